@@ -1,0 +1,132 @@
+/** The job record: the only authority on what has happened to a job. One DynamoDB item per job. */
+import { z } from 'zod';
+import { type ErrorCode, isErrorCode } from './error-codes.ts';
+import { eventSchema } from './events.ts';
+import { formatSchema, optionsSchema, qualitySchema } from './request.ts';
+import { jobStatusSchema } from './states.ts';
+
+export const jobIdSchema = z.uuid();
+export const fileIdSchema = z.uuid();
+
+/** The owner of every job while accounts are off. */
+export const ANONYMOUS_OWNER = 'anonymous';
+
+const errorCodeSchema = z
+  .string()
+  .transform((code): ErrorCode => (isErrorCode(code) ? code : 'INTERNAL_ERROR'));
+
+export const jobErrorSchema = z.object({
+  code: errorCodeSchema,
+  message: z.string(),
+  retryable: z.boolean(),
+  detail: z.record(z.string(), z.unknown()).optional(),
+});
+export type JobError = z.infer<typeof jobErrorSchema>;
+
+/** Something the user should know about a result that is otherwise fine. Codes are stable. */
+export const warningSchema = z.object({ code: z.string(), message: z.string() });
+export type Warning = z.infer<typeof warningSchema>;
+
+/** Where the bytes lie in S3. `etag` pins the version that was submitted. */
+export const objectRefSchema = z.object({
+  bucket: z.string(),
+  key: z.string(),
+  sizeBytes: z.int().nonnegative(),
+  etag: z.string(),
+});
+export type ObjectRef = z.infer<typeof objectRefSchema>;
+
+/** What probing found in the source. */
+export const inputFactsSchema = z.object({
+  container: z.string(),
+  codec: z.string(),
+  /** Seconds as the container declares them: a hint only, headers lie. Null when it declares none. */
+  durationSeconds: z.number().nonnegative().nullable(),
+  sampleRate: z.int(),
+  channels: z.int(),
+  /** Bits per sample where the codec has such a thing, else 0. */
+  bitDepth: z.int(),
+  streams: z.int(),
+  hasCover: z.boolean(),
+  tags: z.record(z.string(), z.string()),
+});
+export type InputFacts = z.infer<typeof inputFactsSchema>;
+
+export const sourceSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('upload'), fileId: fileIdSchema }),
+  z.object({
+    kind: z.literal('drop'),
+    bucket: z.string(),
+    key: z.string(),
+    version: z.string(),
+    sequencer: z.string(),
+  }),
+]);
+export type Source = z.infer<typeof sourceSchema>;
+
+export const outputSchema = z.object({
+  bucket: z.string(),
+  key: z.string(),
+  sizeBytes: z.int().positive(),
+  sha256: z.string(),
+  durationSeconds: z.number().positive(),
+  sampleRate: z.int(),
+  channels: z.int(),
+  codec: z.string(),
+});
+export type JobOutput = z.infer<typeof outputSchema>;
+
+/** Milliseconds spent. `queued` is from creation to the claim that finished the job. */
+export const timingsSchema = z.object({
+  queued: z.number(),
+  download: z.number(),
+  probe: z.number(),
+  convert: z.number(),
+  verify: z.number(),
+  upload: z.number(),
+  total: z.number(),
+});
+export type Timings = z.infer<typeof timingsSchema>;
+
+export const jobSchema = z.object({
+  jobId: jobIdSchema,
+  ownerId: z.string(),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+  /** Epoch seconds after which DynamoDB may drop the record. */
+  ttl: z.int(),
+  source: sourceSchema,
+  /** The name the user gave the file; for display and downloads only, never part of a key. */
+  fileName: z.string(),
+  inputS3Location: objectRefSchema,
+  input: inputFactsSchema.optional(),
+  format: formatSchema,
+  quality: qualitySchema.optional(),
+  options: optionsSchema,
+  /** Hash of the request body that made the job: tells a replay from a reused Idempotency-Key. */
+  fingerprint: z.string(),
+  retryOf: jobIdSchema.optional(),
+  status: jobStatusSchema,
+  /** Fencing token: +1 at each claim, never lower. Every worker write is conditional on it. */
+  attempt: z.int().nonnegative(),
+  /** Claims that did not end orderly. Back to its old value at any orderly end. */
+  crashes: z.int().nonnegative(),
+  /** Transient failures that were recorded. */
+  retries: z.int().nonnegative(),
+  /** How often the sweeper had to send the message again. Spaces the next time. */
+  redispatches: z.int().nonnegative(),
+  /** `owner` is unique per claim; `until` is epoch milliseconds. */
+  lease: z.object({ owner: z.string(), until: z.int() }).optional(),
+  outputS3Location: outputSchema.optional(),
+  error: jobErrorSchema.optional(),
+  warnings: z.array(warningSchema),
+  timings: timingsSchema.optional(),
+  /** Outbox: written by the update that changed the status, removed after EventBridge took them. */
+  pendingEvents: z.array(eventSchema),
+  /** Sparse index: set while somebody must act at `dueAt` (epoch ms) if nobody did before. */
+  dueShard: z.int().min(0).optional(),
+  dueAt: z.int().optional(),
+  /** W3C trace context of the request that made the job, when it carried one. */
+  traceparent: z.string().optional(),
+});
+export type Job = z.infer<typeof jobSchema>;

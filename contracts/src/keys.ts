@@ -1,0 +1,48 @@
+/** Every S3 key and Redis key the fleet makes or reads. User text never becomes part of a made key. */
+import { type FormatName, outputFormat } from './formats.ts';
+import { resources } from './resources.ts';
+
+const { prefixes } = resources.bucket;
+
+/** Where an uploaded file lies. */
+export function uploadKey(fileId: string): string {
+  return `${prefixes.uploads}${fileId}`;
+}
+
+/** One key per attempt: a worker that lost its lease can never overwrite the winner's result. */
+export function outputKey(jobId: string, attempt: number, format: FormatName): string {
+  return `${outputPrefix(jobId)}${attempt}.${outputFormat(format).extension}`;
+}
+
+/** Everything any attempt of a job has stored lies below this prefix. */
+export function outputPrefix(jobId: string): string {
+  return `${prefixes.conversions}${jobId}/`;
+}
+
+/** A key below `drops/`, taken apart. */
+export interface DropKey {
+  readonly preset: string;
+  readonly fileName: string;
+}
+
+/** Reads `drops/{preset}/{path}`. Undefined for other keys, folder markers and keys without a preset. */
+export function parseDropKey(key: string): DropKey | undefined {
+  if (!key.startsWith(prefixes.drops) || key.endsWith('/')) return undefined;
+  const [preset, ...path] = key.slice(prefixes.drops.length).split('/');
+  const fileName = path.at(-1);
+  if (preset === undefined || preset === '' || fileName === undefined) return undefined;
+  return { preset, fileName };
+}
+
+/** Where a drop's outcome is written: `results/{path after drops/}.json`. */
+export function dropResultKey(dropKey: string): string {
+  return `${prefixes.results}${dropKey.slice(prefixes.drops.length)}.json`;
+}
+
+/** Redis key of a job's newest progress (JSON), and the channel on which changes are published. */
+export function progressKey(jobId: string): string {
+  return `progress:${jobId}`;
+}
+export function progressChannel(jobId: string): string {
+  return `job:${jobId}`;
+}

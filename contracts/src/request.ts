@@ -1,0 +1,141 @@
+/** What a caller may ask of a conversion: format, quality and options, and the presets that name them. */
+import { z } from 'zod';
+import { type FormatName, formatNames, outputFormat } from './formats.ts';
+
+export const formatSchema = z.enum(formatNames);
+
+/** A bitrate (`192k`), a Vorbis quality (`q5`), or one of three names. Meaning: {@link resolveQuality}. */
+export const qualitySchema = z.union([
+  z.enum(['low', 'medium', 'high']),
+  z
+    .string()
+    .regex(/^\d{1,3}k$/, 'expected a bitrate such as "192k", a quality such as "q5", or low|medium|high'),
+  z.string().regex(/^q\d{1,2}(\.\d)?$/, 'expected a quality from "q0" to "q10"'),
+]);
+export type Quality = z.infer<typeof qualitySchema>;
+
+/** Sample rates one may ask for, in Hz. The source's own rate is kept when none is asked for. */
+export const requestableSampleRates = [
+  8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 88200, 96000, 176400, 192000,
+] as const;
+
+export const optionsSchema = z
+  .strictObject({
+    /** Hz. Default: the source's, or the nearest that the format can hold. */
+    sampleRate: z.literal(requestableSampleRates).optional(),
+    /** Default: the source's, or a stereo down-mix where the format holds fewer. */
+    channels: z.int().min(1).max(8).optional(),
+    /** Bits per sample of lossless results. Default: 24 for sources above 16 bit, else 16. */
+    bitDepth: z.literal([16, 24]).optional(),
+    /** Seconds from the start of the source that are left out. */
+    trimStart: z.number().min(0).max(360_000).optional(),
+    /** Seconds from the start of the source at which the result ends. */
+    trimEnd: z.number().positive().max(360_000).optional(),
+    /** Keep title, artist and the like. Default true. */
+    tags: z.boolean().optional(),
+    /** Keep the cover picture where the container can. Default true. */
+    cover: z.boolean().optional(),
+    /** Fail on a damaged source in place of converting what can be read. Default false. */
+    strict: z.boolean().optional(),
+  })
+  .refine((o) => o.trimStart === undefined || o.trimEnd === undefined || o.trimStart < o.trimEnd, {
+    path: ['trimEnd'],
+    message: 'expected trimEnd to be later than trimStart',
+  });
+export type ConversionOptions = z.infer<typeof optionsSchema>;
+
+/** What is wrong with a request whose fields are each valid, or undefined when nothing is. */
+export interface RequestProblem {
+  readonly field: string;
+  readonly message: string;
+}
+
+/** An encoder setting after the names are resolved. */
+export type EncoderQuality = { readonly kbps: number } | { readonly q: number };
+
+/**
+ * Turns a quality into what the encoder takes. Vorbis takes `q` or a bitrate, the others a bitrate.
+ * Lossless formats have none: answers undefined, whatever was asked (the job then carries a warning).
+ */
+export function resolveQuality(format: FormatName, quality: Quality | undefined): EncoderQuality | undefined {
+  const scale = outputFormat(format).quality;
+  if (scale === undefined) return undefined;
+  if (quality === undefined || quality === 'low' || quality === 'medium' || quality === 'high') {
+    const value = scale[quality ?? 'medium'];
+    return scale.unit === 'q' ? { q: value } : { kbps: value };
+  }
+  if (quality.startsWith('q')) return { q: Number(quality.slice(1)) };
+  return { kbps: Number.parseInt(quality, 10) };
+}
+
+/** Vorbis bitrates the encoder accepts for common rates, in kbit/s. */
+const vorbisKbps = { min: 32, max: 500 } as const;
+
+/** Checks what a schema cannot: whether this format can hold what was asked. */
+export function findRequestProblem(
+  format: FormatName,
+  quality: Quality | undefined,
+  options: ConversionOptions,
+): RequestProblem | undefined {
+  const entry = outputFormat(format);
+  const resolved = resolveQuality(format, quality);
+  if (resolved !== undefined && entry.quality !== undefined) {
+    if ('q' in resolved) {
+      if (entry.quality.unit !== 'q')
+        return { field: 'quality', message: `${format} takes a bitrate, not ${quality}` };
+      if (resolved.q > entry.quality.max) return { field: 'quality', message: 'expected q0 to q10' };
+    } else {
+      const { min, max } = entry.quality.unit === 'q' ? vorbisKbps : entry.quality;
+      if (resolved.kbps < min || resolved.kbps > max) {
+        return { field: 'quality', message: `expected ${min}k to ${max}k for ${format}, got ${quality}` };
+      }
+    }
+  }
+  if (
+    options.sampleRate !== undefined &&
+    entry.sampleRates &&
+    !entry.sampleRates.includes(options.sampleRate)
+  ) {
+    return {
+      field: 'options.sampleRate',
+      message: `expected one of ${entry.sampleRates.join(', ')} for ${format}`,
+    };
+  }
+  if (options.channels !== undefined && options.channels > entry.maxChannels) {
+    return { field: 'options.channels', message: `expected at most ${entry.maxChannels} for ${format}` };
+  }
+  if (options.bitDepth !== undefined && !entry.lossless) {
+    return { field: 'options.bitDepth', message: `${format} has no bit depth; leave it out` };
+  }
+  return undefined;
+}
+
+/** A named option set. `drops/{preset}/…` picks one by its name. */
+export interface Preset {
+  readonly label: string;
+  readonly format: FormatName;
+  readonly quality?: Quality;
+  readonly options: ConversionOptions;
+}
+
+export const presets = {
+  'mp3-192k': { label: 'MP3 192 kbit/s', format: 'mp3', quality: '192k', options: {} },
+  'mp3-320k': { label: 'MP3 320 kbit/s', format: 'mp3', quality: '320k', options: {} },
+  'm4a-256k': { label: 'M4A (AAC) 256 kbit/s', format: 'm4a', quality: '256k', options: {} },
+  'opus-96k': { label: 'Opus 96 kbit/s', format: 'opus', quality: '96k', options: {} },
+  'ogg-q5': { label: 'Ogg Vorbis quality 5', format: 'ogg', quality: 'q5', options: {} },
+  flac: { label: 'FLAC', format: 'flac', options: {} },
+  'wav-16': { label: 'WAV 16 bit', format: 'wav', options: { bitDepth: 16 } },
+  'voice-mono-opus-32k': {
+    label: 'Voice: mono Opus 32 kbit/s',
+    format: 'opus',
+    quality: '32k',
+    options: { channels: 1 },
+  },
+} as const satisfies Record<string, Preset>;
+export type PresetName = keyof typeof presets;
+
+/** The preset of that name, or undefined. */
+export function findPreset(name: string): Preset | undefined {
+  return Object.hasOwn(presets, name) ? presets[name as PresetName] : undefined;
+}

@@ -1,0 +1,12 @@
+/**
+ * The names and shapes of everything the fleet keeps outside itself, read from `resources.json`.
+ * `localstack/src/provision.ts` creates from the same file and Terraform reads it with `jsondecode`,
+ * so that nothing is described twice.
+ */
+import raw from './resources.json' with { type: 'json' };
+
+/** Tables, queues, bucket and events as the JSON file has them. */
+export const resources = raw;
+
+/** How many partitions the sparse `due` index is spread over (`dueShard` is 0..7). */
+export const DUE_SHARDS = 8;

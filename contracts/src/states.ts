@@ -1,0 +1,46 @@
+/**
+ * The state machine of a job.
+ *
+ *     created ──claim──▶ processing ──▶ completed
+ *        │                  │  ▲  │
+ *        │                  └──┘  ├───▶ failed
+ *        │            claim again └───▶ cancelled
+ *        ├──────────────────────────▶ failed      (never claimed: the sweeper gave up)
+ *        └──────────────────────────▶ cancelled
+ *
+ * `completed`, `failed` and `cancelled` are terminal: they never change.
+ */
+import { z } from 'zod';
+
+export const jobStatuses = ['created', 'processing', 'completed', 'failed', 'cancelled'] as const;
+export const jobStatusSchema = z.enum(jobStatuses);
+export type JobStatus = z.infer<typeof jobStatusSchema>;
+
+export const terminalStatuses = ['completed', 'failed', 'cancelled'] as const;
+export type TerminalStatus = (typeof terminalStatuses)[number];
+
+const moves: Record<JobStatus, readonly JobStatus[]> = {
+  created: ['processing', 'cancelled', 'failed'],
+  processing: ['processing', 'completed', 'failed', 'cancelled'],
+  completed: [],
+  failed: [],
+  cancelled: [],
+};
+
+export function isTerminal(status: JobStatus): status is TerminalStatus {
+  return moves[status].length === 0;
+}
+
+/** The states from which `to` may be reached: the condition that a store puts on the update. */
+export function sourcesOf(to: JobStatus): JobStatus[] {
+  return jobStatuses.filter((from) => moves[from].includes(to));
+}
+
+/**
+ * Answers `to` when the move is legal.
+ * @throws Error naming both states when it is not: that is a bug of the caller, not of a user.
+ */
+export function transition<To extends JobStatus>(from: JobStatus, to: To): To {
+  if (!moves[from].includes(to)) throw new Error(`illegal job transition: ${from} → ${to}`);
+  return to;
+}
