@@ -1,0 +1,38 @@
+/** Telling AWS errors apart by name, as the SDK throws them. */
+import { Failure } from '@wavefleet/contracts/failure.ts';
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : '';
+}
+
+/** A DynamoDB condition did not hold. */
+export function isConditionFailed(error: unknown): boolean {
+  return nameOf(error) === 'ConditionalCheckFailedException';
+}
+
+/** The object is not there. HEAD answers `NotFound`, GET answers `NoSuchKey`. */
+export function isMissing(error: unknown): boolean {
+  return ['NoSuchKey', 'NotFound'].includes(nameOf(error));
+}
+
+/** `If-Match` did not hold: the object was replaced. */
+export function isPreconditionFailed(error: unknown): boolean {
+  return nameOf(error) === 'PreconditionFailed' || httpStatusOf(error) === 412;
+}
+
+/** The asked range lies outside the object. */
+export function isInvalidRange(error: unknown): boolean {
+  return nameOf(error) === 'InvalidRange' || httpStatusOf(error) === 416;
+}
+
+function httpStatusOf(error: unknown): number | undefined {
+  if (typeof error !== 'object' || error === null || !('$metadata' in error)) return undefined;
+  const metadata = error.$metadata;
+  if (typeof metadata !== 'object' || metadata === null || !('httpStatusCode' in metadata)) return undefined;
+  return typeof metadata.httpStatusCode === 'number' ? metadata.httpStatusCode : undefined;
+}
+
+/** A call to a service failed for a reason that is not the user's: say so, and that a retry can help. */
+export function unavailable(cause: unknown): Failure {
+  return cause instanceof Failure ? cause : new Failure('SERVICE_UNAVAILABLE', { cause });
+}

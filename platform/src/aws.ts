@@ -1,0 +1,114 @@
+/** The AWS SDK clients, made once per process, with exact timeouts, one breaker per service and a log line per call. */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { logCalls } from './aws-log.ts';
+import { type Breaker, makeBreaker } from './breaker.ts';
+import type { Config } from './config.ts';
+import type { Log } from './log.ts';
+
+export interface AwsClients {
+  readonly s3: S3Client;
+  /** Only signs URLs, for the address that browsers can reach. */
+  readonly s3Public: S3Client;
+  /** Send, delete, attributes. */
+  readonly sqs: SQSClient;
+  /** Long polls and heartbeats: they must neither open nor be stopped by the breaker of `sqs`. */
+  readonly sqsPoll: SQSClient;
+  readonly dynamo: DynamoDBDocumentClient;
+  /** Lease heartbeats: short timeouts, since a beat that takes seconds has missed its point. */
+  readonly dynamoBeat: DynamoDBDocumentClient;
+  readonly eventBridge: EventBridgeClient;
+  readonly breakers: {
+    readonly s3: Breaker;
+    readonly sqs: Breaker;
+    readonly dynamodb: Breaker;
+    readonly eventbridge: Breaker;
+  };
+  destroy(): void;
+}
+
+type Settings = Pick<
+  Config,
+  'AWS_REGION' | 'AWS_ENDPOINT_URL' | 'S3_PUBLIC_ENDPOINT_URL' | 'POLL_WAIT_SECONDS'
+>;
+
+/** `requestTimeout` alone only warns, and without `socketTimeout` a stalled body hangs (aws-sdk-js-v3#8098). */
+const timeouts = (requestTimeout: number) => ({
+  connectionTimeout: 1_000,
+  requestTimeout,
+  socketTimeout: requestTimeout,
+  throwOnRequestTimeout: true,
+});
+
+export function makeAwsClients(settings: Settings, log: Log): AwsClients {
+  const shared = {
+    region: settings.AWS_REGION,
+    ...(settings.AWS_ENDPOINT_URL === undefined ? {} : { endpoint: settings.AWS_ENDPOINT_URL }),
+    maxAttempts: 3,
+  };
+  const s3Options = {
+    ...shared,
+    forcePathStyle: settings.AWS_ENDPOINT_URL !== undefined,
+    // The default would sign the CRC32 of an empty body into presigned URLs.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+  } as const;
+  const marshalling = { marshallOptions: { removeUndefinedValues: true } };
+
+  const s3 = new S3Client({
+    ...s3Options,
+    // No requestTimeout: it would bound a whole transfer. An idle socket is what tells a stall.
+    requestHandler: { connectionTimeout: 1_000, socketTimeout: 10_000, httpsAgent: { maxSockets: 200 } },
+  });
+  const s3Public =
+    settings.S3_PUBLIC_ENDPOINT_URL === undefined
+      ? s3
+      : new S3Client({ ...s3Options, endpoint: settings.S3_PUBLIC_ENDPOINT_URL });
+  // Queue URLs of emulators name hosts that do not resolve: the endpoint decides, never the URL.
+  const sqs = new SQSClient({ ...shared, useQueueUrlAsEndpoint: false, requestHandler: timeouts(5_000) });
+  const sqsPoll = new SQSClient({
+    ...shared,
+    useQueueUrlAsEndpoint: false,
+    maxAttempts: 1,
+    requestHandler: timeouts((settings.POLL_WAIT_SECONDS + 5) * 1000),
+  });
+  const dynamoBase = new DynamoDBClient({ ...shared, requestHandler: timeouts(5_000) });
+  const dynamoBeatBase = new DynamoDBClient({ ...shared, maxAttempts: 2, requestHandler: timeouts(3_000) });
+  const eventBridge = new EventBridgeClient({ ...shared, requestHandler: timeouts(5_000) });
+
+  const breakers = {
+    s3: makeBreaker('s3', log),
+    sqs: makeBreaker('sqs', log),
+    dynamodb: makeBreaker('dynamodb', log),
+    eventbridge: makeBreaker('eventbridge', log),
+  };
+  breakers.s3.attach(s3.middlewareStack);
+  breakers.sqs.attach(sqs.middlewareStack);
+  breakers.dynamodb.attach(dynamoBase.middlewareStack);
+  breakers.eventbridge.attach(eventBridge.middlewareStack);
+  logCalls(s3.middlewareStack, 's3', log);
+  logCalls(sqs.middlewareStack, 'sqs', log);
+  logCalls(sqsPoll.middlewareStack, 'sqs', log);
+  logCalls(dynamoBase.middlewareStack, 'dynamodb', log);
+  logCalls(dynamoBeatBase.middlewareStack, 'dynamodb', log);
+  logCalls(eventBridge.middlewareStack, 'eventbridge', log);
+
+  const all = [s3, s3Public, sqs, sqsPoll, dynamoBase, dynamoBeatBase, eventBridge];
+  return {
+    s3,
+    s3Public,
+    sqs,
+    sqsPoll,
+    dynamo: DynamoDBDocumentClient.from(dynamoBase, marshalling),
+    dynamoBeat: DynamoDBDocumentClient.from(dynamoBeatBase, marshalling),
+    eventBridge,
+    breakers,
+    destroy() {
+      for (const client of all) client.destroy();
+      for (const breaker of Object.values(breakers)) breaker.shutdown();
+    },
+  };
+}

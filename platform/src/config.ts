@@ -1,0 +1,141 @@
+/**
+ * Settings, read once from the environment. All problems are reported together, by name and expectation;
+ * values are never printed, since some are secrets. `main.ts` files pass `process.env`; nothing else reads it.
+ */
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+const MIB = 1024 * 1024;
+
+/** A whole number within bounds, with a default. Units are in the settings' names. */
+const whole = (fallback: number, min: number, max = Number.MAX_SAFE_INTEGER) =>
+  z
+    .string()
+    .regex(/^\d{1,16}$/, 'a whole number')
+    .transform(Number)
+    .pipe(z.number().min(min, `a number from ${min} to ${max}`).max(max, `a number from ${min} to ${max}`))
+    .default(fallback);
+const name = z.string().min(1);
+const httpUrl = z.url({ protocol: /^https?$/, error: 'an http(s) URL' });
+
+const schema = z.object({
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  AWS_REGION: name.default('us-east-1'),
+  /** One endpoint for every service: an emulator. Unset means AWS itself. */
+  AWS_ENDPOINT_URL: httpUrl.optional(),
+  /** What browsers use in presigned URLs when it differs from AWS_ENDPOINT_URL (Compose). */
+  S3_PUBLIC_ENDPOINT_URL: httpUrl.optional(),
+  S3_BUCKET: name,
+  JOBS_TABLE: name,
+  PROGRESS_TABLE: name,
+  UPLOADS_TABLE: name,
+  JOBS_QUEUE_URL: httpUrl,
+  JOBS_DLQ_URL: httpUrl,
+  DROPS_QUEUE_URL: httpUrl,
+  DROPS_DLQ_URL: httpUrl,
+  EVENT_BUS: name,
+  /** Unset: progress goes through DynamoDB alone, coarser. */
+  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'a redis:// or rediss:// URL' }).optional(),
+
+  /** Loopback unless said otherwise: containers set 0.0.0.0. */
+  HOST: name.default('127.0.0.1'),
+  PORT: whole(3000, 0, 65_535),
+  MAX_UPLOAD_BYTES: whole(105 * MIB, 1),
+  JOB_RETENTION_DAYS: whole(30, 1, 3650),
+
+  /** SQS hides a received message this long; every heartbeat renews it. */
+  VISIBILITY_TIMEOUT_MS: whole(60_000, 1000, 43_200_000),
+  HEARTBEAT_MS: whole(20_000, 100),
+  /** How long a claim on the record holds without a heartbeat. Below the visibility timeout. */
+  LEASE_MS: whole(45_000, 500),
+  SWEEP_INTERVAL_MS: whole(15_000, 100),
+  /** A dispatched job that nobody claimed is dispatched again after this, doubling each time up to 1 h. */
+  REDISPATCH_AFTER_MS: whole(300_000, 1000),
+  /** After SIGTERM, jobs that end within this are finished; the others are handed over at once. */
+  DRAIN_TIMEOUT_MS: whole(20_000, 0, 110_000),
+  /** First delay of a transient failure's retry; it doubles, with full jitter, up to 5 min. */
+  RETRY_BASE_MS: whole(5000, 1),
+  /** SQS long poll. Short on emulators, where a killed worker's poll may swallow a message. */
+  POLL_WAIT_SECONDS: whole(20, 0, 20),
+  /** Conversions at once in one worker process. */
+  WORKER_CONCURRENCY: whole(availableParallelism(), 1, 64),
+  WORK_DIR: name.default(join(tmpdir(), 'wavefleet')),
+  FFMPEG_PATH: name.default('ffmpeg'),
+  FFPROBE_PATH: name.default('ffprobe'),
+  /** Address space of one FFmpeg process. */
+  FFMPEG_MEMORY_BYTES: whole(1_500_000_000, 100_000_000),
+  MAX_OUTPUT_BYTES: whole(4 * 1024 * MIB, MIB),
+  MAX_DURATION_SECONDS: whole(43_200, 1),
+  /** FFmpeg is stopped when it has not moved for this long. */
+  STALL_TIMEOUT_MS: whole(30_000, 1000),
+});
+
+/** All settings, by their environment names. */
+export type Config = z.infer<typeof schema>;
+
+/** Rules between settings: each holds or says what was expected. Numbers here are no secrets. */
+function crossFieldProblems(config: Config): string[] {
+  const problems: string[] = [];
+  const expect = (holds: boolean, sentence: string) => {
+    if (!holds) problems.push(sentence);
+  };
+  expect(
+    config.HEARTBEAT_MS * 2 < config.VISIBILITY_TIMEOUT_MS,
+    `HEARTBEAT_MS: expected less than half of VISIBILITY_TIMEOUT_MS (${config.VISIBILITY_TIMEOUT_MS}), got ${config.HEARTBEAT_MS}`,
+  );
+  expect(
+    config.HEARTBEAT_MS * 2 < config.LEASE_MS,
+    `HEARTBEAT_MS: expected less than half of LEASE_MS (${config.LEASE_MS}), got ${config.HEARTBEAT_MS}`,
+  );
+  expect(
+    config.LEASE_MS < config.VISIBILITY_TIMEOUT_MS,
+    `LEASE_MS: expected less than VISIBILITY_TIMEOUT_MS (${config.VISIBILITY_TIMEOUT_MS}), got ${config.LEASE_MS}`,
+  );
+  expect(
+    config.VISIBILITY_TIMEOUT_MS % 1000 === 0,
+    `VISIBILITY_TIMEOUT_MS: expected whole seconds, as SQS counts them, got ${config.VISIBILITY_TIMEOUT_MS}`,
+  );
+  return problems;
+}
+
+/** Thrown at start; its message lists every problem, one a line, and no value of a secret. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`The settings are not valid:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}
+
+/**
+ * Reads the settings. Empty strings count as unset.
+ * @throws ConfigError with every problem at once.
+ */
+export function loadConfig(env: Record<string, string | undefined>): Config {
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) {
+    throw new ConfigError(
+      parsed.error.issues.map((issue) => {
+        const setting = issue.path.join('.');
+        return setting in given ? `${setting}: expected ${issue.message}` : `${setting}: is not set`;
+      }),
+    );
+  }
+  const problems = crossFieldProblems(parsed.data);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return parsed.data;
+}
+
+/** Which environment the endpoints point at; shown by `/api/health`. */
+export function environmentOf(config: Pick<Config, 'AWS_ENDPOINT_URL'>): 'embedded' | 'compose' | 'aws' {
+  if (config.AWS_ENDPOINT_URL === undefined) return 'aws';
+  return ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(config.AWS_ENDPOINT_URL).hostname)
+    ? 'embedded'
+    : 'compose';
+}

@@ -1,0 +1,61 @@
+/** The jobs queue: wake-ups only. Losing every message loses nothing, the sweeper sends them again. */
+import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { type JobMessage, MESSAGE_VERSION } from '@wavefleet/contracts/message.ts';
+
+/** Who should be woken, and for whom. */
+export interface WakeUp {
+  readonly jobId: string;
+  readonly ownerId: string;
+  readonly traceparent?: string | undefined;
+}
+
+export class JobQueue {
+  readonly #sqs: SQSClient;
+  readonly #poll: SQSClient;
+  readonly #urls: { readonly queue: string; readonly deadLetter: string };
+
+  /** @param poll the client for heartbeats, outside the breaker. */
+  constructor(sqs: SQSClient, poll: SQSClient, urls: { queue: string; deadLetter: string }) {
+    this.#sqs = sqs;
+    this.#poll = poll;
+    this.#urls = urls;
+  }
+
+  /** One message per call. The owner is the message group: SQS fair queues keep one owner from starving others. */
+  async send({ jobId, ownerId, traceparent }: WakeUp): Promise<void> {
+    const message: JobMessage = {
+      v: MESSAGE_VERSION,
+      jobId,
+      ...(traceparent === undefined ? {} : { traceparent }),
+    };
+    await this.#sqs.send(
+      new SendMessageCommand({
+        QueueUrl: this.#urls.queue,
+        MessageBody: JSON.stringify(message),
+        MessageGroupId: ownerId,
+      }),
+    );
+  }
+
+  /** Hides a received message for `ms` from now (whole seconds, at most 12 h: SQS's own limit). */
+  async hide(receiptHandle: string, ms: number): Promise<void> {
+    await this.#poll.send(
+      new ChangeMessageVisibilityCommand({
+        QueueUrl: this.#urls.queue,
+        ReceiptHandle: receiptHandle,
+        VisibilityTimeout: Math.min(43_200, Math.ceil(ms / 1000)),
+      }),
+    );
+  }
+
+  /** Puts a message that no worker can read aside, with the reason, for people to look at. */
+  async setAside(body: string, reason: string): Promise<void> {
+    await this.#sqs.send(
+      new SendMessageCommand({
+        QueueUrl: this.#urls.deadLetter,
+        MessageBody: body,
+        MessageAttributes: { reason: { DataType: 'String', StringValue: reason } },
+      }),
+    );
+  }
+}

@@ -1,0 +1,166 @@
+/** Reading, making and removing job records. What changes a record's status is in `job-transitions.ts`. */
+import {
+  DeleteCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+} from '@aws-sdk/lib-dynamodb';
+import { Failure } from '@wavefleet/contracts/failure.ts';
+import { type Job, jobSchema } from '@wavefleet/contracts/job.ts';
+import { DUE_SHARDS } from '@wavefleet/contracts/resources.ts';
+import { type JobStatus, terminalStatuses } from '@wavefleet/contracts/states.ts';
+import { z } from 'zod';
+import { isConditionFailed } from './aws-errors.ts';
+
+/** One page of an owner's history, newest first. */
+export interface JobPage {
+  readonly jobs: Job[];
+  readonly nextCursor: string | null;
+}
+
+/** A reminder from the sparse `due` index: at `dueAt` (epoch ms) somebody should have acted on the job. */
+export interface DueJob {
+  readonly jobId: string;
+  readonly dueAt: number;
+}
+
+/** What a cursor holds; DynamoDB wants it back unchanged. Checked, since it comes from outside. */
+const cursorSchema = z.strictObject({ jobId: z.uuid(), ownerId: z.string(), createdAt: z.iso.datetime() });
+const dueSchema = z.object({ jobId: z.uuid(), dueAt: z.int() });
+
+export class JobStore {
+  readonly #dynamo: DynamoDBDocumentClient;
+  readonly #table: string;
+
+  constructor(dynamo: DynamoDBDocumentClient, table: string) {
+    this.#dynamo = dynamo;
+    this.#table = table;
+  }
+
+  /** Stores a new record. Answers false when a record with that id is there already. */
+  async create(job: Job): Promise<boolean> {
+    try {
+      await this.#dynamo.send(
+        new PutCommand({
+          TableName: this.#table,
+          Item: job,
+          ConditionExpression: 'attribute_not_exists(jobId)',
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (isConditionFailed(error)) return false;
+      throw error;
+    }
+  }
+
+  /** The record, read consistently. */
+  async get(jobId: string): Promise<Job | undefined> {
+    const { Item } = await this.#dynamo.send(
+      new GetCommand({ TableName: this.#table, Key: { jobId }, ConsistentRead: true }),
+    );
+    return Item === undefined ? undefined : jobSchema.parse(Item);
+  }
+
+  /**
+   * The record, when it is this owner's.
+   * @throws Failure JOB_NOT_FOUND also for a foreign job: existence is nobody else's business.
+   */
+  async getOwned(jobId: string, ownerId: string): Promise<Job> {
+    const job = await this.get(jobId);
+    if (job === undefined || job.ownerId !== ownerId) throw new Failure('JOB_NOT_FOUND');
+    return job;
+  }
+
+  /**
+   * An owner's jobs, newest first.
+   * @param limit jobs on a page.
+   * @throws Failure INVALID_CURSOR for a cursor that is not from this owner's previous page.
+   */
+  async list(ownerId: string, limit: number, status?: JobStatus, cursor?: string): Promise<JobPage> {
+    let startKey = cursor === undefined ? undefined : decodeCursor(cursor, ownerId);
+    const jobs: Job[] = [];
+    // The filter runs after DynamoDB's own limit: read on until the page is full or the history ends.
+    do {
+      const page = await this.#dynamo.send(
+        new QueryCommand({
+          TableName: this.#table,
+          IndexName: 'byOwner',
+          KeyConditionExpression: 'ownerId = :owner',
+          ...(status === undefined
+            ? {}
+            : { FilterExpression: '#status = :status', ExpressionAttributeNames: { '#status': 'status' } }),
+          ExpressionAttributeValues: {
+            ':owner': ownerId,
+            ...(status === undefined ? {} : { ':status': status }),
+          },
+          ScanIndexForward: false,
+          Limit: limit - jobs.length,
+          ...(startKey === undefined ? {} : { ExclusiveStartKey: startKey }),
+        }),
+      );
+      jobs.push(...(page.Items ?? []).map((item) => jobSchema.parse(item)));
+      startKey = page.LastEvaluatedKey === undefined ? undefined : cursorSchema.parse(page.LastEvaluatedKey);
+    } while (startKey !== undefined && jobs.length < limit);
+    return { jobs, nextCursor: startKey === undefined ? null : encodeCursor(startKey) };
+  }
+
+  /** Jobs of one shard whose reminder is due at `now` (epoch ms), oldest first, at most `limit`. */
+  async due(shard: number, now: number, limit = 100): Promise<DueJob[]> {
+    const { Items } = await this.#dynamo.send(
+      new QueryCommand({
+        TableName: this.#table,
+        IndexName: 'due',
+        KeyConditionExpression: 'dueShard = :shard AND dueAt <= :now',
+        ExpressionAttributeValues: { ':shard': shard, ':now': now },
+        Limit: limit,
+      }),
+    );
+    return (Items ?? []).map((item) => dueSchema.parse(item));
+  }
+
+  /** Deletes a record that is terminal. Answers false when it is still active (nothing is deleted). */
+  async remove(jobId: string): Promise<boolean> {
+    try {
+      await this.#dynamo.send(
+        new DeleteCommand({
+          TableName: this.#table,
+          Key: { jobId },
+          ConditionExpression: 'attribute_not_exists(jobId) OR #status IN (:a, :b, :c)',
+          ExpressionAttributeNames: { '#status': 'status' },
+          ExpressionAttributeValues: {
+            ':a': terminalStatuses[0],
+            ':b': terminalStatuses[1],
+            ':c': terminalStatuses[2],
+          },
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (isConditionFailed(error)) return false;
+      throw error;
+    }
+  }
+}
+
+/** Every shard of the `due` index, in random order so that sweepers do not walk in step. */
+export function shuffledShards(): number[] {
+  return Array.from({ length: DUE_SHARDS }, (_, shard) => ({ shard, order: Math.random() }))
+    .sort((a, b) => a.order - b.order)
+    .map(({ shard }) => shard);
+}
+
+function encodeCursor(key: z.infer<typeof cursorSchema>): string {
+  return Buffer.from(JSON.stringify(key)).toString('base64url');
+}
+
+function decodeCursor(cursor: string, ownerId: string): z.infer<typeof cursorSchema> {
+  try {
+    const key = cursorSchema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
+    if (key.ownerId === ownerId) return key;
+  } catch (cause) {
+    throw new Failure('INVALID_CURSOR', { cause });
+  }
+  throw new Failure('INVALID_CURSOR');
+}

@@ -1,0 +1,176 @@
+/** S3: streamed in, streamed out, never buffered whole. Knows objects and keys, nothing of jobs. */
+import type { Readable } from 'node:stream';
+import { Readable as NodeReadable } from 'node:stream';
+import {
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { Upload } from '@aws-sdk/lib-storage';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { Failure } from '@wavefleet/contracts/failure.ts';
+import type { ObjectRef } from '@wavefleet/contracts/job.ts';
+import { isInvalidRange, isMissing } from './aws-errors.ts';
+import { contentDisposition } from './content-disposition.ts';
+
+/** S3 takes at most 5 GiB in one PutObject (AWS: "Uploading objects"). */
+const SINGLE_PUT_LIMIT_BYTES = 5 * 1024 ** 3;
+/** S3's smallest part; one part in memory at a time keeps the API flat. */
+const PART_BYTES = 5 * 1024 ** 2;
+
+/** An object being read. `contentRange` is set when only a part was asked for. */
+export interface OpenObject {
+  readonly body: Readable;
+  readonly sizeBytes: number;
+  readonly contentRange: string | undefined;
+  readonly etag: string;
+}
+
+export class ObjectStore {
+  readonly #s3: S3Client;
+  readonly #publicS3: S3Client;
+  readonly bucket: string;
+
+  /** @param publicS3 signs URLs for the address that browsers can reach. */
+  constructor(s3: S3Client, publicS3: S3Client, bucket: string) {
+    this.#s3 = s3;
+    this.#publicS3 = publicS3;
+    this.bucket = bucket;
+  }
+
+  /** Stores a stream of unknown length, part by part. A broken or aborted stream leaves nothing behind. */
+  async putStream(
+    key: string,
+    body: Readable,
+    contentType: string,
+    signal?: AbortSignal,
+  ): Promise<{ etag: string }> {
+    const upload = new Upload({
+      client: this.#s3,
+      params: { Bucket: this.bucket, Key: key, Body: body, ContentType: contentType },
+      partSize: PART_BYTES,
+      queueSize: 1,
+    });
+    const abort = () => void upload.abort();
+    signal?.addEventListener('abort', abort, { once: true });
+    try {
+      const { ETag } = await upload.done();
+      return { etag: ETag ?? '' };
+    } finally {
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  /** Stores bytes whose length and SHA-256 (hex) are known; S3 checks the sum. */
+  async putKnown(
+    key: string,
+    body: Readable,
+    facts: { sizeBytes: number; sha256: string; contentType: string },
+    signal?: AbortSignal,
+  ): Promise<void> {
+    if (facts.sizeBytes > SINGLE_PUT_LIMIT_BYTES) {
+      await this.putStream(key, body, facts.contentType, signal);
+      return;
+    }
+    await this.#s3.send(
+      new PutObjectCommand({
+        Bucket: this.bucket,
+        Key: key,
+        Body: body,
+        ContentLength: facts.sizeBytes,
+        ContentType: facts.contentType,
+        ChecksumSHA256: Buffer.from(facts.sha256, 'hex').toString('base64'),
+      }),
+      signal === undefined ? {} : { abortSignal: signal },
+    );
+  }
+
+  async putJson(key: string, value: unknown): Promise<void> {
+    await this.#s3.send(
+      new PutObjectCommand({
+        Bucket: this.bucket,
+        Key: key,
+        Body: `${JSON.stringify(value, null, 2)}\n`,
+        ContentType: 'application/json',
+      }),
+    );
+  }
+
+  /**
+   * Opens an object for reading.
+   * @param options.range an HTTP Range value such as `bytes=0-99`; `ifMatch` pins the version.
+   * @throws Failure OUTPUT_EXPIRED when it is gone, RANGE_INVALID when the range lies outside. Other SDK errors pass.
+   */
+  async open(
+    key: string,
+    options: { range?: string; ifMatch?: string; bucket?: string; signal?: AbortSignal } = {},
+  ): Promise<OpenObject> {
+    try {
+      const answer = await this.#s3.send(
+        new GetObjectCommand({
+          Bucket: options.bucket ?? this.bucket,
+          Key: key,
+          ...(options.range === undefined ? {} : { Range: options.range }),
+          ...(options.ifMatch === undefined ? {} : { IfMatch: options.ifMatch }),
+        }),
+        options.signal === undefined ? {} : { abortSignal: options.signal },
+      );
+      if (!(answer.Body instanceof NodeReadable)) throw new Error('S3 answered without a body stream');
+      return {
+        body: answer.Body,
+        sizeBytes: answer.ContentLength ?? 0,
+        contentRange: answer.ContentRange,
+        etag: answer.ETag ?? '',
+      };
+    } catch (error) {
+      if (isInvalidRange(error)) throw new Failure('RANGE_INVALID', { cause: error });
+      throw error;
+    }
+  }
+
+  /** Size and etag, or undefined when there is no such object. */
+  async head(key: string, bucket = this.bucket): Promise<ObjectRef | undefined> {
+    try {
+      const answer = await this.#s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+      return { bucket, key, sizeBytes: answer.ContentLength ?? 0, etag: answer.ETag ?? '' };
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /** A URL that downloads the object under `fileName`, for `expiresInSeconds` and without credentials. */
+  async presignDownload(
+    key: string,
+    as: { fileName: string; contentType: string },
+    expiresInSeconds: number,
+  ): Promise<string> {
+    const command = new GetObjectCommand({
+      Bucket: this.bucket,
+      Key: key,
+      ResponseContentDisposition: contentDisposition(as.fileName),
+      ResponseContentType: as.contentType,
+    });
+    return await getSignedUrl(this.#publicS3, command, { expiresIn: expiresInSeconds });
+  }
+
+  /** Deletes keys (up to 1,000); those that are not there count as deleted. */
+  async remove(keys: readonly string[]): Promise<void> {
+    if (keys.length === 0) return;
+    await this.#s3.send(
+      new DeleteObjectsCommand({
+        Bucket: this.bucket,
+        Delete: { Objects: keys.map((Key) => ({ Key })), Quiet: true },
+      }),
+    );
+  }
+
+  /** Up to 1,000 keys below a prefix. */
+  async list(prefix: string): Promise<string[]> {
+    const answer = await this.#s3.send(new ListObjectsV2Command({ Bucket: this.bucket, Prefix: prefix }));
+    return (answer.Contents ?? []).flatMap((object) => object.Key ?? []);
+  }
+}

@@ -1,0 +1,55 @@
+/** Everything that api and worker reach the world with, made once from the settings. */
+import { type AwsClients, makeAwsClients } from './aws.ts';
+import type { Config } from './config.ts';
+import { EventBus } from './event-bus.ts';
+import { JobQueue } from './job-queue.ts';
+import { JobStore } from './job-store.ts';
+import { JobTransitions } from './job-transitions.ts';
+import type { Log } from './log.ts';
+import { ObjectStore } from './object-store.ts';
+import { ProgressStore } from './progress-store.ts';
+import { connectRedis, type RedisPair } from './redis.ts';
+import { UploadStore } from './upload-store.ts';
+
+export interface Platform {
+  readonly config: Config;
+  readonly log: Log;
+  readonly aws: AwsClients;
+  readonly redis: RedisPair | undefined;
+  readonly objects: ObjectStore;
+  readonly jobs: JobStore;
+  readonly transitions: JobTransitions;
+  readonly uploads: UploadStore;
+  readonly progress: ProgressStore;
+  readonly queue: JobQueue;
+  readonly events: EventBus;
+  /** Ends every connection. Calls after it fail. */
+  close(): void;
+}
+
+/** Opens no connection by itself, except that Redis connects in the background. */
+export function makePlatform(config: Config, log: Log): Platform {
+  const aws = makeAwsClients(config, log);
+  const redis = config.REDIS_URL === undefined ? undefined : connectRedis(config.REDIS_URL, log);
+  const jobs = new JobStore(aws.dynamo, config.JOBS_TABLE);
+  return {
+    config,
+    log,
+    aws,
+    redis,
+    objects: new ObjectStore(aws.s3, aws.s3Public, config.S3_BUCKET),
+    jobs,
+    transitions: new JobTransitions(aws.dynamo, aws.dynamoBeat, config.JOBS_TABLE, jobs),
+    uploads: new UploadStore(aws.dynamo, config.UPLOADS_TABLE),
+    progress: new ProgressStore(redis, aws.dynamo, config.PROGRESS_TABLE),
+    queue: new JobQueue(aws.sqs, aws.sqsPoll, {
+      queue: config.JOBS_QUEUE_URL,
+      deadLetter: config.JOBS_DLQ_URL,
+    }),
+    events: new EventBus(aws.eventBridge, config.EVENT_BUS),
+    close() {
+      redis?.close();
+      aws.destroy();
+    },
+  };
+}

@@ -1,0 +1,49 @@
+/** Redis, which may be down, slow or empty at any time: nothing that must be right depends on it. */
+import { Redis } from 'ioredis';
+import type { Log } from './log.ts';
+
+export interface RedisPair {
+  /** Commands fail at once when Redis is away, and after 300 ms when it is frozen. */
+  readonly cache: Redis;
+  /** Pub/sub: keeps trying and resubscribes by itself. */
+  readonly subscriber: Redis;
+  isUp(): boolean;
+  close(): void;
+}
+
+/** Connects in the background; the log says once when Redis goes away and once when it is back. */
+export function connectRedis(url: string, log: Log): RedisPair {
+  const retryStrategy = (times: number) =>
+    Math.min(2_000, 50 * 2 ** Math.min(times, 6)) * (0.5 + Math.random() / 2);
+  const cache = new Redis(url, {
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    commandTimeout: 300,
+    connectTimeout: 500,
+    retryStrategy,
+  });
+  const subscriber = new Redis(url, { connectTimeout: 500, maxRetriesPerRequest: null, retryStrategy });
+
+  let up: boolean | undefined;
+  const saw = (now: boolean) => {
+    if (up === now) return;
+    if (!now) log.warn('redis does not answer: progress goes through DynamoDB until it is back');
+    else if (up === false) log.info('redis answers again');
+    up = now;
+  };
+  cache.on('ready', () => saw(true));
+  cache.on('close', () => saw(false));
+  // Both clients report every failed try here; `saw` has already told the log.
+  cache.on('error', () => saw(false));
+  subscriber.on('error', () => {});
+  return {
+    cache,
+    subscriber,
+    isUp: () => up === true,
+    close() {
+      up = false;
+      cache.disconnect();
+      subscriber.disconnect();
+    },
+  };
+}

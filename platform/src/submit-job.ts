@@ -1,0 +1,86 @@
+/** Accepting a job, for REST and for drops alike: record first, message second, so that no death in between loses it. */
+import { Failure } from '@wavefleet/contracts/failure.ts';
+import type { FormatName } from '@wavefleet/contracts/formats.ts';
+import type { Job, ObjectRef, Source } from '@wavefleet/contracts/job.ts';
+import type { ConversionOptions, Quality } from '@wavefleet/contracts/request.ts';
+import { dueShardOf, fingerprintOf } from './job-ids.ts';
+import type { JobQueue } from './job-queue.ts';
+import type { JobStore } from './job-store.ts';
+import type { JobTransitions } from './job-transitions.ts';
+import type { Log } from './log.ts';
+
+export interface SubmitDeps {
+  readonly jobs: JobStore;
+  readonly transitions: JobTransitions;
+  readonly queue: JobQueue;
+  readonly log: Log;
+  readonly settings: { readonly REDISPATCH_AFTER_MS: number; readonly JOB_RETENTION_DAYS: number };
+}
+
+export interface SubmitRequest {
+  /** Random, or derived from the cause when the same cause must always make the same job. */
+  readonly jobId: string;
+  readonly ownerId: string;
+  readonly source: Source;
+  readonly input: ObjectRef;
+  readonly fileName: string;
+  readonly format: FormatName;
+  readonly quality?: Quality | undefined;
+  readonly options: ConversionOptions;
+  readonly retryOf?: string | undefined;
+  readonly traceparent?: string | undefined;
+}
+
+/** Until the message is known to be sent, a sweeper looks after this long. */
+const DISPATCH_GRACE_MS = 5_000;
+
+/**
+ * Stores the job and wakes a worker. When SQS is down the job is accepted all the same: the sweeper sends later.
+ * A job with that id and the same request is answered as it was made.
+ * @throws Failure IDEMPOTENCY_KEY_REUSED when that id belongs to another request.
+ */
+export async function submitJob(
+  deps: SubmitDeps,
+  request: SubmitRequest,
+): Promise<{ job: Job; created: boolean }> {
+  const now = Date.now();
+  const { source, input, fileName, format, quality, options } = request;
+  const job: Job = {
+    jobId: request.jobId,
+    ownerId: request.ownerId,
+    createdAt: new Date(now).toISOString(),
+    updatedAt: new Date(now).toISOString(),
+    ttl: Math.floor(now / 1000) + deps.settings.JOB_RETENTION_DAYS * 86_400,
+    source,
+    fileName,
+    inputS3Location: input,
+    format,
+    ...(quality === undefined ? {} : { quality }),
+    options,
+    fingerprint: fingerprintOf({ source, format, quality: quality ?? null, options }),
+    ...(request.retryOf === undefined ? {} : { retryOf: request.retryOf }),
+    status: 'created',
+    attempt: 0,
+    crashes: 0,
+    retries: 0,
+    redispatches: 0,
+    warnings: [],
+    pendingEvents: [],
+    dueShard: dueShardOf(request.jobId),
+    dueAt: now + DISPATCH_GRACE_MS,
+    ...(request.traceparent === undefined ? {} : { traceparent: request.traceparent }),
+  };
+  if (!(await deps.jobs.create(job))) {
+    const existing = await deps.jobs.get(job.jobId);
+    if (existing === undefined) throw new Failure('SERVICE_UNAVAILABLE');
+    if (existing.fingerprint !== job.fingerprint) throw new Failure('IDEMPOTENCY_KEY_REUSED');
+    return { job: existing, created: false };
+  }
+  try {
+    await deps.queue.send(job);
+    await deps.transitions.dispatched(job.jobId, now + deps.settings.REDISPATCH_AFTER_MS);
+  } catch (error) {
+    deps.log.warn({ err: error, jobId: job.jobId }, 'job accepted, message not sent yet: the sweeper will');
+  }
+  return { job, created: true };
+}
