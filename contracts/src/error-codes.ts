@@ -6,97 +6,102 @@
 
 interface ErrorCodeEntry {
   readonly status: number;
-  /** Whether the same request or job, unchanged, can succeed later. The worker obeys this flag. */
+  /** Whether the same request or job, unchanged, can succeed later. */
   readonly retryable: boolean;
+  /** How often a worker tries the job again by itself before it fails with this code. */
+  readonly retries: number;
   /** What happened and what the user can do, in one or two sentences. */
   readonly sentence: string;
 }
 
-const entry = (status: number, retryable: boolean, sentence: string): ErrorCodeEntry => ({
+/** `retries`: 0 for what cannot help, 1 for what may be the file's fault, 3 for what is the weather's. */
+const entry = (status: number, retries: 0 | 1 | 3, sentence: string): ErrorCodeEntry => ({
   status,
-  retryable,
+  retryable: retries > 0,
+  retries,
   sentence,
 });
 
 export const errorCodes = {
   // Requests
-  VALIDATION_ERROR: entry(400, false, 'The request is not valid. See detail for the fields to correct.'),
-  INVALID_JSON: entry(400, false, 'The body is not valid JSON. Send one JSON object in UTF-8.'),
-  INVALID_ID: entry(400, false, 'The id is not valid. Ids are UUIDs as this API returned them.'),
-  INVALID_CURSOR: entry(
-    400,
-    false,
-    'The cursor is not valid. Use nextCursor from the previous page unchanged.',
-  ),
+  VALIDATION_ERROR: entry(400, 0, 'The request is not valid. See detail for the fields to correct.'),
+  INVALID_JSON: entry(400, 0, 'The body is not valid JSON. Send one JSON object in UTF-8.'),
+  INVALID_ID: entry(400, 0, 'The id is not valid. Ids are UUIDs as this API returned them.'),
+  INVALID_CURSOR: entry(400, 0, 'The cursor is not valid. Use nextCursor from the previous page unchanged.'),
   INVALID_IDEMPOTENCY_KEY: entry(
     400,
-    false,
+    0,
     'The Idempotency-Key is not valid. Use 1 to 255 printable ASCII characters.',
   ),
-  JOB_NOT_FOUND: entry(404, false, 'There is no such job.'),
-  UPLOAD_NOT_FOUND: entry(404, false, 'There is no such upload. Upload the file first and use its fileId.'),
-  NOT_FOUND: entry(404, false, 'There is nothing at this address. See /api/openapi.json for what there is.'),
-  METHOD_NOT_ALLOWED: entry(405, false, 'This address does not take that method. See the Allow header.'),
-  JOB_NOT_READY: entry(409, true, 'The job has not finished yet. Ask again when its status is completed.'),
-  JOB_FAILED: entry(409, false, 'The job did not succeed, so there is no result. Its error says why.'),
-  JOB_NOT_RETRYABLE: entry(409, false, 'Only a failed or cancelled job can be run again.'),
-  JOB_ACTIVE: entry(409, true, 'The job is still active. Cancel it, or wait for it to finish.'),
-  OUTPUT_EXPIRED: entry(410, false, 'The result is no longer stored. Convert the file again.'),
-  PAYLOAD_TOO_LARGE: entry(413, false, 'The request body is too large. See detail.limitBytes.'),
-  UPLOAD_TOO_LARGE: entry(413, false, 'The file is larger than this server accepts. See detail.limitBytes.'),
-  UNSUPPORTED_MEDIA_TYPE: entry(415, false, 'This address takes application/json.'),
-  RANGE_INVALID: entry(416, false, 'The Range header asks for bytes that the file does not have.'),
-  UNSUPPORTED_OUTPUT_FORMAT: entry(422, false, 'That output format is not offered. See /api/formats.'),
-  INVALID_OPTION: entry(422, false, 'An option or quality is not possible for this format. See detail.'),
+  JOB_NOT_FOUND: entry(404, 0, 'There is no such job.'),
+  UPLOAD_NOT_FOUND: entry(404, 0, 'There is no such upload. Upload the file first and use its fileId.'),
+  NOT_FOUND: entry(404, 0, 'There is nothing at this address. See /api/openapi.json for what there is.'),
+  METHOD_NOT_ALLOWED: entry(405, 0, 'This address does not take that method. See the Allow header.'),
+  JOB_NOT_READY: entry(409, 3, 'The job has not finished yet. Ask again when its status is completed.'),
+  JOB_FAILED: entry(409, 0, 'The job did not succeed, so there is no result. Its error says why.'),
+  JOB_NOT_RETRYABLE: entry(409, 0, 'Only a failed or cancelled job can be run again.'),
+  JOB_ACTIVE: entry(409, 3, 'The job is still active. Cancel it, or wait for it to finish.'),
+  OUTPUT_EXPIRED: entry(410, 0, 'The result is no longer stored. Convert the file again.'),
+  PAYLOAD_TOO_LARGE: entry(413, 0, 'The request body is too large. See detail.limitBytes.'),
+  UPLOAD_TOO_LARGE: entry(413, 0, 'The file is larger than this server accepts. See detail.limitBytes.'),
+  UNSUPPORTED_MEDIA_TYPE: entry(415, 0, 'This address takes application/json.'),
+  RANGE_INVALID: entry(416, 0, 'The Range header asks for bytes that the file does not have.'),
+  UNSUPPORTED_OUTPUT_FORMAT: entry(422, 0, 'That output format is not offered. See /api/formats.'),
+  INVALID_OPTION: entry(422, 0, 'An option or quality is not possible for this format. See detail.'),
   IDEMPOTENCY_KEY_REUSED: entry(
     422,
-    false,
+    0,
     'This Idempotency-Key was used before with another request. Use a new key.',
   ),
-  EMPTY_FILE: entry(422, false, 'The file is empty. Choose a file with audio in it.'),
+  EMPTY_FILE: entry(422, 0, 'The file is empty. Choose a file with audio in it.'),
   INTERNAL_ERROR: entry(
     500,
-    true,
+    3,
     'Something went wrong on our side. Try again; quote the requestId if it stays.',
   ),
   SERVICE_UNAVAILABLE: entry(
     503,
-    true,
+    3,
     'A service we depend on does not answer. Nothing was lost; try again soon.',
   ),
 
   // Jobs: the input
-  UNRECOGNISED_FORMAT: entry(422, false, 'This is not an audio or video file that we recognise.'),
+  UNRECOGNISED_FORMAT: entry(422, 0, 'This is not an audio or video file that we recognise.'),
   FORMAT_NOT_ALLOWED: entry(
     422,
-    false,
+    0,
     'This kind of file is not accepted. Convert it to a common audio format first.',
   ),
-  NO_AUDIO_STREAM: entry(422, false, 'The file has no audio in it.'),
-  NO_DECODABLE_AUDIO: entry(422, false, 'The file has an audio track but no sound could be read from it.'),
-  CORRUPT_INPUT: entry(422, false, 'The file is damaged and could not be read. Export or upload it again.'),
-  DRM_PROTECTED: entry(422, false, 'The file is copy-protected, so it cannot be converted.'),
-  UNSUPPORTED_SAMPLE_RATE: entry(422, false, 'The sample rate of the file is outside 1,000 to 768,000 Hz.'),
-  UNSUPPORTED_CHANNELS: entry(422, false, 'The file has more channels than we can convert (1 to 16).'),
-  TOO_MANY_STREAMS: entry(422, false, 'The file has more than 64 streams.'),
-  INPUT_TOO_LONG: entry(422, false, 'The audio is longer than this server accepts. See detail.limitSeconds.'),
-  INPUT_MISSING: entry(410, false, 'The uploaded file is no longer there. Upload it again.'),
+  NO_AUDIO_STREAM: entry(422, 0, 'The file has no audio in it.'),
+  NO_DECODABLE_AUDIO: entry(422, 0, 'The file has an audio track but no sound could be read from it.'),
+  CORRUPT_INPUT: entry(422, 0, 'The file is damaged and could not be read. Export or upload it again.'),
+  DRM_PROTECTED: entry(422, 0, 'The file is copy-protected, so it cannot be converted.'),
+  UNSUPPORTED_SAMPLE_RATE: entry(422, 0, 'The sample rate of the file is outside 1,000 to 768,000 Hz.'),
+  UNSUPPORTED_CHANNELS: entry(422, 0, 'The file has more channels than we can convert (1 to 16).'),
+  TOO_MANY_STREAMS: entry(422, 0, 'The file has more than 64 streams.'),
+  INPUT_TOO_LONG: entry(422, 0, 'The audio is longer than this server accepts. See detail.limitSeconds.'),
+  UNKNOWN_PRESET: entry(
+    422,
+    0,
+    'There is no preset of that name. Drop files below drops/{preset}/; see /api/formats.',
+  ),
+  INPUT_MISSING: entry(410, 0, 'The uploaded file is no longer there. Upload it again.'),
   INPUT_CHANGED: entry(
     409,
-    false,
+    0,
     'The file was replaced after the job was made. Make a new job for the new file.',
   ),
 
   // Jobs: the conversion
-  DECODER_CRASHED: entry(500, true, 'The decoder stopped unexpectedly on this file.'),
-  CONVERSION_TIMEOUT: entry(500, true, 'The conversion made no progress and was stopped.'),
-  CONVERSION_FAILED: entry(500, true, 'The conversion failed.'),
-  RESOURCE_LIMIT: entry(422, false, 'The file needs more memory than a conversion may use.'),
-  OUTPUT_TOO_LARGE: entry(422, false, 'The result would be larger than a conversion may write.'),
-  OUTPUT_INVALID: entry(500, true, 'The converted file did not pass our check.'),
-  DISK_FULL: entry(503, true, 'The worker had no room for the file. It is tried again elsewhere.'),
-  STORAGE_UNAVAILABLE: entry(503, true, 'The storage did not answer. The job is tried again.'),
-  WORKER_CRASHED: entry(500, false, 'The worker stopped three times on this file, so it was given up.'),
+  DECODER_CRASHED: entry(500, 1, 'The decoder stopped unexpectedly on this file.'),
+  CONVERSION_TIMEOUT: entry(500, 1, 'The conversion made no progress and was stopped.'),
+  CONVERSION_FAILED: entry(500, 1, 'The conversion failed.'),
+  RESOURCE_LIMIT: entry(422, 0, 'The file needs more memory than a conversion may use.'),
+  OUTPUT_TOO_LARGE: entry(422, 0, 'The result would be larger than a conversion may write.'),
+  OUTPUT_INVALID: entry(500, 1, 'The converted file did not pass our check.'),
+  DISK_FULL: entry(503, 3, 'The worker had no room for the file. It is tried again elsewhere.'),
+  STORAGE_UNAVAILABLE: entry(503, 3, 'The storage did not answer. The job is tried again.'),
+  WORKER_CRASHED: entry(500, 0, 'The worker stopped three times on this file, so it was given up.'),
 } as const satisfies Record<string, ErrorCodeEntry>;
 
 /** A stable code of the table. */

@@ -22,6 +22,7 @@ export class Failure extends Error {
     return errorCodes[this.code].status;
   }
 
+  /** Whether the same thing, unchanged, can succeed later. */
   get retryable(): boolean {
     return errorCodes[this.code].retryable;
   }

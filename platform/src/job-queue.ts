@@ -12,13 +12,13 @@ export interface WakeUp {
 export class JobQueue {
   readonly #sqs: SQSClient;
   readonly #poll: SQSClient;
-  readonly #urls: { readonly queue: string; readonly deadLetter: string };
+  readonly #url: string;
 
   /** @param poll the client for heartbeats, outside the breaker. */
-  constructor(sqs: SQSClient, poll: SQSClient, urls: { queue: string; deadLetter: string }) {
+  constructor(sqs: SQSClient, poll: SQSClient, url: string) {
     this.#sqs = sqs;
     this.#poll = poll;
-    this.#urls = urls;
+    this.#url = url;
   }
 
   /** One message per call. The owner is the message group: SQS fair queues keep one owner from starving others. */
@@ -30,7 +30,7 @@ export class JobQueue {
     };
     await this.#sqs.send(
       new SendMessageCommand({
-        QueueUrl: this.#urls.queue,
+        QueueUrl: this.#url,
         MessageBody: JSON.stringify(message),
         MessageGroupId: ownerId,
       }),
@@ -41,21 +41,26 @@ export class JobQueue {
   async hide(receiptHandle: string, ms: number): Promise<void> {
     await this.#poll.send(
       new ChangeMessageVisibilityCommand({
-        QueueUrl: this.#urls.queue,
+        QueueUrl: this.#url,
         ReceiptHandle: receiptHandle,
         VisibilityTimeout: Math.min(43_200, Math.ceil(ms / 1000)),
       }),
     );
   }
+}
 
-  /** Puts a message that no worker can read aside, with the reason, for people to look at. */
-  async setAside(body: string, reason: string): Promise<void> {
-    await this.#sqs.send(
-      new SendMessageCommand({
-        QueueUrl: this.#urls.deadLetter,
-        MessageBody: body,
-        MessageAttributes: { reason: { DataType: 'String', StringValue: reason } },
-      }),
-    );
-  }
+/** Puts a message that no worker can read into a dead-letter queue, with the reason, for people to look at. */
+export async function setAside(
+  sqs: SQSClient,
+  deadLetterUrl: string,
+  body: string,
+  reason: string,
+): Promise<void> {
+  await sqs.send(
+    new SendMessageCommand({
+      QueueUrl: deadLetterUrl,
+      MessageBody: body,
+      MessageAttributes: { reason: { DataType: 'String', StringValue: reason } },
+    }),
+  );
 }

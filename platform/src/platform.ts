@@ -42,10 +42,7 @@ export function makePlatform(config: Config, log: Log): Platform {
     transitions: new JobTransitions(aws.dynamo, aws.dynamoBeat, config.JOBS_TABLE, jobs),
     uploads: new UploadStore(aws.dynamo, config.UPLOADS_TABLE),
     progress: new ProgressStore(redis, aws.dynamo, config.PROGRESS_TABLE),
-    queue: new JobQueue(aws.sqs, aws.sqsPoll, {
-      queue: config.JOBS_QUEUE_URL,
-      deadLetter: config.JOBS_DLQ_URL,
-    }),
+    queue: new JobQueue(aws.sqs, aws.sqsPoll, config.JOBS_QUEUE_URL),
     events: new EventBus(aws.eventBridge, config.EVENT_BUS),
     close() {
       redis?.close();

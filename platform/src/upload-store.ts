@@ -58,6 +58,24 @@ export class UploadStore {
     await this.#dynamo.send(new DeleteCommand({ TableName: this.#table, Key: { fileId } }));
   }
 
+  /** Removes the record unless a job reads the upload. Answers whether it went. */
+  async removeUnused(fileId: string): Promise<boolean> {
+    try {
+      await this.#dynamo.send(
+        new DeleteCommand({
+          TableName: this.#table,
+          Key: { fileId },
+          // DynamoDB drops a set when its last member goes.
+          ConditionExpression: 'attribute_exists(fileId) AND attribute_not_exists(jobs)',
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (isConditionFailed(error)) return false;
+      throw error;
+    }
+  }
+
   async #changeJobs(fileId: string, verb: 'ADD' | 'DELETE', jobId: string): Promise<Upload> {
     const { Attributes } = await this.#dynamo.send(
       new UpdateCommand({

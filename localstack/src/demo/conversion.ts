@@ -1,0 +1,76 @@
+/** One conversion of the demo: through the API, watched, downloaded, and checked as a listener would. */
+import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { type FormatName, outputFormat } from '@wavefleet/contracts/formats.ts';
+import type { JobView } from '@wavefleet/contracts/http.ts';
+import { type MeasuredAudio, measureAudio } from '../audio-check.ts';
+import type { ApiClient } from '../client.ts';
+import type { Bars } from './bars.ts';
+
+/** What a listener may notice; AAC in ADTS cannot say where its last frame ends, so it gets its frames. */
+const TOLERANCE_SECONDS = 0.05;
+const ADTS_FRAMES = 2 * 1024;
+
+export interface Conversion {
+  readonly label: string;
+  readonly job: JobView;
+  readonly path: string | undefined;
+  /** What is wrong with the result; empty when it is right. */
+  readonly problems: readonly string[];
+}
+
+export interface ConversionInput {
+  readonly client: ApiClient;
+  readonly bars: Bars;
+  readonly fileId: string;
+  readonly format: FormatName;
+  readonly source: MeasuredAudio;
+  /** Name of the result without its ending. */
+  readonly name: string;
+  readonly folder: string;
+}
+
+/** Submits, follows the progress to the end, downloads and checks. */
+export async function convert(input: ConversionInput): Promise<Conversion> {
+  const { client, bars, format, source } = input;
+  const label = `${input.name} → ${format}`;
+  const { jobId } = await client.submit({ fileId: input.fileId, format });
+  bars.add(jobId, label);
+  for await (const view of client.events(jobId)) bars.update(view);
+  const job = await client.job(jobId);
+  if (job.status !== 'completed') {
+    return { label, job, path: undefined, problems: [job.error?.code ?? job.status] };
+  }
+  const { extension } = outputFormat(format);
+  // Two formats share the ending m4a; the format's name keeps their files apart.
+  const suffix = extension === format ? '' : `.${format}`;
+  const path = join(input.folder, `${input.name}${suffix}.${extension}`);
+  await save(await client.download(jobId), path);
+  return { label, job, path, problems: check(await measureAudio(path), source, job) };
+}
+
+async function save(answer: Response, path: string): Promise<void> {
+  if (answer.body === null) throw new Error('the download has no body');
+  await pipeline(Readable.fromWeb(answer.body), createWriteStream(path));
+}
+
+/** Codec, duration, sample rate and channels: of the file itself, against source, catalogue and record. */
+function check(audio: MeasuredAudio, source: MeasuredAudio, job: JobView): string[] {
+  const problems: string[] = [];
+  const entry = outputFormat(job.format);
+  if (!audio.codec.startsWith(entry.codec)) problems.push(`codec ${audio.codec}`);
+  const tolerance = TOLERANCE_SECONDS + (job.format === 'aac' ? ADTS_FRAMES / audio.sampleRate : 0);
+  if (Math.abs(audio.durationSeconds - source.durationSeconds) > tolerance) {
+    problems.push(`${audio.durationSeconds.toFixed(3)} s, not ${source.durationSeconds.toFixed(3)} s`);
+  }
+  const rate = job.output?.sampleRate;
+  if (audio.sampleRate !== rate) problems.push(`${audio.sampleRate} Hz, not ${rate}`);
+  const channels = Math.min(source.channels, entry.maxChannels);
+  if (audio.channels !== channels && audio.channels !== 2) problems.push(`${audio.channels} channels`);
+  if (Number.isFinite(source.levelDb) && Math.abs(audio.levelDb - source.levelDb) > 3) {
+    problems.push(`level ${audio.levelDb.toFixed(1)} dB, not ${source.levelDb.toFixed(1)} dB`);
+  }
+  return problems;
+}

@@ -1,0 +1,188 @@
+/**
+ * The whole fleet on one machine: the embedded stack, the API and N workers as child processes of this one.
+ * `npm start`, the demo, the bench and the end-to-end tests all start it here.
+ */
+import { mkdir } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { loadConfig } from '@wavefleet/platform/config.ts';
+import { makeLog } from '@wavefleet/platform/log.ts';
+import { makePlatform } from '@wavefleet/platform/platform.ts';
+import { Releasers } from '@wavefleet/platform/shutdown.ts';
+import { sweepOnce } from '@wavefleet/worker/sweeper.ts';
+import { z } from 'zod';
+import { Child } from './child.ts';
+import { provision } from './provision.ts';
+
+const here = import.meta.dirname;
+const entries = {
+  stack: join(here, 'embedded', 'main.ts'),
+  api: join(here, '..', '..', 'api', 'src', 'main.ts'),
+  worker: join(here, '..', '..', 'worker', 'src', 'main.ts'),
+};
+const stackReady = z.object({ endpointUrl: z.string(), redisUrl: z.string(), redisPid: z.int() });
+const apiReady = z.object({ listening: z.int() });
+
+/** A killed worker is replaced after this pause, so that one that cannot start does not spin. */
+const RESTART_PAUSE_MS = 1_000;
+
+export interface FleetOptions {
+  /** Everything the fleet keeps: objects, tables, work folders, logs. */
+  readonly dataDir: string;
+  /** 0 picks a free port. */
+  readonly port: number;
+  /** Worker processes. Default: one per core, each with one conversion at a time. */
+  readonly workers?: number;
+  /** Settings on top of the fleet's own, for api and workers. */
+  readonly env?: Record<string, string>;
+  /** Replace workers that die unasked. Default true; tests that kill watch the others instead. */
+  readonly restartWorkers?: boolean;
+  /** The worker's entry file. Default: the real one. */
+  readonly workerEntry?: string;
+}
+
+/** Settings of a process that talks to emulators on this machine. */
+export function localEnv(endpointUrl: string): Record<string, string> {
+  return {
+    PATH: process.env.PATH ?? '/usr/local/bin:/usr/bin:/bin',
+    HOME: process.env.HOME ?? '/',
+    AWS_ENDPOINT_URL: endpointUrl,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    // Local polls cost nothing, and a short one lets Ctrl-C end sooner.
+    POLL_WAIT_SECONDS: '2',
+    MALLOC_ARENA_MAX: '2',
+  };
+}
+
+export class Fleet {
+  readonly #options: FleetOptions;
+  readonly #releasers = new Releasers();
+  readonly workers: Child[] = [];
+  #stopping = false;
+  #env: Record<string, string> = {};
+  #apiUrl = '';
+  #api: Child | undefined;
+  #stack: Child | undefined;
+  #redisPid = -1;
+
+  constructor(options: FleetOptions) {
+    this.#options = options;
+  }
+
+  get apiUrl(): string {
+    return this.#apiUrl;
+  }
+
+  /** The settings that api and workers run with. */
+  get env(): Record<string, string> {
+    return this.#env;
+  }
+
+  get logDir(): string {
+    return join(this.#options.dataDir, 'logs');
+  }
+
+  get api(): Child {
+    if (this.#api === undefined) throw new Error('the fleet is not started');
+    return this.#api;
+  }
+
+  get stack(): Child {
+    if (this.#stack === undefined) throw new Error('the fleet is not started');
+    return this.#stack;
+  }
+
+  get redisPid(): number {
+    return this.#redisPid;
+  }
+
+  /** Resolves when everything answers. On failure what was started is stopped again. */
+  async start(): Promise<void> {
+    try {
+      await mkdir(this.#options.dataDir, { recursive: true });
+      await this.#startStack();
+      await Promise.all([
+        this.#startApi(),
+        ...Array.from({ length: this.#options.workers ?? availableParallelism() }, () => this.addWorker()),
+      ]);
+      await this.#wakeEverybody();
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  /** Starts one more worker and resolves when it polls. */
+  async addWorker(env: Record<string, string> = {}): Promise<Child> {
+    return await this.#startWorker(this.workers.length, env);
+  }
+
+  /** Drains the workers, then ends the API, then the stack. A second call waits for nothing. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    await Promise.all(this.workers.map((worker) => worker.stop()));
+    await this.#releasers.run();
+  }
+
+  async #startStack(): Promise<void> {
+    this.#stack = this.#child('stack', entries.stack, {
+      ...localEnv(''),
+      EMBEDDED_DATA_DIR: join(this.#options.dataDir, 'aws'),
+    });
+    const { endpointUrl, redisUrl, redisPid } = stackReady.parse(await this.#stack.ready);
+    this.#redisPid = redisPid;
+    const base = localEnv(endpointUrl);
+    const provisioned = await provision({ endpointUrl, region: 'us-east-1' });
+    this.#env = {
+      ...base,
+      ...provisioned.settings,
+      REDIS_URL: redisUrl,
+      WORKER_CONCURRENCY: '1',
+      NODE_COMPILE_CACHE: join(this.#options.dataDir, 'cache'),
+      ...this.#options.env,
+    };
+  }
+
+  async #startApi(): Promise<void> {
+    this.#api = this.#child('api', entries.api, { ...this.#env, PORT: String(this.#options.port) });
+    const { listening } = apiReady.parse(await this.#api.ready);
+    this.#apiUrl = `http://127.0.0.1:${listening}`;
+  }
+
+  async #startWorker(index: number, env: Record<string, string>): Promise<Child> {
+    const worker = new Child({
+      name: `worker-${index}`,
+      entry: this.#options.workerEntry ?? entries.worker,
+      env: { ...this.#env, WORK_DIR: join(this.#options.dataDir, 'work', String(index)), ...env },
+      logFile: join(this.logDir, `worker-${index}.log`),
+    });
+    this.workers[index] = worker;
+    void worker.ended.then(() => this.#replace(index, env));
+    await worker.ready;
+    return worker;
+  }
+
+  #replace(index: number, env: Record<string, string>): void {
+    if (this.#stopping || this.#options.restartWorkers === false) return;
+    setTimeout(() => {
+      if (!this.#stopping) this.#startWorker(index, env).catch(() => undefined);
+    }, RESTART_PAUSE_MS);
+  }
+
+  /** The queue lives in the stack's memory: after a restart every open job is woken from its record. */
+  async #wakeEverybody(): Promise<void> {
+    const config = loadConfig({ ...this.#env, LOG_LEVEL: 'silent' });
+    const platform = makePlatform({ ...config, REDIS_URL: undefined }, makeLog('fleet', 'silent'));
+    await sweepOnce(platform, Number.MAX_SAFE_INTEGER).finally(() => platform.close());
+  }
+
+  #child(name: string, entry: string, env: Record<string, string>): Child {
+    const child = new Child({ name, entry, env, logFile: join(this.logDir, `${name}.log`) });
+    this.#releasers.add(async () => {
+      await child.stop();
+    });
+    return child;
+  }
+}

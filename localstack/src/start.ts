@@ -1,0 +1,58 @@
+/** `npm start`: the fleet on this machine until Ctrl-C, with its data kept in DATA_DIR. */
+import { resolve } from 'node:path';
+import { Fleet } from './fleet.ts';
+import { requirePrograms } from './programs.ts';
+
+const port = Number(process.env.PORT ?? 3000);
+const dataDir = resolve(process.env.DATA_DIR ?? '.data');
+
+async function main(): Promise<void> {
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new Error('PORT: expected a number from 0 to 65535');
+  requirePrograms();
+  const fleet = new Fleet({ dataDir, port, env: settingsFromHere() });
+
+  let stopping = false;
+  const stop = () => {
+    // The terminal sends Ctrl-C to npm and to us, and npm sends it on: one drain is enough.
+    if (stopping) return;
+    stopping = true;
+    console.log('wavefleet: draining (unfinished work is kept)…');
+    fleet.stop().then(
+      () => {
+        console.log('wavefleet: stopped');
+        process.exit(0);
+      },
+      (error: unknown) => fail(error),
+    );
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+
+  await fleet.start();
+  if (stopping) return;
+  console.log(
+    `wavefleet: ${fleet.apiUrl} · ${fleet.workers.length} workers · S3 endpoint ${fleet.env.AWS_ENDPOINT_URL} · data and logs in ${dataDir}`,
+  );
+}
+
+/** Settings that the user gave this process reach api and workers; addresses stay the fleet's own. */
+function settingsFromHere(): Record<string, string> {
+  const passed = [
+    'LOG_LEVEL',
+    'MAX_UPLOAD_BYTES',
+    'MAX_DURATION_SECONDS',
+    'MAX_OUTPUT_BYTES',
+    'JOB_RETENTION_DAYS',
+  ];
+  return Object.fromEntries(
+    passed.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+  );
+}
+
+function fail(error: unknown): never {
+  console.error(`wavefleet: ${error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
+}
+
+main().catch(fail);

@@ -1,0 +1,120 @@
+/**
+ * The consumer pool: one sqs-consumer per slot with batchSize 1, so that a slow job holds up nobody. Heartbeat,
+ * abort and drain are ours, since the library's do not tell the handler that the lease is lost.
+ */
+import type { Message } from '@aws-sdk/client-sqs';
+import { jobMessageSchema, MESSAGE_VERSION, messageVersionSchema } from '@wavefleet/contracts/message.ts';
+import { setAside } from '@wavefleet/platform/job-queue.ts';
+import { Consumer } from 'sqs-consumer';
+import type { WorkerDeps } from './job-context.ts';
+import { DONE, type Outcome } from './outcome.ts';
+import { pacedPolling } from './paced-polling.ts';
+import { parseJson } from './parse-json.ts';
+import { type RunningJob, runJob } from './run-job.ts';
+
+/** After an unforeseen error the message rests this long before anybody tries it again. */
+const REST_MS = 5_000;
+
+export class JobConsumers {
+  readonly #deps: WorkerDeps;
+  readonly #consumers: Consumer[];
+  readonly #running = new Set<RunningJob>();
+  #stopping = false;
+
+  constructor(deps: WorkerDeps) {
+    this.#deps = deps;
+    const { config, aws, log } = deps.platform;
+    this.#consumers = Array.from({ length: config.WORKER_CONCURRENCY }, () =>
+      pacedPolling(
+        Consumer.create({
+          queueUrl: config.JOBS_QUEUE_URL,
+          sqs: aws.sqsPoll,
+          batchSize: 1,
+          visibilityTimeout: config.VISIBILITY_TIMEOUT_MS / 1000,
+          waitTimeSeconds: config.POLL_WAIT_SECONDS,
+          messageSystemAttributeNames: ['ApproximateReceiveCount'],
+          // `stop` waits for the outstanding poll, whose late message must be handed back.
+          pollingCompleteWaitTimeMs: (config.POLL_WAIT_SECONDS + 10) * 1000 + config.DRAIN_TIMEOUT_MS,
+          strictReturn: true,
+          handleMessage: (message) => this.#handle(message),
+        }),
+        log,
+      ),
+    );
+  }
+
+  start(): void {
+    for (const consumer of this.#consumers) consumer.start();
+  }
+
+  /**
+   * Drains: no new job begins; jobs that end within the drain timeout are finished, the others are handed back
+   * at once. Resolves when every consumer is idle.
+   */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    const { DRAIN_TIMEOUT_MS } = this.#deps.platform.config;
+    const idle = this.#consumers.map(
+      (consumer) => new Promise<void>((resolve) => consumer.once('stopped', () => resolve())),
+    );
+    // Never with {abort: true}: that would also stop deletes and releases of jobs in flight.
+    for (const consumer of this.#consumers) consumer.stop();
+    for (const { lease, progress } of this.#running) {
+      const endsInTime = progress.secondsLeft !== null && progress.secondsLeft * 1000 < DRAIN_TIMEOUT_MS;
+      if (!endsInTime) lease.abort('shutdown');
+    }
+    const deadline = setTimeout(() => this.#abortAll(), DRAIN_TIMEOUT_MS);
+    await Promise.all(idle);
+    clearTimeout(deadline);
+  }
+
+  #abortAll(): void {
+    for (const { lease } of this.#running) lease.abort('shutdown');
+  }
+
+  /** Answers the message to have it deleted, undefined to leave it on the queue. */
+  async #handle(message: Message): Promise<Message | undefined> {
+    const { platform } = this.#deps;
+    const outcome = await this.#outcomeOf(message);
+    if (outcome.kind === 'done') return message;
+    await platform.queue.hide(message.ReceiptHandle ?? '', outcome.ms).catch((error: unknown) => {
+      platform.log.debug({ err: error }, 'message not hidden: it comes back by its visibility timeout');
+    });
+    return undefined;
+  }
+
+  async #outcomeOf(message: Message): Promise<Outcome> {
+    const { platform } = this.#deps;
+    // A poll that was under way when the drain began may still bring a message (sqs-consumer#567).
+    if (this.#stopping) return { kind: 'hide', ms: 0 };
+    try {
+      const parsed = jobMessageSchema.safeParse(parseJson(message.Body));
+      if (!parsed.success) return await this.#unreadable(message);
+      return await runJob(
+        this.#deps,
+        {
+          message: parsed.data,
+          receiptHandle: message.ReceiptHandle ?? '',
+          receiveCount: Number(message.Attributes?.ApproximateReceiveCount ?? 1),
+        },
+        this.#running,
+      );
+    } catch (error) {
+      platform.log.error({ err: error }, 'a service did not answer: the message rests');
+      return { kind: 'hide', ms: REST_MS };
+    }
+  }
+
+  /** A later version is left for later workers; what nobody can read is put aside, with the reason. */
+  async #unreadable(message: Message): Promise<Outcome> {
+    const { platform } = this.#deps;
+    const version = messageVersionSchema.safeParse(parseJson(message.Body));
+    if (version.success && version.data.v > MESSAGE_VERSION) {
+      platform.log.warn({ version: version.data.v }, 'message of a later version: left for later workers');
+      return { kind: 'hide', ms: platform.config.VISIBILITY_TIMEOUT_MS };
+    }
+    platform.log.warn({ messageId: message.MessageId }, 'unreadable message put aside');
+    await setAside(platform.aws.sqs, platform.config.JOBS_DLQ_URL, message.Body ?? '', 'not a job message');
+    return DONE;
+  }
+}

@@ -1,0 +1,89 @@
+/** Files dropped into S3 become jobs: `drops/{preset}/…`, one job per version of an object, however often S3 tells. */
+import type { Message } from '@aws-sdk/client-sqs';
+import { Failure } from '@wavefleet/contracts/failure.ts';
+import { ANONYMOUS_OWNER } from '@wavefleet/contracts/job.ts';
+import { dropResultKey, parseDropKey } from '@wavefleet/contracts/keys.ts';
+import { findPreset } from '@wavefleet/contracts/request.ts';
+import { displayName } from '@wavefleet/platform/content-disposition.ts';
+import { derivedJobId } from '@wavefleet/platform/job-ids.ts';
+import { setAside } from '@wavefleet/platform/job-queue.ts';
+import type { Platform } from '@wavefleet/platform/platform.ts';
+import { submitJob } from '@wavefleet/platform/submit-job.ts';
+import { Consumer } from 'sqs-consumer';
+import { pacedPolling } from './paced-polling.ts';
+import { parseJson } from './parse-json.ts';
+import { type CreatedObject, parseS3Event } from './s3-event.ts';
+
+/** Starts watching the drops queue. Answers the function that ends it. */
+export function startIntake(platform: Platform): () => Promise<void> {
+  const { config, aws, log } = platform;
+  const consumer = pacedPolling(
+    Consumer.create({
+      queueUrl: config.DROPS_QUEUE_URL,
+      sqs: aws.sqsPoll,
+      batchSize: 1,
+      visibilityTimeout: config.VISIBILITY_TIMEOUT_MS / 1000,
+      waitTimeSeconds: config.POLL_WAIT_SECONDS,
+      pollingCompleteWaitTimeMs: (config.POLL_WAIT_SECONDS + 10) * 1000,
+      strictReturn: true,
+      handleMessage: (message) => handleNotification(platform, message),
+    }),
+    log,
+  );
+  consumer.start();
+  return async () => {
+    const idle = new Promise<void>((resolve) => consumer.once('stopped', () => resolve()));
+    consumer.stop();
+    await idle;
+  };
+}
+
+/** Answers the message to have it deleted. A throw leaves it for another try after its visibility timeout. */
+export async function handleNotification(platform: Platform, message: Message): Promise<Message> {
+  const objects = parseS3Event(parseJson(message.Body));
+  if (objects === undefined) {
+    platform.log.warn({ messageId: message.MessageId }, 'unreadable notification put aside');
+    await setAside(platform.aws.sqs, platform.config.DROPS_DLQ_URL, message.Body ?? '', 'not an S3 event');
+    return message;
+  }
+  for (const object of objects) await takeIn(platform, object, message.Body ?? '');
+  return message;
+}
+
+async function takeIn(platform: Platform, object: CreatedObject, body: string): Promise<void> {
+  const { log, objects, config } = platform;
+  if (object.bucket !== objects.bucket) {
+    log.warn({ bucket: object.bucket }, 'notification of a foreign bucket put aside');
+    return await setAside(platform.aws.sqs, config.DROPS_DLQ_URL, body, `foreign bucket ${object.bucket}`);
+  }
+  const drop = parseDropKey(object.key);
+  if (drop === undefined) return;
+  const preset = findPreset(drop.preset);
+  if (preset === undefined) {
+    const { code, message, retryable } = new Failure('UNKNOWN_PRESET');
+    log.info({ key: object.key }, 'drop without a known preset refused');
+    await objects.putJson(dropResultKey(object.key), {
+      jobId: null,
+      status: 'failed',
+      outputKey: null,
+      error: { code, message, retryable },
+      warnings: [],
+    });
+    return;
+  }
+  const { bucket, key, sizeBytes, etag, version, sequencer } = object;
+  const { job, created } = await submitJob(
+    { ...platform, settings: config },
+    {
+      jobId: derivedJobId('drop', bucket, key, version, sequencer),
+      ownerId: ANONYMOUS_OWNER,
+      source: { kind: 'drop', bucket, key, version, sequencer },
+      input: { bucket, key, sizeBytes, etag },
+      fileName: displayName(drop.fileName),
+      format: preset.format,
+      quality: preset.quality,
+      options: preset.options,
+    },
+  );
+  log.info({ jobId: job.jobId, key, created }, 'drop taken in');
+}

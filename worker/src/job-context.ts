@@ -1,0 +1,27 @@
+/** What the stages of one job share. Built once per claim by `run-job.ts`. */
+import type { Job } from '@wavefleet/contracts/job.ts';
+import type { Stage } from '@wavefleet/contracts/progress.ts';
+import type { Claim } from '@wavefleet/platform/job-transitions.ts';
+import type { Log } from '@wavefleet/platform/log.ts';
+import type { Platform } from '@wavefleet/platform/platform.ts';
+import type { FfmpegTools } from './ffmpeg/tools.ts';
+import type { ProgressReporter } from './progress-reporter.ts';
+
+/** What every job of a worker process has in common. */
+export interface WorkerDeps {
+  readonly platform: Platform;
+  readonly ffmpeg: FfmpegTools;
+  /** Awaited before each stage of each job: the place to watch or to hold a job from outside. */
+  readonly onStage: (stage: Stage, jobId: string) => Promise<void>;
+}
+
+/** One claimed job on its way. */
+export interface JobContext extends WorkerDeps {
+  readonly job: Job;
+  readonly claim: Claim;
+  /** Own folder, mode 0700, removed at the end whatever happens. */
+  readonly folder: string;
+  readonly signal: AbortSignal;
+  readonly progress: ProgressReporter;
+  readonly log: Log;
+}

@@ -1,0 +1,96 @@
+/**
+ * The lease of one running job. Every beat renews the claim on the record and the message's invisibility.
+ * The record decides: a refused beat, or no confirmed beat for most of the lease, aborts the job through `signal`.
+ */
+import type { JobQueue } from '@wavefleet/platform/job-queue.ts';
+import type { Claim, JobTransitions } from '@wavefleet/platform/job-transitions.ts';
+import type { Log } from '@wavefleet/platform/log.ts';
+
+/** Why a job was stopped from outside. None of these is a failure of the job. */
+export type StopReason = 'lease-lost' | 'shutdown';
+
+/** The abort reason of a stopped job. */
+export class Stopped extends Error {
+  readonly reason: StopReason;
+
+  constructor(reason: StopReason) {
+    super(`the job was stopped: ${reason}`);
+    this.name = 'Stopped';
+    this.reason = reason;
+  }
+}
+
+export interface LeaseDeps {
+  readonly transitions: JobTransitions;
+  readonly queue: JobQueue;
+  readonly log: Log;
+  readonly settings: {
+    readonly LEASE_MS: number;
+    readonly HEARTBEAT_MS: number;
+    readonly VISIBILITY_TIMEOUT_MS: number;
+  };
+}
+
+export class Lease {
+  readonly #deps: LeaseDeps;
+  readonly #claim: Claim;
+  readonly #receiptHandle: string;
+  readonly #abort = new AbortController();
+  #nextBeat: NodeJS.Timeout | undefined;
+  #deadline: NodeJS.Timeout | undefined;
+  #running = true;
+
+  /** Starts beating at once. @param claimedAtMs `performance.now()` just before the claim was asked for. */
+  constructor(deps: LeaseDeps, claim: Claim, receiptHandle: string, claimedAtMs: number) {
+    this.#deps = deps;
+    this.#claim = claim;
+    this.#receiptHandle = receiptHandle;
+    this.#confirmed(claimedAtMs);
+    this.#schedule();
+  }
+
+  /** Aborted with a {@link Stopped} when the job must end now. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  /** Ends the job from outside. The first reason stays. */
+  abort(reason: StopReason): void {
+    this.#abort.abort(new Stopped(reason));
+  }
+
+  /** Ends the heartbeat. Must come before any change of the message's visibility: a late beat would undo it. */
+  stop(): void {
+    this.#running = false;
+    clearTimeout(this.#nextBeat);
+    clearTimeout(this.#deadline);
+  }
+
+  #schedule(): void {
+    this.#nextBeat = setTimeout(() => void this.#beat(), this.#deps.settings.HEARTBEAT_MS);
+  }
+
+  /** Never rejects: a beat that fails is logged, and the deadline is what stops the job. */
+  async #beat(): Promise<void> {
+    const { transitions, queue, log, settings } = this.#deps;
+    const startedAtMs = performance.now();
+    const [lease, message] = await Promise.allSettled([
+      transitions.beat(this.#claim, settings.LEASE_MS),
+      queue.hide(this.#receiptHandle, settings.VISIBILITY_TIMEOUT_MS),
+    ]);
+    if (!this.#running) return;
+    if (message.status === 'rejected')
+      log.warn({ err: message.reason }, 'the message could not be kept hidden');
+    if (lease.status === 'rejected') log.warn({ err: lease.reason }, 'heartbeat not confirmed');
+    else if (lease.value) this.#confirmed(startedAtMs);
+    else return this.abort('lease-lost');
+    this.#schedule();
+  }
+
+  /** Re-arms the deadline on the monotonic clock, a sixth of the lease before others may claim the job. */
+  #confirmed(startedAtMs: number): void {
+    clearTimeout(this.#deadline);
+    const leftMs = startedAtMs + this.#deps.settings.LEASE_MS * (5 / 6) - performance.now();
+    this.#deadline = setTimeout(() => this.abort('lease-lost'), Math.max(0, leftMs));
+  }
+}

@@ -1,0 +1,38 @@
+/** The worker process: settings in, signals in, exit code out. The only file here that reads `process.*`. */
+import { ConfigError, loadConfig } from '@wavefleet/platform/config.ts';
+import { makeLog } from '@wavefleet/platform/log.ts';
+import { makePlatform } from '@wavefleet/platform/platform.ts';
+import { makeFfmpegTools } from './ffmpeg/tools.ts';
+import { startWorker } from './worker.ts';
+
+async function main(): Promise<void> {
+  const config = loadConfig(process.env);
+  const log = makeLog('worker', config.LOG_LEVEL);
+  const platform = makePlatform(config, log);
+  const ffmpeg = await makeFfmpegTools(
+    config,
+    { path: process.env.PATH ?? '', uid: process.getuid?.() },
+    log,
+  );
+  const worker = await startWorker({ platform, ffmpeg, onStage: async () => {} });
+
+  let stopping = false;
+  const stop = async (cause: string) => {
+    if (stopping) return;
+    stopping = true;
+    log.info({ cause }, 'draining');
+    await worker.stop();
+    platform.close();
+    log.info('worker ended');
+    process.exit(0);
+  };
+  // A parent on the same machine that dies takes its end of the IPC channel with it.
+  for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const)
+    process.once(signal, () => void stop(signal));
+  process.send?.({ ready: true });
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof ConfigError ? error.message : (error as Error).stack}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,47 @@
+/**
+ * The closed set of what becomes of a message, and the one place where an error is turned into it.
+ * `run-job.ts` ends here; `consumer.ts` obeys.
+ */
+
+import { type ErrorCode, errorCodes } from '@wavefleet/contracts/error-codes.ts';
+import { Failure } from '@wavefleet/contracts/failure.ts';
+
+export type Outcome =
+  /** The record says all there is to say: delete the message. */
+  | { readonly kind: 'done' }
+  /** Leave the message; it comes back after `ms`. */
+  | { readonly kind: 'hide'; readonly ms: number };
+
+export const DONE: Outcome = { kind: 'done' };
+
+const MAX_DELAY_MS = 300_000;
+
+/** What a thrown error means for the job. */
+export type Verdict =
+  | { readonly kind: 'fail'; readonly failure: Failure }
+  | { readonly kind: 'retry'; readonly failure: Failure; readonly delayMs: number };
+
+/**
+ * @param retries transient failures recorded before this one.
+ * @param baseMs first delay; it doubles with each retry, with full jitter (AWS Architecture Blog: "Exponential
+ *   Backoff And Jitter"), up to 5 min.
+ */
+export function judge(error: unknown, retries: number, baseMs: number): Verdict {
+  const failure = asFailure(error);
+  if (retries >= errorCodes[failure.code].retries) return { kind: 'fail', failure };
+  const ceilingMs = Math.min(MAX_DELAY_MS, baseMs * 2 ** retries);
+  return { kind: 'retry', failure, delayMs: Math.round(Math.random() * ceilingMs) };
+}
+
+/** Every error of a stage has a code: ours, the disk's, the service's, or INTERNAL_ERROR. */
+function asFailure(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  return new Failure(codeOf(error), { cause: error });
+}
+
+function codeOf(error: unknown): ErrorCode {
+  if (!(error instanceof Error)) return 'INTERNAL_ERROR';
+  if ('code' in error && error.code === 'ENOSPC') return 'DISK_FULL';
+  const fromService = '$metadata' in error || 'code' in error || error.name === 'TimeoutError';
+  return fromService ? 'STORAGE_UNAVAILABLE' : 'INTERNAL_ERROR';
+}

@@ -1,0 +1,29 @@
+/** Keeps a consumer from hammering a queue that does not answer: sqs-consumer has no backoff of its own. */
+import type { Log } from '@wavefleet/platform/log.ts';
+import type { Consumer } from 'sqs-consumer';
+
+const LONGEST_PAUSE_MS = 5_000;
+
+/**
+ * Doubles the pause between polls with each failure (jittered, up to 5 s) and drops it with the first answer.
+ * Also the `error` listener without which a failed call would crash the process.
+ */
+export function pacedPolling(consumer: Consumer, log: Log): Consumer {
+  let failures = 0;
+  consumer.on('error', (error) => {
+    failures += 1;
+    if (failures === 1) log.warn({ err: error }, 'queue does not answer: polling slower');
+    const ceilingMs = Math.min(LONGEST_PAUSE_MS, 100 * 2 ** failures);
+    consumer.updateOption('pollingWaitTimeMs', Math.round(ceilingMs * (0.5 + Math.random() / 2)));
+  });
+  const answered = () => {
+    if (failures === 0) return;
+    failures = 0;
+    log.info('queue answers again');
+    consumer.updateOption('pollingWaitTimeMs', 0);
+  };
+  consumer.on('empty', answered);
+  consumer.on('message_received', answered);
+  consumer.on('processing_error', (error) => log.error({ err: error }, 'message handler failed'));
+  return consumer;
+}

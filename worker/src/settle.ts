@@ -1,0 +1,46 @@
+/** How a run that did not reach its end is settled on the record: handed back, tried again later, or failed. */
+import { eventFor } from '@wavefleet/platform/event-bus.ts';
+import type { JobContext } from './job-context.ts';
+import { type Lease, Stopped } from './lease.ts';
+import { DONE, judge, type Outcome } from './outcome.ts';
+import { announceJob } from './stages/announce.ts';
+
+/**
+ * Interrupted is not failed: a shutdown hands the job back and costs it nothing. A lost lease means that
+ * somebody else decides: nothing is written. Everything else is judged by the error-code table.
+ */
+export async function settle(context: JobContext, lease: Lease, error: unknown): Promise<Outcome> {
+  const { platform, claim, log, job } = context;
+  lease.stop();
+  const stopped = stopReasonOf(context.signal, error);
+  if (stopped === 'shutdown') {
+    await platform.transitions.release(claim);
+    log.info('job handed back for another worker');
+    return { kind: 'hide', ms: 0 };
+  }
+  if (stopped === 'lease-lost') {
+    log.warn('lease lost: the job was cancelled or is another worker’s now');
+    return { kind: 'hide', ms: 0 };
+  }
+  const verdict = judge(error, job.retries, platform.config.RETRY_BASE_MS);
+  const { code, message, retryable, detail } = verdict.failure;
+  if (verdict.kind === 'retry') {
+    log.warn({ code, err: verdict.failure.cause, delayMs: verdict.delayMs }, 'job will be tried again');
+    await platform.transitions.retryLater(claim, verdict.delayMs);
+    return { kind: 'hide', ms: verdict.delayMs };
+  }
+  log.info({ code, err: verdict.failure.cause }, 'job failed');
+  const failed = await platform.transitions.finish(
+    claim,
+    { status: 'failed', error: { code, message, retryable, ...(detail === undefined ? {} : { detail }) } },
+    eventFor(job, 'failed', { errorCode: code }),
+  );
+  if (failed !== undefined) await announceJob(context, failed);
+  return DONE;
+}
+
+/** The signal's own reason counts, however the stage's error looks by the time it gets here. */
+function stopReasonOf(signal: AbortSignal, error: unknown) {
+  const reason: unknown = signal.aborted ? signal.reason : error;
+  return reason instanceof Stopped ? reason.reason : undefined;
+}

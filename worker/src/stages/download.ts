@@ -1,0 +1,84 @@
+/** Stage 2: the source onto this disk, pinned to the version that was submitted, resumed when the stream breaks. */
+import { createWriteStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { Failure } from '@wavefleet/contracts/failure.ts';
+import { isInvalidRange, isMissing, isPreconditionFailed } from '@wavefleet/platform/aws-errors.ts';
+import { folderFiles } from '../ffmpeg/folder-files.ts';
+import type { JobContext } from '../job-context.ts';
+import { requireRoom } from '../work-folder.ts';
+
+const TRIES = 5;
+
+/**
+ * The source lies in the folder as `in` afterwards.
+ * @throws Failure EMPTY_FILE, UPLOAD_TOO_LARGE, DISK_FULL, INPUT_MISSING, INPUT_CHANGED, STORAGE_UNAVAILABLE.
+ */
+export async function downloadInput(context: JobContext): Promise<void> {
+  const { sizeBytes } = context.job.inputS3Location;
+  if (sizeBytes === 0) throw new Failure('EMPTY_FILE');
+  const limitBytes = context.platform.config.MAX_UPLOAD_BYTES;
+  if (sizeBytes > limitBytes) throw new Failure('UPLOAD_TOO_LARGE', { detail: { limitBytes, sizeBytes } });
+  await requireRoom(context.folder, sizeBytes);
+
+  const path = join(context.folder, folderFiles.input);
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await fetchRest(context, path);
+      break;
+    } catch (error) {
+      context.signal.throwIfAborted();
+      const failure = finalFailureOf(error);
+      if (failure !== undefined) throw failure;
+      if (tries === TRIES) throw new Failure('STORAGE_UNAVAILABLE', { cause: error });
+      context.log.warn({ err: error, tries }, 'download broke: resuming where it stopped');
+    }
+  }
+  const received = await sizeOf(path);
+  if (received !== sizeBytes) throw new Failure('INPUT_CHANGED', { detail: { sizeBytes, received } });
+}
+
+/** Appends what is missing; whatever part arrives stays on disk for the next try. */
+async function fetchRest({ job, platform, progress, signal }: JobContext, path: string): Promise<void> {
+  const { bucket, key, etag, sizeBytes } = job.inputS3Location;
+  let received = await sizeOf(path);
+  if (received === sizeBytes) return;
+  const object = await platform.objects.open(key, {
+    bucket,
+    ifMatch: etag,
+    signal,
+    ...(received === 0 ? {} : { range: `bytes=${received}-` }),
+  });
+  const counter = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      received += chunk.length;
+      progress.update('download', {
+        fraction: received / sizeBytes,
+        uploadedSize: received,
+        totalSize: sizeBytes,
+      });
+      done(null, chunk);
+    },
+  });
+  await pipeline(object.body, counter, createWriteStream(path, { flags: 'a', mode: 0o600 }), { signal });
+  if (received < sizeBytes) throw new Error(`the stream ended after ${received} of ${sizeBytes} bytes`);
+}
+
+/** Errors that another try cannot mend. */
+function finalFailureOf(error: unknown): Failure | undefined {
+  if (isMissing(error)) return new Failure('INPUT_MISSING', { cause: error });
+  if (isPreconditionFailed(error) || isInvalidRange(error))
+    return new Failure('INPUT_CHANGED', { cause: error });
+  return error instanceof Failure && error.code === 'RANGE_INVALID'
+    ? new Failure('INPUT_CHANGED')
+    : undefined;
+}
+
+async function sizeOf(path: string): Promise<number> {
+  return await stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  );
+}

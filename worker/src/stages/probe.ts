@@ -1,0 +1,30 @@
+/** Stage 3: what the file really is. Its content decides, never its name or Content-Type. */
+import { Failure } from '@wavefleet/contracts/failure.ts';
+import { probe } from '../ffmpeg/probe.ts';
+import type { ProbedSource } from '../ffmpeg/source.ts';
+import type { JobContext } from '../job-context.ts';
+
+/** @throws Failure for everything that cannot or may not be converted; see `ffmpeg/probe.ts`. */
+export async function probeInput(context: JobContext): Promise<ProbedSource> {
+  const { ffmpeg, folder, signal, platform, progress } = context;
+  const source = await probe({
+    binary: ffmpeg.ffprobe,
+    lists: ffmpeg.lists,
+    sandbox: ffmpeg.sandbox,
+    cwd: folder,
+    signal,
+  });
+  const limitSeconds = platform.config.MAX_DURATION_SECONDS;
+  const { durationSeconds } = source.facts;
+  // Headers lie, so this only saves work for honest files; the convert stage holds the rest to the limit.
+  if (durationSeconds !== null && durationSeconds > limitSeconds && !shortened(context, limitSeconds)) {
+    throw new Failure('INPUT_TOO_LONG', { detail: { limitSeconds, durationSeconds } });
+  }
+  progress.update('probe', { fraction: 1, totalDuration: durationSeconds });
+  return source;
+}
+
+/** Whether the asked trim ends before the limit. */
+function shortened({ job }: JobContext, limitSeconds: number): boolean {
+  return job.options.trimEnd !== undefined && job.options.trimEnd <= limitSeconds;
+}

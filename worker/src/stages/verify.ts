@@ -1,0 +1,109 @@
+/** Stage 5: exit 0 is not success. The result must open, hold the asked audio and be as long as it should be. */
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Failure } from '@wavefleet/contracts/failure.ts';
+import { outputFormat } from '@wavefleet/contracts/formats.ts';
+import type { Warning } from '@wavefleet/contracts/job.ts';
+import { type OutputFacts, probeOutput } from '../ffmpeg/probe-output.ts';
+import type { ProbedSource } from '../ffmpeg/source.ts';
+import type { JobContext } from '../job-context.ts';
+import type { Converted } from './convert.ts';
+
+/** How far a result may be from what was declared: the tolerance people cannot hear and encoders need. */
+const TOLERANCE_SECONDS = 0.05;
+/** FFmpeg counts encoder padding, so its own figure is looser: two frames of the longest codec. */
+const COUNT_TOLERANCE_SECONDS = 0.15;
+
+/** A result that may be stored. */
+export interface VerifiedOutput {
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly durationSeconds: number;
+  readonly sampleRate: number;
+  readonly channels: number;
+  readonly codec: string;
+  readonly warnings: Warning[];
+}
+
+/** @throws Failure OUTPUT_INVALID, or CORRUPT_INPUT when the caller asked to be strict about damage. */
+export async function verifyOutput(
+  context: JobContext,
+  source: ProbedSource,
+  converted: Converted,
+): Promise<VerifiedOutput> {
+  const { job, ffmpeg, folder, signal } = context;
+  const path = join(folder, converted.fileName);
+  const { size: sizeBytes } = await stat(path).catch((cause: unknown) => {
+    throw new Failure('OUTPUT_INVALID', { cause });
+  });
+  const facts = await probeOutput({
+    binary: ffmpeg.ffprobe,
+    sandbox: ffmpeg.sandbox,
+    cwd: folder,
+    signal,
+    format: job.format,
+  });
+  requireAsPlanned(facts, converted);
+  const warnings = [
+    ...converted.warnings,
+    ...damageWarnings(facts, converted),
+    ...lostTags(facts, source, job.options.tags !== false),
+  ];
+  if (job.options.strict === true && warnings.some(({ code }) => code === 'INPUT_TRUNCATED')) {
+    throw new Failure('CORRUPT_INPUT');
+  }
+  const { durationSeconds, sampleRate, channels, codec } = facts;
+  return { path, sizeBytes, durationSeconds, sampleRate, channels, codec, warnings };
+}
+
+/** What we decided is what must have come out, and all of it. */
+function requireAsPlanned(facts: OutputFacts, { plan, writtenSeconds }: Converted): void {
+  const problems: string[] = [];
+  const { codec } = outputFormat(plan.format);
+  if (!facts.codec.startsWith(codec)) problems.push(`codec ${facts.codec}, not ${codec}`);
+  if (facts.sampleRate !== plan.sampleRate) problems.push(`${facts.sampleRate} Hz, not ${plan.sampleRate}`);
+  if (facts.channels !== plan.channels) problems.push(`${facts.channels} channels, not ${plan.channels}`);
+  const tolerance = COUNT_TOLERANCE_SECONDS + facts.paddingSeconds;
+  if (writtenSeconds !== null && Math.abs(facts.durationSeconds - writtenSeconds) > tolerance) {
+    problems.push(`${facts.durationSeconds} s, though FFmpeg wrote ${writtenSeconds} s`);
+  }
+  if (problems.length > 0) throw new Failure('OUTPUT_INVALID', { cause: new Error(problems.join('; ')) });
+}
+
+/** A source that was not what it declared: the result is what could be read, and the user is told. */
+function damageWarnings(facts: OutputFacts, { plan, damaged }: Converted): Warning[] {
+  const warnings: Warning[] = [];
+  const expected = plan.expectedSeconds;
+  if (expected !== null && expected - facts.durationSeconds > TOLERANCE_SECONDS) {
+    warnings.push({
+      code: 'INPUT_TRUNCATED',
+      message: `The file says it lasts ${seconds(expected)}, but only ${seconds(facts.durationSeconds)} could be read.`,
+    });
+  } else if (
+    expected !== null &&
+    facts.durationSeconds - expected > TOLERANCE_SECONDS + facts.paddingSeconds
+  ) {
+    warnings.push({
+      code: 'DURATION_DIFFERS',
+      message: `The file says it lasts ${seconds(expected)}, but it holds ${seconds(facts.durationSeconds)}.`,
+    });
+  }
+  if (damaged) {
+    warnings.push({ code: 'DECODE_ERRORS', message: 'Parts of the file are damaged; they may sound wrong.' });
+  }
+  return warnings;
+}
+
+/** Tags that the container could not hold, by name. */
+function lostTags(facts: OutputFacts, source: ProbedSource, wanted: boolean): Warning[] {
+  if (!wanted) return [];
+  const lost = Object.keys(source.facts.tags).filter((tag) => !Object.hasOwn(facts.tags, tag));
+  if (lost.length === 0) return [];
+  return [
+    { code: 'TAGS_LOST', message: `This format could not hold these tags: ${lost.sort().join(', ')}.` },
+  ];
+}
+
+function seconds(value: number): string {
+  return `${value.toFixed(2)} s`;
+}

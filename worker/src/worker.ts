@@ -1,0 +1,28 @@
+/** One worker process put together: consumers, drop intake, sweeper. No side effects before `start`. */
+
+import { JobConsumers } from './consumer.ts';
+import { startIntake } from './intake.ts';
+import type { WorkerDeps } from './job-context.ts';
+import { startSweeper } from './sweeper.ts';
+import { sweepWorkDir } from './work-folder.ts';
+
+export interface RunningWorker {
+  /** Drains and ends; see `JobConsumers.stop`. The platform stays open. */
+  stop(): Promise<void>;
+}
+
+export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
+  const { config, log } = deps.platform;
+  const leftovers = await sweepWorkDir(config.WORK_DIR);
+  if (leftovers > 0) log.info({ leftovers }, 'folders of a killed predecessor removed');
+  const consumers = new JobConsumers(deps);
+  const stopIntake = startIntake(deps.platform);
+  const stopSweeper = startSweeper(deps.platform);
+  consumers.start();
+  log.info({ concurrency: config.WORKER_CONCURRENCY }, 'worker ready');
+  return {
+    async stop() {
+      await Promise.all([consumers.stop(), stopIntake(), stopSweeper()]);
+    },
+  };
+}
