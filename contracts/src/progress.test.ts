@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { overallPercent, phaseOf, stages } from './progress.ts';
+
+test('stages fill the scale without a gap or a step back', () => {
+  let last = 0;
+  for (const stage of stages) {
+    expect(overallPercent(stage, 0)).toBe(last);
+    last = overallPercent(stage, 1);
+  }
+  expect(last).toBe(99);
+});
+
+test.each([
+  ['download', 0.5, 5],
+  ['convert', 0.5, 50],
+  ['convert', 0.3333, 36.7],
+  ['upload', 7, 99],
+  ['convert', -1, 10],
+  ['convert', Number.NaN, 10],
+] as const)('%s at %s is %s percent', (stage, fraction, percent) => {
+  expect(overallPercent(stage, fraction)).toBe(percent);
+});
+
+test('three phases for people', () => {
+  expect(stages.map(phaseOf)).toEqual([1, 1, 2, 2, 2, 3, 3, 3]);
+});

@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import { formatNames, outputFormats } from './formats.ts';
+import {
+  findPreset,
+  findRequestProblem,
+  optionsSchema,
+  presets,
+  qualitySchema,
+  resolveQuality,
+} from './request.ts';
+
+test.each(['low', 'medium', 'high', '8k', '192k', 'q0', 'q5', 'q4.5'])(
+  'quality %s is well formed',
+  (quality) => {
+    expect(qualitySchema.safeParse(quality).success).toBe(true);
+  },
+);
+
+test.each(['', '192', '192K', 'k', '-1k', '1e3k', '128k -f tee', 'q', 'q-1', 'best', 192, null, ['192k']])(
+  'quality %s is not',
+  (quality) => {
+    expect(qualitySchema.safeParse(quality).success).toBe(false);
+  },
+);
+
+test('names and figures resolve to what the encoder takes', () => {
+  expect(resolveQuality('mp3', undefined)).toEqual({ kbps: 192 });
+  expect(resolveQuality('mp3', 'high')).toEqual({ kbps: 320 });
+  expect(resolveQuality('ogg', undefined)).toEqual({ q: 5 });
+  expect(resolveQuality('ogg', 'q3')).toEqual({ q: 3 });
+  expect(resolveQuality('ogg', '160k')).toEqual({ kbps: 160 });
+  expect(resolveQuality('opus', '96k')).toEqual({ kbps: 96 });
+  expect(resolveQuality('flac', '320k')).toBeUndefined();
+});
+
+test.each([
+  ['mp3', '321k', {}, 'quality', 'expected 8k to 320k for mp3, got 321k'],
+  ['mp3', 'q5', {}, 'quality', 'mp3 takes a bitrate, not q5'],
+  ['ogg', 'q11', {}, 'quality', 'expected q0 to q10'],
+  ['ogg', '20k', {}, 'quality', 'expected 32k to 500k for ogg, got 20k'],
+  ['opus', undefined, { sampleRate: 44_100 }, 'options.sampleRate', 'expected one of 48000 for opus'],
+  ['mp3', undefined, { channels: 6 }, 'options.channels', 'expected at most 2 for mp3'],
+  ['mp3', undefined, { bitDepth: 16 }, 'options.bitDepth', 'mp3 has no bit depth; leave it out'],
+] as const)('%s %s %o is refused', (format, quality, options, field, message) => {
+  expect(findRequestProblem(format, quality, options)).toEqual({ field, message });
+});
+
+test('every preset is possible, and every format without any option', () => {
+  for (const preset of Object.keys(presets)) {
+    const { format, quality, options } = findPreset(preset) ?? expect.fail();
+    expect(findRequestProblem(format, quality, options)).toBeUndefined();
+  }
+  for (const format of formatNames) expect(findRequestProblem(format, undefined, {})).toBeUndefined();
+});
+
+test.each(['toString', '__proto__', 'constructor', ''])('%s is no preset', (name) => {
+  expect(findPreset(name)).toBeUndefined();
+});
+
+test.each([
+  { sampleRate: 44_101 },
+  { sampleRate: 2 ** 31 },
+  { channels: 0 },
+  { channels: 1e5 },
+  { channels: 1.5 },
+  { trimStart: -1 },
+  { trimStart: 5, trimEnd: 5 },
+  { trimEnd: Number.NaN },
+  { bitDepth: 32 },
+  { filter: 'anullsrc' },
+])('options %o are refused', (options) => {
+  expect(optionsSchema.safeParse(options).success).toBe(false);
+});
+
+test('the catalogue is consistent: lossy formats have a quality scale, lossless ones none', () => {
+  for (const format of Object.values(outputFormats)) expect('quality' in format).toBe(!format.lossless);
+});

@@ -1,0 +1,33 @@
+/**
+ * The real worker with one gate: it stops before the stage named by HOLD_AT_STAGE and says so over IPC, so that
+ * a test can kill or freeze it exactly there. Without that setting it is the worker as it is.
+ */
+import { loadConfig } from '@wavefleet/platform/config.ts';
+import { makeLog } from '@wavefleet/platform/log.ts';
+import { makePlatform } from '@wavefleet/platform/platform.ts';
+import { makeFfmpegTools } from '@wavefleet/worker/ffmpeg/tools.ts';
+import { startWorker } from '@wavefleet/worker/worker.ts';
+
+const config = loadConfig(process.env);
+const log = makeLog('gated-worker', config.LOG_LEVEL);
+const platform = makePlatform(config, log);
+const ffmpeg = await makeFfmpegTools(config, { path: process.env.PATH ?? '', uid: process.getuid?.() }, log);
+const holdAt = process.env.HOLD_AT_STAGE;
+
+const worker = await startWorker({
+  platform,
+  ffmpeg,
+  async onStage(stage, jobId) {
+    if (stage !== holdAt) return;
+    process.send?.({ held: stage, jobId });
+    await new Promise((resolve) => process.once('message', resolve));
+  },
+});
+const stop = async () => {
+  await worker.stop();
+  platform.close();
+  process.exit(0);
+};
+process.once('SIGTERM', () => void stop());
+process.once('disconnect', () => void stop());
+process.send?.({ ready: true });

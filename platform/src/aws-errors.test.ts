@@ -1,0 +1,32 @@
+import { Failure } from '@wavefleet/contracts/failure.ts';
+import { expect, test } from 'vitest';
+import {
+  isConditionFailed,
+  isInvalidRange,
+  isMissing,
+  isPreconditionFailed,
+  unavailable,
+} from './aws-errors.ts';
+
+const named = (name: string, httpStatusCode?: number) =>
+  Object.assign(new Error('x'), { name, $metadata: { httpStatusCode } });
+
+test('errors are told apart by name, or by status where an emulator has no name', () => {
+  expect(isConditionFailed(named('ConditionalCheckFailedException'))).toBe(true);
+  expect(isMissing(named('NoSuchKey'))).toBe(true);
+  expect(isMissing(named('NotFound'))).toBe(true);
+  expect(isPreconditionFailed(named('PreconditionFailed'))).toBe(true);
+  expect(isPreconditionFailed(named('UnknownError', 412))).toBe(true);
+  expect(isInvalidRange(named('InvalidRange'))).toBe(true);
+  expect(isInvalidRange(named('x', 416))).toBe(true);
+  for (const is of [isConditionFailed, isMissing, isPreconditionFailed, isInvalidRange]) {
+    expect(is(new Error('x'))).toBe(false);
+    expect(is(undefined)).toBe(false);
+  }
+});
+
+test('a service that does not answer is the service’s fault; a failure stays what it is', () => {
+  expect(unavailable(new Error('x'))).toMatchObject({ code: 'SERVICE_UNAVAILABLE', status: 503 });
+  const failure = new Failure('JOB_NOT_FOUND');
+  expect(unavailable(failure)).toBe(failure);
+});

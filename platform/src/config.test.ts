@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import { ConfigError, environmentOf, loadConfig } from './config.ts';
+
+const queue = 'http://127.0.0.1:4566/000000000000/q';
+const complete = {
+  S3_BUCKET: 'audio',
+  JOBS_TABLE: 'jobs',
+  PROGRESS_TABLE: 'progress',
+  UPLOADS_TABLE: 'uploads',
+  JOBS_QUEUE_URL: queue,
+  JOBS_DLQ_URL: queue,
+  DROPS_QUEUE_URL: queue,
+  DROPS_DLQ_URL: queue,
+  EVENT_BUS: 'bus',
+};
+
+function problemsOf(env: Record<string, string | undefined>): readonly string[] {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+test('defaults hold together', () => {
+  expect(loadConfig(complete)).toMatchObject({
+    PORT: 3000,
+    HOST: '127.0.0.1',
+    MAX_UPLOAD_BYTES: 110_100_480,
+    VISIBILITY_TIMEOUT_MS: 60_000,
+    HEARTBEAT_MS: 20_000,
+    LEASE_MS: 45_000,
+  });
+});
+
+test('every problem is listed at once, by name', () => {
+  const problems = problemsOf({ ...complete, S3_BUCKET: '', PORT: 'eighty', AWS_ENDPOINT_URL: 'nowhere' });
+  expect(problems).toEqual([
+    'AWS_ENDPOINT_URL: expected an http(s) URL',
+    'S3_BUCKET: is not set',
+    'PORT: expected a whole number',
+  ]);
+});
+
+test('no value is printed: it may be a secret', () => {
+  const problems = problemsOf({ ...complete, REDIS_URL: 'http://user:hunter2@cache' });
+  expect(problems).toEqual(['REDIS_URL: expected a redis:// or rediss:// URL']);
+});
+
+test.each([
+  [
+    { HEARTBEAT_MS: '30000' },
+    'HEARTBEAT_MS: expected less than half of VISIBILITY_TIMEOUT_MS (60000), got 30000',
+  ],
+  [{ HEARTBEAT_MS: '22500' }, 'HEARTBEAT_MS: expected less than half of LEASE_MS (45000), got 22500'],
+  [{ LEASE_MS: '60000' }, 'LEASE_MS: expected less than VISIBILITY_TIMEOUT_MS (60000), got 60000'],
+  [
+    { VISIBILITY_TIMEOUT_MS: '60500' },
+    'VISIBILITY_TIMEOUT_MS: expected whole seconds, as SQS counts them, got 60500',
+  ],
+  [{ DRAIN_TIMEOUT_MS: '110001' }, 'DRAIN_TIMEOUT_MS: expected a number from 0 to 110000'],
+])('%o is refused', (change, problem) => {
+  expect(problemsOf({ ...complete, ...change })).toContain(problem);
+});
+
+test.each([
+  [undefined, 'aws'],
+  ['http://127.0.0.1:4566', 'embedded'],
+  ['http://localhost:4566', 'embedded'],
+  ['http://localstack:4566', 'compose'],
+])('endpoint %s means %s', (AWS_ENDPOINT_URL, environment) => {
+  expect(environmentOf(loadConfig({ ...complete, AWS_ENDPOINT_URL }))).toBe(environment);
+});

@@ -1,0 +1,39 @@
+import { defineConfig } from 'vitest/config';
+
+/** Unit tests beside the code run side by side; whole-fleet tests one file at a time, two cores are soon full. */
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: [
+            '{contracts,platform,api,worker}/src/**/*.test.ts',
+            'localstack/src/*.test.ts',
+            'localstack/src/{embedded,provision}/**/*.test.ts',
+          ],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['localstack/src/e2e/**/*.test.ts'],
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+    coverage: {
+      provider: 'v8',
+      include: ['{contracts,platform,api,worker}/src/**/*.ts'],
+      exclude: ['**/*.test.ts'],
+      reporter: ['text-summary', 'html'],
+      thresholds: { lines: 90 },
+    },
+  },
+});
