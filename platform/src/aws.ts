@@ -32,7 +32,13 @@ export interface AwsClients {
 
 type Settings = Pick<
   Config,
-  'AWS_REGION' | 'AWS_ENDPOINT_URL' | 'S3_PUBLIC_ENDPOINT_URL' | 'POLL_WAIT_SECONDS'
+  | 'AWS_REGION'
+  | 'AWS_ENDPOINT_URL'
+  | 'AWS_ACCESS_KEY_ID'
+  | 'AWS_SECRET_ACCESS_KEY'
+  | 'AWS_SESSION_TOKEN'
+  | 'S3_PUBLIC_ENDPOINT_URL'
+  | 'POLL_WAIT_SECONDS'
 >;
 
 /** `requestTimeout` alone only warns, and without `socketTimeout` a stalled body hangs (aws-sdk-js-v3#8098). */
@@ -47,6 +53,7 @@ export function makeAwsClients(settings: Settings, log: Log): AwsClients {
   const shared = {
     region: settings.AWS_REGION,
     ...(settings.AWS_ENDPOINT_URL === undefined ? {} : { endpoint: settings.AWS_ENDPOINT_URL }),
+    ...credentialsOf(settings),
     maxAttempts: 3,
   };
   const s3Options = {
@@ -110,5 +117,15 @@ export function makeAwsClients(settings: Settings, log: Log): AwsClients {
       for (const client of all) client.destroy();
       for (const breaker of Object.values(breakers)) breaker.shutdown();
     },
+  };
+}
+
+/** Explicit keys when both are set; otherwise nothing, so that the SDK's chain finds the task role. */
+function credentialsOf(settings: Settings) {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = settings;
+  if (accessKeyId === undefined || secretAccessKey === undefined) return {};
+  const sessionToken = settings.AWS_SESSION_TOKEN;
+  return {
+    credentials: { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) },
   };
 }

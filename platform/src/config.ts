@@ -24,6 +24,10 @@ const schema = z.object({
   AWS_REGION: name.default('us-east-1'),
   /** One endpoint for every service: an emulator. Unset means AWS itself. */
   AWS_ENDPOINT_URL: httpUrl.optional(),
+  /** Long-lived keys, as emulators want them. Unset: the SDK's own chain finds the task role. */
+  AWS_ACCESS_KEY_ID: name.optional(),
+  AWS_SECRET_ACCESS_KEY: name.optional(),
+  AWS_SESSION_TOKEN: name.optional(),
   /** What browsers use in presigned URLs when it differs from AWS_ENDPOINT_URL (Compose). */
   S3_PUBLIC_ENDPOINT_URL: httpUrl.optional(),
   S3_BUCKET: name,

@@ -1,0 +1,44 @@
+/** Parts of route descriptions, so that the OpenAPI document names every answer of every route. */
+import { z } from '@hono/zod-openapi';
+import { type ErrorCode, errorCodes } from '@wavefleet/contracts/error-codes.ts';
+import { errorBodySchema } from '@wavefleet/contracts/http.ts';
+import { jobIdSchema } from '@wavefleet/contracts/job.ts';
+
+/** Any route can answer these. */
+const always: readonly ErrorCode[] = ['INTERNAL_ERROR', 'SERVICE_UNAVAILABLE'];
+
+/**
+ * The error answers of a route, grouped by status. Typed as empty: handlers throw errors and never
+ * return them, so that their own types only know the good answers.
+ */
+export function errorAnswers(...codes: ErrorCode[]): Record<never, never> {
+  const byStatus = new Map<number, ErrorCode[]>();
+  for (const code of [...codes, ...always]) {
+    const { status } = errorCodes[code];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  return Object.fromEntries(
+    [...byStatus].map(([status, group]) => [
+      status,
+      {
+        description: group.map((code) => `\`${code}\`: ${errorCodes[code].sentence}`).join('\n\n'),
+        content: { 'application/json': { schema: errorBodySchema } },
+      },
+    ]),
+  );
+}
+
+/** An answer with a JSON body. */
+export function jsonAnswer<Schema extends z.ZodType>(description: string, schema: Schema) {
+  return { description, content: { 'application/json': { schema } } };
+}
+
+/** A required JSON body: without `required` the validator lets a missing one pass. */
+export function jsonRequest<Schema extends z.ZodType>(schema: Schema) {
+  return { required: true, content: { 'application/json': { schema } } } as const;
+}
+
+/** `{jobId}` in the path. */
+export const jobIdParams = z.object({ jobId: jobIdSchema });
+/** `?jobId=` in the query. */
+export const jobIdQuery = z.object({ jobId: jobIdSchema });

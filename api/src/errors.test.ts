@@ -1,0 +1,80 @@
+import { type ErrorCode, errorCodes } from '@wavefleet/contracts/error-codes.ts';
+import { Failure } from '@wavefleet/contracts/failure.ts';
+import { errorBodySchema } from '@wavefleet/contracts/http.ts';
+import { makeLog } from '@wavefleet/platform/log.ts';
+import { HTTPException } from 'hono/http-exception';
+import { requestId } from 'hono/request-id';
+import { expect, test } from 'vitest';
+import { router } from './context.ts';
+import { ClientGone, makeErrorHandler } from './errors.ts';
+
+/** What a route that throws `error` answers. */
+async function answerTo(error: Error) {
+  const app = router();
+  app.use(requestId({ headerName: '' }));
+  app.onError(makeErrorHandler(makeLog('api', 'silent')));
+  app.get('/', () => {
+    throw error;
+  });
+  return await app.request('/');
+}
+
+const codes = Object.entries(errorCodes).map(([code, { status }]) => [code as ErrorCode, status] as const);
+
+test.each(codes)('%s answers with its own status', async (code, status) => {
+  const response = await answerTo(new Failure(code, { detail: { n: 1 } }));
+  expect(response.status).toBe(status);
+  const { error } = errorBodySchema.parse(await response.json());
+  expect(error).toEqual({
+    code,
+    message: errorCodes[code].sentence,
+    requestId: expect.stringMatching(/^[\w-]{36}$/),
+    detail: { n: 1 },
+  });
+});
+
+const sdkError = (name: string, fault: 'client' | 'server' | undefined) =>
+  Object.assign(new Error('inner secret'), { name, $fault: fault, $metadata: { attempts: 3 } });
+
+test.each([
+  sdkError('InternalServerError', 'server'),
+  sdkError('ThrottlingException', 'client'),
+  Object.assign(new Error('connect ECONNREFUSED 10.0.0.7:443'), { code: 'ECONNREFUSED', $metadata: {} }),
+  Object.assign(new Error('Breaker is open'), { code: 'EOPENBREAKER' }),
+])('an outage (%s) is 503 and says when to come back', async (error) => {
+  const response = await answerTo(error);
+  expect(response.status).toBe(503);
+  expect(response.headers.get('retry-after')).toBe('5');
+  const text = await response.text();
+  expect(text).toContain('SERVICE_UNAVAILABLE');
+  expect(text).not.toMatch(/secret|10\.0\.0\.7/);
+});
+
+test.each([new TypeError('inner secret'), sdkError('ResourceNotFoundException', 'client')])(
+  'our own fault (%s) is a masked 500',
+  async (error) => {
+    const response = await answerTo(error);
+    expect(response.status).toBe(500);
+    const text = await response.text();
+    expect(text).toContain('INTERNAL_ERROR');
+    expect(text).not.toContain('secret');
+  },
+);
+
+test.each([
+  [400, 400, 'INVALID_JSON'],
+  [413, 413, 'PAYLOAD_TOO_LARGE'],
+  [415, 415, 'UNSUPPORTED_MEDIA_TYPE'],
+  [418, 400, 'VALIDATION_ERROR'],
+  [502, 500, 'INTERNAL_ERROR'],
+] as const)("hono's own %i becomes %i %s", async (thrown, status, code) => {
+  const response = await answerTo(new HTTPException(thrown));
+  expect(response.status).toBe(status);
+  expect(errorBodySchema.parse(await response.json()).error.code).toBe(code);
+});
+
+test('a client that hung up gets no body', async () => {
+  const response = await answerTo(new ClientGone());
+  expect(response.status).toBe(499);
+  expect(await response.text()).toBe('');
+});

@@ -1,0 +1,81 @@
+/** The one place that turns whatever a route threw into an answer. */
+import type { ErrorCode } from '@wavefleet/contracts/error-codes.ts';
+import { Failure } from '@wavefleet/contracts/failure.ts';
+import { isCallersFault } from '@wavefleet/platform/breaker.ts';
+import type { Log } from '@wavefleet/platform/log.ts';
+import type { Context, ErrorHandler } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { AppEnv } from './context.ts';
+
+/** As long as a breaker stays open before it probes again: asking sooner cannot help. */
+const RETRY_AFTER_SECONDS = 5;
+/** nginx's status for a client that hung up; nobody reads it but the log. */
+const CLIENT_CLOSED_REQUEST = 499;
+
+/** What a dead connection threw: no answer can arrive. */
+export class ClientGone extends Error {
+  constructor() {
+    super('the client closed the connection');
+    this.name = 'ClientGone';
+  }
+}
+
+export function makeErrorHandler(log: Log): ErrorHandler<AppEnv> {
+  return (error, c) => {
+    if (error instanceof ClientGone) return new Response(null, { status: CLIENT_CLOSED_REQUEST });
+    const failure = asFailure(error);
+    if (failure.status >= 500) {
+      const level = failure.code === 'INTERNAL_ERROR' ? 'error' : 'warn';
+      log[level]({ err: error, requestId: c.var.requestId, code: failure.code }, 'request failed');
+    }
+    return answerFailure(c, failure);
+  };
+}
+
+/** The envelope, with the headers that belong to its status. */
+export function answerFailure(c: Context<AppEnv>, failure: Failure): Response {
+  if (failure.status === 503) c.header('Retry-After', String(RETRY_AFTER_SECONDS));
+  c.header('Cache-Control', 'no-store');
+  return c.json(
+    {
+      error: {
+        code: failure.code,
+        message: failure.message,
+        requestId: c.var.requestId,
+        ...(failure.detail === undefined ? {} : { detail: failure.detail }),
+      },
+    },
+    contentful(failure.status),
+  );
+}
+
+function asFailure(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  if (error instanceof HTTPException) return new Failure(codeOfHttp(error.status), { cause: error });
+  return new Failure(isOutage(error) ? 'SERVICE_UNAVAILABLE' : 'INTERNAL_ERROR', { cause: error });
+}
+
+/** What hono's own validators throw. */
+function codeOfHttp(status: number): ErrorCode {
+  if (status === 400) return 'INVALID_JSON';
+  if (status === 413) return 'PAYLOAD_TOO_LARGE';
+  if (status === 415) return 'UNSUPPORTED_MEDIA_TYPE';
+  return status < 500 ? 'VALIDATION_ERROR' : 'INTERNAL_ERROR';
+}
+
+/**
+ * True when a service did not answer or its breaker is open. SDK errors carry `$metadata`, network errors
+ * of the SDK included; a refused call that is our mistake (a missing table, say) is no outage.
+ */
+function isOutage(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  if ('code' in error && error.code === 'EOPENBREAKER') return true;
+  return '$metadata' in error && !isCallersFault(error);
+}
+
+/** Statuses of the error table all may have a body. */
+function contentful(status: number): ContentfulStatusCode {
+  const known: readonly ContentfulStatusCode[] = [400, 404, 405, 409, 410, 413, 415, 416, 422, 500, 503];
+  return known.find((candidate) => candidate === status) ?? 500;
+}

@@ -1,0 +1,53 @@
+/** Reading a JSON body safely, before any schema sees it. */
+import { Failure } from '@wavefleet/contracts/failure.ts';
+import type { MiddlewareHandler } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import type { AppEnv } from './context.ts';
+import { ClientGone } from './errors.ts';
+
+const LIMIT_BYTES = 64 * 1024;
+/** A body of this size needs no longer on any network; who drips it in is holding the connection. */
+const READ_TIMEOUT_MS = 20_000;
+
+const jsonType = /^application\/json\s*(;|$)/i;
+
+/** The middleware of every route with a JSON body, in order. */
+export const jsonBody: MiddlewareHandler<AppEnv>[] = [
+  async (c, next) => {
+    if (!jsonType.test(c.req.header('content-type') ?? '')) {
+      throw new Failure('UNSUPPORTED_MEDIA_TYPE', { detail: { accepts: ['application/json'] } });
+    }
+    await next();
+  },
+  async (c, next) => {
+    const { incoming } = c.env;
+    const timer = setTimeout(() => incoming.destroy(), READ_TIMEOUT_MS);
+    try {
+      await limited(c, async () => {
+        checkJson(await c.req.arrayBuffer());
+        clearTimeout(timer);
+        await next();
+      });
+    } catch (error) {
+      throw incoming.destroyed && !incoming.complete ? new ClientGone() : error;
+    } finally {
+      clearTimeout(timer);
+    }
+  },
+];
+
+const limited = bodyLimit({
+  maxSize: LIMIT_BYTES,
+  onError: () => {
+    throw new Failure('PAYLOAD_TOO_LARGE', { detail: { limitBytes: LIMIT_BYTES } });
+  },
+});
+
+/** @throws Failure INVALID_JSON unless the bytes are JSON in valid UTF-8 (hono would replace broken bytes). */
+function checkJson(bytes: ArrayBuffer): void {
+  try {
+    JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw new Failure('INVALID_JSON', { cause });
+  }
+}

@@ -1,0 +1,46 @@
+/** The API process. The only file of this room that reads `process`. */
+import { ConfigError, loadConfig } from '@wavefleet/platform/config.ts';
+import { makeLog } from '@wavefleet/platform/log.ts';
+import { makePlatform } from '@wavefleet/platform/platform.ts';
+import { Releasers } from '@wavefleet/platform/shutdown.ts';
+import manifest from '../package.json' with { type: 'json' };
+import { makeApp } from './app.ts';
+import { startServer } from './serve.ts';
+
+async function main(): Promise<void> {
+  const config = loadConfig(process.env);
+  const log = makeLog('api', config.LOG_LEVEL);
+  const releasers = new Releasers();
+  const platform = makePlatform(config, log);
+  releasers.add(() => platform.close());
+
+  const closing = new AbortController();
+  const app = makeApp({ platform, version: manifest.version, closing: closing.signal });
+  const server = await startServer(app, { host: config.HOST, port: config.PORT });
+  releasers.add(() => server.close());
+  releasers.add(() => closing.abort());
+
+  const stop = (reason: string) => {
+    if (closing.signal.aborted) return;
+    log.info({ reason }, 'closing');
+    void releasers.run().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, 'closing failed');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', () => stop('SIGTERM'));
+  process.on('SIGINT', () => stop('SIGINT'));
+  // Started by a parent: without it nobody would ever stop us.
+  process.on('disconnect', () => stop('parent is gone'));
+
+  log.info({ host: config.HOST, port: server.port }, 'listening');
+  process.send?.({ listening: server.port });
+}
+
+await main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof ConfigError ? error.message : String(error)}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,21 @@
+/** `GET /api/jobs/{jobId}`. */
+import { createRoute } from '@hono/zod-openapi';
+import { jobViewSchema } from '@wavefleet/contracts/http.ts';
+import { errorAnswers, jobIdParams, jsonAnswer } from '../answers.ts';
+import { type Deps, type Router, router } from '../context.ts';
+import { jobView } from '../job-view.ts';
+import { ownerOf } from '../owner.ts';
+
+const route = createRoute({
+  method: 'get',
+  path: '/api/jobs/{jobId}',
+  summary: 'One job',
+  request: { params: jobIdParams },
+  responses: { 200: jsonAnswer('The job.', jobViewSchema), ...errorAnswers('INVALID_ID', 'JOB_NOT_FOUND') },
+});
+
+export const getJob = ({ platform }: Deps): Router =>
+  router().openapi(route, async (c) => {
+    const job = await platform.jobs.getOwned(c.req.valid('param').jobId, ownerOf(c));
+    return c.json(jobView(job), 200);
+  });

@@ -1,0 +1,89 @@
+/** The HTTP server around the app: its time limits, its patience with refused uploads, and its orderly end. */
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import type { Router } from './context.ts';
+
+/** Requests that are under way when the server closes may take this long to finish. */
+const CLOSE_DEADLINE_MS = 10_000;
+/** A client that still sends after its answer is read (and ignored) this long; closing at once could cost it the answer. */
+const LINGER_MS = 30_000;
+/** A connection on which nothing moves, in either direction. Event streams send a heartbeat every 15 s. */
+const IDLE_MS = 30_000;
+/** Longer than the idle timeout of an AWS load balancer (60 s), which would else reuse a closing connection. */
+const KEEP_ALIVE_MS = 65_000;
+const HEADERS_MS = 10_000;
+/** A whole upload. Slow lines are welcome as long as they move. */
+const REQUEST_MS = 3_600_000;
+/** How often Node looks for connections beyond the two limits above. */
+const CHECK_MS = 5_000;
+
+export interface RunningServer {
+  readonly port: number;
+  /** Stops accepting, lets requests finish, cuts what is left after the deadline. */
+  close(deadlineMs?: number): Promise<void>;
+}
+
+/** @param where port 0 takes a free one. */
+export async function startServer(
+  app: Router,
+  where: { host: string; port: number },
+): Promise<RunningServer> {
+  const listener = getRequestListener(app.fetch, {
+    overrideGlobalObjects: false,
+    autoCleanupIncoming: false,
+  });
+  const server = createServer(
+    {
+      headersTimeout: HEADERS_MS,
+      requestTimeout: REQUEST_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      connectionsCheckingInterval: CHECK_MS,
+    },
+    (incoming, outgoing) => {
+      outgoing.once('finish', () => linger(incoming));
+      void listener(incoming, outgoing);
+    },
+  );
+  server.timeout = IDLE_MS;
+  const port = await listen(server, where);
+  return { port, close: (deadlineMs = CLOSE_DEADLINE_MS) => close(server, deadlineMs) };
+}
+
+async function listen(server: Server, { host, port }: { host: string; port: number }): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  return address.port;
+}
+
+/**
+ * Reads on after an answer that came before the end of the request, as nginx does: a connection that is closed
+ * with unread bytes is reset, and the reset overtakes the answer.
+ */
+function linger(incoming: IncomingMessage): void {
+  if (incoming.complete || incoming.destroyed) return;
+  const { socket } = incoming;
+  const timer = setTimeout(() => socket.destroySoon(), LINGER_MS);
+  timer.unref();
+  incoming.once('end', () => clearTimeout(timer));
+  socket.once('close', () => clearTimeout(timer));
+  incoming.on('error', () => clearTimeout(timer));
+  incoming.resume();
+}
+
+async function close(server: Server, deadlineMs: number): Promise<void> {
+  // Connections become idle one by one while the last requests finish.
+  const idle = setInterval(() => server.closeIdleConnections(), 100);
+  const cut = setTimeout(() => server.closeAllConnections(), deadlineMs);
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+  });
+  clearInterval(idle);
+  clearTimeout(cut);
+}

@@ -1,0 +1,92 @@
+import { cleanupBodySchema, submitBodySchema } from '@wavefleet/contracts/http.ts';
+import { expect, test } from 'vitest';
+import { failureOf } from './validation.ts';
+
+const fileId = '0b7f4a52-5c1c-4c0e-9d0b-0d2f2b8f8a11';
+
+/** The code for a body of the submit route, and the fields it names. */
+function refusal(
+  body: unknown,
+  schema: typeof submitBodySchema | typeof cleanupBodySchema = submitBodySchema,
+) {
+  const { error } = schema.safeParse(body);
+  if (error === undefined) throw new Error('the body is valid');
+  const failure = failureOf(error.issues, body);
+  const fields: unknown = failure.detail?.fields;
+  return { code: failure.code, fields };
+}
+
+test.each(['mp3 -i /etc/passwd', 'tee', 'hls', '../mp3', 'MP3\n', ''])(
+  'format %j is refused as a format',
+  (format) => {
+    expect(refusal({ fileId, format }).code).toBe('UNSUPPORTED_OUTPUT_FORMAT');
+  },
+);
+
+test.each([[['mp3']], [{ mp3: 1 }], [3], [null], [undefined]])(
+  'format %j is a mistake in the request',
+  (format) => {
+    expect(refusal({ fileId, format }).code).toBe('VALIDATION_ERROR');
+  },
+);
+
+test.each([
+  { quality: '1e30' },
+  { quality: '-1' },
+  { quality: 'NaN' },
+  { quality: '128k -f tee' },
+  { options: { sampleRate: 2 ** 31 } },
+  { options: { sampleRate: 44_100.5 } },
+  { options: { channels: 1e5 } },
+  { options: { channels: 1.5 } },
+  { options: { trimStart: -1 } },
+  { options: { trimStart: Number.POSITIVE_INFINITY } },
+  { options: { trimStart: 5, trimEnd: 5 } },
+  { options: { bitDepth: 8 } },
+])('%j is an impossible option', (part) => {
+  expect(refusal({ fileId, format: 'mp3', ...part }).code).toBe('INVALID_OPTION');
+});
+
+test.each([
+  { quality: 192 },
+  { options: { sampleRate: '44100' } },
+  { options: { channels: null } },
+  { options: { tags: 'yes' } },
+  { options: { filter: 'volume=9' } },
+  { options: 'none' },
+  { bucket: 'other', key: 'a' },
+])('%j is a mistake in the request', (part) => {
+  expect(refusal({ fileId, format: 'mp3', ...part }).code).toBe('VALIDATION_ERROR');
+});
+
+test('ids that are no UUIDs are named as such, missing ones are not', () => {
+  expect(refusal({ fileId: '../..', format: 'mp3' }).code).toBe('INVALID_ID');
+  expect(refusal({ fileId: 7, format: 'mp3' }).code).toBe('VALIDATION_ERROR');
+  expect(refusal({ format: 'mp3' }).code).toBe('VALIDATION_ERROR');
+  expect(refusal({ jobId: '__proto__' }, cleanupBodySchema).code).toBe('INVALID_ID');
+  expect(refusal({ jobId: fileId, fileId }, cleanupBodySchema).code).toBe('VALIDATION_ERROR');
+});
+
+test('a mistake outweighs an impossible value', () => {
+  expect(refusal({ fileId: 'x', format: 'tee', quality: 1 }).code).toBe('VALIDATION_ERROR');
+  expect(refusal({ fileId: 'x', format: 'tee' }).code).toBe('INVALID_ID');
+});
+
+test('__proto__ is an unknown field like any other', () => {
+  const body: unknown = JSON.parse(`{"fileId":"${fileId}","format":"mp3","__proto__":{"format":"wav"}}`);
+  expect(refusal(body).code).toBe('VALIDATION_ERROR');
+});
+
+test('every field to correct is named, unknown ones too, and long names are cut', () => {
+  const { fields } = refusal({ fileId, format: 'tee', options: { channels: 0, ['x'.repeat(500)]: 1 } });
+  expect(fields).toEqual([
+    { field: 'format', message: expect.stringContaining('mp3') },
+    { field: 'options.channels', message: expect.any(String) },
+    { field: `options.${'x'.repeat(92)}`, message: 'There is no such field.' },
+  ]);
+});
+
+test('a quality that no branch takes is explained in words', () => {
+  const { fields } = refusal({ fileId, format: 'mp3', quality: 'loud' });
+  expect(fields).toEqual([{ field: 'quality', message: expect.stringContaining('low|medium|high') }]);
+});

@@ -1,0 +1,91 @@
+/**
+ * From zod's issues to the codes of the error table. A wrong type or an unknown field is a mistake in the
+ * client's code (400); a value of the right type that no conversion can have is a refusal (422).
+ */
+import type { Hook } from '@hono/zod-openapi';
+import type { ErrorCode } from '@wavefleet/contracts/error-codes.ts';
+import { Failure } from '@wavefleet/contracts/failure.ts';
+import type { z } from 'zod';
+import type { AppEnv } from './context.ts';
+
+type Issue = z.core.$ZodIssue;
+
+/** One field that has to be corrected. */
+export interface FieldProblem {
+  readonly field: string;
+  readonly message: string;
+}
+
+/** Fields of a conversion with the type that a value must have before it can be right or wrong. */
+const valueTypes: Record<string, { readonly type: string; readonly code: ErrorCode }> = {
+  format: { type: 'string', code: 'UNSUPPORTED_OUTPUT_FORMAT' },
+  quality: { type: 'string', code: 'INVALID_OPTION' },
+  'options.sampleRate': { type: 'number', code: 'INVALID_OPTION' },
+  'options.channels': { type: 'number', code: 'INVALID_OPTION' },
+  'options.bitDepth': { type: 'number', code: 'INVALID_OPTION' },
+  'options.trimStart': { type: 'number', code: 'INVALID_OPTION' },
+  'options.trimEnd': { type: 'number', code: 'INVALID_OPTION' },
+  jobId: { type: 'string', code: 'INVALID_ID' },
+  fileId: { type: 'string', code: 'INVALID_ID' },
+  'idempotency-key': { type: 'string', code: 'INVALID_IDEMPOTENCY_KEY' },
+};
+
+/** When several fields are wrong, the first of these codes that applies is the answer's. */
+const precedence: readonly ErrorCode[] = [
+  'VALIDATION_ERROR',
+  'INVALID_ID',
+  'INVALID_IDEMPOTENCY_KEY',
+  'UNSUPPORTED_OUTPUT_FORMAT',
+  'INVALID_OPTION',
+];
+
+/** The Failure for a set of issues. @param input what was validated: issues do not carry values. */
+export function failureOf(issues: readonly Issue[], input: unknown): Failure {
+  const codes = new Set(issues.map((issue) => codeOf(issue, input)));
+  const code = precedence.find((candidate) => codes.has(candidate)) ?? 'VALIDATION_ERROR';
+  return new Failure(code, { detail: { fields: issues.flatMap(fieldsOf) } });
+}
+
+/** The hook of every router: a route never sees what its schema refused. */
+export const rejectInvalid: Hook<unknown, AppEnv, string, Response | undefined> = (result) => {
+  if (result.success) return undefined;
+  // The validator hands over what it validated; its type does not say so.
+  throw failureOf(result.error.issues, 'data' in result ? result.data : undefined);
+};
+
+function codeOf(issue: Issue, input: unknown): ErrorCode {
+  const known = valueTypes[issue.path.join('.')];
+  if (known === undefined || issue.code === 'unrecognized_keys') return 'VALIDATION_ERROR';
+  return typeof valueAt(input, issue.path) === known.type ? known.code : 'VALIDATION_ERROR';
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) =>
+      typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+        ? Reflect.get(value, key)
+        : undefined,
+    input,
+  );
+}
+
+/** At most this many fields are named, and this much of each name: both come from the request. */
+const MAX_FIELDS = 20;
+const MAX_NAME_LENGTH = 100;
+
+function fieldsOf(issue: Issue): FieldProblem[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.slice(0, MAX_FIELDS).map((key) => ({
+      field: [...issue.path, key].join('.').slice(0, MAX_NAME_LENGTH),
+      message: 'There is no such field.',
+    }));
+  }
+  const message = issue.code === 'invalid_union' ? unionMessage(issue) : issue.message;
+  return [{ field: issue.path.join('.') || 'body', message }];
+}
+
+/** What each branch of a union expected, without repetition. */
+function unionMessage(issue: z.core.$ZodIssueInvalidUnion): string {
+  const messages = new Set(issue.errors.flat().map((inner) => inner.message));
+  return messages.size === 0 ? issue.message : [...messages].join('; ');
+}

@@ -1,0 +1,94 @@
+/** `memory`: peak resident memory of the worker's and the API's Node process for small, large and huge files. */
+import { createReadStream } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
+import { uploadedSchema } from '@wavefleet/contracts/http.ts';
+import { type Figure, figureOf } from './figures.ts';
+import { peakMemoryMb } from './processes.ts';
+import { withFleet } from './scratch-fleet.ts';
+
+const ROUNDS = 3;
+const sizes = [
+  { name: '1MB', bytes: 1e6 },
+  { name: '100MB', bytes: 1e8 },
+  { name: '1GiB', bytes: 1024 ** 3 },
+];
+
+/** A fresh fleet per size and round: peak memory never goes down again. */
+export async function benchMemory(): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  for (const { name, bytes } of sizes) {
+    const worker: number[] = [];
+    const api: number[] = [];
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const peaks = await peaksFor(bytes);
+      worker.push(peaks.worker);
+      api.push(peaks.api);
+    }
+    figures.push(
+      figureOf(`memory.worker.${name}`, 'MB', worker, 'peak RSS of the worker’s Node process, WAV to FLAC'),
+      figureOf(`memory.api.${name}`, 'MB', api, 'peak RSS of the API’s process, raw upload'),
+    );
+  }
+  return figures;
+}
+
+async function peaksFor(bytes: number): Promise<{ worker: number; api: number }> {
+  return await withFleet({ workers: 1 }, async ({ fleet, client, dir }) => {
+    const input = join(dir, 'input.wav');
+    await writeWav(input, bytes);
+    const fileId = await upload(fleet.apiUrl, input);
+    const { jobId } = await client.submit({ fileId, format: 'flac' });
+    const { status } = await client.waitForEnd(jobId, 300_000, 250);
+    if (status !== 'completed') throw new Error(`the job is ${status}`);
+    return { worker: peakMemoryMb(fleet.workers[0]?.pid ?? 0), api: peakMemoryMb(fleet.api.pid) };
+  });
+}
+
+/** Raw body with its length, by node:http: fetch would buffer or chunk it. */
+async function upload(apiUrl: string, path: string): Promise<string> {
+  const { size } = await stat(path);
+  const outgoing = request(`${apiUrl}/api/upload-audio`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/octet-stream', 'content-length': size },
+  });
+  const answered = new Promise<IncomingMessage>((resolve, reject) => {
+    outgoing.once('response', resolve).once('error', reject);
+  });
+  await pipeline(createReadStream(path), outgoing);
+  return uploadedSchema.parse(await json(await answered)).fileId;
+}
+
+/** A stereo 44.1 kHz WAV of exactly that size: one second of noise, over and over. */
+async function writeWav(path: string, bytes: number): Promise<void> {
+  const header = Buffer.alloc(44);
+  header.write('RIFF', 0);
+  header.writeUInt32LE(bytes - 8, 4);
+  header.write('WAVEfmt ', 8);
+  header.writeUInt32LE(16, 16);
+  header.writeUInt16LE(1, 20);
+  header.writeUInt16LE(2, 22);
+  header.writeUInt32LE(44_100, 24);
+  header.writeUInt32LE(176_400, 28);
+  header.writeUInt16LE(4, 32);
+  header.writeUInt16LE(16, 34);
+  header.write('data', 36);
+  header.writeUInt32LE(bytes - 44, 40);
+  const second = Buffer.alloc(176_400);
+  for (let at = 0; at < second.length; at += 2) {
+    second.writeInt16LE(Math.round((Math.random() - 0.5) * 8_000), at);
+  }
+  const file = await open(path, 'w');
+  try {
+    await file.write(header);
+    for (let left = bytes - 44; left > 0; left -= second.length) {
+      await file.write(second, 0, Math.min(left, second.length));
+    }
+  } finally {
+    await file.close();
+  }
+}

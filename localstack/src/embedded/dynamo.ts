@@ -1,0 +1,91 @@
+/** DynamoDB: dynalite over LevelDB in this process, plus the time-to-live calls that it does not know. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import dynalite from 'dynalite';
+import { z } from 'zod';
+import { AwsJsonError, readBody, sendJson, sendJsonError } from './json-protocol.ts';
+
+export interface Dynamo {
+  handle(req: IncomingMessage, res: ServerResponse): Promise<void>;
+  close(): Promise<void>;
+}
+
+const ttlAttributes = z.record(z.string(), z.string());
+const tableBody = z.looseObject({ TableName: z.string() });
+const ttlBody = tableBody.extend({
+  TimeToLiveSpecification: z.object({ AttributeName: z.string(), Enabled: z.boolean() }),
+});
+
+/** Tables live in `folder` and survive a restart. Expired items are never deleted: AWS takes days as well. */
+export async function startDynamo(folder: string): Promise<Dynamo> {
+  const instant = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 };
+  const server = dynalite({ path: join(folder, 'tables'), ...instant });
+  // dynalite closes its database only from a listening server; nobody is told this port.
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+
+  const ttlFile = join(folder, 'time-to-live.json');
+  const ttl = new Map(Object.entries(readTtl(ttlFile)));
+  const saveTtl = () => writeFileSync(ttlFile, JSON.stringify(Object.fromEntries(ttl)));
+
+  /** The answer when the call is ours, else undefined and dynalite answers. */
+  function own(operation: string, body: Buffer): object | undefined {
+    if (operation === 'UpdateTimeToLive') {
+      const { TableName, TimeToLiveSpecification: spec } = ttlBody.parse(JSON.parse(body.toString()));
+      const verb = spec.Enabled ? 'enabled' : 'disabled';
+      if (spec.Enabled === ttl.has(TableName)) {
+        throw new AwsJsonError('ValidationException', `TimeToLive is already ${verb}`);
+      }
+      if (spec.Enabled) ttl.set(TableName, spec.AttributeName);
+      else ttl.delete(TableName);
+      saveTtl();
+      return { TimeToLiveSpecification: spec };
+    }
+    if (operation === 'DescribeTimeToLive' || operation === 'DeleteTable') {
+      const { TableName } = tableBody.parse(JSON.parse(body.toString()));
+      const attribute = ttl.get(TableName);
+      if (attribute === undefined) return undefined;
+      if (operation === 'DescribeTimeToLive') {
+        return { TimeToLiveDescription: { TimeToLiveStatus: 'ENABLED', AttributeName: attribute } };
+      }
+      ttl.delete(TableName);
+      saveTtl();
+    }
+    return undefined;
+  }
+
+  return {
+    async handle(req, res) {
+      // dynalite throws on a request that breaks off, which would end the process: it never sees the socket.
+      const body = await readBody(req);
+      try {
+        const operation = String(req.headers['x-amz-target']).split('.')[1] ?? '';
+        const answer = own(operation, body);
+        if (answer !== undefined) sendJson(res, '1.0', answer);
+        else forward(server, req, body, res);
+      } catch (error) {
+        sendJsonError(res, '1.0', error);
+      }
+    },
+    close() {
+      return new Promise((resolve, reject) => {
+        server.close((error) => (error ? reject(error) : resolve()));
+      });
+    },
+  };
+}
+
+function forward(server: Server, req: IncomingMessage, body: Buffer, res: ServerResponse): void {
+  const { headers, method, url } = req;
+  server.emit('request', Object.assign(Readable.from([body]), { headers, method, url }), res);
+}
+
+function readTtl(file: string): Record<string, string> {
+  try {
+    return ttlAttributes.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
+    throw error;
+  }
+}

@@ -1,0 +1,75 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { z } from 'zod';
+import { findProgram } from './system-programs.ts';
+
+const ready = z.object({ endpointUrl: z.url(), redisUrl: z.url(), redisPid: z.int() });
+const hasSetpriv = findProgram('setpriv', process.env.PATH) !== undefined;
+
+let folder: string;
+let child: ChildProcess;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'wavefleet-main-'));
+  child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts'), '--data-dir', folder], {
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  });
+});
+afterEach(async () => {
+  child.kill('SIGKILL');
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** The ready message, after checking that both servers behind it answer. */
+async function start(): Promise<z.infer<typeof ready>> {
+  const [message] = await once(child, 'message');
+  const { endpointUrl, redisUrl, redisPid } = ready.parse(message);
+  expect((await fetch(`${endpointUrl}/health`)).status).toBe(200);
+  expect(isAlive(redisPid)).toBe(true);
+  return { endpointUrl, redisUrl, redisPid };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+test.each([
+  ['SIGTERM', () => child.kill('SIGTERM')],
+  ['SIGINT', () => child.kill('SIGINT')],
+  ['the end of its parent', () => child.disconnect()],
+])('prints one line, ends cleanly on %s and takes redis along', async (_name, end) => {
+  const output = child.stdout === null ? Promise.reject(new Error('no stdout')) : text(child.stdout);
+  const message = await start();
+  end();
+  const [code] = await once(child, 'exit');
+  expect(code).toBe(0);
+  expect(ready.parse(JSON.parse(await output))).toEqual(message);
+  expect(isAlive(message.redisPid)).toBe(false);
+});
+
+test.runIf(hasSetpriv)('killed, it takes redis along', async () => {
+  const { redisUrl } = await start();
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  // Its port, not its pid: nobody may be there to reap a dead orphan.
+  await expect.poll(() => isOpen(new URL(redisUrl)), { timeout: 5000 }).toBe(false);
+});
+
+function isOpen({ hostname, port }: URL): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(Number(port), hostname, () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}

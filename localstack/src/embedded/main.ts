@@ -1,0 +1,52 @@
+/**
+ * The stack as a process of its own: `node main.ts --data-dir .data/aws [--aws-port 4566] [--redis-port 6379]
+ * [--region us-east-1]`; the folder may also come as EMBEDDED_DATA_DIR. Prints one JSON line when it is up and
+ * sends the same over IPC. Ends on SIGTERM, SIGINT and when its parent is gone.
+ */
+import { parseArgs } from 'node:util';
+import { startEmbeddedStack } from './stack.ts';
+import { ensurePrograms, runQuietly } from './system-programs.ts';
+
+const { PATH, EMBEDDED_DATA_DIR } = process.env;
+const { values } = parseArgs({
+  options: {
+    'data-dir': { type: 'string', default: EMBEDDED_DATA_DIR ?? '.data/aws' },
+    'aws-port': { type: 'string', default: '0' },
+    'redis-port': { type: 'string', default: '0' },
+    region: { type: 'string', default: 'us-east-1' },
+  },
+});
+
+ensurePrograms(['redis-server'], {
+  path: PATH,
+  isRoot: process.getuid?.() === 0,
+  // stdout belongs to the one JSON line.
+  say: (line) => console.error(line),
+  run: runQuietly,
+});
+const stack = await startEmbeddedStack({
+  dataDir: values['data-dir'],
+  ports: { aws: Number(values['aws-port']), redis: Number(values['redis-port']) },
+  region: values.region,
+  path: PATH,
+});
+
+let stopping = false;
+async function end(): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  await stack.stop();
+  process.exit(0);
+}
+for (const signal of ['SIGTERM', 'SIGINT', 'disconnect']) {
+  process.on(signal, () => void end());
+}
+// Where no setpriv ties redis-server to us, an uncaught error must still take it along.
+process.on('exit', () => {
+  if (!stopping) process.kill(stack.redisPid, 'SIGKILL');
+});
+
+const { endpointUrl, redisUrl, redisPid } = stack;
+const ready = { endpointUrl, redisUrl, redisPid };
+console.log(JSON.stringify(ready));
+process.send?.(ready);

@@ -1,0 +1,129 @@
+/** Which S3 requests we answer ourselves; buckets, listings, lifecycle and batch deletes are left to fauxqs. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Fauxqs } from '../fauxqs.ts';
+import { noSuchKey, S3Fault, sendFault, sendXml } from './answers.ts';
+import { guardObject, handleSetting, readSetting, settingOf } from './bucket-config.ts';
+import { setCorsHeaders } from './cors.ts';
+import { DiskStore } from './disk-store.ts';
+import { mendListing } from './listing.ts';
+import { Multipart } from './multipart.ts';
+import { Notifications } from './notifications.ts';
+import { readObject } from './object-read.ts';
+import { Objects } from './objects.ts';
+import { parseS3Request, refuseExpired, type S3Request } from './request.ts';
+
+export class S3Router {
+  readonly #disk: DiskStore;
+  readonly #notifications: Notifications;
+  readonly #objects: Objects;
+  readonly #multipart: Multipart;
+  readonly #region: string;
+
+  /** Loads what `folder` holds into fauxqs' index. */
+  constructor(folder: string, fauxqs: Fauxqs, region: string) {
+    this.#disk = new DiskStore(folder);
+    this.#disk.loadS3(fauxqs.s3);
+    fauxqs.s3.persistence = this.#disk;
+    mendListing(fauxqs.s3);
+    this.#region = region;
+    this.#notifications = new Notifications(this.#disk, fauxqs, region);
+    this.#objects = new Objects(this.#disk, fauxqs.s3, (bucket, object, event) =>
+      this.#notifications.created(bucket, object, event),
+    );
+    this.#multipart = new Multipart(this.#disk, this.#objects);
+  }
+
+  /** False when the request is fauxqs' to answer. */
+  async handle(req: IncomingMessage, res: ServerResponse): Promise<boolean> {
+    try {
+      const request = parseS3Request(req.url ?? '/');
+      if (request === undefined) return false;
+      const known = this.#knows(request.bucket);
+      const cors = known ? readSetting(this.#disk, request.bucket, 'cors') : undefined;
+      const allowed = setCorsHeaders(req, res, cors);
+      if (req.method === 'OPTIONS') {
+        if (!allowed) throw new S3Fault('AccessForbidden', 'CORSResponse: no rule allows this.', 403);
+        res.writeHead(204).end();
+        return true;
+      }
+      refuseExpired(request.query);
+      return request.key === ''
+        ? await this.#bucket(request, req, res)
+        : await this.#object(request, req, res);
+    } catch (error) {
+      // A client that went away needs no answer.
+      if (!res.destroyed) sendFault(req, res, error);
+      return true;
+    }
+  }
+
+  #knows(bucket: string): boolean {
+    try {
+      this.#objects.requireBucket(bucket);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  async #bucket(request: S3Request, req: IncomingMessage, res: ServerResponse): Promise<boolean> {
+    const { bucket, query } = request;
+    const setting = settingOf(query);
+    if (setting !== undefined) {
+      this.#objects.requireBucket(bucket);
+      await handleSetting(this.#disk, request, setting, req, res, (text) => {
+        if (setting === 'notification') this.#notifications.configured(bucket, text);
+      });
+      return true;
+    }
+    if (query.has('uploads') && req.method === 'GET') {
+      this.#multipart.listUploads(request, res);
+      return true;
+    }
+    if (query.has('location')) {
+      this.#objects.requireBucket(bucket);
+      // S3 says nothing for its first region.
+      const region = this.#region === 'us-east-1' ? '' : this.#region;
+      sendXml(res, `<LocationConstraint>${region}</LocationConstraint>`);
+      return true;
+    }
+    return false;
+  }
+
+  async #object(request: S3Request, req: IncomingMessage, res: ServerResponse): Promise<boolean> {
+    const { query } = request;
+    guardObject(query);
+    const upload = query.has('uploadId');
+    switch (req.method) {
+      case 'GET':
+      case 'HEAD': {
+        if (query.has('attributes')) return false;
+        if (upload) this.#multipart.listParts(request, res);
+        else await this.#read(request, req, res);
+        return true;
+      }
+      case 'PUT':
+        if (req.headers['x-amz-copy-source'] !== undefined) this.#objects.copy(request, req, res);
+        else if (upload) await this.#multipart.putPart(request, req, res);
+        else await this.#objects.put(request, req, res);
+        return true;
+      case 'POST':
+        if (query.has('uploads')) this.#multipart.create(request, req, res);
+        else if (upload) await this.#multipart.complete(request, req, res);
+        else return false;
+        return true;
+      case 'DELETE':
+        if (upload) this.#multipart.abort(request, res);
+        else this.#objects.delete(request, res);
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  async #read(request: S3Request, req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const object = this.#objects.find(request.bucket, request.key);
+    if (object === undefined) throw noSuchKey();
+    await readObject(this.#disk, request, object, req, res);
+  }
+}

@@ -1,0 +1,56 @@
+/** A stack in a folder of its own, and what its tests ask again and again. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { type Clients, makeClients } from '../provision/clients.ts';
+import { type EmbeddedStack, startEmbeddedStack } from './stack.ts';
+
+const REGION = 'us-east-1';
+
+export class TestStack {
+  readonly #dataDir: string;
+  #stack: EmbeddedStack;
+  clients: Clients;
+
+  private constructor(dataDir: string, stack: EmbeddedStack) {
+    this.#dataDir = dataDir;
+    this.#stack = stack;
+    this.clients = makeClients({ endpointUrl: stack.endpointUrl, region: REGION });
+  }
+
+  static async start(): Promise<TestStack> {
+    const dataDir = await mkdtemp(join(tmpdir(), 'wavefleet-stack-'));
+    return new TestStack(dataDir, await startEmbeddedStack({ dataDir, path: process.env.PATH }));
+  }
+
+  get url(): string {
+    return this.#stack.endpointUrl;
+  }
+
+  get redisUrl(): string {
+    return this.#stack.redisUrl;
+  }
+
+  /** Ends the stack and starts another one on the same folder. */
+  async restart(): Promise<void> {
+    this.clients.destroy();
+    await this.#stack.stop();
+    this.#stack = await startEmbeddedStack({ dataDir: this.#dataDir, path: process.env.PATH });
+    this.clients = makeClients({ endpointUrl: this.url, region: REGION });
+  }
+
+  async stop(): Promise<void> {
+    this.clients.destroy();
+    await this.#stack.stop();
+    await rm(this.#dataDir, { recursive: true, force: true });
+  }
+}
+
+/** Bodies of what is in the queue, or arrives in it within `waitSeconds` (one receive, at most 10). */
+export async function receiveBodies(sqs: SQSClient, QueueUrl: string, waitSeconds = 5): Promise<unknown[]> {
+  const { Messages = [] } = await sqs.send(
+    new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: waitSeconds, MaxNumberOfMessages: 10 }),
+  );
+  return Messages.map(({ Body }) => JSON.parse(Body ?? 'null'));
+}

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { demuxers, parseAudioDecoders, readAllowlists } from './allowlists.ts';
+
+test('audio decoders are picked from the listing, synthesisers are not', () => {
+  const listing = [
+    'Decoders:',
+    ' A..... = Audio',
+    ' ------',
+    ' V....D png                  PNG image',
+    ' A....D flac                 FLAC',
+    ' AF...D als                  MPEG-4 ALS (codec mp4als)',
+    ' A....D wavesynth            Wave synthesis',
+    ' A....D acelp.kelvin         Sipro',
+    ' S..... srt                  SubRip',
+  ].join('\n');
+  expect(parseAudioDecoders(listing)).toEqual(['flac', 'als', 'acelp.kelvin']);
+});
+
+test('this FFmpeg has the decoders that users need', async () => {
+  const { decoders } = await readAllowlists('ffmpeg');
+  expect(decoders).toEqual(
+    expect.arrayContaining(['aac', 'alac', 'flac', 'mp3float', 'opus', 'pcm_s16le', 'vorbis', 'wmav2']),
+  );
+  expect(decoders).not.toContain('png');
+});
+
+test('nothing that opens other files is on the demuxer list', () => {
+  for (const name of ['hls', 'dash', 'concat', 'sdp', 'rtsp', 'image2', 'lavfi', 'tty']) {
+    expect(demuxers).not.toContain(name);
+  }
+});

@@ -1,0 +1,208 @@
+import type { FormatName } from '@wavefleet/contracts/formats.ts';
+import type { ConversionOptions, Quality } from '@wavefleet/contracts/request.ts';
+import { describe, expect, test } from 'vitest';
+import { convertArgs, coverArgs, probeArgs, probeOutputArgs } from './args.ts';
+import { planConversion } from './plan.ts';
+import type { ProbedSource } from './source.ts';
+
+const lists = { demuxers: ['wav', 'mp3'], decoders: ['pcm_s16le', 'mp3float'] };
+const source: ProbedSource = {
+  facts: {
+    container: 'flac',
+    codec: 'flac',
+    durationSeconds: 60,
+    sampleRate: 44_100,
+    channels: 2,
+    bitDepth: 16,
+    streams: 1,
+    hasCover: false,
+    tags: { title: 'T' },
+  },
+  audioStream: 0,
+  layout: 'stereo',
+  durationSlackSeconds: 0.05,
+  pictureStream: undefined,
+};
+
+const head = (strict = false): string[] => [
+  ...'-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -y'.split(' '),
+  ...(strict ? ['-xerror'] : []),
+  ...'-protocol_whitelist file -format_whitelist wav,mp3 -max_pixels 25000000 -max_streams 64'.split(' '),
+  ...'-codec_whitelist pcm_s16le,mp3float'.split(' '),
+  ...(strict ? ['-err_detect', 'explode'] : []),
+  ...'-threads 2 -vn -sn -dn -i file:in -f ffmetadata -i file:tags.txt'.split(' '),
+];
+const tail = (muxer: string, extension: string): string[] =>
+  `-abort_on empty_output -f ${muxer} file:out.${extension}`.split(' ');
+const plain = '-map 0:0 -map_metadata 1 -map_chapters 0 -af asetpts=N/SR/TB';
+const plainOgg = '-map 0:0 -map_metadata 1 -map_metadata:s:a:0 1:g -map_chapters 0 -af asetpts=N/SR/TB';
+
+function argsFor(
+  format: FormatName,
+  changes: {
+    facts?: Partial<ProbedSource['facts']>;
+    layout?: string;
+    quality?: Quality;
+    options?: ConversionOptions;
+    carrier?: boolean;
+  } = {},
+): string[] {
+  const changed: ProbedSource = {
+    ...source,
+    facts: { ...source.facts, ...changes.facts },
+    layout: changes.layout ?? source.layout,
+  };
+  const { plan } = planConversion(changed, format, changes.quality, changes.options ?? {});
+  return convertArgs(plan, lists, { carrier: changes.carrier ?? false });
+}
+
+describe('the whole argument list of a conversion', () => {
+  test.each<[string, string[], string, string[]]>([
+    [
+      'mp3, the default quality',
+      argsFor('mp3'),
+      `${plain},aformat=channel_layouts=stereo -c:a libmp3lame -b:a 192k -write_xing 1 -id3v2_version 3 -write_id3v1 0`,
+      tail('mp3', 'mp3'),
+    ],
+    [
+      'aac, low',
+      argsFor('aac', { quality: 'low' }),
+      `${plain},aformat=channel_layouts=stereo -c:a aac -b:a 96k`,
+      tail('adts', 'aac'),
+    ],
+    [
+      'm4a at 256k',
+      argsFor('m4a', { quality: '256k' }),
+      `${plain},aformat=channel_layouts=stereo -c:a aac -b:a 256k -movflags +faststart`,
+      tail('ipod', 'm4a'),
+    ],
+    [
+      'alac, 16 bit',
+      argsFor('alac'),
+      `${plain},aformat=channel_layouts=stereo -c:a alac -sample_fmt s16p -movflags +faststart`,
+      tail('ipod', 'm4a'),
+    ],
+    [
+      'alac from 24 bit',
+      argsFor('alac', { facts: { bitDepth: 24 } }),
+      `${plain},aformat=channel_layouts=stereo -c:a alac -sample_fmt s32p -bits_per_raw_sample 24 -movflags +faststart`,
+      tail('ipod', 'm4a'),
+    ],
+    [
+      'ogg by quality',
+      argsFor('ogg', { quality: 'q7.5' }),
+      `${plainOgg},aformat=channel_layouts=stereo -c:a libvorbis -q:a 7.5`,
+      tail('ogg', 'ogg'),
+    ],
+    [
+      'ogg by bitrate',
+      argsFor('ogg', { quality: '160k' }),
+      `${plainOgg},aformat=channel_layouts=stereo -c:a libvorbis -b:a 160k`,
+      tail('ogg', 'ogg'),
+    ],
+    [
+      'opus from 5.1(side)',
+      argsFor('opus', { facts: { channels: 6 }, layout: '5.1(side)' }),
+      `${plainOgg},aformat=channel_layouts=5.1 -ar 48000 -c:a libopus -b:a 384k -vbr on`,
+      tail('opus', 'opus'),
+    ],
+    [
+      'webm, mono on request',
+      argsFor('webm', { options: { channels: 1 }, quality: '32k' }),
+      `${plain},aformat=channel_layouts=mono -ar 48000 -c:a libopus -b:a 32k -vbr on`,
+      tail('webm', 'webm'),
+    ],
+    [
+      'flac from a lossy source',
+      argsFor('flac', { facts: { bitDepth: 0 } }),
+      `${plain},aformat=channel_layouts=stereo -c:a flac -sample_fmt s16`,
+      tail('flac', 'flac'),
+    ],
+    [
+      'flac from 32-bit float',
+      argsFor('flac', { facts: { bitDepth: 32 } }),
+      `${plain},aformat=channel_layouts=stereo -c:a flac -sample_fmt s32 -bits_per_raw_sample 24`,
+      tail('flac', 'flac'),
+    ],
+    ['wav', argsFor('wav'), `${plain} -c:a pcm_s16le -rf64 auto`, tail('wav', 'wav')],
+    [
+      'wav of 24 bit on request, at 96 kHz',
+      argsFor('wav', { options: { bitDepth: 24, sampleRate: 96_000 } }),
+      `${plain} -ar 96000 -c:a pcm_s24le -rf64 auto`,
+      tail('wav', 'wav'),
+    ],
+    ['aiff', argsFor('aiff'), `${plain} -c:a pcm_s16be -write_id3v2 1`, tail('aiff', 'aiff')],
+    [
+      'aiff of 24 bit',
+      argsFor('aiff', { facts: { bitDepth: 24 } }),
+      `${plain} -c:a pcm_s24be -write_id3v2 1`,
+      tail('aiff', 'aiff'),
+    ],
+    [
+      'mp3 from 12 unnamed channels at 96 kHz',
+      argsFor('mp3', { facts: { channels: 12, sampleRate: 96_000 }, layout: 'unnamed' }),
+      `${plain},pan=stereo|c0<c0+c2+c4+c6+c8+c10|c1<c1+c3+c5+c7+c9+c11,aformat=channel_layouts=stereo -ar 48000 -c:a libmp3lame -b:a 192k -write_xing 1 -id3v2_version 3 -write_id3v1 0`,
+      tail('mp3', 'mp3'),
+    ],
+    [
+      'a trim loses the chapters, whose times it would make wrong',
+      argsFor('wav', { options: { trimStart: 1.5, trimEnd: 3 } }),
+      '-map 0:0 -map_metadata 1 -map_chapters -1 -af asetpts=N/SR/TB,atrim=start=1.5:end=3,asetpts=N/SR/TB -c:a pcm_s16le -rf64 auto',
+      tail('wav', 'wav'),
+    ],
+    [
+      'without tags nothing is taken over',
+      argsFor('wav', { options: { tags: false } }),
+      '-map 0:0 -map_metadata 1 -map_metadata:s:a:0 1:g -map_chapters -1 -af asetpts=N/SR/TB -c:a pcm_s16le -rf64 auto',
+      tail('wav', 'wav'),
+    ],
+  ])('%s', (_, args, middle, end) => {
+    expect(args).toEqual([...head(), ...middle.split(' '), ...end]);
+  });
+
+  test('with a cover', () => {
+    expect(argsFor('flac', { carrier: true })).toEqual([
+      ...head(),
+      ...'-f flac -codec_whitelist flac -i file:carrier.flac -map 0:0 -map 2:v:0 -c:v copy'.split(' '),
+      ...'-disposition:v:0 attached_pic -map_metadata 1 -map_chapters 0'.split(' '),
+      ...'-af asetpts=N/SR/TB,aformat=channel_layouts=stereo -c:a flac -sample_fmt s16'.split(' '),
+      ...tail('flac', 'flac'),
+    ]);
+  });
+
+  test('strict', () => {
+    expect(argsFor('wav', { options: { strict: true } })).toEqual([
+      ...head(true),
+      ...`${plain} -c:a pcm_s16le -rf64 auto`.split(' '),
+      ...tail('wav', 'wav'),
+    ]);
+  });
+});
+
+test('the whole argument list of a probe', () => {
+  const entries =
+    'format=format_name,duration,nb_streams:stream=index,codec_name,codec_type,sample_rate,channels,channel_layout,sample_fmt,bits_per_sample,bits_per_raw_sample,duration:stream_disposition=default,attached_pic';
+  const start = [
+    ...'-hide_banner -v warning -protocol_whitelist file -format_whitelist wav,mp3 -max_pixels 25000000'.split(
+      ' ',
+    ),
+    ...'-max_streams 64 -codec_whitelist:a pcm_s16le,mp3float -skip_frame:v all -show_entries'.split(' '),
+  ];
+  const end = ['-of', 'json=compact=1', '-i', 'file:in'];
+  expect(probeArgs(lists, { tags: false })).toEqual([...start, entries, ...end]);
+  expect(probeArgs(lists, { tags: true })).toEqual([...start, `${entries}:format_tags:stream_tags`, ...end]);
+});
+
+test('only ADTS results have their packets counted', () => {
+  expect(probeOutputArgs('aac')).toContain('-count_packets');
+  expect(probeOutputArgs('mp3')).not.toContain('-count_packets');
+  expect(probeOutputArgs('alac').at(-1)).toBe('file:out.m4a');
+});
+
+test('the whole argument list of a cover', () => {
+  expect(coverArgs(lists, 3)).toEqual([
+    ...'-nostdin -hide_banner -v error -y -protocol_whitelist file -format_whitelist wav,mp3'.split(' '),
+    ...'-max_pixels 25000000 -max_streams 64 -codec_whitelist pcm_s16le,mp3float -i file:in'.split(' '),
+    ...'-map 0:3 -c copy -frames:v 1 -f image2pipe file:cover'.split(' '),
+  ]);
+});

@@ -1,0 +1,128 @@
+import { setInterval } from 'node:timers';
+import { execa } from 'execa';
+import type { ResourceLimits, Sandbox } from './sandbox.ts';
+
+/** Bytes of stderr that are kept: the last ones, where FFmpeg says why it gave up. */
+const STDERR_RING_BYTES = 64 * 1024;
+/** How often the time limits are looked at. */
+const WATCH_INTERVAL_MS = 500;
+
+export interface ChildOptions {
+  readonly binary: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly sandbox: Sandbox;
+  readonly signal: AbortSignal;
+  readonly limits: ResourceLimits;
+  /** Wall seconds after which the child is killed. */
+  readonly totalSeconds: number;
+  /** Bytes of stdout to keep; the child is killed when it writes more. Default 0: stdout is closed. */
+  readonly stdoutBytes?: number;
+  /** Gets what the child writes on file descriptor 3. */
+  readonly onPipe3?: (chunk: string) => void;
+  /** Asked every half second: true kills the child. */
+  readonly isStalled?: () => boolean;
+}
+
+/** How a child ended. Not judged here; see `failure-of-exit.ts`. */
+export interface ChildEnd {
+  readonly exitCode: number | undefined;
+  readonly signal: string | undefined;
+  readonly killedFor: 'total-time' | 'stall' | 'stdout-size' | undefined;
+  readonly stdout: string;
+  /** The last 64 KB, for the log and for pattern matching only: hostile text. */
+  readonly stderr: string;
+  /** The operating system could not start it at all. */
+  readonly startError: Error | undefined;
+}
+
+/**
+ * Runs one sandboxed child to its end. Kills are SIGKILL at once: a half-written result is thrown away, so
+ * there is nothing that FFmpeg should finish first. Throws only the abort reason of `signal`, and only
+ * after the child is gone.
+ */
+export async function runChild(options: ChildOptions): Promise<ChildEnd> {
+  options.signal.throwIfAborted();
+  const command = options.sandbox.command(options.binary, options.args, options.limits);
+  const child = execa(command.file, command.args, {
+    cwd: options.cwd,
+    env: command.env,
+    extendEnv: false,
+    stdio: ['ignore', options.stdoutBytes ? 'pipe' : 'ignore', 'pipe', options.onPipe3 ? 'pipe' : 'ignore'],
+    buffer: false,
+    reject: false,
+    killSignal: 'SIGKILL',
+  });
+
+  let killedFor: ChildEnd['killedFor'];
+  const killFor = (reason: NonNullable<ChildEnd['killedFor']>): void => {
+    killedFor ??= reason;
+    child.kill('SIGKILL');
+  };
+  const onAbort = (): void => {
+    child.kill('SIGKILL');
+  };
+  options.signal.addEventListener('abort', onAbort, { once: true });
+
+  const deadline = performance.now() + options.totalSeconds * 1000;
+  const watch = setInterval(() => {
+    if (performance.now() > deadline) killFor('total-time');
+    else if (options.isStalled?.() === true) killFor('stall');
+  }, WATCH_INTERVAL_MS);
+
+  const stderr = makeRing(STDERR_RING_BYTES);
+  child.stderr?.on('data', stderr.push);
+  const stdout: Buffer[] = [];
+  let stdoutSize = 0;
+  child.stdout?.on('data', (chunk: Buffer) => {
+    stdoutSize += chunk.length;
+    if (stdoutSize > (options.stdoutBytes ?? 0)) killFor('stdout-size');
+    else stdout.push(chunk);
+  });
+  const pipe3 = child.stdio[3];
+  if (options.onPipe3 && pipe3)
+    pipe3.on('data', (chunk: Buffer) => options.onPipe3?.(chunk.toString('latin1')));
+
+  try {
+    const end = await child;
+    if (options.signal.aborted && end.exitCode !== 0) throw abortReason(options.signal);
+    const started = end.exitCode !== undefined || end.signal !== undefined;
+    return {
+      exitCode: end.exitCode,
+      signal: end.signal,
+      killedFor,
+      stdout: Buffer.concat(stdout).toString('utf8'),
+      stderr: stderr.text(),
+      startError: started ? undefined : new Error('could not start the child', { cause: end.cause }),
+    };
+  } finally {
+    clearInterval(watch);
+    options.signal.removeEventListener('abort', onAbort);
+  }
+}
+
+function abortReason(signal: AbortSignal): Error {
+  return signal.reason instanceof Error ? signal.reason : new Error('aborted', { cause: signal.reason });
+}
+
+/** Keeps the last `limit` bytes of a stream, in at most twice as much memory. */
+function makeRing(limit: number): { push: (chunk: Buffer) => void; text: () => string } {
+  let chunks: Buffer[] = [];
+  let size = 0;
+  const compact = (): void => {
+    const last = Buffer.concat(chunks).subarray(-limit);
+    chunks = [last];
+    size = last.length;
+  };
+  return {
+    push: (chunk) => {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size > 2 * limit) compact();
+    },
+    text: () => {
+      compact();
+      return chunks[0]?.toString('utf8') ?? '';
+    },
+  };
+}

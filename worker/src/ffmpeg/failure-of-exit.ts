@@ -1,0 +1,83 @@
+import type { ErrorCode } from '@wavefleet/contracts/error-codes.ts';
+import { Failure } from '@wavefleet/contracts/failure.ts';
+import type { ChildEnd } from './child.ts';
+
+/** What the child was doing: the same words mean another thing while a file is only being opened. */
+export type ChildTask = 'probe' | 'convert';
+
+const crashSignals = new Set(['SIGSEGV', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGSYS', 'SIGTRAP']);
+/** A wrapper (or a shell in a test) that outlives a killed child answers 128 + the signal's number. */
+const signalOfExit: Readonly<Record<number, string>> = {
+  132: 'SIGILL',
+  133: 'SIGTRAP',
+  134: 'SIGABRT',
+  135: 'SIGBUS',
+  136: 'SIGFPE',
+  137: 'SIGKILL',
+  139: 'SIGSEGV',
+  152: 'SIGXCPU',
+  153: 'SIGXFSZ',
+  159: 'SIGSYS',
+};
+
+/** FFmpeg's exit code when more than two thirds of the frames could not be decoded. */
+const TOO_MANY_DECODE_ERRORS = 69;
+
+/** The first match decides. Wordings are those of 5.1 and 7.1. */
+const patterns: readonly (readonly [RegExp, ErrorCode])[] = [
+  // FFmpeg reports this one as "Cannot allocate memory" too.
+  [/exceeds max_streams/, 'TOO_MANY_STREAMS'],
+  [/Invalid sample rate/, 'UNSUPPORTED_SAMPLE_RATE'],
+  [/No space left on device|Disk quota exceeded/, 'DISK_FULL'],
+  [/File too large/, 'OUTPUT_TOO_LARGE'],
+  [
+    /Cannot allocate memory|Resource temporarily unavailable|Error allocating|out of memory/i,
+    'RESOURCE_LIMIT',
+  ],
+  [/Protocol '?[^\n]*not on whitelist/, 'FORMAT_NOT_ALLOWED'],
+  [/moov atom not found/, 'CORRUPT_INPUT'],
+  [/matches no streams|does not contain any stream/, 'NO_AUDIO_STREAM'],
+  [/Failed to (read frame size|find two consecutive MPEG audio frames)/, 'NO_DECODABLE_AUDIO'],
+  [
+    /Output file is empty|Empty output|Output file does not contain|received no packets/,
+    'NO_DECODABLE_AUDIO',
+  ],
+  [/Decoder \(codec [^)]*\) not found|Decoder not found|Cannot find a decoder/i, 'NO_DECODABLE_AUDIO'],
+  [/sample rate (is )?not (set|specified)|unspecified sample (format|rate)/i, 'NO_DECODABLE_AUDIO'],
+];
+
+/** Pictures, text and archives: FFmpeg has demuxers for them, users do not think of them as audio. */
+const notMedia =
+  /^(\w+_pipe|image2|gif|apng|tty|srt|ass|webvtt|subviewer\d?|microdvd|mpl2|sami|lrc|ffmetadata|rawvideo|ico|txd|xbin|bin|idf|adf)$/;
+
+/** Turns the end of a child into the Failure that the job carries. Only `cause` holds stderr. */
+export function failureOfExit(end: ChildEnd, task: ChildTask): Failure {
+  const how = end.signal ?? `exit ${end.exitCode}`;
+  const cause = end.startError ?? new Error(`ffmpeg: ${end.killedFor ?? how}: ${end.stderr.slice(-4_096)}`);
+  return new Failure(codeOf(end, task), { cause });
+}
+
+function codeOf(end: ChildEnd, task: ChildTask): ErrorCode {
+  if (end.startError !== undefined) return 'CONVERSION_FAILED';
+  if (end.killedFor === 'total-time' || end.killedFor === 'stall') return 'CONVERSION_TIMEOUT';
+  const signal = end.signal ?? (end.exitCode === undefined ? undefined : signalOfExit[end.exitCode]);
+  if (signal === 'SIGXFSZ') return 'OUTPUT_TOO_LARGE';
+  if (signal === 'SIGXCPU') return 'CONVERSION_TIMEOUT';
+  // A kill that was not ours is the kernel's for want of memory, as a rule; that can go well next time.
+  if (signal !== undefined && (crashSignals.has(signal) || signal === 'SIGKILL')) return 'DECODER_CRASHED';
+  if (end.exitCode === TOO_MANY_DECODE_ERRORS) return 'CORRUPT_INPUT';
+
+  const refused = /\[([\w,]+) @ [^\]]*\] Format not on whitelist/.exec(end.stderr)?.[1];
+  if (refused !== undefined) return notMedia.test(refused) ? 'UNRECOGNISED_FORMAT' : 'FORMAT_NOT_ALLOWED';
+  const known = patterns.find(([pattern]) => pattern.test(end.stderr));
+  if (known !== undefined) return known[1];
+  if (/Codec \([^)]*\) not on whitelist/.test(end.stderr) && task === 'probe') return 'NO_DECODABLE_AUDIO';
+  if (
+    /Invalid data found|Invalid argument|End of file|Error while decoding|Error submitting packet/.test(
+      end.stderr,
+    )
+  ) {
+    return task === 'probe' ? 'UNRECOGNISED_FORMAT' : 'CORRUPT_INPUT';
+  }
+  return 'CONVERSION_FAILED';
+}

@@ -1,0 +1,134 @@
+import { type FormatName, outputFormat } from '@wavefleet/contracts/formats.ts';
+
+/** The speakers of FFmpeg's named layouts, from libavutil/channel_layout.c. */
+const speakers: Readonly<Record<string, string>> = {
+  mono: 'FC',
+  stereo: 'FL FR',
+  downmix: 'FL FR',
+  '2.1': 'FL FR LFE',
+  '3.0': 'FL FR FC',
+  '3.0(back)': 'FL FR BC',
+  '4.0': 'FL FR FC BC',
+  quad: 'FL FR BL BR',
+  'quad(side)': 'FL FR SL SR',
+  '3.1': 'FL FR FC LFE',
+  '5.0': 'FL FR FC BL BR',
+  '5.0(side)': 'FL FR FC SL SR',
+  '4.1': 'FL FR FC LFE BC',
+  '5.1': 'FL FR FC LFE BL BR',
+  '5.1(side)': 'FL FR FC LFE SL SR',
+  '6.0': 'FL FR FC BC SL SR',
+  hexagonal: 'FL FR FC BL BR BC',
+  '6.1': 'FL FR FC LFE BC SL SR',
+  '6.1(back)': 'FL FR FC LFE BL BR BC',
+  '7.0': 'FL FR FC BL BR SL SR',
+  '7.1': 'FL FR FC LFE BL BR SL SR',
+  '7.1(wide)': 'FL FR FC LFE BL BR FLC FRC',
+  '7.1(wide-side)': 'FL FR FC LFE FLC FRC SL SR',
+};
+
+/** Vorbis and Opus (mapping family 1) define exactly these orders; libopus refuses all others. */
+const vorbisOrders = ['mono', 'stereo', '3.0', 'quad', '5.0', '5.1', '6.1', '7.1'];
+/** AAC channel configurations 1 to 6: others need a program config element, which players lack. */
+const aacConfigurations = ['mono', 'stereo', '3.0', '4.0', '5.0', '5.1'];
+
+/** The layouts each format holds, by rising channel count; `any` where the container takes all. */
+const formatLayouts: Readonly<Record<FormatName, readonly string[] | 'any'>> = {
+  mp3: ['mono', 'stereo'],
+  aac: aacConfigurations,
+  m4a: aacConfigurations,
+  alac: ['mono', 'stereo', '3.0', '4.0', '5.0', '5.1', '6.1(back)', '7.1(wide)'],
+  ogg: vorbisOrders,
+  opus: vorbisOrders,
+  webm: vorbisOrders,
+  flac: ['mono', 'stereo', '3.0', 'quad', '5.0', '5.0(side)', '5.1', '5.1(side)', '6.1', '7.1'],
+  wav: 'any',
+  aiff: 'any',
+};
+
+/** What a container that takes every layout is given when a number of channels was asked for. */
+const usualLayouts = ['mono', 'stereo', '3.0', 'quad', '5.0', '5.1', '6.1', '7.1'];
+
+/**
+ * What FFmpeg itself assumes when a source (a WAV without a mask) names no layout, by channel count
+ * (av_channel_layout_default). Above 8 nothing is assumed and no speaker is known.
+ */
+const assumedLayouts: Readonly<Record<number, string>> = {
+  1: 'mono',
+  2: 'stereo',
+  3: '2.1',
+  4: '4.0',
+  5: '5.0',
+  6: '5.1',
+  7: '6.1',
+  8: '7.1',
+};
+
+export interface ChannelChoice {
+  /** Channels of the result. */
+  readonly channels: number;
+  /** The layout to convert to; undefined leaves the channels as they are, also when unnamed. */
+  readonly layout: string | undefined;
+  /** Unnamed channels are folded to stereo by position, as no speaker is known. */
+  readonly foldByPosition: boolean;
+  /** Whether sound from some speaker has to be mixed into others. */
+  readonly downmixed: boolean;
+}
+
+/** How many speakers a layout name has, or undefined for a name that is not in our table. */
+export function channelsOfLayout(layout: string): number | undefined {
+  return Object.hasOwn(speakers, layout) ? speakers[layout]?.split(' ').length : undefined;
+}
+
+/**
+ * Chooses the layout of the result. The smallest one that has every speaker of the source wins (2.1 to
+ * Opus becomes 5.1 with silent channels: nothing is lost); where none has, stereo, except ALAC, whose
+ * only 8-channel layout differs from the usual 7.1 and which then gets 5.1.
+ */
+export function chooseChannels(
+  format: FormatName,
+  source: { readonly channels: number; readonly layout: string | undefined },
+  requested: number | undefined,
+): ChannelChoice {
+  const held = formatLayouts[format];
+  const named =
+    source.layout !== undefined && channelsOfLayout(source.layout) === source.channels
+      ? source.layout
+      : assumedLayouts[source.channels];
+
+  const to = (layout: string, downmixed: boolean): ChannelChoice => ({
+    channels: channelsOfLayout(layout) ?? 2,
+    layout: layout === named ? undefined : layout,
+    foldByPosition: named === undefined && layout === 'stereo',
+    downmixed,
+  });
+
+  if (requested !== undefined && requested !== source.channels) {
+    const layout = (held === 'any' ? usualLayouts : held).find(
+      (name) => channelsOfLayout(name) === requested,
+    );
+    if (named !== undefined) return to(layout ?? 'stereo', requested < source.channels);
+    // No speakers are known: stereo by position first; a further step to mono is FFmpeg's own.
+    return { ...to('stereo', true), channels: requested === 1 ? 1 : 2 };
+  }
+  if (held === 'any' && source.channels <= outputFormat(format).maxChannels) {
+    return { channels: source.channels, layout: undefined, foldByPosition: false, downmixed: false };
+  }
+  if (held === 'any' || named === undefined) return to('stereo', true);
+  if (held.includes(named)) return { ...to(named, false), layout: named };
+  const covering = held.find((name) => hasAllSpeakers(name, named));
+  if (covering !== undefined) return to(covering, false);
+  return to(format === 'alac' ? '5.1' : 'stereo', true);
+}
+
+/** Side speakers count as back speakers where a layout has only one such pair, as FFmpeg maps them. */
+function hasAllSpeakers(target: string, source: string): boolean {
+  const have = speakerSet(target);
+  return [...speakerSet(source)].every((speaker) => have.has(speaker));
+}
+
+function speakerSet(layout: string): Set<string> {
+  const names = (speakers[layout] ?? '').split(' ');
+  const onlySides = names.includes('SL') && !names.includes('BL');
+  return new Set(onlySides ? names.map((name) => name.replace('SL', 'BL').replace('SR', 'BR')) : names);
+}

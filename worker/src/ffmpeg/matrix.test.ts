@@ -1,0 +1,181 @@
+import { type FormatName, formatNames, outputFormat } from '@wavefleet/contracts/formats.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeBench, measure } from './matrix-bench.ts';
+import type { ProbedSource } from './source.ts';
+
+const SECONDS = 1.2;
+const tone = (rate: number, channels: number): string[] => [
+  '-f',
+  'lavfi',
+  '-i',
+  `aevalsrc=exprs=${Array.from({ length: channels }, (_, index) => `0.3*sin(2*PI*t*${220 + 60 * index})`).join('|')}:s=${rate}:d=${SECONDS}${layouts[channels] ? `:c=${layouts[channels]}` : ''}`,
+];
+const layouts: Record<number, string> = { 1: 'mono', 2: 'stereo', 6: '5.1', 8: '7.1' };
+const video = ['-f', 'lavfi', '-i', `testsrc=s=160x120:r=10:d=${SECONDS}`];
+const stereo = tone(44_100, 2);
+
+/** Every kind of input, 44.1 kHz stereo (Opus: 48 kHz), and how FFmpeg makes it. */
+const kinds: Record<string, readonly string[]> = {
+  'wav.wav': stereo,
+  'mp3.mp3': stereo,
+  'moov-end.m4a': [...stereo, '-c:a', 'aac'],
+  'moov-front.m4a': [...stereo, '-c:a', 'aac', '-movflags', '+faststart'],
+  'alac.m4a': [...stereo, '-c:a', 'alac'],
+  'flac.flac': stereo,
+  'vorbis.ogg': [...stereo, '-c:a', 'libvorbis'],
+  'opus.opus': [...stereo, '-c:a', 'libopus'],
+  'aiff.aiff': stereo,
+  'wma.wma': [...stereo, '-c:a', 'wmav2'],
+  'webm.webm': [...video, ...stereo, '-map', '0:v', '-map', '1:a', '-c:v', 'libvpx', '-c:a', 'libopus'],
+  'video.mp4': [...video, ...stereo, '-map', '0:v', '-map', '1:a', '-c:v', 'libx264', '-c:a', 'aac'],
+};
+
+const codecOf = (format: FormatName): RegExp =>
+  outputFormat(format).codec === 'pcm' ? /^pcm_s/ : new RegExp(`^${outputFormat(format).codec}$`);
+
+let bench: Awaited<ReturnType<typeof makeBench>>;
+beforeAll(async () => {
+  bench = await makeBench();
+});
+afterAll(() => bench.remove());
+
+/** Converts, measures, and says what is wrong; `warnings` are the codes that must come with it. */
+async function findFaults(
+  source: string,
+  format: FormatName,
+  expected: { sampleRate: number; channels: number; seconds: number; warnings: string },
+  known: ProbedSource,
+): Promise<string[]> {
+  const { file, facts, warnings, run } = await bench.convert(source, format, {}, undefined, known);
+  const decoded = await measure(file, facts.channels, facts.sampleRate);
+  const declaredLate = facts.durationSeconds - expected.seconds;
+  const decodedLate = decoded.seconds - expected.seconds;
+  // FFmpeg plays the whole last AAC frame, and from ADTS the encoder's delay of one frame too, which that
+  // format has no place for. Players honour the edit list of M4A.
+  const extraFrames = { aac: 2, m4a: 1 }[format as string] ?? 0;
+  const decodedSlack = 0.05 + (extraFrames * 1024) / facts.sampleRate;
+  const checks: [boolean, string][] = [
+    [codecOf(format).test(facts.codec), `codec ${facts.codec}`],
+    [facts.sampleRate === expected.sampleRate, `rate ${facts.sampleRate}`],
+    [facts.channels === expected.channels, `channels ${facts.channels}`],
+    [declaredLate > -0.05 && declaredLate < 0.05 + facts.paddingSeconds, `declared ${declaredLate} s late`],
+    [decodedLate > -0.05 && decodedLate < decodedSlack, `decoded ${decodedLate} s late`],
+    [
+      Math.abs(facts.durationSeconds - (run.outTimeSeconds ?? 0)) < 0.05 + 4096 / facts.sampleRate,
+      `counted ${run.outTimeSeconds}`,
+    ],
+    [!run.damaged, 'damaged'],
+    [Math.abs(expected.seconds - (known.facts.durationSeconds ?? 0)) <= known.durationSlackSeconds, 'slack'],
+    [decoded.rms > 0.02, `level ${decoded.rms}`],
+    [warnings.join() === expected.warnings, `warnings ${warnings.join()}`],
+  ];
+  return checks.filter(([good]) => !good).map(([, fault]) => `${format}: ${fault}`);
+}
+
+describe('every input kind to every format, stereo 44.1 kHz', () => {
+  test.concurrent.each(Object.keys(kinds))('%s', { timeout: 60_000 }, async (kind) => {
+    const source = await bench.make(kind, kinds[kind] ?? []);
+    const probed = await bench.probeFile(source);
+    expect(probed.facts.hasCover).toBe(false);
+    const lossy = probed.facts.bitDepth === 0;
+    const seconds = lossy ? (await measure(source, 2, probed.facts.sampleRate)).seconds : SECONDS;
+    expect(Math.abs(seconds - SECONDS)).toBeLessThan(0.08);
+    const faults: string[] = [];
+    for (const format of formatNames) {
+      const rate = outputFormat(format).codec === 'opus' ? 48_000 : probed.facts.sampleRate;
+      const shape = { sampleRate: rate, channels: 2, seconds, warnings: '' };
+      faults.push(...(await findFaults(source, format, shape, probed)));
+    }
+    expect(faults.join('\n')).toBe('');
+  });
+});
+
+/** rate and channels of a 24-bit WAV source; the rate (and channels) each format must answer with. */
+const shapes: readonly (readonly [
+  rate: number,
+  channels: number,
+  expected: Partial<Record<FormatName, readonly [rate: number, channels: number, warnings: string]>>,
+])[] = [
+  [
+    8_000,
+    1,
+    {
+      mp3: [8_000, 1, ''],
+      aac: [8_000, 1, ''],
+      m4a: [8_000, 1, ''],
+      alac: [8_000, 1, ''],
+      ogg: [8_000, 1, ''],
+      opus: [48_000, 1, ''],
+      flac: [8_000, 1, ''],
+      aiff: [8_000, 1, ''],
+      webm: [48_000, 1, ''],
+    },
+  ],
+  [
+    48_000,
+    6,
+    {
+      mp3: [48_000, 2, 'DOWNMIXED'],
+      aac: [48_000, 6, ''],
+      m4a: [48_000, 6, ''],
+      alac: [48_000, 6, ''],
+      ogg: [48_000, 6, ''],
+      opus: [48_000, 6, ''],
+      flac: [48_000, 6, ''],
+      wav: [48_000, 6, ''],
+      aiff: [48_000, 6, ''],
+      webm: [48_000, 6, ''],
+    },
+  ],
+  [
+    192_000,
+    2,
+    {
+      mp3: [48_000, 2, 'RESAMPLED'],
+      m4a: [96_000, 2, 'RESAMPLED'],
+      alac: [192_000, 2, ''],
+      ogg: [192_000, 2, ''],
+      opus: [48_000, 2, 'RESAMPLED'],
+      flac: [192_000, 2, ''],
+      wav: [192_000, 2, ''],
+      aiff: [192_000, 2, ''],
+    },
+  ],
+  [88_200, 2, { mp3: [44_100, 2, 'RESAMPLED'], aac: [88_200, 2, ''] }],
+  [
+    48_000,
+    8,
+    {
+      m4a: [48_000, 2, 'DOWNMIXED'],
+      alac: [48_000, 6, 'DOWNMIXED'],
+      ogg: [48_000, 8, ''],
+      opus: [48_000, 8, ''],
+      flac: [48_000, 8, ''],
+    },
+  ],
+  [22_050, 1, { mp3: [22_050, 1, ''], ogg: [22_050, 1, ''] }],
+  [44_100, 12, { mp3: [44_100, 2, 'DOWNMIXED'], flac: [44_100, 2, 'DOWNMIXED'], wav: [44_100, 12, ''] }],
+  [1_000, 1, { mp3: [8_000, 1, ''], ogg: [1_000, 1, ''], opus: [48_000, 1, ''], wav: [1_000, 1, ''] }],
+];
+
+describe('other rates and channels', () => {
+  test.concurrent.each(shapes)(
+    '%i Hz, %i channels',
+    { timeout: 60_000 },
+    async (rate, channels, expected) => {
+      const name = `${rate}-${channels}.wav`;
+      const source = await bench.make(name, [...tone(rate, channels), '-c:a', 'pcm_s24le']);
+      const probed = await bench.probeFile(source);
+      expect(probed.facts).toMatchObject({ sampleRate: rate, channels, bitDepth: 24 });
+      const faults: string[] = [];
+      for (const format of formatNames) {
+        const shape = expected[format];
+        if (shape === undefined) continue;
+        const [sampleRate, outChannels, warnings] = shape;
+        const wanted = { sampleRate, channels: outChannels, seconds: SECONDS, warnings };
+        faults.push(...(await findFaults(source, format, wanted, probed)));
+      }
+      expect(faults.join('\n')).toBe('');
+    },
+  );
+});

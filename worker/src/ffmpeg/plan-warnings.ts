@@ -1,0 +1,23 @@
+import type { Warning } from '@wavefleet/contracts/job.ts';
+
+/** Each stable code with its sentence; `{name}` is replaced by the value of that name. */
+const sentences = {
+  QUALITY_IGNORED: '{format} is lossless, so the quality was ignored.',
+  RESAMPLED: 'The sample rate was reduced from {from} to {to} Hz, the most this format holds.',
+  DOWNMIXED: 'The {from} channels were mixed down to {to}, as this format does not hold them.',
+  BIT_DEPTH_REDUCED: 'The samples were reduced from {from} to {to} bits.',
+  BITRATE_REDUCED: 'The bitrate was reduced from {from} to {to} kbit/s, the most for this sample rate.',
+  BITRATE_RAISED: 'The bitrate was raised from {from} to {to} kbit/s, the least for this sample rate.',
+  BITRATE_AS_QUALITY: 'At this sample rate Vorbis takes no bitrate: {from} kbit/s became quality {to}.',
+  COVER_DROPPED: 'The cover picture could not be kept.',
+  TRIM_BEYOND_END: 'The source ends at {end} s, before the requested end.',
+} as const;
+
+/** Warnings that planning a conversion, or carrying its cover, can give. Codes are stable. */
+export type PlanWarningCode = keyof typeof sentences;
+
+/** The warning as it is stored with the job. Values are ours or numbers, never text from a file. */
+export function planWarning(code: PlanWarningCode, values: Record<string, string | number> = {}): Warning {
+  const message = sentences[code].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
+  return { code, message };
+}

@@ -1,0 +1,170 @@
+import { Failure } from '@wavefleet/contracts/failure.ts';
+import { type FormatName, outputFormat } from '@wavefleet/contracts/formats.ts';
+import type { Warning } from '@wavefleet/contracts/job.ts';
+import {
+  type ConversionOptions,
+  type EncoderQuality,
+  type Quality,
+  resolveQuality,
+} from '@wavefleet/contracts/request.ts';
+import { chooseRate, fitQuality } from './encoder-limits.ts';
+import { chooseChannels } from './layouts.ts';
+import { type PlanWarningCode, planWarning } from './plan-warnings.ts';
+import type { ProbedSource } from './source.ts';
+
+/** Everything about one conversion that `args.ts` needs; each choice is made, nothing is left to FFmpeg. */
+export interface ConversionPlan {
+  readonly format: FormatName;
+  readonly audioStream: number;
+  /** Hz of the result. `resample` tells whether that differs from the source. */
+  readonly sampleRate: number;
+  readonly resample: boolean;
+  readonly channels: number;
+  /** Layout to convert to; undefined leaves the channels alone. */
+  readonly layout: string | undefined;
+  /** The number of unnamed source channels to fold to stereo by position, if that is needed. */
+  readonly foldChannels: number | undefined;
+  /** Bits per sample of lossless results. */
+  readonly bitDepth: 16 | 24 | undefined;
+  readonly quality: EncoderQuality | undefined;
+  /** Seconds from the start of the source. */
+  readonly trimStart: number | undefined;
+  readonly trimEnd: number | undefined;
+  /** The tags to write; empty for none. */
+  readonly tags: Readonly<Record<string, string>>;
+  readonly keepChapters: boolean;
+  /** Index of the picture to carry over, if any. */
+  readonly coverStream: number | undefined;
+  /** Stop at the first damaged frame. */
+  readonly strict: boolean;
+  /** How long the result should be in seconds; null when the source declares no duration. */
+  readonly expectedSeconds: number | null;
+  /** How many seconds an undamaged source may differ from that; Infinity when it is a mere estimate. */
+  readonly expectedSlackSeconds: number;
+}
+
+export interface PlannedConversion {
+  readonly plan: ConversionPlan;
+  readonly warnings: readonly Warning[];
+}
+
+/**
+ * Decides every parameter of a conversion and says what the user should know about the choices.
+ * `format`, `quality` and `options` have passed `findRequestProblem`, `source` has passed `checkFacts`.
+ * Throws INVALID_OPTION when the trim begins behind the declared end.
+ */
+export function planConversion(
+  source: ProbedSource,
+  format: FormatName,
+  quality: Quality | undefined,
+  options: ConversionOptions,
+): PlannedConversion {
+  const { facts } = source;
+  const entry = outputFormat(format);
+  const warnings: Warning[] = [];
+  const warn = (code: PlanWarningCode, values: Record<string, string | number> = {}): void => {
+    warnings.push(planWarning(code, values));
+  };
+
+  const sampleRate = chooseRate(format, entry.sampleRates, options.sampleRate ?? facts.sampleRate);
+  if (sampleRate < facts.sampleRate && options.sampleRate !== sampleRate) {
+    warn('RESAMPLED', { from: facts.sampleRate, to: sampleRate });
+  }
+
+  const channels = chooseChannels(
+    format,
+    { channels: facts.channels, layout: source.layout },
+    options.channels,
+  );
+  if (channels.downmixed && options.channels !== channels.channels) {
+    warn('DOWNMIXED', { from: facts.channels, to: channels.channels });
+  }
+
+  const bitDepth = entry.lossless ? (options.bitDepth ?? (facts.bitDepth > 16 ? 24 : 16)) : undefined;
+  if (bitDepth !== undefined && options.bitDepth === undefined && facts.bitDepth > bitDepth) {
+    warn('BIT_DEPTH_REDUCED', { from: facts.bitDepth, to: bitDepth });
+  }
+
+  if (entry.lossless && quality !== undefined) warn('QUALITY_IGNORED', { format: entry.label });
+  const asked = askedQuality(format, quality, channels.channels);
+  const fitted = asked && fitQuality(format, asked, sampleRate, channels.channels);
+  // The steps low, medium and high promise no figure, so moving them is nothing to warn of.
+  if (asked && fitted && quality !== undefined && isFigure(quality) && fitted.change !== 'none') {
+    const from = 'kbps' in asked ? asked.kbps : asked.q;
+    if ('q' in fitted.quality) warn('BITRATE_AS_QUALITY', { from, to: fitted.quality.q });
+    else
+      warn(fitted.change === 'raised' ? 'BITRATE_RAISED' : 'BITRATE_REDUCED', {
+        from,
+        to: fitted.quality.kbps,
+      });
+  }
+
+  const wantsCover = facts.hasCover && options.cover !== false;
+  const carriesCover = wantsCover && entry.cover && source.pictureStream !== undefined;
+  if (wantsCover && !carriesCover) warn('COVER_DROPPED');
+
+  const trimStart = options.trimStart === 0 ? undefined : options.trimStart;
+  const declared = facts.durationSeconds;
+  if (trimStart !== undefined && declared !== null && declared > 0 && trimStart >= declared) {
+    throw new Failure('INVALID_OPTION', {
+      detail: { field: 'options.trimStart', durationSeconds: declared },
+    });
+  }
+  if (
+    options.trimEnd !== undefined &&
+    declared !== null &&
+    declared > 0 &&
+    options.trimEnd > declared + 0.05
+  ) {
+    warn('TRIM_BEYOND_END', { end: declared });
+  }
+
+  const keepsTags = options.tags !== false;
+  return {
+    plan: {
+      format,
+      audioStream: source.audioStream,
+      sampleRate,
+      resample: sampleRate !== facts.sampleRate,
+      channels: channels.channels,
+      layout: channels.layout,
+      foldChannels: channels.foldByPosition ? facts.channels : undefined,
+      bitDepth,
+      quality: fitted?.quality,
+      trimStart,
+      trimEnd: options.trimEnd,
+      tags: keepsTags ? facts.tags : {},
+      // Chapter times are not moved by a trim, so they would point at the wrong places.
+      keepChapters: keepsTags && trimStart === undefined && options.trimEnd === undefined,
+      coverStream: carriesCover ? source.pictureStream : undefined,
+      strict: options.strict === true,
+      expectedSeconds: expectedSeconds(declared, trimStart, options.trimEnd),
+      expectedSlackSeconds: source.durationSlackSeconds,
+    },
+    warnings,
+  };
+}
+
+/** Named steps are meant for stereo, so other channel counts get their share; figures are taken as asked. */
+function askedQuality(
+  format: FormatName,
+  quality: Quality | undefined,
+  channels: number,
+): EncoderQuality | undefined {
+  const resolved = resolveQuality(format, quality);
+  if (resolved === undefined || 'q' in resolved || isFigure(quality ?? 'medium')) return resolved;
+  return { kbps: Math.round((resolved.kbps * channels) / 2) };
+}
+
+function isFigure(quality: Quality): boolean {
+  return quality !== 'low' && quality !== 'medium' && quality !== 'high';
+}
+
+function expectedSeconds(
+  declared: number | null,
+  trimStart: number | undefined,
+  trimEnd: number | undefined,
+): number | null {
+  if (declared === null) return null;
+  return Math.max(0, Math.min(declared, trimEnd ?? declared) - (trimStart ?? 0));
+}

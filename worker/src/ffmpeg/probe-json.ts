@@ -1,0 +1,54 @@
+import { z } from 'zod';
+
+/** ffprobe prints most numbers as text, and leaves out or writes `N/A` for what it does not know. */
+const numberText = z
+  .union([z.string(), z.number()])
+  .optional()
+  .transform((value) => {
+    const parsed = value === undefined || value === '' ? Number.NaN : Number(value);
+    return Number.isFinite(parsed) ? parsed : undefined;
+  });
+
+const tagsSchema = z.record(z.string(), z.string()).default({});
+
+const streamSchema = z.object({
+  index: z.int().nonnegative(),
+  codec_name: z.string().optional(),
+  codec_type: z.string().optional(),
+  sample_rate: numberText,
+  channels: numberText,
+  channel_layout: z.string().optional(),
+  sample_fmt: z.string().optional(),
+  bits_per_sample: numberText,
+  bits_per_raw_sample: numberText,
+  duration: numberText,
+  nb_read_packets: numberText,
+  disposition: z
+    .object({ default: z.int().default(0), attached_pic: z.int().default(0) })
+    .default({ default: 0, attached_pic: 0 }),
+  tags: tagsSchema,
+});
+export type ProbedStream = z.infer<typeof streamSchema>;
+
+/** The part of ffprobe's JSON that we ask for. */
+export const probeJsonSchema = z.object({
+  streams: z.array(streamSchema).default([]),
+  format: z.object({
+    format_name: z.string(),
+    duration: numberText,
+    nb_streams: z.int().nonnegative(),
+    tags: tagsSchema,
+  }),
+});
+export type ProbeJson = z.infer<typeof probeJsonSchema>;
+
+/** Parses ffprobe's output; undefined when it is not what we asked for. */
+export function parseProbeJson(text: string): ProbeJson | undefined {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return undefined; // a cut answer: the caller says what that means
+  }
+  return probeJsonSchema.safeParse(json).data;
+}

@@ -1,0 +1,80 @@
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Failure } from '@wavefleet/contracts/failure.ts';
+import { type FormatName, outputFormat } from '@wavefleet/contracts/formats.ts';
+import { probeOutputArgs } from './args.ts';
+import { runChild } from './child.ts';
+import { failureOfExit } from './failure-of-exit.ts';
+import { outputFile } from './folder-files.ts';
+import { exactMp3Seconds } from './mp3-length.ts';
+import type { ProbeOptions } from './probe.ts';
+import { parseProbeJson } from './probe-json.ts';
+import { cleanTags } from './tags.ts';
+
+export interface OutputFacts {
+  readonly codec: string;
+  /** Seconds that a gapless player plays. */
+  readonly durationSeconds: number;
+  /** How much longer than the sound that may be, in seconds: ADTS cannot say where its last frame ends. */
+  readonly paddingSeconds: number;
+  readonly sampleRate: number;
+  readonly channels: number;
+  readonly tags: Record<string, string>;
+  readonly hasCover: boolean;
+}
+
+/** Samples in an AAC frame, and the silence that our encoder puts before the sound. */
+const AAC_FRAME = 1024;
+
+/** Looks at a result. Throws OUTPUT_INVALID when it cannot be opened or holds no sound. */
+export async function probeOutput(
+  options: Omit<ProbeOptions, 'lists'> & { readonly format: FormatName },
+): Promise<OutputFacts> {
+  const { format } = options;
+  const end = await runChild({
+    binary: options.binary,
+    args: probeOutputArgs(format),
+    cwd: options.cwd,
+    sandbox: options.sandbox,
+    signal: options.signal,
+    limits: { memoryBytes: 2e9, fileBytes: 0, cpuSeconds: 300 },
+    totalSeconds: 300,
+    stdoutBytes: 8 * 1024 * 1024,
+  });
+  if (end.exitCode !== 0) throw new Failure('OUTPUT_INVALID', { cause: failureOfExit(end, 'probe') });
+  const json = parseProbeJson(end.stdout);
+  const audio = json?.streams.find((stream) => stream.codec_type === 'audio');
+  if (json === undefined || audio?.sample_rate === undefined || audio.channels === undefined) {
+    throw new Failure('OUTPUT_INVALID', { cause: new Error(`no audio: ${end.stderr.slice(-1_000)}`) });
+  }
+
+  const rate = audio.sample_rate;
+  let duration = audio.duration ?? json.format.duration;
+  let paddingSeconds = 0;
+  if (format === 'aac' && audio.nb_read_packets !== undefined) {
+    duration = ((audio.nb_read_packets - 1) * AAC_FRAME) / rate;
+    paddingSeconds = AAC_FRAME / rate;
+  }
+  if (format === 'mp3') {
+    const path = join(options.cwd, outputFile(outputFormat(format).extension));
+    const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    try {
+      duration = (await exactMp3Seconds(file, rate)) ?? duration;
+    } finally {
+      await file.close();
+    }
+  }
+  if (duration === undefined || !(duration > 0)) {
+    throw new Failure('OUTPUT_INVALID', { cause: new Error('no duration') });
+  }
+  return {
+    codec: audio.codec_name ?? '',
+    durationSeconds: duration,
+    paddingSeconds,
+    sampleRate: rate,
+    channels: audio.channels,
+    tags: cleanTags(json.format.tags, audio.tags),
+    hasCover: json.streams.some((stream) => stream.disposition.attached_pic === 1),
+  };
+}

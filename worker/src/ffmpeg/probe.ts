@@ -1,0 +1,132 @@
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Failure } from '@wavefleet/contracts/failure.ts';
+import type { Allowlists } from './allowlists.ts';
+import { probeArgs } from './args.ts';
+import { checkFacts } from './check-facts.ts';
+import { type ChildEnd, runChild } from './child.ts';
+import { isProtected } from './drm.ts';
+import { failureOfExit } from './failure-of-exit.ts';
+import { folderFiles } from './folder-files.ts';
+import { type ProbedStream, type ProbeJson, parseProbeJson } from './probe-json.ts';
+import type { Sandbox } from './sandbox.ts';
+import { refuseByStart, SNIFF_BYTES } from './sniff.ts';
+import type { ProbedSource } from './source.ts';
+import { cleanTags } from './tags.ts';
+
+export interface ProbeOptions {
+  /** ffprobe. */
+  readonly binary: string;
+  readonly lists: Allowlists;
+  /** The attempt's folder, with the source in it under `folderFiles.input`. */
+  readonly cwd: string;
+  readonly sandbox: Sandbox;
+  readonly signal: AbortSignal;
+}
+
+/** Wall seconds. Real files take 0.1; a hostile one gets this much. */
+const PROBE_SECONDS = 20;
+/** A source with more text in its tags than this is probed again without them. */
+const MAX_JSON_BYTES = 8 * 1024 * 1024;
+
+/** Looks at the source and says what it is; throws the Failure for what cannot be converted. */
+export async function probe(options: ProbeOptions): Promise<ProbedSource> {
+  await refuseByHeader(join(options.cwd, folderFiles.input));
+  await options.sandbox.prepareFolder(options.cwd);
+  let end = await runProbe(options, true);
+  if (end.killedFor === 'stdout-size') end = await runProbe(options, false);
+  const json = parseProbeJson(end.stdout);
+  if (end.exitCode !== 0 || json === undefined) throw failureOfExit(end, 'probe');
+  const source = mapProbe(json, /Estimating duration from bitrate/.test(end.stderr));
+  checkFacts(source.facts);
+  return source;
+}
+
+async function refuseByHeader(path: string): Promise<void> {
+  const file = await open(path);
+  try {
+    const { size } = await file.stat();
+    if (size === 0) throw new Failure('EMPTY_FILE');
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(SNIFF_BYTES), 0, SNIFF_BYTES, 0);
+    const start = buffer.subarray(0, bytesRead);
+    const refusal = refuseByStart(start);
+    if (refusal !== undefined) throw new Failure(refusal);
+    if (await isProtected(file, start, size)) throw new Failure('DRM_PROTECTED');
+  } finally {
+    await file.close();
+  }
+}
+
+function runProbe(options: ProbeOptions, tags: boolean): Promise<ChildEnd> {
+  return runChild({
+    binary: options.binary,
+    args: probeArgs(options.lists, { tags }),
+    cwd: options.cwd,
+    sandbox: options.sandbox,
+    signal: options.signal,
+    limits: { memoryBytes: 2e9, fileBytes: 0, cpuSeconds: 2 * PROBE_SECONDS },
+    totalSeconds: PROBE_SECONDS,
+    stdoutBytes: MAX_JSON_BYTES,
+  });
+}
+
+/**
+ * Maps ffprobe's answer to our own types. Throws when there is no sound to convert.
+ * @param estimated ffprobe computed the duration from size and bitrate (ADTS, MP3 without a Xing header).
+ */
+export function mapProbe(json: ProbeJson, estimated: boolean): ProbedSource {
+  const audio = json.streams.filter((stream) => stream.codec_type === 'audio');
+  const chosen = audio.find((stream) => stream.disposition.default === 1) ?? audio[0];
+  if (chosen === undefined) throw new Failure('NO_AUDIO_STREAM');
+  if (chosen.codec_name === undefined || chosen.codec_name === 'unknown') {
+    throw new Failure('NO_DECODABLE_AUDIO');
+  }
+  // A cover picture makes an audio file look like a video; it is the stream marked as attached.
+  const picture = json.streams.find(
+    (stream) => stream.codec_type === 'video' && stream.disposition.attached_pic === 1,
+  );
+  const carriable = picture?.codec_name === 'mjpeg' || picture?.codec_name === 'png';
+  // Matroska declares one duration for the whole file, and a video may outlast its sound.
+  const isVideo = json.streams.some(
+    (stream) => stream.codec_type === 'video' && stream.disposition.attached_pic === 0,
+  );
+  const duration = chosen.duration ?? json.format.duration;
+  return {
+    facts: {
+      container: json.format.format_name,
+      codec: chosen.codec_name,
+      durationSeconds: duration === undefined ? null : Math.max(0, duration),
+      sampleRate: Math.trunc(chosen.sample_rate ?? 0),
+      channels: Math.trunc(chosen.channels ?? 0),
+      bitDepth: bitDepthOf(chosen),
+      streams: json.format.nb_streams,
+      hasCover: picture !== undefined,
+      tags: cleanTags(json.format.tags, chosen.tags),
+    },
+    audioStream: chosen.index,
+    layout: chosen.channel_layout === 'unknown' ? undefined : chosen.channel_layout,
+    durationSlackSeconds: slackOf(chosen, estimated || (chosen.duration === undefined && isVideo)),
+    pictureStream: carriable ? picture?.index : undefined,
+  };
+}
+
+/** Lossy codecs also count the delay and padding of their frames: up to two of 2048 samples (WMA). */
+function slackOf(stream: ProbedStream, estimated: boolean): number {
+  if (estimated) return Number.POSITIVE_INFINITY;
+  const padding = losslessCodec.test(stream.codec_name ?? '') ? 0 : 4096 / (stream.sample_rate || 8_000);
+  return 0.05 + padding;
+}
+
+/** Codecs that keep samples as they are. For all others a "bit depth" is the decoder's whim. */
+const losslessCodec =
+  /^(pcm_(?!alaw|mulaw)|flac|alac|wavpack|ape|tta|tak|shorten|mlp|truehd|wmalossless|als|dsd_)/;
+
+/** Bits per sample for lossless codecs, else 0. DSD has 1 bit at MHz rates, which 24-bit PCM stands for. */
+function bitDepthOf(stream: ProbedStream): number {
+  const codec = stream.codec_name ?? '';
+  if (!losslessCodec.test(codec)) return 0;
+  if (codec.startsWith('dsd_')) return 24;
+  const declared = stream.bits_per_raw_sample || stream.bits_per_sample;
+  if (declared !== undefined && declared > 0) return declared;
+  return Number(/\d+/.exec(stream.sample_fmt ?? '')?.[0] ?? 16);
+}

@@ -1,0 +1,114 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Failure } from '@wavefleet/contracts/failure.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { ProgressBlock } from './progress-parser.ts';
+import { type RunOptions, runFfmpeg } from './run.ts';
+import { makeSandbox } from './sandbox.ts';
+
+const sandbox = makeSandbox({
+  log: { warn: () => {} },
+  path: process.env.PATH ?? '',
+  uid: process.getuid?.(),
+});
+let cwd: string;
+beforeAll(async () => {
+  cwd = await mkdtemp(join(tmpdir(), 'wavefleet-run-'));
+  await sandbox.prepareFolder(cwd);
+});
+afterAll(() => rm(cwd, { recursive: true, force: true }));
+
+const limits = { stallSeconds: 10, totalSeconds: 20, memoryBytes: 2e9, outputBytes: 1e6 };
+const run = (options: Partial<RunOptions>) =>
+  runFfmpeg({
+    binary: 'ffmpeg',
+    args: [],
+    cwd,
+    sandbox,
+    signal: new AbortController().signal,
+    limits,
+    ...options,
+  });
+const generate = (source: string, ...rest: string[]): string[] => [
+  ...['-nostdin', '-v', 'error', '-nostats', '-progress', 'pipe:3', '-stats_period', '0.25', '-y'],
+  ...rest,
+  ...['-f', 'lavfi', '-i', source, '-f', 'wav', 'file:out.wav'],
+];
+/** Runs a shell script in FFmpeg's place. */
+const script = (text: string): Partial<RunOptions> => ({ binary: 'sh', args: ['-c', text] });
+const codeOf = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => 'resolved',
+    (error: unknown) => (error instanceof Failure ? error.code : error),
+  );
+
+test('resolves with the time that was written, after reporting it', async () => {
+  const blocks: ProgressBlock[] = [];
+  const result = await run({ args: generate('sine=d=2'), onProgress: (block) => blocks.push(block) });
+  expect(result).toEqual({ outTimeSeconds: 2, damaged: false });
+  expect(blocks.at(-1)).toMatchObject({ outTimeSeconds: 2, done: true });
+});
+
+test('an abort kills at once and rethrows its reason', async () => {
+  const controller = new AbortController();
+  const reason = new Error('lease lost');
+  const promise = run({
+    args: generate('sine', '-re'),
+    signal: controller.signal,
+    onProgress: () => controller.abort(reason),
+  });
+  expect(await codeOf(promise)).toBe(reason);
+  expect(await codeOf(run({ signal: controller.signal }))).toBe(reason);
+});
+
+test('no advance for the stall time is CONVERSION_TIMEOUT, though blocks keep coming', async () => {
+  const same =
+    'while :; do printf "out_time_us=5\\ntotal_size=7\\nprogress=continue\\n" >&3; sleep 0.2; done';
+  expect(await codeOf(run({ ...script(same), limits: { ...limits, stallSeconds: 1 } }))).toBe(
+    'CONVERSION_TIMEOUT',
+  );
+});
+
+test('the total time is a limit even while there is progress', async () => {
+  const promise = run({ args: generate('sine', '-re'), limits: { ...limits, totalSeconds: 1 } });
+  expect(await codeOf(promise)).toBe('CONVERSION_TIMEOUT');
+});
+
+test('a result above the limit is OUTPUT_TOO_LARGE', async () => {
+  expect(await codeOf(run({ args: generate('sine=d=60') }))).toBe('OUTPUT_TOO_LARGE');
+});
+
+test('an address space that is too small is RESOURCE_LIMIT or a crash, not a hang', async () => {
+  const hungry = run({ args: generate('sine=d=1'), limits: { ...limits, memoryBytes: 60_000_000 } });
+  expect(await codeOf(hungry)).not.toBe('resolved');
+});
+
+test.each([
+  ['kill -SEGV $$', 'DECODER_CRASHED'],
+  ['kill -ABRT $$', 'DECODER_CRASHED'],
+  ['exit 139', 'DECODER_CRASHED'],
+  ['exit 153', 'OUTPUT_TOO_LARGE'],
+  ['exit 69', 'CORRUPT_INPUT'],
+  ['echo "av_interleaved_write_frame(): No space left on device" >&2; exit 1', 'DISK_FULL'],
+  ['echo "Cannot allocate memory" >&2; exit 1', 'RESOURCE_LIMIT'],
+  ['exit 1', 'CONVERSION_FAILED'],
+])('%s is %s', async (text, code) => {
+  expect(await codeOf(run(script(text)))).toBe(code);
+});
+
+test('a program that is not there is CONVERSION_FAILED', async () => {
+  expect(await codeOf(run({ binary: '/no/such/ffmpeg' }))).toBe('CONVERSION_FAILED');
+});
+
+test('megabytes of stderr are read, the end is kept for the log, and none of it is shown', async () => {
+  await writeFile(
+    join(cwd, 'noisy.sh'),
+    'head -c 3000000 /dev/zero | tr "\\0" x >&2; echo SECRET >&2; exit 1',
+  );
+  await chmod(join(cwd, 'noisy.sh'), 0o755);
+  const error: unknown = await run({ binary: 'sh', args: ['noisy.sh'] }).catch((e: unknown) => e);
+  if (!(error instanceof Failure)) throw error;
+  expect(String(error.cause)).toContain('SECRET');
+  expect(error.message + JSON.stringify(error.detail)).not.toContain('SECRET');
+});

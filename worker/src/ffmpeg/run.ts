@@ -1,0 +1,84 @@
+import { runChild } from './child.ts';
+import { failureOfExit } from './failure-of-exit.ts';
+import { makeProgressParser, type ProgressBlock } from './progress-parser.ts';
+import type { Sandbox } from './sandbox.ts';
+import type { TimeLimits } from './time-limits.ts';
+
+/** Limits of one run; time in wall seconds, see `time-limits.ts`. */
+export interface RunLimits extends TimeLimits {
+  /** Address space in bytes. FFmpeg itself takes about 0.5 GB of it in 5.1. */
+  readonly memoryBytes: number;
+  /** The largest result in bytes. */
+  readonly outputBytes: number;
+}
+
+/** Enough for FFmpeg 7's threads; hostile files that want more end as RESOURCE_LIMIT. */
+export const DEFAULT_MEMORY_BYTES = 2_000_000_000;
+
+/** Two decoder threads at most, so CPU seconds beyond this mean something got round the wall clock. */
+const CPU_PER_WALL_SECOND = 4;
+
+export interface RunOptions {
+  readonly binary: string;
+  readonly args: readonly string[];
+  /** The attempt's folder. */
+  readonly cwd: string;
+  readonly sandbox: Sandbox;
+  readonly signal: AbortSignal;
+  readonly limits: RunLimits;
+  /** Up to four times a second. Must not throw. */
+  readonly onProgress?: (block: ProgressBlock) => void;
+}
+
+export interface RunResult {
+  /** Seconds of output that FFmpeg counted; null when it said nothing. */
+  readonly outTimeSeconds: number | null;
+  /** Whether FFmpeg complained about damaged data although it finished. */
+  readonly damaged: boolean;
+}
+
+/**
+ * Runs a conversion. Resolves when FFmpeg exits 0, throws a Failure otherwise, and the abort reason when
+ * `signal` aborts. "No progress" is measured on the wall clock since output time or size last ADVANCED:
+ * blocks come from the transcode loop, which may still print them while nothing moves.
+ */
+export async function runFfmpeg(options: RunOptions): Promise<RunResult> {
+  let outTimeSeconds: number | null = null;
+  let sizeBytes = 0;
+  let lastAdvance = performance.now();
+
+  const parse = makeProgressParser((block) => {
+    const time = block.outTimeSeconds ?? 0;
+    const size = block.totalSizeBytes ?? 0;
+    if (time > (outTimeSeconds ?? 0) || size > sizeBytes) lastAdvance = performance.now();
+    outTimeSeconds = block.outTimeSeconds ?? outTimeSeconds;
+    sizeBytes = Math.max(size, sizeBytes);
+    options.onProgress?.(block);
+  });
+
+  const { limits } = options;
+  const end = await runChild({
+    binary: options.binary,
+    args: options.args,
+    cwd: options.cwd,
+    sandbox: options.sandbox,
+    signal: options.signal,
+    limits: {
+      memoryBytes: limits.memoryBytes,
+      fileBytes: limits.outputBytes,
+      cpuSeconds: limits.totalSeconds * CPU_PER_WALL_SECOND,
+    },
+    totalSeconds: limits.totalSeconds,
+    onPipe3: parse,
+    isStalled: () => performance.now() - lastAdvance > limits.stallSeconds * 1000,
+  });
+  if (end.exitCode !== 0) throw failureOfExit(end, 'convert');
+  return { outTimeSeconds, damaged: hasDecodeErrors(end.stderr) };
+}
+
+/** Lines about refused picture decoders are our own doing; everything else at level `error` is damage. */
+function hasDecodeErrors(stderr: string): boolean {
+  return stderr
+    .split('\n')
+    .some((line) => line.trim() !== '' && !/not on whitelist|Last message repeated/.test(line));
+}

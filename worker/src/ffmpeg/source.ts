@@ -1,0 +1,17 @@
+import type { InputFacts } from '@wavefleet/contracts/job.ts';
+
+/** What probing found: the facts for the record, and what only the conversion needs. */
+export interface ProbedSource {
+  readonly facts: InputFacts;
+  /** Index of the audio stream that is converted: the default one, else the first. */
+  readonly audioStream: number;
+  /** FFmpeg's name of the channel layout; undefined when the source names none. */
+  readonly layout: string | undefined;
+  /**
+   * How many seconds the declared duration of an undamaged source may be off; Infinity when it is only an
+   * estimate. A result outside of that means damage.
+   */
+  readonly durationSlackSeconds: number;
+  /** Index of the attached picture, if there is one that we can carry (JPEG or PNG). */
+  readonly pictureStream: number | undefined;
+}

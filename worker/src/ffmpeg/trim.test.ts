@@ -1,0 +1,28 @@
+import { execa } from 'execa';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { makeBench } from './matrix-bench.ts';
+
+let bench: Awaited<ReturnType<typeof makeBench>>;
+beforeAll(async () => {
+  bench = await makeBench();
+});
+afterAll(() => bench.remove());
+
+const samplesOf = async (file: string): Promise<Buffer> => {
+  const { stdout } = await execa('ffmpeg', ['-v', 'error', '-i', file, '-f', 's16le', 'pipe:1'], {
+    encoding: 'buffer',
+  });
+  return Buffer.from(stdout);
+};
+
+test.each(['wav', 'ogg', 'mp3', 'm4a', 'flac', 'wma'])(
+  'a trim of %s is exact to the sample',
+  async (kind) => {
+    const source = await bench.make(`t.${kind}`, ['-f', 'lavfi', '-i', 'anoisesrc=r=44100:d=3:a=0.3:seed=7']);
+    const whole = await samplesOf(source);
+    const { file, facts } = await bench.convert(source, 'wav', { trimStart: 0.5, trimEnd: 1.75 });
+    expect(facts.durationSeconds).toBeCloseTo(1.25, 4);
+    // 2 bytes a sample, mono
+    expect((await samplesOf(file)).equals(whole.subarray(22_050 * 2, 77_175 * 2))).toBe(true);
+  },
+);
