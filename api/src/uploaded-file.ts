@@ -17,6 +17,8 @@ export interface UploadedFile {
   readonly body: ByteMeter;
   /** As the form names it; undefined for a raw body. */
   readonly fileName: string | undefined;
+  /** Undefined in forms and chunked bodies: nobody knows before the end. */
+  readonly declaredBytes: number | undefined;
 }
 
 /**
@@ -31,13 +33,12 @@ export async function openUploadedFile(request: IncomingMessage, limitBytes: num
       detail: { accepts: ['application/octet-stream', 'audio/*', 'video/*', 'multipart/form-data'] },
     });
   }
-  const declared = Number(request.headers['content-length'] ?? 0);
-  if (declared > limitBytes + (isForm ? MULTIPART_OVERHEAD_BYTES : 0)) throw uploadTooLarge(limitBytes);
-  return isForm ? await openForm(request, limitBytes) : openRaw(request, limitBytes);
-}
-
-function openRaw(request: IncomingMessage, limitBytes: number): UploadedFile {
-  return { body: metered(request, request, limitBytes), fileName: undefined };
+  const length = request.headers['content-length'];
+  const declared = length === undefined ? undefined : Number(length);
+  if (declared !== undefined && declared > limitBytes + (isForm ? MULTIPART_OVERHEAD_BYTES : 0))
+    throw uploadTooLarge(limitBytes);
+  if (isForm) return await openForm(request, limitBytes);
+  return { body: metered(request, request, limitBytes), fileName: undefined, declaredBytes: declared };
 }
 
 async function openForm(request: IncomingMessage, limitBytes: number): Promise<UploadedFile> {
@@ -56,8 +57,8 @@ async function openForm(request: IncomingMessage, limitBytes: number): Promise<U
       }
       body = metered(file, request, limitBytes);
       // The parser waits for the file to be read before it goes on: what is left must flow somewhere.
-      body.once('error', () => file.resume());
-      resolve({ body, fileName });
+      body.once('close', () => file.resume());
+      resolve({ body, fileName, declaredBytes: undefined });
     });
     parser.once('finish', () => {
       if (body === undefined) fail(noFile('The form holds no file.'));

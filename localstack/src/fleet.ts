@@ -114,9 +114,12 @@ export class Fleet {
     }
   }
 
-  /** Starts one more worker and resolves when it polls. */
-  async addWorker(env: Record<string, string> = {}): Promise<Child> {
-    return await this.#startWorker(this.workers.length, env);
+  /**
+   * Starts one more worker and resolves when it polls.
+   * @param index the place, and with it the work folder, of a worker that is gone. Default: a new place.
+   */
+  async addWorker(env: Record<string, string> = {}, index = this.workers.length): Promise<Child> {
+    return await this.#startWorker(index, env);
   }
 
   /** Drains the workers, then ends the API, then the stack. A second call waits for nothing. */

@@ -65,16 +65,23 @@ export const uploadAudio = ({ platform }: Deps): Router =>
 /** Bytes first, then the record: a record always has its bytes. What stays without a record expires. */
 async function store(
   { objects, uploads }: Platform,
-  { body }: UploadedFile,
+  { body, declaredBytes }: UploadedFile,
   ownerId: string,
   fileName: string,
 ): Promise<Upload> {
   if (!(await hasBytes(body))) throw new Failure('EMPTY_FILE');
   const fileId = randomUUID();
   const key = uploadKey(fileId);
-  const { etag } = await objects.putStream(key, body, STORED_TYPE).catch((error: unknown) => {
+  const stored =
+    declaredBytes === undefined
+      ? objects.putStream(key, body, STORED_TYPE)
+      : objects.putSized(key, body, declaredBytes, STORED_TYPE, brokenOff(body));
+  const { etag } = await stored.catch((error: unknown) => {
     // What broke our own stream off says more than how S3's client took it.
-    throw body.errored ?? error;
+    const cause = body.errored ?? error;
+    // Nobody reads it any more: the request must be able to run dry, or the client never sees the answer.
+    body.destroy();
+    throw cause;
   });
   const now = Date.now();
   const upload: Upload = {
@@ -92,6 +99,13 @@ async function store(
     throw error;
   }
   return upload;
+}
+
+/** One long request would wait for the rest of a body that never comes. */
+function brokenOff(body: UploadedFile['body']): AbortSignal {
+  const controller = new AbortController();
+  body.once('error', () => controller.abort());
+  return controller.signal;
 }
 
 /** Header values are ASCII: names come percent-encoded. A name that is not is taken as it is. */

@@ -1,5 +1,7 @@
 /** The API in this process over a real embedded stack, without workers: jobs stay where the test puts them. */
 import { createHash, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { Readable } from 'node:stream';
 import { makeApp } from '@wavefleet/api/app.ts';
 import { type RunningServer, startServer } from '@wavefleet/api/serve.ts';
@@ -8,7 +10,7 @@ import type { Job } from '@wavefleet/contracts/job.ts';
 import { outputKey } from '@wavefleet/contracts/keys.ts';
 import { loadConfig } from '@wavefleet/platform/config.ts';
 import { eventFor } from '@wavefleet/platform/event-bus.ts';
-import type { Claim } from '@wavefleet/platform/job-transitions.ts';
+import type { Claim, Ending } from '@wavefleet/platform/job-transitions.ts';
 import { makeLog } from '@wavefleet/platform/log.ts';
 import { makePlatform, type Platform } from '@wavefleet/platform/platform.ts';
 import { TestStack } from '../embedded/testing.ts';
@@ -31,6 +33,38 @@ const input = {
   tags: {},
 };
 const timings = { queued: 1, download: 1, probe: 1, convert: 1, verify: 1, upload: 1, total: 6 };
+
+export const FORM_TYPE = 'multipart/form-data; boundary=cut';
+
+/**
+ * An upload in chunks by a plain client: it sends to the end before it looks at the answer, and must not be cut
+ * off. Answers the whole response.
+ */
+export async function stubbornUpload(port: number, type: string, bytes: number): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  let answer = '';
+  socket.setEncoding('utf8').on('data', (text: string) => {
+    answer += text;
+  });
+  const send = async (chunk: Buffer | string) => {
+    socket.write(`${Buffer.byteLength(chunk).toString(16)}\r\n`);
+    socket.write(chunk);
+    if (!socket.write('\r\n')) await once(socket, 'drain');
+  };
+  socket.write(
+    `POST /api/upload-audio HTTP/1.1\r\nHost: a\r\nContent-Type: ${type}\r\nTransfer-Encoding: chunked\r\n\r\n`,
+  );
+  if (type === FORM_TYPE) {
+    await send('--cut\r\nContent-Disposition: form-data; name="f"; filename="a"\r\n\r\n');
+  }
+  const mebibyte = Buffer.alloc(1024 ** 2);
+  for (let sent = 0; sent < bytes; sent += mebibyte.length) await send(mebibyte);
+  await send('\r\n--cut--\r\n');
+  socket.write('0\r\n\r\n');
+  await until('the answer is there', () => answer.endsWith('}}') || answer.endsWith('"}'), 15_000);
+  socket.destroy();
+  return answer;
+}
 
 export class ApiStand {
   readonly stack: TestStack;
@@ -136,7 +170,7 @@ export class ApiStand {
       channels: 2,
       codec: 'mp3',
     };
-    const ending = { status: 'completed', output, warnings: [], input, timings } as const;
+    const ending: Ending = { status: 'completed', output, warnings: [], input, timings };
     const done = await transitions.finish(claim, ending, eventFor(job, 'completed', { outputKey: key }));
     if (done === undefined) throw new Error('not finished');
     return done;

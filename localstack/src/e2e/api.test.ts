@@ -127,7 +127,7 @@ describe('submitting', () => {
 
 describe('bodies', () => {
   const json = { 'content-type': 'application/json' };
-  const post = (body: BodyInit, headers: Record<string, string> = json) =>
+  const post = (body: NonNullable<RequestInit['body']>, headers: Record<string, string> = json) =>
     api.request('/api/jobs', { method: 'POST', headers, body, duplex: 'half' });
 
   test.each([

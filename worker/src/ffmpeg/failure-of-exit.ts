@@ -73,7 +73,7 @@ function codeOf(end: ChildEnd, task: ChildTask): ErrorCode {
   if (known !== undefined) return known[1];
   if (/Codec \([^)]*\) not on whitelist/.test(end.stderr) && task === 'probe') return 'NO_DECODABLE_AUDIO';
   if (
-    /Invalid data found|Invalid argument|End of file|Error while decoding|Error submitting packet/.test(
+    /Invalid data found|Invalid argument|End of file|Error while decoding|Error submitting packet|corrupt input packet/.test(
       end.stderr,
     )
   ) {

@@ -109,6 +109,12 @@ test('a trim that starts behind the end is INVALID_OPTION', () => {
   );
 });
 
+test('an estimated duration refuses no trim', () => {
+  const estimated = source({}, { durationSlackSeconds: Number.POSITIVE_INFINITY });
+  const options = { trimStart: 60, trimEnd: 90 };
+  expect(planConversion(estimated, 'mp3', undefined, options).warnings).toEqual([]);
+});
+
 test.each([
   [{ sampleRate: 0 }, 'UNSUPPORTED_SAMPLE_RATE'],
   [{ sampleRate: 999 }, 'UNSUPPORTED_SAMPLE_RATE'],

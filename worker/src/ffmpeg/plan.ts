@@ -105,18 +105,15 @@ export function planConversion(
 
   const trimStart = options.trimStart === 0 ? undefined : options.trimStart;
   const declared = facts.durationSeconds;
-  if (trimStart !== undefined && declared !== null && declared > 0 && trimStart >= declared) {
+  // An estimated duration is no reason to refuse or to warn.
+  const trusted = Number.isFinite(source.durationSlackSeconds) ? declared : null;
+  if (trimStart !== undefined && trusted !== null && trusted > 0 && trimStart >= trusted) {
     throw new Failure('INVALID_OPTION', {
-      detail: { field: 'options.trimStart', durationSeconds: declared },
+      detail: { field: 'options.trimStart', durationSeconds: trusted },
     });
   }
-  if (
-    options.trimEnd !== undefined &&
-    declared !== null &&
-    declared > 0 &&
-    options.trimEnd > declared + 0.05
-  ) {
-    warn('TRIM_BEYOND_END', { end: declared });
+  if (options.trimEnd !== undefined && trusted !== null && trusted > 0 && options.trimEnd > trusted + 0.05) {
+    warn('TRIM_BEYOND_END', { end: trusted });
   }
 
   const keepsTags = options.tags !== false;

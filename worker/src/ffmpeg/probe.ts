@@ -13,6 +13,7 @@ import type { Sandbox } from './sandbox.ts';
 import { refuseByStart, SNIFF_BYTES } from './sniff.ts';
 import type { ProbedSource } from './source.ts';
 import { cleanTags } from './tags.ts';
+import { declaredSecondsOfCutWav } from './wav-length.ts';
 
 export interface ProbeOptions {
   /** ffprobe. */
@@ -31,7 +32,7 @@ const MAX_JSON_BYTES = 8 * 1024 * 1024;
 
 /** Looks at the source and says what it is; throws the Failure for what cannot be converted. */
 export async function probe(options: ProbeOptions): Promise<ProbedSource> {
-  await refuseByHeader(join(options.cwd, folderFiles.input));
+  const cutSeconds = await lookAtHeader(join(options.cwd, folderFiles.input));
   await options.sandbox.prepareFolder(options.cwd);
   let end = await runProbe(options, true);
   if (end.killedFor === 'stdout-size') end = await runProbe(options, false);
@@ -39,10 +40,17 @@ export async function probe(options: ProbeOptions): Promise<ProbedSource> {
   if (end.exitCode !== 0 || json === undefined) throw failureOfExit(end, 'probe');
   const source = mapProbe(json, /Estimating duration from bitrate/.test(end.stderr));
   checkFacts(source.facts);
-  return source;
+  return cutSeconds === undefined
+    ? source
+    : {
+        ...source,
+        durationSlackSeconds: TOLERANCE_SECONDS,
+        facts: { ...source.facts, durationSeconds: cutSeconds },
+      };
 }
 
-async function refuseByHeader(path: string): Promise<void> {
+/** Refuses by the first bytes. Answers the declared seconds of a WAV that was cut off. */
+async function lookAtHeader(path: string): Promise<number | undefined> {
   const file = await open(path);
   try {
     const { size } = await file.stat();
@@ -52,6 +60,7 @@ async function refuseByHeader(path: string): Promise<void> {
     const refusal = refuseByStart(start);
     if (refusal !== undefined) throw new Failure(refusal);
     if (await isProtected(file, start, size)) throw new Failure('DRM_PROTECTED');
+    return await declaredSecondsOfCutWav(file, size);
   } finally {
     await file.close();
   }
@@ -110,11 +119,14 @@ export function mapProbe(json: ProbeJson, estimated: boolean): ProbedSource {
   };
 }
 
+/** What a listener cannot notice, and a muxer's rounding needs. */
+const TOLERANCE_SECONDS = 0.05;
+
 /** Lossy codecs also count the delay and padding of their frames: up to two of 2048 samples (WMA). */
 function slackOf(stream: ProbedStream, estimated: boolean): number {
   if (estimated) return Number.POSITIVE_INFINITY;
   const padding = losslessCodec.test(stream.codec_name ?? '') ? 0 : 4096 / (stream.sample_rate || 8_000);
-  return 0.05 + padding;
+  return TOLERANCE_SECONDS + padding;
 }
 
 /** Codecs that keep samples as they are. For all others a "bit depth" is the decoder's whim. */

@@ -12,9 +12,6 @@ export interface RunLimits extends TimeLimits {
   readonly outputBytes: number;
 }
 
-/** Enough for FFmpeg 7's threads; hostile files that want more end as RESOURCE_LIMIT. */
-export const DEFAULT_MEMORY_BYTES = 2_000_000_000;
-
 /** Two decoder threads at most, so CPU seconds beyond this mean something got round the wall clock. */
 const CPU_PER_WALL_SECOND = 4;
 

@@ -1,6 +1,7 @@
 /** Stage 6: the result into S3, under a key that only this attempt writes. */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { outputFormat } from '@wavefleet/contracts/formats.ts';
@@ -9,13 +10,14 @@ import { outputKey } from '@wavefleet/contracts/keys.ts';
 import type { JobContext } from '../job-context.ts';
 import type { VerifiedOutput } from './verify.ts';
 
+/** The folder is the decoder's to write in: a subverted one could have put a link in the result's place. */
+const NO_LINKS = constants.O_RDONLY | constants.O_NOFOLLOW;
+
 /** @throws SDK errors, which are retried as STORAGE_UNAVAILABLE. */
 export async function uploadOutput(context: JobContext, verified: VerifiedOutput): Promise<JobOutput> {
   const { job, claim, signal, platform, progress } = context;
   const { sizeBytes } = verified;
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(verified.path), hash, { signal });
-  const sha256 = hash.digest('hex');
+  const sha256 = await sha256Of(verified.path, signal);
 
   const key = outputKey(job.jobId, claim.attempt, job.format);
   let sent = 0;
@@ -26,15 +28,16 @@ export async function uploadOutput(context: JobContext, verified: VerifiedOutput
       done(null, chunk);
     },
   });
-  const body = createReadStream(verified.path);
+  const file = await open(verified.path, NO_LINKS);
+  const body = file.createReadStream();
   body.on('error', (error) => counter.destroy(error));
   const { mimeType } = outputFormat(job.format);
-  await platform.objects.putKnown(
-    key,
-    body.pipe(counter),
-    { sizeBytes, sha256, contentType: mimeType },
-    signal,
-  );
+  const facts = { sizeBytes, sha256, contentType: mimeType };
+  try {
+    await platform.objects.putKnown(key, body.pipe(counter), facts, signal);
+  } finally {
+    body.destroy();
+  }
   const { durationSeconds, sampleRate, channels, codec } = verified;
   return {
     bucket: platform.objects.bucket,
@@ -46,4 +49,11 @@ export async function uploadOutput(context: JobContext, verified: VerifiedOutput
     channels,
     codec,
   };
+}
+
+async function sha256Of(path: string, signal: AbortSignal): Promise<string> {
+  const hash = createHash('sha256');
+  const file = await open(path, NO_LINKS);
+  await pipeline(file.createReadStream(), hash, { signal });
+  return hash.digest('hex');
 }

@@ -1,5 +1,5 @@
 /** Stage 5: exit 0 is not success. The result must open, hold the asked audio and be as long as it should be. */
-import { stat } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { outputFormat } from '@wavefleet/contracts/formats.ts';
@@ -9,10 +9,9 @@ import type { ProbedSource } from '../ffmpeg/source.ts';
 import type { JobContext } from '../job-context.ts';
 import type { Converted } from './convert.ts';
 
-/** How far a result may be from what was declared: the tolerance people cannot hear and encoders need. */
-const TOLERANCE_SECONDS = 0.05;
-/** FFmpeg counts encoder padding, so its own figure is looser: two frames of the longest codec. */
-const COUNT_TOLERANCE_SECONDS = 0.15;
+/** FFmpeg counts encoder padding, so its own figure is looser: some 0.1 s and the frames of the longest codec. */
+const COUNT_TOLERANCE_SECONDS = 0.1;
+const LONGEST_FRAMES = 4_096;
 
 /** A result that may be stored. */
 export interface VerifiedOutput {
@@ -33,7 +32,7 @@ export async function verifyOutput(
 ): Promise<VerifiedOutput> {
   const { job, ffmpeg, folder, signal } = context;
   const path = join(folder, converted.fileName);
-  const { size: sizeBytes } = await stat(path).catch((cause: unknown) => {
+  const { size: sizeBytes } = await lstat(path).catch((cause: unknown) => {
     throw new Failure('OUTPUT_INVALID', { cause });
   });
   const facts = await probeOutput({
@@ -63,7 +62,7 @@ function requireAsPlanned(facts: OutputFacts, { plan, writtenSeconds }: Converte
   if (!facts.codec.startsWith(codec)) problems.push(`codec ${facts.codec}, not ${codec}`);
   if (facts.sampleRate !== plan.sampleRate) problems.push(`${facts.sampleRate} Hz, not ${plan.sampleRate}`);
   if (facts.channels !== plan.channels) problems.push(`${facts.channels} channels, not ${plan.channels}`);
-  const tolerance = COUNT_TOLERANCE_SECONDS + facts.paddingSeconds;
+  const tolerance = COUNT_TOLERANCE_SECONDS + LONGEST_FRAMES / facts.sampleRate + facts.paddingSeconds;
   if (writtenSeconds !== null && Math.abs(facts.durationSeconds - writtenSeconds) > tolerance) {
     problems.push(`${facts.durationSeconds} s, though FFmpeg wrote ${writtenSeconds} s`);
   }
@@ -73,16 +72,14 @@ function requireAsPlanned(facts: OutputFacts, { plan, writtenSeconds }: Converte
 /** A source that was not what it declared: the result is what could be read, and the user is told. */
 function damageWarnings(facts: OutputFacts, { plan, damaged }: Converted): Warning[] {
   const warnings: Warning[] = [];
-  const expected = plan.expectedSeconds;
-  if (expected !== null && expected - facts.durationSeconds > TOLERANCE_SECONDS) {
+  // Infinite where the header only estimates: then any length is as good as declared.
+  const { expectedSeconds: expected, expectedSlackSeconds: slack } = plan;
+  if (expected !== null && expected - facts.durationSeconds > slack) {
     warnings.push({
       code: 'INPUT_TRUNCATED',
       message: `The file says it lasts ${seconds(expected)}, but only ${seconds(facts.durationSeconds)} could be read.`,
     });
-  } else if (
-    expected !== null &&
-    facts.durationSeconds - expected > TOLERANCE_SECONDS + facts.paddingSeconds
-  ) {
+  } else if (expected !== null && facts.durationSeconds - expected > slack + facts.paddingSeconds) {
     warnings.push({
       code: 'DURATION_DIFFERS',
       message: `The file says it lasts ${seconds(expected)}, but it holds ${seconds(facts.durationSeconds)}.`,
