@@ -40,6 +40,8 @@ test.each([
   sdkError('InternalServerError', 'server'),
   sdkError('ThrottlingException', 'client'),
   Object.assign(new Error('connect ECONNREFUSED 10.0.0.7:443'), { code: 'ECONNREFUSED', $metadata: {} }),
+  Object.assign(new Error('read ECONNRESET secret'), { code: 'ECONNRESET' }),
+  Object.assign(new Error('secret'), { name: 'TimeoutError' }),
   Object.assign(new Error('Breaker is open'), { code: 'EOPENBREAKER' }),
 ])('an outage (%s) is 503 and says when to come back', async (error) => {
   const response = await answerTo(error);

@@ -64,13 +64,26 @@ function codeOfHttp(status: number): ErrorCode {
   return status < 500 ? 'VALIDATION_ERROR' : 'INTERNAL_ERROR';
 }
 
+/** An open breaker, and a network that fails below the SDK: streamed requests throw that as it came. */
+const outageCodes = new Set<unknown>([
+  'EOPENBREAKER',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
+
 /**
- * True when a service did not answer or its breaker is open. SDK errors carry `$metadata`, network errors
- * of the SDK included; a refused call that is our mistake (a missing table, say) is no outage.
+ * True when a service did not answer or its breaker is open. Other SDK errors carry `$metadata`; a refused call
+ * that is our mistake (a missing table, say) is no outage.
  */
 function isOutage(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;
-  if ('code' in error && error.code === 'EOPENBREAKER') return true;
+  if ('code' in error && outageCodes.has(error.code)) return true;
+  if ('name' in error && error.name === 'TimeoutError') return true;
   return '$metadata' in error && !isCallersFault(error);
 }
 

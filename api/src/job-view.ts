@@ -2,7 +2,7 @@
 import type { JobView, Submitted } from '@wavefleet/contracts/http.ts';
 import type { Job } from '@wavefleet/contracts/job.ts';
 
-export function linksOf(jobId: string): JobView['links'] {
+function linksOf(jobId: string): JobView['links'] {
   return {
     self: `/api/jobs/${jobId}`,
     progress: `/api/progress?jobId=${jobId}`,

@@ -11,7 +11,7 @@ import type { AppEnv } from './context.ts';
 type Issue = z.core.$ZodIssue;
 
 /** One field that has to be corrected. */
-export interface FieldProblem {
+interface FieldProblem {
   readonly field: string;
   readonly message: string;
 }

@@ -36,7 +36,7 @@ export const submitBodySchema = z.strictObject({
   options: optionsSchema.optional(),
 });
 
-export const linksSchema = z.object({
+const linksSchema = z.object({
   self: z.string(),
   progress: z.string(),
   events: z.string(),
@@ -82,7 +82,7 @@ export const cleanupBodySchema = z.union([
 ]);
 export const cleanupAnswerSchema = z.object({ deletedObjects: z.int().nonnegative() });
 
-export const dependencySchema = z.object({
+const dependencySchema = z.object({
   status: z.enum(['ok', 'down']),
   breaker: z.enum(['closed', 'halfOpen', 'open', 'none']),
   latencyMs: z.number().nullable(),

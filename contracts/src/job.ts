@@ -52,7 +52,7 @@ export const inputFactsSchema = z.object({
 });
 export type InputFacts = z.infer<typeof inputFactsSchema>;
 
-export const sourceSchema = z.discriminatedUnion('kind', [
+const sourceSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('upload'), fileId: fileIdSchema }),
   z.object({
     kind: z.literal('drop'),

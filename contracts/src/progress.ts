@@ -13,7 +13,7 @@ export const stages = [
   'complete',
   'announce',
 ] as const;
-export const stageSchema = z.enum(stages);
+const stageSchema = z.enum(stages);
 export type Stage = z.infer<typeof stageSchema>;
 
 /** Where each stage starts and ends on the 0–100 scale. Completed is exactly 100, from the record. */

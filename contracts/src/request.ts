@@ -133,7 +133,7 @@ export const presets = {
     options: { channels: 1 },
   },
 } as const satisfies Record<string, Preset>;
-export type PresetName = keyof typeof presets;
+type PresetName = keyof typeof presets;
 
 /** The preset of that name, or undefined. */
 export function findPreset(name: string): Preset | undefined {

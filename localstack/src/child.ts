@@ -8,6 +8,8 @@ export interface ChildOptions {
   readonly entry: string;
   readonly name: string;
   readonly env: Record<string, string>;
+  /** Flags for Node itself. Default none. */
+  readonly nodeFlags?: readonly string[];
   /** Where stdout and stderr go. */
   readonly logFile: string;
 }
@@ -16,10 +18,18 @@ export interface ChildOptions {
 export type ReadyMessage = Record<string, unknown>;
 
 /**
- * Memory flags of every process of the fleet: small young generation, one malloc arena. They cost about a
- * tenth of the CPU time spent in streaming and halve what it leaves behind (README, "Memory").
+ * For processes that mostly move bytes: a small young generation, and V8's baseline compiler without the
+ * optimizing ones. It keeps Node below 120 MB whatever the file's size and costs processor time in JavaScript
+ * alone; nearly all of a conversion's is spent in FFmpeg (`npm run bench -- memory tiny`).
  */
-const nodeFlags = ['--max-semi-space-size=1', '--disable-warning=ExperimentalWarning'];
+export const frugalNode = [
+  '--max-semi-space-size=1',
+  '--max-old-space-size=128',
+  '--optimize-for-size',
+  '--max-lazy',
+  '--no-maglev',
+  '--no-opt',
+];
 
 export class Child {
   readonly name: string;
@@ -29,7 +39,7 @@ export class Child {
   /** How it ended: exit code, or the signal's name. Never rejects. */
   readonly ended: Promise<number | string>;
 
-  constructor({ entry, name, env, logFile }: ChildOptions) {
+  constructor({ entry, name, env, logFile, nodeFlags = [] }: ChildOptions) {
     mkdirSync(dirname(logFile), { recursive: true });
     const log = createWriteStream(logFile, { flags: 'a' });
     this.name = name;

@@ -11,7 +11,7 @@ import { makePlatform } from '@wavefleet/platform/platform.ts';
 import { Releasers } from '@wavefleet/platform/shutdown.ts';
 import { sweepOnce } from '@wavefleet/worker/sweeper.ts';
 import { z } from 'zod';
-import { Child } from './child.ts';
+import { Child, frugalNode } from './child.ts';
 import { provision } from './provision.ts';
 
 const here = import.meta.dirname;
@@ -52,7 +52,10 @@ export function localEnv(endpointUrl: string): Record<string, string> {
     AWS_SECRET_ACCESS_KEY: 'test',
     // Local polls cost nothing, and a short one lets Ctrl-C end sooner.
     POLL_WAIT_SECONDS: '2',
-    MALLOC_ARENA_MAX: '2',
+    MALLOC_ARENA_MAX: '1',
+    UV_THREADPOOL_SIZE: '2',
+    // Keeps TypeScript without its types: the second start is faster and saves the 30 MB of the type stripper.
+    NODE_COMPILE_CACHE: join(here, '..', '..', 'node_modules', '.cache', 'wavefleet'),
   };
 }
 
@@ -143,13 +146,17 @@ export class Fleet {
       ...provisioned.settings,
       REDIS_URL: redisUrl,
       WORKER_CONCURRENCY: '1',
-      NODE_COMPILE_CACHE: join(this.#options.dataDir, 'cache'),
       ...this.#options.env,
     };
   }
 
   async #startApi(): Promise<void> {
-    this.#api = this.#child('api', entries.api, { ...this.#env, PORT: String(this.#options.port) });
+    this.#api = this.#child(
+      'api',
+      entries.api,
+      { ...this.#env, PORT: String(this.#options.port) },
+      frugalNode,
+    );
     const { listening } = apiReady.parse(await this.#api.ready);
     this.#apiUrl = `http://127.0.0.1:${listening}`;
   }
@@ -158,6 +165,7 @@ export class Fleet {
     const worker = new Child({
       name: `worker-${index}`,
       entry: this.#options.workerEntry ?? entries.worker,
+      nodeFlags: frugalNode,
       env: { ...this.#env, WORK_DIR: join(this.#options.dataDir, 'work', String(index)), ...env },
       logFile: join(this.logDir, `worker-${index}.log`),
     });
@@ -181,8 +189,8 @@ export class Fleet {
     await sweepOnce(platform, Number.MAX_SAFE_INTEGER).finally(() => platform.close());
   }
 
-  #child(name: string, entry: string, env: Record<string, string>): Child {
-    const child = new Child({ name, entry, env, logFile: join(this.logDir, `${name}.log`) });
+  #child(name: string, entry: string, env: Record<string, string>, nodeFlags: readonly string[] = []): Child {
+    const child = new Child({ name, entry, env, nodeFlags, logFile: join(this.logDir, `${name}.log`) });
     this.#releasers.add(async () => {
       await child.stop();
     });

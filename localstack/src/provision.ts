@@ -10,7 +10,7 @@ import { allowSending, provisionQueues } from './provision/queues.ts';
 import { provisionTables } from './provision/tables.ts';
 
 /** Settings under the names that api and worker read from their environment. */
-export interface Settings extends Record<string, string> {
+interface Settings extends Record<string, string> {
   AWS_REGION: string;
   S3_BUCKET: string;
   JOBS_TABLE: string;

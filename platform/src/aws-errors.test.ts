@@ -1,12 +1,5 @@
-import { Failure } from '@wavefleet/contracts/failure.ts';
 import { expect, test } from 'vitest';
-import {
-  isConditionFailed,
-  isInvalidRange,
-  isMissing,
-  isPreconditionFailed,
-  unavailable,
-} from './aws-errors.ts';
+import { isConditionFailed, isInvalidRange, isMissing, isPreconditionFailed } from './aws-errors.ts';
 
 const named = (name: string, httpStatusCode?: number) =>
   Object.assign(new Error('x'), { name, $metadata: { httpStatusCode } });
@@ -23,10 +16,4 @@ test('errors are told apart by name, or by status where an emulator has no name'
     expect(is(new Error('x'))).toBe(false);
     expect(is(undefined)).toBe(false);
   }
-});
-
-test('a service that does not answer is the service’s fault; a failure stays what it is', () => {
-  expect(unavailable(new Error('x'))).toMatchObject({ code: 'SERVICE_UNAVAILABLE', status: 503 });
-  const failure = new Failure('JOB_NOT_FOUND');
-  expect(unavailable(failure)).toBe(failure);
 });

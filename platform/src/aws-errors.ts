@@ -1,6 +1,4 @@
 /** Telling AWS errors apart by name, as the SDK throws them. */
-import { Failure } from '@wavefleet/contracts/failure.ts';
-
 function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : '';
 }
@@ -30,9 +28,4 @@ function httpStatusOf(error: unknown): number | undefined {
   const metadata = error.$metadata;
   if (typeof metadata !== 'object' || metadata === null || !('httpStatusCode' in metadata)) return undefined;
   return typeof metadata.httpStatusCode === 'number' ? metadata.httpStatusCode : undefined;
-}
-
-/** A call to a service failed for a reason that is not the user's: say so, and that a retry can help. */
-export function unavailable(cause: unknown): Failure {
-  return cause instanceof Failure ? cause : new Failure('SERVICE_UNAVAILABLE', { cause });
 }

@@ -65,8 +65,9 @@ export class ObjectStore {
   }
 
   /**
-   * Stores a stream whose length is known beforehand in one request: less than half the CPU of parts, and nothing
-   * is gathered in memory. A broken stream leaves nothing behind; S3's own failures are not retried.
+   * Stores a stream whose length is known beforehand in one request: a third of the CPU of parts, and nothing is
+   * gathered in memory. A broken stream leaves nothing behind. The SDK cannot send a stream twice, so that S3's
+   * failures are not retried; what fits into one part anyway still goes the other way.
    */
   async putSized(
     key: string,
@@ -75,7 +76,9 @@ export class ObjectStore {
     contentType: string,
     signal?: AbortSignal,
   ): Promise<{ etag: string }> {
-    if (sizeBytes > SINGLE_PUT_LIMIT_BYTES) return await this.putStream(key, body, contentType, signal);
+    if (sizeBytes <= PART_BYTES || sizeBytes > SINGLE_PUT_LIMIT_BYTES) {
+      return await this.putStream(key, body, contentType, signal);
+    }
     const { ETag } = await this.#s3.send(
       new PutObjectCommand({
         Bucket: this.bucket,

@@ -39,7 +39,7 @@ export function startIntake(platform: Platform): () => Promise<void> {
 }
 
 /** Answers the message to have it deleted. A throw leaves it for another try after its visibility timeout. */
-export async function handleNotification(platform: Platform, message: Message): Promise<Message> {
+async function handleNotification(platform: Platform, message: Message): Promise<Message> {
   const objects = parseS3Event(parseJson(message.Body));
   if (objects === undefined) {
     platform.log.warn({ messageId: message.MessageId }, 'unreadable notification put aside');

@@ -10,6 +10,7 @@ import { displayName } from '@wavefleet/platform/content-disposition.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
 import { errorAnswers, jsonAnswer } from '../answers.ts';
 import { type Deps, type Router, router } from '../context.ts';
+import { ClientGone } from '../errors.ts';
 import { ownerOf } from '../owner.ts';
 import { hasBytes, openUploadedFile, type UploadedFile } from '../uploaded-file.ts';
 
@@ -77,8 +78,13 @@ async function store(
       ? objects.putStream(key, body, STORED_TYPE)
       : objects.putSized(key, body, declaredBytes, STORED_TYPE, brokenOff(body));
   const { etag } = await stored.catch((error: unknown) => {
-    // What broke our own stream off says more than how S3's client took it.
-    const cause = body.errored ?? error;
+    // What broke our stream off says more than how S3's client took it. Without that, S3 did not take the file,
+    // whatever error the SDK's stream handling makes of it.
+    const { errored } = body;
+    const cause =
+      errored instanceof Failure || errored instanceof ClientGone
+        ? errored
+        : new Failure('SERVICE_UNAVAILABLE', { cause: error });
     // Nobody reads it any more: the request must be able to run dry, or the client never sees the answer.
     body.destroy();
     throw cause;

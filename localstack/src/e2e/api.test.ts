@@ -90,6 +90,26 @@ describe('submitting', () => {
     expect((await api.platform.uploads.getOwned(second, 'anonymous')).jobs ?? new Set()).toEqual(new Set());
   });
 
+  test('of parallel requests with one key and two bodies one body wins, and the other upload stays free', async () => {
+    const uploads = [await api.upload(), await api.upload()];
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, async (_, i) => {
+        const fileId = uploads[i % 2];
+        const answer = await api.postJson(
+          '/api/jobs',
+          { fileId, format: 'mp3' },
+          { 'idempotency-key': 'race' },
+        );
+        return { status: answer.status, fileId };
+      }),
+    );
+    const winners = new Set(answers.filter(({ status }) => status === 202).map(({ fileId }) => fileId));
+    expect(winners.size).toBe(1);
+    expect(answers.filter(({ status }) => status === 422)).toHaveLength(10);
+    const [loser = ''] = uploads.filter((fileId) => !winners.has(fileId));
+    expect((await api.postJson('/api/cleanup', { fileId: loser })).status).toBe(200);
+  });
+
   test.each(['x'.repeat(300), 'café', ''])('the key %j is not valid', async (key) => {
     const body = { fileId: UNKNOWN_ID, format: 'mp3' };
     // fetch would refuse to send it: header bytes beyond ASCII go out as latin1.

@@ -8,16 +8,16 @@ import { pathToFileURL } from 'node:url';
 import { type BuildAppOptions, buildApp } from 'fauxqs';
 
 type Stores = NonNullable<BuildAppOptions['stores']>;
-export type SqsStore = Stores['sqsStore'];
+type SqsStore = Stores['sqsStore'];
 export type S3Store = Stores['s3Store'];
 export type SqsQueue = ReturnType<SqsStore['createQueue']>;
-export type SqsMessage = Parameters<SqsQueue['enqueue']>[0];
+type SqsMessage = Parameters<SqsQueue['enqueue']>[0];
 export type S3Object = ReturnType<S3Store['headObject']>;
 export type S3Persistence = NonNullable<S3Store['persistence']>;
 export type FauxqsApp = ReturnType<typeof buildApp>;
 
 type ReceiveAnswer = { Messages?: { ReceiptHandle: string }[] | undefined };
-export type ReceiveMessage = (body: object, store: SqsStore) => Promise<ReceiveAnswer>;
+type ReceiveMessage = (body: object, store: SqsStore) => Promise<ReceiveAnswer>;
 
 export interface Fauxqs {
   readonly app: FauxqsApp;

@@ -95,7 +95,7 @@ export async function provisionNotifications(s3: S3Client, Bucket: string, queue
   );
 }
 
-export function lifecycleRules(): LifecycleRule[] {
+function lifecycleRules(): LifecycleRule[] {
   const { lifecycle, abortIncompleteMultipartDays } = resources.bucket;
   const byAge = lifecycle.map(
     ({ prefix, expireDays, toInfrequentAccessDays }): LifecycleRule => ({

@@ -51,7 +51,7 @@ export async function provisionTables(
   );
 }
 
-export function tableInput(name: string, table: Table): CreateTableCommandInput {
+function tableInput(name: string, table: Table): CreateTableCommandInput {
   const keys = [table.hashKey, ...table.indexes.flatMap((index) => [index.hashKey, index.rangeKey])];
   const types = new Map(keys.map((key) => [key.name, key.type]));
   const indexes = table.indexes.map(({ name: IndexName, hashKey, rangeKey, projection }) => ({

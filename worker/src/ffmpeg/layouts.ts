@@ -76,7 +76,7 @@ export interface ChannelChoice {
 }
 
 /** How many speakers a layout name has, or undefined for a name that is not in our table. */
-export function channelsOfLayout(layout: string): number | undefined {
+function channelsOfLayout(layout: string): number | undefined {
   return Object.hasOwn(speakers, layout) ? speakers[layout]?.split(' ').length : undefined;
 }
 

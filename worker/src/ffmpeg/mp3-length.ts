@@ -15,7 +15,7 @@ export async function exactMp3Seconds(file: FileHandle, sampleRate: number): Pro
 }
 
 /** Parses the first frame of an MP3; layout of the header: gabriel.mp3-tech.org/mp3infotag.html. */
-export function parseLameHeader(frame: Buffer, sampleRate: number): number | undefined {
+function parseLameHeader(frame: Buffer, sampleRate: number): number | undefined {
   if (frame.length < 200 || frame[0] !== 0xff || ((frame[1] ?? 0) & 0xe0) !== 0xe0) return undefined;
   const isMpeg1 = ((frame[1] ?? 0) & 0x18) === 0x18;
   const isMono = ((frame[3] ?? 0) & 0xc0) === 0xc0;

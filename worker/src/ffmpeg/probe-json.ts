@@ -31,7 +31,7 @@ const streamSchema = z.object({
 export type ProbedStream = z.infer<typeof streamSchema>;
 
 /** The part of ffprobe's JSON that we ask for. */
-export const probeJsonSchema = z.object({
+const probeJsonSchema = z.object({
   streams: z.array(streamSchema).default([]),
   format: z.object({
     format_name: z.string(),

@@ -83,7 +83,7 @@ function runProbe(options: ProbeOptions, tags: boolean): Promise<ChildEnd> {
  * Maps ffprobe's answer to our own types. Throws when there is no sound to convert.
  * @param estimated ffprobe computed the duration from size and bitrate (ADTS, MP3 without a Xing header).
  */
-export function mapProbe(json: ProbeJson, estimated: boolean): ProbedSource {
+function mapProbe(json: ProbeJson, estimated: boolean): ProbedSource {
   const audio = json.streams.filter((stream) => stream.codec_type === 'audio');
   const chosen = audio.find((stream) => stream.disposition.default === 1) ?? audio[0];
   if (chosen === undefined) throw new Failure('NO_AUDIO_STREAM');

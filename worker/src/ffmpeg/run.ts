@@ -5,7 +5,7 @@ import type { Sandbox } from './sandbox.ts';
 import type { TimeLimits } from './time-limits.ts';
 
 /** Limits of one run; time in wall seconds, see `time-limits.ts`. */
-export interface RunLimits extends TimeLimits {
+interface RunLimits extends TimeLimits {
   /** Address space in bytes. FFmpeg itself takes about 0.5 GB of it in 5.1. */
   readonly memoryBytes: number;
   /** The largest result in bytes. */

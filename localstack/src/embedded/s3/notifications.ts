@@ -90,7 +90,7 @@ export class Notifications {
 }
 
 /** One record as AWS writes it. The sequencer comes from the object, so that a replay repeats it exactly. */
-export function objectRecord(
+function objectRecord(
   bucket: string,
   object: Pick<StoredObject, 'key' | 'contentLength' | 'etag' | 'lastModified'>,
   eventName: string,

@@ -63,7 +63,7 @@ export async function readObject(
   await pipeline(Readable.from(bytesOf(handle, first, others), { objectMode: true }), res);
 }
 
-export function objectHeaders(object: StoredObject): Record<string, string> {
+function objectHeaders(object: StoredObject): Record<string, string> {
   const headers: Record<string, string | undefined> = {
     'accept-ranges': 'bytes',
     'content-type': object.contentType,
@@ -100,7 +100,7 @@ export function listsEtag(list: string, object: Pick<StoredObject, 'etag'>): boo
 }
 
 /** First and last byte. Undefined (the whole object) for what is not one single byte range, as S3 does. */
-export function parseRange(
+function parseRange(
   header: string | undefined,
   total: number,
 ): [number, number] | 'unsatisfiable' | undefined {
