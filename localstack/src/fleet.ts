@@ -33,6 +33,8 @@ export interface FleetOptions {
   readonly port: number;
   /** Worker processes. Default: one per core, each with one conversion at a time. */
   readonly workers?: number;
+  /** Port of the embedded AWS services. Default 0: a free one. */
+  readonly awsPort?: number;
   /** Settings on top of the fleet's own, for api and workers. */
   readonly env?: Record<string, string>;
   /** Replace workers that die unasked. Default true; tests that kill watch the others instead. */
@@ -136,6 +138,7 @@ export class Fleet {
     this.#stack = this.#child('stack', entries.stack, {
       ...localEnv(''),
       EMBEDDED_DATA_DIR: join(this.#options.dataDir, 'aws'),
+      EMBEDDED_AWS_PORT: String(this.#options.awsPort ?? 0),
     });
     const { endpointUrl, redisUrl, redisPid } = stackReady.parse(await this.#stack.ready);
     this.#redisPid = redisPid;

@@ -1,7 +1,11 @@
 /** `npm start`: the fleet on this machine until Ctrl-C, with its data kept in DATA_DIR. */
+import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { Fleet } from './fleet.ts';
 import { requirePrograms } from './programs.ts';
+
+/** Where people expect local AWS services, so that examples can be copied. Another one is taken when it is not free. */
+const USUAL_AWS_PORT = 4566;
 
 const port = Number(process.env.PORT ?? 3000);
 const dataDir = resolve(process.env.DATA_DIR ?? '.data');
@@ -10,7 +14,8 @@ async function main(): Promise<void> {
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new Error('PORT: expected a number from 0 to 65535');
   requirePrograms();
-  const fleet = new Fleet({ dataDir, port, env: settingsFromHere() });
+  const awsPort = (await isFree(USUAL_AWS_PORT)) ? USUAL_AWS_PORT : 0;
+  const fleet = new Fleet({ dataDir, port, awsPort, env: settingsFromHere() });
 
   let stopping = false;
   const stop = () => {
@@ -50,8 +55,18 @@ function settingsFromHere(): Record<string, string> {
   );
 }
 
+async function isFree(candidate: number): Promise<boolean> {
+  const probe = createServer();
+  return await new Promise((resolve) => {
+    probe.once('error', () => resolve(false));
+    probe.listen(candidate, '127.0.0.1', () => probe.close(() => resolve(true)));
+  });
+}
+
 function fail(error: unknown): never {
-  console.error(`wavefleet: ${error instanceof Error ? error.message : String(error)}`);
+  const message = error instanceof Error ? error.message : String(error);
+  const taken = message.includes('EADDRINUSE');
+  console.error(`wavefleet: ${taken ? `port ${port} is taken; choose another one with PORT=…` : message}`);
   process.exit(1);
 }
 

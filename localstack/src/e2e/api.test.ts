@@ -1,4 +1,4 @@
-/** Submitting, listing, cancelling, retrying and cleaning up, with the exact answers of reliability.md table B. */
+/** Submitting, listing, cancelling, retrying and cleaning up, with the exact answers. */
 import { formatNames } from '@wavefleet/contracts/formats.ts';
 import {
   cleanupAnswerSchema,

@@ -1,17 +1,17 @@
 /**
  * The stack as a process of its own: `node main.ts --data-dir .data/aws [--aws-port 4566] [--redis-port 6379]
- * [--region us-east-1]`; the folder may also come as EMBEDDED_DATA_DIR. Prints one JSON line when it is up and
+ * [--region us-east-1]`; folder and port may also come as EMBEDDED_DATA_DIR and EMBEDDED_AWS_PORT. Prints one JSON line when it is up and
  * sends the same over IPC. Ends on SIGTERM, SIGINT and when its parent is gone.
  */
 import { parseArgs } from 'node:util';
 import { startEmbeddedStack } from './stack.ts';
 import { ensurePrograms, runQuietly } from './system-programs.ts';
 
-const { PATH, EMBEDDED_DATA_DIR } = process.env;
+const { PATH, EMBEDDED_DATA_DIR, EMBEDDED_AWS_PORT } = process.env;
 const { values } = parseArgs({
   options: {
     'data-dir': { type: 'string', default: EMBEDDED_DATA_DIR ?? '.data/aws' },
-    'aws-port': { type: 'string', default: '0' },
+    'aws-port': { type: 'string', default: EMBEDDED_AWS_PORT ?? '0' },
     'redis-port': { type: 'string', default: '0' },
     region: { type: 'string', default: 'us-east-1' },
   },

@@ -2,7 +2,7 @@ import { Failure } from '@wavefleet/contracts/failure.ts';
 import { inputLimits } from '@wavefleet/contracts/formats.ts';
 import type { InputFacts } from '@wavefleet/contracts/job.ts';
 
-/** Throws the Failure for a source that no conversion can start from (reliability.md §3, rows 17 to 19). */
+/** Throws the Failure for a source that no conversion can start from. */
 export function checkFacts(facts: Pick<InputFacts, 'sampleRate' | 'channels' | 'streams'>): void {
   if (facts.streams > inputLimits.maxStreams) {
     throw new Failure('TOO_MANY_STREAMS', { detail: { streams: facts.streams } });

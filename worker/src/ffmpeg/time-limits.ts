@@ -9,7 +9,7 @@ const STALL_SECONDS = 30;
 const TOTAL_FLOOR_SECONDS = 120;
 /** Also what a source without a declared duration gets. */
 const TOTAL_CAP_SECONDS = 4 * 3600;
-/** The slowest encoder runs 99 times faster than playback on one quiet core (performance.md §1). */
+/** The slowest encoder runs 99 times faster than playback on one quiet core. */
 const SLOWEST_SPEED = 2;
 /** Decoding alone (up to the start of a trim) runs at 800 times playback; a crowded box gets a 16th. */
 const SLOWEST_SKIP_SPEED = 50;
