@@ -31,7 +31,7 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       include: ['{contracts,platform,api,worker}/src/**/*.ts'],
-      exclude: ['**/*.test.ts'],
+      exclude: ['**/*.{test,testing}.ts'],
       reporter: ['text-summary', 'html'],
       thresholds: { lines: 90 },
     },

@@ -31,7 +31,7 @@ export function violationsIn(file: string, text: string): string[] {
       found.push(`${file}: another room is imported by its package name, not by '${specifier}'`);
     }
   }
-  const isEntry = file.endsWith('/main.ts') || file.endsWith('.test.ts');
+  const isEntry = /(\/main|\.test|\.testing)\.ts$/.test(file);
   if (withoutProcess.includes(room) && !isEntry && /\bprocess\.\w+/.test(withoutComments(text))) {
     found.push(`${file}: only main.ts reads process.*`);
   }

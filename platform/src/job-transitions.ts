@@ -208,6 +208,7 @@ export class JobTransitions {
   async takeReminder(jobId: string, seenDueAt: number, nextDueAt: number): Promise<Job | undefined> {
     return await this.#update(jobId, {
       set: 'dueAt = :next, redispatches = redispatches + :one',
+      touches: false,
       condition: 'dueAt = :seen',
       names: {},
       values: { ':next': nextDueAt, ':seen': seenDueAt, ':one': 1 },
@@ -218,6 +219,7 @@ export class JobTransitions {
   async announced(jobId: string): Promise<void> {
     await this.#update(jobId, {
       set: 'pendingEvents = :none',
+      touches: false,
       remove: 'dueShard, dueAt',
       condition: 'attribute_exists(jobId)',
       names: {},
@@ -236,6 +238,8 @@ export class JobTransitions {
     jobId: string,
     change: {
       set: string;
+      /** False for bookkeeping that is no news to the job's owner. Default true. */
+      touches?: boolean;
       remove?: string;
       condition: string;
       names: Record<string, string>;
@@ -243,15 +247,19 @@ export class JobTransitions {
     },
     client = this.#dynamo,
   ): Promise<Job | undefined> {
+    const touched =
+      change.touches === false
+        ? { set: '', values: {} }
+        : { set: ', updatedAt = :updatedAt', values: { ':updatedAt': new Date().toISOString() } };
     try {
       const { Attributes } = await client.send(
         new UpdateCommand({
           TableName: this.#table,
           Key: { jobId },
-          UpdateExpression: `SET ${change.set}, updatedAt = :updatedAt${change.remove ? ` REMOVE ${change.remove}` : ''}`,
+          UpdateExpression: `SET ${change.set}${touched.set}${change.remove ? ` REMOVE ${change.remove}` : ''}`,
           ConditionExpression: change.condition,
           ...(Object.keys(change.names).length > 0 ? { ExpressionAttributeNames: change.names } : {}),
-          ExpressionAttributeValues: { ...change.values, ':updatedAt': new Date().toISOString() },
+          ExpressionAttributeValues: { ...change.values, ...touched.values },
           ReturnValues: 'ALL_NEW',
         }),
       );

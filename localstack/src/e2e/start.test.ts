@@ -56,7 +56,7 @@ test('started, stopped by Ctrl-C in mid-work, started again: jobs, files and unf
   const short = join(dir, 'short.wav');
   await makeSample(short, { seconds: 1 });
   const long = join(dir, 'long.flac');
-  await makeSample(long, { seconds: 600 });
+  await makeSample(long, { seconds: 400 });
   const done = await first.client.submit({
     fileId: (await first.client.uploadFile(short)).fileId,
     format: 'mp3',

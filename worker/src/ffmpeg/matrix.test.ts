@@ -1,6 +1,6 @@
 import { type FormatName, formatNames, outputFormat } from '@wavefleet/contracts/formats.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { makeBench, measure } from './matrix-bench.ts';
+import { makeBench, measure } from './conversion.testing.ts';
 import type { ProbedSource } from './source.ts';
 
 const SECONDS = 1.2;

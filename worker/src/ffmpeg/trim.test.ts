@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { makeBench } from './matrix-bench.ts';
+import { makeBench } from './conversion.testing.ts';
 
 let bench: Awaited<ReturnType<typeof makeBench>>;
 beforeAll(async () => {
