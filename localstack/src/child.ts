@@ -42,6 +42,8 @@ export class Child {
   constructor({ entry, name, env, logFile, nodeFlags = [] }: ChildOptions) {
     mkdirSync(dirname(logFile), { recursive: true });
     const log = createWriteStream(logFile, { flags: 'a' });
+    // A full disk costs log lines, not the fleet.
+    log.on('error', () => undefined);
     this.name = name;
     // Its own process group: Ctrl-C reaches the parent alone, which then stops the children in order.
     this.process = spawn(process.execPath, [...nodeFlags, entry], {

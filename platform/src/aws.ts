@@ -11,6 +11,11 @@ import type { Log } from './log.ts';
 
 export interface AwsClients {
   readonly s3: S3Client;
+  /**
+   * Streams whose pace somebody else sets: a client that uploads or downloads slowly must neither be cut off
+   * early nor open the breaker for everybody, and a half-open breaker must not wait for an hour-long upload.
+   */
+  readonly s3Streams: S3Client;
   /** Only signs URLs, for the address that browsers can reach. */
   readonly s3Public: S3Client;
   /** Send, delete, attributes. */
@@ -49,6 +54,9 @@ const timeouts = (requestTimeout: number) => ({
   throwOnRequestTimeout: true,
 });
 
+/** Longer than the API lets its own clients idle (30 s), so that they are the ones to be told. */
+const STREAM_IDLE_MS = 45_000;
+
 export function makeAwsClients(settings: Settings, log: Log): AwsClients {
   const shared = {
     region: settings.AWS_REGION,
@@ -69,6 +77,14 @@ export function makeAwsClients(settings: Settings, log: Log): AwsClients {
     ...s3Options,
     // No requestTimeout: it would bound a whole transfer. An idle socket is what tells a stall.
     requestHandler: { connectionTimeout: 1_000, socketTimeout: 10_000, httpsAgent: { maxSockets: 200 } },
+  });
+  const s3Streams = new S3Client({
+    ...s3Options,
+    requestHandler: {
+      connectionTimeout: 1_000,
+      socketTimeout: STREAM_IDLE_MS,
+      httpsAgent: { maxSockets: 200 },
+    },
   });
   const s3Public =
     settings.S3_PUBLIC_ENDPOINT_URL === undefined
@@ -97,15 +113,17 @@ export function makeAwsClients(settings: Settings, log: Log): AwsClients {
   breakers.dynamodb.attach(dynamoBase.middlewareStack);
   breakers.eventbridge.attach(eventBridge.middlewareStack);
   logCalls(s3.middlewareStack, 's3', log);
+  logCalls(s3Streams.middlewareStack, 's3', log);
   logCalls(sqs.middlewareStack, 'sqs', log);
   logCalls(sqsPoll.middlewareStack, 'sqs', log);
   logCalls(dynamoBase.middlewareStack, 'dynamodb', log);
   logCalls(dynamoBeatBase.middlewareStack, 'dynamodb', log);
   logCalls(eventBridge.middlewareStack, 'eventbridge', log);
 
-  const all = [s3, s3Public, sqs, sqsPoll, dynamoBase, dynamoBeatBase, eventBridge];
+  const all = [s3, s3Streams, s3Public, sqs, sqsPoll, dynamoBase, dynamoBeatBase, eventBridge];
   return {
     s3,
+    s3Streams,
     s3Public,
     sqs,
     sqsPoll,

@@ -9,6 +9,9 @@ export interface WakeUp {
   readonly traceparent?: string | undefined;
 }
 
+/** The client behind it waits as long as a long poll may take; this call must not. */
+const HIDE_TIMEOUT_MS = 3_000;
+
 export class JobQueue {
   readonly #sqs: SQSClient;
   readonly #poll: SQSClient;
@@ -22,7 +25,7 @@ export class JobQueue {
   }
 
   /** One message per call. The owner is the message group: SQS fair queues keep one owner from starving others. */
-  async send({ jobId, ownerId, traceparent }: WakeUp): Promise<void> {
+  async send({ jobId, ownerId, traceparent }: WakeUp, signal?: AbortSignal): Promise<void> {
     const message: JobMessage = {
       v: MESSAGE_VERSION,
       jobId,
@@ -34,6 +37,7 @@ export class JobQueue {
         MessageBody: JSON.stringify(message),
         MessageGroupId: ownerId,
       }),
+      signal === undefined ? {} : { abortSignal: signal },
     );
   }
 
@@ -45,6 +49,7 @@ export class JobQueue {
         ReceiptHandle: receiptHandle,
         VisibilityTimeout: Math.min(43_200, Math.ceil(ms / 1000)),
       }),
+      { abortSignal: AbortSignal.timeout(HIDE_TIMEOUT_MS) },
     );
   }
 }

@@ -207,11 +207,22 @@ export class JobTransitions {
   /** Takes the reminder that was due at `seenDueAt`; only one sweeper gets it. Answers the job, or undefined. */
   async takeReminder(jobId: string, seenDueAt: number, nextDueAt: number): Promise<Job | undefined> {
     return await this.#update(jobId, {
+      set: 'dueAt = :next',
+      touches: false,
+      condition: 'dueAt = :seen',
+      names: {},
+      values: { ':next': nextDueAt, ':seen': seenDueAt },
+    });
+  }
+
+  /** The message was sent again: the next look may wait until `dueAt`, unless somebody claimed the job since. */
+  async redispatched(jobId: string, seenDueAt: number, dueAt: number): Promise<void> {
+    await this.#update(jobId, {
       set: 'dueAt = :next, redispatches = redispatches + :one',
       touches: false,
       condition: 'dueAt = :seen',
       names: {},
-      values: { ':next': nextDueAt, ':seen': seenDueAt, ':one': 1 },
+      values: { ':next': dueAt, ':seen': seenDueAt, ':one': 1 },
     });
   }
 

@@ -31,13 +31,15 @@ export interface OpenObject {
 
 export class ObjectStore {
   readonly #s3: S3Client;
+  readonly #streams: S3Client;
   readonly #publicS3: S3Client;
   readonly bucket: string;
 
-  /** @param publicS3 signs URLs for the address that browsers can reach. */
-  constructor(s3: S3Client, publicS3: S3Client, bucket: string) {
-    this.#s3 = s3;
-    this.#publicS3 = publicS3;
+  /** See `aws.ts` for what the three clients are for. */
+  constructor(clients: { s3: S3Client; s3Streams: S3Client; s3Public: S3Client }, bucket: string) {
+    this.#s3 = clients.s3;
+    this.#streams = clients.s3Streams;
+    this.#publicS3 = clients.s3Public;
     this.bucket = bucket;
   }
 
@@ -79,7 +81,7 @@ export class ObjectStore {
     if (sizeBytes <= PART_BYTES || sizeBytes > SINGLE_PUT_LIMIT_BYTES) {
       return await this.putStream(key, body, contentType, signal);
     }
-    const { ETag } = await this.#s3.send(
+    const { ETag } = await this.#streams.send(
       new PutObjectCommand({
         Bucket: this.bucket,
         Key: key,
@@ -103,7 +105,7 @@ export class ObjectStore {
       await this.putStream(key, body, facts.contentType, signal);
       return;
     }
-    await this.#s3.send(
+    await this.#streams.send(
       new PutObjectCommand({
         Bucket: this.bucket,
         Key: key,
@@ -129,15 +131,23 @@ export class ObjectStore {
 
   /**
    * Opens an object for reading.
-   * @param options.range an HTTP Range value such as `bytes=0-99`; `ifMatch` pins the version.
+   * @param options.range an HTTP Range value such as `bytes=0-99`; `ifMatch` pins the version; `paced` is for
+   *   readers that may be slow, whose pauses must not pass for trouble of S3.
    * @throws Failure OUTPUT_EXPIRED when it is gone, RANGE_INVALID when the range lies outside. Other SDK errors pass.
    */
   async open(
     key: string,
-    options: { range?: string; ifMatch?: string; bucket?: string; signal?: AbortSignal } = {},
+    options: {
+      range?: string;
+      ifMatch?: string;
+      bucket?: string;
+      signal?: AbortSignal;
+      paced?: boolean;
+    } = {},
   ): Promise<OpenObject> {
     try {
-      const answer = await this.#s3.send(
+      const client = options.paced === true ? this.#streams : this.#s3;
+      const answer = await client.send(
         new GetObjectCommand({
           Bucket: options.bucket ?? this.bucket,
           Key: key,

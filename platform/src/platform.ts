@@ -37,7 +37,7 @@ export function makePlatform(config: Config, log: Log): Platform {
     log,
     aws,
     redis,
-    objects: new ObjectStore(aws.s3, aws.s3Public, config.S3_BUCKET),
+    objects: new ObjectStore(aws, config.S3_BUCKET),
     jobs,
     transitions: new JobTransitions(aws.dynamo, aws.dynamoBeat, config.JOBS_TABLE, jobs),
     uploads: new UploadStore(aws.dynamo, config.UPLOADS_TABLE),

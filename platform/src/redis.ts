@@ -22,7 +22,12 @@ export function connectRedis(url: string, log: Log): RedisPair {
     connectTimeout: 500,
     retryStrategy,
   });
-  const subscriber = new Redis(url, { connectTimeout: 500, maxRetriesPerRequest: null, retryStrategy });
+  const subscriber = new Redis(url, {
+    connectTimeout: 500,
+    keepAlive: 10_000,
+    maxRetriesPerRequest: null,
+    retryStrategy,
+  });
 
   let up: boolean | undefined;
   const saw = (now: boolean) => {

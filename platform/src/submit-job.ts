@@ -31,6 +31,8 @@ export interface SubmitRequest {
   readonly traceparent?: string | undefined;
 }
 
+/** The caller waits meanwhile, and the sweeper sends just as well. */
+const SEND_TIMEOUT_MS = 3_000;
 /** Until the message is known to be sent, a sweeper looks after this long. */
 const DISPATCH_GRACE_MS = 5_000;
 
@@ -74,10 +76,12 @@ export async function submitJob(
     const existing = await deps.jobs.get(job.jobId);
     if (existing === undefined) throw new Failure('SERVICE_UNAVAILABLE');
     if (existing.fingerprint !== job.fingerprint) throw new Failure('IDEMPOTENCY_KEY_REUSED');
-    return { job: existing, created: false };
+    // Made in this very millisecond: our own put, whose answer was lost and which the SDK tried again.
+    const isOurs = existing.status === 'created' && existing.createdAt === job.createdAt;
+    if (!isOurs) return { job: existing, created: false };
   }
   try {
-    await deps.queue.send(job);
+    await deps.queue.send(job, AbortSignal.timeout(SEND_TIMEOUT_MS));
     await deps.transitions.dispatched(job.jobId, now + deps.settings.REDISPATCH_AFTER_MS);
   } catch (error) {
     deps.log.warn({ err: error, jobId: job.jobId }, 'job accepted, message not sent yet: the sweeper will');

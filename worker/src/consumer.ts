@@ -2,6 +2,7 @@
  * The consumer pool: one sqs-consumer per slot with batchSize 1, so that a slow job holds up nobody. Heartbeat,
  * abort and drain are ours, since the library's do not tell the handler that the lease is lost.
  */
+import { setTimeout } from 'node:timers/promises';
 import type { Message } from '@aws-sdk/client-sqs';
 import { jobMessageSchema, MESSAGE_VERSION, messageVersionSchema } from '@wavefleet/contracts/message.ts';
 import { setAside } from '@wavefleet/platform/job-queue.ts';
@@ -14,12 +15,15 @@ import { type RunningJob, runJob } from './run-job.ts';
 
 /** After an unforeseen error the message rests this long before anybody tries it again. */
 const REST_MS = 5_000;
+const LONGEST_REST_MS = 10_000;
 
 export class JobConsumers {
   readonly #deps: WorkerDeps;
   readonly #consumers: Consumer[];
   readonly #running = new Set<RunningJob>();
   #stopping = false;
+  /** Transient failures since the last job that went well. */
+  #troubles = 0;
 
   constructor(deps: WorkerDeps) {
     this.#deps = deps;
@@ -63,9 +67,16 @@ export class JobConsumers {
       const endsInTime = progress.secondsLeft !== null && progress.secondsLeft * 1000 < DRAIN_TIMEOUT_MS;
       if (!endsInTime) lease.abort('shutdown');
     }
-    const deadline = setTimeout(() => this.#abortAll(), DRAIN_TIMEOUT_MS);
+    const deadline = globalThis.setTimeout(() => this.#abortAll(), DRAIN_TIMEOUT_MS);
     await Promise.all(idle);
     clearTimeout(deadline);
+  }
+
+  /** A claim that was under way when the drain began is handed back like the others. */
+  #enlist(job: RunningJob): () => void {
+    this.#running.add(job);
+    if (this.#stopping) job.lease.abort('shutdown');
+    return () => void this.#running.delete(job);
   }
 
   #abortAll(): void {
@@ -76,17 +87,30 @@ export class JobConsumers {
   async #handle(message: Message): Promise<Message | undefined> {
     const { platform } = this.#deps;
     const outcome = await this.#outcomeOf(message);
-    if (outcome.kind === 'done') return message;
+    if (outcome.kind === 'done') {
+      this.#troubles = 0;
+      return message;
+    }
     await platform.queue.hide(message.ReceiptHandle ?? '', outcome.ms).catch((error: unknown) => {
       platform.log.debug({ err: error }, 'message not hidden: it comes back by its visibility timeout');
     });
+    if (outcome.trouble === true) await this.#rest();
     return undefined;
+  }
+
+  /** A machine with a full disk fails jobs in no time, and so would take most of them: it slows down instead. */
+  async #rest(): Promise<void> {
+    this.#troubles += 1;
+    const ms = Math.min(LONGEST_REST_MS, 250 * 2 ** this.#troubles);
+    if (!this.#stopping) await setTimeout(ms, undefined, { ref: false });
   }
 
   async #outcomeOf(message: Message): Promise<Outcome> {
     const { platform } = this.#deps;
     // A poll that was under way when the drain began may still bring a message (sqs-consumer#567).
     if (this.#stopping) return { kind: 'hide', ms: 0 };
+    // Without S3 every job would only use up its retries: unclaimed, it costs none.
+    if (platform.aws.breakers.s3.state() === 'open') return { kind: 'hide', ms: REST_MS };
     try {
       const parsed = jobMessageSchema.safeParse(parseJson(message.Body));
       if (!parsed.success) return await this.#unreadable(message);
@@ -97,7 +121,7 @@ export class JobConsumers {
           receiptHandle: message.ReceiptHandle ?? '',
           receiveCount: Number(message.Attributes?.ApproximateReceiveCount ?? 1),
         },
-        this.#running,
+        (job) => this.#enlist(job),
       );
     } catch (error) {
       platform.log.error({ err: error }, 'a service did not answer: the message rests');

@@ -14,6 +14,16 @@ import { pacedPolling } from './paced-polling.ts';
 import { parseJson } from './parse-json.ts';
 import { type CreatedObject, parseS3Event } from './s3-event.ts';
 
+/** S3's own limit (AWS: "Naming Amazon S3 objects"). */
+const MAX_KEY_BYTES = 1_024;
+const LONGEST_PAUSE_SECONDS = 900;
+
+/** 30 s after the first failure, doubling up to 15 min. */
+function pauseSeconds(message: Message | undefined): number {
+  const receives = Number(message?.Attributes?.ApproximateReceiveCount ?? 1);
+  return Math.min(LONGEST_PAUSE_SECONDS, 15 * 2 ** receives);
+}
+
 /** Starts watching the drops queue. Answers the function that ends it. */
 export function startIntake(platform: Platform): () => Promise<void> {
   const { config, aws, log } = platform;
@@ -26,6 +36,9 @@ export function startIntake(platform: Platform): () => Promise<void> {
       waitTimeSeconds: config.POLL_WAIT_SECONDS,
       pollingCompleteWaitTimeMs: (config.POLL_WAIT_SECONDS + 10) * 1000,
       strictReturn: true,
+      messageSystemAttributeNames: ['ApproximateReceiveCount'],
+      // No record stands behind a notification yet: ten receives must outlast hours of trouble, not minutes.
+      terminateVisibilityTimeout: ([message]) => pauseSeconds(message),
       handleMessage: (message) => handleNotification(platform, message),
     }),
     log,
@@ -58,6 +71,10 @@ async function takeIn(platform: Platform, object: CreatedObject, body: string): 
   }
   const drop = parseDropKey(object.key);
   if (drop === undefined) return;
+  if (Buffer.byteLength(dropResultKey(object.key)) > MAX_KEY_BYTES) {
+    log.warn({ key: object.key }, 'drop refused: its result file would need too long a key');
+    return await setAside(platform.aws.sqs, config.DROPS_DLQ_URL, body, 'key too long for its result file');
+  }
   const preset = findPreset(drop.preset);
   if (preset === undefined) {
     const { code, message, retryable } = new Failure('UNKNOWN_PRESET');

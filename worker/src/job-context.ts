@@ -15,13 +15,17 @@ export interface WorkerDeps {
   readonly onStage: (stage: Stage, jobId: string) => Promise<void>;
 }
 
-/** One claimed job on its way. */
-export interface JobContext extends WorkerDeps {
+/** One claimed job, as settling it needs it. */
+export interface ClaimedJob extends WorkerDeps {
   readonly job: Job;
   readonly claim: Claim;
-  /** Own folder, mode 0700, removed at the end whatever happens. */
-  readonly folder: string;
   readonly signal: AbortSignal;
   readonly progress: ProgressReporter;
   readonly log: Log;
+}
+
+/** One claimed job on its way through the stages. */
+export interface JobContext extends ClaimedJob {
+  /** Own folder, mode 0700, removed at the end whatever happens. */
+  readonly folder: string;
 }

@@ -20,9 +20,12 @@ export class Stopped extends Error {
   }
 }
 
+/** A missed beat is tried again after this at the latest, long before the lease runs out. */
+const LONGEST_BEAT_RETRY_MS = 2_000;
+
 export interface LeaseDeps {
-  readonly transitions: JobTransitions;
-  readonly queue: JobQueue;
+  readonly transitions: Pick<JobTransitions, 'beat'>;
+  readonly queue: Pick<JobQueue, 'hide'>;
   readonly log: Log;
   readonly settings: {
     readonly LEASE_MS: number;
@@ -46,7 +49,7 @@ export class Lease {
     this.#claim = claim;
     this.#receiptHandle = receiptHandle;
     this.#confirmed(claimedAtMs);
-    this.#schedule();
+    this.#schedule(deps.settings.HEARTBEAT_MS);
   }
 
   /** Aborted with a {@link Stopped} when the job must end now. */
@@ -66,25 +69,31 @@ export class Lease {
     clearTimeout(this.#deadline);
   }
 
-  #schedule(): void {
-    this.#nextBeat = setTimeout(() => void this.#beat(), this.#deps.settings.HEARTBEAT_MS);
+  #schedule(afterMs: number): void {
+    this.#nextBeat = setTimeout(() => void this.#beat(), afterMs);
   }
 
-  /** Never rejects: a beat that fails is logged, and the deadline is what stops the job. */
+  /**
+   * Never rejects: a beat that fails is logged and tried again soon, and the deadline is what stops the job. The
+   * record decides; the message is renewed beside it, since an SQS that does not answer must not stop any work.
+   */
   async #beat(): Promise<void> {
     const { transitions, queue, log, settings } = this.#deps;
     const startedAtMs = performance.now();
-    const [lease, message] = await Promise.allSettled([
-      transitions.beat(this.#claim, settings.LEASE_MS),
-      queue.hide(this.#receiptHandle, settings.VISIBILITY_TIMEOUT_MS),
-    ]);
-    if (!this.#running) return;
-    if (message.status === 'rejected')
-      log.warn({ err: message.reason }, 'the message could not be kept hidden');
-    if (lease.status === 'rejected') log.warn({ err: lease.reason }, 'heartbeat not confirmed');
-    else if (lease.value) this.#confirmed(startedAtMs);
-    else return this.abort('lease-lost');
-    this.#schedule();
+    queue.hide(this.#receiptHandle, settings.VISIBILITY_TIMEOUT_MS).catch((error: unknown) => {
+      if (this.#running) log.warn({ err: error }, 'the message could not be kept hidden');
+    });
+    try {
+      const isMine = await transitions.beat(this.#claim, settings.LEASE_MS);
+      if (!this.#running) return;
+      if (!isMine) return this.abort('lease-lost');
+      this.#confirmed(startedAtMs);
+      this.#schedule(settings.HEARTBEAT_MS);
+    } catch (error) {
+      if (!this.#running) return;
+      log.warn({ err: error }, 'heartbeat not confirmed: trying again soon');
+      this.#schedule(Math.min(LONGEST_BEAT_RETRY_MS, settings.HEARTBEAT_MS / 5));
+    }
   }
 
   /** Re-arms the deadline on the monotonic clock, a sixth of the lease before others may claim the job. */

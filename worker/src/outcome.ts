@@ -9,8 +9,8 @@ import { Failure } from '@wavefleet/contracts/failure.ts';
 export type Outcome =
   /** The record says all there is to say: delete the message. */
   | { readonly kind: 'done' }
-  /** Leave the message; it comes back after `ms`. */
-  | { readonly kind: 'hide'; readonly ms: number };
+  /** Leave the message; it comes back after `ms`. `trouble`: something failed that may be this machine's fault. */
+  | { readonly kind: 'hide'; readonly ms: number; readonly trouble?: boolean };
 
 export const DONE: Outcome = { kind: 'done' };
 
@@ -23,14 +23,14 @@ export type Verdict =
 
 /**
  * @param retries transient failures recorded before this one.
- * @param baseMs first delay; it doubles with each retry, with full jitter (AWS Architecture Blog: "Exponential
- *   Backoff And Jitter"), up to 5 min.
+ * @param baseMs first delay; it doubles with each retry, up to 5 min, with equal jitter: never less than half,
+ *   so that three retries outlast a short outage (AWS Architecture Blog: "Exponential Backoff And Jitter").
  */
 export function judge(error: unknown, retries: number, baseMs: number): Verdict {
   const failure = asFailure(error);
   if (retries >= errorCodes[failure.code].retries) return { kind: 'fail', failure };
   const ceilingMs = Math.min(MAX_DELAY_MS, baseMs * 2 ** retries);
-  return { kind: 'retry', failure, delayMs: Math.round(Math.random() * ceilingMs) };
+  return { kind: 'retry', failure, delayMs: Math.round(ceilingMs * (0.5 + Math.random() / 2)) };
 }
 
 /** Every error of a stage has a code: ours, the disk's, the service's, or INTERNAL_ERROR. */

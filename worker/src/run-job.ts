@@ -5,7 +5,7 @@ import type { JobMessage } from '@wavefleet/contracts/message.ts';
 import type { Stage } from '@wavefleet/contracts/progress.ts';
 import { Releasers } from '@wavefleet/platform/shutdown.ts';
 import { traceIdOf } from '@wavefleet/platform/trace.ts';
-import type { JobContext, WorkerDeps } from './job-context.ts';
+import type { ClaimedJob, JobContext, WorkerDeps } from './job-context.ts';
 import { Lease } from './lease.ts';
 import { DONE, type Outcome } from './outcome.ts';
 import { ProgressReporter } from './progress-reporter.ts';
@@ -37,22 +37,31 @@ export interface RunningJob {
 /**
  * Runs the job that a message points at, through all its stages, to a terminal state or back to the queue.
  * Never throws for anything a job can do; what it throws is a service that does not answer.
- * @param running where the job is listed while it runs, so that a shutdown can reach it.
+ * @param enlist lists the job while it runs, so that a shutdown can reach it; answers how to strike it off.
  */
-export async function runJob(deps: WorkerDeps, call: WakeUpCall, running: Set<RunningJob>): Promise<Outcome> {
+export async function runJob(
+  deps: WorkerDeps,
+  call: WakeUpCall,
+  enlist: (job: RunningJob) => () => void,
+): Promise<Outcome> {
   const claimedAtMs = performance.now();
   await deps.onStage('claim', call.message.jobId);
   const claimed = await claimJob(deps, call, randomUUID());
   if (claimed.kind === 'settled') return claimed.outcome;
 
   const releasers = new Releasers();
+  const { context, lease } = begin(deps, call, claimed.job, claimedAtMs, releasers);
+  releasers.add(enlist({ lease, progress: context.progress }));
   try {
-    const { context, lease } = await begin(deps, call, claimed.job, claimedAtMs, running, releasers);
-    try {
-      return await runStages(context, lease);
-    } catch (error) {
-      return await settle(context, lease, error);
-    }
+    const folder = await makeWorkFolder(
+      deps.platform.config.WORK_DIR,
+      context.job.jobId,
+      context.claim.attempt,
+    );
+    releasers.add(() => removeWorkFolder(folder));
+    return await runStages({ ...context, folder }, lease);
+  } catch (error) {
+    return await settle(context, lease, error);
   } finally {
     await releasers.run();
   }
@@ -73,7 +82,6 @@ async function runStages(context: JobContext, lease: Lease): Promise<Outcome> {
   const converted = await at('convert', () => convertAudio(context, source));
   const verified = await at('verify', () => verifyOutput(context, source, converted));
   const output = await at('upload', () => uploadOutput(context, verified));
-  context.signal.throwIfAborted();
   const completed = await at('complete', () =>
     completeJob(context, {
       output,
@@ -84,19 +92,20 @@ async function runStages(context: JobContext, lease: Lease): Promise<Outcome> {
   );
   lease.stop();
   if (completed === undefined) return DONE;
-  await at('announce', () => announceJob(context, completed));
+  // Whatever stops the job now, it is completed: nothing may keep it from being told.
+  await context.onStage('announce', context.job.jobId);
+  await announceJob(context, completed);
   return DONE;
 }
 
-/** Lease, folder and progress of a claimed job, each with its clean-up. */
-async function begin(
+/** Lease and progress of a claimed job, each with its clean-up. */
+function begin(
   deps: WorkerDeps,
   call: WakeUpCall,
   job: Job,
   claimedAtMs: number,
-  running: Set<RunningJob>,
   releasers: Releasers,
-): Promise<{ context: JobContext; lease: Lease }> {
+): { context: ClaimedJob; lease: Lease } {
   const { platform } = deps;
   const claim = { jobId: job.jobId, attempt: job.attempt, owner: job.lease?.owner ?? '' };
   const log = platform.log.child({
@@ -113,11 +122,6 @@ async function begin(
   releasers.add(() => lease.stop());
   const progress = new ProgressReporter(platform.progress, log, job);
   releasers.add(() => progress.stop());
-  const entry = { lease, progress };
-  running.add(entry);
-  releasers.add(() => void running.delete(entry));
-  const folder = await makeWorkFolder(platform.config.WORK_DIR, job.jobId, job.attempt);
-  releasers.add(() => removeWorkFolder(folder));
   log.info({ format: job.format, inputBytes: job.inputS3Location.sizeBytes }, 'job claimed');
-  return { context: { ...deps, job, claim, folder, signal: lease.signal, progress, log }, lease };
+  return { context: { ...deps, job, claim, signal: lease.signal, progress, log }, lease };
 }

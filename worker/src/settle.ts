@@ -1,15 +1,15 @@
 /** How a run that did not reach its end is settled on the record: handed back, tried again later, or failed. */
 import { eventFor } from '@wavefleet/platform/event-bus.ts';
-import type { JobContext } from './job-context.ts';
+import type { ClaimedJob } from './job-context.ts';
 import { type Lease, Stopped } from './lease.ts';
 import { DONE, judge, type Outcome } from './outcome.ts';
 import { announceJob } from './stages/announce.ts';
 
 /**
- * Interrupted is not failed: a shutdown hands the job back and costs it nothing. A lost lease means that
- * somebody else decides: nothing is written. Everything else is judged by the error-code table.
+ * Interrupted is not failed: a shutdown hands the job back and costs it nothing. After a lost lease somebody else
+ * decides. Everything else is judged by the error-code table.
  */
-export async function settle(context: JobContext, lease: Lease, error: unknown): Promise<Outcome> {
+export async function settle(context: ClaimedJob, lease: Lease, error: unknown): Promise<Outcome> {
   const { platform, claim, log, job } = context;
   lease.stop();
   const stopped = stopReasonOf(context.signal, error);
@@ -19,6 +19,9 @@ export async function settle(context: JobContext, lease: Lease, error: unknown):
     return { kind: 'hide', ms: 0 };
   }
   if (stopped === 'lease-lost') {
+    // No effect when the job was cancelled or claimed again. When it was only the heartbeat that did not get
+    // through, this is an orderly end, and no crash.
+    await platform.transitions.release(claim).catch(() => undefined);
     log.warn('lease lost: the job was cancelled or is another worker’s now');
     return { kind: 'hide', ms: 0 };
   }
@@ -27,7 +30,7 @@ export async function settle(context: JobContext, lease: Lease, error: unknown):
   if (verdict.kind === 'retry') {
     log.warn({ code, err: verdict.failure.cause, delayMs: verdict.delayMs }, 'job will be tried again');
     await platform.transitions.retryLater(claim, verdict.delayMs);
-    return { kind: 'hide', ms: verdict.delayMs };
+    return { kind: 'hide', ms: verdict.delayMs, trouble: true };
   }
   log.info({ code, err: verdict.failure.cause }, 'job failed');
   const failed = await platform.transitions.finish(

@@ -90,7 +90,7 @@ async function stream(c: Context<AppEnv>, { objects }: Platform, stored: ObjectR
   if (c.req.method === 'HEAD') return c.body(null, 200);
   const bytes = range === undefined ? {} : { range: `bytes=${range.first}-${range.last}` };
   const { body } = await objects
-    .open(stored.key, { ifMatch: stored.etag, ...bytes })
+    .open(stored.key, { ifMatch: stored.etag, paced: true, ...bytes })
     .catch((error: unknown) => {
       throw isMissing(error) ? new Failure('OUTPUT_EXPIRED', { cause: error }) : error;
     });

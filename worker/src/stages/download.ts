@@ -8,9 +8,8 @@ import { Failure } from '@wavefleet/contracts/failure.ts';
 import { isInvalidRange, isMissing, isPreconditionFailed } from '@wavefleet/platform/aws-errors.ts';
 import { folderFiles } from '../ffmpeg/folder-files.ts';
 import type { JobContext } from '../job-context.ts';
+import { withRetries } from '../transfer-retries.ts';
 import { requireRoom } from '../work-folder.ts';
-
-const TRIES = 5;
 
 /**
  * The source lies in the folder as `in` afterwards.
@@ -24,18 +23,11 @@ export async function downloadInput(context: JobContext): Promise<void> {
   await requireRoom(context.folder, sizeBytes);
 
   const path = join(context.folder, folderFiles.input);
-  for (let tries = 1; ; tries += 1) {
-    try {
-      await fetchRest(context, path);
-      break;
-    } catch (error) {
-      context.signal.throwIfAborted();
-      const failure = finalFailureOf(error);
-      if (failure !== undefined) throw failure;
-      if (tries === TRIES) throw new Failure('STORAGE_UNAVAILABLE', { cause: error });
-      context.log.warn({ err: error, tries }, 'download broke: resuming where it stopped');
-    }
-  }
+  await withRetries(context, 'download', async () => {
+    await fetchRest(context, path).catch((error: unknown) => {
+      throw finalFailureOf(error) ?? error;
+    });
+  });
   const received = await sizeOf(path);
   if (received !== sizeBytes) throw new Failure('INPUT_CHANGED', { detail: { sizeBytes, received } });
 }
