@@ -33,6 +33,7 @@ export default defineConfig({
       include: ['{contracts,platform,api,worker}/src/**/*.ts'],
       exclude: ['**/*.{test,testing}.ts'],
       reporter: ['text-summary', 'html'],
+      reportOnFailure: true,
       thresholds: { lines: 90 },
     },
   },
