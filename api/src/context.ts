@@ -1,15 +1,9 @@
 /** What every route has at hand: the dependencies, the variables of a request, and a router with our validation. */
-import type { HttpBindings } from '@hono/node-server';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Platform } from '@wavefleet/platform/platform.ts';
+import type { AppEnv } from './app-env.ts';
 import type { ProgressViews } from './progress-view.ts';
 import { rejectInvalid } from './validation.ts';
-
-/** `incoming` and `outgoing` are Node's own: uploads are read from them, past the web streams. */
-export interface AppEnv {
-  Bindings: HttpBindings;
-  Variables: { requestId: string; traceparent: string };
-}
 
 export interface Deps {
   readonly platform: Platform;

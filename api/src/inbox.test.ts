@@ -1,7 +1,7 @@
 import type { ProgressReport } from '@wavefleet/contracts/progress.ts';
 import { expect, test } from 'vitest';
 import { Inbox } from './inbox.ts';
-import { report } from './sample.ts';
+import { report } from './sample.testing.ts';
 
 const percentOf = (message: ProgressReport | 'ended' | undefined) =>
   typeof message === 'object' ? message.percent : message;

@@ -1,7 +1,7 @@
 import { jobViewSchema, submittedSchema } from '@wavefleet/contracts/http.ts';
 import { expect, test } from 'vitest';
 import { jobView, submittedView } from './job-view.ts';
-import { job, jobId } from './sample.ts';
+import { job, jobId } from './sample.testing.ts';
 
 test('the owner sees the whole job and none of its inner workings', () => {
   const view = jobView(

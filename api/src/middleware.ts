@@ -6,7 +6,8 @@ import type { MiddlewareHandler } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
-import type { AppEnv, Router } from './context.ts';
+import type { AppEnv } from './app-env.ts';
+import type { Router } from './context.ts';
 import { answerFailure } from './errors.ts';
 
 /** Nothing may be loaded or framed by what the API answers. A page that needs more sets its own. */

@@ -1,7 +1,7 @@
 import { progressViewSchema } from '@wavefleet/contracts/progress.ts';
 import { expect, test } from 'vitest';
 import { ProgressViews } from './progress-view.ts';
-import { job, report } from './sample.ts';
+import { job, report } from './sample.testing.ts';
 
 const output = {
   bucket: 'audio',

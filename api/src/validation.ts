@@ -6,7 +6,7 @@ import type { Hook } from '@hono/zod-openapi';
 import type { ErrorCode } from '@wavefleet/contracts/error-codes.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { z } from 'zod';
-import type { AppEnv } from './context.ts';
+import type { AppEnv } from './app-env.ts';
 
 type Issue = z.core.$ZodIssue;
 

@@ -2,19 +2,11 @@
  * Every change of a job's state: one conditional UpdateItem on one item each. The condition carries the
  * state machine (`sourcesOf`) and, for a worker, the fencing token: `attempt = mine AND status = processing`.
  */
-import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { JobEvent } from '@wavefleet/contracts/events.ts';
-import {
-  type InputFacts,
-  type Job,
-  type JobError,
-  type JobOutput,
-  jobSchema,
-  type Timings,
-  type Warning,
-} from '@wavefleet/contracts/job.ts';
+import type { InputFacts, Job, JobError, JobOutput, Timings, Warning } from '@wavefleet/contracts/job.ts';
 import { isTerminal, sourcesOf, type TerminalStatus, transition } from '@wavefleet/contracts/states.ts';
-import { isConditionFailed } from './aws-errors.ts';
+import { type JobChange, updateJob } from './job-change.ts';
 import { dueShardOf } from './job-ids.ts';
 import type { JobStore } from './job-store.ts';
 
@@ -244,41 +236,8 @@ export class JobTransitions {
     return job?.status === status && job.attempt === claim.attempt ? job : undefined;
   }
 
-  /** One conditional update. Undefined when the condition did not hold. */
-  async #update(
-    jobId: string,
-    change: {
-      set: string;
-      /** False for bookkeeping that is no news to the job's owner. Default true. */
-      touches?: boolean;
-      remove?: string;
-      condition: string;
-      names: Record<string, string>;
-      values: Record<string, unknown>;
-    },
-    client = this.#dynamo,
-  ): Promise<Job | undefined> {
-    const touched =
-      change.touches === false
-        ? { set: '', values: {} }
-        : { set: ', updatedAt = :updatedAt', values: { ':updatedAt': new Date().toISOString() } };
-    try {
-      const { Attributes } = await client.send(
-        new UpdateCommand({
-          TableName: this.#table,
-          Key: { jobId },
-          UpdateExpression: `SET ${change.set}${touched.set}${change.remove ? ` REMOVE ${change.remove}` : ''}`,
-          ConditionExpression: change.condition,
-          ...(Object.keys(change.names).length > 0 ? { ExpressionAttributeNames: change.names } : {}),
-          ExpressionAttributeValues: { ...change.values, ...touched.values },
-          ReturnValues: 'ALL_NEW',
-        }),
-      );
-      return jobSchema.parse(Attributes);
-    } catch (error) {
-      if (isConditionFailed(error)) return undefined;
-      throw error;
-    }
+  async #update(jobId: string, change: JobChange, client = this.#dynamo): Promise<Job | undefined> {
+    return await updateJob(client, this.#table, jobId, change);
   }
 }
 

@@ -1,5 +1,6 @@
 /** What the stages of one job share. Built once per claim by `run-job.ts`. */
 import type { Job } from '@wavefleet/contracts/job.ts';
+import type { JobMessage } from '@wavefleet/contracts/message.ts';
 import type { Stage } from '@wavefleet/contracts/progress.ts';
 import type { Claim } from '@wavefleet/platform/job-transitions.ts';
 import type { Log } from '@wavefleet/platform/log.ts';
@@ -13,6 +14,13 @@ export interface WorkerDeps {
   readonly ffmpeg: FfmpegTools;
   /** Awaited before each stage of each job: the place to watch or to hold a job from outside. */
   readonly onStage: (stage: Stage, jobId: string) => Promise<void>;
+}
+
+/** A received message, and how often it was received (SQS counts). */
+export interface WakeUpCall {
+  readonly message: JobMessage;
+  readonly receiptHandle: string;
+  readonly receiveCount: number;
 }
 
 /** One claimed job, as settling it needs it. */

@@ -1,11 +1,10 @@
 /** The spine: one message becomes one job done. Read this first; each stage has its own file. */
 import { randomUUID } from 'node:crypto';
 import type { Job } from '@wavefleet/contracts/job.ts';
-import type { JobMessage } from '@wavefleet/contracts/message.ts';
 import type { Stage } from '@wavefleet/contracts/progress.ts';
 import { Releasers } from '@wavefleet/platform/shutdown.ts';
 import { traceIdOf } from '@wavefleet/platform/trace.ts';
-import type { ClaimedJob, JobContext, WorkerDeps } from './job-context.ts';
+import type { ClaimedJob, JobContext, WakeUpCall, WorkerDeps } from './job-context.ts';
 import { Lease } from './lease.ts';
 import { DONE, type Outcome } from './outcome.ts';
 import { ProgressReporter } from './progress-reporter.ts';
@@ -20,13 +19,6 @@ import { probeInput } from './stages/probe.ts';
 import { uploadOutput } from './stages/upload.ts';
 import { verifyOutput } from './stages/verify.ts';
 import { makeWorkFolder, removeWorkFolder } from './work-folder.ts';
-
-/** A received message, and how often it was received (SQS counts). */
-export interface WakeUpCall {
-  readonly message: JobMessage;
-  readonly receiptHandle: string;
-  readonly receiveCount: number;
-}
 
 /** A job while it runs, as the draining worker sees it. */
 export interface RunningJob {

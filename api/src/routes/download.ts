@@ -9,7 +9,8 @@ import { contentDisposition, resultName } from '@wavefleet/platform/content-disp
 import type { Platform } from '@wavefleet/platform/platform.ts';
 import type { Context } from 'hono';
 import { errorAnswers, jobIdQuery, jsonAnswer } from '../answers.ts';
-import { type AppEnv, type Deps, type Router, router } from '../context.ts';
+import type { AppEnv } from '../app-env.ts';
+import { type Deps, type Router, router } from '../context.ts';
 import { ownerOf } from '../owner.ts';
 import { type ByteRange, parseRange } from '../range.ts';
 

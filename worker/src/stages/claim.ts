@@ -4,9 +4,8 @@ import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { Job } from '@wavefleet/contracts/job.ts';
 import { announce } from '@wavefleet/platform/announce.ts';
 import { eventFor } from '@wavefleet/platform/event-bus.ts';
-import type { WorkerDeps } from '../job-context.ts';
+import type { WakeUpCall, WorkerDeps } from '../job-context.ts';
 import { DONE, type Outcome } from '../outcome.ts';
-import type { WakeUpCall } from '../run-job.ts';
 
 /** A job that ended its worker this often is given up. */
 const MAX_CRASHES = 3;
