@@ -26,9 +26,10 @@ async function main(): Promise<void> {
     log.info('worker ended');
     process.exit(0);
   };
-  // A parent on the same machine that dies takes its end of the IPC channel with it.
+  // A parent on the same machine that dies takes its end of the IPC channel with it. `on`, not `once`: execa's
+  // own exit hook kills the process when it finds itself the only listener left, and no job would be handed back.
   for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const)
-    process.once(signal, () => void stop(signal));
+    process.on(signal, () => void stop(signal));
   process.send?.({ ready: true });
 }
 

@@ -34,7 +34,12 @@ async function main(files: readonly string[]): Promise<boolean> {
     await fleet.stop();
     await rm(scratch, { recursive: true, force: true });
   };
-  process.once('SIGINT', () => void cleanUp().finally(() => process.exit(130)));
+  let interrupted = false;
+  process.on('SIGINT', () => {
+    if (interrupted) return;
+    interrupted = true;
+    void cleanUp().finally(() => process.exit(130));
+  });
   try {
     const sources = await readSources(files, scratch);
     const folder = files.length > 0 ? resolve('converted') : join(scratch, 'converted');

@@ -23,11 +23,14 @@ const worker = await startWorker({
     await new Promise((resolve) => process.once('message', resolve));
   },
 });
+let stopping = false;
 const stop = async () => {
+  if (stopping) return;
+  stopping = true;
   await worker.stop();
   platform.close();
   process.exit(0);
 };
-process.once('SIGTERM', () => void stop());
-process.once('disconnect', () => void stop());
+process.on('SIGTERM', () => void stop());
+process.on('disconnect', () => void stop());
 process.send?.({ ready: true });

@@ -2,7 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { outputPrefix } from '@wavefleet/contracts/keys.ts';
 import { type Stage, stages } from '@wavefleet/contracts/progress.ts';
+import { loadConfig } from '@wavefleet/platform/config.ts';
+import { makeLog } from '@wavefleet/platform/log.ts';
+import { makePlatform } from '@wavefleet/platform/platform.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { measureAudio } from '../audio-check.ts';
@@ -139,3 +143,38 @@ test('SIGKILL while FFmpeg runs: FFmpeg dies with its worker', async () => {
   const job = await client.waitForEnd(jobId, 60_000);
   expect(job).toMatchObject({ status: 'completed', attempt: 2 });
 }, 120_000);
+
+test.each(['upload', 'complete'] as const)(
+  'SIGSTOP before %s, past lease and visibility: the other worker wins, the woken one leaves no trace',
+  async (stage) => {
+    await Promise.all(fleet.workers.map((worker) => worker.stop()));
+    const sample = join(dir, 'frozen.flac');
+    await makeSample(sample, { seconds: 2 });
+    const { fileId } = await client.uploadFile(sample);
+    const frozen = await fleet.addWorker({ HOLD_AT_STAGE: stage });
+    const held = holding(frozen);
+    const { jobId } = await client.submit({ fileId, format: 'ogg' });
+    expect(await held).toBe(jobId);
+    frozen.process.kill('SIGSTOP');
+    await fleet.addWorker();
+    const job = await client.waitForEnd(jobId, 40_000);
+    expect(job).toMatchObject({ status: 'completed', attempt: 2 });
+
+    frozen.process.send('go on');
+    frozen.process.kill('SIGCONT');
+    await frozen.stop();
+    expect(await client.job(jobId)).toEqual(job);
+    await until('the event', async () => (await events.drain()) && events.of(jobId).length > 0);
+    expect(events.of(jobId)).toHaveLength(1);
+    const platform = makePlatform(
+      loadConfig({ ...fleet.env, LOG_LEVEL: 'silent' }),
+      makeLog('test', 'silent'),
+    );
+    try {
+      expect(await platform.objects.list(outputPrefix(jobId))).toEqual([`conversions/${jobId}/2.ogg`]);
+    } finally {
+      platform.close();
+    }
+  },
+  120_000,
+);
