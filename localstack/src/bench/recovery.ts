@@ -76,5 +76,14 @@ async function handOver(
   const tookMs = performance.now() - startedAtMs;
   await fetch(`${fleet.apiUrl}/api/jobs/${jobId}`, { method: 'DELETE' });
   await victim.ended;
+  // The second worker notices the cancel with its next heartbeat; until then it could take nobody's job over.
+  await until('the cancelled job is let go', async () => {
+    const files = await Promise.all(
+      fleet.workers.map(async (worker, index) =>
+        worker.alive ? await filesBelow(join(dir, 'data', 'work', String(index))) : [],
+      ),
+    );
+    return files.flat().length === 0;
+  });
   return tookMs;
 }
