@@ -4,7 +4,6 @@ import { isTerminal, jobStatuses, sourcesOf, terminalStatuses, transition } from
 const legal = new Set([
   'created→processing',
   'created→cancelled',
-  'created→failed',
   'processing→processing',
   'processing→completed',
   'processing→failed',

@@ -5,7 +5,6 @@
  *        │                  │  ▲  │
  *        │                  └──┘  ├───▶ failed
  *        │            claim again └───▶ cancelled
- *        ├──────────────────────────▶ failed      (never claimed: the sweeper gave up)
  *        └──────────────────────────▶ cancelled
  *
  * `completed`, `failed` and `cancelled` are terminal: they never change.
@@ -20,7 +19,7 @@ export const terminalStatuses = ['completed', 'failed', 'cancelled'] as const;
 export type TerminalStatus = (typeof terminalStatuses)[number];
 
 const moves: Record<JobStatus, readonly JobStatus[]> = {
-  created: ['processing', 'cancelled', 'failed'],
+  created: ['processing', 'cancelled'],
   processing: ['processing', 'completed', 'failed', 'cancelled'],
   completed: [],
   failed: [],

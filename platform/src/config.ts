@@ -58,7 +58,7 @@ const schema = z.object({
   REDISPATCH_AFTER_MS: whole(300_000, 1000),
   /** After SIGTERM, jobs that end within this are finished; the others are handed over at once. */
   DRAIN_TIMEOUT_MS: whole(20_000, 0, 110_000),
-  /** First delay of a transient failure's retry; it doubles, with full jitter, up to 5 min. */
+  /** First delay of a transient failure's retry; it doubles, with equal jitter, up to 5 min. */
   RETRY_BASE_MS: whole(5000, 1),
   /** SQS long poll. Short on emulators, where a killed worker's poll may swallow a message. */
   POLL_WAIT_SECONDS: whole(20, 0, 20),

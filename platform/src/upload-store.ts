@@ -54,10 +54,6 @@ export class UploadStore {
     }
   }
 
-  async remove(fileId: string): Promise<void> {
-    await this.#dynamo.send(new DeleteCommand({ TableName: this.#table, Key: { fileId } }));
-  }
-
   /** Removes the record unless a job reads the upload. Answers whether it went. */
   async removeUnused(fileId: string): Promise<boolean> {
     try {

@@ -1,4 +1,4 @@
-/** Production's rules in a tenth of the time: every relation between the settings stays as it is. */
+/** Production's rules with clocks of seconds. `lease.test.ts` covers production's own ratios. */
 export const shortClocks = {
   VISIBILITY_TIMEOUT_MS: '4000',
   LEASE_MS: '3000',
