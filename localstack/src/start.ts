@@ -1,6 +1,7 @@
 /** `npm start`: the fleet on this machine until Ctrl-C, with its data kept in DATA_DIR. */
 import { createServer } from 'node:net';
 import { resolve } from 'node:path';
+import { removeLocalSettings, writeLocalSettings } from './connectivity/local-settings.ts';
 import { Fleet } from './fleet.ts';
 import { requirePrograms } from './programs.ts';
 
@@ -23,7 +24,8 @@ async function main(): Promise<void> {
     if (stopping) return;
     stopping = true;
     console.log('wavefleet: draining (unfinished work is kept)…');
-    fleet.stop().then(
+    const stopped = fleet.stop().then(() => removeLocalSettings(dataDir));
+    stopped.then(
       () => {
         console.log('wavefleet: stopped');
         process.exit(0);
@@ -36,6 +38,7 @@ async function main(): Promise<void> {
 
   await fleet.start();
   if (stopping) return;
+  await writeLocalSettings(dataDir, { ...fleet.env, PORT: new URL(fleet.apiUrl).port });
   console.log(
     `wavefleet: ${fleet.apiUrl} · ${fleet.workers.length} workers · S3 endpoint ${fleet.env.AWS_ENDPOINT_URL} · data and logs in ${dataDir}`,
   );

@@ -1,0 +1,72 @@
+/** Every service asked with the settings that api and worker use: what runs, in which order, and how it reads. */
+import type { Config } from '@wavefleet/platform/config.ts';
+import { awsChecks, clockChecks } from './aws.ts';
+import { type Check, type Finding, runChecks } from './check.ts';
+import { dynamoChecks } from './dynamodb.ts';
+import { eventBridgeChecks } from './event-bridge.ts';
+import type { Where } from './fixes.ts';
+import { redisChecks } from './redis.ts';
+import { hideSecrets, linesOf, summaryOf } from './report.ts';
+import { s3ObjectChecks } from './s3-objects.ts';
+import { s3SettingChecks } from './s3-settings.ts';
+import { sqsChecks } from './sqs.ts';
+import { makeWorld, type World, whereIs } from './world.ts';
+
+export interface Options {
+  readonly config: Config;
+  /** The page's origin, to have S3 asked as a browser would. */
+  readonly origin?: string | undefined;
+  /** Takes the report, line by line. */
+  readonly print: (line: string) => void;
+}
+
+interface Service {
+  readonly name: Where['service'];
+  readonly checks: readonly Check[];
+}
+
+/** Prints a line per check and a summary. Answers whether nothing failed. Leaves nothing behind. */
+export async function checkConnectivity({ config, origin, print }: Options): Promise<boolean> {
+  const world = makeWorld(config, origin);
+  const findings: Finding[] = [];
+  let leftOut = 0;
+  const report = async (running: ReturnType<typeof runChecks>) => {
+    const done = await running;
+    for (const finding of done.findings) {
+      for (const line of linesOf(finding)) print(hideSecrets(line, config));
+    }
+    findings.push(...done.findings);
+    leftOut += done.leftOut;
+    return done;
+  };
+  try {
+    const redis = run(world, { name: 'Redis', checks: redisChecks(world) });
+    const services = awsServices(world);
+    const { blocked } = await report(run(world, { name: 'AWS', checks: awsChecks(world) }));
+    if (blocked) {
+      leftOut += services.reduce((sum, { checks }) => sum + checks.length, 0);
+    } else {
+      // All at once, told in order.
+      for (const running of services.map((service) => run(world, service))) await report(running);
+      await report(run(world, { name: 'AWS', checks: clockChecks(world) }));
+    }
+    await report(redis);
+  } finally {
+    world.close();
+  }
+  print(summaryOf(findings, leftOut));
+  return !findings.some(({ status }) => status === 'FAIL');
+}
+
+function awsServices(world: World): Service[] {
+  return [
+    { name: 'S3', checks: [...s3ObjectChecks(world), ...s3SettingChecks(world)] },
+    { name: 'DynamoDB', checks: dynamoChecks(world) },
+    { name: 'SQS', checks: sqsChecks(world) },
+    { name: 'EventBridge', checks: eventBridgeChecks(world) },
+  ];
+}
+
+function run(world: World, { name, checks }: Service): ReturnType<typeof runChecks> {
+  return runChecks(checks, whereIs(world, name));
+}

@@ -1,0 +1,40 @@
+import { ListTargetsByRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
+import { loadConfig } from '@wavefleet/platform/config.ts';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { TestStack } from '../embedded/testing.ts';
+import { runChecks } from './check.ts';
+import { eventBridgeChecks } from './event-bridge.ts';
+import { provisioned } from './stand.testing.ts';
+import { makeWorld, whereIs } from './world.ts';
+
+let stack: TestStack;
+beforeAll(async () => {
+  stack = await TestStack.start();
+});
+afterAll(() => stack.stop());
+
+test('on AWS a rule whose target has no dead-letter queue is a warning', async () => {
+  const { AWS_ENDPOINT_URL = '', ...env } = await provisioned(stack, '');
+  const rule = { Rule: 'wavefleet-job-outcomes', EventBusName: env.EVENT_BUS };
+  const { Targets = [] } = await stack.clients.events.send(new ListTargetsByRuleCommand(rule));
+  const bare = Targets.map(({ Id, Arn }) => ({ Id, Arn }));
+  await stack.clients.events.send(new PutTargetsCommand({ ...rule, Targets: bare }));
+  // The settings name no endpoint, as on AWS; the SDK by itself still finds the stack.
+  vi.stubEnv('AWS_ENDPOINT_URL', AWS_ENDPOINT_URL);
+  const world = makeWorld(loadConfig({ ...env, REDIS_URL: '' }), undefined);
+  try {
+    const { findings } = await runChecks(eventBridgeChecks(world), whereIs(world, 'EventBridge'));
+    expect(findings.map(({ status }) => status)).toEqual(['ok', 'ok', 'warn']);
+    expect(findings[2]?.remarks).toEqual([
+      {
+        status: 'warn',
+        problem:
+          'the target events of wavefleet-job-outcomes has no dead-letter queue: events that cannot be delivered for 24 h are lost',
+        fix: "Give the target a dead_letter_config with the events queue's dead-letter queue.",
+      },
+    ]);
+  } finally {
+    world.close();
+    vi.unstubAllEnvs();
+  }
+});

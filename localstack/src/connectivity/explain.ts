@@ -1,0 +1,30 @@
+/** From an error to one line of what went wrong and one of what to do. */
+import type { Subject } from './calls.ts';
+import { factsOf } from './error-facts.ts';
+import { fixes, type Kind, type Where } from './fixes.ts';
+
+export interface Explanation {
+  readonly kind: Kind;
+  /** The error in one line, without secrets. */
+  readonly problem: string;
+  readonly fix: string;
+}
+
+/** What went wrong and what to do. @param subject what the call was about, when one call failed. */
+export function explain(error: unknown, where: Where, subject?: Subject): Explanation {
+  const facts = factsOf(error);
+  const row = fixes.find(
+    ({ names, message }) =>
+      names.some((name) => facts.names.includes(name)) && (message?.test(facts.message) ?? true),
+  );
+  const name = row?.names.find((one) => facts.names.includes(one)) ?? facts.names[0] ?? 'unknown error';
+  const said = row?.nameOnly === true ? '' : facts.message;
+  return {
+    kind: row?.kind ?? 'unknown',
+    // Redis' messages begin with their name.
+    problem: said === '' ? name : said.startsWith(`${name} `) ? said : `${name}: ${said}`,
+    fix:
+      row?.fix({ facts, where, subject }) ??
+      `Not a problem known here: the message is all there is${subject === undefined ? '' : `, about ${subject.action} on ${subject.resource}`}.`,
+  };
+}

@@ -1,0 +1,276 @@
+/**
+ * Every error that is known to keep a fleet from its services, and the sentence that says what to do about it.
+ * One table, to be read and extended in one place: hence its length.
+ */
+import type { Subject } from './calls.ts';
+import type { ErrorFacts } from './error-facts.ts';
+
+/** Where a call went. */
+export interface Where {
+  readonly service: 'AWS' | 'S3' | 'DynamoDB' | 'SQS' | 'EventBridge' | 'Redis';
+  readonly region: string;
+  /** The setting that holds the address. */
+  readonly setting: 'AWS_ENDPOINT_URL' | 'REDIS_URL';
+  /** Origin, or host and port of Redis, without credentials. Undefined: AWS itself. */
+  readonly address: string | undefined;
+}
+
+/** What sort of trouble an error is: some make further checks pointless, some depend on who asks. */
+export type Kind =
+  | 'denied'
+  | 'credentials'
+  | 'network'
+  | 'region'
+  | 'missing'
+  | 'redis'
+  | 'busy'
+  | 'unsupported'
+  | 'unknown';
+
+interface Case {
+  readonly facts: ErrorFacts;
+  readonly where: Where;
+  readonly subject: Subject | undefined;
+}
+interface Row {
+  readonly kind: Kind;
+  /** Names and codes, whole. */
+  readonly names: readonly string[];
+  /** Where one name stands for several problems: the message must match too. */
+  readonly message?: RegExp;
+  /** What the message may hold is not for a terminal: a signature error quotes headers, tokens among them. */
+  readonly nameOnly?: boolean;
+  readonly fix: (about: Case) => string;
+}
+
+/** First match wins: what is more exact stands higher. */
+export const fixes: readonly Row[] = [
+  {
+    kind: 'credentials',
+    names: ['RequestTimeTooSkewed', 'RequestInTheFuture', 'RequestExpired'],
+    nameOnly: true,
+    fix: () => "Set this machine's clock (NTP): AWS refuses what is signed at another time than its own.",
+  },
+  {
+    kind: 'credentials',
+    names: ['InvalidSignatureException', 'SignatureDoesNotMatch'],
+    message: /Signature (expired|not yet current)/i,
+    nameOnly: true,
+    fix: () => "Set this machine's clock (NTP): AWS refuses what is signed at another time than its own.",
+  },
+  {
+    kind: 'credentials',
+    names: ['ExpiredToken', 'ExpiredTokenException', 'TokenRefreshRequired'],
+    fix: () =>
+      'The temporary credentials have expired: log in again (aws sso login, or a new AWS_SESSION_TOKEN with its keys).',
+  },
+  {
+    kind: 'credentials',
+    names: [
+      'InvalidClientTokenId',
+      'UnrecognizedClientException',
+      'InvalidAccessKeyId',
+      'InvalidToken',
+      'NotSignedUp',
+    ],
+    fix: () =>
+      'Correct AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or unset them so that the task role is used. Temporary keys (ASIA…) also need AWS_SESSION_TOKEN, and keys are valid for one AWS partition only.',
+  },
+  {
+    kind: 'credentials',
+    names: ['SignatureDoesNotMatch', 'InvalidSignatureException', 'IncompleteSignature'],
+    nameOnly: true,
+    fix: () =>
+      'AWS_SECRET_ACCESS_KEY does not belong to AWS_ACCESS_KEY_ID: copy both again, without cut or added characters.',
+  },
+  {
+    kind: 'credentials',
+    names: ['CredentialsProviderError', 'TokenProviderError'],
+    fix: ({ where }) =>
+      where.address === undefined
+        ? 'Give the task a role, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (AWS_PROFILE works as well).'
+        : 'Emulators take any keys: AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test.',
+  },
+  {
+    kind: 'region',
+    names: [
+      'PermanentRedirect',
+      'AuthorizationHeaderMalformed',
+      'IllegalLocationConstraintException',
+      'TemporaryRedirect',
+      'HTTP 301',
+    ],
+    fix: ({ facts, where, subject }) =>
+      `The bucket lies in ${facts.bucketRegion ?? 'another region'} and AWS_REGION is ${where.region}: set AWS_REGION${facts.bucketRegion === undefined ? '' : `=${facts.bucketRegion}`} if everything lies there, else use a bucket in ${where.region} (${subject?.setting ?? 'S3_BUCKET'}).`,
+  },
+  {
+    kind: 'missing',
+    names: ['NoSuchBucket'],
+    fix: ({ where, subject }) => `${make(where)} or correct ${subject?.setting ?? 'S3_BUCKET'}.`,
+  },
+  {
+    kind: 'missing',
+    names: ['QueueDoesNotExist', 'NonExistentQueue', 'QueueDeletedRecently'],
+    fix: ({ where, subject }) => {
+      const named = regionOfQueue(subject?.name);
+      return named !== undefined && named !== where.region
+        ? `${subject?.setting} names a queue in ${named} and AWS_REGION is ${where.region}: make them agree.`
+        : `${make(where)} or correct ${subject?.setting ?? 'the queue URL'}.`;
+    },
+  },
+  {
+    kind: 'missing',
+    names: ['ResourceNotFoundException', 'TableNotFoundException'],
+    fix: ({ where, subject }) =>
+      `${make(where)} or correct ${subject?.setting ?? 'the name'} or AWS_REGION (now ${where.region}).`,
+  },
+  {
+    kind: 'denied',
+    names: [
+      'AccessDenied',
+      'AccessDeniedException',
+      'AuthorizationError',
+      'KMSAccessDeniedException',
+      'KmsAccessDenied',
+      'KMS.AccessDeniedException',
+      'HTTP 403',
+    ],
+    fix: ({ facts, subject }) => {
+      const { action, resource } = refused(facts.message, subject);
+      return `Allow ${action} on ${resource} for these credentials. If their policy does: a bucket or queue policy, a KMS key, a VPC endpoint policy or an organization's policy denies it.`;
+    },
+  },
+  {
+    kind: 'network',
+    names: ['ECONNREFUSED'],
+    fix: ({ where }) =>
+      `Nothing listens at ${place(where)}: start it (npm start, or npm run dev:services), or correct ${where.setting}.`,
+  },
+  {
+    kind: 'network',
+    names: ['ENOTFOUND', 'EAI_AGAIN'],
+    fix: ({ where }) =>
+      where.address === undefined
+        ? `The name does not resolve: check AWS_REGION (now ${where.region}) and this machine's DNS; in a VPC, switch DNS support and DNS hostnames on.`
+        : `The name in ${where.setting} (${place(where)}) does not resolve: correct it; names of containers resolve inside their network only.`,
+  },
+  {
+    kind: 'network',
+    names: [
+      'DEPTH_ZERO_SELF_SIGNED_CERT',
+      'SELF_SIGNED_CERT_IN_CHAIN',
+      'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+      'UNABLE_TO_GET_ISSUER_CERT',
+      'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+    ],
+    fix: () =>
+      "The certificate is of an authority that Node does not know: add it with NODE_EXTRA_CA_CERTS=/path/ca.pem (a company's proxy has one of its own).",
+  },
+  {
+    kind: 'network',
+    names: ['ERR_TLS_CERT_ALTNAME_INVALID', 'CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID'],
+    fix: ({ where }) =>
+      `The certificate is not for ${place(where)} or not valid now: use the name that it was made for, renew it, or set this machine's clock.`,
+  },
+  {
+    kind: 'network',
+    names: ['EPROTO', 'ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG'],
+    fix: ({ where }) =>
+      `One side speaks TLS and the other does not: correct the scheme in ${where.setting} (http or https, redis or rediss).`,
+  },
+  {
+    kind: 'network',
+    names: ['TimeoutError', 'AbortError', 'ETIMEDOUT', 'ESOCKETTIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH'],
+    fix: ({ where }) => timeoutFix(where),
+  },
+  {
+    kind: 'network',
+    names: ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'],
+    fix: ({ where }) =>
+      `${place(where)} hung up: check the scheme in ${where.setting} (http or https, redis or rediss) and what stands in between (proxy, load balancer).`,
+  },
+  {
+    kind: 'credentials',
+    names: ['NOAUTH'],
+    fix: () =>
+      'Redis wants a password: put it into REDIS_URL (redis://:PASSWORD@host:port, rediss:// with TLS).',
+  },
+  {
+    kind: 'credentials',
+    names: ['WRONGPASS'],
+    fix: () =>
+      'Redis refuses user or password: correct them in REDIS_URL; characters such as @ : / # must be percent-encoded there.',
+  },
+  {
+    kind: 'denied',
+    names: ['NOPERM'],
+    fix: () =>
+      'Allow the Redis user GET, SET, EXPIRE, DEL, EVAL, PUBLISH, SUBSCRIBE, PING and INFO on the keys progress:* and the channels job:*.',
+  },
+  {
+    kind: 'redis',
+    names: ['MOVED', 'CROSSSLOT', 'CLUSTERDOWN'],
+    fix: () =>
+      'This Redis runs in cluster mode and the fleet speaks to one node: use one with cluster mode disabled (its primary endpoint).',
+  },
+  {
+    kind: 'redis',
+    names: ['READONLY'],
+    fix: () => 'REDIS_URL points to a replica: use the primary endpoint.',
+  },
+  {
+    kind: 'redis',
+    names: ['OOM', 'MISCONF', 'LOADING'],
+    fix: () =>
+      'Redis cannot write now: see its log; when memory is full, maxmemory-policy volatile-ttl or allkeys-lru frees it.',
+  },
+  {
+    kind: 'busy',
+    names: [
+      'ThrottlingException',
+      'SlowDown',
+      'RequestLimitExceeded',
+      'ProvisionedThroughputExceededException',
+    ],
+    fix: () => 'The service throttles: try again, and raise the quota or the capacity when it stays.',
+  },
+  {
+    kind: 'unsupported',
+    names: ['NotImplemented', 'NotImplementedException', 'UnknownOperationException', 'UnsupportedOperation'],
+    fix: () => 'Emulators lack some operations; AWS has this one. Check AWS_ENDPOINT_URL.',
+  },
+];
+
+/** AWS names the missing action itself when it may; it knows better, e.g. when a KMS key is what refuses. */
+function refused(message: string, subject: Subject | undefined): { action: string; resource: string } {
+  const [, action, resource] =
+    /not authorized to perform: (\S+)(?: on resource: "?([^\s"]+))?/.exec(message) ?? [];
+  return {
+    action: action ?? subject?.action ?? 'the action',
+    resource: resource ?? subject?.resource ?? 'the resource',
+  };
+}
+
+function timeoutFix(where: Where): string {
+  if (where.setting === 'REDIS_URL') {
+    return `No answer from ${place(where)}: its security group must let this machine in on that port, both must be in one VPC, and rediss:// needs a server that speaks TLS.`;
+  }
+  return where.address === undefined
+    ? `No way to ${where.service} in ${where.region}: in a private subnet there must be a NAT gateway or a VPC endpoint for it, and security groups must let port 443 out and into the endpoint.`
+    : `No answer from ${place(where)}: is it up and still starting, or does a firewall drop the packets? Else correct AWS_ENDPOINT_URL.`;
+}
+
+function make({ address }: Where): string {
+  return address === undefined
+    ? 'Create it (terraform apply, or npm run provision)'
+    : `Create it (AWS_ENDPOINT_URL=${address} npm run provision)`;
+}
+
+function place({ address, service, region }: Where): string {
+  return address ?? `${service} in ${region}`;
+}
+
+/** AWS' own queue URLs name their region. */
+function regionOfQueue(url: string | undefined): string | undefined {
+  return /^https:\/\/sqs\.([a-z0-9-]+)\.amazonaws\.com/.exec(url ?? '')?.[1];
+}
