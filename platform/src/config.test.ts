@@ -65,6 +65,15 @@ test.each([
   expect(problemsOf({ ...complete, ...change })).toContain(problem);
 });
 
+test('the address of the ECS agent is taken as ECS gives it, and may be missing', () => {
+  const given = 'http://169.254.170.2/api/0123456789abcdef-42';
+  expect(loadConfig({ ...complete, ECS_AGENT_URI: given }).ECS_AGENT_URI).toBe(given);
+  expect(loadConfig(complete).ECS_AGENT_URI).toBeUndefined();
+  expect(problemsOf({ ...complete, ECS_AGENT_URI: 'agent' })).toEqual([
+    'ECS_AGENT_URI: expected an http(s) URL',
+  ]);
+});
+
 test.each([
   [undefined, 'aws'],
   ['http://127.0.0.1:4566', 'embedded'],

@@ -39,6 +39,8 @@ const schema = z.object({
   DROPS_QUEUE_URL: httpUrl,
   DROPS_DLQ_URL: httpUrl,
   EVENT_BUS: name,
+  /** Set by ECS itself in every task: the agent, which is asked for scale-in protection while jobs run. */
+  ECS_AGENT_URI: httpUrl.optional(),
   /** Unset: progress goes through DynamoDB alone, coarser. */
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'a redis:// or rediss:// URL' }).optional(),
 
@@ -65,6 +67,8 @@ const schema = z.object({
   /** Conversions at once in one worker process. */
   WORKER_CONCURRENCY: whole(availableParallelism(), 1, 64),
   WORK_DIR: name.default(join(tmpdir(), 'wavefleet')),
+  /** A file that the worker touches every 5 s while it lives, for health checks of containers. Unset: none. */
+  LIVENESS_FILE: name.optional(),
   FFMPEG_PATH: name.default('ffmpeg'),
   FFPROBE_PATH: name.default('ffprobe'),
   /** Address space of one FFmpeg process. */

@@ -12,6 +12,7 @@ import { DONE, type Outcome } from './outcome.ts';
 import { pacedPolling } from './paced-polling.ts';
 import { parseJson } from './parse-json.ts';
 import { type RunningJob, runJob } from './run-job.ts';
+import type { TaskProtection } from './task-protection.ts';
 
 /** After an unforeseen error the message rests this long before anybody tries it again. */
 const REST_MS = 5_000;
@@ -19,14 +20,16 @@ const LONGEST_REST_MS = 10_000;
 
 export class JobConsumers {
   readonly #deps: WorkerDeps;
+  readonly #protection: Pick<TaskProtection, 'hold'>;
   readonly #consumers: Consumer[];
   readonly #running = new Set<RunningJob>();
   #stopping = false;
   /** Transient failures since the last job that went well. */
   #troubles = 0;
 
-  constructor(deps: WorkerDeps) {
+  constructor(deps: WorkerDeps, protection: Pick<TaskProtection, 'hold'>) {
     this.#deps = deps;
+    this.#protection = protection;
     const { config, aws, log } = deps.platform;
     this.#consumers = Array.from({ length: config.WORKER_CONCURRENCY }, () =>
       pacedPolling(
@@ -76,7 +79,11 @@ export class JobConsumers {
   #enlist(job: RunningJob): () => void {
     this.#running.add(job);
     if (this.#stopping) job.lease.abort('shutdown');
-    return () => void this.#running.delete(job);
+    const unprotect = this.#protection.hold();
+    return () => {
+      this.#running.delete(job);
+      unprotect();
+    };
   }
 
   #abortAll(): void {

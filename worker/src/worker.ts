@@ -3,7 +3,9 @@
 import { JobConsumers } from './consumer.ts';
 import { startIntake } from './intake.ts';
 import type { WorkerDeps } from './job-context.ts';
+import { startLiveness } from './liveness.ts';
 import { startSweeper } from './sweeper.ts';
+import { TaskProtection } from './task-protection.ts';
 import { sweepWorkDir } from './work-folder.ts';
 
 export interface RunningWorker {
@@ -15,14 +17,17 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   const { config, log } = deps.platform;
   const leftovers = await sweepWorkDir(config.WORK_DIR);
   if (leftovers > 0) log.info({ leftovers }, 'folders of a killed predecessor removed');
-  const consumers = new JobConsumers(deps);
+  const protection = new TaskProtection(config.ECS_AGENT_URI, log);
+  const consumers = new JobConsumers(deps, protection);
   const stopIntake = startIntake(deps.platform);
   const stopSweeper = startSweeper(deps.platform);
   consumers.start();
+  const stopLiveness = startLiveness(config.LIVENESS_FILE, log);
   log.info({ concurrency: config.WORKER_CONCURRENCY }, 'worker ready');
   return {
     async stop() {
-      await Promise.all([consumers.stop(), stopIntake(), stopSweeper()]);
+      await Promise.all([consumers.stop(), stopIntake(), stopSweeper(), protection.close()]);
+      stopLiveness();
     },
   };
 }

@@ -1,0 +1,156 @@
+import { makeLog } from '@wavefleet/platform/log.ts';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { type AgentMode, StandInAgent } from './task-protection.testing.ts';
+import { type ProtectionClocks, TaskProtection } from './task-protection.ts';
+
+/** Nothing happens by itself within a test, unless the test shortens that one clock. */
+const slowClocks: ProtectionClocks = {
+  expiresInMinutes: 10,
+  renewMs: 60_000,
+  lingerMs: 60_000,
+  retryMs: 60_000,
+  timeoutMs: 10_000,
+};
+const on = { ProtectionEnabled: true, ExpiresInMinutes: 10 };
+const off = { ProtectionEnabled: false };
+
+let agent: StandInAgent;
+let protection: TaskProtection;
+
+beforeEach(async () => {
+  agent = await StandInAgent.start();
+});
+afterEach(async () => {
+  await protection.close();
+  await agent.stop();
+});
+
+function start(clocks: Partial<ProtectionClocks> = {}, uri: string | undefined = agent.uri) {
+  const log = makeLog('test', 'silent');
+  const warn = vi.spyOn(log, 'warn');
+  protection = new TaskProtection(uri, log, { ...slowClocks, ...clocks });
+  return { warn };
+}
+
+test('overlapping jobs: one call at the first, one after the last', async () => {
+  start({ lingerMs: 0 });
+  const endFirst = protection.hold();
+  await agent.called(1);
+  const endSecond = protection.hold();
+  endFirst();
+  const endThird = protection.hold();
+  endSecond();
+  for (let trip = 0; trip < 10; trip += 1) await agent.roundTrip();
+  expect(agent.calls).toEqual([on]);
+  endThird();
+  await agent.called(2);
+  await protection.close();
+  expect(agent.calls).toEqual([on, off]);
+});
+
+test('a worker that goes from job to job stays protected in between', async () => {
+  start();
+  for (let job = 0; job < 10; job += 1) {
+    const end = protection.hold();
+    await agent.roundTrip();
+    end();
+    await agent.roundTrip();
+  }
+  expect(agent.calls).toEqual([on]);
+  await protection.close();
+  expect(agent.calls).toEqual([on, off]);
+});
+
+test('ending a job twice counts once', async () => {
+  start({ lingerMs: 0 });
+  const endFirst = protection.hold();
+  protection.hold();
+  endFirst();
+  endFirst();
+  await agent.called(1);
+  for (let trip = 0; trip < 10; trip += 1) await agent.roundTrip();
+  expect(agent.calls).toEqual([on]);
+});
+
+test('a job that ends before the agent has answered still ends its protection, in that order', async () => {
+  agent.mode = 'hang';
+  start({ lingerMs: 0, timeoutMs: 100, retryMs: 0 });
+  protection.hold()();
+  await agent.called(1);
+  agent.mode = 'obey';
+  await agent.called(2);
+  await protection.close();
+  expect(agent.calls).toEqual([on, off]);
+});
+
+test('a long job is renewed', async () => {
+  start({ renewMs: 20 });
+  protection.hold();
+  expect((await agent.called(4)).slice(0, 4)).toEqual([on, on, on, on]);
+});
+
+test('a drain ends the protection while jobs still run, and jobs that begin then change nothing', async () => {
+  start();
+  protection.hold();
+  await agent.called(1);
+  await protection.close();
+  protection.hold();
+  await protection.close();
+  expect(agent.calls).toEqual([on, off]);
+});
+
+test('a drain of an idle worker sends nothing', async () => {
+  start();
+  await protection.close();
+  expect(agent.calls).toEqual([]);
+});
+
+test.each<[AgentMode, string]>([
+  ['failure', 'DEPLOYMENT_BLOCKED'],
+  ['error', 'AccessDeniedException: not allowed'],
+  ['garbage', 'is not valid JSON'],
+  ['hang', 'aborted due to timeout'],
+])('an agent in mode %s harms nothing, is tried again and is complained of once', async (mode, problem) => {
+  agent.mode = mode;
+  const { warn } = start({ retryMs: 20, timeoutMs: 50 });
+  const end = protection.hold();
+  await agent.called(3);
+  end();
+  expect(warn).toHaveBeenCalledTimes(1);
+  expect(warn.mock.calls[0]?.[0]).toEqual({ problem: expect.stringContaining(problem) });
+  agent.mode = 'obey';
+  await protection.close();
+  expect(agent.calls.at(-1)).toEqual(off);
+});
+
+test('while the agent fails, many short jobs do not mean many calls', async () => {
+  agent.mode = 'error';
+  start({ lingerMs: 0 });
+  for (let job = 0; job < 10; job += 1) {
+    const end = protection.hold();
+    await agent.roundTrip();
+    end();
+    await agent.roundTrip();
+  }
+  expect(agent.calls).toEqual([on]);
+});
+
+test('nobody there: logged once with the reason', async () => {
+  const nobody = await StandInAgent.start();
+  const { uri } = nobody;
+  await nobody.stop();
+  const { warn } = start({}, uri);
+  protection.hold()();
+  await protection.close();
+  expect(warn).toHaveBeenCalledTimes(1);
+  expect(warn.mock.calls[0]?.[0]).toEqual({ problem: expect.stringContaining('ECONNREFUSED') });
+});
+
+test('outside ECS nothing is ever sent', async () => {
+  const send = vi.spyOn(globalThis, 'fetch');
+  protection = new TaskProtection(undefined, makeLog('test', 'silent'), slowClocks);
+  protection.hold()();
+  await protection.close();
+  expect(send).not.toHaveBeenCalled();
+  send.mockRestore();
+});
