@@ -29,6 +29,8 @@ export const frugalNode = [
   '--max-lazy',
   '--no-maglev',
   '--no-opt',
+  // Its compiler thread may wait for a collection that a process in `process.exit` never makes (nodejs/node#54918).
+  '--no-concurrent-sparkplug',
 ];
 
 export class Child {

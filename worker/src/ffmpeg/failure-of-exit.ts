@@ -23,10 +23,13 @@ const signalOfExit: Readonly<Record<number, string>> = {
 /** FFmpeg's exit code when more than two thirds of the frames could not be decoded. */
 const TOO_MANY_DECODE_ERRORS = 69;
 
+/** FFmpeg 5.1 gives up on such a file; the Matroska reader of 7.1 leaves the rest of the tracks out and goes on. */
+export const tooManyStreams = /exceeds max_streams/;
+
 /** The first match decides. Wordings are those of 5.1 and 7.1. */
 const patterns: readonly (readonly [RegExp, ErrorCode])[] = [
   // FFmpeg reports this one as "Cannot allocate memory" too.
-  [/exceeds max_streams/, 'TOO_MANY_STREAMS'],
+  [tooManyStreams, 'TOO_MANY_STREAMS'],
   [/Invalid sample rate/, 'UNSUPPORTED_SAMPLE_RATE'],
   [/No space left on device|Disk quota exceeded/, 'DISK_FULL'],
   [/File too large/, 'OUTPUT_TOO_LARGE'],

@@ -6,7 +6,7 @@ import { probeArgs } from './args.ts';
 import { checkFacts } from './check-facts.ts';
 import { type ChildEnd, runChild } from './child.ts';
 import { isProtected } from './drm.ts';
-import { failureOfExit } from './failure-of-exit.ts';
+import { failureOfExit, tooManyStreams } from './failure-of-exit.ts';
 import { folderFiles } from './folder-files.ts';
 import { type ProbedStream, type ProbeJson, parseProbeJson } from './probe-json.ts';
 import type { Sandbox } from './sandbox.ts';
@@ -37,7 +37,9 @@ export async function probe(options: ProbeOptions): Promise<ProbedSource> {
   let end = await runProbe(options, true);
   if (end.killedFor === 'stdout-size') end = await runProbe(options, false);
   const json = parseProbeJson(end.stdout);
-  if (end.exitCode !== 0 || json === undefined) throw failureOfExit(end, 'probe');
+  if (end.exitCode !== 0 || json === undefined || tooManyStreams.test(end.stderr)) {
+    throw failureOfExit(end, 'probe');
+  }
   const source = mapProbe(json, /Estimating duration from bitrate/.test(end.stderr));
   checkFacts(source.facts);
   return cutSeconds === undefined
