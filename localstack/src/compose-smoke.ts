@@ -56,8 +56,8 @@ async function main(): Promise<string> {
     env: { ...clocks, PORT: String(port), LOG_LEVEL: 'info' },
   });
   releasers.add(() => compose.run('down', '--volumes', '--remove-orphans', '--timeout', '5'));
+  // `on`: execa's exit hook kills the process when it finds itself the only listener left.
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    // `on`: execa's exit hook kills the process when it finds itself the only listener left.
     process.on(signal, () => void releasers.run().finally(() => process.exit(130)));
   try {
     const bench = { compose, client: new ApiClient(`http://127.0.0.1:${port}`), dir };

@@ -7,12 +7,9 @@ import { resourceNames } from './provision/names.ts';
 
 const read = (path: string) => readFileSync(join(import.meta.dirname, '..', '..', path), 'utf8');
 
-/** Only in images, where an end that never comes costs the whole grace period. */
-const endsForSure = '--no-concurrent-sparkplug';
-
 test.each(['api', 'worker'])('the image of the %s runs Node with the flags of the fleet', (room) => {
   const flags = /NODE_FLAGS="([^"]*)"/.exec(read(`${room}/Dockerfile`))?.[1]?.split(' ');
-  expect(new Set(flags)).toEqual(new Set([...frugalNode, endsForSure]));
+  expect(new Set(flags)).toEqual(new Set(frugalNode));
 });
 
 test('Compose uses the names that provisioning makes', () => {
