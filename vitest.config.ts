@@ -14,7 +14,7 @@ export default defineConfig({
           include: [
             '{contracts,platform,api,worker}/src/**/*.test.ts',
             'localstack/src/*.test.ts',
-            'localstack/src/{embedded,provision}/**/*.test.ts',
+            'localstack/src/{connectivity,embedded,provision,simulate,terraform}/**/*.test.ts',
           ],
         },
       },
@@ -22,7 +22,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'e2e',
-          include: ['localstack/src/e2e/**/*.test.ts'],
+          include: ['localstack/src/{e2e,conformance}/**/*.test.ts'],
           fileParallelism: false,
           sequence: { groupOrder: 1 },
         },

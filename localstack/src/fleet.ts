@@ -12,6 +12,7 @@ import { Releasers } from '@wavefleet/platform/shutdown.ts';
 import { sweepOnce } from '@wavefleet/worker/sweeper.ts';
 import { z } from 'zod';
 import { Child, frugalNode } from './child.ts';
+import { type ResourceNames, resourceNames } from './provision/names.ts';
 import { provision } from './provision.ts';
 
 const here = import.meta.dirname;
@@ -41,6 +42,8 @@ export interface FleetOptions {
   readonly restartWorkers?: boolean;
   /** The worker's entry file. Default: the real one. */
   readonly workerEntry?: string;
+  /** Services that run already, e.g. in containers. Default: an embedded stack of the fleet's own. */
+  readonly services?: { readonly url: string; readonly redisUrl: string; readonly names: ResourceNames };
 }
 
 /** Settings of a process that talks to emulators on this machine. */
@@ -137,6 +140,18 @@ export class Fleet {
   }
 
   async #startStack(): Promise<void> {
+    const { url, redisUrl, names } = this.#options.services ?? (await this.#startEmbedded());
+    const { settings } = await provision({ endpointUrl: url, region: 'us-east-1', names });
+    this.#env = {
+      ...localEnv(url),
+      ...settings,
+      REDIS_URL: redisUrl,
+      WORKER_CONCURRENCY: '1',
+      ...this.#options.env,
+    };
+  }
+
+  async #startEmbedded(): Promise<NonNullable<FleetOptions['services']>> {
     this.#stack = this.#child('stack', entries.stack, {
       ...localEnv(''),
       EMBEDDED_DATA_DIR: join(this.#options.dataDir, 'aws'),
@@ -144,15 +159,7 @@ export class Fleet {
     });
     const { endpointUrl, redisUrl, redisPid } = stackReady.parse(await this.#stack.ready);
     this.#redisPid = redisPid;
-    const base = localEnv(endpointUrl);
-    const provisioned = await provision({ endpointUrl, region: 'us-east-1' });
-    this.#env = {
-      ...base,
-      ...provisioned.settings,
-      REDIS_URL: redisUrl,
-      WORKER_CONCURRENCY: '1',
-      ...this.#options.env,
-    };
+    return { url: endpointUrl, redisUrl, names: resourceNames() };
   }
 
   async #startApi(): Promise<void> {

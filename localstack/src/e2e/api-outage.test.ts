@@ -28,7 +28,7 @@ test('without its queue a job is accepted all the same, and health says degraded
 });
 
 test('without DynamoDB and S3 nothing is accepted, and every answer says when to come back', async () => {
-  await api.stack.restart();
+  await api.services.goAway();
   for (const ask of [
     () => api.postJson('/api/jobs', { fileId: UNKNOWN_ID, format: 'mp3' }),
     () => api.request(`/api/jobs/${UNKNOWN_ID}`),

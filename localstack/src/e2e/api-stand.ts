@@ -1,4 +1,4 @@
-/** The API in this process over a real embedded stack, without workers: jobs stay where the test puts them. */
+/** The API in this process over a real stack, without workers: jobs stay where the test puts them. */
 import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
@@ -13,8 +13,8 @@ import { eventFor } from '@wavefleet/platform/event-bus.ts';
 import type { Claim, Ending } from '@wavefleet/platform/job-transitions.ts';
 import { makeLog } from '@wavefleet/platform/log.ts';
 import { makePlatform, type Platform } from '@wavefleet/platform/platform.ts';
-import { TestStack } from '../embedded/testing.ts';
 import { type ProvisionOptions, provision } from '../provision.ts';
+import { startServices, type TestServices } from './services.ts';
 import { until } from './waiting.ts';
 
 export const UNKNOWN_ID = '6f1c2c1e-3f5e-4b8a-9c53-0d7a1d1b7a01';
@@ -67,13 +67,18 @@ export async function stubbornUpload(port: number, type: string, bytes: number):
 }
 
 export class ApiStand {
-  readonly stack: TestStack;
+  readonly services: TestServices;
   readonly platform: Platform;
   readonly #server: RunningServer;
   readonly #closing: AbortController;
 
-  private constructor(stack: TestStack, platform: Platform, server: RunningServer, closing: AbortController) {
-    this.stack = stack;
+  private constructor(
+    services: TestServices,
+    platform: Platform,
+    server: RunningServer,
+    closing: AbortController,
+  ) {
+    this.services = services;
     this.platform = platform;
     this.#server = server;
     this.#closing = closing;
@@ -82,11 +87,11 @@ export class ApiStand {
   static async start(): Promise<ApiStand> {
     process.env.AWS_ACCESS_KEY_ID = 'test';
     process.env.AWS_SECRET_ACCESS_KEY = 'test';
-    const stack = await TestStack.start();
-    const { settings } = await provision({ endpointUrl: stack.url, region });
+    const services = await startServices();
+    const { settings } = await provision({ endpointUrl: services.url, region, names: services.names });
     const config = loadConfig({
       ...settings,
-      REDIS_URL: stack.redisUrl,
+      REDIS_URL: services.redisUrl,
       MAX_UPLOAD_BYTES: String(LIMIT_BYTES),
       LOG_LEVEL: 'silent',
     });
@@ -95,7 +100,7 @@ export class ApiStand {
     const app = makeApp({ platform, version: '0.0.0-test', closing: closing.signal });
     const server = await startServer(app, { host: '127.0.0.1', port: 0 });
     await until('redis is connected', () => platform.redis?.isUp() === true);
-    return new ApiStand(stack, platform, server, closing);
+    return new ApiStand(services, platform, server, closing);
   }
 
   get port(): number {
@@ -110,7 +115,7 @@ export class ApiStand {
   async stop(): Promise<void> {
     await this.closeServer();
     this.platform.close();
-    await this.stack.stop();
+    await this.services.stop();
   }
 
   async request(path: string, init: RequestInit & { duplex?: 'half' } = {}): Promise<Response> {

@@ -3,24 +3,32 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ApiClient } from '../client.ts';
-import { Fleet } from '../fleet.ts';
+import type { Fleet } from '../fleet.ts';
 import { makeSample } from '../samples.ts';
 import { filesBelow, logLines } from './observers.ts';
+import { startTestFleet, type TestFleet } from './test-fleet.ts';
 import { until } from './waiting.ts';
 
 let dir: string;
+let running: TestFleet;
 let fleet: Fleet;
 let client: ApiClient;
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'wavefleet-hand-over-'));
   const env = { MAX_UPLOAD_BYTES: String(1024 ** 3) };
-  fleet = new Fleet({ dataDir: join(dir, 'data'), port: 0, workers: 1, restartWorkers: false, env });
-  await fleet.start();
+  running = await startTestFleet({
+    dataDir: join(dir, 'data'),
+    port: 0,
+    workers: 1,
+    restartWorkers: false,
+    env,
+  });
+  ({ fleet } = running);
   client = new ApiClient(fleet.apiUrl);
 });
 afterAll(async () => {
-  await fleet?.stop();
+  await running?.stop();
   await rm(dir, { recursive: true, force: true });
 });
 

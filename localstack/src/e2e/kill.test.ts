@@ -12,23 +12,25 @@ import { z } from 'zod';
 import { measureAudio } from '../audio-check.ts';
 import type { Child } from '../child.ts';
 import { ApiClient } from '../client.ts';
-import { Fleet } from '../fleet.ts';
+import type { Fleet } from '../fleet.ts';
 import { makeSample } from '../samples.ts';
 import { EventLog, ffmpegsIn, filesBelow } from './observers.ts';
 import { shortClocks } from './short-clocks.ts';
+import { startTestFleet, type TestFleet } from './test-fleet.ts';
 import { until } from './waiting.ts';
 
 const heldSchema = z.object({ held: z.string(), jobId: z.uuid() });
 const gatedWorker = join(import.meta.dirname, 'gated-worker.ts');
 
 let dir: string;
+let running: TestFleet;
 let fleet: Fleet;
 let client: ApiClient;
 let events: EventLog;
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'wavefleet-kill-'));
-  fleet = new Fleet({
+  running = await startTestFleet({
     dataDir: join(dir, 'data'),
     port: 0,
     workers: 0,
@@ -36,7 +38,7 @@ beforeAll(async () => {
     restartWorkers: false,
     workerEntry: gatedWorker,
   });
-  await fleet.start();
+  ({ fleet } = running);
   client = new ApiClient(fleet.apiUrl);
   const { AWS_ENDPOINT_URL: endpoint = '', AWS_REGION: region = '', EVENTS_QUEUE_URL = '' } = fleet.env;
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
@@ -47,7 +49,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await fleet?.stop();
+  await running?.stop();
   await rm(dir, { recursive: true, force: true });
 });
 

@@ -4,24 +4,26 @@ import { join } from 'node:path';
 import { healthSchema } from '@wavefleet/contracts/http.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ApiClient } from '../client.ts';
-import { Fleet } from '../fleet.ts';
+import type { Fleet } from '../fleet.ts';
 import { makeSample } from '../samples.ts';
 import { logLines } from './observers.ts';
 import { shortClocks } from './short-clocks.ts';
+import { startTestFleet, type TestFleet } from './test-fleet.ts';
 import { until } from './waiting.ts';
 
 let dir: string;
+let running: TestFleet;
 let fleet: Fleet;
 let client: ApiClient;
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'wavefleet-redis-'));
-  fleet = new Fleet({ dataDir: join(dir, 'data'), port: 0, workers: 1, env: shortClocks });
-  await fleet.start();
+  running = await startTestFleet({ dataDir: join(dir, 'data'), port: 0, workers: 1, env: shortClocks });
+  ({ fleet } = running);
   client = new ApiClient(fleet.apiUrl);
 });
 afterAll(async () => {
-  await fleet?.stop();
+  await running?.stop();
   await rm(dir, { recursive: true, force: true });
 });
 
@@ -43,7 +45,7 @@ test('Redis stopped in mid-job: the job completes, progress comes from DynamoDB 
   const { fileId } = await client.uploadFile(path);
   const { jobId } = await client.submit({ fileId, format: 'mp3' });
   await until('live progress', async () => (await client.progress(jobId)).progress > 12);
-  process.kill(fleet.redisPid, 'SIGKILL');
+  await running.killRedis();
 
   const percents: number[] = [];
   await until('the end', async () => {

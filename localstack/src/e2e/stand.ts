@@ -12,10 +12,10 @@ import { Releasers } from '@wavefleet/platform/shutdown.ts';
 import { makeFfmpegTools } from '@wavefleet/worker/ffmpeg/tools.ts';
 import { type RunningWorker, startWorker } from '@wavefleet/worker/worker.ts';
 import { ApiClient } from '../client.ts';
-import { TestStack } from '../embedded/testing.ts';
 import { localEnv } from '../fleet.ts';
 import { provision } from '../provision.ts';
 import { EventLog } from './observers.ts';
+import { startServices } from './services.ts';
 import { shortClocks } from './short-clocks.ts';
 import { until } from './waiting.ts';
 
@@ -26,7 +26,6 @@ export interface StandOptions {
 }
 
 export class Stand {
-  readonly stack: TestStack;
   readonly env: Record<string, string>;
   readonly dir: string;
   /** The API's. */
@@ -38,12 +37,11 @@ export class Stand {
   #workers = 0;
 
   private constructor(
-    parts: Pick<Stand, 'stack' | 'env' | 'dir' | 'platform'>,
+    parts: Pick<Stand, 'env' | 'dir' | 'platform'>,
     server: RunningServer,
     options: StandOptions,
     releasers: Releasers,
   ) {
-    this.stack = parts.stack;
     this.env = parts.env;
     this.dir = parts.dir;
     this.platform = parts.platform;
@@ -57,14 +55,15 @@ export class Stand {
     const releasers = new Releasers();
     const dir = await mkdtemp(join(tmpdir(), 'wavefleet-stand-'));
     releasers.add(() => rm(dir, { recursive: true, force: true }));
-    const stack = await TestStack.start();
-    releasers.add(() => stack.stop());
-    const { settings } = await provision({ endpointUrl: stack.url, region: 'us-east-1' });
+    const services = await startServices();
+    releasers.add(() => services.stop());
+    const { url: endpointUrl, names } = services;
+    const { settings } = await provision({ endpointUrl, region: 'us-east-1', names });
     const env = {
-      ...localEnv(stack.url),
+      ...localEnv(endpointUrl),
       ...settings,
       ...shortClocks,
-      REDIS_URL: stack.redisUrl,
+      REDIS_URL: services.redisUrl,
       WORKER_CONCURRENCY: '1',
       LOG_LEVEL: 'silent',
       ...options.env,
@@ -77,7 +76,7 @@ export class Stand {
     releasers.add(() => server.close(2_000));
     releasers.add(() => closing.abort());
     await until('redis is connected', () => platform.redis?.isUp() === true);
-    return new Stand({ stack, env, dir, platform }, server, options, releasers);
+    return new Stand({ env, dir, platform }, server, options, releasers);
   }
 
   /** One more worker, with its own connections and its own work folder. */

@@ -28,6 +28,27 @@ export const entry = z.object({
 });
 export const putEvents = z.object({ Entries: z.array(z.unknown()).min(1).max(10) });
 
+/** All entries of one call together stay below this (AWS: "Calculating PutEvents event entry size"). */
+const LARGEST_CALL_BYTES = 256 * 1024;
+const measured = z.object({
+  Source: z.string().default(''),
+  DetailType: z.string().default(''),
+  Detail: z.string().default(''),
+  Resources: z.array(z.string()).default([]),
+});
+
+/** @throws AwsJsonError as AWS: one entry too many refuses the whole call. */
+export function requireSmall(entries: readonly unknown[]): void {
+  const bytes = entries
+    .flatMap((one) => Object.values(measured.safeParse(one).data ?? {}).flat())
+    .reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  if (bytes < LARGEST_CALL_BYTES) return;
+  throw new AwsJsonError(
+    'ValidationException',
+    'Total size of the entries in the request is over the limit.',
+  );
+}
+
 export function parsePattern(text: string): EventPattern {
   try {
     return eventPattern.parse(JSON.parse(text));

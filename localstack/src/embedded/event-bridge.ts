@@ -13,6 +13,7 @@ import {
   putEvents,
   putRule,
   putTargets,
+  requireSmall,
   ruleOf,
   targetsOf,
 } from './event-bridge-inputs.ts';
@@ -116,7 +117,9 @@ export class EventBridge {
         return { FailedEntryCount: 0, FailedEntries: [] };
       },
       PutEvents: (input) => {
-        const Entries = putEvents.parse(input).Entries.map((one) => this.#putEvent(one));
+        const entries = putEvents.parse(input).Entries;
+        requireSmall(entries);
+        const Entries = entries.map((one) => this.#putEvent(one));
         return { FailedEntryCount: Entries.filter((one) => 'ErrorCode' in one).length, Entries };
       },
       TagResource: () => ({}),

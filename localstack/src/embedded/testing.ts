@@ -32,6 +32,15 @@ export class TestStack {
     return this.#stack.redisUrl;
   }
 
+  get redisPid(): number {
+    return this.#stack.redisPid;
+  }
+
+  /** Nobody answers any more. The folder stays until `stop`. */
+  async halt(): Promise<void> {
+    await this.#stack.stop();
+  }
+
   /** Ends the stack and starts another one on the same folder. */
   async restart(): Promise<void> {
     this.clients.destroy();

@@ -1,0 +1,41 @@
+/** A TCP door in front of a container that many tests share, so that one test can shut it for itself. */
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+import { pipeline } from 'node:stream';
+
+export interface Gate {
+  /** The target's URL, with this door's address. */
+  readonly url: string;
+  /** Cuts every connection and refuses new ones, as when the machine behind it is gone. */
+  shut(): Promise<void>;
+}
+
+/** @param target an http URL with a port. */
+export async function openGate(target: string): Promise<Gate> {
+  const { hostname: host, port } = new URL(target);
+  const open = new Set<Socket>();
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (near) => {
+    const far = connect({ host, port: Number(port), allowHalfOpen: true, noDelay: true });
+    open.add(near);
+    // Either end's failure destroys both; who talks through the door sees it as the other end's own.
+    pipeline(near, far, near, () => {
+      far.destroy();
+      near.destroy();
+      open.delete(near);
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the gate has no port');
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    async shut() {
+      if (!server.listening) return;
+      const closed = once(server, 'close');
+      server.close();
+      for (const socket of open) socket.destroy();
+      await closed;
+    },
+  };
+}
