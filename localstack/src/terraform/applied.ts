@@ -1,0 +1,67 @@
+/** What an apply has made, read from terraform's state: the outputs, and the settings that tasks would start with. */
+import { z } from 'zod';
+import type { Workspace } from './workspace.ts';
+
+const outputsSchema = z.object({
+  bucket: z.object({ value: z.string() }),
+  queue_urls: z.object({ value: z.record(z.string(), z.string()) }),
+});
+const stateSchema = z.object({
+  values: z.object({
+    root_module: z.object({
+      child_modules: z.array(
+        z.object({
+          address: z.string(),
+          resources: z.array(z.object({ type: z.string(), values: z.record(z.string(), z.unknown()) })),
+        }),
+      ),
+    }),
+  }),
+});
+const containersSchema = z.tuple([
+  z.object({
+    environment: z.array(z.object({ name: z.string(), value: z.string() })),
+    secrets: z.array(z.object({ name: z.string(), valueFrom: z.string() })),
+  }),
+]);
+
+interface TaskSettings {
+  readonly environment: Record<string, string>;
+  /** Names of the settings that come from Secrets Manager. */
+  readonly secrets: readonly string[];
+}
+
+export interface Applied {
+  readonly bucket: string;
+  readonly eventsQueueUrl: string;
+  readonly tasks: { readonly api: TaskSettings; readonly worker: TaskSettings };
+}
+
+/** @throws when terraform or its state is not as expected. */
+export async function readApplied(workspace: Workspace): Promise<Applied> {
+  const outputs = outputsSchema.parse(await jsonOf(workspace, ['output', '-json']));
+  const state = stateSchema.parse(await jsonOf(workspace, ['show', '-json']));
+  const settingsOf = (service: string): TaskSettings => {
+    const module = state.values.root_module.child_modules.find(
+      ({ address }) => address === `module.${service}`,
+    );
+    const task = module?.resources.find(({ type }) => type === 'aws_ecs_task_definition');
+    const definitions = z.string().parse(task?.values.container_definitions);
+    const [{ environment, secrets }] = containersSchema.parse(JSON.parse(definitions));
+    return {
+      environment: Object.fromEntries(environment.map(({ name, value }) => [name, value])),
+      secrets: secrets.map(({ name }) => name),
+    };
+  };
+  return {
+    bucket: outputs.bucket.value,
+    eventsQueueUrl: z.string().parse(outputs.queue_urls.value.events),
+    tasks: { api: settingsOf('api'), worker: settingsOf('worker') },
+  };
+}
+
+async function jsonOf(workspace: Workspace, args: readonly string[]): Promise<unknown> {
+  const { exitCode, stdout, stderr } = await workspace.run(args);
+  if (exitCode !== 0) throw new Error(`terraform ${args.join(' ')} failed:\n${stderr}`);
+  return JSON.parse(stdout);
+}

@@ -1,0 +1,155 @@
+/**
+ * Which IAM actions the code of a service needs, read from the source itself, so that a new AWS call without its
+ * permission fails a test instead of a deployment. Follows references as our formatted code writes them: methods
+ * of the platform's stores by the names under which `Platform` holds them, platform functions by their imports.
+ */
+
+/** A source file: path from the repository's root, and its text. */
+export interface SourceFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** SDK command → what IAM calls it. */
+const ACTIONS: Record<string, readonly string[]> = {
+  // Without s3:ListBucket a missing object answers 403, not 404 (AWS: "GetObject", "HeadObject").
+  GetObjectCommand: ['s3:GetObject', 's3:ListBucket'],
+  HeadObjectCommand: ['s3:GetObject', 's3:ListBucket'],
+  HeadBucketCommand: ['s3:ListBucket'],
+  ListObjectsV2Command: ['s3:ListBucket'],
+  PutObjectCommand: ['s3:PutObject'],
+  DeleteObjectCommand: ['s3:DeleteObject'],
+  DeleteObjectsCommand: ['s3:DeleteObject'],
+  CreateMultipartUploadCommand: ['s3:PutObject'],
+  UploadPartCommand: ['s3:PutObject'],
+  CompleteMultipartUploadCommand: ['s3:PutObject'],
+  AbortMultipartUploadCommand: ['s3:AbortMultipartUpload'],
+  ListPartsCommand: ['s3:ListMultipartUploadParts'],
+  GetCommand: ['dynamodb:GetItem'],
+  PutCommand: ['dynamodb:PutItem'],
+  UpdateCommand: ['dynamodb:UpdateItem'],
+  DeleteCommand: ['dynamodb:DeleteItem'],
+  QueryCommand: ['dynamodb:Query'],
+  // As above, without lib-dynamodb in between: so the log calls them.
+  GetItemCommand: ['dynamodb:GetItem'],
+  PutItemCommand: ['dynamodb:PutItem'],
+  UpdateItemCommand: ['dynamodb:UpdateItem'],
+  DeleteItemCommand: ['dynamodb:DeleteItem'],
+  BatchGetCommand: ['dynamodb:BatchGetItem'],
+  DescribeTableCommand: ['dynamodb:DescribeTable'],
+  SendMessageCommand: ['sqs:SendMessage'],
+  ReceiveMessageCommand: ['sqs:ReceiveMessage'],
+  DeleteMessageCommand: ['sqs:DeleteMessage'],
+  ChangeMessageVisibilityCommand: ['sqs:ChangeMessageVisibility'],
+  GetQueueAttributesCommand: ['sqs:GetQueueAttributes'],
+  PutEventsCommand: ['events:PutEvents'],
+  DescribeEventBusCommand: ['events:DescribeEventBus'],
+};
+
+/** What stands for calls that libraries make. */
+const LIBRARY_CALLS: readonly { readonly pattern: RegExp; readonly actions: readonly string[] }[] = [
+  // lib-storage: one PutObject, or parts, which it aborts when the stream breaks.
+  { pattern: /\bnew Upload\(/, actions: ['s3:PutObject', 's3:AbortMultipartUpload'] },
+  // sqs-consumer.
+  { pattern: /\bConsumer\.create\(/, actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage'] },
+  { pattern: /\bterminateVisibilityTimeout:/, actions: ['sqs:ChangeMessageVisibility'] },
+  // The ECS agent calls with the task's role (AWS: "Amazon ECS task scale-in protection endpoint").
+  { pattern: /task-protection\/v1\/state/, actions: ['ecs:GetTaskProtection', 'ecs:UpdateTaskProtection'] },
+];
+
+/** A top-level declaration or a method, with its text. */
+interface Piece {
+  readonly owner: string | undefined;
+  readonly name: string;
+  readonly text: string;
+}
+
+/**
+ * The actions, sorted.
+ * @param service `api` or `worker`: the room whose code is looked at, with what it uses of the platform.
+ * @throws Error for an SDK command without a known action.
+ */
+export function usedActions(service: string, sources: readonly SourceFile[]): string[] {
+  const code = sources.filter(({ path }) => path.endsWith('.ts') && !/\.(test|testing)\.ts$/.test(path));
+  const platform = code.filter(({ path }) => path.startsWith('platform/'));
+  const stores = storeClasses(platform);
+  const pieces = new Map<string, Piece>();
+  for (const piece of platform.flatMap(({ text }) => piecesOf(text))) pieces.set(idOf(piece), piece);
+
+  const roots = code.filter(({ path }) => path.startsWith(`${service}/`));
+  const actions = new Set(roots.flatMap(({ text }) => actionsIn(text)));
+  const open = roots.flatMap(({ text }) => [...storeCalls(text, stores), ...platformImports(text)]);
+  const seen = new Set<string>();
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    const piece = pieces.get(id);
+    if (piece === undefined || seen.has(id)) continue;
+    seen.add(id);
+    for (const action of actionsIn(piece.text)) actions.add(action);
+    open.push(...storeCalls(piece.text, stores), ...ownCalls(piece), ...plainCalls(piece.text));
+  }
+  return [...actions].sort();
+}
+
+/** What IAM calls an SDK command, e.g. `GetCommand`. @throws Error when nobody has looked it up yet. */
+export function actionsOf(command: string): readonly string[] {
+  const actions = ACTIONS[command];
+  if (actions === undefined) throw new Error(`used-actions.ts knows no IAM action for ${command}: add it`);
+  return actions;
+}
+
+/** Every action that text asks for by itself. */
+function actionsIn(text: string): string[] {
+  const commands = [...text.matchAll(/\bnew (\w+Command)\(/g)].flatMap(([, command = '']) =>
+    actionsOf(command),
+  );
+  const calls = LIBRARY_CALLS.flatMap(({ pattern, actions }) => (pattern.test(text) ? actions : []));
+  return [...commands, ...calls];
+}
+
+/** The names under which `Platform` holds its stores, and their classes: `objects` → `ObjectStore`. */
+function storeClasses(platform: readonly SourceFile[]): Map<string, string> {
+  const text = platform.find(({ path }) => path.endsWith('/platform.ts'))?.text ?? '';
+  const names = [...text.matchAll(/^ {2}readonly (\w+): ([A-Z]\w+);$/gm)];
+  return new Map(names.map(([, name = '', type = '']) => [name, type]));
+}
+
+/** `objects.list(`, `platform.jobs.get(`, `this.#jobs.get(`, and the same over a line break. */
+function storeCalls(text: string, stores: ReadonlyMap<string, string>): string[] {
+  return [...text.matchAll(/\b(\w+)\s*\.(\w+)\(/g)].flatMap(([, receiver = '', method = '']) => {
+    const type = stores.get(receiver);
+    return type === undefined ? [] : [`${type}.${method}`];
+  });
+}
+
+/** Everything imported from the platform by name: functions among it are called sooner or later. */
+function platformImports(text: string): string[] {
+  const imports = text.matchAll(/import \{([^}]*)\} from '@wavefleet\/platform\//g);
+  return [...imports].flatMap(([, names = '']) => names.match(/\w+/g) ?? []);
+}
+
+/** `this.get(` and `this.#update(` of the piece's own class. */
+function ownCalls({ owner, text }: Piece): string[] {
+  return [...text.matchAll(/\bthis\.(#?\w+)\(/g)].map(([, method = '']) => `${owner}.${method}`);
+}
+
+function plainCalls(text: string): string[] {
+  return [...text.matchAll(/(?<![.\w#])(\w+)\(/g)].map(([, name = '']) => name);
+}
+
+const idOf = ({ owner, name }: Piece) => (owner === undefined ? name : `${owner}.${name}`);
+
+/** Splits a formatted file at its declarations, and its classes at their methods. */
+function piecesOf(text: string): Piece[] {
+  const declarations = text.split(/^(?=(?:export )?(?:async )?(?:class|function|const) \w)/m);
+  return declarations.flatMap((declaration): Piece[] => {
+    const [, kind, name] = /^(?:export )?(?:async )?(class|function|const) (\w+)/.exec(declaration) ?? [];
+    if (name === undefined) return [];
+    if (kind !== 'class') return [{ owner: undefined, name, text: declaration }];
+    const methods = declaration.split(/^(?= {2}(?:async )?#?\w+\()/m).slice(1);
+    return methods.map((method) => ({
+      owner: name,
+      name: /^ {2}(?:async )?(#?\w+)\(/.exec(method)?.[1] ?? '',
+      text: method,
+    }));
+  });
+}

@@ -1,0 +1,141 @@
+# The cluster and the two services in it.
+
+resource "aws_ecs_cluster" "this" {
+  name = local.name
+
+  setting {
+    name  = "containerInsights"
+    value = var.container_insights
+  }
+}
+
+resource "aws_ecs_cluster_capacity_providers" "this" {
+  cluster_name       = aws_ecs_cluster.this.name
+  capacity_providers = ["FARGATE", "FARGATE_SPOT"]
+
+  default_capacity_provider_strategy {
+    capacity_provider = "FARGATE"
+    weight            = 1
+  }
+}
+
+locals {
+  gib = 1024 * 1024 * 1024
+
+  images = {
+    for service, version in var.image_versions :
+    service => "${aws_ecr_repository.this[service].repository_url}${startswith(version, "sha256:") ? "@" : ":"}${version}"
+  }
+
+  worker_concurrency = coalesce(var.worker.concurrency, max(1, floor(var.worker.cpu / 1024)))
+  # A job holds its source and its result; a worker takes none while less than three times the source is free. On
+  # top come the image's layers, which lie on the same disk.
+  job_disk_bytes  = max(3 * var.max_upload_bytes, var.max_upload_bytes + var.max_output_bytes)
+  image_disk_gib  = 2
+  worker_disk_gib = max(21, local.image_disk_gib + ceil(local.worker_concurrency * local.job_disk_bytes / local.gib))
+
+  # Names as in platform/src/config.ts; what is not here keeps its default.
+  environment = {
+    AWS_REGION       = var.region
+    S3_BUCKET        = aws_s3_bucket.audio.bucket
+    JOBS_TABLE       = aws_dynamodb_table.this["jobs"].name
+    PROGRESS_TABLE   = aws_dynamodb_table.this["progress"].name
+    UPLOADS_TABLE    = aws_dynamodb_table.this["uploads"].name
+    JOBS_QUEUE_URL   = aws_sqs_queue.this["jobs"].url
+    JOBS_DLQ_URL     = aws_sqs_queue.dead_letter["jobs"].url
+    DROPS_QUEUE_URL  = aws_sqs_queue.this["drops"].url
+    DROPS_DLQ_URL    = aws_sqs_queue.dead_letter["drops"].url
+    EVENT_BUS        = aws_cloudwatch_event_bus.this.name
+    MAX_UPLOAD_BYTES = tostring(var.max_upload_bytes)
+    MAX_OUTPUT_BYTES = tostring(var.max_output_bytes)
+  }
+
+  api_environment = {
+    HOST = "0.0.0.0"
+    PORT = tostring(local.api_port)
+  }
+
+  # WORK_DIR and LIVENESS_FILE are the image's own, both below /work.
+  worker_environment = {
+    WORKER_CONCURRENCY = tostring(local.worker_concurrency)
+    # Leaves 30 of the 120 s that ECS gives to hand over what did not end in time.
+    DRAIN_TIMEOUT_MS = "90000"
+  }
+
+  # The same for both images: they bring it along.
+  health_command = ["CMD", "/usr/local/bin/health-check"]
+  image_user     = "1000:1000"
+  secrets        = { REDIS_URL = aws_secretsmanager_secret.redis["url"].arn }
+  private_subnets = [
+    for subnet in values(aws_subnet.private) : subnet.id
+  ]
+}
+
+module "api" {
+  source = "./modules/ecs-service"
+
+  name        = "api"
+  prefix      = local.name
+  region      = var.region
+  account     = local.account
+  partition   = local.partition
+  cluster_arn = aws_ecs_cluster.this.arn
+
+  image            = local.images.api
+  repository_arn   = aws_ecr_repository.this["api"].arn
+  cpu              = var.api.cpu
+  memory           = var.api.memory
+  cpu_architecture = var.cpu_architecture
+  user             = local.image_user
+  environment      = merge(local.environment, local.api_environment, var.extra_environment)
+  secrets          = local.secrets
+  health_command   = local.health_command
+
+  port              = local.api_port
+  target_group_arn  = aws_lb_target_group.api.arn
+  subnet_ids        = local.private_subnets
+  security_group_id = aws_security_group.this["api"].id
+  task_policy       = local.task_policies.api
+  task_count        = var.api.min_tasks
+  capacity          = var.api.capacity
+
+  log_retention_days    = var.log_retention_days
+  wait_for_steady_state = var.wait_for_steady_state
+
+  # ECS refuses a target group that no listener uses, and a strategy whose provider the cluster has not got.
+  depends_on = [aws_lb_listener.http, aws_lb_listener.https, aws_ecs_cluster_capacity_providers.this, aws_secretsmanager_secret_version.redis_url]
+}
+
+module "worker" {
+  source = "./modules/ecs-service"
+
+  name        = "worker"
+  prefix      = local.name
+  region      = var.region
+  account     = local.account
+  partition   = local.partition
+  cluster_arn = aws_ecs_cluster.this.arn
+
+  image                 = local.images.worker
+  repository_arn        = aws_ecr_repository.this["worker"].arn
+  cpu                   = var.worker.cpu
+  memory                = var.worker.memory
+  cpu_architecture      = var.cpu_architecture
+  ephemeral_storage_gib = local.worker_disk_gib
+  user                  = local.image_user
+  environment           = merge(local.environment, local.worker_environment, var.extra_environment)
+  secrets               = local.secrets
+  writable_paths        = { "/work" = "work" }
+  health_command        = local.health_command
+
+  subnet_ids        = local.private_subnets
+  security_group_id = aws_security_group.this["worker"].id
+  task_policy       = local.task_policies.worker
+  task_count        = var.worker.min_tasks
+  capacity          = var.worker.capacity
+
+  log_retention_days    = var.log_retention_days
+  wait_for_steady_state = var.wait_for_steady_state
+
+  depends_on = [aws_ecs_cluster_capacity_providers.this, aws_secretsmanager_secret_version.redis_url]
+}

@@ -1,0 +1,103 @@
+# Roles: exactly the actions of task-actions.json on exactly our resources, and nothing with a wildcard.
+
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+override_resource {
+  target = aws_dynamodb_table.this["jobs"]
+  values = { arn = "arn:aws:dynamodb:us-east-1:111122223333:table/jobs" }
+}
+
+override_resource {
+  target = aws_sqs_queue.this["jobs"]
+  values = { arn = "arn:aws:sqs:us-east-1:111122223333:jobs" }
+}
+
+variables {
+  environment    = "test"
+  ingress_cidrs  = ["198.51.100.0/24"]
+  image_versions = { api = "1.2.3", worker = "1.2.3" }
+}
+
+run "task_roles" {
+  assert {
+    condition = alltrue([for service, policy in { api = module.api.task_policy, worker = module.worker.task_policy } :
+      sort(distinct(flatten(jsondecode(policy).Statement[*].Action))) == sort(distinct(flatten(values(local.task_actions[service]))))
+    ])
+    error_message = "A role has the actions of task-actions.json, no more and no fewer."
+  }
+
+  assert {
+    condition = alltrue(flatten([for policy in [module.api.task_policy, module.worker.task_policy] : [
+      for statement in jsondecode(policy).Statement :
+      statement.Effect == "Allow" && alltrue([for action in statement.Action : !strcontains(action, "*")]) && can(regex("^arn:aws:[a-z0-9]+:[a-z0-9-]*:[0-9]*:[^*]+[*]?$", statement.Resource))
+    ]]))
+    error_message = "No action has a wildcard; no resource has one but at the end of a prefix."
+  }
+
+  assert {
+    condition = toset([for statement in jsondecode(module.worker.task_policy).Statement : "${join(",", statement.Action)} ${statement.Resource}" if startswith(statement.Resource, "arn:aws:s3")]) == toset([
+      "s3:ListBucket arn:aws:s3:::audio",
+      "s3:GetObject arn:aws:s3:::audio/uploads/*",
+      "s3:GetObject arn:aws:s3:::audio/drops/*",
+      "s3:PutObject,s3:AbortMultipartUpload,s3:DeleteObject arn:aws:s3:::audio/conversions/*",
+      "s3:PutObject arn:aws:s3:::audio/results/*",
+    ])
+    error_message = "Workers read sources and write results, each below its prefix."
+  }
+
+  assert {
+    condition = toset([for statement in jsondecode(module.api.task_policy).Statement : statement.Resource if startswith(statement.Resource, "arn:aws:dynamodb") && contains(statement.Action, "dynamodb:Query")]) == toset([
+      "arn:aws:dynamodb:us-east-1:111122223333:table/jobs/index/byOwner",
+    ])
+    error_message = "The API queries the history's index alone."
+  }
+
+  assert {
+    condition     = [for statement in jsondecode(module.worker.task_policy).Statement : statement.Resource if contains(statement.Action, "ecs:UpdateTaskProtection")] == ["arn:aws:ecs:us-east-1:111122223333:task/wavefleet-test/*"]
+    error_message = "Workers protect tasks of this cluster only."
+  }
+}
+
+run "execution_roles" {
+  # Looks at what the first run made.
+  command = plan
+
+  assert {
+    condition = alltrue([for policy in [module.api.execution_policy, module.worker.execution_policy] :
+      { for statement in jsondecode(policy).Statement : statement.Sid => statement.Action } == {
+        Login   = ["ecr:GetAuthorizationToken"]
+        Image   = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+        Log     = ["logs:CreateLogStream", "logs:PutLogEvents"]
+        Secrets = ["secretsmanager:GetSecretValue"]
+      }
+    ])
+    error_message = "ECS may pull the image, write the log and read the secret; no more."
+  }
+
+  assert {
+    condition = alltrue(flatten([for policy in [module.api.execution_policy, module.worker.execution_policy] : [
+      for statement in jsondecode(policy).Statement : statement.Sid == "Login" || !contains(flatten([statement.Resource]), "*")
+    ]]))
+    error_message = "Only the registry's login is not bound to a resource."
+  }
+}
+
+run "gateways" {
+  # Looks at what the first run made.
+  command = plan
+
+  assert {
+    condition = alltrue(flatten([for endpoint in values(aws_vpc_endpoint.gateway) : [
+      for statement in jsondecode(endpoint.policy).Statement :
+      alltrue([for action in statement.Action : !strcontains(action, "*")]) && alltrue([for resource in statement.Resource : resource != "*"])
+    ]]))
+    error_message = "The gateways let through named actions on named resources."
+  }
+
+  assert {
+    condition     = toset(flatten([for endpoint in values(aws_vpc_endpoint.gateway) : jsondecode(endpoint.policy).Statement[*].Action])) == toset([for action in distinct(flatten([for grants in values(local.task_actions) : values(grants)])) : action if can(regex("^(s3|dynamodb):", action))])
+    error_message = "The gateways let through what some task may do, and nothing else."
+  }
+}

@@ -1,0 +1,170 @@
+# What runs, how it is held, and where.
+
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+override_resource {
+  target = aws_ecr_repository.this["worker"]
+  values = { repository_url = "registry.example/worker" }
+}
+
+override_resource {
+  target = aws_sqs_queue.this["jobs"]
+  values = { url = "https://sqs.example/jobs" }
+}
+
+override_resource {
+  target = aws_sqs_queue.dead_letter["drops"]
+  values = { url = "https://sqs.example/drops-dlq" }
+}
+
+variables {
+  environment    = "test"
+  ingress_cidrs  = ["198.51.100.0/24"]
+  image_versions = { api = "1.2.3", worker = "1.2.3" }
+}
+
+run "containers" {
+  assert {
+    condition = alltrue([for json in [module.api.container_definitions, module.worker.container_definitions] : alltrue([
+      for container in jsondecode(json) : alltrue([
+        container.stopTimeout == 120,
+        container.readonlyRootFilesystem,
+        container.linuxParameters.capabilities.drop == ["ALL"],
+        container.user == "1000:1000",
+        container.healthCheck.command == ["CMD", "/usr/local/bin/health-check"],
+        container.logConfiguration.logDriver == "awslogs",
+        container.secrets[*].name == ["REDIS_URL"],
+      ])
+    ])])
+    error_message = "Containers are not root, cannot write but to their volumes, get 120 s to stop, and are looked after."
+  }
+
+  assert {
+    condition     = jsondecode(module.worker.container_definitions)[0].mountPoints[*].containerPath == ["/work"] && length(jsondecode(module.api.container_definitions)[0].mountPoints) == 0
+    error_message = "Workers write below /work, the API nowhere."
+  }
+
+  assert {
+    condition     = length([for variable in jsondecode(module.worker.container_definitions)[0].environment : variable if strcontains(variable.name, "TOKEN") || strcontains(variable.name, "REDIS")]) == 0
+    error_message = "No secret is in the plain environment."
+  }
+
+  assert {
+    condition = { for variable in jsondecode(module.worker.container_definitions)[0].environment : variable.name => variable.value if contains(["JOBS_QUEUE_URL", "DROPS_DLQ_URL", "UPLOADS_TABLE", "WORKER_CONCURRENCY", "DRAIN_TIMEOUT_MS"], variable.name) } == {
+      JOBS_QUEUE_URL     = "https://sqs.example/jobs"
+      DROPS_DLQ_URL      = "https://sqs.example/drops-dlq"
+      UPLOADS_TABLE      = "wavefleet-uploads-test"
+      WORKER_CONCURRENCY = "1"
+      DRAIN_TIMEOUT_MS   = "90000"
+    }
+    error_message = "Settings name the resources made here, and the drain fits into the stop timeout."
+  }
+
+  assert {
+    condition     = jsondecode(module.worker.container_definitions)[0].image == "registry.example/worker:1.2.3"
+    error_message = "A tag follows a colon."
+  }
+}
+
+run "services" {
+  # Looks at what the first run made.
+  command = plan
+
+  assert {
+    condition     = { for provider in module.worker.service.capacity_provider_strategy : provider.capacity_provider => [provider.base, provider.weight] } == { FARGATE = [0, 1], FARGATE_SPOT = [0, 4] }
+    error_message = "Four workers in five run on Spot by default."
+  }
+
+  assert {
+    condition     = { for provider in module.api.service.capacity_provider_strategy : provider.capacity_provider => [provider.base, provider.weight] } == { FARGATE = [1, 1], FARGATE_SPOT = [0, 0] }
+    error_message = "The API does not run on Spot by default."
+  }
+
+  assert {
+    condition = alltrue([for service in [module.api.service, module.worker.service] : alltrue([
+      service.deployment_circuit_breaker[0].enable,
+      service.deployment_circuit_breaker[0].rollback,
+      !service.network_configuration[0].assign_public_ip,
+      service.deployment_minimum_healthy_percent == 100,
+    ])])
+    error_message = "A deployment that fails is rolled back; tasks have no public address."
+  }
+
+  assert {
+    condition     = one(aws_ecs_cluster.this.setting).value == "enabled" && aws_ecs_cluster_capacity_providers.this.capacity_providers == toset(["FARGATE", "FARGATE_SPOT"])
+    error_message = "The cluster knows both capacity providers and counts its tasks."
+  }
+}
+
+run "smallest_disk" {
+  # Looks at what the first run made.
+  command = plan
+
+  assert {
+    condition     = module.worker.task_definition.ephemeral_storage[0].size_in_gib == 21
+    error_message = "Fargate's least is enough for one small job."
+  }
+}
+
+run "disk" {
+  variables {
+    worker           = { cpu = 4096, memory = 8192, capacity = { on_demand_base = 1, on_demand_weight = 0, spot_weight = 1 } }
+    max_upload_bytes = 5368709120
+    image_versions   = { api = "1.2.3", worker = "sha256:0000000000000000000000000000000000000000000000000000000000000000" }
+    cpu_architecture = "ARM64"
+  }
+
+  assert {
+    condition     = module.worker.task_definition.ephemeral_storage[0].size_in_gib == 62
+    error_message = "Four jobs of 5 GiB, three times over, and 2 GiB for the image."
+  }
+
+  assert {
+    condition     = module.worker.task_definition.runtime_platform[0].cpu_architecture == "ARM64"
+    error_message = "The architecture is chosen by variable."
+  }
+
+  assert {
+    condition     = endswith(jsondecode(module.worker.container_definitions)[0].image, "registry.example/worker@sha256:0000000000000000000000000000000000000000000000000000000000000000")
+    error_message = "A digest follows an at sign."
+  }
+
+  assert {
+    condition     = { for provider in module.worker.service.capacity_provider_strategy : provider.capacity_provider => [provider.base, provider.weight] } == { FARGATE = [1, 0], FARGATE_SPOT = [0, 1] }
+    error_message = "Base and weights are chosen by variable."
+  }
+}
+
+run "extra_environment" {
+  variables {
+    extra_environment = { LOG_LEVEL = "debug", MAX_UPLOAD_BYTES = "1" }
+  }
+
+  assert {
+    condition = alltrue([for json in [module.api.container_definitions, module.worker.container_definitions] :
+      { for variable in jsondecode(json)[0].environment : variable.name => variable.value if contains(["LOG_LEVEL", "MAX_UPLOAD_BYTES"], variable.name) } == { LOG_LEVEL = "debug", MAX_UPLOAD_BYTES = "1" }
+    ])
+    error_message = "Every setting can be given, and wins."
+  }
+}
+
+run "refused_values" {
+  command = plan
+
+  variables {
+    image_versions     = { api = "latest", worker = "1.2.3" }
+    cpu_architecture   = "RISC-V"
+    api                = { min_tasks = 0 }
+    worker             = { min_tasks = 3, max_tasks = 2 }
+    extra_environment  = { AWS_ENDPOINT_URL = "http://127.0.0.1:4566" }
+    log_retention_days = 31
+    container_insights = "disabled"
+    max_output_bytes   = 1
+  }
+
+  expect_failures = [
+    var.image_versions, var.cpu_architecture, var.api, var.worker, var.extra_environment, var.log_retention_days, var.container_insights, var.max_output_bytes,
+  ]
+}

@@ -1,0 +1,99 @@
+variable "ingress_cidrs" {
+  description = "IPv4 ranges that may reach the load balancer. The fleet knows no accounts yet: whoever reaches it owns every job. No default, so that opening it to everybody (0.0.0.0/0) is somebody's decision."
+  type        = list(string)
+  nullable    = false
+
+  validation {
+    condition     = length(var.ingress_cidrs) > 0 && alltrue([for cidr in var.ingress_cidrs : can(cidrnetmask(cidr))])
+    error_message = "ingress_cidrs: expected at least one IPv4 range such as 198.51.100.7/32."
+  }
+}
+
+variable "vpc_cidr" {
+  description = "Address range of the VPC, /16 to /20. The first sixteenth holds the public subnets, the next ones a private subnet per zone."
+  type        = string
+  default     = "10.40.0.0/16"
+  nullable    = false
+
+  validation {
+    condition     = can(cidrnetmask(var.vpc_cidr)) && contains(range(16, 21), tonumber(try(split("/", var.vpc_cidr)[1], 0)))
+    error_message = "vpc_cidr: expected an IPv4 range from /16 to /20."
+  }
+}
+
+variable "zone_count" {
+  description = "Availability zones. Interface endpoints are billed per zone."
+  type        = number
+  default     = 2
+  nullable    = false
+
+  validation {
+    condition     = contains(range(2, 7), var.zone_count)
+    error_message = "zone_count: expected 2 to 6; a load balancer wants two."
+  }
+}
+
+variable "nat_gateways" {
+  description = "NAT gateways: 0, since everything that the tasks call has an endpoint in the VPC; 1; or one per zone (zone_count). Only for tasks that must reach the internet."
+  type        = number
+  default     = 0
+  nullable    = false
+
+  validation {
+    condition     = contains([0, 1, var.zone_count], var.nat_gateways)
+    error_message = "nat_gateways: expected 0, 1 or the number of zones."
+  }
+}
+
+variable "interface_endpoints" {
+  description = "Reach SQS, EventBridge, ECR, logs and secrets inside the VPC. false takes the way through NAT gateways instead: cheaper for a trial, but then tasks can reach the whole internet on port 443."
+  type        = bool
+  default     = true
+  nullable    = false
+
+  validation {
+    condition     = var.interface_endpoints || var.nat_gateways > 0
+    error_message = "interface_endpoints: expected true, or nat_gateways of at least 1: tasks must reach AWS somehow."
+  }
+}
+
+variable "additional_interface_endpoints" {
+  description = "Further services to reach without internet, by their short names: kms for an own queue key; ecs, ecs-agent and ecs-telemetry in regions opened since December 2023 (AWS: \"Amazon ECS interface VPC endpoints\")."
+  type        = set(string)
+  default     = []
+  nullable    = false
+}
+
+variable "certificate_arn" {
+  description = "ACM certificate of domain_name, in this region. With it the load balancer speaks HTTPS and redirects HTTP; without it, plain HTTP: for trials only."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.certificate_arn == null || can(regex("^arn:[a-z-]+:acm:", var.certificate_arn))
+    error_message = "certificate_arn: expected the ARN of an ACM certificate."
+  }
+}
+
+variable "domain_name" {
+  description = "Name under which people reach the API; point a CNAME or alias record at the output load_balancer_dns_name. Wanted with certificate_arn."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = (var.certificate_arn == null) == (var.domain_name == null)
+    error_message = "domain_name: expected together with certificate_arn, or neither."
+  }
+}
+
+variable "deregistration_delay_seconds" {
+  description = "Seconds that requests under way at an API task that leaves may still take. Event streams resume elsewhere by themselves; an upload that takes longer has to be repeated."
+  type        = number
+  default     = 60
+  nullable    = false
+
+  validation {
+    condition     = var.deregistration_delay_seconds >= 0 && var.deregistration_delay_seconds <= 3600
+    error_message = "deregistration_delay_seconds: expected 0 to 3600."
+  }
+}

@@ -1,0 +1,120 @@
+variable "enable_autoscaling" {
+  description = "Scale both services. false leaves them at min_tasks: for stands that do not know Application Auto Scaling."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "worker_metric" {
+  description = "What the workers follow: backlog (waiting jobs per worker) or load (running and waiting jobs per worker). `npm run simulate` compares them."
+  type        = string
+  default     = "backlog"
+  nullable    = false
+
+  validation {
+    condition     = contains(["backlog", "load"], var.worker_metric)
+    error_message = "worker_metric: expected backlog or load."
+  }
+}
+
+variable "target_fill" {
+  description = "With worker_metric load: how full the slots of the workers should be, 0 to 1. What is left takes the next jobs at once."
+  type        = number
+  default     = 0.8
+  nullable    = false
+
+  validation {
+    condition     = var.target_fill > 0 && var.target_fill <= 1
+    error_message = "target_fill: expected more than 0 and at most 1."
+  }
+}
+
+variable "target_latency_seconds" {
+  description = "How long a job may wait for a worker, in seconds. With mean_job_seconds it says how many waiting jobs a task may have: target_latency_seconds / mean_job_seconds × concurrency."
+  type        = number
+  default     = 60
+  nullable    = false
+
+  validation {
+    condition     = var.target_latency_seconds > 0
+    error_message = "target_latency_seconds: expected more than 0."
+  }
+}
+
+variable "mean_job_seconds" {
+  description = "What a job takes on average on these tasks, in seconds: the `total` in a job's timings."
+  type        = number
+  default     = 15
+  nullable    = false
+
+  validation {
+    condition     = var.mean_job_seconds > 0
+    error_message = "mean_job_seconds: expected more than 0."
+  }
+}
+
+variable "worker_cooldown_seconds" {
+  description = "Pauses between two changes of the number of workers. out outlasts CloudWatch's delay and a task's start, so that no metric is answered twice; in is long, because a worker that goes hands its job over."
+  type = object({
+    out = optional(number, 240)
+    in  = optional(number, 300)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.worker_cooldown_seconds.out >= 0 && var.worker_cooldown_seconds.in >= 0
+    error_message = "worker_cooldown_seconds: expected 0 or more."
+  }
+}
+
+variable "api_target_cpu_percent" {
+  description = "Mean processor use at which the API gets another task."
+  type        = number
+  default     = 60
+  nullable    = false
+
+  validation {
+    condition     = var.api_target_cpu_percent > 0 && var.api_target_cpu_percent <= 100
+    error_message = "api_target_cpu_percent: expected 1 to 100."
+  }
+}
+
+variable "api_target_requests_per_minute" {
+  description = "Requests a minute and task at which the API gets another task."
+  type        = number
+  default     = 3000
+  nullable    = false
+
+  validation {
+    condition     = var.api_target_requests_per_minute > 0
+    error_message = "api_target_requests_per_minute: expected more than 0."
+  }
+}
+
+variable "alarm_topic_arn" {
+  description = "SNS topic that hears of alarms and of their end. Without it alarms show in CloudWatch only."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.alarm_topic_arn == null || can(regex("^arn:[a-z-]+:sns:", var.alarm_topic_arn))
+    error_message = "alarm_topic_arn: expected the ARN of an SNS topic."
+  }
+}
+
+variable "alarm_thresholds" {
+  description = "When alarms go off: age of the oldest waiting job (seconds), 5xx answers in 5 minutes, p95 seconds until an answer begins (uploads count from their first byte to their answer), processor and memory use in percent. Workers are meant to be busy, hence their own processor limit."
+  type = object({
+    oldest_job_seconds    = optional(number, 900)
+    errors_per_5_minutes  = optional(number, 5)
+    p95_seconds           = optional(number, 5)
+    api_cpu_percent       = optional(number, 85)
+    worker_cpu_percent    = optional(number, 99)
+    memory_percent        = optional(number, 85)
+    redis_percent         = optional(number, 80)
+    minutes_without_a_run = optional(number, 10)
+  })
+  default  = {}
+  nullable = false
+}

@@ -1,0 +1,152 @@
+variable "image_versions" {
+  description = "What to run of the two image repositories: a tag or a digest (sha256:…) each."
+  type = object({
+    api    = string
+    worker = string
+  })
+  nullable = false
+
+  validation {
+    condition = alltrue([
+      for version in values(var.image_versions) :
+      version != "latest" && can(regex("^(sha256:[0-9a-f]{64}|[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})$", version))
+    ])
+    error_message = "image_versions: expected tags or sha256 digests, and never `latest`, which names another image every week."
+  }
+}
+
+variable "cpu_architecture" {
+  description = "X86_64 or ARM64 (some 20 % cheaper); the images must be built for it."
+  type        = string
+  default     = "X86_64"
+  nullable    = false
+
+  validation {
+    condition     = contains(["X86_64", "ARM64"], var.cpu_architecture)
+    error_message = "cpu_architecture: expected X86_64 or ARM64."
+  }
+}
+
+variable "api" {
+  description = "The API service. cpu in 1/1024 vCPU and memory in MiB as Fargate sells them; min_tasks and max_tasks bound autoscaling, min_tasks is what runs at first; capacity chooses between FARGATE (on_demand) and FARGATE_SPOT."
+  type = object({
+    cpu       = optional(number, 512)
+    memory    = optional(number, 1024)
+    min_tasks = optional(number, 2)
+    max_tasks = optional(number, 6)
+    capacity = optional(object({
+      on_demand_base   = optional(number, 1)
+      on_demand_weight = optional(number, 1)
+      spot_weight      = optional(number, 0)
+    }), {})
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.api.min_tasks >= 1 && var.api.max_tasks >= var.api.min_tasks
+    error_message = "api: expected min_tasks of at least 1 and max_tasks not below it."
+  }
+}
+
+variable "worker" {
+  description = "The worker service, as api. min_tasks 0 scales to zero: the first task then starts only after an alarm, some minutes after the first message, and after six hours of silence up to 15 minutes later still, because SQS reports idle queues late (AWS: \"Available CloudWatch metrics for Amazon SQS\"). concurrency is conversions at once in one task; default one per vCPU."
+  type = object({
+    cpu         = optional(number, 1024)
+    memory      = optional(number, 2048)
+    min_tasks   = optional(number, 1)
+    max_tasks   = optional(number, 10)
+    concurrency = optional(number)
+    capacity = optional(object({
+      on_demand_base   = optional(number, 0)
+      on_demand_weight = optional(number, 1)
+      spot_weight      = optional(number, 4)
+    }), {})
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.worker.min_tasks >= 0 && var.worker.max_tasks >= max(1, var.worker.min_tasks)
+    error_message = "worker: expected min_tasks of at least 0 and max_tasks of at least 1 and not below it."
+  }
+  validation {
+    condition     = var.worker.min_tasks > 0 || var.enable_autoscaling
+    error_message = "worker.min_tasks: expected at least 1 without enable_autoscaling, or no job would ever run."
+  }
+  validation {
+    condition     = var.worker.concurrency == null ? true : contains(range(1, 65), var.worker.concurrency)
+    error_message = "worker.concurrency: expected 1 to 64."
+  }
+}
+
+variable "max_upload_bytes" {
+  description = "Largest source file in bytes (MAX_UPLOAD_BYTES); the workers' disks are sized by it."
+  type        = number
+  default     = 110100480
+  nullable    = false
+
+  validation {
+    condition     = var.max_upload_bytes >= 1
+    error_message = "max_upload_bytes: expected at least 1."
+  }
+}
+
+variable "max_output_bytes" {
+  description = "What one FFmpeg run may write, in bytes (MAX_OUTPUT_BYTES); the workers' disks are sized by it."
+  type        = number
+  default     = 4294967296
+  nullable    = false
+
+  validation {
+    condition     = var.max_output_bytes >= 1048576
+    error_message = "max_output_bytes: expected at least 1048576."
+  }
+}
+
+variable "extra_environment" {
+  description = "Further settings of api and worker by their names in the README's table. They win over those made here. Not for secrets: task definitions are readable."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = !contains(keys(var.extra_environment), "AWS_ENDPOINT_URL")
+    error_message = "extra_environment: AWS_ENDPOINT_URL is for emulators."
+  }
+}
+
+variable "wait_for_steady_state" {
+  description = "Let `terraform apply` wait until the services are steady. Needs images in the repositories."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "container_insights" {
+  description = "disabled, enabled or enhanced. Autoscaling and the alarm on a fleet without workers read RunningTaskCount, which only exists with it."
+  type        = string
+  default     = "enabled"
+  nullable    = false
+
+  validation {
+    condition     = contains(["disabled", "enabled", "enhanced"], var.container_insights)
+    error_message = "container_insights: expected disabled, enabled or enhanced."
+  }
+  validation {
+    condition     = var.container_insights != "disabled" || !var.enable_autoscaling
+    error_message = "container_insights: expected enabled or enhanced with enable_autoscaling, which reads RunningTaskCount."
+  }
+}
+
+variable "log_retention_days" {
+  description = "Days that CloudWatch keeps the logs of api and worker."
+  type        = number
+  default     = 30
+  nullable    = false
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
+    error_message = "log_retention_days: expected one of CloudWatch's steps, such as 7, 14, 30, 90 or 365."
+  }
+}

@@ -1,0 +1,140 @@
+variable "region" {
+  description = "AWS region of everything here."
+  type        = string
+  default     = "us-east-1"
+  nullable    = false
+}
+
+variable "environment" {
+  description = "Name of this copy of the fleet, e.g. dev or prod. It ends every resource's name, so that several copies share an account."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{0,11}$", var.environment))
+    error_message = "environment: expected 1 to 12 lower-case letters, digits or hyphens, beginning with a letter."
+  }
+}
+
+variable "tags" {
+  description = "Tags on top of Project, Environment and ManagedBy."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "deletion_protection" {
+  description = "Guards what cannot be made again: tables and load balancer refuse deletion, a bucket or image repository that holds anything stays, deleted secrets can be restored for 7 days. Set it to false (and apply) before `terraform destroy`."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "bucket_name" {
+  description = "The bucket's name. Default: wavefleet-audio-ENVIRONMENT-ACCOUNT-REGION, since bucket names are shared by the whole world."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.bucket_name == null || can(regex("^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$", var.bucket_name))
+    error_message = "bucket_name: expected 3 to 63 lower-case letters, digits or hyphens."
+  }
+}
+
+variable "bucket_versioning" {
+  description = "Disabled, Enabled or (after Enabled) Suspended. The fleet pins every source by its ETag, so it needs no versions; with them, deleted bytes are billed for noncurrent_version_days more."
+  type        = string
+  default     = "Disabled"
+  nullable    = false
+
+  validation {
+    condition     = contains(["Disabled", "Enabled", "Suspended"], var.bucket_versioning)
+    error_message = "bucket_versioning: expected Disabled, Enabled or Suspended."
+  }
+}
+
+variable "noncurrent_version_days" {
+  description = "Days until a replaced or deleted version is gone. Without versions it has no effect."
+  type        = number
+  default     = 7
+  nullable    = false
+
+  validation {
+    condition     = var.noncurrent_version_days >= 1
+    error_message = "noncurrent_version_days: expected at least 1."
+  }
+}
+
+variable "page_origins" {
+  description = "Origins whose pages may use presigned URLs, besides the load balancer's own."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for origin in var.page_origins : can(regex("^https?://[^/*]+$", origin))])
+    error_message = "page_origins: expected origins such as https://audio.example.com, without path or wildcard."
+  }
+}
+
+variable "point_in_time_recovery" {
+  description = "Continuous backups of the jobs and uploads tables (35 days)."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "tables_managed_key" {
+  description = "Encrypt tables with the account's aws/dynamodb key, whose use CloudTrail shows and KMS bills. Default: DynamoDB's own key, free of charge."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "queue_kms_key_arn" {
+  description = "KMS key for the queues. Its policy must let s3.amazonaws.com and events.amazonaws.com use kms:GenerateDataKey and kms:Decrypt, and the network must reach KMS (additional_interface_endpoints = [\"kms\"]) where messages are read. Default: SQS's own key, free of charge."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.queue_kms_key_arn == null || can(regex("^arn:[a-z-]+:kms:", var.queue_kms_key_arn))
+    error_message = "queue_kms_key_arn: expected the ARN of a KMS key."
+  }
+}
+
+variable "event_archive_days" {
+  description = "Days that EventBridge keeps announced outcomes for a replay."
+  type        = number
+  default     = 30
+  nullable    = false
+
+  validation {
+    condition     = var.event_archive_days >= 1 && floor(var.event_archive_days) == var.event_archive_days
+    error_message = "event_archive_days: expected a whole number of days from 1 (0 would keep them for ever)."
+  }
+}
+
+variable "redis" {
+  description = "ElastiCache, which carries progress only: engine valkey or redis, node type, replicas (with one or more it spans zones and fails over)."
+  type = object({
+    engine    = optional(string, "valkey")
+    version   = optional(string, "8.0")
+    node_type = optional(string, "cache.t4g.micro")
+    replicas  = optional(number, 0)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = contains(["valkey", "redis"], var.redis.engine)
+    error_message = "redis.engine: expected valkey or redis."
+  }
+  validation {
+    condition     = var.redis.replicas >= 0 && var.redis.replicas <= 5
+    error_message = "redis.replicas: expected 0 to 5."
+  }
+  validation {
+    condition     = startswith(var.redis.node_type, "cache.")
+    error_message = "redis.node_type: expected a node type such as cache.t4g.micro."
+  }
+}
