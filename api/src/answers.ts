@@ -2,7 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { type ErrorCode, errorCodes } from '@wavefleet/contracts/error-codes.ts';
 import { errorBodySchema } from '@wavefleet/contracts/http.ts';
-import { jobIdSchema } from '@wavefleet/contracts/job.ts';
+import { fileIdSchema, jobIdSchema } from '@wavefleet/contracts/job.ts';
 
 /** Any route can answer these. */
 const always: readonly ErrorCode[] = ['INTERNAL_ERROR', 'SERVICE_UNAVAILABLE'];
@@ -33,6 +33,9 @@ export function jsonAnswer<Schema extends z.ZodType>(description: string, schema
   return { description, content: { 'application/json': { schema } } };
 }
 
+/** The caller's copy is still the newest. */
+export const notModified = { description: 'Nothing has changed since `If-None-Match`.' };
+
 /** A required JSON body: without `required` the validator lets a missing one pass. */
 export function jsonRequest<Schema extends z.ZodType>(schema: Schema) {
   return { required: true, content: { 'application/json': { schema } } } as const;
@@ -40,5 +43,7 @@ export function jsonRequest<Schema extends z.ZodType>(schema: Schema) {
 
 /** `{jobId}` in the path. */
 export const jobIdParams = z.object({ jobId: jobIdSchema });
+/** `{fileId}` in the path. */
+export const fileIdParams = z.object({ fileId: fileIdSchema });
 /** `?jobId=` in the query. */
 export const jobIdQuery = z.object({ jobId: jobIdSchema });

@@ -3,13 +3,18 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Platform } from '@wavefleet/platform/platform.ts';
 import type { AppEnv } from './app-env.ts';
 import type { ProgressViews } from './progress-view.ts';
+import type { QueueForecast } from './queue-forecast.ts';
 import { rejectInvalid } from './validation.ts';
+import type { WebPage } from './web-page.ts';
 
 export interface Deps {
   readonly platform: Platform;
   /** Shown by `/api/health` and in the OpenAPI document. */
   readonly version: string;
   readonly progressViews: ProgressViews;
+  readonly queueForecast: QueueForecast;
+  /** The built page; undefined where it is not built. */
+  readonly webPage: WebPage | undefined;
   /** Aborted when the server closes: streams that would go on for long end themselves. */
   readonly closing: AbortSignal;
 }

@@ -5,6 +5,7 @@ import { outputPrefix } from '@wavefleet/contracts/keys.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
 import type { Upload } from '@wavefleet/contracts/uploads.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
+import { discardOpen } from './chunked-upload.ts';
 
 /** Deletes every attempt's result. Answers how many objects went. */
 export async function discardOutputs({ objects }: Platform, jobId: string): Promise<number> {
@@ -21,10 +22,22 @@ export async function releaseUpload(platform: Platform, job: Job): Promise<numbe
 }
 
 /**
+ * Deletes an upload of this owner, finished or not. Answers how many objects went.
+ * @throws Failure UPLOAD_NOT_FOUND, JOB_ACTIVE when an active job reads it.
+ */
+export async function discardAnyUpload(platform: Platform, fileId: string, ownerId: string): Promise<number> {
+  const upload = await platform.uploads.getAnyOwned(fileId, ownerId);
+  if (upload.state === 'complete') return await discardUpload(platform, upload);
+  if (await discardOpen(platform, upload)) return 0;
+  // Finished in this very moment, or gone.
+  return await discardUpload(platform, await platform.uploads.getOwned(fileId, ownerId));
+}
+
+/**
  * Deletes an upload unless an active job reads it. Its finished jobs keep their results.
  * @throws Failure JOB_ACTIVE when one does.
  */
-export async function discardUpload(platform: Platform, upload: Upload): Promise<number> {
+async function discardUpload(platform: Platform, upload: Upload): Promise<number> {
   for (const jobId of upload.jobs ?? []) {
     const job = await platform.jobs.get(jobId);
     if (job !== undefined && !isTerminal(job.status)) throw new Failure('JOB_ACTIVE', { detail: { jobId } });

@@ -89,6 +89,6 @@ function isOutage(error: unknown): boolean {
 
 /** Statuses of the error table all may have a body. */
 function contentful(status: number): ContentfulStatusCode {
-  const known: readonly ContentfulStatusCode[] = [400, 404, 405, 409, 410, 413, 415, 416, 422, 500, 503];
+  const known: readonly ContentfulStatusCode[] = [400, 403, 404, 405, 409, 410, 413, 415, 416, 422, 500, 503];
   return known.find((candidate) => candidate === status) ?? 500;
 }

@@ -1,6 +1,10 @@
 /** A job as its owner sees it, and where it can be reached. */
-import type { JobView, Submitted } from '@wavefleet/contracts/http.ts';
+import { outputFormat } from '@wavefleet/contracts/formats.ts';
+import type { JobView, Playback, Submitted } from '@wavefleet/contracts/http.ts';
 import type { Job } from '@wavefleet/contracts/job.ts';
+import { playableMimeType } from '@wavefleet/contracts/playback.ts';
+import type { QueueView } from '@wavefleet/contracts/progress.ts';
+import { suggestFix } from '@wavefleet/contracts/suggest-fix.ts';
 
 function linksOf(jobId: string): JobView['links'] {
   return {
@@ -8,18 +12,21 @@ function linksOf(jobId: string): JobView['links'] {
     progress: `/api/progress?jobId=${jobId}`,
     events: `/api/jobs/${jobId}/events`,
     download: `/api/download?jobId=${jobId}`,
+    audio: `/api/jobs/${jobId}/audio`,
   };
 }
 
-/** Leaves out leases, outbox, reminders and where things lie in S3. */
-export function jobView(job: Job): JobView {
+/** Leaves out leases, outbox, reminders and where things lie in S3. @param queue where a waiting job stands. */
+export function jobView(job: Job, queue?: QueueView): JobView {
   const output = job.outputS3Location;
+  const fix = suggestFix(job);
   return {
     jobId: job.jobId,
     status: job.status,
     createdAt: job.createdAt,
     updatedAt: job.updatedAt,
     source: job.source.kind,
+    ...(job.source.kind === 'upload' ? { fileId: job.source.fileId } : {}),
     fileName: job.fileName,
     inputSizeBytes: job.inputS3Location.sizeBytes,
     ...(job.input === undefined ? {} : { input: job.input }),
@@ -41,10 +48,25 @@ export function jobView(job: Job): JobView {
           },
         }),
     ...(job.error === undefined ? {} : { error: job.error }),
+    ...(fix === undefined ? {} : { fix }),
     warnings: job.warnings,
     ...(job.timings === undefined ? {} : { timings: job.timings }),
+    ...(queue === undefined ? {} : { queue }),
+    playback: { source: sourcePlayback(job), result: resultPlayback(job) },
     links: linksOf(job.jobId),
   };
+}
+
+/** Nothing is known of a source before it was probed. */
+export function sourcePlayback(job: Job): Playback {
+  if (job.input !== undefined && playableMimeType(job.input) !== undefined) return 'file';
+  return job.previews?.source === undefined ? 'none' : 'preview';
+}
+
+export function resultPlayback(job: Job): Playback {
+  if (job.outputS3Location === undefined) return 'none';
+  if (outputFormat(job.format).browserPlayable) return 'file';
+  return job.previews?.result === undefined ? 'none' : 'preview';
 }
 
 /** The answer to a submission. From the record alone, so that every replay gets the same bytes. */

@@ -36,6 +36,15 @@ export const jsonBody: MiddlewareHandler<AppEnv>[] = [
   },
 ];
 
+/** For routes whose body may be left out: without one the schema sees `{}`. */
+export const optionalJsonBody: MiddlewareHandler<AppEnv>[] = jsonBody.map((check) => async (c, next) => {
+  const { headers } = c.env.incoming;
+  const length = headers['content-length'] ?? '0';
+  const isAbsent = length === '0' && headers['transfer-encoding'] === undefined;
+  if (isAbsent) await next();
+  else return await check(c, next);
+});
+
 const limited = bodyLimit({
   maxSize: LIMIT_BYTES,
   onError: () => {

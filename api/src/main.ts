@@ -1,4 +1,5 @@
 /** The API process. The only file of this room that reads `process`. */
+import { join } from 'node:path';
 import { ConfigError, loadConfig } from '@wavefleet/platform/config.ts';
 import { makeLog } from '@wavefleet/platform/log.ts';
 import { makePlatform } from '@wavefleet/platform/platform.ts';
@@ -6,6 +7,10 @@ import { Releasers } from '@wavefleet/platform/shutdown.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { makeApp } from './app.ts';
 import { startServer } from './serve.ts';
+import { loadWebPage } from './web-page.ts';
+
+/** Where `npm run build:web` puts the page. */
+const BUILT_PAGE = join(import.meta.dirname, '..', '..', 'web', 'dist');
 
 async function main(): Promise<void> {
   const config = loadConfig(process.env);
@@ -15,7 +20,8 @@ async function main(): Promise<void> {
   releasers.add(() => platform.close());
 
   const closing = new AbortController();
-  const app = makeApp({ platform, version: manifest.version, closing: closing.signal });
+  const webPage = await loadWebPage(config.WEB_DIR ?? BUILT_PAGE);
+  const app = makeApp({ platform, version: manifest.version, closing: closing.signal, webPage });
   const server = await startServer(app, { host: config.HOST, port: config.PORT });
   releasers.add(() => server.close());
   releasers.add(() => closing.abort());

@@ -8,6 +8,7 @@ import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
 import type { AppEnv } from './app-env.ts';
 import type { Router } from './context.ts';
+import { refuseCrossSite } from './cross-site.ts';
 import { answerFailure } from './errors.ts';
 
 /** Nothing may be loaded or framed by what the API answers. A page that needs more sets its own. */
@@ -19,6 +20,7 @@ export function useMiddleware(app: Router, log: Log): void {
   app.use(requestId({ headerName: '' }));
   app.use(traceAndLog(log));
   app.use(secureHeaders({ xFrameOptions: 'DENY', strictTransportSecurity: false }));
+  app.use(refuseCrossSite);
   app.use(
     methodNotAllowed({
       app,

@@ -1,8 +1,52 @@
+/**
+ * Whose jobs and uploads a request may see: the only place that decides it. Without accounts a browser is known by
+ * a random cookie that the page gives it; requests without one, as from curl, share the owner `anonymous`.
+ */
+import { createHash, randomBytes } from 'node:crypto';
 import { ANONYMOUS_OWNER } from '@wavefleet/contracts/job.ts';
 import type { Context } from 'hono';
+import { getCookie, setCookie } from 'hono/cookie';
 import type { AppEnv } from './app-env.ts';
 
-/** Whose jobs and uploads a request may see. The only place that decides it; accounts are off for now. */
-export function ownerOf(_c: Context<AppEnv>): string {
-  return ANONYMOUS_OWNER;
+const COOKIE = 'wavefleet';
+/** 256 bits, as base64url writes them. */
+const SECRET_BYTES = 32;
+const secretPattern = /^[\w-]{43}$/;
+const YEAR_SECONDS = 365 * 86_400;
+
+export function ownerOf(c: Context<AppEnv>): string {
+  const secret = secretOf(c);
+  return secret === undefined ? ANONYMOUS_OWNER : ownerIdOf(secret);
+}
+
+/**
+ * Gives the browser its cookie, or a year more of the one it has.
+ * @returns whether the browser is new, and an answer from its cache would leave it without.
+ */
+export function welcomeBrowser(c: Context<AppEnv>): boolean {
+  const known = secretOf(c);
+  const common = { path: '/', httpOnly: true, sameSite: 'Lax', maxAge: YEAR_SECONDS } as const;
+  const secret = known ?? randomBytes(SECRET_BYTES).toString('base64url');
+  if (isHttps(c)) setCookie(c, COOKIE, secret, { ...common, prefix: 'host', secure: true });
+  else setCookie(c, COOKIE, secret, common);
+  return known === undefined;
+}
+
+/** Records, events and logs carry this; nobody can make the cookie from it. */
+function ownerIdOf(secret: string): string {
+  return `browser:${createHash('sha256').update(secret).digest('base64url')}`;
+}
+
+/** Over HTTPS only the `__Host-` cookie counts: no neighbouring site or plain-text page can have planted that one. */
+function secretOf(c: Context<AppEnv>): string | undefined {
+  const cookie = isHttps(c) ? getCookie(c, COOKIE, 'host') : getCookie(c, COOKIE);
+  return cookie !== undefined && secretPattern.test(cookie) ? cookie : undefined;
+}
+
+/**
+ * TLS ends at the load balancer, which says so in this header. A client that invents it only chooses the name of
+ * its own cookie, so that it needs no list of trusted proxies.
+ */
+function isHttps(c: Context<AppEnv>): boolean {
+  return c.req.header('x-forwarded-proto')?.split(',')[0]?.trim() === 'https';
 }

@@ -89,6 +89,11 @@ function noFile(message: string, cause?: unknown): Failure {
   return new Failure('VALIDATION_ERROR', { detail: { fields: [{ field: 'file', message }] }, cause });
 }
 
+/** A raw body of at most `limitBytes`, for a request whose headers have been judged. */
+export function openRawBody(request: IncomingMessage, limitBytes: number): ByteMeter {
+  return metered(request, request, limitBytes);
+}
+
 /** Pipes without tying lives together: a broken-off meter leaves the source to be drained, and the socket open. */
 function metered(source: Readable, request: IncomingMessage, limitBytes: number): ByteMeter {
   const meter = new ByteMeter(limitBytes);

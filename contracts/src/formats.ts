@@ -31,6 +31,8 @@ interface OutputFormat {
   readonly cover: boolean;
   /** Whether free text tags survive in this container. */
   readonly tags: 'all' | 'common' | 'few';
+  /** Whether Chromium, Firefox and Safari of today all play it; else the job gets a preview. */
+  readonly browserPlayable: boolean;
 }
 
 const mp3Rates = [8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000] as const;
@@ -54,6 +56,7 @@ export const outputFormats = {
     maxChannels: 2,
     cover: true,
     tags: 'all',
+    browserPlayable: true,
   },
   aac: {
     label: 'AAC (ADTS)',
@@ -66,6 +69,7 @@ export const outputFormats = {
     maxChannels: 6,
     cover: false,
     tags: 'few',
+    browserPlayable: true,
   },
   m4a: {
     label: 'M4A (AAC)',
@@ -78,6 +82,7 @@ export const outputFormats = {
     maxChannels: 6,
     cover: true,
     tags: 'common',
+    browserPlayable: true,
   },
   alac: {
     label: 'Apple Lossless (M4A)',
@@ -88,6 +93,7 @@ export const outputFormats = {
     maxChannels: 8,
     cover: true,
     tags: 'common',
+    browserPlayable: false,
   },
   ogg: {
     label: 'Ogg Vorbis',
@@ -99,6 +105,7 @@ export const outputFormats = {
     maxChannels: 8,
     cover: true,
     tags: 'all',
+    browserPlayable: true,
   },
   opus: {
     label: 'Opus',
@@ -111,6 +118,7 @@ export const outputFormats = {
     maxChannels: 8,
     cover: true,
     tags: 'all',
+    browserPlayable: true,
   },
   flac: {
     label: 'FLAC',
@@ -121,6 +129,7 @@ export const outputFormats = {
     maxChannels: 8,
     cover: true,
     tags: 'all',
+    browserPlayable: true,
   },
   wav: {
     label: 'WAV',
@@ -131,6 +140,7 @@ export const outputFormats = {
     maxChannels: 16,
     cover: false,
     tags: 'few',
+    browserPlayable: true,
   },
   aiff: {
     label: 'AIFF',
@@ -141,6 +151,7 @@ export const outputFormats = {
     maxChannels: 16,
     cover: true,
     tags: 'all',
+    browserPlayable: false,
   },
   webm: {
     label: 'WebM (Opus)',
@@ -153,6 +164,7 @@ export const outputFormats = {
     maxChannels: 8,
     cover: false,
     tags: 'all',
+    browserPlayable: true,
   },
 } as const satisfies Record<string, OutputFormat>;
 

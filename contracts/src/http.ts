@@ -9,8 +9,10 @@ import {
   timingsSchema,
   warningSchema,
 } from './job.ts';
-import { formatSchema, optionsSchema, qualitySchema } from './request.ts';
+import { queueViewSchema } from './progress.ts';
+import { formatSchema, optionsSchema, presetSchema, qualitySchema } from './request.ts';
 import { jobStatusSchema } from './states.ts';
+import { uploadModeSchema } from './uploads.ts';
 
 export const errorBodySchema = z.object({
   error: z.object({
@@ -36,12 +38,38 @@ export const submitBodySchema = z.strictObject({
   options: optionsSchema.optional(),
 });
 
+/**
+ * What a retry changes; what is left out stays as it was. Another `format` without a `quality` takes that format's
+ * default, and so does `quality: null`. `options` replaces all options.
+ */
+export const retryBodySchema = z.strictObject({
+  format: formatSchema.optional(),
+  quality: qualitySchema.nullable().optional(),
+  options: optionsSchema.optional(),
+});
+export type RetryBody = z.infer<typeof retryBodySchema>;
+
+/** A change of settings with which a failed job may succeed. */
+const fixSchema = z.object({
+  /** A sentence for a button or a hint, such as "Convert without trimming". */
+  label: z.string(),
+  /** The body for the job's retry. */
+  changes: retryBodySchema,
+});
+export type Fix = z.infer<typeof fixSchema>;
+
 const linksSchema = z.object({
   self: z.string(),
   progress: z.string(),
   events: z.string(),
   download: z.string(),
+  /** With `?of=source` or `?of=result`: what a browser can play; see `playback`. */
+  audio: z.string(),
 });
+
+/** What the audio route has: the file itself, an MP3 of its beginning, or nothing that a browser can play. */
+const playbackSchema = z.enum(['file', 'preview', 'none']);
+export type Playback = z.infer<typeof playbackSchema>;
 
 export const submittedSchema = z.object({
   jobId: jobIdSchema,
@@ -58,6 +86,8 @@ export const jobViewSchema = z.object({
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
   source: z.enum(['upload', 'drop']),
+  /** The upload that was converted, for another job with it. */
+  fileId: fileIdSchema.optional(),
   fileName: z.string(),
   inputSizeBytes: z.int(),
   input: inputFactsSchema.optional(),
@@ -68,8 +98,13 @@ export const jobViewSchema = z.object({
   retryOf: jobIdSchema.optional(),
   output: outputSchema.omit({ bucket: true, key: true }).optional(),
   error: jobErrorSchema.optional(),
+  /** With a failure that other settings may avoid. */
+  fix: fixSchema.optional(),
   warnings: z.array(warningSchema),
   timings: timingsSchema.optional(),
+  /** While the job waits, as far as it can be told. */
+  queue: queueViewSchema.optional(),
+  playback: z.object({ source: playbackSchema, result: playbackSchema }),
   links: linksSchema,
 });
 export type JobView = z.infer<typeof jobViewSchema>;
@@ -81,6 +116,60 @@ export const cleanupBodySchema = z.union([
   z.strictObject({ fileId: fileIdSchema }),
 ]);
 export const cleanupAnswerSchema = z.object({ deletedObjects: z.int().nonnegative() });
+
+const formatViewSchema = z.object({
+  label: z.string(),
+  extension: z.string(),
+  mimeType: z.string(),
+  codec: z.string(),
+  lossless: z.boolean(),
+  quality: z
+    .object({
+      unit: z.enum(['kbps', 'q']),
+      min: z.number(),
+      max: z.number(),
+      low: z.number(),
+      medium: z.number(),
+      high: z.number(),
+    })
+    .optional(),
+  /** Values of `quality` worth offering, best last; empty for lossless formats. Others within the scale work too. */
+  qualities: z.array(qualitySchema),
+  /** Rates that the encoder takes, in Hz; absent where it takes any. */
+  sampleRates: z.array(z.int()).optional(),
+  /** What `options.sampleRate` may be for this format, in Hz. */
+  requestableSampleRates: z.array(z.int()),
+  maxChannels: z.int(),
+  /** What `options.bitDepth` may be; empty for lossy formats. */
+  bitDepths: z.array(z.int()),
+  cover: z.boolean(),
+  tags: z.enum(['all', 'common', 'few']),
+  /** Whether today's browsers play it; else the job gets a preview. */
+  browserPlayable: z.boolean(),
+});
+
+/** The catalogue: what can come in, what can come out, and within which limits. */
+export const catalogueSchema = z.object({
+  inputs: z.array(z.string()),
+  outputs: z.record(formatSchema, formatViewSchema),
+  presets: z.record(z.string(), presetSchema),
+  /** What `options.sampleRate` takes, where the format takes it too. */
+  sampleRates: z.array(z.int()),
+  upload: z.object({
+    mode: uploadModeSchema,
+    /** Hours after which an unfinished upload is given up. */
+    expiryHours: z.int(),
+  }),
+  limits: z.object({
+    maxUploadBytes: z.int(),
+    maxDurationSeconds: z.int(),
+    minSampleRate: z.int(),
+    maxSampleRate: z.int(),
+    maxChannels: z.int(),
+    maxStreams: z.int(),
+  }),
+});
+export type Catalogue = z.infer<typeof catalogueSchema>;
 
 const dependencySchema = z.object({
   status: z.enum(['ok', 'down']),

@@ -76,6 +76,14 @@ export const outputSchema = z.object({
 });
 export type JobOutput = z.infer<typeof outputSchema>;
 
+const previewSchema = z.object({ key: z.string(), sizeBytes: z.int().positive() });
+/** MP3s of the beginning of what browsers cannot play. One file may stand for both. */
+const previewsSchema = z.object({
+  source: previewSchema.optional(),
+  result: previewSchema.optional(),
+});
+export type Previews = z.infer<typeof previewsSchema>;
+
 /** Milliseconds spent. `queued` is from creation to the claim that finished the job. */
 export const timingsSchema = z.object({
   queued: z.number(),
@@ -118,6 +126,7 @@ export const jobSchema = z.object({
   /** `owner` is unique per claim; `until` is epoch milliseconds. */
   lease: z.object({ owner: z.string(), until: z.int() }).optional(),
   outputS3Location: outputSchema.optional(),
+  previews: previewsSchema.optional(),
   error: jobErrorSchema.optional(),
   warnings: z.array(warningSchema),
   timings: timingsSchema.optional(),

@@ -1,11 +1,19 @@
 import { expect, test } from 'vitest';
-import { dropResultKey, outputKey, parseDropKey, uploadKey } from './keys.ts';
+import { dropResultKey, fileIdOfUploadKey, outputKey, parseDropKey, previewKey, uploadKey } from './keys.ts';
 
 const id = '0b0e7a1c-7f0e-4d5a-9a51-0f6f5d3e2c11';
 
 test('made keys hold ids and attempts, never names', () => {
   expect(uploadKey(id)).toBe(`uploads/${id}`);
   expect(outputKey(id, 3, 'alac')).toBe(`conversions/${id}/3.m4a`);
+  expect(previewKey(id, 3, 'source')).toBe(`conversions/${id}/3.preview-source.mp3`);
+});
+
+test('an upload is found by its key, and only by such a key', () => {
+  expect(fileIdOfUploadKey(uploadKey(id))).toBe(id);
+  for (const key of [`drops/${id}`, `uploads/${id}/x`, 'uploads/', 'uploads/song.wav']) {
+    expect(fileIdOfUploadKey(key)).toBeUndefined();
+  }
 });
 
 test.each([

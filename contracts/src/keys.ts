@@ -1,5 +1,6 @@
 /** Every S3 key and Redis key the fleet makes or reads. User text never becomes part of a made key. */
 import { type FormatName, outputFormat } from './formats.ts';
+import { fileIdSchema } from './job.ts';
 import { resources } from './resources.ts';
 
 const { prefixes } = resources.bucket;
@@ -9,9 +10,20 @@ export function uploadKey(fileId: string): string {
   return `${prefixes.uploads}${fileId}`;
 }
 
+/** The upload whose bytes lie there, or undefined for a key that is not of this making. */
+export function fileIdOfUploadKey(key: string): string | undefined {
+  const fileId = key.slice(prefixes.uploads.length);
+  return key.startsWith(prefixes.uploads) && fileIdSchema.safeParse(fileId).success ? fileId : undefined;
+}
+
 /** One key per attempt: a worker that lost its lease can never overwrite the winner's result. */
 export function outputKey(jobId: string, attempt: number, format: FormatName): string {
   return `${outputPrefix(jobId)}${attempt}.${outputFormat(format).extension}`;
+}
+
+/** A preview lies beside the result of its attempt, and goes with it. */
+export function previewKey(jobId: string, attempt: number, of: 'source' | 'result'): string {
+  return `${outputPrefix(jobId)}${attempt}.preview-${of}.mp3`;
 }
 
 /** Everything any attempt of a job has stored lies below this prefix. */
@@ -46,3 +58,6 @@ export function progressKey(jobId: string): string {
 export function progressChannel(jobId: string): string {
   return `job:${jobId}`;
 }
+
+/** Redis list of how long the last jobs took once they had begun, in ms. */
+export const PACE_KEY = 'pace:jobs';

@@ -62,6 +62,16 @@ export const progressReportSchema = z.object({
 });
 export type ProgressReport = z.infer<typeof progressReportSchema>;
 
+/** Where a waiting job stands. SQS counts roughly and keeps no strict order, so none of this is exact. */
+export const queueViewSchema = z.object({
+  /** The job is among the next so many to start; later arrivals do not raise it for one reader. */
+  position: z.int().positive(),
+  /** Seconds until it may start, from the jobs finished lately; null when nothing is known to go by. */
+  estimatedStartSeconds: z.int().nonnegative().nullable(),
+  approximate: z.literal(true),
+});
+export type QueueView = z.infer<typeof queueViewSchema>;
+
 /** What readers get: the poll answer and every server-sent event. */
 export const progressViewSchema = z.object({
   jobId: z.uuid(),
@@ -80,5 +90,7 @@ export const progressViewSchema = z.object({
   speed: z.number().nullable(),
   error: z.object({ code: z.string(), message: z.string(), retryable: z.boolean() }).nullable(),
   updatedAt: z.iso.datetime(),
+  /** While the job waits, as far as it can be told; in poll answers only. */
+  queue: queueViewSchema.optional(),
 });
 export type ProgressView = z.infer<typeof progressViewSchema>;

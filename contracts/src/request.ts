@@ -19,6 +19,9 @@ export const requestableSampleRates = [
   8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 88200, 96000, 176400, 192000,
 ] as const;
 
+/** Bits per sample that lossless formats can be asked for. */
+export const bitDepths = [16, 24] as const;
+
 export const optionsSchema = z
   .strictObject({
     /** Hz. Default: the source's, or the nearest that the format can hold. */
@@ -26,7 +29,7 @@ export const optionsSchema = z
     /** Default: the source's, or a stereo down-mix where the format holds fewer. */
     channels: z.int().min(1).max(8).optional(),
     /** Bits per sample of lossless results. Default: 24 for sources above 16 bit, else 16. */
-    bitDepth: z.literal([16, 24]).optional(),
+    bitDepth: z.literal(bitDepths).optional(),
     /** Seconds from the start of the source that are left out. */
     trimStart: z.number().min(0).max(360_000).optional(),
     /** Seconds from the start of the source at which the result ends. */
@@ -111,12 +114,13 @@ export function findRequestProblem(
 }
 
 /** A named option set. `drops/{preset}/…` picks one by its name. */
-export interface Preset {
-  readonly label: string;
-  readonly format: FormatName;
-  readonly quality?: Quality;
-  readonly options: ConversionOptions;
-}
+export const presetSchema = z.object({
+  label: z.string(),
+  format: formatSchema,
+  quality: qualitySchema.optional(),
+  options: optionsSchema,
+});
+export type Preset = z.infer<typeof presetSchema>;
 
 export const presets = {
   'mp3-192k': { label: 'MP3 192 kbit/s', format: 'mp3', quality: '192k', options: {} },
@@ -138,4 +142,22 @@ type PresetName = keyof typeof presets;
 /** The preset of that name, or undefined. */
 export function findPreset(name: string): Preset | undefined {
   return Object.hasOwn(presets, name) ? presets[name as PresetName] : undefined;
+}
+
+/** Bitrates in kbit/s that people know. */
+const familiarKbps = [32, 48, 64, 96, 128, 160, 192, 224, 256, 320] as const;
+
+/** Values of `quality` worth offering for a format, best last; none for lossless formats. */
+export function qualityChoices(format: FormatName): Quality[] {
+  const scale = outputFormat(format).quality;
+  if (scale === undefined) return [];
+  if (scale.unit === 'q')
+    return Array.from({ length: scale.max - scale.min + 1 }, (_, i) => `q${scale.min + i}`);
+  return familiarKbps.filter((kbps) => kbps >= scale.min && kbps <= scale.max).map((kbps) => `${kbps}k`);
+}
+
+/** What `options.sampleRate` may be for a format, in Hz. */
+export function sampleRateChoices(format: FormatName): number[] {
+  const { sampleRates } = outputFormat(format);
+  return requestableSampleRates.filter((rate) => sampleRates === undefined || sampleRates.includes(rate));
 }

@@ -13,6 +13,16 @@ export function isMissing(error: unknown): boolean {
   return ['NoSuchKey', 'NotFound'].includes(nameOf(error));
 }
 
+/** The multipart upload is not there: joined, aborted or never begun. */
+export function isMissingUpload(error: unknown): boolean {
+  return nameOf(error) === 'NoSuchUpload';
+}
+
+/** A part was replaced while its upload was being joined, so that its ETag is no longer the listed one. */
+export function isInvalidPart(error: unknown): boolean {
+  return nameOf(error) === 'InvalidPart';
+}
+
 /** `If-Match` did not hold: the object was replaced. */
 export function isPreconditionFailed(error: unknown): boolean {
   return nameOf(error) === 'PreconditionFailed' || httpStatusOf(error) === 412;

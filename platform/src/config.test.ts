@@ -32,7 +32,10 @@ test('defaults hold together', () => {
     VISIBILITY_TIMEOUT_MS: 60_000,
     HEARTBEAT_MS: 20_000,
     LEASE_MS: 45_000,
+    S3_BROWSER_ACCESS: true,
+    UPLOAD_EXPIRY_HOURS: 24,
   });
+  expect(loadConfig({ ...complete, S3_BROWSER_ACCESS: 'false' }).S3_BROWSER_ACCESS).toBe(false);
 });
 
 test('every problem is listed at once, by name', () => {
@@ -60,6 +63,9 @@ test.each([
     { VISIBILITY_TIMEOUT_MS: '60500' },
     'VISIBILITY_TIMEOUT_MS: expected whole seconds, as SQS counts them, got 60500',
   ],
+  [{ S3_BROWSER_ACCESS: 'no' }, 'S3_BROWSER_ACCESS: expected true or false'],
+  // S3's lifecycle rule drops the parts after two days.
+  [{ UPLOAD_EXPIRY_HOURS: '49' }, 'UPLOAD_EXPIRY_HOURS: expected a number from 2 to 48'],
   [{ DRAIN_TIMEOUT_MS: '110001' }, 'DRAIN_TIMEOUT_MS: expected a number from 0 to 110000'],
 ])('%o is refused', (change, problem) => {
   expect(problemsOf({ ...complete, ...change })).toContain(problem);

@@ -4,6 +4,7 @@
  */
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { resources } from '@wavefleet/contracts/resources.ts';
 import { z } from 'zod';
 
 const MIB = 1024 * 1024;
@@ -17,6 +18,11 @@ const whole = (fallback: number, min: number, max = Number.MAX_SAFE_INTEGER) =>
     .pipe(z.number().min(min, `a number from ${min} to ${max}`).max(max, `a number from ${min} to ${max}`))
     .default(fallback);
 const name = z.string().min(1);
+const flag = (fallback: boolean) =>
+  z
+    .enum(['true', 'false'], 'true or false')
+    .transform((value) => value === 'true')
+    .default(fallback);
 const httpUrl = z.url({ protocol: /^https?$/, error: 'an http(s) URL' });
 
 const schema = z.object({
@@ -30,6 +36,8 @@ const schema = z.object({
   AWS_SESSION_TOKEN: name.optional(),
   /** What browsers use in presigned URLs when it differs from AWS_ENDPOINT_URL (Compose). */
   S3_PUBLIC_ENDPOINT_URL: httpUrl.optional(),
+  /** Whether browsers can reach S3, and so send parts of uploads there; else they go through the API. */
+  S3_BROWSER_ACCESS: flag(true),
   S3_BUCKET: name,
   JOBS_TABLE: name,
   PROGRESS_TABLE: name,
@@ -48,6 +56,10 @@ const schema = z.object({
   HOST: name.default('127.0.0.1'),
   PORT: whole(3000, 0, 65_535),
   MAX_UPLOAD_BYTES: whole(105 * MIB, 1),
+  /** A chunked upload that is not finished by then is given up. S3 itself drops its parts at last after some days. */
+  UPLOAD_EXPIRY_HOURS: whole(24, 2, resources.bucket.abortIncompleteMultipartDays * 24),
+  /** The built page. Default: `web/dist` of this repository; a folder that is not there means no page. */
+  WEB_DIR: name.optional(),
   JOB_RETENTION_DAYS: whole(30, 1, 3650),
 
   /** SQS hides a received message this long; every heartbeat renews it. */

@@ -1,5 +1,10 @@
 /** The jobs queue: wake-ups only. Losing every message loses nothing, the sweeper sends them again. */
-import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import {
+  ChangeMessageVisibilityCommand,
+  GetQueueAttributesCommand,
+  SendMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
 import { type JobMessage, MESSAGE_VERSION } from '@wavefleet/contracts/message.ts';
 
 /** Who should be woken, and for whom. */
@@ -7,6 +12,13 @@ export interface WakeUp {
   readonly jobId: string;
   readonly ownerId: string;
   readonly traceparent?: string | undefined;
+}
+
+/** SQS's own guess: it counts over many machines and is some seconds old. */
+export interface QueueDepth {
+  readonly waiting: number;
+  /** Received and not deleted: jobs at work, as a rule. */
+  readonly inFlight: number;
 }
 
 /** The client behind it waits as long as a long poll may take; this call must not. */
@@ -39,6 +51,21 @@ export class JobQueue {
       }),
       signal === undefined ? {} : { abortSignal: signal },
     );
+  }
+
+  /** How many messages wait, and how many are being worked on. @throws SDK errors. */
+  async depth(signal: AbortSignal): Promise<QueueDepth> {
+    const { Attributes } = await this.#sqs.send(
+      new GetQueueAttributesCommand({
+        QueueUrl: this.#url,
+        AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
+      }),
+      { abortSignal: signal },
+    );
+    return {
+      waiting: Number(Attributes?.ApproximateNumberOfMessages ?? 0),
+      inFlight: Number(Attributes?.ApproximateNumberOfMessagesNotVisible ?? 0),
+    };
   }
 
   /** Hides a received message for `ms` from now (whole seconds, at most 12 h: SQS's own limit). */

@@ -4,9 +4,10 @@
  */
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { JobEvent } from '@wavefleet/contracts/events.ts';
-import type { InputFacts, Job, JobError, JobOutput, Timings, Warning } from '@wavefleet/contracts/job.ts';
+import type { Job } from '@wavefleet/contracts/job.ts';
 import { isTerminal, sourcesOf, type TerminalStatus, transition } from '@wavefleet/contracts/states.ts';
 import { type JobChange, updateJob } from './job-change.ts';
+import { type Ending, endingChange } from './job-ending.ts';
 import { dueShardOf } from './job-ids.ts';
 import type { JobStore } from './job-store.ts';
 
@@ -23,17 +24,6 @@ export type ClaimResult =
   | { readonly kind: 'leased'; readonly until: number }
   | { readonly kind: 'terminal'; readonly job: Job }
   | { readonly kind: 'missing' };
-
-/** How a job ended, with what belongs to that end. */
-export type Ending =
-  | {
-      readonly status: 'completed';
-      readonly output: JobOutput;
-      readonly warnings: Warning[];
-      readonly input: InputFacts;
-      readonly timings: Timings;
-    }
-  | { readonly status: 'failed'; readonly error: JobError; readonly input?: InputFacts };
 
 /** After a lease or an announcement should have been seen to, others wait this long before they act. */
 const GRACE_MS = 2_000;
@@ -103,24 +93,7 @@ export class JobTransitions {
    */
   async finish(claim: Claim, ending: Ending, event: JobEvent): Promise<Job | undefined> {
     transition('processing', ending.status);
-    const extra =
-      ending.status === 'completed'
-        ? {
-            set: ', outputS3Location = :output, warnings = :warnings, timings = :timings, #input = :input',
-            values: {
-              ':output': ending.output,
-              ':warnings': ending.warnings,
-              ':timings': ending.timings,
-              ':input': ending.input,
-            },
-          }
-        : {
-            set: `, #error = :error${ending.input === undefined ? '' : ', #input = :input'}`,
-            values: {
-              ':error': ending.error,
-              ...(ending.input === undefined ? {} : { ':input': ending.input }),
-            },
-          };
+    const extra = endingChange(ending);
     const job = await this.#update(claim.jobId, {
       set: `#status = :status, crashes = crashes - :one, pendingEvents = :events, dueAt = :dueAt${extra.set}`,
       remove: '#lease',
@@ -128,8 +101,7 @@ export class JobTransitions {
       names: {
         ...STATUS,
         ...LEASE,
-        ...(extra.set.includes('#error') ? { '#error': 'error' } : {}),
-        ...(extra.set.includes('#input') ? { '#input': 'input' } : {}),
+        ...extra.names,
       },
       values: {
         ...mine(claim),

@@ -2,11 +2,13 @@
 import { type AwsClients, makeAwsClients } from './aws.ts';
 import type { Config } from './config.ts';
 import { EventBus } from './event-bus.ts';
+import { JobPace } from './job-pace.ts';
 import { JobQueue } from './job-queue.ts';
 import { JobStore } from './job-store.ts';
 import { JobTransitions } from './job-transitions.ts';
 import type { Log } from './log.ts';
 import { ObjectStore } from './object-store.ts';
+import { PartStore } from './part-store.ts';
 import { ProgressStore } from './progress-store.ts';
 import { connectRedis, type RedisPair } from './redis.ts';
 import { UploadStore } from './upload-store.ts';
@@ -17,11 +19,13 @@ export interface Platform {
   readonly aws: AwsClients;
   readonly redis: RedisPair | undefined;
   readonly objects: ObjectStore;
+  readonly parts: PartStore;
   readonly jobs: JobStore;
   readonly transitions: JobTransitions;
   readonly uploads: UploadStore;
   readonly progress: ProgressStore;
   readonly queue: JobQueue;
+  readonly pace: JobPace;
   readonly events: EventBus;
   /** Ends every connection. Calls after it fail. */
   close(): void;
@@ -38,11 +42,13 @@ export function makePlatform(config: Config, log: Log): Platform {
     aws,
     redis,
     objects: new ObjectStore(aws, config.S3_BUCKET),
+    parts: new PartStore(aws, config.S3_BUCKET),
     jobs,
     transitions: new JobTransitions(aws.dynamo, aws.dynamoBeat, config.JOBS_TABLE, jobs),
     uploads: new UploadStore(aws.dynamo, config.UPLOADS_TABLE),
     progress: new ProgressStore(redis, aws.dynamo, config.PROGRESS_TABLE),
     queue: new JobQueue(aws.sqs, aws.sqsPoll, config.JOBS_QUEUE_URL),
+    pace: new JobPace(redis),
     events: new EventBus(aws.eventBridge, config.EVENT_BUS),
     close() {
       redis?.close();

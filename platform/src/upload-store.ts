@@ -1,4 +1,4 @@
-/** Records of uploaded files: who owns them, where they lie, which jobs read them. */
+/** Records of uploaded files: who owns them, whether all bytes are there, where they lie, which jobs read them. */
 import {
   DeleteCommand,
   type DynamoDBDocumentClient,
@@ -7,7 +7,15 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { Failure } from '@wavefleet/contracts/failure.ts';
-import { type Upload, uploadSchema } from '@wavefleet/contracts/uploads.ts';
+import type { ObjectRef } from '@wavefleet/contracts/job.ts';
+import {
+  type OpenUpload,
+  openUploadSchema,
+  type StoredUpload,
+  storedUploadSchema,
+  type Upload,
+  uploadSchema,
+} from '@wavefleet/contracts/uploads.ts';
 import { isConditionFailed } from './aws-errors.ts';
 
 export class UploadStore {
@@ -19,21 +27,93 @@ export class UploadStore {
     this.#table = table;
   }
 
-  async create(upload: Upload): Promise<void> {
+  async create(upload: StoredUpload): Promise<void> {
     await this.#dynamo.send(new PutCommand({ TableName: this.#table, Item: upload }));
   }
 
   /**
-   * The upload, when it is this owner's.
-   * @throws Failure UPLOAD_NOT_FOUND also for a foreign upload.
+   * The finished upload, when it is this owner's.
+   * @throws Failure UPLOAD_NOT_FOUND also for a foreign upload, UPLOAD_INCOMPLETE while parts are missing.
    */
   async getOwned(fileId: string, ownerId: string): Promise<Upload> {
+    const upload = await this.getAnyOwned(fileId, ownerId);
+    if (upload.state === 'uploading') throw new Failure('UPLOAD_INCOMPLETE');
+    return upload;
+  }
+
+  /**
+   * The upload, finished or not, when it is this owner's.
+   * @throws Failure UPLOAD_NOT_FOUND also for a foreign upload, and for one that was not finished in time.
+   */
+  async getAnyOwned(fileId: string, ownerId: string, now = Date.now()): Promise<StoredUpload> {
     const { Item } = await this.#dynamo.send(
       new GetCommand({ TableName: this.#table, Key: { fileId }, ConsistentRead: true }),
     );
-    const upload = Item === undefined ? undefined : uploadSchema.parse(Item);
+    const upload = Item === undefined ? undefined : storedUploadSchema.parse(Item);
     if (upload === undefined || upload.ownerId !== ownerId) throw new Failure('UPLOAD_NOT_FOUND');
+    // The same before and after the sweep: nobody can tell when it came by.
+    if (upload.state === 'uploading' && Date.parse(upload.expiresAt) <= now) {
+      throw new Failure('UPLOAD_NOT_FOUND');
+    }
     return upload;
+  }
+
+  /**
+   * All bytes are there: the upload can be converted from now on. Answers the finished upload, or undefined when
+   * it was finished or removed meanwhile.
+   */
+  async finish(fileId: string, location: ObjectRef, ttl: number): Promise<Upload | undefined> {
+    try {
+      const { Attributes } = await this.#dynamo.send(
+        new UpdateCommand({
+          TableName: this.#table,
+          Key: { fileId },
+          UpdateExpression:
+            'SET #state = :complete, #location = :location, #ttl = :ttl, completedAt = :now ' +
+            'REMOVE #bucket, #key, multipartId, sizeBytes, expiresAt, fingerprint',
+          ConditionExpression: '#state = :uploading',
+          ExpressionAttributeNames: {
+            '#state': 'state',
+            '#location': 'location',
+            '#ttl': 'ttl',
+            '#bucket': 'bucket',
+            '#key': 'key',
+          },
+          ExpressionAttributeValues: {
+            ':complete': 'complete',
+            ':uploading': 'uploading',
+            ':location': location,
+            ':ttl': ttl,
+            ':now': new Date().toISOString(),
+          },
+          ReturnValues: 'ALL_NEW',
+        }),
+      );
+      return uploadSchema.parse(Attributes);
+    } catch (error) {
+      if (isConditionFailed(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /** Removes the record of an unfinished upload. Answers it, or undefined when it was finished or gone. */
+  async removeOpen(fileId: string): Promise<OpenUpload | undefined> {
+    try {
+      const { Attributes } = await this.#dynamo.send(
+        new DeleteCommand({
+          TableName: this.#table,
+          Key: { fileId },
+          ConditionExpression: '#state = :uploading',
+          ExpressionAttributeNames: { '#state': 'state' },
+          ExpressionAttributeValues: { ':uploading': 'uploading' },
+          ReturnValues: 'ALL_OLD',
+        }),
+      );
+      return openUploadSchema.parse(Attributes);
+    } catch (error) {
+      if (isConditionFailed(error)) return undefined;
+      throw error;
+    }
   }
 
   /** Notes that a job reads the upload. @throws Failure UPLOAD_NOT_FOUND when it was removed meanwhile. */

@@ -1,6 +1,6 @@
 /** The spine: one message becomes one job done. Read this first; each stage has its own file. */
 import { randomUUID } from 'node:crypto';
-import type { Job } from '@wavefleet/contracts/job.ts';
+import type { InputFacts, Job } from '@wavefleet/contracts/job.ts';
 import type { Stage } from '@wavefleet/contracts/progress.ts';
 import { Releasers } from '@wavefleet/platform/shutdown.ts';
 import { traceIdOf } from '@wavefleet/platform/trace.ts';
@@ -15,6 +15,7 @@ import { claimJob } from './stages/claim.ts';
 import { completeJob } from './stages/complete.ts';
 import { convertAudio } from './stages/convert.ts';
 import { downloadInput } from './stages/download.ts';
+import { storePreviews } from './stages/preview.ts';
 import { probeInput } from './stages/probe.ts';
 import { uploadOutput } from './stages/upload.ts';
 import { verifyOutput } from './stages/verify.ts';
@@ -44,6 +45,7 @@ export async function runJob(
   const releasers = new Releasers();
   const { context, lease } = begin(deps, call, claimed.job, claimedAtMs, releasers);
   releasers.add(enlist({ lease, progress: context.progress }));
+  let input: InputFacts | undefined;
   try {
     const folder = await makeWorkFolder(
       deps.platform.config.WORK_DIR,
@@ -51,16 +53,22 @@ export async function runJob(
       context.claim.attempt,
     );
     releasers.add(() => removeWorkFolder(folder));
-    return await runStages({ ...context, folder }, lease);
+    return await runStages({ ...context, folder }, lease, (facts) => {
+      input = facts;
+    });
   } catch (error) {
-    return await settle(context, lease, error);
+    return await settle(context, lease, error, input);
   } finally {
     await releasers.run();
   }
 }
 
 /** The stages in order. Whatever one of them throws is judged by `settle`. */
-async function runStages(context: JobContext, lease: Lease): Promise<Outcome> {
+async function runStages(
+  context: JobContext,
+  lease: Lease,
+  onProbed: (facts: InputFacts) => void,
+): Promise<Outcome> {
   const clock = new StageClock(context.job);
   const at = async <T>(stage: Stage, work: () => Promise<T>): Promise<T> => {
     context.signal.throwIfAborted();
@@ -71,12 +79,16 @@ async function runStages(context: JobContext, lease: Lease): Promise<Outcome> {
 
   await at('download', () => downloadInput(context));
   const source = await at('probe', () => probeInput(context));
+  onProbed(source.facts);
   const converted = await at('convert', () => convertAudio(context, source));
   const verified = await at('verify', () => verifyOutput(context, source, converted));
-  const output = await at('upload', () => uploadOutput(context, verified));
+  const stored = await at('upload', async () => ({
+    output: await uploadOutput(context, verified),
+    previews: await storePreviews(context, source),
+  }));
   const completed = await at('complete', () =>
     completeJob(context, {
-      output,
+      ...stored,
       warnings: verified.warnings,
       input: source.facts,
       timings: clock.timings(),

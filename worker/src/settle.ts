@@ -1,4 +1,5 @@
 /** How a run that did not reach its end is settled on the record: handed back, tried again later, or failed. */
+import type { InputFacts } from '@wavefleet/contracts/job.ts';
 import { eventFor } from '@wavefleet/platform/event-bus.ts';
 import type { ClaimedJob } from './job-context.ts';
 import { type Lease, Stopped } from './lease.ts';
@@ -8,8 +9,14 @@ import { announceJob } from './stages/announce.ts';
 /**
  * Interrupted is not failed: a shutdown hands the job back and costs it nothing. After a lost lease somebody else
  * decides. Everything else is judged by the error-code table.
+ * @param input what probing found before it failed.
  */
-export async function settle(context: ClaimedJob, lease: Lease, error: unknown): Promise<Outcome> {
+export async function settle(
+  context: ClaimedJob,
+  lease: Lease,
+  error: unknown,
+  input?: InputFacts,
+): Promise<Outcome> {
   const { platform, claim, log, job } = context;
   lease.stop();
   const stopped = stopReasonOf(context.signal, error);
@@ -35,7 +42,11 @@ export async function settle(context: ClaimedJob, lease: Lease, error: unknown):
   log.info({ code, err: verdict.failure.cause }, 'job failed');
   const failed = await platform.transitions.finish(
     claim,
-    { status: 'failed', error: { code, message, retryable, ...(detail === undefined ? {} : { detail }) } },
+    {
+      status: 'failed',
+      error: { code, message, retryable, ...(detail === undefined ? {} : { detail }) },
+      ...(input === undefined ? {} : { input }),
+    },
     eventFor(job, 'failed', { errorCode: code }),
   );
   if (failed !== undefined) await announceJob(context, failed);

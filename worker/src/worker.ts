@@ -6,6 +6,7 @@ import type { WorkerDeps } from './job-context.ts';
 import { startLiveness } from './liveness.ts';
 import { startSweeper } from './sweeper.ts';
 import { TaskProtection } from './task-protection.ts';
+import { startUploadSweeper } from './upload-sweeper.ts';
 import { sweepWorkDir } from './work-folder.ts';
 
 export interface RunningWorker {
@@ -21,12 +22,19 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   const consumers = new JobConsumers(deps, protection);
   const stopIntake = startIntake(deps.platform);
   const stopSweeper = startSweeper(deps.platform);
+  const stopUploadSweeper = startUploadSweeper(deps.platform);
   consumers.start();
   const stopLiveness = startLiveness(config.LIVENESS_FILE, log);
   log.info({ concurrency: config.WORKER_CONCURRENCY }, 'worker ready');
   return {
     async stop() {
-      await Promise.all([consumers.stop(), stopIntake(), stopSweeper(), protection.close()]);
+      await Promise.all([
+        consumers.stop(),
+        stopIntake(),
+        stopSweeper(),
+        stopUploadSweeper(),
+        protection.close(),
+      ]);
       stopLiveness();
     },
   };

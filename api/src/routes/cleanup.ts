@@ -6,7 +6,7 @@ import { isTerminal } from '@wavefleet/contracts/states.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
 import { errorAnswers, jsonAnswer, jsonRequest } from '../answers.ts';
 import { type Deps, type Router, router } from '../context.ts';
-import { discardOutputs, discardUpload, releaseUpload } from '../discard.ts';
+import { discardAnyUpload, discardOutputs, releaseUpload } from '../discard.ts';
 import { jsonBody } from '../json-body.ts';
 import { ownerOf } from '../owner.ts';
 
@@ -15,7 +15,7 @@ const route = createRoute({
   path: '/api/cleanup',
   summary: 'Delete the objects of a finished job, or an upload',
   description:
-    'With `jobId`: the result, the progress, and the upload when no other job needs it. With `fileId`: the upload. May be repeated.',
+    'With `jobId`: the result, the progress, and the upload when no other job needs it. With `fileId`: the upload, finished or not. May be repeated.',
   middleware: jsonBody,
   request: { body: jsonRequest(cleanupBodySchema) },
   responses: {
@@ -24,6 +24,7 @@ const route = createRoute({
       'VALIDATION_ERROR',
       'INVALID_JSON',
       'INVALID_ID',
+      'CSRF_REJECTED',
       'JOB_NOT_FOUND',
       'UPLOAD_NOT_FOUND',
       'JOB_ACTIVE',
@@ -40,7 +41,7 @@ export const cleanup = ({ platform }: Deps): Router =>
     const deletedObjects =
       'jobId' in body
         ? await cleanJob(platform, body.jobId, ownerId)
-        : await discardUpload(platform, await platform.uploads.getOwned(body.fileId, ownerId));
+        : await discardAnyUpload(platform, body.fileId, ownerId);
     return c.json({ deletedObjects }, 200);
   });
 

@@ -23,7 +23,7 @@ const route = createRoute({
   responses: {
     200: jsonAnswer('The job was active and has ended now; its record is kept.', endedSchema),
     204: { description: 'The finished job, its result and its progress are deleted.' },
-    ...errorAnswers('INVALID_ID', 'JOB_NOT_FOUND'),
+    ...errorAnswers('INVALID_ID', 'CSRF_REJECTED', 'JOB_NOT_FOUND'),
   },
 });
 

@@ -1,7 +1,8 @@
 /** `GET /api/jobs/{jobId}`. */
 import { createRoute } from '@hono/zod-openapi';
 import { jobViewSchema } from '@wavefleet/contracts/http.ts';
-import { errorAnswers, jobIdParams, jsonAnswer } from '../answers.ts';
+import { etag } from 'hono/etag';
+import { errorAnswers, jobIdParams, jsonAnswer, notModified } from '../answers.ts';
 import { type Deps, type Router, router } from '../context.ts';
 import { jobView } from '../job-view.ts';
 import { ownerOf } from '../owner.ts';
@@ -10,12 +11,17 @@ const route = createRoute({
   method: 'get',
   path: '/api/jobs/{jobId}',
   summary: 'One job',
+  middleware: etag(),
   request: { params: jobIdParams },
-  responses: { 200: jsonAnswer('The job.', jobViewSchema), ...errorAnswers('INVALID_ID', 'JOB_NOT_FOUND') },
+  responses: {
+    200: jsonAnswer('The job.', jobViewSchema),
+    304: notModified,
+    ...errorAnswers('INVALID_ID', 'JOB_NOT_FOUND'),
+  },
 });
 
-export const getJob = ({ platform }: Deps): Router =>
+export const getJob = ({ platform, queueForecast }: Deps): Router =>
   router().openapi(route, async (c) => {
     const job = await platform.jobs.getOwned(c.req.valid('param').jobId, ownerOf(c));
-    return c.json(jobView(job), 200);
+    return c.json(jobView(job, await queueForecast.of(job)), 200, { 'Cache-Control': 'private, no-cache' });
   });

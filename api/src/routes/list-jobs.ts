@@ -2,7 +2,8 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { jobListSchema } from '@wavefleet/contracts/http.ts';
 import { jobStatusSchema } from '@wavefleet/contracts/states.ts';
-import { errorAnswers, jsonAnswer } from '../answers.ts';
+import { etag } from 'hono/etag';
+import { errorAnswers, jsonAnswer, notModified } from '../answers.ts';
 import { type Deps, type Router, router } from '../context.ts';
 import { jobView } from '../job-view.ts';
 import { ownerOf } from '../owner.ts';
@@ -19,6 +20,8 @@ const route = createRoute({
   method: 'get',
   path: '/api/jobs',
   summary: 'List your jobs, newest first',
+  description: 'A poll with `If-None-Match` costs a 304 while nothing has changed.',
+  middleware: etag(),
   request: {
     query: z.object({
       status: jobStatusSchema.optional(),
@@ -28,13 +31,15 @@ const route = createRoute({
   },
   responses: {
     200: jsonAnswer('A page of jobs.', jobListSchema),
+    304: notModified,
     ...errorAnswers('VALIDATION_ERROR', 'INVALID_CURSOR'),
   },
 });
 
-export const listJobs = ({ platform }: Deps): Router =>
+export const listJobs = ({ platform, queueForecast }: Deps): Router =>
   router().openapi(route, async (c) => {
     const query = c.req.valid('query');
     const page = await platform.jobs.list(ownerOf(c), query.limit, query.status, query.cursor);
-    return c.json({ jobs: page.jobs.map(jobView), nextCursor: page.nextCursor }, 200);
+    const jobs = await Promise.all(page.jobs.map(async (job) => jobView(job, await queueForecast.of(job))));
+    return c.json({ jobs, nextCursor: page.nextCursor }, 200, { 'Cache-Control': 'private, no-cache' });
   });

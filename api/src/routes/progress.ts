@@ -17,9 +17,11 @@ const route = createRoute({
   },
 });
 
-export const progress = ({ platform, progressViews }: Deps): Router =>
+export const progress = ({ platform, progressViews, queueForecast }: Deps): Router =>
   router().openapi(route, async (c) => {
     const job = await platform.jobs.getOwned(c.req.valid('query').jobId, ownerOf(c));
     const report = isTerminal(job.status) ? undefined : await platform.progress.read(job.jobId);
-    return c.json(progressViews.of(job, report), 200, { 'Cache-Control': 'no-store' });
+    const queue = await queueForecast.of(job);
+    const view = { ...progressViews.of(job, report), ...(queue === undefined ? {} : { queue }) };
+    return c.json(view, 200, { 'Cache-Control': 'no-store' });
   });

@@ -2,21 +2,42 @@
 import { randomUUID } from 'node:crypto';
 import { createRoute } from '@hono/zod-openapi';
 import { Failure } from '@wavefleet/contracts/failure.ts';
-import { submittedSchema } from '@wavefleet/contracts/http.ts';
+import { type RetryBody, retryBodySchema, submittedSchema } from '@wavefleet/contracts/http.ts';
+import type { Job } from '@wavefleet/contracts/job.ts';
+import { findRequestProblem } from '@wavefleet/contracts/request.ts';
 import { acceptJob } from '../accept-job.ts';
 import { errorAnswers, jobIdParams, jsonAnswer } from '../answers.ts';
 import { type Deps, type Router, router } from '../context.ts';
 import { submittedView } from '../job-view.ts';
+import { optionalJsonBody } from '../json-body.ts';
 import { ownerOf } from '../owner.ts';
 
 const route = createRoute({
   method: 'post',
   path: '/api/jobs/{jobId}/retry',
-  summary: 'Run a failed or cancelled job again',
-  request: { params: jobIdParams },
+  summary: 'Run a failed or cancelled job again, as it was or with other settings',
+  description:
+    'Without a body nothing changes. Another `format` without a `quality` takes its default, as does `quality: null`; `options` replaces all options.',
+  middleware: optionalJsonBody,
+  request: {
+    params: jobIdParams,
+    body: { required: false, content: { 'application/json': { schema: retryBodySchema } } },
+  },
   responses: {
     202: jsonAnswer('The new job is accepted.', submittedSchema),
-    ...errorAnswers('INVALID_ID', 'JOB_NOT_FOUND', 'UPLOAD_NOT_FOUND', 'JOB_NOT_RETRYABLE'),
+    ...errorAnswers(
+      'VALIDATION_ERROR',
+      'INVALID_JSON',
+      'INVALID_ID',
+      'CSRF_REJECTED',
+      'JOB_NOT_FOUND',
+      'UPLOAD_NOT_FOUND',
+      'JOB_NOT_RETRYABLE',
+      'PAYLOAD_TOO_LARGE',
+      'UNSUPPORTED_MEDIA_TYPE',
+      'UNSUPPORTED_OUTPUT_FORMAT',
+      'INVALID_OPTION',
+    ),
   },
 });
 
@@ -26,7 +47,10 @@ export const retryJob = ({ platform }: Deps): Router =>
     if (old.status !== 'failed' && old.status !== 'cancelled') {
       throw new Failure('JOB_NOT_RETRYABLE', { detail: { status: old.status } });
     }
-    const { ownerId, source, inputS3Location: input, fileName, format, quality, options } = old;
+    const { ownerId, source, inputS3Location: input, fileName } = old;
+    const { format, quality, options } = changed(old, c.req.valid('json'));
+    const problem = findRequestProblem(format, quality, options);
+    if (problem !== undefined) throw new Failure('INVALID_OPTION', { detail: { fields: [problem] } });
     const job = await acceptJob(platform, {
       jobId: randomUUID(),
       ownerId,
@@ -41,3 +65,11 @@ export const retryJob = ({ platform }: Deps): Router =>
     });
     return c.json(submittedView(job), 202);
   });
+
+/** A quality belongs to its format: it does not survive a change of it. */
+function changed(old: Job, body: RetryBody): Pick<Job, 'format' | 'quality' | 'options'> {
+  const format = body.format ?? old.format;
+  const kept = format === old.format ? old.quality : undefined;
+  const quality = body.quality === undefined ? kept : (body.quality ?? undefined);
+  return { format, quality, options: body.options ?? old.options };
+}

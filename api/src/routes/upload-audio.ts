@@ -2,17 +2,18 @@
 import { randomUUID } from 'node:crypto';
 import { createRoute, z } from '@hono/zod-openapi';
 import { Failure } from '@wavefleet/contracts/failure.ts';
-import { type Uploaded, uploadedSchema } from '@wavefleet/contracts/http.ts';
+import { uploadedSchema } from '@wavefleet/contracts/http.ts';
 import { uploadKey } from '@wavefleet/contracts/keys.ts';
-import { resources } from '@wavefleet/contracts/resources.ts';
 import type { Upload } from '@wavefleet/contracts/uploads.ts';
 import { displayName } from '@wavefleet/platform/content-disposition.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
 import { errorAnswers, jsonAnswer } from '../answers.ts';
 import { type Deps, type Router, router } from '../context.ts';
-import { ClientGone } from '../errors.ts';
+import { deliver } from '../deliver.ts';
 import { ownerOf } from '../owner.ts';
+import { STORED_TYPE, uploadTtl } from '../upload-retention.ts';
 import { hasBytes, openUploadedFile, type UploadedFile } from '../uploaded-file.ts';
+import { uploadedView } from '../uploaded-view.ts';
 
 const route = createRoute({
   method: 'post',
@@ -37,16 +38,15 @@ const route = createRoute({
   },
   responses: {
     201: jsonAnswer('The file is stored.', uploadedSchema),
-    ...errorAnswers('VALIDATION_ERROR', 'UPLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE', 'EMPTY_FILE'),
+    ...errorAnswers(
+      'VALIDATION_ERROR',
+      'CSRF_REJECTED',
+      'UPLOAD_TOO_LARGE',
+      'UNSUPPORTED_MEDIA_TYPE',
+      'EMPTY_FILE',
+    ),
   },
 });
-
-/** What is stored says nothing of what it is: probing decides, and nobody is served this object. */
-const STORED_TYPE = 'application/octet-stream';
-/** The record goes when the bytes go. */
-const RETENTION_DAYS =
-  resources.bucket.lifecycle.find((rule) => rule.prefix === resources.bucket.prefixes.uploads)?.expireDays ??
-  60;
 
 export const uploadAudio = ({ platform }: Deps): Router =>
   router().openapi(route, async (c) => {
@@ -54,13 +54,7 @@ export const uploadAudio = ({ platform }: Deps): Router =>
     const named = header === undefined ? c.req.valid('query').fileName : percentDecoded(header);
     const file = await openUploadedFile(c.env.incoming, platform.config.MAX_UPLOAD_BYTES);
     const upload = await store(platform, file, ownerOf(c), displayName(file.fileName ?? named));
-    const answer: Uploaded = {
-      fileId: upload.fileId,
-      sizeBytes: upload.location.sizeBytes,
-      fileName: upload.fileName,
-      uploadedAt: upload.createdAt,
-    };
-    return c.json(answer, 201);
+    return c.json(uploadedView(upload), 201);
   });
 
 /** Bytes first, then the record: a record always has its bytes. What stays without a record expires. */
@@ -73,29 +67,19 @@ async function store(
   if (!(await hasBytes(body))) throw new Failure('EMPTY_FILE');
   const fileId = randomUUID();
   const key = uploadKey(fileId);
-  const stored =
+  const { etag } = await deliver(body, (signal) =>
     declaredBytes === undefined
       ? objects.putStream(key, body, STORED_TYPE)
-      : objects.putSized(key, body, declaredBytes, STORED_TYPE, brokenOff(body));
-  const { etag } = await stored.catch((error: unknown) => {
-    // What broke our stream off says more than how S3's client took it. Without that, S3 did not take the file,
-    // whatever error the SDK's stream handling makes of it.
-    const { errored } = body;
-    const cause =
-      errored instanceof Failure || errored instanceof ClientGone
-        ? errored
-        : new Failure('SERVICE_UNAVAILABLE', { cause: error });
-    // Nobody reads it any more: the request must be able to run dry, or the client never sees the answer.
-    body.destroy();
-    throw cause;
-  });
+      : objects.putSized(key, body, declaredBytes, STORED_TYPE, signal),
+  );
   const now = Date.now();
   const upload: Upload = {
     fileId,
     ownerId,
     fileName,
     createdAt: new Date(now).toISOString(),
-    ttl: Math.floor(now / 1000) + RETENTION_DAYS * 86_400,
+    ttl: uploadTtl(now),
+    state: 'complete',
     location: { bucket: objects.bucket, key, sizeBytes: body.bytes, etag },
   };
   try {
@@ -105,13 +89,6 @@ async function store(
     throw error;
   }
   return upload;
-}
-
-/** One long request would wait for the rest of a body that never comes. */
-function brokenOff(body: UploadedFile['body']): AbortSignal {
-  const controller = new AbortController();
-  body.once('error', () => controller.abort());
-  return controller.signal;
 }
 
 /** Header values are ASCII: names come percent-encoded. A name that is not is taken as it is. */

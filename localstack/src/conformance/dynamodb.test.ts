@@ -144,6 +144,7 @@ behaviour('a set grows and shrinks by single members, and goes with the last one
     ownerId: 'me',
     fileName: 'a.wav',
     createdAt: new Date().toISOString(),
+    state: 'complete',
     ttl: 4_000_000_000,
     location: { bucket: 'b', key: 'k', sizeBytes: 1, etag: '"e"' },
   });

@@ -5,12 +5,14 @@ import { connect } from 'node:net';
 import { Readable } from 'node:stream';
 import { makeApp } from '@wavefleet/api/app.ts';
 import { type RunningServer, startServer } from '@wavefleet/api/serve.ts';
+import type { WebPage } from '@wavefleet/api/web-page.ts';
 import { errorBodySchema, submittedSchema, uploadedSchema } from '@wavefleet/contracts/http.ts';
-import type { Job } from '@wavefleet/contracts/job.ts';
+import type { Job, JobError } from '@wavefleet/contracts/job.ts';
 import { outputKey } from '@wavefleet/contracts/keys.ts';
 import { loadConfig } from '@wavefleet/platform/config.ts';
 import { eventFor } from '@wavefleet/platform/event-bus.ts';
-import type { Claim, Ending } from '@wavefleet/platform/job-transitions.ts';
+import type { Ending } from '@wavefleet/platform/job-ending.ts';
+import type { Claim } from '@wavefleet/platform/job-transitions.ts';
 import { makeLog } from '@wavefleet/platform/log.ts';
 import { makePlatform, type Platform } from '@wavefleet/platform/platform.ts';
 import { type ProvisionOptions, provision } from '../provision.ts';
@@ -66,50 +68,78 @@ export async function stubbornUpload(port: number, type: string, bytes: number):
   return answer;
 }
 
+export interface ApiStandOptions {
+  readonly env?: Record<string, string>;
+  readonly webPage?: WebPage | undefined;
+}
+
+/** One API process: its connections, its server. */
+interface Running {
+  readonly platform: Platform;
+  readonly server: RunningServer;
+  readonly closing: AbortController;
+}
+
+async function startApi(env: Record<string, string>, webPage: WebPage | undefined): Promise<Running> {
+  const platform = makePlatform(loadConfig(env), makeLog('api', 'silent'));
+  const closing = new AbortController();
+  const app = makeApp({ platform, version: '0.0.0-test', closing: closing.signal, webPage });
+  const server = await startServer(app, { host: '127.0.0.1', port: 0 });
+  await until('redis is connected', () => platform.redis?.isUp() === true);
+  return { platform, server, closing };
+}
+
 export class ApiStand {
   readonly services: TestServices;
-  readonly platform: Platform;
-  readonly #server: RunningServer;
-  readonly #closing: AbortController;
+  readonly #env: Record<string, string>;
+  readonly #webPage: WebPage | undefined;
+  #running: Running;
 
   private constructor(
     services: TestServices,
-    platform: Platform,
-    server: RunningServer,
-    closing: AbortController,
+    env: Record<string, string>,
+    webPage: WebPage | undefined,
+    running: Running,
   ) {
     this.services = services;
-    this.platform = platform;
-    this.#server = server;
-    this.#closing = closing;
+    this.#env = env;
+    this.#webPage = webPage;
+    this.#running = running;
   }
 
-  static async start(): Promise<ApiStand> {
+  static async start(options: ApiStandOptions = {}): Promise<ApiStand> {
     process.env.AWS_ACCESS_KEY_ID = 'test';
     process.env.AWS_SECRET_ACCESS_KEY = 'test';
     const services = await startServices();
     const { settings } = await provision({ endpointUrl: services.url, region, names: services.names });
-    const config = loadConfig({
+    const env = {
       ...settings,
       REDIS_URL: services.redisUrl,
       MAX_UPLOAD_BYTES: String(LIMIT_BYTES),
       LOG_LEVEL: 'silent',
-    });
-    const platform = makePlatform(config, makeLog('api', 'silent'));
-    const closing = new AbortController();
-    const app = makeApp({ platform, version: '0.0.0-test', closing: closing.signal });
-    const server = await startServer(app, { host: '127.0.0.1', port: 0 });
-    await until('redis is connected', () => platform.redis?.isUp() === true);
-    return new ApiStand(services, platform, server, closing);
+      ...options.env,
+    };
+    return new ApiStand(services, env, options.webPage, await startApi(env, options.webPage));
+  }
+
+  get platform(): Platform {
+    return this.#running.platform;
   }
 
   get port(): number {
-    return this.#server.port;
+    return this.#running.server.port;
   }
 
   async closeServer(): Promise<void> {
-    this.#closing.abort();
-    await this.#server.close(2_000);
+    this.#running.closing.abort();
+    await this.#running.server.close(2_000);
+  }
+
+  /** Another API process, as after a deployment, on the same stack. @param env settings that differ from now on. */
+  async restartApi(env: Record<string, string> = {}): Promise<void> {
+    await this.closeServer();
+    this.platform.close();
+    this.#running = await startApi({ ...this.#env, ...env }, this.#webPage);
   }
 
   async stop(): Promise<void> {
@@ -182,10 +212,12 @@ export class ApiStand {
   }
 
   /** A job that has failed. */
-  async fail(claim: Claim): Promise<void> {
+  async fail(
+    claim: Claim,
+    error: JobError = { code: 'CORRUPT_INPUT', message: 'Damaged.', retryable: false },
+  ): Promise<void> {
     const job = await this.platform.jobs.get(claim.jobId);
     if (job === undefined) throw new Error('no such job');
-    const error = { code: 'CORRUPT_INPUT', message: 'Damaged.', retryable: false } as const;
     await this.platform.transitions.finish(claim, { status: 'failed', error }, eventFor(job, 'failed'));
   }
 }

@@ -1,13 +1,13 @@
 /** Uploads, raw and as a form: what is stored is what was sent, and nothing stays of what was refused. */
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
-import { ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
 import { errorBodySchema, uploadedSchema } from '@wavefleet/contracts/http.ts';
 import { uploadKey } from '@wavefleet/contracts/keys.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ApiStand, FORM_TYPE, LIMIT_BYTES, refusal, stubbornUpload } from './api-stand.ts';
+import { begunUploads, sha256, sha256OfUpload } from './stored-uploads.ts';
 import { until } from './waiting.ts';
 
 const MIB = 1024 ** 2;
@@ -23,22 +23,12 @@ const accepted = async (response: Response) => {
   expect(response.status).toBe(201);
   return uploadedSchema.parse(await response.json());
 };
-const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
-async function storedSha256(fileId: string): Promise<string> {
-  const { body } = await api.platform.objects.open(uploadKey(fileId));
-  const hash = createHash('sha256');
-  for await (const chunk of body) hash.update(chunk);
-  return hash.digest('hex');
-}
+const storedSha256 = (fileId: string) => sha256OfUpload(api.platform, fileId);
 
 /** Keys below uploads/, and multipart uploads that were begun and not ended. */
 async function leftInS3(): Promise<number> {
-  const { s3 } = api.platform.aws;
-  const { Uploads = [] } = await s3.send(
-    new ListMultipartUploadsCommand({ Bucket: api.platform.objects.bucket }),
-  );
-  return (await api.platform.objects.list('uploads/')).length + Uploads.length;
+  return (await api.platform.objects.list('uploads/')).length + (await begunUploads(api.platform)).length;
 }
 
 /** A form with the file between two fields, as browsers send it. */

@@ -267,10 +267,16 @@ describe('addresses', () => {
       '/api/health/live',
       '/api/jobs',
       '/api/jobs/{jobId}',
+      '/api/jobs/{jobId}/audio',
       '/api/jobs/{jobId}/events',
       '/api/jobs/{jobId}/retry',
       '/api/progress',
       '/api/upload-audio',
+      '/api/uploads',
+      '/api/uploads/{fileId}',
+      '/api/uploads/{fileId}/complete',
+      '/api/uploads/{fileId}/parts',
+      '/api/uploads/{fileId}/parts/{partNumber}',
     ]);
     expect(Object.keys(paths['/api/jobs']?.post?.responses ?? {})).toEqual(
       expect.arrayContaining(['202', '400', '404', '413', '415', '422', '500', '503']),

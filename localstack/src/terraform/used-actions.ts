@@ -25,6 +25,7 @@ const ACTIONS: Record<string, readonly string[]> = {
   CompleteMultipartUploadCommand: ['s3:PutObject'],
   AbortMultipartUploadCommand: ['s3:AbortMultipartUpload'],
   ListPartsCommand: ['s3:ListMultipartUploadParts'],
+  ListMultipartUploadsCommand: ['s3:ListBucketMultipartUploads'],
   GetCommand: ['dynamodb:GetItem'],
   PutCommand: ['dynamodb:PutItem'],
   UpdateCommand: ['dynamodb:UpdateItem'],
@@ -145,10 +146,10 @@ function piecesOf(text: string): Piece[] {
     const [, kind, name] = /^(?:export )?(?:async )?(class|function|const) (\w+)/.exec(declaration) ?? [];
     if (name === undefined) return [];
     if (kind !== 'class') return [{ owner: undefined, name, text: declaration }];
-    const methods = declaration.split(/^(?= {2}(?:async )?#?\w+\()/m).slice(1);
+    const methods = declaration.split(/^(?= {2}(?:async )?\*?#?\w+\()/m).slice(1);
     return methods.map((method) => ({
       owner: name,
-      name: /^ {2}(?:async )?(#?\w+)\(/.exec(method)?.[1] ?? '',
+      name: /^ {2}(?:async )?\*?(#?\w+)\(/.exec(method)?.[1] ?? '',
       text: method,
     }));
   });

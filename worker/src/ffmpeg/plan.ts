@@ -1,13 +1,9 @@
+import { askedQuality, chooseRate, fitQuality, isFigure } from '@wavefleet/contracts/encoder-limits.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { type FormatName, outputFormat } from '@wavefleet/contracts/formats.ts';
 import type { Warning } from '@wavefleet/contracts/job.ts';
-import {
-  type ConversionOptions,
-  type EncoderQuality,
-  type Quality,
-  resolveQuality,
-} from '@wavefleet/contracts/request.ts';
-import { chooseRate, fitQuality } from './encoder-limits.ts';
+import type { ConversionOptions, EncoderQuality, Quality } from '@wavefleet/contracts/request.ts';
+
 import { chooseChannels } from './layouts.ts';
 import { type PlanWarningCode, planWarning } from './plan-warnings.ts';
 import type { ProbedSource } from './source.ts';
@@ -140,21 +136,6 @@ export function planConversion(
     },
     warnings,
   };
-}
-
-/** Named steps are meant for stereo, so other channel counts get their share; figures are taken as asked. */
-function askedQuality(
-  format: FormatName,
-  quality: Quality | undefined,
-  channels: number,
-): EncoderQuality | undefined {
-  const resolved = resolveQuality(format, quality);
-  if (resolved === undefined || 'q' in resolved || isFigure(quality ?? 'medium')) return resolved;
-  return { kbps: Math.round((resolved.kbps * channels) / 2) };
-}
-
-function isFigure(quality: Quality): boolean {
-  return quality !== 'low' && quality !== 'medium' && quality !== 'high';
 }
 
 function expectedSeconds(

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { folderFiles } from './folder-files.ts';
@@ -19,7 +20,10 @@ function escapeTag(text: string): string {
     .replace(/[=;#\\\n]/g, '\\$&');
 }
 
+/** The folder is the decoder's to write in: a subverted one could have put a link in the file's place. */
+const NO_LINKS = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
+
 /** Writes the tags into the attempt's folder, also when there are none. */
 export async function writeTags(folder: string, tags: Readonly<Record<string, string>>): Promise<void> {
-  await writeFile(join(folder, folderFiles.tags), renderTags(tags));
+  await writeFile(join(folder, folderFiles.tags), renderTags(tags), { flag: NO_LINKS });
 }

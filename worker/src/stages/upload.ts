@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { outputFormat } from '@wavefleet/contracts/formats.ts';
@@ -16,18 +17,17 @@ const NO_LINKS = constants.O_RDONLY | constants.O_NOFOLLOW;
 
 /** @throws Failure STORAGE_UNAVAILABLE when S3 does not take it. */
 export async function uploadOutput(context: JobContext, verified: VerifiedOutput): Promise<JobOutput> {
-  const { job, claim, signal, platform } = context;
-  const { sizeBytes } = verified;
-  const sha256 = await sha256Of(verified.path, signal);
-
+  const { job, claim, platform, progress } = context;
+  const { durationSeconds, sampleRate, channels, codec, sizeBytes: totalSize } = verified;
   const key = outputKey(job.jobId, claim.attempt, job.format);
-  await withRetries(context, 'upload', () => send(context, key, { path: verified.path, sizeBytes, sha256 }));
-  const { durationSeconds, sampleRate, channels, codec } = verified;
+  const { mimeType } = outputFormat(job.format);
+  const stored = await storeFile(context, key, verified.fileName, mimeType, (uploadedSize) =>
+    progress.update('upload', { fraction: uploadedSize / totalSize, uploadedSize, totalSize }),
+  );
   return {
     bucket: platform.objects.bucket,
     key,
-    sizeBytes,
-    sha256,
+    ...stored,
     durationSeconds,
     sampleRate,
     channels,
@@ -35,34 +35,54 @@ export async function uploadOutput(context: JobContext, verified: VerifiedOutput
   };
 }
 
+/**
+ * Stores a file of the job's folder, with its sum.
+ * @param onSent told how many bytes of the current try are sent.
+ * @throws Failure STORAGE_UNAVAILABLE when S3 does not take it.
+ */
+export async function storeFile(
+  context: JobContext,
+  key: string,
+  fileName: string,
+  contentType: string,
+  onSent: (bytes: number) => void = () => undefined,
+): Promise<{ sizeBytes: number; sha256: string }> {
+  const path = join(context.folder, fileName);
+  const facts = { ...(await sumOf(path, context.signal)), contentType };
+  await withRetries(context, 'upload', () => send(context, key, path, facts, onSent));
+  return { sizeBytes: facts.sizeBytes, sha256: facts.sha256 };
+}
+
 /** One streamed request, whose body the SDK cannot send twice: each try opens the file anew. */
 async function send(
-  { job, signal, platform, progress }: JobContext,
+  { signal, platform }: JobContext,
   key: string,
-  { path, sizeBytes, sha256 }: { path: string; sizeBytes: number; sha256: string },
+  path: string,
+  facts: { sizeBytes: number; sha256: string; contentType: string },
+  onSent: (bytes: number) => void,
 ): Promise<void> {
   let sent = 0;
   const counter = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       sent += chunk.length;
-      progress.update('upload', { fraction: sent / sizeBytes, uploadedSize: sent, totalSize: sizeBytes });
+      onSent(sent);
       done(null, chunk);
     },
   });
   const file = await open(path, NO_LINKS);
   const body = file.createReadStream();
   body.on('error', (error) => counter.destroy(error));
-  const { mimeType: contentType } = outputFormat(job.format);
   try {
-    await platform.objects.putKnown(key, body.pipe(counter), { sizeBytes, sha256, contentType }, signal);
+    await platform.objects.putKnown(key, body.pipe(counter), facts, signal);
   } finally {
     body.destroy();
   }
 }
 
-async function sha256Of(path: string, signal: AbortSignal): Promise<string> {
+async function sumOf(path: string, signal: AbortSignal): Promise<{ sizeBytes: number; sha256: string }> {
   const hash = createHash('sha256');
   const file = await open(path, NO_LINKS);
+  const { size: sizeBytes } = await file.stat();
   await pipeline(file.createReadStream(), hash, { signal });
-  return hash.digest('hex');
+  return { sizeBytes, sha256: hash.digest('hex') };
 }

@@ -15,7 +15,8 @@ const LONGEST_FRAMES = 4_096;
 
 /** A result that may be stored. */
 export interface VerifiedOutput {
-  readonly path: string;
+  /** Name within the job's folder. */
+  readonly fileName: string;
   readonly sizeBytes: number;
   readonly durationSeconds: number;
   readonly sampleRate: number;
@@ -52,7 +53,7 @@ export async function verifyOutput(
     throw new Failure('CORRUPT_INPUT');
   }
   const { durationSeconds, sampleRate, channels, codec } = facts;
-  return { path, sizeBytes, durationSeconds, sampleRate, channels, codec, warnings };
+  return { fileName: converted.fileName, sizeBytes, durationSeconds, sampleRate, channels, codec, warnings };
 }
 
 /** What we decided is what must have come out, and all of it. */

@@ -1,5 +1,6 @@
-import type { FormatName } from '@wavefleet/contracts/formats.ts';
-import type { EncoderQuality } from '@wavefleet/contracts/request.ts';
+/** What the encoders take: the worker plans by it, and the page foretells sizes by it. */
+import type { FormatName } from './formats.ts';
+import { type EncoderQuality, type Quality, resolveQuality } from './request.ts';
 
 /** Total kbit/s that libvorbis takes by rate and channels, else it refuses to start. Measured on 1.3.7. */
 const vorbisBands: readonly {
@@ -18,7 +19,7 @@ const vorbisBands: readonly {
 ];
 
 /** Nominal stereo kbit/s of Vorbis q0 to q10 at 44.1 kHz (libvorbis' own table). */
-const vorbisNominal = [64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 500];
+export const vorbisNominal = [64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 500];
 
 /** The kbit/s (lowest, highest) that an encoder takes; undefined where libvorbis takes no bitrate at all. */
 function bitrateRange(
@@ -49,6 +50,22 @@ function bitrateRange(
     default:
       return undefined;
   }
+}
+
+/** What the encoder is asked for. Named steps are meant for stereo, so other channel counts get their share; figures are taken as asked. */
+export function askedQuality(
+  format: FormatName,
+  quality: Quality | undefined,
+  channels: number,
+): EncoderQuality | undefined {
+  const resolved = resolveQuality(format, quality);
+  if (resolved === undefined || 'q' in resolved || isFigure(quality ?? 'medium')) return resolved;
+  return { kbps: Math.round((resolved.kbps * channels) / 2) };
+}
+
+/** Whether a quality names a figure, and not one of the steps low, medium and high. */
+export function isFigure(quality: Quality): boolean {
+  return quality !== 'low' && quality !== 'medium' && quality !== 'high';
 }
 
 export interface FittedQuality {

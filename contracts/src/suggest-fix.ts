@@ -1,0 +1,74 @@
+/** Which setting caused a failure, and with what other setting the job may succeed. */
+import type { Fix } from './http.ts';
+import type { Job } from './job.ts';
+import type { ConversionOptions } from './request.ts';
+
+type FailedJob = Pick<Job, 'error' | 'format' | 'options' | 'input'>;
+
+/**
+ * The change to retry with, or undefined where the settings are not to blame. A suggestion, not a promise: a damaged
+ * file may fail again for another reason.
+ */
+export function suggestFix(job: FailedJob): Fix | undefined {
+  const { error, options } = job;
+  switch (error?.code) {
+    case 'INVALID_OPTION':
+      // The only option that is refused after probing: the trim begins behind the end of the file.
+      return error.detail?.field === 'options.trimStart' ? withoutTrim(options) : undefined;
+    case 'NO_DECODABLE_AUDIO':
+      return options.trimStart === undefined ? undefined : withoutTrim(options);
+    case 'CORRUPT_INPUT':
+      if (options.strict !== true) return undefined;
+      return {
+        label: 'Convert what can be read of the damaged file',
+        changes: { options: without(options, 'strict') },
+      };
+    case 'INPUT_TOO_LONG':
+      return firstPart(options, error.detail?.limitSeconds);
+    case 'OUTPUT_TOO_LARGE':
+      return smallerFormat(job);
+    default:
+      return undefined;
+  }
+}
+
+function withoutTrim(options: ConversionOptions): Fix {
+  return {
+    label: 'Convert the whole file, without trimming',
+    changes: { options: without(options, 'trimStart', 'trimEnd') },
+  };
+}
+
+function firstPart(options: ConversionOptions, limitSeconds: unknown): Fix | undefined {
+  if (typeof limitSeconds !== 'number' || (options.trimStart ?? 0) >= limitSeconds) return undefined;
+  return {
+    label: `Convert only up to ${Math.floor(limitSeconds / 60)} minutes into the file`,
+    changes: { options: { ...options, trimEnd: limitSeconds } },
+  };
+}
+
+/** PCM would be smaller as FLAC, FLAC as a lossy format; what only PCM or lossless formats can hold is let go. */
+function smallerFormat({ format, options }: FailedJob): Fix | undefined {
+  switch (format) {
+    case 'wav':
+    case 'aiff':
+      return {
+        label: 'Convert to FLAC, which is lossless and smaller',
+        changes: { format: 'flac', options },
+      };
+    case 'flac':
+    case 'alac':
+      return {
+        label: 'Convert to M4A, which is much smaller',
+        changes: { format: 'm4a', options: without(options, 'bitDepth', 'sampleRate', 'channels') },
+      };
+    default:
+      return undefined;
+  }
+}
+
+function without(options: ConversionOptions, ...names: (keyof ConversionOptions)[]): ConversionOptions {
+  return Object.fromEntries(
+    Object.entries(options).filter(([name]) => !names.some((dropped) => dropped === name)),
+  );
+}

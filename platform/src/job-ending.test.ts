@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest';
+import { endingChange } from './job-ending.ts';
+
+const error = { code: 'CORRUPT_INPUT', message: 'm', retryable: false } as const;
+
+test('only what is known is written, every name by a placeholder: some are reserved words', () => {
+  expect(endingChange({ status: 'failed', error })).toEqual({
+    set: ', #error = :error',
+    names: { '#error': 'error' },
+    values: { ':error': error },
+  });
+});

@@ -1,0 +1,42 @@
+/** How a job ended, and what that writes into its record beside the status. */
+import type {
+  InputFacts,
+  JobError,
+  JobOutput,
+  Previews,
+  Timings,
+  Warning,
+} from '@wavefleet/contracts/job.ts';
+import type { JobChange } from './job-change.ts';
+
+/** An end with what belongs to it. */
+export type Ending =
+  | {
+      readonly status: 'completed';
+      readonly output: JobOutput;
+      readonly previews?: Previews;
+      readonly warnings: Warning[];
+      readonly input: InputFacts;
+      readonly timings: Timings;
+    }
+  | { readonly status: 'failed'; readonly error: JobError; readonly input?: InputFacts };
+
+/** The part of the finishing update that depends on the end. `set` begins with a comma, or is empty. */
+export function endingChange(ending: Ending): Pick<JobChange, 'set' | 'names' | 'values'> {
+  const attributes: Record<string, unknown> =
+    ending.status === 'completed'
+      ? {
+          outputS3Location: ending.output,
+          warnings: ending.warnings,
+          timings: ending.timings,
+          previews: ending.previews,
+          input: ending.input,
+        }
+      : { error: ending.error, input: ending.input };
+  const known = Object.entries(attributes).filter(([, value]) => value !== undefined);
+  return {
+    set: known.map(([name]) => `, #${name} = :${name}`).join(''),
+    names: Object.fromEntries(known.map(([name]) => [`#${name}`, name])),
+    values: Object.fromEntries(known.map(([name, value]) => [`:${name}`, value])),
+  };
+}

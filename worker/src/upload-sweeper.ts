@@ -1,0 +1,74 @@
+/**
+ * Gives up chunked uploads that nobody finished: S3 knows which were begun, so that nothing has to be scanned.
+ * Every worker looks about once an hour; two that look at once do each other no harm.
+ */
+import { fileIdOfUploadKey } from '@wavefleet/contracts/keys.ts';
+import { resources } from '@wavefleet/contracts/resources.ts';
+import type { BegunUpload } from '@wavefleet/platform/part-store.ts';
+import type { Platform } from '@wavefleet/platform/platform.ts';
+
+const HOUR_MS = 3_600_000;
+/** The record is a little younger than S3's upload, and a last part may be on its way. */
+const MARGIN_MS = 600_000;
+/** The first look comes soon, also for fleets that never run for an hour. */
+const FIRST_LOOK_WITHIN_MS = 300_000;
+/** S3 lists by name, not by age. Beyond this the bucket's own lifecycle rule has to see to it. */
+const MAX_PAGES = 20;
+
+/**
+ * One pass. @param beforeMs epoch ms: uploads that were begun earlier are given up.
+ * @param stopped asked before each upload: true ends the pass.
+ * @returns how many were given up.
+ */
+export async function sweepUploads(
+  platform: Platform,
+  beforeMs: number,
+  stopped: () => boolean = () => false,
+): Promise<number> {
+  let swept = 0;
+  let pages = 0;
+  for await (const page of platform.parts.begun(resources.bucket.prefixes.uploads)) {
+    for (const upload of page.filter(({ initiatedAtMs }) => initiatedAtMs < beforeMs)) {
+      if (stopped()) return swept;
+      try {
+        await giveUp(platform, upload);
+        swept += 1;
+      } catch (error) {
+        platform.log.warn({ err: error, key: upload.key }, 'unfinished upload not given up yet');
+      }
+    }
+    pages += 1;
+    if (pages === MAX_PAGES) break;
+  }
+  if (swept > 0) platform.log.info({ swept }, 'unfinished uploads given up');
+  return swept;
+}
+
+/** The record first: then nobody can go on with it. */
+async function giveUp({ uploads, parts }: Platform, upload: BegunUpload): Promise<void> {
+  const fileId = fileIdOfUploadKey(upload.key);
+  if (fileId !== undefined) await uploads.removeOpen(fileId);
+  await parts.abort(upload);
+}
+
+/** Looks within five minutes, then hourly, jittered by half. Answers the function that ends it. */
+export function startUploadSweeper(platform: Platform): () => Promise<void> {
+  let stopped = false;
+  let pass: Promise<unknown> = Promise.resolve();
+  let timer: NodeJS.Timeout;
+  const schedule = (afterMs: number) => {
+    if (!stopped) timer = setTimeout(run, afterMs);
+  };
+  const run = () => {
+    const beforeMs = Date.now() - platform.config.UPLOAD_EXPIRY_HOURS * HOUR_MS - MARGIN_MS;
+    pass = sweepUploads(platform, beforeMs, () => stopped)
+      .catch((error: unknown) => platform.log.warn({ err: error }, 'sweep of uploads failed'))
+      .finally(() => schedule(HOUR_MS * (0.5 + Math.random())));
+  };
+  schedule(FIRST_LOOK_WITHIN_MS * Math.random());
+  return async () => {
+    stopped = true;
+    clearTimeout(timer);
+    await pass;
+  };
+}
