@@ -12,7 +12,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [
-            '{contracts,platform,api,worker}/src/**/*.test.ts',
+            '{contracts,platform,api,worker,web}/src/**/*.test.ts',
             'localstack/src/*.test.ts',
             'localstack/src/{connectivity,embedded,provision,simulate,terraform}/**/*.test.ts',
           ],

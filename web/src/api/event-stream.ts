@@ -1,0 +1,46 @@
+/** Server-sent progress events, within the number of connections that a browser has for one server. */
+import { type ProgressView, progressViewSchema } from '@wavefleet/contracts/progress.ts';
+
+/** The first event is a snapshot and comes at once. A proxy that collects events would keep it. */
+const FIRST_EVENT_MS = 4_000;
+
+export class EventStreams {
+  #places: number;
+
+  /**
+   * @param places streams at once. Default 2: browsers open six connections to an HTTP/1.1 server, three may be
+   * uploads, and one is for everything else.
+   */
+  constructor(places = 2) {
+    this.#places = places;
+  }
+
+  /** Undefined when there is no place for another stream. `onBroken` is called at most once, and not after closing. */
+  open(jobId: string, onView: (view: ProgressView) => void, onBroken: () => void): (() => void) | undefined {
+    if (this.#places === 0) return undefined;
+    this.#places -= 1;
+    const source = new EventSource(`/api/jobs/${jobId}/events`);
+    let closed = false;
+    const close = () => {
+      if (closed) return;
+      closed = true;
+      this.#places += 1;
+      clearTimeout(impatience);
+      source.close();
+    };
+    const fail = () => {
+      if (closed) return;
+      close();
+      onBroken();
+    };
+    const impatience = setTimeout(fail, FIRST_EVENT_MS);
+    source.addEventListener('error', fail);
+    source.addEventListener('progress', (event: MessageEvent<string>) => {
+      clearTimeout(impatience);
+      const parsed = progressViewSchema.safeParse(JSON.parse(event.data));
+      if (parsed.success) onView(parsed.data);
+      else fail();
+    });
+    return close;
+  }
+}

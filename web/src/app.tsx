@@ -1,0 +1,47 @@
+import { useEffect, useRef } from 'preact/hooks';
+import { ConvertPanel } from './convert/panel.tsx';
+import { Tray } from './files/tray.tsx';
+import { HistoryView } from './history/history-view.tsx';
+import { type Services, ServicesContext } from './services.ts';
+import { Connection } from './shell/connection.tsx';
+import { Header } from './shell/header.tsx';
+import { LiveRegion } from './shell/live-region.tsx';
+import { DropAnywhere, DropZone } from './upload/drop-zone.tsx';
+import { useStore } from './use-store.ts';
+
+export function App({ services }: { readonly services: Services }) {
+  const route = useStore(services.route);
+  const isFirst = useRef(true);
+  useEffect(() => {
+    document.title = route === 'history' ? 'History · wavefleet' : 'wavefleet';
+    // A change of view moves the reading position along, as a new page would.
+    if (!isFirst.current) document.querySelector<HTMLElement>('main h1')?.focus();
+    isFirst.current = false;
+  }, [route]);
+  return (
+    <ServicesContext.Provider value={services}>
+      <Header />
+      <main>
+        <Connection />
+        {route === 'history' ? <HistoryView /> : <ConvertView />}
+      </main>
+      <LiveRegion />
+      <DropAnywhere />
+    </ServicesContext.Provider>
+  );
+}
+
+function ConvertView() {
+  return (
+    <>
+      <h1 id="view-heading" class="only-heard" tabIndex={-1}>
+        Convert audio
+      </h1>
+      <DropZone />
+      <div class="desk">
+        <ConvertPanel />
+        <Tray />
+      </div>
+    </>
+  );
+}

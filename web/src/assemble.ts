@@ -1,0 +1,108 @@
+/** Puts the page together: the only place that hands the browser's own things to the parts that do the work. */
+import type { Catalogue } from '@wavefleet/contracts/http.ts';
+import { EventStreams } from './api/event-stream.ts';
+import { getJob, getProgress, listJobs, retryJob, submitJob } from './api/jobs.ts';
+import { HttpTransport } from './api/uploads.ts';
+import { loadChoice } from './convert/choice-memory.ts';
+import { readFacts } from './convert/file-facts.ts';
+import { type AddedFile, Desk } from './files/desk.ts';
+import { DeskMemory } from './files/desk-memory.ts';
+import { FileHandles } from './files/file-handles.ts';
+import { Pager } from './history/pager.ts';
+import { Jobs } from './progress/jobs.ts';
+import type { Services } from './services.ts';
+import { Announcer } from './shell/announcer.ts';
+import { watchRoute } from './shell/route.ts';
+import { Store } from './store.ts';
+import { counted } from './text/amounts.ts';
+import { checkFile } from './upload/check-file.ts';
+import { Slots } from './upload/slots.ts';
+import { sleep } from './wait.ts';
+
+/** Parts on their way at once, all files together. */
+const PARTS_AT_ONCE = 3;
+
+export function assemble(catalogue: Catalogue): Services {
+  const streams = new EventStreams();
+  const jobs = new Jobs({
+    openStream: (jobId, onView, onBroken) => streams.open(jobId, onView, onBroken),
+    poll: getProgress,
+    list: listJobs,
+    get: getJob,
+    sleep,
+  });
+  const desk = new Desk({
+    jobs,
+    memory: new DeskMemory(localStorage),
+    handles: new FileHandles(),
+    transport: new HttpTransport(),
+    slots: new Slots(PARTS_AT_ONCE),
+    sleep,
+    now: () => performance.now(),
+    random: Math.random,
+    check: (file) => checkFile(file, catalogue),
+    readFacts,
+    submit: submitJob,
+    retry: retryJob,
+    newId: randomId,
+  });
+  const pager = new Pager({ list: listJobs, take: (views) => jobs.take(views) });
+  const announcer = new Announcer(
+    () => performance.now(),
+    (work, ms) => setTimeout(work, ms),
+  );
+  jobs.onListed = (views) => desk.adopt(views);
+  jobs.onEnded = ({ fileName, status, format, error }) => {
+    const { label } = catalogue.outputs[format];
+    if (status === 'completed') announcer.say(`${fileName} to ${label}: done.`);
+    if (status === 'failed') announcer.say(`${fileName} to ${label} failed. ${error?.message ?? ''}`);
+  };
+  const addFiles = (files: readonly AddedFile[]) => {
+    desk.add(files);
+    announcer.say(`${counted(files.length, 'file')} added.`);
+  };
+  watchVisibility(jobs, desk);
+  return {
+    ...{ desk, jobs, pager, announcer, catalogue },
+    choice: new Store(loadChoice(localStorage)),
+    route: watchRoute(),
+    addFiles,
+    chooseFiles: fileDialogue((files) => addFiles(files.map((file) => ({ file })))),
+  };
+}
+
+/** Nobody looks: nothing is polled and no connection is held. Uploads go on. */
+function watchVisibility(jobs: Jobs, desk: Desk): void {
+  const look = () => (document.visibilityState === 'visible' ? jobs.watch() : jobs.rest());
+  document.addEventListener('visibilitychange', look);
+  window.addEventListener('online', () => {
+    desk.wake();
+    void jobs.look();
+  });
+  void desk.restore().finally(look);
+}
+
+/** One hidden field for the life of the page, so that choosing the same file twice works. */
+function fileDialogue(onFiles: (files: File[]) => void): () => void {
+  const input = document.createElement('input');
+  input.type = 'file';
+  input.multiple = true;
+  input.hidden = true;
+  input.setAttribute('aria-label', 'Choose files');
+  document.body.append(input);
+  input.addEventListener('change', () => {
+    onFiles([...(input.files ?? [])]);
+    input.value = '';
+  });
+  return () => {
+    if (location.hash === '#/history') location.hash = '#/';
+    input.click();
+  };
+}
+
+/** `crypto.randomUUID` exists on secure origins only; a fleet in a private network may be plain HTTP. */
+function randomId(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, '0'),
+  ).join('');
+}

@@ -1,0 +1,32 @@
+/** The last choice, kept in this browser: most people want the same thing again. */
+import { formatSchema, optionsSchema, qualitySchema } from '@wavefleet/contracts/request.ts';
+import { z } from 'zod';
+import { type Choice, choiceProblem, firstChoice } from './choice.ts';
+
+const KEY = 'wavefleet.choice.1';
+const { sampleRate, channels, bitDepth } = optionsSchema.shape;
+const storedSchema = z.object({
+  formats: z.array(
+    z.object({ format: formatSchema, quality: qualitySchema.optional(), sampleRate, channels, bitDepth }),
+  ),
+});
+
+/** Formats and their settings only: a trim that comes back unasked would cut the next file. */
+export function loadChoice(storage: Pick<Storage, 'getItem'>): Choice {
+  try {
+    const parsed = storedSchema.safeParse(JSON.parse(storage.getItem(KEY) ?? 'null'));
+    if (!parsed.success) return firstChoice;
+    const choice = { ...firstChoice, formats: parsed.data.formats };
+    return choiceProblem(choice) === undefined ? choice : firstChoice;
+  } catch {
+    return firstChoice;
+  }
+}
+
+export function saveChoice(storage: Pick<Storage, 'setItem'>, choice: Choice): void {
+  try {
+    storage.setItem(KEY, JSON.stringify({ formats: choice.formats }));
+  } catch {
+    // A full or forbidden storage: the choice is made anew next time.
+  }
+}

@@ -1,0 +1,85 @@
+import { presets } from '@wavefleet/contracts/request.ts';
+import { expect, test } from 'vitest';
+import {
+  applyPreset,
+  changeFormat,
+  choiceProblem,
+  conversionsOf,
+  firstChoice,
+  isChosen,
+  toggleFormat,
+} from './choice.ts';
+import { loadChoice, saveChoice } from './choice-memory.ts';
+import { estimateText, estimateTotal } from './estimate.ts';
+import { parseTime } from './time-field.ts';
+
+test.each([
+  ['', undefined],
+  ['90', 90],
+  ['90.5', 90.5],
+  ['1:30', 90],
+  ['1:02:45.5', 3765.5],
+  ['0,5', 0.5],
+  ['1:75', 'invalid'],
+  ['1:60:00', 'invalid'],
+  ['soon', 'invalid'],
+  ['-3', 'invalid'],
+])('the time "%s" is %s', (text, seconds) => expect(parseTime(text)).toBe(seconds));
+
+test('formats are chosen and let go one by one, each with its own settings', () => {
+  let choice = toggleFormat(firstChoice, 'flac');
+  choice = changeFormat(choice, 'flac', { bitDepth: 24 });
+  choice = changeFormat(choice, 'mp3', { quality: '320k' });
+  expect(conversionsOf(choice)).toEqual([
+    { format: 'mp3', quality: '320k', options: {} },
+    { format: 'flac', quality: undefined, options: { bitDepth: 24 } },
+  ]);
+  choice = toggleFormat(choice, 'mp3');
+  expect(isChosen(choice, 'mp3')).toBe(false);
+  expect(choiceProblem(toggleFormat(choice, 'flac'))?.message).toBe('Choose at least one format.');
+});
+
+test('a preset takes the place of what its format had', () => {
+  const choice = applyPreset(changeFormat(firstChoice, 'mp3', { quality: '96k' }), presets['mp3-320k']);
+  expect(conversionsOf(choice)).toEqual([{ format: 'mp3', quality: '320k', options: {} }]);
+});
+
+test('what the server would refuse is said before it is asked', () => {
+  const shared = { ...firstChoice.shared, trimStart: '1:00', trimEnd: '30' };
+  expect(choiceProblem({ ...firstChoice, shared })).toMatchObject({ field: 'trimEnd' });
+  expect(choiceProblem({ ...firstChoice, shared: { ...shared, trimEnd: 'x' } })?.message).toContain('1:30');
+  const odd = { ...firstChoice, formats: [{ format: 'mp3', channels: 6 }] } as const;
+  expect(choiceProblem(odd)).toEqual({ field: 'mp3', message: 'expected at most 2 for mp3.' });
+  expect(
+    conversionsOf({ ...firstChoice, shared: { ...shared, trimEnd: '90', tags: false } })[0]?.options,
+  ).toEqual({
+    trimStart: 60,
+    trimEnd: 90,
+    tags: false,
+  });
+});
+
+test('the last choice comes back, nonsense does not', () => {
+  const kept = new Map<string, string>();
+  const storage = {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+  };
+  expect(loadChoice(storage)).toBe(firstChoice);
+  saveChoice(storage, toggleFormat(firstChoice, 'opus'));
+  expect(loadChoice(storage).formats.map(({ format }) => format)).toEqual(['mp3', 'opus']);
+  for (const key of kept.keys()) kept.set(key, '{"formats":[{"format":"mp9"}]}');
+  expect(loadChoice(storage)).toBe(firstChoice);
+});
+
+test('the estimate says what it knows', () => {
+  const facts = { durationSeconds: 60, sampleRate: 44_100, channels: 2, bitDepth: 16, certain: true };
+  const wav = estimateTotal([facts], { format: 'wav', options: {} });
+  expect(wav).toMatchObject({ unknown: 0, exact: true });
+  expect(estimateText(wav, 1)).toBe('10.6 MB');
+  const mp3 = estimateTotal([facts, undefined], { format: 'mp3', quality: '192k', options: {} });
+  expect(estimateText(mp3, 2)).toBe('about 1.5 MB, plus 1 of unknown length');
+  expect(estimateText(estimateTotal([undefined], { format: 'mp3', options: {} }), 1)).toContain(
+    'once the file is read',
+  );
+});

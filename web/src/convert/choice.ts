@@ -1,0 +1,102 @@
+/** What the user has chosen in the panel, and what becomes of it. No DOM: the panel only shows this. */
+import type { FormatName } from '@wavefleet/contracts/formats.ts';
+import type { Catalogue } from '@wavefleet/contracts/http.ts';
+import { type ConversionOptions, findRequestProblem, type Quality } from '@wavefleet/contracts/request.ts';
+import type { Conversion } from '../api/jobs.ts';
+import { parseTime } from './time-field.ts';
+
+/** One chosen format with its own settings. What is undefined is left to the server. */
+export interface FormatChoice {
+  readonly format: FormatName;
+  readonly quality?: Quality | undefined;
+  readonly sampleRate?: ConversionOptions['sampleRate'];
+  readonly channels?: number | undefined;
+  readonly bitDepth?: ConversionOptions['bitDepth'];
+}
+
+/** Settings for all formats at once. Times as the user typed them. */
+export interface SharedChoice {
+  readonly trimStart: string;
+  readonly trimEnd: string;
+  readonly tags: boolean;
+  readonly cover: boolean;
+  readonly strict: boolean;
+}
+
+export interface Choice {
+  readonly formats: readonly FormatChoice[];
+  readonly shared: SharedChoice;
+}
+
+export const firstChoice: Choice = {
+  formats: [{ format: 'mp3' }],
+  shared: { trimStart: '', trimEnd: '', tags: true, cover: true, strict: false },
+};
+
+export const isChosen = (choice: Choice, format: FormatName): boolean =>
+  choice.formats.some((chosen) => chosen.format === format);
+
+export function toggleFormat(choice: Choice, format: FormatName): Choice {
+  const formats = isChosen(choice, format)
+    ? choice.formats.filter((chosen) => chosen.format !== format)
+    : [...choice.formats, { format }];
+  return { ...choice, formats };
+}
+
+export function changeFormat(choice: Choice, format: FormatName, change: Partial<FormatChoice>): Choice {
+  const formats = choice.formats.map((chosen) =>
+    chosen.format === format ? { ...chosen, ...change } : chosen,
+  );
+  return { ...choice, formats };
+}
+
+/** Takes a preset's format with its settings into the choice, in place of what that format had. */
+export function applyPreset(choice: Choice, preset: Catalogue['presets'][string]): Choice {
+  const { sampleRate, channels, bitDepth } = preset.options;
+  const chosen = { format: preset.format, quality: preset.quality, sampleRate, channels, bitDepth };
+  const others = choice.formats.filter(({ format }) => format !== preset.format);
+  return { ...choice, formats: [...others, chosen] };
+}
+
+/** What to ask of the server for each file. */
+export function conversionsOf({ formats, shared }: Choice): Conversion[] {
+  const trimStart = parseTime(shared.trimStart);
+  const trimEnd = parseTime(shared.trimEnd);
+  return formats.map(({ format, quality, sampleRate, channels, bitDepth }) => ({
+    format,
+    quality,
+    options: {
+      ...(sampleRate === undefined ? {} : { sampleRate }),
+      ...(channels === undefined ? {} : { channels }),
+      ...(bitDepth === undefined ? {} : { bitDepth }),
+      ...(typeof trimStart === 'number' && trimStart > 0 ? { trimStart } : {}),
+      ...(typeof trimEnd === 'number' ? { trimEnd } : {}),
+      ...(shared.tags ? {} : { tags: false }),
+      ...(shared.cover ? {} : { cover: false }),
+      ...(shared.strict ? { strict: true } : {}),
+    },
+  }));
+}
+
+export interface ChoiceProblem {
+  readonly field: 'formats' | 'trimStart' | 'trimEnd' | FormatName;
+  readonly message: string;
+}
+
+/** Why this choice cannot be asked for, as a sentence; undefined when it can. */
+export function choiceProblem(choice: Choice): ChoiceProblem | undefined {
+  const { formats, shared } = choice;
+  if (formats.length === 0) return { field: 'formats', message: 'Choose at least one format.' };
+  const start = parseTime(shared.trimStart);
+  const end = parseTime(shared.trimEnd);
+  const howTo = 'Write a time as minutes and seconds, such as 1:30, or as seconds, such as 90.5.';
+  if (start === 'invalid') return { field: 'trimStart', message: howTo };
+  if (end === 'invalid') return { field: 'trimEnd', message: howTo };
+  if (end !== undefined && end <= (start ?? 0))
+    return { field: 'trimEnd', message: 'The end has to come after the start.' };
+  for (const { format, quality, options } of conversionsOf(choice)) {
+    const problem = findRequestProblem(format, quality, options);
+    if (problem !== undefined) return { field: format, message: `${problem.message}.` };
+  }
+  return undefined;
+}

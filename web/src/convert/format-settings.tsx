@@ -1,0 +1,81 @@
+import { qualitySchema, requestableSampleRates } from '@wavefleet/contracts/request.ts';
+import type { Conversion } from '../api/jobs.ts';
+import { useServices } from '../services.ts';
+import { channels as channelWords, hertz } from '../text/amounts.ts';
+import { changeFormat, type FormatChoice } from './choice.ts';
+import { estimateText, estimateTotal } from './estimate.ts';
+import type { FileFacts } from './file-facts.ts';
+import { qualityLabel } from './quality-label.ts';
+import { Select } from './select.tsx';
+
+interface FormatSettingsProps {
+  readonly chosen: FormatChoice;
+  /** Of the files that wait; undefined where nothing is known yet. */
+  readonly facts: readonly (FileFacts | undefined)[];
+  readonly conversion: Conversion | undefined;
+  readonly problem: string | undefined;
+}
+
+/** Quality, rate, channels and depth of one format: only what the catalogue says it can do. */
+export function FormatSettings({ chosen, facts, conversion, problem }: FormatSettingsProps) {
+  const { catalogue, choice } = useServices();
+  const { format } = chosen;
+  const entry = catalogue.outputs[format];
+  const change = (part: Partial<FormatChoice>) => choice.update((held) => changeFormat(held, format, part));
+  const counts = [1, 2, 6, 8].filter((count) => count <= entry.maxChannels);
+  return (
+    <li class="settings">
+      <div class="settings-head">
+        <h3>
+          {entry.label}
+          {entry.lossless && <span class="lossless-mark"> · lossless</span>}
+        </h3>
+        <p class="quiet" data-testid="estimate">
+          {conversion === undefined ? '' : estimateText(estimateTotal(facts, conversion), facts.length)}
+        </p>
+      </div>
+      <div class="fields">
+        {entry.qualities.length > 0 && (
+          <Select
+            label="Quality"
+            format={entry.label}
+            value={chosen.quality}
+            choices={['low', 'high', ...entry.qualities].map((value) => ({
+              value,
+              label: qualityLabel(value, entry.quality),
+            }))}
+            standard={qualityLabel('medium', entry.quality)}
+            wide
+            onChange={(value) => change({ quality: qualitySchema.safeParse(value).data })}
+          />
+        )}
+        <Select
+          label="Sample rate"
+          format={entry.label}
+          value={chosen.sampleRate}
+          choices={entry.requestableSampleRates.map((rate) => ({ value: String(rate), label: hertz(rate) }))}
+          onChange={(value) =>
+            change({ sampleRate: requestableSampleRates.find((rate) => String(rate) === value) })
+          }
+        />
+        <Select
+          label="Channels"
+          format={entry.label}
+          value={chosen.channels}
+          choices={counts.map((count) => ({ value: String(count), label: channelWords(count) }))}
+          onChange={(value) => change({ channels: value === undefined ? undefined : Number(value) })}
+        />
+        {entry.bitDepths.length > 0 && (
+          <Select
+            label="Bit depth"
+            format={entry.label}
+            value={chosen.bitDepth}
+            choices={entry.bitDepths.map((depth) => ({ value: String(depth), label: `${depth} bit` }))}
+            onChange={(value) => change({ bitDepth: value === '16' ? 16 : value === '24' ? 24 : undefined })}
+          />
+        )}
+      </div>
+      {problem !== undefined && <p class="field-problem">{problem}</p>}
+    </li>
+  );
+}

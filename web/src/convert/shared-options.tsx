@@ -1,0 +1,90 @@
+import { useServices } from '../services.ts';
+import { useStore } from '../use-store.ts';
+import type { ChoiceProblem, SharedChoice } from './choice.ts';
+
+interface SharedOptionsProps {
+  readonly problem: ChoiceProblem | undefined;
+  /** Whether any of the chosen formats can hold a picture. */
+  readonly offersCover: boolean;
+}
+
+/** Trim, tags, picture and strictness: the same for all formats. */
+export function SharedOptions({ problem, offersCover }: SharedOptionsProps) {
+  const { choice } = useServices();
+  const { shared } = useStore(choice);
+  const change = (part: Partial<SharedChoice>) =>
+    choice.update((held) => ({ ...held, shared: { ...held.shared, ...part } }));
+  return (
+    <details class="fold" open={problem?.field === 'trimStart' || problem?.field === 'trimEnd' || undefined}>
+      <summary>Trim, tags and cover</summary>
+      <div class="fields">
+        <TimeField
+          name="trimStart"
+          label="Start at"
+          hint="the beginning"
+          value={shared.trimStart}
+          problem={problem}
+          onInput={(trimStart) => change({ trimStart })}
+        />
+        <TimeField
+          name="trimEnd"
+          label="End at"
+          hint="the end"
+          value={shared.trimEnd}
+          problem={problem}
+          onInput={(trimEnd) => change({ trimEnd })}
+        />
+      </div>
+      <Check label="Keep title, artist and other tags" on={shared.tags} set={(tags) => change({ tags })} />
+      {offersCover && (
+        <Check label="Keep the cover picture" on={shared.cover} set={(cover) => change({ cover })} />
+      )}
+      <Check
+        label="Stop at a damaged file instead of converting what can be read"
+        on={shared.strict}
+        set={(strict) => change({ strict })}
+      />
+    </details>
+  );
+}
+
+interface TimeFieldProps {
+  readonly name: 'trimStart' | 'trimEnd';
+  readonly label: string;
+  readonly hint: string;
+  readonly value: string;
+  readonly problem: ChoiceProblem | undefined;
+  readonly onInput: (value: string) => void;
+}
+
+function TimeField({ name, label, hint, value, problem, onInput }: TimeFieldProps) {
+  const message = problem?.field === name ? problem.message : undefined;
+  return (
+    <div class="field">
+      <label for={name}>{label}</label>
+      <input
+        id={name}
+        type="text"
+        inputMode="text"
+        autocomplete="off"
+        placeholder={hint}
+        value={value}
+        aria-invalid={message !== undefined}
+        aria-describedby={`${name}-help`}
+        onInput={({ currentTarget }) => onInput(currentTarget.value)}
+      />
+      <p id={`${name}-help`} class={message === undefined ? 'quiet' : 'field-problem'}>
+        {message ?? 'such as 1:30'}
+      </p>
+    </div>
+  );
+}
+
+function Check({ label, on, set }: { label: string; on: boolean; set: (on: boolean) => void }) {
+  return (
+    <label class="check">
+      <input type="checkbox" checked={on} onChange={({ currentTarget }) => set(currentTarget.checked)} />
+      <span>{label}</span>
+    </label>
+  );
+}

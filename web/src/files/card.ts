@@ -1,0 +1,32 @@
+/** One file on the desk, with what is to become of it. */
+import type { Conversion } from '../api/jobs.ts';
+import type { FileFacts } from '../convert/file-facts.ts';
+import type { UploadState } from '../upload/upload-state.ts';
+
+/** One conversion that the user asked for. Becomes a job as soon as the file is at the server. */
+export interface Plan {
+  /** Makes repeats of the same submission one job, also after a reload in between. */
+  readonly key: string;
+  readonly conversion: Conversion;
+  readonly jobId?: string;
+  /** Why it could not be submitted. */
+  readonly problem?: { readonly code: string; readonly message: string };
+}
+
+export interface Card {
+  readonly id: string;
+  readonly name: string;
+  readonly size: number;
+  /** Epoch ms; 0 when the file was never in this browser. */
+  readonly lastModified: number;
+  readonly upload: UploadState;
+  /** What the browser could find out by itself. */
+  readonly facts?: FileFacts;
+  readonly plans: readonly Plan[];
+  /** Set while the file waits for the user to choose formats. */
+  readonly staged: boolean;
+  /** Set when the browser refused the file before sending: why, and whether the user may insist. */
+  readonly refusal?: { readonly message: string; readonly mayInsist: boolean };
+  /** Whether the browser can open the file again by itself after a reload. */
+  readonly canReopen?: boolean;
+}

@@ -1,0 +1,192 @@
+import { expect, test, vi } from 'vitest';
+import { noAnswer, Problem } from '../api/problem.ts';
+import { job } from '../progress/job.testing.ts';
+import type { JobEntry } from '../progress/jobs.ts';
+import { Store } from '../store.ts';
+import { BadServer } from '../upload/bad-server.testing.ts';
+import { Slots } from '../upload/slots.ts';
+import { Desk, type DeskDeps } from './desk.ts';
+import { DeskMemory } from './desk-memory.ts';
+
+const mp3 = { format: 'mp3', options: {} } as const;
+const flac = { format: 'flac', options: {} } as const;
+
+/** One browser: what it remembers outlives the desks that are opened in it. */
+function browser(server = new BadServer(5)) {
+  const kept = new Map<string, string>();
+  const storage = {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+  };
+  const submitted: { fileId: string; format: string; key: string }[] = [];
+  const troubles: Error[] = [];
+  const all = new Store<ReadonlyMap<string, JobEntry>>(new Map());
+  const missing = new Set<string>();
+  let ids = 0;
+  const load = async (jobId: string) => {
+    if (missing.has(jobId)) return false;
+    all.set(new Map(all.value).set(jobId, { view: job({ jobId }) }));
+    return true;
+  };
+  const deps: Omit<DeskDeps, 'slots'> = {
+    jobs: { load, look: async () => {}, all },
+    memory: new DeskMemory(storage),
+    handles: {
+      keep: async () => {},
+      drop: async () => {},
+      has: async () => false,
+      open: async () => undefined,
+    },
+    transport: server,
+    sleep: async () => {},
+    now: () => performance.now(),
+    random: () => 1,
+    check: ({ name, lastModified }) =>
+      name.endsWith('.pdf') || lastModified === 2 ? { message: 'Not audio.', mayInsist: true } : undefined,
+    readFacts: async () => undefined,
+    submit: async (fileId, { format }, key) => {
+      const trouble = troubles.shift();
+      if (trouble !== undefined) throw trouble;
+      submitted.push({ fileId, format, key });
+      return { jobId: `${format}-job`, status: 'created', createdAt: '', links: job({ jobId: '' }).links };
+    },
+    retry: async () => ({
+      jobId: 'again',
+      status: 'created',
+      createdAt: '',
+      links: job({ jobId: '' }).links,
+    }),
+    newId: () => `id-${ids++}`,
+  };
+  const open = async () => {
+    all.set(new Map());
+    const desk = new Desk({ ...deps, slots: new Slots(3) });
+    await desk.restore();
+    return desk;
+  };
+  return { open, submitted, troubles, missing, server, all };
+}
+
+const fox = () => new File(['The quick brown fox'], 'fox.wav', { lastModified: 1 });
+const uploaded = (desk: Desk) => vi.waitFor(() => expect(desk.cards.value[0]?.upload.phase).toBe('done'));
+
+test('what is asked while the file is on its way becomes jobs when it has arrived', async () => {
+  const { open, submitted } = browser();
+  const desk = await open();
+  desk.add([{ file: fox() }]);
+  desk.convert([mp3, flac]);
+  await vi.waitFor(() => expect(submitted.map(({ format }) => format)).toEqual(['mp3', 'flac']));
+  await vi.waitFor(() =>
+    expect(desk.cards.value[0]?.plans.map(({ jobId }) => jobId)).toEqual(['mp3-job', 'flac-job']),
+  );
+  expect(new Set(submitted.map(({ key }) => key)).size).toBe(2);
+});
+
+test('a submission whose answer was lost is repeated with the same key; a refusal is shown', async () => {
+  const { open, submitted, troubles } = browser();
+  troubles.push(noAnswer(), noAnswer());
+  const desk = await open();
+  desk.add([{ file: fox() }]);
+  desk.convert([mp3]);
+  const key = desk.cards.value[0]?.plans[0]?.key;
+  await vi.waitFor(() => expect(submitted).toEqual([{ fileId: 'file-1', format: 'mp3', key }]));
+  troubles.push(new Problem('INVALID_OPTION', 'Not possible.', { status: 422 }));
+  desk.stage(desk.cards.value[0]?.id ?? '', true);
+  desk.convert([flac]);
+  await vi.waitFor(() => expect(desk.cards.value[0]?.plans[1]?.problem?.message).toBe('Not possible.'));
+  desk.submitAgain(desk.cards.value[0]?.id ?? '');
+  await vi.waitFor(() => expect(desk.cards.value[0]?.plans[1]?.jobId).toBe('flac-job'));
+});
+
+test('a job whose answer a reload swallowed gets no second card', async () => {
+  const { open, troubles } = browser();
+  const first = await open();
+  first.add([{ file: fox() }]);
+  await uploaded(first);
+  troubles.push(new Problem('INTERNAL', 'The answer was lost.', { retryable: false }));
+  first.convert([mp3]);
+  await vi.waitFor(() => expect(first.cards.value[0]?.plans[0]?.problem).toBeDefined());
+  const { fileId = '' } = first.cards.value[0]?.upload ?? {};
+  const running = job({ jobId: 'mp3-job', status: 'processing', fileId });
+  first.adopt([running]);
+  expect(first.cards.value.length).toBe(1);
+  const second = await open();
+  second.adopt([running]);
+  expect(second.cards.value.map(({ plans }) => plans.map(({ jobId }) => jobId))).toEqual([['mp3-job']]);
+});
+
+test('after a reload an unfinished upload waits for its file and goes on with it', async () => {
+  const { open, server, submitted } = browser();
+  server.gate = new Promise(() => {});
+  const before = await open();
+  before.add([{ file: fox() }]);
+  before.convert([mp3]);
+  await vi.waitFor(() => expect(before.cards.value[0]?.upload.fileId).toBe('file-1'));
+  server.parts.set(1, 'The q');
+  server.gate = undefined;
+
+  const after = await open();
+  expect(after.cards.value[0]?.upload).toMatchObject({ phase: 'needsFile', sentBytes: 5, fileId: 'file-1' });
+  after.add([{ file: new File(['another file, same name'], 'fox.wav', { lastModified: 2 }) }]);
+  expect(after.cards.value).toHaveLength(2);
+  await after.dismiss(after.cards.value[0]?.id ?? '');
+  after.add([{ file: fox() }]);
+  expect(after.cards.value).toHaveLength(1);
+  await vi.waitFor(() => expect(submitted).toHaveLength(1));
+  expect(server.content()).toBe('The quick brown fox');
+});
+
+test('after a reload finished jobs are there again, and cards of deleted ones are not', async () => {
+  const { open, missing } = browser();
+  const before = await open();
+  before.add([{ file: fox() }]);
+  before.convert([mp3]);
+  await vi.waitFor(() => expect(before.cards.value[0]?.plans[0]?.jobId).toBe('mp3-job'));
+  const after = await open();
+  expect(after.cards.value[0]).toMatchObject({
+    name: 'fox.wav',
+    upload: { phase: 'done' },
+    plans: [{ jobId: 'mp3-job' }],
+  });
+  missing.add('mp3-job');
+  expect((await open()).cards.value).toEqual([]);
+});
+
+test('a file that does not look right is not sent until the user insists', async () => {
+  const { open, server } = browser();
+  const desk = await open();
+  desk.add([{ file: new File(['x'], 'letter.pdf') }]);
+  expect(desk.cards.value[0]).toMatchObject({ staged: false, refusal: { mayInsist: true } });
+  expect(server.log).toEqual([]);
+  desk.insist(desk.cards.value[0]?.id ?? '');
+  await uploaded(desk);
+  expect(desk.cards.value[0]?.staged).toBe(true);
+});
+
+test('taking a card away throws the unfinished upload away as well', async () => {
+  const { open, server } = browser();
+  server.gate = new Promise(() => {});
+  const desk = await open();
+  desk.add([{ file: fox() }]);
+  await vi.waitFor(() => expect(desk.cards.value[0]?.upload.fileId).toBe('file-1'));
+  await desk.dismiss(desk.cards.value[0]?.id ?? '');
+  expect(server.log).toContain('discard file-1');
+  expect(desk.cards.value).toEqual([]);
+});
+
+test('a retry takes the place of the failed job; strangers that run get a card, once', async () => {
+  const { open } = browser();
+  const desk = await open();
+  desk.add([{ file: fox() }]);
+  desk.convert([mp3]);
+  await vi.waitFor(() => expect(desk.cards.value[0]?.plans[0]?.jobId).toBe('mp3-job'));
+  await desk.retry('mp3-job', {});
+  expect(desk.cards.value).toHaveLength(1);
+  expect(desk.cards.value[0]?.plans[0]?.jobId).toBe('again');
+  desk.forgetJob('again');
+  expect(desk.cards.value).toEqual([]);
+  const stranger = job({ jobId: 'drop', fileName: 'dropped.wav', source: 'drop' });
+  desk.adopt([stranger, job({ jobId: 'old', status: 'completed' })]);
+  desk.adopt([stranger]);
+  expect(desk.cards.value.map(({ name }) => name)).toEqual(['dropped.wav']);
+});

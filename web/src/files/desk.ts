@@ -1,0 +1,232 @@
+/**
+ * The desk: the files that the user is working with, from the drop to the last result. Uploads begin at once; what is
+ * to become of a file may be said while it is still on its way.
+ */
+import type { JobView, RetryBody, Submitted } from '@wavefleet/contracts/http.ts';
+import { isTerminal } from '@wavefleet/contracts/states.ts';
+import type { Conversion } from '../api/jobs.ts';
+import type { FileFacts } from '../convert/file-facts.ts';
+import type { Jobs } from '../progress/jobs.ts';
+import type { Store } from '../store.ts';
+import type { Refusal } from '../upload/check-file.ts';
+import { newUpload } from '../upload/upload-state.ts';
+import type { TaskDeps } from '../upload/upload-task.ts';
+import type { Card } from './card.ts';
+import { CardList } from './card-list.ts';
+import type { DeskMemory } from './desk-memory.ts';
+import type { FileHandles, ReopenableFile } from './file-handles.ts';
+import { checkRestored, restoredCard } from './restore.ts';
+import { Submissions } from './submissions.ts';
+import { Uploads } from './uploads.ts';
+
+export interface DeskDeps extends TaskDeps {
+  readonly jobs: Pick<Jobs, 'load' | 'look' | 'all'>;
+  readonly memory: DeskMemory;
+  readonly handles: Pick<FileHandles, 'keep' | 'drop' | 'has' | 'open'>;
+  readonly check: (file: File) => Refusal | undefined;
+  readonly readFacts: (file: File) => Promise<FileFacts | undefined>;
+  readonly submit: (fileId: string, conversion: Conversion, key: string) => Promise<Submitted>;
+  readonly retry: (jobId: string, changes: RetryBody) => Promise<Submitted>;
+  readonly newId: () => string;
+}
+
+export interface AddedFile {
+  readonly file: File;
+  readonly handle?: ReopenableFile | undefined;
+}
+
+export class Desk {
+  readonly #deps: DeskDeps;
+  readonly #cards: CardList;
+  readonly #uploads: Uploads;
+  readonly #submissions: Submissions;
+  readonly #refused = new Map<string, File>();
+
+  constructor(deps: DeskDeps) {
+    this.#deps = deps;
+    this.#cards = new CardList(deps.memory);
+    this.#uploads = new Uploads(this.#cards, deps);
+    const load = (jobId: string) => deps.jobs.load(jobId);
+    this.#submissions = new Submissions(this.#cards, { ...deps, load });
+    this.#uploads.onDone = (id) => {
+      void deps.handles.drop(id);
+      void this.#submissions.run(id);
+    };
+  }
+
+  get cards(): Store<readonly Card[]> {
+    return this.#cards.store;
+  }
+
+  /** Brings back what was there before a reload, and asks the server how far it is. */
+  async restore(): Promise<void> {
+    const { jobs, handles, transport, memory } = this.#deps;
+    const restored = memory.load().map(restoredCard);
+    this.#cards.put([...this.#cards.all, ...restored]);
+    // One list brings most of the jobs; only those that it does not hold are asked for one by one.
+    if (restored.length > 0) await jobs.look();
+    const deps = {
+      transport,
+      handles,
+      loadJob: async (jobId: string) => jobs.all.value.has(jobId) || jobs.load(jobId),
+    };
+    await Promise.all(
+      restored.map(async ({ id }) => {
+        await checkRestored(id, this.#cards, deps);
+        await this.#submissions.run(id);
+      }),
+    );
+  }
+
+  /** New files, on top of the list. One that an unfinished upload waits for goes on with that upload. */
+  add(added: readonly AddedFile[]): void {
+    const fresh: { card: Card; file: File }[] = [];
+    for (const { file, handle } of added) {
+      const waiting = this.#cards.all.find((card) => card.upload.phase === 'needsFile' && isSame(card, file));
+      if (waiting !== undefined) {
+        this.#uploads.begin(waiting.id, file, waiting.upload.fileId);
+        continue;
+      }
+      const card = newCard(this.#deps.newId(), file, this.#deps.check(file));
+      fresh.push({ card, file });
+      if (handle !== undefined) void this.#deps.handles.keep(card.id, handle);
+    }
+    this.#cards.put([...fresh.map(({ card }) => card), ...this.#cards.all]);
+    for (const { card, file } of fresh) {
+      if (card.refusal === undefined) this.#open(card.id, file);
+      else this.#refused.set(card.id, file);
+    }
+  }
+
+  /** The user knows better than our look at the name. */
+  insist(id: string): void {
+    const file = this.#refused.get(id);
+    if (file === undefined) return;
+    this.#refused.delete(id);
+    this.#cards.put(this.#cards.all.map((card) => (card.id === id ? newCard(id, file, undefined) : card)));
+    this.#open(id, file);
+  }
+
+  /** Asks for these conversions of every file that waits for a choice. */
+  convert(conversions: readonly Conversion[]): void {
+    for (const card of this.#cards.all.filter((card) => card.staged)) {
+      const plans = conversions.map((conversion) => ({ key: this.#deps.newId(), conversion }));
+      this.#cards.change(card.id, { staged: false, plans: [...card.plans, ...plans] });
+      void this.#submissions.run(card.id);
+    }
+  }
+
+  /** Puts a file back among those that wait for a choice, for another format; or takes it out again. */
+  stage(id: string, staged: boolean): void {
+    this.#cards.change(id, { staged });
+  }
+
+  pause(id: string): void {
+    this.#uploads.pause(id);
+  }
+
+  resume(id: string): void {
+    this.#uploads.resume(id);
+  }
+
+  /** The line is back. */
+  wake(): void {
+    this.#uploads.wake();
+  }
+
+  /** After a reload: opens the file by its kept handle. Answers false when the user has to choose it. */
+  async reopen(id: string): Promise<boolean> {
+    const file = await this.#deps.handles.open(id);
+    const card = this.#cards.get(id);
+    if (card === undefined || file === undefined || !isSame(card, file)) return false;
+    this.#uploads.begin(id, file, card.upload.fileId);
+    return true;
+  }
+
+  /** Takes a file off the desk. What is still on its way is thrown away; jobs stay in the history. */
+  async dismiss(id: string): Promise<void> {
+    const card = this.#cards.get(id);
+    if (card === undefined) return;
+    this.#cards.remove(id);
+    this.#refused.delete(id);
+    void this.#deps.handles.drop(id);
+    await this.#uploads.cancel(card);
+  }
+
+  /** Plans that could not be submitted, once more. */
+  submitAgain(id: string): void {
+    void this.#submissions.again(id);
+  }
+
+  dropPlan(id: string, key: string): void {
+    const card = this.#cards.get(id);
+    if (card === undefined) return;
+    const plans = card.plans.filter((plan) => plan.key !== key);
+    this.#cards.change(id, { plans, staged: card.staged || plans.length === 0 });
+  }
+
+  /** Runs a failed or cancelled job again, in the place of the old one. @throws Problem. */
+  async retry(jobId: string, changes: RetryBody): Promise<void> {
+    const { jobId: next } = await this.#deps.retry(jobId, changes);
+    await this.#deps.jobs.load(next);
+    const view = this.#deps.jobs.all.value.get(next)?.view;
+    for (const card of this.#cards.all) {
+      const plan = card.plans.find((plan) => plan.jobId === jobId);
+      if (plan === undefined) continue;
+      const conversion = view === undefined ? plan.conversion : conversionOf(view);
+      this.#cards.changePlan(card.id, { ...plan, conversion, jobId: next });
+    }
+    if (view !== undefined) this.adopt([view]);
+  }
+
+  /** The job was deleted: nothing is left to show of it. */
+  forgetJob(jobId: string): void {
+    const card = this.#cards.all.find(({ plans }) => plans.some((plan) => plan.jobId === jobId));
+    if (card === undefined) return;
+    const plans = card.plans.filter((plan) => plan.jobId !== jobId);
+    if (plans.length === 0 && !card.staged) this.#cards.remove(card.id);
+    else this.#cards.change(card.id, { plans });
+  }
+
+  /** Jobs that run but lie on no card (another tab, a drop into the bucket) get one. */
+  adopt(views: readonly JobView[]): void {
+    const plans = this.#cards.all.flatMap((card) => card.plans.map((plan) => ({ ...plan, ...card.upload })));
+    const known = new Set(plans.map(({ jobId }) => jobId));
+    // A plan without a job may be one whose answer a reload or the line has swallowed: it will find its job itself.
+    const awaited = new Set(plans.filter(({ jobId }) => jobId === undefined).map(({ fileId }) => fileId));
+    const strangers = views.filter(
+      ({ status, jobId, fileId }) =>
+        !isTerminal(status) && !known.has(jobId) && !(fileId !== undefined && awaited.has(fileId)),
+    );
+    if (strangers.length > 0) this.#cards.put([...strangers.map(cardOfJob), ...this.#cards.all]);
+  }
+
+  #open(id: string, file: File): void {
+    this.#uploads.begin(id, file);
+    void this.#deps.readFacts(file).then((facts) => {
+      if (facts !== undefined) this.#cards.change(id, { facts });
+    });
+  }
+}
+
+function isSame(card: Card, file: File): boolean {
+  return card.name === file.name && card.size === file.size && card.lastModified === file.lastModified;
+}
+
+function newCard(id: string, file: File, refusal: Refusal | undefined): Card {
+  const { name, size, lastModified } = file;
+  const card = { id, name, size, lastModified, upload: newUpload(size), plans: [] };
+  return refusal === undefined ? { ...card, staged: true } : { ...card, staged: false, refusal };
+}
+
+const conversionOf = ({ format, quality, options }: JobView): Conversion => ({ format, quality, options });
+
+function cardOfJob(view: JobView): Card {
+  const { jobId, fileName, inputSizeBytes, fileId } = view;
+  const upload = { ...newUpload(inputSizeBytes), phase: 'done', sentBytes: inputSizeBytes } as const;
+  return {
+    ...{ id: jobId, name: fileName, size: inputSizeBytes, lastModified: 0, staged: false },
+    upload: fileId === undefined ? upload : { ...upload, fileId },
+    plans: [{ key: jobId, conversion: conversionOf(view), jobId }],
+  };
+}

@@ -1,0 +1,66 @@
+import { isTerminal } from '@wavefleet/contracts/states.ts';
+import { useServices } from '../services.ts';
+import { landFocus } from '../shell/focus.ts';
+import { Icon } from '../shell/icons.tsx';
+import { bytes, channels, clock, hertz } from '../text/amounts.ts';
+import { useStore } from '../use-store.ts';
+import type { Card } from './card.ts';
+import { PlanRow } from './plan-row.tsx';
+import { UploadLine } from './upload-line.tsx';
+
+/** One file: how its upload goes, and each of its conversions. */
+export function FileCard({ card }: { readonly card: Card }) {
+  const { desk, jobs } = useServices();
+  const all = useStore(jobs.all);
+  const isUploaded = card.upload.phase === 'done';
+  const entries = card.plans.map((plan) => (plan.jobId === undefined ? undefined : all.get(plan.jobId)));
+  const isBusy =
+    card.plans.length > 0 && entries.some((entry) => entry === undefined || !isTerminal(entry.view.status));
+  const remove = () => {
+    void desk.dismiss(card.id);
+    landFocus();
+  };
+  return (
+    <li class="card" data-testid="card">
+      <div class="card-head">
+        <div class="card-title">
+          <h3>{card.name}</h3>
+          <p class="quiet">{factsLine(card)}</p>
+        </div>
+        <div class="card-tools">
+          {isUploaded && !card.staged && card.upload.fileId !== undefined && (
+            <button type="button" class="button button-small" onClick={() => desk.stage(card.id, true)}>
+              <Icon name="plus" />
+              Another format
+              <span class="only-heard"> of {card.name}</span>
+            </button>
+          )}
+          {(isUploaded || card.refusal !== undefined) && !isBusy && (
+            <button type="button" class="button button-bare" onClick={remove} title="Take it off this list">
+              <Icon name="close" />
+              <span class="only-heard">Take {card.name} off this list</span>
+            </button>
+          )}
+        </div>
+      </div>
+      <UploadLine card={card} />
+      {card.plans.length > 0 && (
+        <ul class="plans" aria-label={`Conversions of ${card.name}`}>
+          {card.plans.map((plan, index) => (
+            <PlanRow key={plan.key} card={card} plan={plan} entry={entries[index]} />
+          ))}
+        </ul>
+      )}
+      {card.staged && isUploaded && card.plans.length === 0 && (
+        <p class="quiet card-hint">Uploaded. Choose formats and press Convert.</p>
+      )}
+    </li>
+  );
+}
+
+function factsLine({ size, facts }: Card): string {
+  if (facts === undefined) return bytes(size);
+  const parts = [bytes(size), clock(facts.durationSeconds)];
+  if (facts.certain) parts.push(hertz(facts.sampleRate), channels(facts.channels));
+  return parts.join(' · ');
+}

@@ -1,0 +1,83 @@
+import { useConversionTitle } from '../convert/conversion-title.ts';
+import { JobProgress } from '../progress/job-progress.tsx';
+import type { JobEntry } from '../progress/jobs.ts';
+import { overallPercent } from '../progress/phases.ts';
+import { ThreePhases } from '../progress/wave-bar.tsx';
+import { JobResult } from '../result/job-result.tsx';
+import { useServices } from '../services.ts';
+import type { Card, Plan } from './card.ts';
+
+interface PlanRowProps {
+  readonly card: Card;
+  readonly plan: Plan;
+  readonly entry: JobEntry | undefined;
+}
+
+/** One conversion of one file, from the wish to the result. */
+export function PlanRow({ card, plan, entry }: PlanRowProps) {
+  const title = useConversionTitle(plan.conversion);
+  const status = entry?.view.status;
+  const isOver = status === 'completed' || status === 'failed' || status === 'cancelled';
+  return (
+    <li class="plan" data-testid="plan" data-status={status ?? 'planned'}>
+      {plan.problem !== undefined ? (
+        <NotAccepted card={card} plan={plan} title={title} />
+      ) : entry === undefined ? (
+        <Planned card={card} isSubmitted={plan.jobId !== undefined} title={title} />
+      ) : isOver ? (
+        <JobResult view={entry.view} title={title} autoOpen={card.plans.length === 1} />
+      ) : (
+        <JobProgress entry={entry} title={title} />
+      )}
+    </li>
+  );
+}
+
+interface PlannedProps {
+  readonly card: Card;
+  readonly isSubmitted: boolean;
+  readonly title: string;
+}
+
+/** The upload is on its way, or the server was not heard of yet. */
+function Planned({ card, isSubmitted, title }: PlannedProps) {
+  const { phase, sentBytes, totalBytes } = card.upload;
+  const sent = totalBytes === 0 ? 0 : sentBytes / totalBytes;
+  const text = isSubmitted
+    ? 'Asking the server how far it is'
+    : phase === 'done'
+      ? 'Handing it over to the server'
+      : 'Begins as soon as the upload is done';
+  return (
+    <>
+      <div class="plan-head">
+        <p class="plan-title">{title}</p>
+        <span class="percent">{Math.floor(overallPercent(sent, undefined))} %</span>
+      </div>
+      <ThreePhases label={`${card.name} to ${title}`} sent={sent} view={undefined} text={text} />
+      <p class="line">{text}</p>
+    </>
+  );
+}
+
+function NotAccepted({ card, plan, title }: { card: Card; plan: Plan; title: string }) {
+  const { desk } = useServices();
+  return (
+    <>
+      <p class="plan-title">{title}</p>
+      <div class="failed">
+        <p>
+          {plan.problem?.message} <code>{plan.problem?.code}</code>
+        </p>
+        <div class="tools">
+          <button type="button" class="button" onClick={() => desk.submitAgain(card.id)}>
+            Try again
+          </button>
+          <button type="button" class="button button-small" onClick={() => desk.dropPlan(card.id, plan.key)}>
+            Drop this conversion
+          </button>
+        </div>
+      </div>
+    </>
+  );
+}

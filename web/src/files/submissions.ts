@@ -1,0 +1,77 @@
+/** Turns what was asked of an uploaded file into jobs, however often the line drops in between. */
+import type { Submitted } from '@wavefleet/contracts/http.ts';
+import type { Conversion } from '../api/jobs.ts';
+import { asProblem } from '../api/problem.ts';
+import { backoffMs, type Sleep } from '../wait.ts';
+import type { Plan } from './card.ts';
+import type { CardList } from './card-list.ts';
+
+const TRIES = 6;
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 10_000;
+
+export interface SubmissionDeps {
+  readonly submit: (fileId: string, conversion: Conversion, key: string) => Promise<Submitted>;
+  /** Takes the new job in, so that it can be shown. */
+  readonly load: (jobId: string) => Promise<boolean>;
+  readonly sleep: Sleep;
+  readonly random: () => number;
+}
+
+const never = new AbortController().signal;
+
+export class Submissions {
+  readonly #cards: CardList;
+  readonly #deps: SubmissionDeps;
+  readonly #busy = new Set<string>();
+
+  constructor(cards: CardList, deps: SubmissionDeps) {
+    this.#cards = cards;
+    this.#deps = deps;
+  }
+
+  /** Submits every plan of the card that is not a job yet. Does nothing before the upload is done. */
+  async run(id: string): Promise<void> {
+    if (this.#busy.has(id)) return;
+    this.#busy.add(id);
+    try {
+      for (let plan = this.#next(id); plan !== undefined; plan = this.#next(id)) await this.#submit(id, plan);
+    } finally {
+      this.#busy.delete(id);
+    }
+  }
+
+  /** Plans that were refused, once more. */
+  async again(id: string): Promise<void> {
+    const plans = this.#cards.get(id)?.plans.map(({ problem: _old, ...plan }) => plan);
+    if (plans !== undefined) this.#cards.change(id, { plans });
+    await this.run(id);
+  }
+
+  #next(id: string): Plan | undefined {
+    const card = this.#cards.get(id);
+    if (card === undefined || card.upload.phase !== 'done') return undefined;
+    return card.plans.find((plan) => plan.jobId === undefined && plan.problem === undefined);
+  }
+
+  async #submit(id: string, plan: Plan): Promise<void> {
+    const fileId = this.#cards.get(id)?.upload.fileId;
+    if (fileId === undefined)
+      return this.#refuse(id, plan, 'UPLOAD_NOT_FOUND', 'The server no longer has this file. Add it again.');
+    for (let tries = 1; ; tries += 1) {
+      try {
+        const { jobId } = await this.#deps.submit(fileId, plan.conversion, plan.key);
+        await this.#deps.load(jobId);
+        return this.#cards.changePlan(id, { ...plan, jobId });
+      } catch (error) {
+        const { code, message, retryable } = asProblem(error);
+        if (!retryable || tries >= TRIES) return this.#refuse(id, plan, code, message);
+        await this.#deps.sleep(backoffMs(tries, FIRST_PAUSE_MS, LONGEST_PAUSE_MS, this.#deps.random), never);
+      }
+    }
+  }
+
+  #refuse(id: string, plan: Plan, code: string, message: string): void {
+    this.#cards.changePlan(id, { ...plan, problem: { code, message } });
+  }
+}

@@ -1,0 +1,96 @@
+import { isTerminal } from '@wavefleet/contracts/states.ts';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { removeJob } from '../api/jobs.ts';
+import { asProblem } from '../api/problem.ts';
+import { useConversionTitle } from '../convert/conversion-title.ts';
+import { JobProgress } from '../progress/job-progress.tsx';
+import type { JobEntry } from '../progress/jobs.ts';
+import { JobResult } from '../result/job-result.tsx';
+import { useServices } from '../services.ts';
+import { landFocus } from '../shell/focus.ts';
+import { statusWord } from './status-word.ts';
+
+const when = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+
+/** One job of the past or the present. */
+export function HistoryRow({ entry }: { readonly entry: JobEntry }) {
+  const { view } = entry;
+  const title = useConversionTitle(view);
+  const isOver = isTerminal(view.status);
+  return (
+    <li class="card" data-testid="history-row" data-status={view.status}>
+      <div class="card-head">
+        <div class="card-title">
+          <h2>{view.fileName}</h2>
+          <p class="quiet">
+            <span class={`status status-${view.status}`}>{statusWord(view.status)}</span>
+            <time dateTime={view.createdAt}>{when.format(new Date(view.createdAt))}</time>
+            {view.source === 'drop' && ' · dropped into the bucket'}
+          </p>
+        </div>
+        {isOver && <Delete entry={entry} />}
+      </div>
+      <div class="plan">
+        {isOver ? <JobResult view={view} title={title} /> : <JobProgress entry={entry} title={title} />}
+      </div>
+    </li>
+  );
+}
+
+/** Deleting cannot be undone, so it is asked for twice. */
+function Delete({ entry: { view } }: { readonly entry: JobEntry }) {
+  const { desk, jobs, pager, announcer } = useServices();
+  const [asking, setAsking] = useState(false);
+  const [problem, setProblem] = useState<string>();
+  const sure = useRef<HTMLButtonElement>(null);
+  const first = useRef<HTMLButtonElement>(null);
+  const wasAsking = useRef(false);
+  useEffect(() => {
+    if (asking) sure.current?.focus();
+    else if (wasAsking.current) first.current?.focus();
+    wasAsking.current = asking;
+  }, [asking]);
+
+  const remove = async () => {
+    try {
+      await removeJob(view.jobId);
+    } catch (error) {
+      const { code, message } = asProblem(error);
+      if (code !== 'JOB_NOT_FOUND') return setProblem(message); // deleted elsewhere is deleted
+    }
+    landFocus();
+    announcer.say(`${view.fileName} deleted.`);
+    desk.forgetJob(view.jobId);
+    jobs.forget(view.jobId);
+    pager.forget(view.jobId);
+  };
+  if (problem !== undefined)
+    return (
+      <p class="field-problem" role="alert">
+        {problem}
+      </p>
+    );
+  if (!asking) {
+    return (
+      <button ref={first} type="button" class="button button-bare" onClick={() => setAsking(true)}>
+        Delete
+        <span class="only-heard"> {view.fileName}</span>
+      </button>
+    );
+  }
+  return (
+    <fieldset class="tools" aria-label={`Delete ${view.fileName} and its result for good?`}>
+      <button
+        ref={sure}
+        type="button"
+        class="button button-small button-danger"
+        onClick={() => void remove()}
+      >
+        Delete for good
+      </button>
+      <button type="button" class="button button-small" onClick={() => setAsking(false)}>
+        Keep
+      </button>
+    </fieldset>
+  );
+}

@@ -1,0 +1,97 @@
+import type { JobView } from '@wavefleet/contracts/http.ts';
+import type { ProgressView } from '@wavefleet/contracts/progress.ts';
+import { expect, test, vi } from 'vitest';
+import { noAnswer, Problem } from '../api/problem.ts';
+import { job } from './job.testing.ts';
+import { Jobs } from './jobs.ts';
+import { view } from './sample.testing.ts';
+
+const later = '2026-01-01T00:00:09.000Z';
+
+/** A server whose list and jobs the test sets; streams stay open until it sends. */
+function stand(list: JobView[] = []) {
+  const server = { list, down: false, jobs: new Map(list.map((each) => [each.jobId, each])) };
+  const streams = new Map<string, (view: ProgressView) => void>();
+  const jobs = new Jobs({
+    openStream: (jobId, onView) => {
+      streams.set(jobId, onView);
+      return () => streams.delete(jobId);
+    },
+    poll: () => new Promise(() => {}),
+    sleep: () => new Promise(() => {}),
+    list: async () => {
+      if (server.down) throw noAnswer();
+      return { jobs: server.list, nextCursor: null };
+    },
+    get: async (jobId) => {
+      const found = server.jobs.get(jobId);
+      if (found === undefined) throw new Problem('JOB_NOT_FOUND', 'There is no such job.', { status: 404 });
+      return found;
+    },
+  });
+  const ended: string[] = [];
+  jobs.onEnded = ({ jobId, status }) => ended.push(`${jobId} ${status}`);
+  return { jobs, server, streams, ended };
+}
+
+test('follows what is active, shows where it is, and tells its end once', async () => {
+  const { jobs, server, streams, ended } = stand([
+    job({ jobId: 'a' }),
+    job({ jobId: 'b', status: 'completed' }),
+  ]);
+  jobs.watch();
+  await vi.waitFor(() => expect([...streams.keys()]).toEqual(['a']));
+  streams.get('a')?.(view({ jobId: 'a', progress: 40 }));
+  expect(jobs.all.value.get('a')).toMatchObject({
+    view: { status: 'processing' },
+    following: { state: 'live' },
+  });
+  server.jobs.set('a', job({ jobId: 'a', status: 'completed', updatedAt: later }));
+  streams.get('a')?.(view({ jobId: 'a', status: 'completed', progress: 100, stage: 'done' }));
+  await vi.waitFor(() => expect(ended).toEqual(['a completed']));
+  await jobs.look();
+  expect(ended).toEqual(['a completed']);
+  expect(jobs.all.value.get('a')?.view.status).toBe('completed');
+  jobs.rest();
+});
+
+test('a list that lags behind takes nothing back, and what was deleted stays away', async () => {
+  const { jobs } = stand([job({ jobId: 'a' }), job({ jobId: 'b', status: 'failed' })]);
+  jobs.take([job({ jobId: 'a', status: 'completed', updatedAt: later })]);
+  jobs.forget('b');
+  await jobs.look();
+  expect(jobs.all.value.get('a')?.view.status).toBe('completed');
+  expect(jobs.all.value.has('b')).toBe(false);
+});
+
+test('says when the server does not answer, and when it does again', async () => {
+  const { jobs, server } = stand([]);
+  server.down = true;
+  await jobs.look();
+  expect(jobs.reachable.value).toBe(false);
+  server.down = false;
+  await jobs.look();
+  expect(jobs.reachable.value).toBe(true);
+});
+
+test('a page that nobody looks at holds no connection', async () => {
+  const { jobs, streams } = stand([job({ jobId: 'a' })]);
+  jobs.watch();
+  await vi.waitFor(() => expect(streams.size).toBe(1));
+  jobs.rest();
+  await vi.waitFor(() => expect(streams.size).toBe(0));
+});
+
+test('of many active jobs eight are followed, those that run first', async () => {
+  const waiting = Array.from({ length: 12 }, (_, i) => job({ jobId: `w${String(i).padStart(2, '0')}` }));
+  const { jobs, streams } = stand([...waiting, job({ jobId: 'runs', status: 'processing' })]);
+  jobs.watch();
+  await vi.waitFor(() => expect(streams.size).toBe(8));
+  expect(streams.has('runs')).toBe(true);
+  jobs.rest();
+});
+
+test('a job that is gone is told from a server that is', async () => {
+  const { jobs } = stand([]);
+  expect(await jobs.load('nowhere')).toBe(false);
+});

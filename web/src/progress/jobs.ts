@@ -1,0 +1,164 @@
+/**
+ * Every job that the page knows, kept up to date: a list poll for all of them, and a follower each for the few that
+ * are moving on screen.
+ */
+import type { JobView } from '@wavefleet/contracts/http.ts';
+import { isTerminal } from '@wavefleet/contracts/states.ts';
+import type { JobPage } from '../api/jobs.ts';
+import { asProblem } from '../api/problem.ts';
+import { Store } from '../store.ts';
+import { Follower, type FollowerDeps, type Following } from './follower.ts';
+
+/** Jobs that are followed one by one; the others wait, and the list poll tells when one of them moves. */
+const FOLLOWED_AT_ONCE = 8;
+/** Between two looks at the list while something is active, and while nothing is. */
+const BUSY_MS = 4_000;
+const IDLE_MS = 30_000;
+const LIST_LIMIT = 50;
+
+export interface JobEntry {
+  readonly view: JobView;
+  readonly following?: Following;
+}
+
+export interface JobsDeps extends FollowerDeps {
+  readonly list: (query: { limit: number }) => Promise<JobPage>;
+  readonly get: (jobId: string) => Promise<JobView>;
+}
+
+export class Jobs {
+  readonly all = new Store<ReadonlyMap<string, JobEntry>>(new Map());
+  /** False while the server does not answer the list poll. */
+  readonly reachable = new Store(true);
+  /** Called once for each job that ends while the page looks on. */
+  onEnded: (view: JobView) => void = () => {};
+  /** Called after every look at the list. */
+  onListed: (views: readonly JobView[]) => void = () => {};
+  readonly #deps: JobsDeps;
+  readonly #followers = new Map<string, Follower>();
+  readonly #removed = new Set<string>();
+  #watching = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(deps: JobsDeps) {
+    this.#deps = deps;
+  }
+
+  /** Looks at the list now, and keeps looking. */
+  watch(): void {
+    if (this.#watching) return;
+    this.#watching = true;
+    void this.look();
+  }
+
+  /** Nobody sees the page: lets go of streams and polls. {@link watch} takes them up again. */
+  rest(): void {
+    this.#watching = false;
+    clearTimeout(this.#timer);
+    for (const follower of this.#followers.values()) follower.stop();
+    this.#followers.clear();
+  }
+
+  async look(): Promise<void> {
+    clearTimeout(this.#timer);
+    try {
+      const { jobs } = await this.#deps.list({ limit: LIST_LIMIT });
+      this.take(jobs);
+      this.reachable.set(true);
+      this.onListed(jobs);
+    } catch {
+      this.reachable.set(false);
+    }
+    if (!this.#watching) return;
+    clearTimeout(this.#timer);
+    const isBusy = this.#active().length > 0 || !this.reachable.value;
+    this.#timer = setTimeout(() => void this.look(), isBusy ? BUSY_MS : IDLE_MS);
+  }
+
+  /** Answers whether the job is there; takes it in when it is. */
+  async load(jobId: string): Promise<boolean> {
+    try {
+      this.take([await this.#deps.get(jobId)]);
+      return true;
+    } catch (error) {
+      return asProblem(error).code !== 'JOB_NOT_FOUND';
+    }
+  }
+
+  /** Views from any answer. What is older than what is held is ignored: lists may lag behind. */
+  take(views: readonly JobView[]): void {
+    const next = new Map(this.all.value);
+    const ended: JobView[] = [];
+    for (const view of views) {
+      if (this.#removed.has(view.jobId)) continue;
+      const held = next.get(view.jobId);
+      if (held !== undefined && isOlder(view, held.view)) continue;
+      next.set(view.jobId, { ...held, view });
+      if (held !== undefined && !isTerminal(held.view.status) && isTerminal(view.status)) ended.push(view);
+    }
+    this.all.set(next);
+    for (const view of ended) this.#letGo(view.jobId);
+    this.#follow();
+    for (const view of ended) this.onEnded(view);
+  }
+
+  /** The user deleted it: it does not come back with a late answer. */
+  forget(jobId: string): void {
+    this.#removed.add(jobId);
+    this.#letGo(jobId);
+    const next = new Map(this.all.value);
+    next.delete(jobId);
+    this.all.set(next);
+    this.#follow();
+  }
+
+  /** After "we lost sight of it": the user asks again. */
+  retryFollowing(jobId: string): void {
+    this.#followers.get(jobId)?.retry();
+    void this.look();
+  }
+
+  #active(): JobView[] {
+    return [...this.all.value.values()].map((entry) => entry.view).filter((view) => !isTerminal(view.status));
+  }
+
+  #follow(): void {
+    if (!this.#watching) return;
+    const wanted = this.#active()
+      .filter((view) => !this.#followers.has(view.jobId))
+      .sort((a, b) => rank(a) - rank(b) || a.createdAt.localeCompare(b.createdAt));
+    for (const { jobId } of wanted.slice(0, FOLLOWED_AT_ONCE - this.#followers.size)) {
+      const follower = new Follower(jobId, this.#deps, this.all.value.get(jobId)?.following?.view);
+      this.#followers.set(jobId, follower);
+      follower.state.subscribe(() => this.#show(jobId, follower));
+      follower.start();
+    }
+  }
+
+  #show(jobId: string, follower: Follower): void {
+    const held = this.all.value.get(jobId);
+    if (held === undefined) return;
+    const following = follower.state.value;
+    const status = following.view?.status;
+    const hasBegun = status === 'processing' && held.view.status === 'created';
+    const view = hasBegun ? begun(held.view) : held.view;
+    this.all.set(new Map(this.all.value).set(jobId, { view, following }));
+    if (following.state === 'ended') void this.load(jobId);
+  }
+
+  #letGo(jobId: string): void {
+    this.#followers.get(jobId)?.stop();
+    this.#followers.delete(jobId);
+  }
+}
+
+const rank = (view: JobView): number => (view.status === 'processing' ? 0 : 1);
+
+function begun({ queue: _over, ...view }: JobView): JobView {
+  return { ...view, status: 'processing' };
+}
+
+function isOlder(view: JobView, held: JobView): boolean {
+  if (isTerminal(held.status) && !isTerminal(view.status)) return true;
+  return view.updatedAt < held.updatedAt || (held.status === 'processing' && view.status === 'created');
+}

@@ -1,0 +1,46 @@
+import type { JobView } from '@wavefleet/contracts/http.ts';
+import { bytes, channels, clock, hertz } from '../text/amounts.ts';
+
+/** What was found in the source and what became of it, side by side. */
+export function Facts({ view }: { readonly view: JobView }) {
+  const { input, output, inputSizeBytes } = view;
+  const rows: (readonly [name: string, source: string, result: string])[] = [
+    ['Size', bytes(inputSizeBytes), output === undefined ? '–' : bytes(output.sizeBytes)],
+    ['Codec', input?.codec ?? '–', output?.codec ?? '–'],
+    ['Length', lengthOf(input?.durationSeconds), lengthOf(output?.durationSeconds)],
+    [
+      'Sample rate',
+      input === undefined ? '–' : hertz(input.sampleRate),
+      output === undefined ? '–' : hertz(output.sampleRate),
+    ],
+    [
+      'Channels',
+      input === undefined ? '–' : channels(input.channels),
+      output === undefined ? '–' : channels(output.channels),
+    ],
+  ];
+  return (
+    <table class="facts">
+      <caption class="only-heard">Source and result of {view.fileName}</caption>
+      <thead>
+        <tr>
+          <td />
+          <th scope="col">Source</th>
+          <th scope="col">Result</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(([name, source, result]) => (
+          <tr key={name}>
+            <th scope="row">{name}</th>
+            <td>{source}</td>
+            <td>{result}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+const lengthOf = (seconds: number | null | undefined): string =>
+  seconds === undefined || seconds === null ? '–' : clock(seconds);

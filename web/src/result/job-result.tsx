@@ -1,0 +1,92 @@
+import type { JobView } from '@wavefleet/contracts/http.ts';
+import { useState } from 'preact/hooks';
+import { Icon } from '../shell/icons.tsx';
+import { bytes, clock, sizeChange } from '../text/amounts.ts';
+import { Compare } from './compare.tsx';
+import { Facts } from './facts.tsx';
+import { JobFailed } from './job-failed.tsx';
+
+interface JobResultProps {
+  readonly view: JobView;
+  readonly title: string;
+  /** Whether to show the waveform without being asked. Default: wait for a click. */
+  readonly autoOpen?: boolean;
+}
+
+/** Beyond this a result is not fetched for its waveform unasked. */
+const UNASKED_BYTES = 12_000_000;
+
+/** A job that has ended, well or not. */
+export function JobResult({ view, title, autoOpen = false }: JobResultProps) {
+  const { output, inputSizeBytes, status, links, fileName } = view;
+  const [open, setOpen] = useState(autoOpen && isLight(view));
+  if (status !== 'completed' || output === undefined) return <JobFailed view={view} title={title} />;
+  const details = `details-${view.jobId}`;
+  return (
+    <>
+      <div class="plan-head">
+        <p class="plan-title">
+          <Icon name="check" />
+          <span class="only-heard">Done: </span>
+          {title}
+        </p>
+        <a class="button button-main button-small" href={links.download} download>
+          <Icon name="download" />
+          Download
+          <span class="only-heard">
+            {' '}
+            {fileName} as {title}
+          </span>
+        </a>
+      </div>
+      <div class="upload-foot">
+        <p class="line">
+          {bytes(inputSizeBytes)} → <strong>{bytes(output.sizeBytes)}</strong> ·{' '}
+          {sizeChange(inputSizeBytes, output.sizeBytes)} · {clock(output.durationSeconds)}
+        </p>
+        <button
+          type="button"
+          class="button button-bare"
+          aria-expanded={open}
+          aria-controls={details}
+          onClick={() => setOpen(!open)}
+        >
+          {open ? 'Hide sound and details' : 'Listen and compare'}
+          <span class="only-heard">
+            {' '}
+            {fileName} as {title}
+          </span>
+        </button>
+      </div>
+      <Warnings warnings={view.warnings} />
+      <div id={details} hidden={!open}>
+        {open && (
+          <>
+            <Compare view={view} />
+            <Facts view={view} />
+          </>
+        )}
+      </div>
+    </>
+  );
+}
+
+function Warnings({ warnings }: Pick<JobView, 'warnings'>) {
+  if (warnings.length === 0) return null;
+  return (
+    <ul class="warnings" aria-label="Good to know">
+      {warnings.map(({ code, message }) => (
+        <li key={code}>
+          <Icon name="warn" />
+          {message}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function isLight({ output, inputSizeBytes, playback }: JobView): boolean {
+  const heard = playback.result === 'file' ? (output?.sizeBytes ?? 0) : 0;
+  const compared = playback.source === 'file' ? inputSizeBytes : 0;
+  return heard + compared <= UNASKED_BYTES;
+}

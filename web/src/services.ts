@@ -1,0 +1,34 @@
+/** Everything that the components talk to, made once in `main.tsx` and handed down. */
+import type { Catalogue } from '@wavefleet/contracts/http.ts';
+import { createContext } from 'preact';
+import { useContext } from 'preact/hooks';
+import type { Choice } from './convert/choice.ts';
+import type { AddedFile, Desk } from './files/desk.ts';
+import type { Pager } from './history/pager.ts';
+import type { Jobs } from './progress/jobs.ts';
+import type { Announcer } from './shell/announcer.ts';
+import type { Route } from './shell/route.ts';
+import type { Store } from './store.ts';
+
+export interface Services {
+  readonly desk: Desk;
+  readonly jobs: Jobs;
+  readonly pager: Pager;
+  readonly announcer: Announcer;
+  readonly catalogue: Catalogue;
+  readonly choice: Store<Choice>;
+  readonly route: Store<Route>;
+  /** Puts files on the desk and says so. */
+  readonly addFiles: (files: readonly AddedFile[]) => void;
+  /** Opens the browser's file dialogue; what is chosen goes to the desk. */
+  readonly chooseFiles: () => void;
+}
+
+export const ServicesContext = createContext<Services | undefined>(undefined);
+
+/** @throws Error outside of the app: a mistake in the code, not of a user. */
+export function useServices(): Services {
+  const services = useContext(ServicesContext);
+  if (services === undefined) throw new Error('components live inside of <App>');
+  return services;
+}

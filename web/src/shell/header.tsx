@@ -1,0 +1,28 @@
+import { useServices } from '../services.ts';
+import { useStore } from '../use-store.ts';
+import { Logo } from './logo.tsx';
+import type { Route } from './route.ts';
+
+const views: readonly { route: Route; href: string; label: string }[] = [
+  { route: 'convert', href: '#/', label: 'Convert' },
+  { route: 'history', href: '#/history', label: 'History' },
+];
+
+export function Header() {
+  const current = useStore(useServices().route);
+  return (
+    <header class="header">
+      <a class="brand" href="#/" aria-label="wavefleet, to the start">
+        <Logo />
+        <span>wavefleet</span>
+      </a>
+      <nav aria-label="Views">
+        {views.map(({ route, href, label }) => (
+          <a key={route} href={href} aria-current={route === current ? 'page' : undefined}>
+            {label}
+          </a>
+        ))}
+      </nav>
+    </header>
+  );
+}

@@ -1,0 +1,83 @@
+import { useEffect, useState } from 'preact/hooks';
+import { useServices } from '../services.ts';
+import { Icon } from '../shell/icons.tsx';
+import { bytes } from '../text/amounts.ts';
+import { useStore } from '../use-store.ts';
+import { droppedFiles } from './dropped-files.ts';
+
+/** The button to choose files, large while there is nothing else; files may be dropped anywhere on the page. */
+export function DropZone() {
+  const { desk, catalogue, chooseFiles } = useServices();
+  const isEmpty = useStore(desk.cards).length === 0;
+  const limit = bytes(catalogue.limits.maxUploadBytes);
+  return (
+    <section class={isEmpty ? 'drop drop-large' : 'drop'} aria-label="Add files">
+      {isEmpty && <div class="drop-wave" aria-hidden="true" />}
+      {isEmpty && <p class="drop-lead">Drop audio or video files anywhere on this page</p>}
+      <button type="button" class="button button-main" onClick={chooseFiles}>
+        <Icon name={isEmpty ? 'upload' : 'plus'} />
+        {isEmpty ? 'Choose files' : 'Add files'}
+      </button>
+      <p class="quiet">
+        {isEmpty
+          ? `Many at once, up to ${limit} each. Sound is taken from videos.`
+          : `or drop them anywhere, up to ${limit} each`}
+      </p>
+      {isEmpty && (
+        <p class="quiet drop-formats">
+          Out come{' '}
+          {Object.values(catalogue.outputs)
+            .map(({ label }) => label)
+            .join(' · ')}
+        </p>
+      )}
+    </section>
+  );
+}
+
+/** Takes drops on the whole page and shows that it does. */
+export function DropAnywhere() {
+  const { addFiles, route } = useServices();
+  const [hovering, setHovering] = useState(false);
+  useEffect(() => {
+    let depth = 0;
+    const carriesFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') === true;
+    const onEnter = (event: DragEvent) => {
+      if (!carriesFiles(event)) return;
+      depth += 1;
+      setHovering(true);
+    };
+    const onLeave = (event: DragEvent) => {
+      if (!carriesFiles(event)) return;
+      depth -= 1;
+      if (depth <= 0) setHovering(false);
+    };
+    const onOver = (event: DragEvent) => {
+      if (carriesFiles(event)) event.preventDefault();
+    };
+    const onDrop = (event: DragEvent) => {
+      if (!carriesFiles(event) || event.dataTransfer === null) return;
+      event.preventDefault();
+      depth = 0;
+      setHovering(false);
+      if (route.value !== 'convert') location.hash = '#/';
+      void droppedFiles(event.dataTransfer).then(addFiles);
+    };
+    window.addEventListener('dragenter', onEnter);
+    window.addEventListener('dragleave', onLeave);
+    window.addEventListener('dragover', onOver);
+    window.addEventListener('drop', onDrop);
+    return () => {
+      window.removeEventListener('dragenter', onEnter);
+      window.removeEventListener('dragleave', onLeave);
+      window.removeEventListener('dragover', onOver);
+      window.removeEventListener('drop', onDrop);
+    };
+  }, [addFiles, route]);
+  if (!hovering) return null;
+  return (
+    <div class="drop-cover" aria-hidden="true">
+      <p>Let go to add the files</p>
+    </div>
+  );
+}

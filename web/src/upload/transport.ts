@@ -1,0 +1,42 @@
+/** What the upload engine needs of the world. The real one speaks HTTP; tests bring a bad one. */
+
+/** An upload that the server knows. Parts are numbered from 1; all but the last have `partBytes`. */
+export interface UploadSession {
+  readonly fileId: string;
+  readonly partBytes: number;
+  readonly partCount: number;
+  /** Parts that the server has already. */
+  readonly present: ReadonlySet<number>;
+  /** Bytes of those parts. */
+  readonly receivedBytes: number;
+  /** Set when the server has put the parts together already: there is nothing left to do. */
+  readonly complete: boolean;
+}
+
+export interface FileToSend {
+  readonly name: string;
+  readonly size: number;
+  /** Epoch ms, as the browser tells it: with name and size it recognises the file after a reload. */
+  readonly lastModified: number;
+  /** A view on the bytes; nothing is read until it is sent. */
+  slice(start: number, end: number): Blob;
+}
+
+export interface Transport {
+  /** Begins a new upload. */
+  open(file: FileToSend, signal: AbortSignal): Promise<UploadSession>;
+  /** Looks at one that was begun. @throws Problem UPLOAD_NOT_FOUND when the server has forgotten it. */
+  look(fileId: string, signal: AbortSignal): Promise<UploadSession>;
+  /** Sends one part. `onSent` gets the bytes of this part that have left so far. */
+  send(
+    session: UploadSession,
+    part: number,
+    bytes: Blob,
+    onSent: (bytes: number) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** Puts the parts together. Safe to repeat. */
+  complete(session: UploadSession, signal: AbortSignal): Promise<void>;
+  /** Throws away what was sent. */
+  discard(fileId: string): Promise<void>;
+}

@@ -1,0 +1,47 @@
+/** What can be seen of one upload. */
+export type UploadPhase =
+  /** Not begun, or waiting for its turn. */
+  | 'queued'
+  | 'preparing'
+  | 'sending'
+  | 'paused'
+  /** The line is down; it goes on by itself. */
+  | 'waiting'
+  /** Everything is sent; the server puts it together. */
+  | 'finishing'
+  /** Known from before a reload; the user has to choose the file again. */
+  | 'needsFile'
+  | 'done'
+  | 'failed';
+
+export interface UploadState {
+  readonly phase: UploadPhase;
+  /** Never falls while the upload lives. */
+  readonly sentBytes: number;
+  readonly totalBytes: number;
+  readonly bytesPerSecond: number | null;
+  readonly secondsLeft: number | null;
+  /** Set as soon as the server knows the file. */
+  readonly fileId?: string;
+  /** Why it waits or failed. */
+  readonly problem?: { readonly code: string; readonly message: string };
+}
+
+export const newUpload = (totalBytes: number): UploadState => ({
+  phase: 'queued',
+  sentBytes: 0,
+  totalBytes,
+  bytesPerSecond: null,
+  secondsLeft: null,
+});
+
+/** Whether bytes are, or will be, on their way without the user doing anything. */
+export function isMoving(phase: UploadPhase): boolean {
+  return (
+    phase === 'queued' ||
+    phase === 'preparing' ||
+    phase === 'sending' ||
+    phase === 'waiting' ||
+    phase === 'finishing'
+  );
+}
