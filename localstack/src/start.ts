@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { removeLocalSettings, writeLocalSettings } from './connectivity/local-settings.ts';
 import { Fleet } from './fleet.ts';
+import { ensurePage } from './page-build.ts';
 import { requirePrograms } from './programs.ts';
 
 /** Where people expect local AWS services, so that examples can be copied. Another one is taken when it is not free. */
@@ -15,6 +16,7 @@ async function main(): Promise<void> {
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new Error('PORT: expected a number from 0 to 65535');
   requirePrograms();
+  if (process.env.WEB_DIR === undefined) await ensurePage();
   const awsPort = (await isFree(USUAL_AWS_PORT)) ? USUAL_AWS_PORT : 0;
   const fleet = new Fleet({ dataDir, port, awsPort, env: settingsFromHere() });
 
@@ -52,6 +54,9 @@ function settingsFromHere(): Record<string, string> {
     'MAX_DURATION_SECONDS',
     'MAX_OUTPUT_BYTES',
     'JOB_RETENTION_DAYS',
+    'UPLOAD_EXPIRY_HOURS',
+    'S3_BROWSER_ACCESS',
+    'WEB_DIR',
   ];
   return Object.fromEntries(
     passed.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { browserSuite } from './browser/suite.ts';
 import { containerSuite } from './containers/suite.ts';
 import type { Figures, OptionalSuite } from './optional-suite.ts';
 import { requirePrograms } from './programs.ts';
@@ -10,7 +11,7 @@ import { terraformSuite } from './terraform/suite.ts';
 import { readFigures } from './vitest-report.ts';
 
 const root = join(import.meta.dirname, '..', '..');
-const suites: readonly OptionalSuite[] = [terraformSuite, containerSuite];
+const suites: readonly OptionalSuite[] = [browserSuite, terraformSuite, containerSuite];
 
 /** Answers whether the command succeeded. Its output is the user's to read. */
 function run(command: string, args: readonly string[]): boolean {
