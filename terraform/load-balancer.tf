@@ -24,6 +24,12 @@ resource "aws_lb_target_group" "api" {
   # Requests differ from a poll to an upload: the task with the fewest open ones is the least busy.
   load_balancing_algorithm_type = "least_outstanding_requests"
 
+  # Every version of the page has files of its own names: during a deployment a browser must stay with one task.
+  stickiness {
+    type            = "lb_cookie"
+    cookie_duration = 3600
+  }
+
   # Liveness, not /api/health: an outage of S3 must not take every task out of service.
   health_check {
     path                = "/api/health/live"

@@ -1,5 +1,5 @@
 variable "ingress_cidrs" {
-  description = "IPv4 ranges that may reach the load balancer. The fleet knows no accounts yet: whoever reaches it owns every job. No default, so that opening it to everybody (0.0.0.0/0) is somebody's decision."
+  description = "IPv4 ranges that may reach the load balancer. The fleet knows no accounts yet: whoever reaches it may use it. No default, so that opening it to everybody (0.0.0.0/0) is somebody's decision."
   type        = list(string)
   nullable    = false
 
@@ -10,14 +10,14 @@ variable "ingress_cidrs" {
 }
 
 variable "vpc_cidr" {
-  description = "Address range of the VPC, /16 to /20. The first sixteenth holds the public subnets, the next ones a private subnet per zone."
+  description = "Address range of the VPC, /16 to /19 (a load balancer wants at least a /27 per zone). The first sixteenth holds the public subnets, the next ones a private subnet per zone."
   type        = string
   default     = "10.40.0.0/16"
   nullable    = false
 
   validation {
-    condition     = can(cidrnetmask(var.vpc_cidr)) && contains(range(16, 21), tonumber(try(split("/", var.vpc_cidr)[1], 0)))
-    error_message = "vpc_cidr: expected an IPv4 range from /16 to /20."
+    condition     = can(cidrnetmask(var.vpc_cidr)) && contains(range(16, 20), tonumber(try(split("/", var.vpc_cidr)[1], 0)))
+    error_message = "vpc_cidr: expected an IPv4 range from /16 to /19."
   }
 }
 

@@ -110,13 +110,16 @@ export async function openUpload(
 
 /**
  * Joins the parts and makes the upload one that jobs can read. Whoever comes second, or again, gets the same answer.
- * @throws Failure UPLOAD_INCOMPLETE with what is missing; UPLOAD_NOT_FOUND when it was removed meanwhile.
+ * @throws Failure UPLOAD_INCOMPLETE with what is missing; UPLOAD_NOT_FOUND when it was removed meanwhile;
+ *   SERVICE_UNAVAILABLE while neither parts nor object are to be seen.
  */
 export async function completeUpload(platform: Platform, upload: OpenUpload): Promise<Upload> {
   await joinParts(platform, upload);
   const { uploads, objects } = platform;
   const stored = await objects.head(upload.key);
-  if (stored === undefined || stored.sizeBytes !== upload.sizeBytes) {
+  // Another request may be joining them at this moment (S3: for minutes), so nothing is thrown away here.
+  if (stored === undefined) throw new Failure('SERVICE_UNAVAILABLE');
+  if (stored.sizeBytes !== upload.sizeBytes) {
     await discardOpen(platform, upload);
     throw new Failure('UPLOAD_NOT_FOUND');
   }

@@ -21,7 +21,7 @@ export class ClientGone extends Error {
   }
 }
 
-export function makeErrorHandler(log: Log): ErrorHandler<AppEnv> {
+export function makeErrorHandler(log: Pick<Log, 'error' | 'warn'>): ErrorHandler<AppEnv> {
   return (error, c) => {
     if (error instanceof ClientGone) return new Response(null, { status: CLIENT_CLOSED_REQUEST });
     const failure = asFailure(error);

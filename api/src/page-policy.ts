@@ -33,7 +33,8 @@ export function publicS3Origin(settings: Settings): string {
     // As `aws.ts` has it: an emulator is addressed by path, AWS by the bucket's own host.
     return settings.AWS_ENDPOINT_URL !== undefined ? origin : `${protocol}//${settings.S3_BUCKET}.${host}`;
   }
-  const host = `s3.${settings.AWS_REGION}.amazonaws.com`;
+  const domain = settings.AWS_REGION.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
+  const host = `s3.${settings.AWS_REGION}.${domain}`;
   // A bucket with dots has no valid certificate as a host of its own.
   return settings.S3_BUCKET.includes('.') ? `https://${host}` : `https://${settings.S3_BUCKET}.${host}`;
 }

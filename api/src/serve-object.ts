@@ -3,8 +3,8 @@ import { Readable } from 'node:stream';
 import type { ErrorCode } from '@wavefleet/contracts/error-codes.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { ObjectRef } from '@wavefleet/contracts/job.ts';
-import { isMissing } from '@wavefleet/platform/aws-errors.ts';
-import type { Platform } from '@wavefleet/platform/platform.ts';
+import { isMissing, isPreconditionFailed } from '@wavefleet/platform/aws-errors.ts';
+import type { ObjectStore } from '@wavefleet/platform/object-store.ts';
 import type { Context } from 'hono';
 import type { AppEnv } from './app-env.ts';
 import { type ByteRange, parseRange } from './range.ts';
@@ -18,35 +18,47 @@ export interface Served {
   readonly goneCode: ErrorCode;
 }
 
-/** @throws Failure RANGE_INVALID, or `goneCode`. */
+/** As much of the object store as this needs. */
+interface Opens {
+  open(...what: Parameters<ObjectStore['open']>): Promise<{ readonly body: Readable }>;
+}
+
+/**
+ * Headers are set once the object is open: those of an error answer must not speak of its bytes.
+ * @throws Failure RANGE_INVALID, INPUT_CHANGED when the object was replaced meanwhile, or `goneCode`.
+ */
 export async function serveObject(
   c: Context<AppEnv>,
-  { objects }: Platform,
+  { objects }: { readonly objects: Opens },
   stored: ObjectRef,
   served: Served,
 ): Promise<Response> {
-  c.header('Accept-Ranges', 'bytes');
-  c.header('ETag', stored.etag);
-  c.header('Cache-Control', 'private, no-cache');
-  if (c.req.header('if-none-match')?.split(/,\s*/).includes(stored.etag)) return c.body(null, 304);
-  c.header('Content-Type', served.contentType);
-  c.header('Content-Disposition', served.contentDisposition);
-  for (const [name, value] of Object.entries(served.headers ?? {})) c.header(name, value);
-
-  // RFC 9110: a range means something for GET only.
-  const range = c.req.method === 'HEAD' ? undefined : askedRange(c, stored);
-  c.header('Content-Length', String(range === undefined ? stored.sizeBytes : range.last - range.first + 1));
-  // Hono sends HEAD here as well and drops the body: it must not be opened.
-  if (c.req.method === 'HEAD') return c.body(null, 200);
+  const always = { 'Accept-Ranges': 'bytes', ETag: stored.etag, 'Cache-Control': 'private, no-cache' };
+  if (c.req.header('if-none-match')?.split(/,\s*/).includes(stored.etag)) return c.body(null, 304, always);
+  const whole = {
+    ...always,
+    'Content-Type': served.contentType,
+    'Content-Disposition': served.contentDisposition,
+    'Content-Length': String(stored.sizeBytes),
+    ...served.headers,
+  };
+  // Hono sends HEAD here as well and drops the body: it must not be opened. RFC 9110: a range means something for
+  // GET only.
+  if (c.req.method === 'HEAD') return c.body(null, 200, whole);
+  const range = askedRange(c, stored);
   const bytes = range === undefined ? {} : { range: `bytes=${range.first}-${range.last}` };
   const { body } = await objects
     .open(stored.key, { bucket: stored.bucket, ifMatch: stored.etag, paced: true, ...bytes })
     .catch((error: unknown) => {
-      throw isMissing(error) ? new Failure(served.goneCode, { cause: error }) : error;
+      if (isMissing(error)) throw new Failure(served.goneCode, { cause: error });
+      throw isPreconditionFailed(error) ? new Failure('INPUT_CHANGED', { cause: error }) : error;
     });
-  if (range !== undefined)
-    c.header('Content-Range', `bytes ${range.first}-${range.last}/${stored.sizeBytes}`);
-  return c.body(Readable.toWeb(body), range === undefined ? 200 : 206);
+  if (range === undefined) return c.body(Readable.toWeb(body), 200, whole);
+  return c.body(Readable.toWeb(body), 206, {
+    ...whole,
+    'Content-Length': String(range.last - range.first + 1),
+    'Content-Range': `bytes ${range.first}-${range.last}/${stored.sizeBytes}`,
+  });
 }
 
 /** The range to serve. `If-Range` with another version's ETag means: then the whole file. */

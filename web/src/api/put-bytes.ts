@@ -46,10 +46,11 @@ export function putBytes(
 
 function refusal(request: XMLHttpRequest): Problem {
   const problem = problemOf(request.status, parsedOrNothing(request.responseText));
-  // S3 says 403 for an address that has expired: the next try asks for a fresh one.
-  if (problem.code !== 'UNEXPECTED_ANSWER' || request.status !== 403) return problem;
+  // S3's own words: 403 for an address that has expired, 400 for a session that has and for a line that was too slow,
+  // 404 for an upload that is joined or gone. The next try looks, and asks for a fresh address.
+  if (problem.code !== 'UNEXPECTED_ANSWER' || ![400, 403, 404].includes(request.status)) return problem;
   return new Problem('ADDRESS_EXPIRED', 'The storage refused the upload for now. It is tried again.', {
-    status: 403,
+    status: request.status,
     retryable: true,
   });
 }

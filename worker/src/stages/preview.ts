@@ -22,6 +22,9 @@ const QUALITY = '96k';
 /** Far above what 180 s at 96 kbit/s take. */
 const LIMIT_BYTES = 16 * 1024 ** 2;
 
+/** For all of them together: the job's result is stored already and waits to be announced. */
+const BUDGET_MS = 20_000;
+
 /** What is played, in seconds of the source. */
 interface Span {
   readonly trimStart?: number;
@@ -56,6 +59,7 @@ export async function storePreviews(
   const { job, claim, log, signal } = context;
   const previews: { -readonly [Of in keyof Previews]: Previews[Of] } = {};
   const needed = neededPreviews(job, source.facts);
+  const hurried = { ...context, signal: AbortSignal.any([signal, AbortSignal.timeout(BUDGET_MS)]) };
   try {
     for (const kind of ['source', 'result'] as const) {
       const span = needed[kind];
@@ -63,7 +67,7 @@ export async function storePreviews(
       const isSame = kind === 'result' && previews.source !== undefined && sameSpan(span, needed.source);
       previews[kind] = isSame
         ? previews.source
-        : await storePreview(context, source, span, previewKey(job.jobId, claim.attempt, kind));
+        : await storePreview(hurried, source, span, previewKey(job.jobId, claim.attempt, kind));
     }
   } catch (error) {
     signal.throwIfAborted();
