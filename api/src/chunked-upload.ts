@@ -117,14 +117,23 @@ export async function completeUpload(platform: Platform, upload: OpenUpload): Pr
   await joinParts(platform, upload);
   const { uploads, objects } = platform;
   const stored = await objects.head(upload.key);
-  // Another request may be joining them at this moment (S3: for minutes), so nothing is thrown away here.
-  if (stored === undefined) throw new Failure('SERVICE_UNAVAILABLE');
+  if (stored === undefined) return await joinedElsewhere(platform, upload);
   if (stored.sizeBytes !== upload.sizeBytes) {
     await discardOpen(platform, upload);
     throw new Failure('UPLOAD_NOT_FOUND');
   }
   const finished = await uploads.finish(upload.fileId, stored, uploadTtl(Date.now()));
   return finished ?? (await settledElsewhere(platform, upload, stored));
+}
+
+/**
+ * Neither parts nor object: removed meanwhile, finished meanwhile, or another request is joining at this moment (S3:
+ * for minutes), so nothing is thrown away here.
+ */
+async function joinedElsewhere({ uploads }: Platform, { fileId, ownerId }: OpenUpload): Promise<Upload> {
+  const now = await uploads.getAnyOwned(fileId, ownerId);
+  if (now.state === 'complete') return now;
+  throw new Failure('SERVICE_UNAVAILABLE');
 }
 
 async function joinParts({ parts }: Platform, upload: OpenUpload): Promise<void> {
