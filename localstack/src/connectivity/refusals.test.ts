@@ -48,12 +48,14 @@ const needed: [operation: RegExp, denied: Refusal, action: string, resources: st
   [/^PUT .*\/results\//, s3Denied, 's3:PutObject', [`${BUCKET}/results/*`]],
   [/^GET .*\/drops\//, s3Denied, 's3:GetObject', [`${BUCKET}/drops/*`]],
   [
-    /^GET .*\/(uploads|conversions)\//,
+    /^GET .*\/(uploads|conversions)\/(?!.*uploadId)/,
     s3Denied,
     's3:GetObject',
     [`${BUCKET}/uploads/*`, `${BUCKET}/conversions/*`],
   ],
   [/^DELETE .*\/conversions\//, s3Denied, 's3:DeleteObject', [`${BUCKET}/conversions/*`]],
+  [/^GET .*uploadId/, s3Denied, 's3:ListMultipartUploadParts', [`${BUCKET}/uploads/*`]],
+  [/^GET .*[?&]uploads/, s3Denied, 's3:ListBucketMultipartUploads', [BUCKET]],
   [/^DELETE .*uploadId/, s3Denied, 's3:AbortMultipartUpload', [`${BUCKET}/uploads/*`]],
   ...['PutItem', 'GetItem', 'DeleteItem'].map((action): (typeof needed)[number] => [
     new RegExp(`^DynamoDB_.*\\.${action}$`),

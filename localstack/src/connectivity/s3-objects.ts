@@ -5,7 +5,9 @@ import {
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
   GetObjectCommand,
+  ListMultipartUploadsCommand,
   ListObjectsV2Command,
+  ListPartsCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
 import { resources } from '@wavefleet/contracts/resources.ts';
@@ -128,11 +130,23 @@ async function multipart(
   const { UploadId } = await need(objectSubject(config.S3_BUCKET, 's3:PutObject', prefix), () =>
     aws.s3.send(new CreateMultipartUploadCommand(probe), { abortSignal }),
   );
-  await need(objectSubject(config.S3_BUCKET, 's3:AbortMultipartUpload', prefix), () =>
-    aws.s3.send(new AbortMultipartUploadCommand({ ...probe, UploadId }), {
-      abortSignal: AbortSignal.timeout(DELETE_LIMIT_MS),
-    }),
-  );
+  try {
+    await need(objectSubject(config.S3_BUCKET, 's3:ListMultipartUploadParts', prefix), () =>
+      aws.s3.send(new ListPartsCommand({ ...probe, UploadId }), { abortSignal }),
+    );
+    await need(bucketSubject(config.S3_BUCKET, 's3:ListBucketMultipartUploads'), () =>
+      aws.s3.send(
+        new ListMultipartUploadsCommand({ Bucket: config.S3_BUCKET, Prefix: prefix, MaxUploads: 1 }),
+        { abortSignal },
+      ),
+    );
+  } finally {
+    await need(objectSubject(config.S3_BUCKET, 's3:AbortMultipartUpload', prefix), () =>
+      aws.s3.send(new AbortMultipartUploadCommand({ ...probe, UploadId }), {
+        abortSignal: AbortSignal.timeout(DELETE_LIMIT_MS),
+      }),
+    );
+  }
   return [];
 }
 
