@@ -28,10 +28,12 @@ export function uploadMode({ config }: Platform): UploadMode {
   return config.S3_BROWSER_ACCESS ? 'direct' : 'proxy';
 }
 
-/** @throws Failure UPLOAD_NOT_FOUND when S3 has neither its parts nor the joined object any more. */
+/** @throws Failure as `joinedElsewhere` when S3 shows neither parts nor the joined object. */
 export async function uploadView(platform: Platform, upload: StoredUpload): Promise<UploadView> {
   if (upload.state === 'uploading') {
-    return viewOf(upload, uploadMode(platform), upload, await presentParts(platform, upload));
+    const parts = await presentParts(platform, upload);
+    if (parts === undefined) return await uploadView(platform, await joinedElsewhere(platform, upload));
+    return viewOf(upload, uploadMode(platform), upload, parts);
   }
   const { sizeBytes } = upload.location;
   // Sent in one request, an upload was one part.
@@ -66,12 +68,15 @@ export function viewOf(
   };
 }
 
-async function presentParts({ parts, objects }: Platform, upload: OpenUpload): Promise<UploadPart[]> {
+/** Undefined when S3 shows neither parts nor the joined object. */
+async function presentParts(
+  { parts, objects }: Platform,
+  upload: OpenUpload,
+): Promise<UploadPart[] | undefined> {
   const listed = await parts.list(upload);
   if (listed !== undefined) return listed.map(({ partNumber, sizeBytes }) => ({ partNumber, sizeBytes }));
   // Joined, but the record does not say so yet: completing again settles it.
-  if ((await objects.head(upload.key)) === undefined) throw new Failure('UPLOAD_NOT_FOUND');
-  return everyPart(upload);
+  return (await objects.head(upload.key)) === undefined ? undefined : everyPart(upload);
 }
 
 function everyPart({ sizeBytes, partSizeBytes }: PartedFile): UploadPart[] {
@@ -127,8 +132,9 @@ export async function completeUpload(platform: Platform, upload: OpenUpload): Pr
 }
 
 /**
- * Neither parts nor object: removed meanwhile, finished meanwhile, or another request is joining at this moment (S3:
+ * Neither parts nor object: finished meanwhile, removed meanwhile, or another request is joining at this moment (S3:
  * for minutes), so nothing is thrown away here.
+ * @throws Failure UPLOAD_NOT_FOUND when it was removed, SERVICE_UNAVAILABLE while it may be joined.
  */
 async function joinedElsewhere({ uploads }: Platform, { fileId, ownerId }: OpenUpload): Promise<Upload> {
   const now = await uploads.getAnyOwned(fileId, ownerId);
