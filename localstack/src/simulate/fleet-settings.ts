@@ -15,7 +15,7 @@ export interface FleetSettings {
   readonly launchesPerSecond: number;
   /** Spot: how often a task that runs for an hour is reclaimed. */
   readonly reclaimsPerTaskHour: number;
-  /** `DRAIN_TIMEOUT_MS`: what would take longer is handed over at once. */
+  /** `DRAIN_TIMEOUT_MS`, the worker's default: what would take longer is handed over at once. */
   readonly drainSeconds: number;
   /** From SIGTERM to the end of an idle task. */
   readonly stopSeconds: number;
