@@ -13,8 +13,9 @@ export default defineConfig({
           name: 'unit',
           include: [
             '{contracts,platform,api,worker,web}/src/**/*.test.ts',
-            'localstack/src/*.test.ts',
-            'localstack/src/{connectivity,embedded,provision,simulate,terraform}/**/*.test.ts',
+            'localstack/src/**/*.test.ts',
+            'tests/{images,rooms,terraform}/**/*.test.ts',
+            'bench/**/*.test.ts',
           ],
         },
       },
@@ -22,7 +23,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'e2e',
-          include: ['localstack/src/{e2e,conformance}/**/*.test.ts'],
+          include: ['tests/{e2e,conformance}/**/*.test.ts'],
           fileParallelism: false,
           sequence: { groupOrder: 1 },
         },

@@ -2,7 +2,7 @@
  * The whole fleet on one machine: the embedded stack, the API and N workers as child processes of this one.
  * `npm start`, the demo, the bench and the end-to-end tests all start it here.
  */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '@wavefleet/platform/config.ts';
@@ -108,6 +108,11 @@ export class Fleet {
     return this.#redisPid;
   }
 
+  /** Names below the work folder of the worker at that place, all levels: a job at work has files there. */
+  async workFiles(index: number): Promise<string[]> {
+    return await readdir(this.#workDir(index), { recursive: true }).catch(() => []);
+  }
+
   /** Resolves when everything answers. On failure what was started is stopped again. */
   async start(): Promise<void> {
     try {
@@ -178,13 +183,17 @@ export class Fleet {
       name: `worker-${index}`,
       entry: this.#options.workerEntry ?? entries.worker,
       nodeFlags: frugalNode,
-      env: { ...this.#env, WORK_DIR: join(this.#options.dataDir, 'work', String(index)), ...env },
+      env: { ...this.#env, WORK_DIR: this.#workDir(index), ...env },
       logFile: join(this.logDir, `worker-${index}.log`),
     });
     this.workers[index] = worker;
     void worker.ended.then(() => this.#replace(index, env));
     await worker.ready;
     return worker;
+  }
+
+  #workDir(index: number): string {
+    return join(this.#options.dataDir, 'work', String(index));
   }
 
   #replace(index: number, env: Record<string, string>): void {

@@ -20,7 +20,7 @@ import {
   SetQueueAttributesCommand,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { TestStack } from '../embedded/testing.ts';
+import { TestStack } from '../embedded/stack.testing.ts';
 import { type Env, provisioned, redisCommand, reportOf } from './stand.testing.ts';
 
 let stack: TestStack;

@@ -1,7 +1,7 @@
 import { ListTargetsByRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 import { loadConfig } from '@wavefleet/platform/config.ts';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { TestStack } from '../embedded/testing.ts';
+import { TestStack } from '../embedded/stack.testing.ts';
 import { runChecks } from './check.ts';
 import { eventBridgeChecks } from './event-bridge.ts';
 import { provisioned } from './stand.testing.ts';

@@ -3,7 +3,7 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { TestStack } from '../embedded/testing.ts';
+import { TestStack } from '../embedded/stack.testing.ts';
 import { localSettingsFile, removeLocalSettings, writeLocalSettings } from './local-settings.ts';
 import { type Env, provisioned } from './stand.testing.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { TestStack } from '../embedded/testing.ts';
+import { TestStack } from '../embedded/stack.testing.ts';
 import { type Env, provisioned, redisCommand, reportOf } from './stand.testing.ts';
 
 let stack: TestStack;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { TestStack } from '../embedded/testing.ts';
+import { TestStack } from '../embedded/stack.testing.ts';
 import {
   type Env,
   jsonError,

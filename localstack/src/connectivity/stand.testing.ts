@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { loadConfig } from '@wavefleet/platform/config.ts';
 import { makeLog } from '@wavefleet/platform/log.ts';
 import { connectRedis } from '@wavefleet/platform/redis.ts';
-import type { TestStack } from '../embedded/testing.ts';
+import type { TestStack } from '../embedded/stack.testing.ts';
 import { resourceNames } from '../provision/names.ts';
 import { provision } from '../provision.ts';
 import { checkConnectivity } from './connectivity.ts';

@@ -5,8 +5,8 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type FormatName, outputFormat } from '@wavefleet/contracts/formats.ts';
 import type { JobView } from '@wavefleet/contracts/http.ts';
-import { type MeasuredAudio, measureAudio } from '../audio-check.ts';
 import type { ApiClient } from '../client.ts';
+import { type MeasuredAudio, measureAudio } from './audio-check.ts';
 import type { Bars } from './bars.ts';
 
 /** What a listener may notice; AAC in ADTS cannot say where its last frame ends, so it gets its frames. */

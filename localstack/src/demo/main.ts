@@ -6,15 +6,15 @@ import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, extname, join, resolve } from 'node:path';
 import { formatNames } from '@wavefleet/contracts/formats.ts';
-import { type MeasuredAudio, measureAudio } from '../audio-check.ts';
 import { ApiClient } from '../client.ts';
 import { Fleet } from '../fleet.ts';
 import { requirePrograms } from '../programs.ts';
-import { makeSample } from '../samples.ts';
-import { bytes, table } from '../table.ts';
+import { type MeasuredAudio, measureAudio } from './audio-check.ts';
 import { Bars } from './bars.ts';
 import { type Conversion, convert } from './conversion.ts';
 import { dropAndWait } from './drop.ts';
+import { makeSample } from './samples.ts';
+import { bytes, table } from './table.ts';
 
 const SAMPLE_SECONDS = 30;
 const DROP_TIMEOUT_MS = 60_000;

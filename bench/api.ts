@@ -1,0 +1,76 @@
+/** `api`: accepted jobs per second, against a route on the same server that does nothing. */
+import { join } from 'node:path';
+import { Child } from '@wavefleet/localstack/child.ts';
+import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
+import { z } from 'zod';
+import { type Figure, figureOf } from './figures.ts';
+import { withFleet } from './scratch-fleet.ts';
+
+const ROUNDS = 5;
+const REQUESTS = 300;
+const AT_ONCE = 10;
+const FILES = 100;
+
+export async function benchApi(): Promise<Figure[]> {
+  return await withFleet({ workers: 0 }, async ({ fleet, client, dir }) => {
+    const input = join(dir, 'input.wav');
+    await makeSample(input, { seconds: 1 });
+    // As many files as users would bring: the record of one that thousands of jobs read would be the bottleneck.
+    const bodies: string[] = [];
+    for (let file = 0; file < FILES; file += 1) {
+      const { fileId } = await client.uploadFile(input);
+      bodies.push(JSON.stringify({ fileId, format: 'mp3' }));
+    }
+    const bare = new Child({
+      name: 'bare-server',
+      entry: join(import.meta.dirname, 'bare-server.ts'),
+      env: fleet.env,
+      logFile: join(fleet.logDir, 'bare-server.log'),
+    });
+    try {
+      const { listening } = z.object({ listening: z.int() }).parse(await bare.ready);
+      const ratios: number[] = [];
+      const rates: number[] = [];
+      await rate(fleet.apiUrl, bodies);
+      await rate(`http://127.0.0.1:${listening}`, bodies);
+      for (let round = 0; round < ROUNDS; round += 1) {
+        const yardstick = await rate(`http://127.0.0.1:${listening}`, bodies);
+        const ours = await rate(fleet.apiUrl, bodies);
+        rates.push(ours);
+        ratios.push(ours / yardstick);
+      }
+      const setting = `${AT_ONCE} requests at once, no worker running`;
+      return [
+        figureOf('api.submit', 'ratio', ratios, `jobs accepted per second / bare Hono route, ${setting}`),
+        figureOf(
+          'api.submit.rate',
+          '1/s',
+          rates,
+          `jobs accepted per second on the embedded stack, ${setting}`,
+        ),
+      ];
+    } finally {
+      await bare.stop();
+    }
+  });
+}
+
+/** Requests answered with 202 per second. */
+async function rate(baseUrl: string, bodies: readonly string[]): Promise<number> {
+  let left = REQUESTS;
+  const one = async () => {
+    while (left > 0) {
+      left -= 1;
+      const answer = await fetch(`${baseUrl}/api/jobs`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: bodies[left % FILES] ?? '',
+      });
+      if (answer.status !== 202) throw new Error(`answered ${answer.status}`);
+      await answer.arrayBuffer();
+    }
+  };
+  const startedAtMs = performance.now();
+  await Promise.all(Array.from({ length: AT_ONCE }, one));
+  return (REQUESTS * 1000) / (performance.now() - startedAtMs);
+}

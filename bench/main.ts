@@ -1,0 +1,39 @@
+/** `npm run bench [-- NAME…]`: measures and prints; judges nothing. */
+import { requirePrograms } from '@wavefleet/localstack/programs.ts';
+import { benchApi } from './api.ts';
+import { type Figure, printFigures } from './figures.ts';
+import { benchLong } from './long.ts';
+import { benchMemory } from './memory.ts';
+import { benchProgress } from './progress.ts';
+import { benchRecovery } from './recovery.ts';
+import { benchTiny } from './tiny.ts';
+
+const benches: Record<string, () => Promise<Figure[]>> = {
+  long: benchLong,
+  tiny: benchTiny,
+  memory: benchMemory,
+  progress: benchProgress,
+  api: benchApi,
+  recovery: benchRecovery,
+};
+
+async function main(names: readonly string[]): Promise<void> {
+  const unknown = names.filter((name) => !Object.hasOwn(benches, name));
+  if (unknown.length > 0) {
+    throw new Error(`no bench named ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}`);
+  }
+  requirePrograms();
+  const chosen = names.length === 0 ? Object.keys(benches) : names;
+  const figures: Figure[] = [];
+  for (const name of chosen) {
+    console.log(`bench ${name}…`);
+    figures.push(...((await benches[name]?.()) ?? []));
+  }
+  printFigures(figures);
+  console.log(`bench: ${figures.length} figures from ${chosen.join(', ')}`);
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  console.error(`bench: ${error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
+});

@@ -1,0 +1,30 @@
+/** `progress`: how old a progress event is when the SSE client has it. */
+import { join } from 'node:path';
+import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
+import { type Figure, figureOf, quantile } from './figures.ts';
+import { withFleet } from './scratch-fleet.ts';
+
+const ROUNDS = 5;
+
+export async function benchProgress(): Promise<Figure[]> {
+  return await withFleet({ workers: 1 }, async ({ client, dir }) => {
+    const input = join(dir, 'input.wav');
+    await makeSample(input, { seconds: 300 });
+    const { fileId } = await client.uploadFile(input);
+    const medians: number[] = [];
+    const tails: number[] = [];
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const { jobId } = await client.submit({ fileId, format: 'mp3' });
+      const delays: number[] = [];
+      for await (const view of client.events(jobId)) {
+        if (view.stage === 'convert') delays.push(Date.now() - Date.parse(view.updatedAt));
+      }
+      const sorted = delays.toSorted((a, b) => a - b);
+      medians.push(quantile(sorted, 0.5));
+      tails.push(quantile(sorted, 0.95));
+    }
+    const basis =
+      'FFmpeg’s progress block read by the worker → event parsed by the SSE client, 5 min WAV to MP3';
+    return [figureOf('progress.p50', 'ms', medians, basis), figureOf('progress.p95', 'ms', tails, basis)];
+  });
+}

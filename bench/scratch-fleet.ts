@@ -1,0 +1,30 @@
+/** A throw-away fleet for one bench, with room for large files. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ApiClient } from '@wavefleet/localstack/client.ts';
+import { Fleet, type FleetOptions } from '@wavefleet/localstack/fleet.ts';
+
+export interface ScratchFleet {
+  readonly fleet: Fleet;
+  readonly client: ApiClient;
+  /** For the bench's own files; gone afterwards. */
+  readonly dir: string;
+}
+
+/** Starts it, runs the bench, stops it, whatever happens. */
+export async function withFleet<T>(
+  options: Pick<FleetOptions, 'workers' | 'env'>,
+  bench: (scratch: ScratchFleet) => Promise<T>,
+): Promise<T> {
+  const dir = await mkdtemp(join(tmpdir(), 'wavefleet-bench-'));
+  const env = { MAX_UPLOAD_BYTES: String(2 * 1024 ** 3), ...options.env };
+  const fleet = new Fleet({ ...options, dataDir: join(dir, 'data'), port: 0, env, restartWorkers: false });
+  try {
+    await fleet.start();
+    return await bench({ fleet, client: new ApiClient(fleet.apiUrl), dir });
+  } finally {
+    await fleet.stop();
+    await rm(dir, { recursive: true, force: true });
+  }
+}

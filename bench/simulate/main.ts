@@ -1,0 +1,128 @@
+/**
+ * `npm run simulate`: how the worker service would scale, as a discrete-event simulation in seconds instead of days.
+ * `--measure` measures job times first and stores them, `--sweep` varies the settings one by one, `--write` stores
+ * the picture in `terraform/`.
+ */
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { burstPicture } from './burst-picture.ts';
+import { simulate } from './engine.ts';
+import { defaultFleet } from './fleet-settings.ts';
+import { type JobTimes, jobTimesFile, loadJobTimes } from './job-times.ts';
+import { measureJobTimes } from './measure.ts';
+import { comparedPlans, jobsPlan, type Plan, recommended } from './plans.ts';
+import { PRICES_AS_OF } from './prices.ts';
+import { comparison, floodTable, priceTable } from './report.ts';
+import { pooled, type RunResult } from './run-result.ts';
+import { sweep } from './sweep.ts';
+import { estimates, floods, meanServiceSeconds, mix, type Workload, workloads } from './workload.ts';
+
+/** Each workload is drawn this often, and the runs are pooled. */
+const ROUNDS = 3;
+
+async function main(): Promise<void> {
+  const startedAtMs = performance.now();
+  const { values } = parseArgs({
+    options: {
+      measure: { type: 'boolean', default: false },
+      sweep: { type: 'boolean', default: false },
+      write: { type: 'boolean', default: false },
+    },
+  });
+  if (values.measure) {
+    const measured = await measureJobTimes((line) => console.log(line));
+    await writeFile(jobTimesFile, `${JSON.stringify(measured, null, 2)}\n`);
+    console.log(`stored ${jobTimesFile}`);
+  }
+  const times = await loadJobTimes();
+  const mean = meanServiceSeconds(times);
+  const rounds = roundsOf(times);
+  printConditions(times, mean);
+  if (values.sweep) {
+    const kinds = [...rounds.slice(0, 3), floods(times).slice(2, 3)];
+    for (const metric of ['load', 'backlog'] as const) console.log(`\n${sweep(metric, mean, kinds)}`);
+  } else {
+    compareLoads(rounds, mean);
+    compareFloods(floods(times), mean);
+    compareCapacity(rounds, mean);
+    const svg = burstPicture(rounds[1]?.[0], mean);
+    const file = values.write
+      ? join(import.meta.dirname, '..', '..', 'terraform', 'scaling.svg')
+      : join(await mkdtemp(join(tmpdir(), 'wavefleet-simulate-')), 'scaling.svg');
+    await writeFile(file, svg);
+    console.log(`\npicture of the burst: ${file}`);
+  }
+  console.log(`simulate: done in ${((performance.now() - startedAtMs) / 1000).toFixed(1)} s`);
+}
+
+/** For each kind of load, its rounds. */
+function roundsOf(times: JobTimes): Workload[][] {
+  const drawn = Array.from({ length: ROUNDS }, (_, round) => workloads(times, round));
+  return (drawn[0] ?? []).map((_, kind) => drawn.flatMap((round) => round.slice(kind, kind + 1)));
+}
+
+function runAll(rounds: readonly Workload[], plan: Plan): { plan: Plan; result: RunResult } {
+  return {
+    plan,
+    result: pooled(rounds.map((workload) => simulate(workload, plan.policy(), plan.fleet))),
+  };
+}
+
+function compareLoads(kinds: readonly (readonly Workload[])[], mean: number): void {
+  const plans = comparedPlans(mean);
+  for (const rounds of kinds) {
+    const rows = plans.map((plan) => runAll(rounds, plan));
+    const jobs = rows[0]?.result.arrived ?? 0;
+    console.log(`\n${rounds[0]?.name}: ${jobs.toLocaleString('en')} jobs in ${rounds.length} rounds`);
+    console.log(comparison(rows));
+  }
+}
+
+function compareFloods(sizes: readonly Workload[], mean: number): void {
+  const plans = [
+    jobsPlan('load per task', mean),
+    jobsPlan('load per task, to zero', mean, { minTasks: 0 }),
+    jobsPlan('backlog per task', mean, { metric: 'backlog' }),
+  ];
+  const rows = plans.flatMap((plan) =>
+    sizes.map((workload) => ({ ...runAll([workload], plan), jobs: workload.arrivals.length })),
+  );
+  console.log(`\n1 to 10,000 jobs at once\n${floodTable(rows)}`);
+}
+
+/** Spot against On-Demand, which is never reclaimed. */
+function compareCapacity(kinds: readonly (readonly Workload[])[], mean: number): void {
+  for (const rounds of kinds) {
+    const spot = runAll(rounds, jobsPlan('spot', mean));
+    const onDemand = runAll(rounds, jobsPlan('on demand', mean, {}, { reclaimsPerTaskHour: 0 }));
+    console.log(`\n${priceTable(rounds[0]?.name ?? '', spot, onDemand)}`);
+  }
+}
+
+function printConditions(times: JobTimes, mean: number): void {
+  const { startUp, metricDelay, reclaimsPerTaskHour } = defaultFleet;
+  const costs = Object.entries(times.costs).map(
+    ([format, { fixedCpuSeconds, cpuSecondsPerMinute }]) =>
+      `${format} ${fixedCpuSeconds} + ${cpuSecondsPerMinute}/min`,
+  );
+  const kinds = mix.kinds.map(
+    ({ name, share, medianMinutes, sigma }) => `${share * 100} % ${name} ${medianMinutes} min (σ ${sigma})`,
+  );
+  const formats = mix.formats.map(({ format, share }) => `${share * 100} % ${format}`);
+  console.log(
+    [
+      `measured ${times.measuredAt.slice(0, 10)} on ${times.machine.cpu}, FFmpeg ${times.machine.ffmpeg}: CPU seconds per job: ${costs.join(', ')}`,
+      `assumed mix: ${kinds.join(', ')}; ${formats.join(', ')}`,
+      `estimates: a vCPU ${estimates.vcpuSpeed}× the measured core; ${estimates.megabytesPerMinute} MB/min at ${estimates.megabytesPerSecond} MB/s; start-up median ${startUp.median} s; metrics ${metricDelay} s late; ${reclaimsPerTaskHour} reclaims per task-hour`,
+      `mean job: ${mean.toFixed(1)} s of one vCPU; prices of ${PRICES_AS_OF}, us-east-1, $ column ARM64 Spot`,
+      `settings: ${JSON.stringify(recommended)}`,
+    ].join('\n'),
+  );
+}
+
+main().catch((error: unknown) => {
+  console.error(`simulate: ${error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
+});

@@ -1,0 +1,124 @@
+import { writeFile } from 'node:fs/promises';
+import { measureAudio } from '@wavefleet/localstack/demo/audio-check.ts';
+import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { addFiles, card, chooseFormats, convert, convertButton, focused, plans, reached } from './drive.ts';
+import { Stage, screenshot } from './page-stand.ts';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await Stage.start({ workers: 2 });
+  await makeSample(stage.file('harbour.wav'), { seconds: 30, tags: { title: 'Harbour' } });
+  await makeSample(stage.file('boats.flac'), { seconds: 8 });
+  await makeSample(stage.file('talk.mp3'), { seconds: 6, channels: 1 });
+  await makeSample(stage.file('old.aiff'), { seconds: 5 });
+});
+afterAll(() => stage?.stop());
+afterEach(() => expect(stage.complaints.splice(0)).toEqual([]));
+
+test('one file all the way: choose, estimate, convert, look, listen, download, find it in the history', async () => {
+  const page = await stage.visit();
+  await screenshot(page, 'empty');
+  await addFiles(page, stage.file('harbour.wav'));
+  await chooseFormats(page, 'MP3');
+  await page.getByLabel('Quality of MP3').selectOption('128k');
+  await page.getByTestId('estimate').getByText('about 486 kB').waitFor();
+  await convertButton(page).click();
+  await reached(page, 'completed');
+
+  // Small enough to be shown unasked: both waveforms, drawn from what the server plays.
+  for (const name of ['source', 'result'])
+    await page.locator(`[data-testid=player-${name}][data-wave=shown]`).waitFor();
+  const bars = await page
+    .locator('[data-testid=player-result] .track-box')
+    .evaluate((box) => box.firstElementChild?.shadowRoot?.querySelectorAll('canvas').length ?? 0);
+  expect(bars).toBeGreaterThan(0);
+  const play = page.getByRole('button', { name: 'Play the result' });
+  await play.click();
+  await page.getByRole('button', { name: 'Pause the result' }).click();
+  await play.waitFor();
+  const facts = page.getByRole('table', { name: 'Source and result of harbour.wav' });
+  expect(await facts.innerText()).toMatch(/Codec\s+pcm_s16le\s+mp3/);
+  await screenshot(page, 'done');
+
+  const downloading = page.waitForEvent('download');
+  await page.getByRole('link', { name: /^Download harbour.wav/ }).click();
+  const download = await downloading;
+  expect(download.suggestedFilename()).toBe('harbour.mp3');
+  const path = stage.file('downloaded.mp3');
+  await download.saveAs(path);
+  const audio = await measureAudio(path);
+  expect(audio).toMatchObject({ codec: 'mp3', sampleRate: 44_100, channels: 2 });
+  expect(Math.abs(audio.durationSeconds - 30)).toBeLessThan(0.05);
+
+  await page.getByRole('link', { name: 'History' }).click();
+  const row = page.getByTestId('history-row');
+  await row.waitFor();
+  await screenshot(page, 'history');
+  await row.getByRole('button', { name: /^Delete/ }).click();
+  await row.getByRole('button', { name: 'Delete for good' }).click();
+  await page.getByText('Nothing here yet.').waitFor();
+  await focused(page, 'view-heading');
+  await page.getByRole('link', { name: 'Convert', exact: true }).click();
+  await page.getByRole('button', { name: 'Choose files' }).waitFor();
+  await page.getByRole('link', { name: 'History' }).click();
+  await page.reload();
+  await page.getByText('Nothing here yet.').waitFor();
+});
+
+test('three files to two formats each; the percent never falls', async () => {
+  const page = await stage.visit();
+  await page.evaluate(() => {
+    const falls: string[] = [];
+    const highest = new Map<string, number>();
+    Object.assign(window, { falls });
+    new MutationObserver(() => {
+      for (const bar of document.querySelectorAll('[role=progressbar]')) {
+        const name = bar.getAttribute('aria-label') ?? '';
+        const now = Number(bar.getAttribute('aria-valuenow'));
+        if (now < (highest.get(name) ?? 0)) falls.push(`${name}: ${highest.get(name)} to ${now}`);
+        highest.set(name, now);
+      }
+    }).observe(document.body, { subtree: true, childList: true, attributes: true });
+  });
+  await addFiles(page, stage.file('harbour.wav'), stage.file('boats.flac'), stage.file('talk.mp3'));
+  await convert(page, 'Opus', 'FLAC');
+  await reached(page, 'completed', 6);
+  for (const name of ['harbour.wav', 'boats.flac', 'talk.mp3'])
+    expect(await plans(card(page, name), 'completed').count()).toBe(2);
+  expect(await page.evaluate(() => Reflect.get(window, 'falls'))).toEqual([]);
+
+  await page.getByRole('link', { name: 'History' }).click();
+  await page.getByTestId('history-row').nth(5).waitFor();
+  await page.getByLabel('Show').selectOption('failed');
+  await page.getByText('No conversion has this status.').waitFor();
+});
+
+test('a file that browsers cannot play is played as a preview, and one file becomes another format later', async () => {
+  const page = await stage.visit();
+  await addFiles(page, stage.file('old.aiff'));
+  await convert(page, 'AIFF');
+  await reached(page, 'completed');
+  await page.locator('[data-testid=player-result][data-wave=shown]').waitFor();
+  expect(await page.getByTestId('player-result').innerText()).toContain('MP3 preview');
+  await page.getByRole('button', { name: /^Another format/ }).click();
+  await convert(page, 'WAV');
+  await reached(card(page, 'old.aiff'), 'completed', 2);
+});
+
+test('dropped files are taken, wherever they are dropped', async () => {
+  const page = await stage.visit();
+  await writeFile(stage.file('note.pdf'), 'not audio');
+  const transfer = await page.evaluateHandle(() => {
+    const data = new DataTransfer();
+    data.items.add(new File([new Uint8Array(2_000)], 'dropped.wav', { type: 'audio/wav' }));
+    data.items.add(new File(['text'], 'letter.pdf', { type: 'application/pdf' }));
+    return data;
+  });
+  await page.dispatchEvent('body', 'dragenter', { dataTransfer: transfer });
+  await page.getByText('Let go to add the files').waitFor();
+  await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
+  await card(page, 'dropped.wav').waitFor();
+  await card(page, 'letter.pdf').getByText('This does not look like an audio or video file.').waitFor();
+  await card(page, 'letter.pdf').getByRole('button', { name: 'Upload it anyway' }).waitFor();
+});

@@ -1,0 +1,111 @@
+import { open, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
+import { until } from '@wavefleet/localstack/waiting.ts';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { addFiles, card, convert, plans, reached, setLine } from './drive.ts';
+import { MAX_UPLOAD_BYTES, Stage, screenshot } from './page-stand.ts';
+
+const gatedWorker = join(import.meta.dirname, '..', 'bring-up', 'gated-worker.ts');
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await Stage.start({ workers: 0, workerEntry: gatedWorker, restartWorkers: false });
+  await stage.fleet.addWorker();
+  await makeSample(stage.file('short.flac'), { seconds: 5 });
+  await makeSample(stage.file('long.wav'), { seconds: 240 });
+  await writeFile(stage.file('letter.wav'), 'Dear reader, this is a letter and not a sound at all.');
+});
+afterAll(() => stage?.stop());
+afterEach(() => expect(stage.complaints.splice(0)).toEqual([]));
+
+test('too large: said at once, nothing is sent', async () => {
+  const file = await open(stage.file('huge.wav'), 'w');
+  await file.truncate(MAX_UPLOAD_BYTES + 1);
+  await file.close();
+  const page = await stage.visit();
+  let sent = 0;
+  page.on('request', (request) => {
+    if (request.method() !== 'GET') sent += 1;
+  });
+  await addFiles(page, stage.file('huge.wav'));
+  await card(page, 'huge.wav')
+    .getByText(/too large: it has 67(\.1)? MB, and this server takes up to 67(\.1)? MB/)
+    .waitFor();
+  expect(sent).toBe(0);
+  await card(page, 'huge.wav')
+    .getByRole('button', { name: /^Take huge.wav off/ })
+    .click();
+  await page.getByRole('button', { name: 'Choose files' }).waitFor();
+});
+
+test('not audio: the server says so, with its code and one button', async () => {
+  const page = await stage.visit();
+  await addFiles(page, stage.file('letter.wav'));
+  await convert(page, 'MP3');
+  await reached(page, 'failed');
+  const failure = page.getByTestId('failure');
+  expect(await failure.innerText()).toContain('This is not an audio or video file that we recognise.');
+  expect(await failure.innerText()).toContain('UNRECOGNISED_FORMAT');
+  expect(await failure.getByRole('button').count()).toBe(1);
+  await screenshot(page, 'failed');
+  const chooser = page.waitForEvent('filechooser');
+  await failure.getByRole('button', { name: /^Choose another file/ }).click();
+  await chooser;
+});
+
+test('a setting that cannot work: one button mends it and converts', async () => {
+  const page = await stage.visit();
+  await addFiles(page, stage.file('short.flac'));
+  await page.getByText('Trim, tags and cover').click();
+  await page.getByLabel('Start at').fill('1:00');
+  await convert(page, 'MP3');
+  await reached(page, 'failed');
+  const failure = page.getByTestId('failure');
+  expect(await failure.getByRole('button').count()).toBe(1);
+  await failure.getByRole('button', { name: /^Convert the whole file, without trimming/ }).click();
+  await reached(page, 'completed');
+  expect(await plans(page, 'failed').count()).toBe(0);
+});
+
+test('nonsense in a field is said beside it, and nothing can be asked for', async () => {
+  const page = await stage.visit();
+  await addFiles(page, stage.file('short.flac'));
+  await page.getByText('Trim, tags and cover').click();
+  await page.getByLabel('End at').fill('soon');
+  await page.getByText('Write a time as minutes and seconds').waitFor();
+  expect(await page.getByLabel('End at').getAttribute('aria-invalid')).toBe('true');
+  expect(await page.getByRole('button', { name: /^Convert 1 file/ }).isDisabled()).toBe(true);
+});
+
+test('cancel an upload: the parts are gone from the server', async () => {
+  const page = await stage.visit();
+  await setLine(page, { uploadBytesPerSecond: 3_000_000 });
+  const creating = page.waitForResponse(
+    (answer) => answer.url().endsWith('/api/uploads') && answer.status() === 201,
+  );
+  await addFiles(page, stage.file('long.wav'));
+  const upload: unknown = await (await creating).json();
+  const fileId = String(Reflect.get(Object(upload), 'fileId'));
+  await page.getByText(/MB\/s/).waitFor();
+  await page.getByRole('button', { name: /^Cancel long.wav/ }).click();
+  await page.getByRole('button', { name: 'Choose files' }).waitFor();
+  const status = () => page.evaluate(async (id) => (await fetch(`/api/uploads/${id}`)).status, fileId);
+  await until('the upload to be gone', async () => (await status()) === 404);
+});
+
+test('cancel a conversion, then want it after all', async () => {
+  const held = await stage.fleet.addWorker({ HOLD_AT_STAGE: 'convert' });
+  await stage.fleet.workers[0]?.stop();
+  const page = await stage.visit();
+  await addFiles(page, stage.file('short.flac'));
+  await convert(page, 'MP3');
+  await reached(page, 'processing');
+  await page.getByRole('button', { name: /^Cancel/ }).click();
+  await reached(page, 'cancelled');
+  held.process.send('go');
+  await held.stop();
+  await stage.fleet.addWorker({}, 0);
+  await page.getByRole('button', { name: /^Convert after all/ }).click();
+  await reached(page, 'completed');
+});

@@ -1,0 +1,58 @@
+/** The page in a real browser against the embedded fleet. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ensurePage } from '@wavefleet/localstack/page-build.ts';
+import { requirePrograms } from '@wavefleet/localstack/programs.ts';
+import type { Figures, OptionalSuite } from '../run/optional-suite.ts';
+import { readFigures } from '../run/vitest-report.ts';
+import { requireChromium } from './chromium.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+/**
+ * Builds the page, then drives it.
+ * @param args for vitest: files, `-t`.
+ * @throws Error when the page cannot be built or vitest does not come to its end.
+ */
+export async function runBrowserSuite(args: readonly string[] = []): Promise<Figures> {
+  requirePrograms();
+  const chromium = requireChromium();
+  const scratch = mkdtempSync(join(tmpdir(), 'wavefleet-browser-'));
+  const report = join(scratch, 'report.json');
+  const config = join(import.meta.dirname, 'vitest.config.ts');
+  try {
+    await ensurePage();
+    run(
+      'vitest',
+      [
+        ...['run', '--root', root, '--config', config, '--reporter=default'],
+        ...['--reporter=json', `--outputFile.json=${report}`, ...args],
+      ],
+      { CHROMIUM_PATH: chromium },
+    );
+    return readFigures(report);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** What `npm test` needs to know about it. */
+export const browserSuite: OptionalSuite = {
+  name: 'browser',
+  /** Why it cannot run here; undefined when it can. Installs Chromium when we are root on a Debian-like system. */
+  async unavailable() {
+    try {
+      requireChromium();
+      return undefined;
+    } catch (error) {
+      return `there is no Chromium (${error instanceof Error ? error.message : String(error)})`;
+    }
+  },
+  run: () => runBrowserSuite(),
+};
+
+function run(command: string, args: readonly string[], env: Record<string, string> = {}): boolean {
+  const options = { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } } as const;
+  return spawnSync(command, args, options).status === 0;
+}

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+/** One file at a time: each brings a fleet and a browser of its own. */
+export default defineConfig({
+  test: {
+    name: 'browser',
+    pool: 'forks',
+    include: ['tests/browser/**/*.test.ts'],
+    fileParallelism: false,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+  },
+});

@@ -1,0 +1,254 @@
+/** What we need of DynamoDB: one conditional update on one item, consistent reads, two indexes, time to live. */
+import { randomUUID } from 'node:crypto';
+import {
+  DescribeTableCommand,
+  DescribeTimeToLiveCommand,
+  GetItemCommand,
+  PutItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import type { Job } from '@wavefleet/contracts/job.ts';
+import { until } from '@wavefleet/localstack/waiting.ts';
+import { isConditionFailed } from '@wavefleet/platform/aws-errors.ts';
+import { eventFor } from '@wavefleet/platform/event-bus.ts';
+import { dueShardOf } from '@wavefleet/platform/job-ids.ts';
+import { submitJob } from '@wavefleet/platform/submit-job.ts';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { type ConformanceStand, refusalOf, startConformance } from './conformance-stand.ts';
+import { behaviour } from './conforms.ts';
+
+let stand: ConformanceStand;
+beforeAll(async () => {
+  stand = await startConformance();
+});
+afterAll(() => stand.stop());
+
+const dynamo = () => stand.platform.aws.dynamo;
+
+/** A stored job of a fresh owner. */
+async function newJob(ownerId: string = randomUUID()): Promise<Job> {
+  const jobId = randomUUID();
+  const { job } = await submitJob(
+    { ...stand.platform, settings: stand.platform.config },
+    {
+      jobId,
+      ownerId,
+      source: { kind: 'upload', fileId: randomUUID() },
+      input: { bucket: 'b', key: 'k', sizeBytes: 1, etag: '"e"' },
+      fileName: 'Füße.wav',
+      format: 'mp3',
+      options: { trimStart: 0.25 },
+    },
+  );
+  return job;
+}
+const table = () => stand.platform.config.JOBS_TABLE;
+const raw = async (jobId: string) => {
+  const read = new GetItemCommand({ TableName: table(), Key: { jobId: { S: jobId } }, ConsistentRead: true });
+  return (await dynamo().send(read)).Item;
+};
+
+behaviour('a conditional put stores once', async () => {
+  const job = await newJob();
+  expect(await stand.platform.jobs.create(job)).toBe(false);
+  const { status, options, fileName } = (await stand.platform.jobs.get(job.jobId)) ?? expect.fail();
+  expect({ status, options, fileName }).toEqual({
+    status: 'created',
+    options: { trimStart: 0.25 },
+    fileName: 'Füße.wav',
+  });
+});
+
+behaviour(
+  'of many conditional updates at once one wins, and its fencing token is in the answer',
+  async () => {
+    const { jobId } = await newJob();
+    const claims = await Promise.all(
+      Array.from({ length: 10 }, (_, index) => stand.platform.transitions.claim(jobId, `w${index}`, 60_000)),
+    );
+    const won = claims.flatMap((claim) => (claim.kind === 'claimed' ? claim.job : []));
+    expect(won).toMatchObject([{ attempt: 1, crashes: 1, status: 'processing' }]);
+    expect(claims.filter(({ kind }) => kind === 'leased')).toHaveLength(9);
+  },
+);
+
+behaviour('a failed condition is told by its name, on a missing item too', async () => {
+  const update = dynamo().send(
+    new UpdateItemCommand({
+      TableName: table(),
+      Key: { jobId: { S: randomUUID() } },
+      UpdateExpression: 'SET attempt = attempt + :one',
+      ConditionExpression: 'attribute_exists(jobId)',
+      ExpressionAttributeValues: { ':one': { N: '1' } },
+    }),
+  );
+  const error = await update.catch((thrown: unknown) => thrown);
+  expect(isConditionFailed(error)).toBe(true);
+});
+
+behaviour(
+  'a nested attribute is updated alone, and a condition on a nested one that is gone fails',
+  async () => {
+    const { jobId } = await newJob();
+    const claimed = await stand.platform.transitions.claim(jobId, 'me', 1_000);
+    expect(claimed.kind).toBe('claimed');
+    const claim = { jobId, owner: 'me', attempt: 1 };
+    expect(await stand.platform.transitions.beat(claim, 60_000)).toBe(true);
+    const { lease } = (await stand.platform.jobs.get(jobId)) ?? expect.fail();
+    expect(lease?.owner).toBe('me');
+    expect(lease?.until).toBeGreaterThan(Date.now() + 30_000);
+    expect(await stand.platform.transitions.release(claim)).toBe(true);
+    expect((await raw(jobId))?.lease).toBeUndefined();
+    expect(await stand.platform.transitions.beat(claim, 60_000)).toBe(false);
+  },
+);
+
+behaviour('what was written is read at once', async () => {
+  const { jobId } = await newJob();
+  for (let step = 1; step <= 20; step += 1) {
+    await stand.platform.transitions.dispatched(jobId, step);
+    expect((await stand.platform.jobs.get(jobId))?.dueAt).toBe(step);
+  }
+});
+
+behaviour('a list grows by list_append', async () => {
+  const job = await newJob();
+  for (const _ of [1, 2]) {
+    await dynamo().send(
+      new UpdateItemCommand({
+        TableName: table(),
+        Key: { jobId: { S: job.jobId } },
+        UpdateExpression: 'SET warnings = list_append(warnings, :more)',
+        ExpressionAttributeValues: {
+          ':more': { L: [{ M: { code: { S: 'X' }, message: { S: 'y' } } }] },
+        },
+      }),
+    );
+  }
+  const warning = { code: 'X', message: 'y' };
+  expect((await stand.platform.jobs.get(job.jobId))?.warnings).toEqual([warning, warning]);
+});
+
+behaviour('a list is emptied, and attributes are removed, by one update', async () => {
+  const { jobId } = await newJob();
+  await stand.platform.transitions.announced(jobId);
+  const after = (await raw(jobId)) ?? {};
+  expect([after.pendingEvents, 'dueAt' in after, 'dueShard' in after]).toEqual([{ L: [] }, false, false]);
+});
+
+behaviour('a set grows and shrinks by single members, and goes with the last one', async () => {
+  const fileId = randomUUID();
+  const { uploads } = stand.platform;
+  await uploads.create({
+    fileId,
+    ownerId: 'me',
+    fileName: 'a.wav',
+    createdAt: new Date().toISOString(),
+    state: 'complete',
+    ttl: 4_000_000_000,
+    location: { bucket: 'b', key: 'k', sizeBytes: 1, etag: '"e"' },
+  });
+  for (const job of ['one', 'two', 'two']) await uploads.link(fileId, job);
+  expect((await uploads.getOwned(fileId, 'me')).jobs).toEqual(new Set(['one', 'two']));
+  expect(await uploads.unlink(fileId, 'one')).toBeUndefined();
+  expect(await uploads.removeUnused(fileId)).toBe(false);
+  expect((await uploads.unlink(fileId, 'two'))?.fileId).toBe(fileId);
+  expect(await uploads.removeUnused(fileId)).toBe(true);
+  await expect(uploads.link(fileId, 'three')).rejects.toMatchObject({ code: 'UPLOAD_NOT_FOUND' });
+});
+
+behaviour(
+  'history comes newest first, in pages, filtered, and a cursor goes on where the page ended',
+  async () => {
+    const ownerId = randomUUID();
+    const made: string[] = [];
+    for (let index = 0; index < 5; index += 1) {
+      // Created in different milliseconds, by which they are sorted.
+      const last = Date.now();
+      await until('the next millisecond', () => Date.now() > last);
+      made.unshift((await newJob(ownerId)).jobId);
+    }
+    await newJob();
+    const { jobs } = stand.platform;
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await jobs.list(ownerId, 2, undefined, cursor);
+      expect(page.jobs.length).toBeLessThanOrEqual(2);
+      seen.push(...page.jobs.map(({ jobId }) => jobId));
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor !== undefined);
+    expect(seen).toEqual(made);
+    const oldest = made.at(-1) ?? '';
+    await stand.platform.transitions.cancel(oldest, eventFor(await newJob(), 'cancelled'));
+    const cancelled = await jobs.list(ownerId, 2, 'cancelled');
+    expect(cancelled.jobs.map(({ jobId }) => jobId)).toEqual([oldest]);
+  },
+);
+
+behaviour('the sparse index holds what is due, oldest first, and nothing else', async () => {
+  const { jobs, transitions } = stand.platform;
+  const { jobId } = await newJob();
+  const shard = dueShardOf(jobId);
+  const isDue = async (now: number) => (await jobs.due(shard, now)).some((due) => due.jobId === jobId);
+  await transitions.dispatched(jobId, 1_000);
+  expect([await isDue(999), await isDue(1_000)]).toEqual([false, true]);
+  const taken = await Promise.all([1, 2, 3].map((next) => transitions.takeReminder(jobId, 1_000, next)));
+  expect(taken.filter((job) => job !== undefined)).toHaveLength(1);
+  await transitions.announced(jobId);
+  expect(await isDue(Date.now())).toBe(false);
+  const first = (await jobs.due(shard, Number.MAX_SAFE_INTEGER)).map(({ dueAt }) => dueAt);
+  expect(first).toEqual(first.toSorted((a, b) => a - b));
+});
+
+behaviour('the progress table keeps the highest percent of the latest attempt', async () => {
+  const { progress } = stand.platform;
+  const jobId = randomUUID();
+  const report = (attempt: number, percent: number) => ({
+    jobId,
+    attempt,
+    percent,
+    stage: 'convert' as const,
+    currentTime: 0.1,
+    totalDuration: null,
+    uploadedSize: null,
+    totalSize: null,
+    speed: null,
+    estimatedTimeRemaining: null,
+    updatedAt: new Date().toISOString(),
+  });
+  for (const [attempt, percent] of [
+    [1, 40.5],
+    [1, 30],
+    [2, 50],
+    [1, 90],
+  ] as const)
+    await progress.persist(report(attempt, percent));
+  expect(await progress.read(jobId)).toMatchObject({ attempt: 2, percent: 50, currentTime: 0.1 });
+  await progress.remove(jobId);
+  expect(await progress.read(jobId)).toBeUndefined();
+});
+
+behaviour('time to live is on', async () => {
+  const { TimeToLiveDescription } = await dynamo().send(
+    new DescribeTimeToLiveCommand({ TableName: table() }),
+  );
+  expect(TimeToLiveDescription).toEqual({ TimeToLiveStatus: 'ENABLED', AttributeName: 'ttl' });
+});
+
+behaviour('an item over 400 KB is refused, one below is not', async () => {
+  const put = (bytes: number) =>
+    dynamo().send(
+      new PutItemCommand({
+        TableName: table(),
+        Item: { jobId: { S: randomUUID() }, filler: { S: 'x'.repeat(bytes) } },
+      }),
+    );
+  expect(await refusalOf(put(390 * 1024))).toBe('accepted');
+  expect(await refusalOf(put(401 * 1024))).toBe('ValidationException');
+});
+
+behaviour('a table that is not there is told by name', async () => {
+  const describe = dynamo().send(new DescribeTableCommand({ TableName: 'never-made' }));
+  expect(await refusalOf(describe)).toBe('ResourceNotFoundException');
+});

@@ -1,0 +1,95 @@
+/** What we need of Redis: the guarded write in Lua, pub/sub, time to live. */
+import { randomUUID } from 'node:crypto';
+import { progressKey } from '@wavefleet/contracts/keys.ts';
+import type { ProgressReport } from '@wavefleet/contracts/progress.ts';
+import { until } from '@wavefleet/localstack/waiting.ts';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { type ConformanceStand, startConformance } from './conformance-stand.ts';
+import { behaviour } from './conforms.ts';
+
+let stand: ConformanceStand;
+beforeAll(async () => {
+  stand = await startConformance();
+});
+afterAll(() => stand.stop());
+
+const progress = () => stand.platform.progress;
+const cache = () => stand.platform.redis?.cache ?? expect.fail();
+const report = (jobId: string, attempt: number, percent: number): ProgressReport => ({
+  jobId,
+  attempt,
+  percent,
+  stage: 'convert',
+  currentTime: 0.125,
+  totalDuration: null,
+  uploadedSize: 2 ** 40,
+  totalSize: null,
+  speed: 31.4,
+  estimatedTimeRemaining: null,
+  updatedAt: '2026-01-01T00:00:00.000Z',
+});
+
+behaviour('the guarded write lets neither attempt nor percent fall', async () => {
+  const jobId = randomUUID();
+  const seen: unknown[] = [];
+  for (const [attempt, percent] of [
+    [1, 10],
+    [1, 5],
+    [2, 3],
+    [1, 90],
+    [2, 40.5],
+    [2, 99],
+  ] as const) {
+    expect(await progress().write(report(jobId, attempt, percent))).toBe(true);
+    const now = await progress().read(jobId);
+    seen.push([now?.attempt, now?.percent]);
+  }
+  expect(seen).toEqual([
+    [1, 10],
+    [1, 10],
+    [2, 10],
+    [2, 10],
+    [2, 40.5],
+    [2, 99],
+  ]);
+});
+
+behaviour('numbers, fractions and nulls survive the Lua guard', async () => {
+  const jobId = randomUUID();
+  await progress().write(report(jobId, 1, 12.3));
+  expect(await progress().read(jobId)).toEqual(report(jobId, 1, 12.3));
+});
+
+behaviour('junk under the key counts as nothing', async () => {
+  for (const junk of ['not json', '"text"', '{"attempt":"9","percent":99}', '[]']) {
+    const jobId = randomUUID();
+    await cache().set(progressKey(jobId), junk);
+    await progress().write(report(jobId, 1, 7));
+    expect(await progress().read(jobId), junk).toMatchObject({ attempt: 1, percent: 7 });
+  }
+});
+
+behaviour('progress is forgotten after an hour, counted from the last write', async () => {
+  const jobId = randomUUID();
+  await progress().write(report(jobId, 1, 1));
+  await cache().expire(progressKey(jobId), 10);
+  await progress().write(report(jobId, 1, 2));
+  expect(await cache().ttl(progressKey(jobId))).toBeGreaterThan(3_590);
+  await cache().pexpire(progressKey(jobId), 1);
+  await until('it is forgotten', async () => (await progress().read(jobId)) === undefined);
+});
+
+behaviour('every write reaches those who listen, of their own job only, and so does its end', async () => {
+  const [jobId, other] = [randomUUID(), randomUUID()];
+  const heard: unknown[] = [];
+  const stop = progress().subscribe(jobId, (news) => heard.push(news === 'ended' ? news : news.percent));
+  await until('the subscription', async () => (await cache().pubsub('NUMSUB', `job:${jobId}`))[1] === 1);
+  await progress().write(report(other, 1, 77));
+  for (const percent of [1, 2.5, 2]) await progress().write(report(jobId, 1, percent));
+  await progress().write(report(jobId, 0, 50));
+  await progress().ended(jobId);
+  await until('the end', () => heard.includes('ended'));
+  expect(heard).toEqual([1, 2.5, 2.5, 'ended']);
+  stop();
+  await until('nobody listens', async () => (await cache().pubsub('NUMSUB', `job:${jobId}`))[1] === 0);
+});

@@ -1,0 +1,105 @@
+/** Downloads: ranges, names, conditions, links, and every reason why there is nothing to download. */
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { ApiStand, refusal } from '../bring-up/api-stand.ts';
+
+const bytes = randomBytes(300_000);
+let api: ApiStand;
+let jobId: string;
+beforeAll(async () => {
+  api = await ApiStand.start();
+  jobId = await api.job(await api.upload('Dvořák "№ 9"; rm -rf.flac'));
+  await api.complete(await api.claim(jobId), bytes);
+});
+afterAll(() => api.stop());
+
+const download = (headers: Record<string, string> = {}, method = 'GET', query = '') =>
+  api.request(`/api/download?jobId=${jobId}${query}`, { headers, method });
+
+test('the whole file, with all that a client needs to know', async () => {
+  const response = await download();
+  expect(response.status).toBe(200);
+  expect(Object.fromEntries(response.headers)).toMatchObject({
+    'content-type': 'audio/mpeg',
+    'content-length': '300000',
+    'accept-ranges': 'bytes',
+    'x-content-type-options': 'nosniff',
+    'content-disposition': `attachment; filename="Dvo__k __ 9_; rm -rf.mp3"; filename*=UTF-8''Dvo%C5%99%C3%A1k%20%22%E2%84%96%209%22%3B%20rm%20-rf.mp3`,
+  });
+  expect(response.headers.get('etag')).toMatch(/^".+"$/);
+  expect(Buffer.from(await response.arrayBuffer()).equals(bytes)).toBe(true);
+});
+
+test.each([
+  ['bytes=0-99', 0, 99],
+  ['bytes=299990-', 299_990, 299_999],
+  ['bytes=-5', 299_995, 299_999],
+  ['bytes=100-999999999', 100, 299_999],
+])('%s is a part of it', async (range, first, last) => {
+  const response = await download({ range });
+  expect(response.status).toBe(206);
+  expect(response.headers.get('content-range')).toBe(`bytes ${first}-${last}/300000`);
+  expect(response.headers.get('content-length')).toBe(String(last - first + 1));
+  expect(Buffer.from(await response.arrayBuffer()).equals(bytes.subarray(first, last + 1))).toBe(true);
+});
+
+test.each(['bytes=9-1', 'bytes=300000-', 'bytes=0-1,5-6', 'items=0-1'])('%s is refused', async (range) => {
+  const response = await download({ range });
+  expect(response.headers.get('content-range')).toBe('bytes */300000');
+  expect(await refusal(response)).toBe('416 RANGE_INVALID');
+});
+
+test('HEAD tells the same and sends nothing', async () => {
+  const response = await download({}, 'HEAD');
+  expect(response.status).toBe(200);
+  expect(response.headers.get('content-length')).toBe('300000');
+  expect((await response.arrayBuffer()).byteLength).toBe(0);
+});
+
+test('conditions: the same version is not sent again, another one is sent whole', async () => {
+  const etag = (await download({}, 'HEAD')).headers.get('etag') ?? '';
+  expect((await download({ 'if-none-match': `"other", ${etag}` })).status).toBe(304);
+  const same = await download({ range: 'bytes=0-9', 'if-range': etag });
+  expect((await same.arrayBuffer()).byteLength).toBe(10);
+  const other = await download({ range: 'bytes=0-9', 'if-range': '"other"' });
+  expect(other.status).toBe(200);
+  expect((await other.arrayBuffer()).byteLength).toBe(300_000);
+});
+
+test('a link that needs no credentials', async () => {
+  const response = await download({}, 'GET', '&mode=url');
+  expect(response.headers.get('cache-control')).toBe('no-store');
+  const link = z.object({ url: z.url(), expiresInSeconds: z.literal(900) }).parse(await response.json());
+  const file = await fetch(link.url);
+  expect(file.headers.get('content-disposition')).toContain('attachment');
+  expect(Buffer.from(await file.arrayBuffer()).equals(bytes)).toBe(true);
+});
+
+test('a client that stops reading leaves the server well', async () => {
+  const response = await download();
+  await response.body?.cancel();
+  expect((await download({}, 'HEAD')).status).toBe(200);
+});
+
+test('what is not there: waiting, running, failed, cancelled, expired', async () => {
+  const answer = async (id: string, query = '') =>
+    refusal(await api.request(`/api/download?jobId=${id}${query}`));
+  const waiting = await api.job();
+  expect(await answer(waiting)).toBe('409 JOB_NOT_READY');
+  const claim = await api.claim(waiting);
+  expect(await answer(waiting)).toBe('409 JOB_NOT_READY');
+  await api.fail(claim);
+  expect(await answer(waiting)).toBe('409 JOB_FAILED');
+
+  const cancelled = await api.job();
+  await api.request(`/api/jobs/${cancelled}`, { method: 'DELETE' });
+  expect(await answer(cancelled)).toBe('409 JOB_FAILED');
+
+  const expired = await api.job();
+  const done = await api.complete(await api.claim(expired), Buffer.from('soon gone'));
+  await api.platform.objects.remove([done.outputS3Location?.key ?? '']);
+  expect(await answer(expired)).toBe('410 OUTPUT_EXPIRED');
+  expect(await answer(expired, '&mode=url')).toBe('410 OUTPUT_EXPIRED');
+  expect(await answer(expired, '&mode=file')).toBe('400 VALIDATION_ERROR');
+});

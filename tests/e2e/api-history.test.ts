@@ -1,0 +1,103 @@
+/** What the page's history lives on: retries with other settings, polls that cost little, a place in the queue. */
+import { jobViewSchema, submittedSchema } from '@wavefleet/contracts/http.ts';
+import { progressViewSchema } from '@wavefleet/contracts/progress.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ApiStand, refusal } from '../bring-up/api-stand.ts';
+
+let api: ApiStand;
+beforeAll(async () => {
+  api = await ApiStand.start();
+});
+afterAll(() => api.stop());
+
+test('a retry may change the settings, and says what cannot be', async () => {
+  const fileId = await api.upload();
+  const first = await api.postJson('/api/jobs', {
+    fileId,
+    format: 'mp3',
+    quality: '192k',
+    options: { trimStart: 9, channels: 1 },
+  });
+  const { jobId } = submittedSchema.parse(await first.json());
+  const error = {
+    code: 'INVALID_OPTION',
+    message: 'm',
+    retryable: false,
+    detail: { field: 'options.trimStart', durationSeconds: 2 },
+  } as const;
+  await api.fail(await api.claim(jobId), error);
+  const failed = jobViewSchema.parse(await (await api.request(`/api/jobs/${jobId}`)).json());
+  expect(failed.fix).toEqual({ label: expect.any(String), changes: { options: { channels: 1 } } });
+
+  const retry = (body: unknown) => api.postJson(`/api/jobs/${jobId}/retry`, body);
+  const retried = async (body: unknown) => {
+    const response = await retry(body);
+    expect(response.status).toBe(202);
+    const { links } = submittedSchema.parse(await response.json());
+    const { format, quality, options, retryOf } = jobViewSchema.parse(
+      await (await api.request(links.self)).json(),
+    );
+    expect(retryOf).toBe(jobId);
+    return { format, quality, options };
+  };
+  const kept = { trimStart: 9, channels: 1 };
+  expect(await retried({})).toEqual({ format: 'mp3', quality: '192k', options: kept });
+  expect(await retried(failed.fix?.changes)).toEqual({
+    format: 'mp3',
+    quality: '192k',
+    options: { channels: 1 },
+  });
+  expect(await retried({ format: 'opus' })).toEqual({ format: 'opus', quality: undefined, options: kept });
+  expect(await retried({ format: 'ogg', quality: 'q5', options: {} })).toEqual({
+    format: 'ogg',
+    quality: 'q5',
+    options: {},
+  });
+  expect(await retried({ quality: null })).toEqual({ format: 'mp3', quality: undefined, options: kept });
+  for (const [body, answer] of [
+    [{ quality: 'q5' }, '422 INVALID_OPTION'],
+    [{ options: { bitDepth: 24 } }, '422 INVALID_OPTION'],
+    [{ format: 'tee' }, '422 UNSUPPORTED_OUTPUT_FORMAT'],
+    [{ fileId }, '400 VALIDATION_ERROR'],
+    ['{"format":', '400 INVALID_JSON'],
+    [`{"a":"${'x'.repeat(70_000)}"}`, '413 PAYLOAD_TOO_LARGE'],
+  ] as const) {
+    expect(await refusal(await retry(body))).toBe(answer);
+  }
+  const form = { method: 'POST', headers: { 'content-type': 'text/plain' }, body: 'format=mp3' };
+  expect(await refusal(await api.request(`/api/jobs/${jobId}/retry`, form))).toBe(
+    '415 UNSUPPORTED_MEDIA_TYPE',
+  );
+});
+
+test('polls that find nothing new cost a 304', async () => {
+  const jobId = await api.job();
+  await api.fail(await api.claim(jobId));
+  for (const path of [`/api/jobs/${jobId}`, '/api/jobs?limit=1']) {
+    const first = await api.request(path);
+    expect(first.headers.get('cache-control')).toBe('private, no-cache');
+    const headers = { 'if-none-match': first.headers.get('etag') ?? '' };
+    const again = await api.request(path, { headers });
+    expect(again.status).toBe(304);
+    expect(again.headers.get('x-request-id')).not.toBeNull();
+    await api.job();
+    expect((await api.request('/api/jobs?limit=1', { headers })).status).toBe(200);
+  }
+});
+
+test('a waiting job knows about where it stands, any other does not', async () => {
+  const jobId = await api.job();
+  await api.platform.pace.note(4_000);
+  const look = async () => {
+    const job = jobViewSchema.parse(await (await api.request(`/api/jobs/${jobId}`)).json());
+    const progress = progressViewSchema.parse(
+      await (await api.request(`/api/progress?jobId=${jobId}`)).json(),
+    );
+    return [job.queue, progress.queue];
+  };
+  const [inJob, inProgress] = await look();
+  expect(inJob).toMatchObject({ approximate: true, position: expect.any(Number) });
+  expect(inProgress).toEqual(inJob);
+  await api.fail(await api.claim(jobId));
+  expect(await look()).toEqual([undefined, undefined]);
+});

@@ -1,0 +1,56 @@
+/** What is answered when a service is away. */
+
+import { DeleteQueueCommand } from '@aws-sdk/client-sqs';
+import { healthSchema, submittedSchema } from '@wavefleet/contracts/http.ts';
+import { until } from '@wavefleet/localstack/waiting.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ApiStand, FORM_TYPE, refusal, stubbornUpload, UNKNOWN_ID } from '../bring-up/api-stand.ts';
+
+let api: ApiStand;
+beforeAll(async () => {
+  api = await ApiStand.start();
+});
+afterAll(() => api.stop());
+
+test('without its queue a job is accepted all the same, and health says degraded', async () => {
+  const fileId = await api.upload();
+  await api.platform.aws.sqs.send(new DeleteQueueCommand({ QueueUrl: api.platform.config.JOBS_QUEUE_URL }));
+  const response = await api.postJson('/api/jobs', { fileId, format: 'mp3' });
+  expect(response.status).toBe(202);
+  const { jobId } = submittedSchema.parse(await response.json());
+  expect((await api.platform.jobs.get(jobId))?.dueAt).toBeGreaterThan(0);
+  const health = await api.request('/api/health');
+  expect(health.status).toBe(200);
+  expect(healthSchema.parse(await health.json())).toMatchObject({
+    status: 'degraded',
+    dependencies: { sqs: { status: 'down' }, s3: { status: 'ok' } },
+  });
+});
+
+test('without DynamoDB and S3 nothing is accepted, and every answer says when to come back', async () => {
+  await api.services.goAway();
+  for (const ask of [
+    () => api.postJson('/api/jobs', { fileId: UNKNOWN_ID, format: 'mp3' }),
+    () => api.request(`/api/jobs/${UNKNOWN_ID}`),
+    () => api.request('/api/upload-audio', { method: 'POST', body: 'x' }),
+  ]) {
+    const response = await ask();
+    expect(response.headers.get('retry-after')).toBe('5');
+    expect(await refusal(response)).toBe('503 SERVICE_UNAVAILABLE');
+  }
+  for (const type of ['audio/wav', FORM_TYPE]) {
+    expect(await stubbornUpload(api.port, type, 16 * 1024 ** 2)).toMatch(/^HTTP\/1\.1 503 /);
+  }
+  const sized = await api.request('/api/upload-audio', {
+    method: 'POST',
+    body: new Uint8Array(16 * 1024 ** 2),
+  });
+  expect(await refusal(sized)).toBe('503 SERVICE_UNAVAILABLE');
+  // Health keeps an answer for two seconds.
+  const health = await until('health says down', async () => {
+    const answer = await api.request('/api/health');
+    return answer.status === 503 && healthSchema.parse(await answer.json());
+  });
+  expect(health).toMatchObject({ status: 'down', dependencies: { redis: { status: 'down' } } });
+  expect((await api.request('/api/health/live')).status).toBe(200);
+});

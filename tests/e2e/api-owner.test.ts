@@ -1,0 +1,156 @@
+/** Two browsers and curl beside each other: each sees its own, and what is not its own looks as if it were not there. */
+import { jobListSchema, submittedSchema, uploadedSchema } from '@wavefleet/contracts/http.ts';
+import { uploadViewSchema } from '@wavefleet/contracts/uploads.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ApiStand, refusal, UNKNOWN_ID } from '../bring-up/api-stand.ts';
+
+let api: ApiStand;
+beforeAll(async () => {
+  api = await ApiStand.start({
+    webPage: { html: '<!doctype html><title>wavefleet</title>', files: new Map() },
+  });
+});
+afterAll(() => api.stop());
+
+type Init = Parameters<ApiStand['request']>[1];
+
+/** Who opens the page and keeps its cookie. */
+async function browser() {
+  const page = await api.request('/');
+  const cookie = page.headers.get('set-cookie')?.split(';')[0] ?? '';
+  const request = (path: string, init: Init = {}) =>
+    api.request(path, { ...init, headers: { cookie, ...init.headers } });
+  const postJson = (path: string, body: unknown) =>
+    request(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  return {
+    request,
+    postJson,
+    async upload() {
+      const response = await request('/api/upload-audio', { method: 'POST', body: 'RIFF and so on' });
+      return uploadedSchema.parse(await response.json()).fileId;
+    },
+    async begin() {
+      const response = await postJson('/api/uploads', { fileName: 'a.wav', sizeBytes: 5 });
+      return uploadViewSchema.parse(await response.json()).fileId;
+    },
+    async job(fileId: string) {
+      const response = await postJson('/api/jobs', { fileId, format: 'mp3' });
+      return submittedSchema.parse(await response.json()).jobId;
+    },
+    async history() {
+      const list = jobListSchema.parse(await (await request('/api/jobs?limit=100')).json());
+      return list.jobs.map(({ jobId }) => jobId);
+    },
+  };
+}
+
+/** The whole answer but for the id of the request. */
+async function whole(response: Response): Promise<string> {
+  const text = (await response.text()).replace(/"requestId":"[^"]+"/, '');
+  const headers = [...response.headers].filter(([name]) => !['x-request-id', 'date'].includes(name));
+  return JSON.stringify({ status: response.status, headers, text });
+}
+
+test('each sees its own jobs, and curl those of nobody', async () => {
+  const [ann, ben] = [await browser(), await browser()];
+  const [annsJob, bensJob] = [await ann.job(await ann.upload()), await ben.job(await ben.upload())];
+  const nobodys = await api.job();
+  expect(await ann.history()).toEqual([annsJob]);
+  expect(await ben.history()).toEqual([bensJob]);
+  const list = jobListSchema.parse(await (await api.request('/api/jobs?limit=100')).json());
+  expect(list.jobs.map(({ jobId }) => jobId)).toEqual([nobodys]);
+  for (const jobId of [annsJob, bensJob]) {
+    expect((await api.platform.jobs.get(jobId))?.ownerId).toMatch(/^browser:[\w-]{43}$/);
+  }
+});
+
+describe('foreign and unknown are the same to the byte', () => {
+  test('jobs, on every address', async () => {
+    const [ann, ben] = [await browser(), await browser()];
+    const fileId = await ann.upload();
+    const [active, done] = [await ann.job(fileId), await ann.job(fileId)];
+    await api.complete(await api.claim(done), Buffer.from('the result'));
+    for (const [method, path] of [
+      ['GET', '/api/jobs/ID'],
+      ['GET', '/api/progress?jobId=ID'],
+      ['GET', '/api/jobs/ID/events'],
+      ['GET', '/api/download?jobId=ID'],
+      ['GET', '/api/download?jobId=ID&mode=url'],
+      ['GET', '/api/jobs/ID/audio'],
+      ['GET', '/api/jobs/ID/audio?of=source'],
+      ['POST', '/api/jobs/ID/retry'],
+      ['DELETE', '/api/jobs/ID'],
+    ] as const) {
+      const ask = async (id: string) => await whole(await ben.request(path.replace('ID', id), { method }));
+      const unknown = await ask(UNKNOWN_ID);
+      expect(unknown).toContain('JOB_NOT_FOUND');
+      for (const id of [active, done]) expect(await ask(id), `${method} ${path}`).toBe(unknown);
+    }
+    const cleanup = async (id: string) => await whole(await ben.postJson('/api/cleanup', { jobId: id }));
+    expect(await cleanup(done)).toBe(await cleanup(UNKNOWN_ID));
+    expect((await ann.request(`/api/download?jobId=${done}`)).status).toBe(200);
+    expect(await (await ann.request(`/api/jobs/${active}`)).json()).toMatchObject({ status: 'created' });
+  });
+
+  test('uploads, finished or not, on every address', async () => {
+    const [ann, ben] = [await browser(), await browser()];
+    const ids = [await ann.upload(), await ann.begin()];
+    const asks: ((id: string) => Promise<Response>)[] = [
+      (id) => ben.request(`/api/uploads/${id}`),
+      (id) => ben.request(`/api/uploads/${id}`, { method: 'DELETE' }),
+      (id) => ben.request(`/api/uploads/${id}/complete`, { method: 'POST' }),
+      (id) => ben.postJson(`/api/uploads/${id}/parts`, { partNumbers: [1] }),
+      (id) => ben.request(`/api/uploads/${id}/parts/1`, { method: 'PUT', body: 'abcde' }),
+      (id) => ben.postJson('/api/jobs', { fileId: id, format: 'mp3' }),
+      (id) => ben.postJson('/api/cleanup', { fileId: id }),
+    ];
+    for (const ask of asks) {
+      const unknown = await whole(await ask(UNKNOWN_ID));
+      expect(unknown).toContain('UPLOAD_NOT_FOUND');
+      for (const id of ids) expect(await whole(await ask(id))).toBe(unknown);
+    }
+    for (const id of ids) expect((await ann.request(`/api/uploads/${id}`)).status).toBe(200);
+  });
+
+  test('a cursor of somebody else leads nowhere', async () => {
+    const [ann, ben] = [await browser(), await browser()];
+    const fileId = await ann.upload();
+    await ann.job(fileId);
+    await ann.job(fileId);
+    const page = jobListSchema.parse(await (await ann.request('/api/jobs?limit=1')).json());
+    const cursor = encodeURIComponent(page.nextCursor ?? '');
+    expect((await ann.request(`/api/jobs?cursor=${cursor}`)).status).toBe(200);
+    expect(await refusal(await ben.request(`/api/jobs?cursor=${cursor}`))).toBe('400 INVALID_CURSOR');
+  });
+});
+
+test('what another site makes a browser send is refused, whether or not the cookie came along', async () => {
+  const ann = await browser();
+  const [fileId, done] = [await ann.upload(), await ann.job(await ann.upload())];
+  const crossSite = { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' };
+  for (const [method, path] of [
+    ['POST', '/api/upload-audio'],
+    ['POST', '/api/uploads'],
+    ['PUT', `/api/uploads/${fileId}/parts/1`],
+    ['POST', `/api/uploads/${fileId}/complete`],
+    ['DELETE', `/api/uploads/${fileId}`],
+    ['POST', '/api/jobs'],
+    ['POST', `/api/jobs/${done}/retry`],
+    ['DELETE', `/api/jobs/${done}`],
+    ['POST', '/api/cleanup'],
+  ] as const) {
+    for (const ask of [ann.request, (path: string, init: Init) => api.request(path, init)]) {
+      expect(await refusal(await ask(path, { method, headers: crossSite })), path).toBe('403 CSRF_REJECTED');
+    }
+  }
+  const origin = `http://127.0.0.1:${api.port}`;
+  const own = await ann.request(`/api/uploads/${fileId}`, { method: 'DELETE', headers: { origin } });
+  expect(own.status).toBe(204);
+  // Links into the service still work.
+  const link = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' };
+  expect((await ann.request(`/api/jobs/${done}`, { headers: link })).status).toBe(200);
+});

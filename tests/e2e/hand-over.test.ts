@@ -1,0 +1,53 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ApiClient } from '@wavefleet/localstack/client.ts';
+import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
+import type { Fleet } from '@wavefleet/localstack/fleet.ts';
+import { until } from '@wavefleet/localstack/waiting.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { filesBelow, logLines } from '../bring-up/observers.ts';
+import { startTestFleet, type TestFleet } from '../bring-up/short-fleet.ts';
+
+let dir: string;
+let running: TestFleet;
+let fleet: Fleet;
+let client: ApiClient;
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'wavefleet-hand-over-'));
+  const env = { MAX_UPLOAD_BYTES: String(1024 ** 3) };
+  running = await startTestFleet({
+    dataDir: join(dir, 'data'),
+    port: 0,
+    workers: 1,
+    restartWorkers: false,
+    env,
+  });
+  ({ fleet } = running);
+  client = new ApiClient(fleet.apiUrl);
+});
+afterAll(async () => {
+  await running?.stop();
+  await rm(dir, { recursive: true, force: true });
+});
+
+test('SIGTERM to the real process, default clocks: the job runs elsewhere within 2 s, the exit code is 0', async () => {
+  const path = join(dir, 'long.flac');
+  await makeSample(path, { seconds: 1_800 });
+  const { fileId } = await client.uploadFile(path);
+  const { jobId } = await client.submit({ fileId, format: 'mp3' });
+  for await (const { stage, progress } of client.events(jobId))
+    if (stage === 'convert' && progress > 10.5) break;
+  const [victim] = fleet.workers;
+  await fleet.addWorker();
+  const startedAtMs = performance.now();
+  victim?.process.kill('SIGTERM');
+  await until('the next attempt', async () => (await client.job(jobId)).attempt === 2, 10_000);
+  expect(performance.now() - startedAtMs).toBeLessThan(2_000);
+  expect(await victim?.ended).toBe(0);
+  const told = (await logLines(join(fleet.logDir, 'worker-0.log'))).map(({ msg }) => msg);
+  expect(told).toContain('job handed back for another worker');
+  expect(await filesBelow(join(dir, 'data', 'work', '0'))).toEqual([]);
+  expect((await fetch(`${fleet.apiUrl}/api/jobs/${jobId}`, { method: 'DELETE' })).status).toBe(200);
+});

@@ -1,0 +1,182 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { outputPrefix } from '@wavefleet/contracts/keys.ts';
+import { type Stage, stages } from '@wavefleet/contracts/progress.ts';
+import type { Child } from '@wavefleet/localstack/child.ts';
+import { ApiClient } from '@wavefleet/localstack/client.ts';
+import { measureAudio } from '@wavefleet/localstack/demo/audio-check.ts';
+import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
+import type { Fleet } from '@wavefleet/localstack/fleet.ts';
+import { shortClocks } from '@wavefleet/localstack/short-clocks.ts';
+import { until } from '@wavefleet/localstack/waiting.ts';
+import { loadConfig } from '@wavefleet/platform/config.ts';
+import { makeLog } from '@wavefleet/platform/log.ts';
+import { makePlatform } from '@wavefleet/platform/platform.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { EventLog, ffmpegsIn, filesBelow } from '../bring-up/observers.ts';
+import { startTestFleet, type TestFleet } from '../bring-up/short-fleet.ts';
+
+const heldSchema = z.object({ held: z.string(), jobId: z.uuid() });
+const gatedWorker = join(import.meta.dirname, '..', 'bring-up', 'gated-worker.ts');
+
+let dir: string;
+let running: TestFleet;
+let fleet: Fleet;
+let client: ApiClient;
+let events: EventLog;
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'wavefleet-kill-'));
+  running = await startTestFleet({
+    dataDir: join(dir, 'data'),
+    port: 0,
+    workers: 0,
+    env: shortClocks,
+    restartWorkers: false,
+    workerEntry: gatedWorker,
+  });
+  ({ fleet } = running);
+  client = new ApiClient(fleet.apiUrl);
+  const { AWS_ENDPOINT_URL: endpoint = '', AWS_REGION: region = '', EVENTS_QUEUE_URL = '' } = fleet.env;
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  events = new EventLog(
+    new SQSClient({ endpoint, region, credentials, useQueueUrlAsEndpoint: false }),
+    EVENTS_QUEUE_URL,
+  );
+});
+
+afterAll(async () => {
+  await running?.stop();
+  await rm(dir, { recursive: true, force: true });
+});
+
+/** Resolves with the job that the worker stopped before the stage it is to hold at. */
+function holding(worker: Child): Promise<string> {
+  return new Promise((resolve) => {
+    worker.process.on('message', (message) => {
+      const held = heldSchema.safeParse(message);
+      if (held.success) resolve(held.data.jobId);
+    });
+  });
+}
+
+/** Every percent that a reader sees until the job is terminal. */
+async function watchPercents(jobId: string): Promise<number[]> {
+  const percents: number[] = [];
+  for await (const view of client.events(jobId)) percents.push(view.progress);
+  return percents;
+}
+
+test('SIGKILL before and in each stage: the job completes on another worker, once, and nothing stays behind', async () => {
+  const sample = join(dir, 'sample.flac');
+  await makeSample(sample, { seconds: 4 });
+  const { fileId } = await client.uploadFile(sample);
+
+  const victims = await Promise.all(stages.map((stage) => fleet.addWorker({ HOLD_AT_STAGE: stage })));
+  const holds = victims.map(holding);
+  const jobs = await Promise.all(stages.map(() => client.submit({ fileId, format: 'mp3' })));
+  const watched = jobs.map(({ jobId }) => watchPercents(jobId));
+  const heldJobs = await Promise.all(holds);
+  expect(new Set(heldJobs).size).toBe(stages.length);
+
+  for (const victim of victims) victim.process.kill('SIGKILL');
+  await Promise.all(victims.map((victim) => victim.ended));
+  const successors = [stages.indexOf('convert'), stages.indexOf('upload')];
+  const workDirs = successors.map((index) => join(dir, 'data', 'work', String(index)));
+  for (const workDir of workDirs) expect(await filesBelow(workDir)).not.toEqual([]);
+  await Promise.all(successors.map((index) => fleet.addWorker({}, index)));
+
+  const stageOf = (jobId: string): Stage | undefined => stages[heldJobs.indexOf(jobId)];
+  for (const [index, { jobId }] of jobs.entries()) {
+    const job = await client.waitForEnd(jobId, 40_000);
+    expect(job.status, `killed at ${stageOf(jobId)}`).toBe('completed');
+    // Killed before its claim a job is claimed once; killed after its completion it is never claimed again.
+    const claimedTwice = !['claim', 'announce'].includes(stageOf(jobId) ?? '');
+    expect(job.attempt, `killed at ${stageOf(jobId)}`).toBe(claimedTwice ? 2 : 1);
+    const percents = (await watched[index]) ?? [];
+    expect(percents.at(-1)).toBe(100);
+    expect(percents).toEqual(percents.toSorted((a, b) => a - b));
+
+    const path = join(dir, `${jobId}.mp3`);
+    await writeFile(path, Buffer.from(await (await client.download(jobId)).arrayBuffer()));
+    const audio = await measureAudio(path);
+    expect(audio).toMatchObject({ codec: 'mp3', sampleRate: 44_100, channels: 2 });
+    expect(Math.abs(audio.durationSeconds - 4)).toBeLessThan(0.05);
+    expect(audio.levelDb).toBeGreaterThan(-25);
+  }
+
+  for (const { jobId } of jobs) {
+    await until(`the event of ${jobId}`, async () => (await events.drain()) && events.of(jobId).length > 0);
+    expect(new Set(events.of(jobId).map(({ eventId }) => eventId))).toEqual(new Set([`${jobId}:completed`]));
+  }
+  // A successor sweeps the folder of the killed worker whose place it takes, and cleans up behind itself.
+  for (const workDir of workDirs) expect(await filesBelow(workDir)).toEqual([]);
+  expect(await ffmpegsIn(dir)).toEqual([]);
+}, 120_000);
+
+test('SIGKILL while FFmpeg runs: FFmpeg dies with its worker', async () => {
+  const long = join(dir, 'long.wav');
+  await makeSample(long, { seconds: 240 });
+  const { fileId } = await client.uploadFile(long);
+  const { jobId } = await client.submit({ fileId, format: 'mp3' });
+  for await (const { stage, progress } of client.events(jobId))
+    if (stage === 'convert' && progress > 12) break;
+  expect((await ffmpegsIn(dir)).length).toBe(1);
+
+  const working = fleet.workers.filter(({ alive }) => alive);
+  const victim = await until('the worker that converts', async () => {
+    for (const worker of working) {
+      const index = fleet.workers.indexOf(worker);
+      if ((await filesBelow(join(dir, 'data', 'work', String(index)))).length > 0) return worker;
+    }
+    return undefined;
+  });
+  victim.process.kill('SIGKILL');
+  await victim.ended;
+  await until(
+    'FFmpeg is gone',
+    async () =>
+      (await ffmpegsIn(join(dir, 'data', 'work', String(fleet.workers.indexOf(victim))))).length === 0,
+    2_000,
+  );
+  const job = await client.waitForEnd(jobId, 60_000);
+  expect(job).toMatchObject({ status: 'completed', attempt: 2 });
+}, 120_000);
+
+test.each(['upload', 'complete'] as const)(
+  'SIGSTOP before %s, past lease and visibility: the other worker wins, the woken one leaves no trace',
+  async (stage) => {
+    await Promise.all(fleet.workers.map((worker) => worker.stop()));
+    const sample = join(dir, 'frozen.flac');
+    await makeSample(sample, { seconds: 2 });
+    const { fileId } = await client.uploadFile(sample);
+    const frozen = await fleet.addWorker({ HOLD_AT_STAGE: stage });
+    const held = holding(frozen);
+    const { jobId } = await client.submit({ fileId, format: 'ogg' });
+    expect(await held).toBe(jobId);
+    frozen.process.kill('SIGSTOP');
+    await fleet.addWorker();
+    const job = await client.waitForEnd(jobId, 40_000);
+    expect(job).toMatchObject({ status: 'completed', attempt: 2 });
+
+    frozen.process.send('go on');
+    frozen.process.kill('SIGCONT');
+    await frozen.stop();
+    expect(await client.job(jobId)).toEqual(job);
+    await until('the event', async () => (await events.drain()) && events.of(jobId).length > 0);
+    expect(events.of(jobId)).toHaveLength(1);
+    const platform = makePlatform(
+      loadConfig({ ...fleet.env, LOG_LEVEL: 'silent' }),
+      makeLog('test', 'silent'),
+    );
+    try {
+      expect(await platform.objects.list(outputPrefix(jobId))).toEqual([`conversions/${jobId}/2.ogg`]);
+    } finally {
+      platform.close();
+    }
+  },
+  120_000,
+);

@@ -1,0 +1,183 @@
+import { join } from 'node:path';
+import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
+import type { Stage } from '@wavefleet/contracts/progress.ts';
+import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
+import { until } from '@wavefleet/localstack/waiting.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ffmpegsIn, filesBelow } from '../bring-up/observers.ts';
+import { Stand } from '../bring-up/worker-stand.ts';
+
+let stand: Stand;
+let long: string;
+let short: string;
+/** Jobs that are held before a stage until their gate is opened. */
+const gates = new Map<string, { stage: Stage; reached: () => void; open: Promise<void> }>();
+
+beforeAll(async () => {
+  stand = await Stand.start({
+    async onStage(stage, jobId) {
+      const gate = gates.get(jobId) ?? gates.get('any');
+      if (gate?.stage !== stage) return;
+      gate.reached();
+      await gate.open;
+    },
+  });
+  const path = join(stand.dir, 'long.flac');
+  await makeSample(path, { seconds: 900 });
+  long = (await stand.client.uploadFile(path)).fileId;
+  const brief = join(stand.dir, 'short.flac');
+  await makeSample(brief, { seconds: 1 });
+  short = (await stand.client.uploadFile(brief)).fileId;
+});
+afterAll(() => stand?.stop());
+
+/** Holds the next job before `stage`. */
+function hold(stage: Stage): { reached: Promise<void>; open: () => void } {
+  let open = () => {};
+  let reached = () => {};
+  const reachedPromise = new Promise<void>((resolve) => {
+    reached = resolve;
+  });
+  const openPromise = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  gates.set('any', { stage, reached, open: openPromise });
+  return {
+    reached: reachedPromise,
+    open: () => {
+      gates.delete('any');
+      open();
+    },
+  };
+}
+
+async function converting(jobId: string): Promise<void> {
+  for await (const { stage, progress } of stand.client.events(jobId)) {
+    if (stage === 'convert' && progress > 10.5) return;
+  }
+}
+
+const remove = (jobId: string) => fetch(`${stand.client.baseUrl}/api/jobs/${jobId}`, { method: 'DELETE' });
+
+test('SIGTERM with a long job: handed over within 2 s, no crash counted, no file left', async () => {
+  const first = await stand.addWorker();
+  const { jobId } = await stand.client.submit({ fileId: long, format: 'mp3' });
+  await converting(jobId);
+  const second = await stand.addWorker();
+  const startedAtMs = performance.now();
+  const stopped = first.stop();
+  await until('the next attempt', async () => (await stand.platform.jobs.get(jobId))?.attempt === 2, 10_000);
+  expect(performance.now() - startedAtMs).toBeLessThan(2_000);
+  await stopped;
+  expect(await stand.platform.jobs.get(jobId)).toMatchObject({
+    crashes: 1,
+    retries: 0,
+    status: 'processing',
+  });
+  expect(await filesBelow(first.workDir)).toEqual([]);
+  await remove(jobId);
+  await until('FFmpeg is gone', async () => (await ffmpegsIn(stand.dir)).length === 0);
+  await second.stop();
+});
+
+test('cancel in mid-conversion: FFmpeg dies within two heartbeats, one event, no result', async () => {
+  const worker = await stand.addWorker();
+  const { jobId } = await stand.client.submit({ fileId: long, format: 'mp3' });
+  await converting(jobId);
+  const answer = await remove(jobId);
+  expect([answer.status, await answer.json()]).toEqual([200, { jobId, status: 'cancelled' }]);
+  const heartbeatMs = Number(stand.env.HEARTBEAT_MS);
+  await until('FFmpeg is gone', async () => (await ffmpegsIn(stand.dir)).length === 0, 2 * heartbeatMs);
+  const job = await stand.client.job(jobId);
+  expect([job.status, job.output]).toEqual(['cancelled', undefined]);
+  await until('the event', async () => (await stand.events.drain()) && stand.events.of(jobId).length > 0);
+  expect(stand.events.of(jobId).map(({ eventId }) => eventId)).toEqual([`${jobId}:cancelled`]);
+  await until('the folder is gone', async () => (await filesBelow(worker.workDir)).length === 0);
+  expect((await remove(jobId)).status).toBe(204);
+  expect((await remove(jobId)).status).toBe(404);
+  await worker.stop();
+});
+
+test.each(['upload', 'complete'] as const)(
+  'a worker that loses its lease before %s commits nothing and deletes its own result',
+  async (stage) => {
+    const gate = hold(stage);
+    const zombie = await stand.addWorker({ HEARTBEAT_MS: '1400' });
+    const { jobId } = await stand.client.submit({ fileId: short, format: 'mp3' });
+    await gate.reached;
+    // What a long freeze looks like to the others: the lease is given away, then somebody else wins.
+    const job = (await stand.platform.jobs.get(jobId)) ?? expect.fail();
+    const claim = { jobId, attempt: job.attempt, owner: job.lease?.owner ?? '' };
+    await stand.platform.transitions.release(claim);
+    gates.delete('any');
+    const winner = await stand.addWorker();
+    await stand.platform.queue.send({ jobId, ownerId: 'anonymous' });
+    const done = await stand.client.waitForEnd(jobId);
+    gate.open();
+    await zombie.stop();
+    expect(done).toMatchObject({ status: 'completed', attempt: 2 });
+    expect(await stand.client.job(jobId)).toEqual(done);
+    expect(await stand.platform.objects.list(`conversions/${jobId}/`)).toEqual([
+      `conversions/${jobId}/2.mp3`,
+    ]);
+    await stand.events.drain();
+    expect(stand.events.of(jobId)).toHaveLength(1);
+    await winner.stop();
+  },
+);
+
+test('a job that ends within the drain is finished, not handed over', async () => {
+  const gate = hold('verify');
+  const worker = await stand.addWorker({ DRAIN_TIMEOUT_MS: '20000' });
+  const { jobId } = await stand.client.submit({ fileId: short, format: 'opus' });
+  await gate.reached;
+  const stopped = worker.stop();
+  gate.open();
+  await stopped;
+  expect(await stand.client.job(jobId)).toMatchObject({ status: 'completed', attempt: 1 });
+});
+
+test('a job whose workers keep dying is given up after three crashes', async () => {
+  const { jobId } = await stand.client.submit({ fileId: short, format: 'wav' });
+  for (let crash = 0; crash < 3; crash += 1) {
+    const claimed = await stand.platform.transitions.claim(
+      jobId,
+      `crashed-${crash}`,
+      1,
+      Date.now() + crash * 10_000 - 60_000,
+    );
+    expect(claimed.kind).toBe('claimed');
+  }
+  const worker = await stand.addWorker();
+  expect(await stand.client.waitForEnd(jobId)).toMatchObject({
+    status: 'failed',
+    error: { code: 'WORKER_CRASHED' },
+  });
+  await worker.stop();
+});
+
+test('a job whose message was lost is found by its record', async () => {
+  const { jobId } = await stand.client.submit({ fileId: short, format: 'aiff' });
+  const QueueUrl = stand.env.JOBS_QUEUE_URL;
+  await stand.platform.aws.sqs.send(new PurgeQueueCommand({ QueueUrl }));
+  const worker = await stand.addWorker();
+  expect(await stand.client.waitForEnd(jobId)).toMatchObject({ status: 'completed', attempt: 1 });
+  await worker.stop();
+});
+
+test('cleanup takes the result away and leaves the record', async () => {
+  const worker = await stand.addWorker();
+  const { jobId } = await stand.client.submit({ fileId: short, format: 'flac' });
+  await stand.client.waitForEnd(jobId);
+  const answer = await fetch(`${stand.client.baseUrl}/api/cleanup`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ jobId }),
+  });
+  expect(answer.status).toBe(200);
+  expect(await stand.platform.objects.list(`conversions/${jobId}/`)).toEqual([]);
+  const refused = await stand.client.download(jobId).catch((error: unknown) => error);
+  expect(refused).toMatchObject({ status: 410, code: 'OUTPUT_EXPIRED' });
+  expect(await stand.client.job(jobId)).toMatchObject({ status: 'completed' });
+  await worker.stop();
+});

@@ -1,0 +1,84 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { healthSchema } from '@wavefleet/contracts/http.ts';
+import { ApiClient } from '@wavefleet/localstack/client.ts';
+import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
+import type { Fleet } from '@wavefleet/localstack/fleet.ts';
+import { shortClocks } from '@wavefleet/localstack/short-clocks.ts';
+import { until } from '@wavefleet/localstack/waiting.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { logLines } from '../bring-up/observers.ts';
+import { startTestFleet, type TestFleet } from '../bring-up/short-fleet.ts';
+
+let dir: string;
+let running: TestFleet;
+let fleet: Fleet;
+let client: ApiClient;
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'wavefleet-redis-'));
+  running = await startTestFleet({ dataDir: join(dir, 'data'), port: 0, workers: 1, env: shortClocks });
+  ({ fleet } = running);
+  client = new ApiClient(fleet.apiUrl);
+});
+afterAll(async () => {
+  await running?.stop();
+  await rm(dir, { recursive: true, force: true });
+});
+
+async function health() {
+  const answer = await fetch(`${fleet.apiUrl}/api/health`);
+  return { code: answer.status, ...healthSchema.parse(await answer.json()) };
+}
+
+test('Redis stopped in mid-job: the job completes, progress comes from DynamoDB and never falls', async () => {
+  expect(
+    await until('health', async () => {
+      const now = await health();
+      return now.status === 'ok' && now;
+    }),
+  ).toMatchObject({ code: 200, environment: 'embedded' });
+
+  const path = join(dir, 'long.wav');
+  await makeSample(path, { seconds: 600, sampleRate: 48_000, channels: 1 });
+  const { fileId } = await client.uploadFile(path);
+  const { jobId } = await client.submit({ fileId, format: 'mp3' });
+  await until('live progress', async () => (await client.progress(jobId)).progress > 12);
+  await running.killRedis();
+
+  const percents: number[] = [];
+  await until('the end', async () => {
+    const view = await client.progress(jobId);
+    percents.push(view.progress);
+    return view.status === 'completed';
+  });
+  expect(percents).toEqual(percents.toSorted((a, b) => a - b));
+  expect(percents.at(-1)).toBe(100);
+
+  expect(
+    await until('the health to notice', async () => {
+      const now = await health();
+      return now.status === 'degraded' && now;
+    }),
+  ).toMatchObject({ code: 200, dependencies: { redis: { status: 'down' }, dynamodb: { status: 'ok' } } });
+}, 120_000);
+
+test('later jobs complete as well, watched over SSE', async () => {
+  const path = join(dir, 'short.flac');
+  await makeSample(path, { seconds: 2 });
+  const { fileId } = await client.uploadFile(path);
+  const { jobId } = await client.submit({ fileId, format: 'opus' });
+  const views = [];
+  for await (const view of client.events(jobId)) views.push(view);
+  expect(views.at(-1)).toMatchObject({ status: 'completed', progress: 100 });
+});
+
+test('the log of each process says it once, not per call', async () => {
+  for (const name of ['api', 'worker-0']) {
+    const told = (await logLines(join(fleet.logDir, `${name}.log`))).filter(({ msg }) =>
+      msg?.startsWith('redis does not answer'),
+    );
+    expect(told, name).toHaveLength(1);
+  }
+});

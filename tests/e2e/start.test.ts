@@ -1,0 +1,105 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ApiClient } from '@wavefleet/localstack/client.ts';
+import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
+import { until } from '@wavefleet/localstack/waiting.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ffmpegsIn } from '../bring-up/observers.ts';
+
+let dir: string;
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'wavefleet-start-'));
+});
+afterAll(() => rm(dir, { recursive: true, force: true }));
+
+interface Started {
+  readonly process: ChildProcess;
+  readonly client: ApiClient;
+  readonly output: () => string;
+  readonly ended: Promise<number | null>;
+}
+
+/** `npm start` as a user runs it, on a free port. */
+async function start(port = '0'): Promise<Started> {
+  const child = spawn('npm', ['start', '--silent'], {
+    cwd: join(import.meta.dirname, '..', '..'),
+    env: { ...process.env, PORT: port, DATA_DIR: join(dir, 'data') },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  let text = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    text += chunk.toString();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    text += chunk.toString();
+  });
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const url = await until(
+    'the line that says where',
+    () => /http:\/\/127\.0\.0\.1:\d+/.exec(text)?.[0],
+    40_000,
+  );
+  return { process: child, client: new ApiClient(url), output: () => text, ended };
+}
+
+/** Ctrl-C reaches the whole group that runs in the terminal. */
+function ctrlC({ process: child }: Started): void {
+  process.kill(-(child.pid ?? 0), 'SIGINT');
+}
+
+test('started, stopped by Ctrl-C in mid-work, started again: jobs, files and unfinished work are still there', async () => {
+  const first = await start();
+  expect((await fetch(`${first.client.baseUrl}/api/health`)).status).toBe(200);
+  const short = join(dir, 'short.wav');
+  await makeSample(short, { seconds: 1 });
+  const long = join(dir, 'long.flac');
+  await makeSample(long, { seconds: 400 });
+  const done = await first.client.submit({
+    fileId: (await first.client.uploadFile(short)).fileId,
+    format: 'mp3',
+  });
+  await first.client.waitForEnd(done.jobId);
+  const { fileId } = await first.client.uploadFile(long);
+  const jobs = await Promise.all(
+    ['mp3', 'm4a', 'opus', 'ogg'].map((format) => first.client.submit({ fileId, format })),
+  );
+  for await (const { stage } of first.client.events(jobs[0]?.jobId ?? '')) if (stage === 'convert') break;
+  ctrlC(first);
+  expect(await first.ended).toBe(0);
+  expect(first.output()).toContain('wavefleet: stopped');
+  expect(await ffmpegsIn(dir)).toEqual([]);
+
+  const second = await start();
+  try {
+    expect(await second.client.job(done.jobId)).toMatchObject({ status: 'completed' });
+    expect((await second.client.download(done.jobId)).status).toBe(200);
+    for (const { jobId } of jobs) {
+      expect(await second.client.waitForEnd(jobId, 60_000)).toMatchObject({ status: 'completed' });
+    }
+  } finally {
+    second.process.kill('SIGTERM');
+  }
+  expect(await second.ended).toBe(0);
+}, 180_000);
+
+test('a port that is taken is said in one plain line', async () => {
+  const first = await start();
+  const port = new URL(first.client.baseUrl).port;
+  const other = spawn('npm', ['start', '--silent'], {
+    cwd: join(import.meta.dirname, '..', '..'),
+    env: { ...process.env, PORT: port, DATA_DIR: join(dir, 'other') },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let said = '';
+  other.stderr.on('data', (chunk: Buffer) => {
+    said += chunk.toString();
+  });
+  const code = await new Promise((resolve) => other.once('close', resolve));
+  ctrlC(first);
+  await first.ended;
+  expect(code).toBe(1);
+  expect(said).toContain(`wavefleet: port ${port} is taken; choose another one with PORT=…`);
+}, 120_000);

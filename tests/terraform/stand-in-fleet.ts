@@ -1,0 +1,104 @@
+/**
+ * The real API and a real worker with the settings of their ECS tasks. Only what a task gets from ECS itself, and
+ * what the emulator cannot give, is put in: addresses, keys, a Redis, a work folder.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Child, frugalNode } from '@wavefleet/localstack/child.ts';
+import { ApiClient } from '@wavefleet/localstack/client.ts';
+import { startRedis } from '@wavefleet/localstack/embedded/redis.ts';
+import { localEnv } from '@wavefleet/localstack/fleet.ts';
+import { Releasers } from '@wavefleet/platform/shutdown.ts';
+import { z } from 'zod';
+import type { Applied } from './applied.ts';
+import { grantedActions } from './task-actions.ts';
+import { actionsOf } from './used-actions.ts';
+import { repositoryRoot } from './workspace.ts';
+
+const apiReady = z.object({ listening: z.int() });
+const callSchema = z.object({ msg: z.string().optional(), operation: z.string().optional() });
+
+export class StandInFleet {
+  /** Settings of the API, for clients of S3 and SQS. */
+  readonly env: Record<string, string>;
+  readonly client: ApiClient;
+  readonly #logs: { readonly api: string; readonly worker: string };
+  readonly #releasers: Releasers;
+
+  private constructor(
+    env: Record<string, string>,
+    client: ApiClient,
+    logs: { api: string; worker: string },
+    releasers: Releasers,
+  ) {
+    this.env = env;
+    this.client = client;
+    this.#logs = logs;
+    this.#releasers = releasers;
+  }
+
+  /** @throws what a process says when its settings are not valid. */
+  static async start(applied: Applied, endpointUrl: string, dir: string): Promise<StandInFleet> {
+    const releasers = new Releasers();
+    try {
+      const redis = await startRedis('127.0.0.1', 0, process.env.PATH);
+      releasers.add(() => redis.stop());
+      const secrets: Record<string, string> = { REDIS_URL: redis.url };
+      const envOf = (service: 'api' | 'worker'): Record<string, string> => ({
+        ...applied.tasks[service].environment,
+        ...Object.fromEntries(applied.tasks[service].secrets.map((name) => [name, secrets[name] ?? ''])),
+        ...localEnv(endpointUrl),
+        LOG_LEVEL: 'debug',
+      });
+      const logs = { api: join(dir, 'api.log'), worker: join(dir, 'worker.log') };
+      const start = (service: 'api' | 'worker', own: Record<string, string>) => {
+        const child = new Child({
+          name: service,
+          entry: join(repositoryRoot, service, 'src', 'main.ts'),
+          nodeFlags: frugalNode,
+          env: { ...envOf(service), ...own },
+          logFile: logs[service],
+        });
+        releasers.add(async () => void (await child.stop()));
+        return child;
+      };
+      const api = start('api', { HOST: '127.0.0.1', PORT: '0' });
+      const worker = start('worker', { WORK_DIR: join(dir, 'work') });
+      const { listening } = apiReady.parse(await api.ready);
+      await worker.ready;
+      const client = new ApiClient(`http://127.0.0.1:${listening}`);
+      return new StandInFleet(envOf('api'), client, logs, releasers);
+    } catch (error) {
+      await releasers.run();
+      throw error;
+    }
+  }
+
+  /** What each process has asked AWS for and its role would not have let through; and how many kinds there were. */
+  async calls(): Promise<{ kinds: Record<string, number>; refused: string[] }> {
+    const granted = await grantedActions();
+    const kinds: Record<string, number> = {};
+    const refused: string[] = [];
+    for (const [service, file] of Object.entries(this.#logs)) {
+      const operations = new Set(await operationsIn(file));
+      kinds[service] = operations.size;
+      for (const operation of operations) {
+        const missing = actionsOf(`${operation}Command`).filter(
+          (action) => !granted.get(service)?.has(action),
+        );
+        refused.push(...missing.map((action) => `${service}: ${action}`));
+      }
+    }
+    return { kinds, refused };
+  }
+
+  async stop(): Promise<void> {
+    await this.#releasers.run();
+  }
+}
+
+/** The SDK operations in a log at level debug, which has a line for each call. */
+async function operationsIn(file: string): Promise<string[]> {
+  const lines = (await readFile(file, 'utf8')).split('\n').filter((line) => line.startsWith('{'));
+  return lines.flatMap((line) => callSchema.parse(JSON.parse(line)).operation ?? []);
+}
