@@ -12,9 +12,9 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [
-            '{contracts,platform,api,worker,web}/src/**/*.test.ts',
+            '{contracts,client,platform,api,worker,web,cli}/src/**/*.test.ts',
             'localstack/src/**/*.test.ts',
-            'tests/{images,rooms,terraform}/**/*.test.ts',
+            'tests/{doctor,images,rooms,terraform}/**/*.test.ts',
             'bench/**/*.test.ts',
           ],
         },
@@ -31,7 +31,7 @@ export default defineConfig({
     ],
     coverage: {
       provider: 'v8',
-      include: ['{contracts,platform,api,worker}/src/**/*.ts'],
+      include: ['{contracts,client,platform,api,worker}/src/**/*.ts'],
       exclude: ['**/*.{test,testing}.ts'],
       reporter: ['text-summary', 'html'],
       reportOnFailure: true,

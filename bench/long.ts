@@ -1,6 +1,6 @@
 /** `long`: a 10-minute WAV through the whole fleet, against bare ffmpeg on the same file and settings. */
 import { join } from 'node:path';
-import type { ApiClient } from '@wavefleet/localstack/client.ts';
+import type { ApiClient } from '@wavefleet/client/api-client.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { execa } from 'execa';
 import { type Figure, figureOf } from './figures.ts';

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ApiClient } from '@wavefleet/localstack/client.ts';
+import { ApiClient } from '@wavefleet/client/api-client.ts';
 import { Fleet, type FleetOptions } from '@wavefleet/localstack/fleet.ts';
 
 export interface ScratchFleet {

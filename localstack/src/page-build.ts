@@ -4,7 +4,9 @@ import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..', '..');
 const result = join(root, 'web', 'dist', 'index.html');
-const sources = ['web/src', 'web/public', 'web/build', 'contracts/src'].map((folder) => join(root, folder));
+const sources = ['web/src', 'web/public', 'web/build', 'contracts/src', 'client/src'].map((folder) =>
+  join(root, folder),
+);
 const singles = ['web/index.html', 'web/vite.config.ts', 'package-lock.json'].map((file) => join(root, file));
 
 /** Takes about a second when there is something to do. @throws Error when it cannot be built. */

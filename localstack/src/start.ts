@@ -1,7 +1,7 @@
 /** `npm start`: the fleet on this machine until Ctrl-C, with its data kept in DATA_DIR. */
 import { createServer } from 'node:net';
 import { resolve } from 'node:path';
-import { removeLocalSettings, writeLocalSettings } from './connectivity/local-settings.ts';
+import { removeLocalSettings, writeLocalSettings } from '@wavefleet/platform/local-settings.ts';
 import { Fleet } from './fleet.ts';
 import { ensurePage } from './page-build.ts';
 import { requirePrograms } from './programs.ts';

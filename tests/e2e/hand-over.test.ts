@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ApiClient } from '@wavefleet/localstack/client.ts';
+import { ApiClient } from '@wavefleet/client/api-client.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import type { Fleet } from '@wavefleet/localstack/fleet.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ApiClient } from '@wavefleet/client/api-client.ts';
 import { healthSchema } from '@wavefleet/contracts/http.ts';
-import { ApiClient } from '@wavefleet/localstack/client.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import type { Fleet } from '@wavefleet/localstack/fleet.ts';
 import { shortClocks } from '@wavefleet/localstack/short-clocks.ts';

@@ -9,13 +9,15 @@ import { join, posix, sep } from 'node:path';
 /** What each room may import besides itself. */
 const mayImport: Record<string, readonly string[]> = {
   contracts: [],
+  client: ['contracts'],
   platform: ['contracts'],
   api: ['contracts', 'platform'],
   worker: ['contracts', 'platform'],
-  web: ['contracts'],
-  localstack: ['contracts', 'platform', 'api', 'worker'],
-  tests: ['contracts', 'platform', 'api', 'worker', 'localstack'],
-  bench: ['contracts', 'platform', 'api', 'worker', 'localstack'],
+  web: ['contracts', 'client'],
+  cli: ['contracts', 'client', 'platform'],
+  localstack: ['contracts', 'client', 'platform', 'api', 'worker'],
+  tests: ['contracts', 'client', 'platform', 'api', 'worker', 'cli', 'localstack'],
+  bench: ['contracts', 'client', 'platform', 'api', 'worker', 'localstack'],
 };
 
 /** Rooms whose code gets its settings handed in; only their `main.ts` may look at the process. */

@@ -4,8 +4,8 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ApiClient } from '@wavefleet/client/api-client.ts';
 import { Child, frugalNode } from '@wavefleet/localstack/child.ts';
-import { ApiClient } from '@wavefleet/localstack/client.ts';
 import { startRedis } from '@wavefleet/localstack/embedded/redis.ts';
 import { localEnv } from '@wavefleet/localstack/fleet.ts';
 import { Releasers } from '@wavefleet/platform/shutdown.ts';

@@ -1,14 +1,14 @@
 /** Puts the page together: the only place that hands the browser's own things to the parts that do the work. */
+
+import { getJob, getProgress, listJobs, retryJob, submitJob } from '@wavefleet/client/jobs.ts';
 import type { Catalogue } from '@wavefleet/contracts/http.ts';
-import { EventStreams } from './api/event-stream.ts';
-import { getJob, getProgress, listJobs, retryJob, submitJob } from './api/jobs.ts';
-import { HttpTransport } from './api/uploads.ts';
 import { loadChoice } from './convert/choice-memory.ts';
 import { readFacts } from './convert/file-facts.ts';
 import { type AddedFile, Desk } from './files/desk.ts';
 import { DeskMemory } from './files/desk-memory.ts';
 import { FileHandles } from './files/file-handles.ts';
 import { Pager } from './history/pager.ts';
+import { EventStreams } from './progress/event-streams.ts';
 import { Jobs } from './progress/jobs.ts';
 import type { Services } from './services.ts';
 import { Announcer } from './shell/announcer.ts';
@@ -16,6 +16,7 @@ import { watchRoute } from './shell/route.ts';
 import { Store } from './store.ts';
 import { counted } from './text/amounts.ts';
 import { checkFile } from './upload/check-file.ts';
+import { HttpTransport } from './upload/http-transport.ts';
 import { Slots } from './upload/slots.ts';
 import { sleep } from './wait.ts';
 

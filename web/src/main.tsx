@@ -1,8 +1,9 @@
 /** Where the page begins. */
+
+import { getCatalogue } from '@wavefleet/client/catalogue.ts';
+import { asProblem } from '@wavefleet/client/problem.ts';
 import { render } from 'preact';
 import { z } from 'zod';
-import { getCatalogue } from './api/catalogue.ts';
-import { asProblem } from './api/problem.ts';
 import { App } from './app.tsx';
 import { assemble } from './assemble.ts';
 import { NoStart } from './shell/no-start.tsx';

@@ -3,9 +3,9 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { ApiClient } from '@wavefleet/client/api-client.ts';
 import { type FormatName, outputFormat } from '@wavefleet/contracts/formats.ts';
 import type { JobView } from '@wavefleet/contracts/http.ts';
-import type { ApiClient } from '../client.ts';
 import { type MeasuredAudio, measureAudio } from './audio-check.ts';
 import type { Bars } from './bars.ts';
 

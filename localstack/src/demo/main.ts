@@ -5,8 +5,8 @@
 import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, extname, join, resolve } from 'node:path';
+import { ApiClient } from '@wavefleet/client/api-client.ts';
 import { formatNames } from '@wavefleet/contracts/formats.ts';
-import { ApiClient } from '../client.ts';
 import { Fleet } from '../fleet.ts';
 import { requirePrograms } from '../programs.ts';
 import { type MeasuredAudio, measureAudio } from './audio-check.ts';

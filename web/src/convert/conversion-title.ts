@@ -1,4 +1,4 @@
-import type { Conversion } from '../api/jobs.ts';
+import type { Conversion } from '@wavefleet/client/jobs.ts';
 import { useServices } from '../services.ts';
 import { qualityLabel } from './quality-label.ts';
 

@@ -1,6 +1,7 @@
 /** How large the results will be, for the panel. */
+
+import type { Conversion } from '@wavefleet/client/jobs.ts';
 import { estimateOutputBytes } from '@wavefleet/contracts/output-size.ts';
-import type { Conversion } from '../api/jobs.ts';
 import { bytes } from '../text/amounts.ts';
 import type { FileFacts } from './file-facts.ts';
 

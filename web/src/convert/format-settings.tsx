@@ -1,5 +1,5 @@
+import type { Conversion } from '@wavefleet/client/jobs.ts';
 import { qualitySchema, requestableSampleRates } from '@wavefleet/contracts/request.ts';
-import type { Conversion } from '../api/jobs.ts';
 import { useServices } from '../services.ts';
 import { channels as channelWords, hertz } from '../text/amounts.ts';
 import { changeFormat, type FormatChoice } from './choice.ts';

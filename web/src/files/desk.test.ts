@@ -1,5 +1,5 @@
+import { noAnswer, Problem } from '@wavefleet/client/problem.ts';
 import { expect, test, vi } from 'vitest';
-import { noAnswer, Problem } from '../api/problem.ts';
 import { job } from '../progress/job.testing.ts';
 import type { JobEntry } from '../progress/jobs.ts';
 import { Store } from '../store.ts';

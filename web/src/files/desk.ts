@@ -2,9 +2,10 @@
  * The desk: the files that the user is working with, from the drop to the last result. Uploads begin at once; what is
  * to become of a file may be said while it is still on its way.
  */
+
+import type { Conversion } from '@wavefleet/client/jobs.ts';
 import type { JobView, RetryBody, Submitted } from '@wavefleet/contracts/http.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
-import type { Conversion } from '../api/jobs.ts';
 import type { FileFacts } from '../convert/file-facts.ts';
 import type { Jobs } from '../progress/jobs.ts';
 import type { Store } from '../store.ts';

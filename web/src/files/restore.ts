@@ -1,5 +1,5 @@
 /** After a reload: the desk as it was, and then as the server says it is. */
-import { Problem } from '../api/problem.ts';
+import { Problem } from '@wavefleet/client/problem.ts';
 import type { Transport } from '../upload/transport.ts';
 import { newUpload } from '../upload/upload-state.ts';
 import type { Card } from './card.ts';

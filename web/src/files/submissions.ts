@@ -1,7 +1,8 @@
 /** Turns what was asked of an uploaded file into jobs, however often the line drops in between. */
+
+import type { Conversion } from '@wavefleet/client/jobs.ts';
+import { asProblem } from '@wavefleet/client/problem.ts';
 import type { Submitted } from '@wavefleet/contracts/http.ts';
-import type { Conversion } from '../api/jobs.ts';
-import { asProblem } from '../api/problem.ts';
 import { backoffMs, type Sleep } from '../wait.ts';
 import type { Plan } from './card.ts';
 import type { CardList } from './card-list.ts';

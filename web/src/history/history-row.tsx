@@ -1,7 +1,7 @@
+import { removeJob } from '@wavefleet/client/jobs.ts';
+import { asProblem } from '@wavefleet/client/problem.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { removeJob } from '../api/jobs.ts';
-import { asProblem } from '../api/problem.ts';
 import { useConversionTitle } from '../convert/conversion-title.ts';
 import { JobProgress } from '../progress/job-progress.tsx';
 import type { JobEntry } from '../progress/jobs.ts';

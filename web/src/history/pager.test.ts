@@ -1,5 +1,5 @@
+import { noAnswer } from '@wavefleet/client/problem.ts';
 import { expect, test } from 'vitest';
-import { noAnswer } from '../api/problem.ts';
 import { job } from '../progress/job.testing.ts';
 import { Pager, type PagerDeps } from './pager.ts';
 

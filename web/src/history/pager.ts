@@ -1,8 +1,9 @@
 /** The history as the user reads it: one status or all, page after page, kept fresh. The jobs themselves are in `Jobs`. */
+
+import type { JobPage } from '@wavefleet/client/jobs.ts';
+import { asProblem } from '@wavefleet/client/problem.ts';
 import type { JobView } from '@wavefleet/contracts/http.ts';
 import type { JobStatus } from '@wavefleet/contracts/states.ts';
-import type { JobPage } from '../api/jobs.ts';
-import { asProblem } from '../api/problem.ts';
 import { Store } from '../store.ts';
 
 const PAGE = 20;

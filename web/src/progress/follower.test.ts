@@ -1,6 +1,6 @@
+import { noAnswer, Problem } from '@wavefleet/client/problem.ts';
 import type { ProgressView } from '@wavefleet/contracts/progress.ts';
 import { expect, test } from 'vitest';
-import { noAnswer, Problem } from '../api/problem.ts';
 import { Follower, type FollowState } from './follower.ts';
 import { view } from './sample.testing.ts';
 

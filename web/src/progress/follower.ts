@@ -2,9 +2,10 @@
  * Follows one job to its end: server-sent events while they flow, polling when they do not, and a plain word to the
  * user when neither works. Knows no DOM: stream, poll and clock are handed in.
  */
+
+import { asProblem } from '@wavefleet/client/problem.ts';
 import type { ProgressView } from '@wavefleet/contracts/progress.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
-import { asProblem } from '../api/problem.ts';
 import { Store } from '../store.ts';
 import type { Sleep } from '../wait.ts';
 import { mergeProgress } from './merge.ts';

@@ -1,7 +1,7 @@
+import { removeJob } from '@wavefleet/client/jobs.ts';
+import { asProblem } from '@wavefleet/client/problem.ts';
 import type { JobView } from '@wavefleet/contracts/http.ts';
 import { useEffect } from 'preact/hooks';
-import { removeJob } from '../api/jobs.ts';
-import { asProblem } from '../api/problem.ts';
 import { useServices } from '../services.ts';
 import { landFocus } from '../shell/focus.ts';
 import { timeLeft } from '../text/amounts.ts';

@@ -1,7 +1,7 @@
+import { noAnswer, Problem } from '@wavefleet/client/problem.ts';
 import type { JobView } from '@wavefleet/contracts/http.ts';
 import type { ProgressView } from '@wavefleet/contracts/progress.ts';
 import { expect, test, vi } from 'vitest';
-import { noAnswer, Problem } from '../api/problem.ts';
 import { job } from './job.testing.ts';
 import { Jobs } from './jobs.ts';
 import { view } from './sample.testing.ts';

@@ -2,10 +2,11 @@
  * Every job that the page knows, kept up to date: a list poll for all of them, and a follower each for the few that
  * are moving on screen.
  */
+
+import type { JobPage } from '@wavefleet/client/jobs.ts';
+import { asProblem } from '@wavefleet/client/problem.ts';
 import type { JobView } from '@wavefleet/contracts/http.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
-import type { JobPage } from '../api/jobs.ts';
-import { asProblem } from '../api/problem.ts';
 import { Store } from '../store.ts';
 import { Follower, type FollowerDeps, type Following } from './follower.ts';
 

@@ -1,6 +1,6 @@
+import { asProblem } from '@wavefleet/client/problem.ts';
 import type { JobView } from '@wavefleet/contracts/http.ts';
 import { useState } from 'preact/hooks';
-import { asProblem } from '../api/problem.ts';
 import { useServices } from '../services.ts';
 import { landFocus } from '../shell/focus.ts';
 import { nextStep } from './next-step.ts';

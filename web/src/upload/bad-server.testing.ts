@@ -1,5 +1,5 @@
 /** A server in memory whose line can be cut: for the tests of the upload engine. */
-import { noAnswer, Problem } from '../api/problem.ts';
+import { noAnswer, Problem } from '@wavefleet/client/problem.ts';
 import type { FileToSend, Transport, UploadSession } from './transport.ts';
 
 export class BadServer implements Transport {

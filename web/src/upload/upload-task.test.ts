@@ -1,5 +1,5 @@
+import { Problem } from '@wavefleet/client/problem.ts';
 import { expect, test } from 'vitest';
-import { Problem } from '../api/problem.ts';
 import { BadServer } from './bad-server.testing.ts';
 import { Slots } from './slots.ts';
 import type { UploadState } from './upload-state.ts';

@@ -2,7 +2,7 @@
  * One file on its way to the server: parts side by side, pause and resume, and going on after a dropped line. Holds
  * no bytes itself: a part is a slice that the browser streams from the disk.
  */
-import { asProblem, Problem } from '../api/problem.ts';
+import { asProblem, Problem } from '@wavefleet/client/problem.ts';
 import { Store } from '../store.ts';
 import { backoffMs, type Sleep } from '../wait.ts';
 import type { Slots } from './slots.ts';

@@ -2,10 +2,14 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TestStack } from '@wavefleet/localstack/embedded/stack.testing.ts';
+import {
+  localSettingsFile,
+  removeLocalSettings,
+  writeLocalSettings,
+} from '@wavefleet/platform/local-settings.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { TestStack } from '../embedded/stack.testing.ts';
-import { localSettingsFile, removeLocalSettings, writeLocalSettings } from './local-settings.ts';
-import { type Env, provisioned } from './stand.testing.ts';
+import { type Env, provisioned } from './stand-in.ts';
 
 let stack: TestStack;
 let env: Env;
@@ -22,7 +26,11 @@ afterAll(async () => {
 
 /** The command as a user runs it, with nothing in its environment but `settings`. */
 async function command(args: string[], settings: Env) {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts'), ...args], { env: settings });
+  const child = spawn(
+    process.execPath,
+    [join(import.meta.dirname, '..', '..', 'cli', 'src', 'doctor', 'main.ts'), ...args],
+    { env: settings },
+  );
   let out = '';
   let err = '';
   child.stdout.on('data', (chunk: Buffer) => {

@@ -2,7 +2,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { loadConfig } from '@wavefleet/platform/config.ts';
+import { loadConfig } from './config.ts';
 
 /** The file below DATA_DIR. It is there while the fleet runs. */
 export function localSettingsFile(dataDir: string): string {

@@ -13,10 +13,10 @@ import { uploadKey } from '@wavefleet/contracts/keys.ts';
 import { resources } from '@wavefleet/contracts/resources.ts';
 import { look, orNothing } from './calls.ts';
 import type { Check, Remark } from './check.ts';
+import { type World, whereIs } from './context.ts';
 import { explain } from './explain.ts';
 import { queueArnOf } from './queue-arn.ts';
 import { bucketSubject } from './s3-objects.ts';
-import { type World, whereIs } from './world.ts';
 
 const { prefixes } = resources.bucket;
 const AGAIN = 'Set it again: terraform apply, or npm run provision.';

@@ -1,5 +1,5 @@
+import { TestStack } from '@wavefleet/localstack/embedded/stack.testing.ts';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { TestStack } from '../embedded/stack.testing.ts';
 import {
   type Env,
   jsonError,
@@ -9,7 +9,7 @@ import {
   reportOf,
   startStandIn,
   xmlError,
-} from './stand.testing.ts';
+} from './stand-in.ts';
 
 let stack: TestStack;
 let env: Env;

@@ -2,7 +2,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { Check, Remark } from './check.ts';
-import type { World } from './world.ts';
+import type { World } from './context.ts';
 
 /** AWS refuses requests that are signed 5 min (S3: 15) off; long before that something is wrong with the clock. */
 const WORRYING_SKEW_MS = 60_000;

@@ -1,13 +1,13 @@
 /** A provisioned embedded stack to break, and a stand-in before it that refuses single operations as AWS does. */
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { checkConnectivity } from '@wavefleet/cli/doctor/doctor.ts';
+import type { TestStack } from '@wavefleet/localstack/embedded/stack.testing.ts';
+import { resourceNames } from '@wavefleet/localstack/provision/names.ts';
+import { provision } from '@wavefleet/localstack/provision.ts';
 import { loadConfig } from '@wavefleet/platform/config.ts';
 import { makeLog } from '@wavefleet/platform/log.ts';
 import { connectRedis } from '@wavefleet/platform/redis.ts';
-import type { TestStack } from '../embedded/stack.testing.ts';
-import { resourceNames } from '../provision/names.ts';
-import { provision } from '../provision.ts';
-import { checkConnectivity } from './connectivity.ts';
 
 export type Env = Record<string, string>;
 

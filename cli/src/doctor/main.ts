@@ -6,8 +6,8 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Config, ConfigError, loadConfig } from '@wavefleet/platform/config.ts';
-import { checkConnectivity } from './connectivity.ts';
-import { localSettingsFile, readSettings } from './local-settings.ts';
+import { localSettingsFile, readSettings } from '@wavefleet/platform/local-settings.ts';
+import { checkConnectivity } from './doctor.ts';
 
 const UNUSABLE = 2;
 

@@ -1,11 +1,11 @@
 import { ListTargetsByRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
+import { runChecks } from '@wavefleet/cli/doctor/check.ts';
+import { makeWorld, whereIs } from '@wavefleet/cli/doctor/context.ts';
+import { eventBridgeChecks } from '@wavefleet/cli/doctor/event-bridge.ts';
+import { TestStack } from '@wavefleet/localstack/embedded/stack.testing.ts';
 import { loadConfig } from '@wavefleet/platform/config.ts';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { TestStack } from '../embedded/stack.testing.ts';
-import { runChecks } from './check.ts';
-import { eventBridgeChecks } from './event-bridge.ts';
-import { provisioned } from './stand.testing.ts';
-import { makeWorld, whereIs } from './world.ts';
+import { provisioned } from './stand-in.ts';
 
 let stack: TestStack;
 beforeAll(async () => {

@@ -15,7 +15,7 @@ import {
 import { resources } from '@wavefleet/contracts/resources.ts';
 import { look, need, provesPermission, type Subject } from './calls.ts';
 import type { Check, Remark } from './check.ts';
-import type { World } from './world.ts';
+import type { World } from './context.ts';
 
 type TableId = keyof typeof resources.tables;
 interface Key {

@@ -1,6 +1,6 @@
+import { TestStack } from '@wavefleet/localstack/embedded/stack.testing.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { TestStack } from '../embedded/stack.testing.ts';
-import { type Env, provisioned, redisCommand, reportOf } from './stand.testing.ts';
+import { type Env, provisioned, redisCommand, reportOf } from './stand-in.ts';
 
 let stack: TestStack;
 let env: Env;

@@ -6,7 +6,7 @@ import { ProgressStore } from '@wavefleet/platform/progress-store.ts';
 import type { RedisPair } from '@wavefleet/platform/redis.ts';
 import { look, need, type Subject } from './calls.ts';
 import type { Check, Remark } from './check.ts';
-import { type World, whereIs } from './world.ts';
+import { type World, whereIs } from './context.ts';
 
 const PROBE_TTL_SECONDS = 60;
 

@@ -9,8 +9,8 @@ import {
 import { z } from 'zod';
 import { look, need, orNothing, provesPermission, type Subject } from './calls.ts';
 import type { Check, Remark } from './check.ts';
+import type { World } from './context.ts';
 import { queueArnOf, queueNameOf } from './queue-arn.ts';
-import type { World } from './world.ts';
 
 type UrlSetting = 'JOBS_QUEUE_URL' | 'JOBS_DLQ_URL' | 'DROPS_QUEUE_URL' | 'DROPS_DLQ_URL';
 type Attributes = Partial<Record<string, string>>;

@@ -10,7 +10,7 @@ import { environmentOf } from '@wavefleet/platform/config.ts';
 import { z } from 'zod';
 import { look, need, type Subject } from './calls.ts';
 import type { Check, Remark } from './check.ts';
-import type { World } from './world.ts';
+import type { World } from './context.ts';
 
 /** An event that no rule of ours matches. */
 const PROBE = {

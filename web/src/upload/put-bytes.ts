@@ -1,6 +1,6 @@
 /** Sends bytes with progress. XMLHttpRequest, because `fetch` cannot say how much it has sent. */
-import { problemOf } from './call.ts';
-import { noAnswer, Problem } from './problem.ts';
+import { problemOf } from '@wavefleet/client/call.ts';
+import { noAnswer, Problem } from '@wavefleet/client/problem.ts';
 
 /** A line on which nothing moves for so long is dead. */
 const STALL_MS = 30_000;

@@ -2,6 +2,7 @@
 import type { Config } from '@wavefleet/platform/config.ts';
 import { awsChecks, clockChecks } from './aws.ts';
 import { type Check, type Finding, runChecks } from './check.ts';
+import { makeWorld, type World, whereIs } from './context.ts';
 import { dynamoChecks } from './dynamodb.ts';
 import { eventBridgeChecks } from './event-bridge.ts';
 import type { Where } from './fixes.ts';
@@ -10,7 +11,6 @@ import { hideSecrets, linesOf, summaryOf } from './report.ts';
 import { s3ObjectChecks } from './s3-objects.ts';
 import { s3SettingChecks } from './s3-settings.ts';
 import { sqsChecks } from './sqs.ts';
-import { makeWorld, type World, whereIs } from './world.ts';
 
 export interface Options {
   readonly config: Config;

@@ -13,8 +13,8 @@ import {
 import { resources } from '@wavefleet/contracts/resources.ts';
 import { need, orNothing, type Subject } from './calls.ts';
 import type { Check, Remark } from './check.ts';
+import { type World, whereIs } from './context.ts';
 import { explain } from './explain.ts';
-import { type World, whereIs } from './world.ts';
 
 const { prefixes } = resources.bucket;
 

@@ -1,10 +1,11 @@
 /** Chunked uploads over HTTP: the upload engine's {@link Transport}. */
+
+import { call, callForNothing } from '@wavefleet/client/call.ts';
+import { Problem } from '@wavefleet/client/problem.ts';
 import { uploadedSchema } from '@wavefleet/contracts/http.ts';
 import { partAddressesSchema, type UploadView, uploadViewSchema } from '@wavefleet/contracts/uploads.ts';
-import type { FileToSend, Transport, UploadSession } from '../upload/transport.ts';
-import { call, callForNothing } from './call.ts';
-import { Problem } from './problem.ts';
 import { putBytes } from './put-bytes.ts';
+import type { FileToSend, Transport, UploadSession } from './transport.ts';
 
 /** Name, size and date: what tells one file from another after a reload, without reading it. */
 const fingerprintOf = (file: { name: string; size: number; lastModified: number }): string =>
