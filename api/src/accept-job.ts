@@ -1,8 +1,8 @@
 /** Taking a job in: the upload is tied to it first, so that no clean-up can take the bytes away in between. */
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { Job } from '@wavefleet/contracts/job.ts';
+import { type SubmitRequest, submitJob } from '@wavefleet/platform/jobs/submit.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
-import { type SubmitRequest, submitJob } from '@wavefleet/platform/submit-job.ts';
 
 /**
  * Links the upload and stores the job.

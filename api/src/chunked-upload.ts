@@ -12,7 +12,7 @@ import {
   type UploadPart,
   type UploadView,
 } from '@wavefleet/contracts/uploads.ts';
-import { isInvalidPart, isMissingUpload } from '@wavefleet/platform/aws-errors.ts';
+import { isInvalidPart, isMissingUpload } from '@wavefleet/platform/aws/errors.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
 import { uploadTtl } from './upload-retention.ts';
 

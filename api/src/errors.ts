@@ -1,7 +1,7 @@
 /** The one place that turns whatever a route threw into an answer. */
 import type { ErrorCode } from '@wavefleet/contracts/error-codes.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
-import { isCallersFault } from '@wavefleet/platform/breaker.ts';
+import { isCallersFault } from '@wavefleet/platform/aws/breaker.ts';
 import type { Log } from '@wavefleet/platform/log.ts';
 import type { Context, ErrorHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';

@@ -1,4 +1,4 @@
-import type { QueueDepth } from '@wavefleet/platform/job-queue.ts';
+import type { QueueDepth } from '@wavefleet/platform/jobs/queue.ts';
 import { expect, test } from 'vitest';
 import { QueueForecast } from './queue-forecast.ts';
 import { job, jobId } from './sample.testing.ts';

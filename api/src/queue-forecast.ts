@@ -1,8 +1,8 @@
 /** Where a waiting job stands and when it may start: from the queue's own guess and the pace of the last jobs. */
 import type { Job } from '@wavefleet/contracts/job.ts';
 import type { QueueView } from '@wavefleet/contracts/progress.ts';
-import type { JobPace } from '@wavefleet/platform/job-pace.ts';
-import type { JobQueue, QueueDepth } from '@wavefleet/platform/job-queue.ts';
+import type { JobQueue, QueueDepth } from '@wavefleet/platform/jobs/queue.ts';
+import type { JobPace } from '@wavefleet/platform/progress/pace.ts';
 
 /** All readers of this process share one look for this long; SQS's figures are no fresher. */
 const FRESH_MS = 3_000;

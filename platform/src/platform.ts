@@ -1,17 +1,17 @@
 /** Everything that api and worker reach the world with, made once from the settings. */
-import { type AwsClients, makeAwsClients } from './aws.ts';
+import { type AwsClients, makeAwsClients } from './aws/clients.ts';
 import type { Config } from './config.ts';
-import { EventBus } from './event-bus.ts';
-import { JobPace } from './job-pace.ts';
-import { JobQueue } from './job-queue.ts';
-import { JobStore } from './job-store.ts';
-import { JobTransitions } from './job-transitions.ts';
+import { EventBus } from './jobs/events.ts';
+import { JobQueue } from './jobs/queue.ts';
+import { JobStore } from './jobs/store.ts';
+import { JobTransitions } from './jobs/transitions.ts';
 import type { Log } from './log.ts';
-import { ObjectStore } from './object-store.ts';
-import { PartStore } from './part-store.ts';
-import { ProgressStore } from './progress-store.ts';
-import { connectRedis, type RedisPair } from './redis.ts';
-import { UploadStore } from './upload-store.ts';
+import { JobPace } from './progress/pace.ts';
+import { connectRedis, type RedisPair } from './progress/redis.ts';
+import { ProgressStore } from './progress/store.ts';
+import { ObjectStore } from './storage/objects.ts';
+import { PartStore } from './storage/parts.ts';
+import { UploadStore } from './storage/uploads.ts';
 
 export interface Platform {
   readonly config: Config;

@@ -9,10 +9,10 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { Job } from '@wavefleet/contracts/job.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
-import { isConditionFailed } from '@wavefleet/platform/aws-errors.ts';
-import { eventFor } from '@wavefleet/platform/event-bus.ts';
-import { dueShardOf } from '@wavefleet/platform/job-ids.ts';
-import { submitJob } from '@wavefleet/platform/submit-job.ts';
+import { isConditionFailed } from '@wavefleet/platform/aws/errors.ts';
+import { eventFor } from '@wavefleet/platform/jobs/events.ts';
+import { dueShardOf } from '@wavefleet/platform/jobs/ids.ts';
+import { submitJob } from '@wavefleet/platform/jobs/submit.ts';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { type ConformanceStand, refusalOf, startConformance } from './conformance-stand.ts';
 import { behaviour } from './conforms.ts';

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { DescribeEventBusCommand, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { eventSchema } from '@wavefleet/contracts/events.ts';
-import { EventBus, eventFor } from '@wavefleet/platform/event-bus.ts';
+import { EventBus, eventFor } from '@wavefleet/platform/jobs/events.ts';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { z } from 'zod';
 import { type ConformanceStand, refusalOf, startConformance, takeBodies } from './conformance-stand.ts';

@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
-import { isMissing, isPreconditionFailed } from '@wavefleet/platform/aws-errors.ts';
+import { isMissing, isPreconditionFailed } from '@wavefleet/platform/aws/errors.ts';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { type ConformanceStand, refusalOf, startConformance } from './conformance-stand.ts';
 import { behaviour } from './conforms.ts';

@@ -11,7 +11,7 @@ import {
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
 import { until } from '@wavefleet/localstack/waiting.ts';
-import { JobQueue, setAside } from '@wavefleet/platform/job-queue.ts';
+import { JobQueue, setAside } from '@wavefleet/platform/jobs/queue.ts';
 import { afterAll, beforeAll, expect } from 'vitest';
 import {
   type ConformanceStand,

@@ -7,7 +7,7 @@ import { resourceNames } from '@wavefleet/localstack/provision/names.ts';
 import { provision } from '@wavefleet/localstack/provision.ts';
 import { loadConfig } from '@wavefleet/platform/config.ts';
 import { makeLog } from '@wavefleet/platform/log.ts';
-import { connectRedis } from '@wavefleet/platform/redis.ts';
+import { connectRedis } from '@wavefleet/platform/progress/redis.ts';
 
 export type Env = Record<string, string>;
 

@@ -5,7 +5,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Message } from '@aws-sdk/client-sqs';
 import { jobMessageSchema, MESSAGE_VERSION, messageVersionSchema } from '@wavefleet/contracts/message.ts';
-import { setAside } from '@wavefleet/platform/job-queue.ts';
+import { setAside } from '@wavefleet/platform/jobs/queue.ts';
 import { Consumer } from 'sqs-consumer';
 import type { WorkerDeps } from './job-context.ts';
 import { DONE, type Outcome } from './outcome.ts';

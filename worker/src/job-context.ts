@@ -2,7 +2,7 @@
 import type { Job } from '@wavefleet/contracts/job.ts';
 import type { JobMessage } from '@wavefleet/contracts/message.ts';
 import type { Stage } from '@wavefleet/contracts/progress.ts';
-import type { Claim } from '@wavefleet/platform/job-transitions.ts';
+import type { Claim } from '@wavefleet/platform/jobs/transitions.ts';
 import type { Log } from '@wavefleet/platform/log.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
 import type { FfmpegTools } from './ffmpeg/tools.ts';

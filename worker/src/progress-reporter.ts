@@ -1,7 +1,7 @@
 /** One job's progress, from the worker's side: throttled, never falling, unable to fail the job. */
 import { overallPercent, type ProgressReport, type Stage } from '@wavefleet/contracts/progress.ts';
 import type { Log } from '@wavefleet/platform/log.ts';
-import type { ProgressStore } from '@wavefleet/platform/progress-store.ts';
+import type { ProgressStore } from '@wavefleet/platform/progress/store.ts';
 
 /** A little shorter than FFmpeg's own period of 250 ms, so that no block waits for the next turn. */
 const TO_REDIS_EVERY_MS = 200;

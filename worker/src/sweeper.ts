@@ -3,8 +3,8 @@
  * outcomes not announced. It only sends wake-ups and repeats announcements; claims decide who works.
  */
 import { isTerminal } from '@wavefleet/contracts/states.ts';
-import { announce } from '@wavefleet/platform/announce.ts';
-import { type DueJob, shuffledShards } from '@wavefleet/platform/job-store.ts';
+import { announce } from '@wavefleet/platform/jobs/announce.ts';
+import { type DueJob, shuffledShards } from '@wavefleet/platform/jobs/store.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
 
 const LONGEST_REDISPATCH_MS = 3_600_000;

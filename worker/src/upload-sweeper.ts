@@ -4,8 +4,8 @@
  */
 import { fileIdOfUploadKey } from '@wavefleet/contracts/keys.ts';
 import { resources } from '@wavefleet/contracts/resources.ts';
-import type { BegunUpload } from '@wavefleet/platform/part-store.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
+import type { BegunUpload } from '@wavefleet/platform/storage/parts.ts';
 
 const HOUR_MS = 3_600_000;
 /** The record is a little younger than S3's upload, and a last part may be on its way. */

@@ -5,7 +5,7 @@ import { outputFormat } from '@wavefleet/contracts/formats.ts';
 import type { Job } from '@wavefleet/contracts/job.ts';
 import { playableMimeType } from '@wavefleet/contracts/playback.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
-import { contentDisposition, resultName } from '@wavefleet/platform/content-disposition.ts';
+import { contentDisposition, resultName } from '@wavefleet/platform/storage/file-names.ts';
 import { errorAnswers, jobIdParams } from '../answers.ts';
 import { type Deps, type Router, router } from '../context.ts';
 import { finishedOutput } from '../finished-output.ts';

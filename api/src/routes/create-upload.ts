@@ -9,7 +9,7 @@ import {
   type OpenUpload,
   uploadViewSchema,
 } from '@wavefleet/contracts/uploads.ts';
-import { displayName } from '@wavefleet/platform/content-disposition.ts';
+import { displayName } from '@wavefleet/platform/storage/file-names.ts';
 import { errorAnswers, jsonAnswer, jsonRequest } from '../answers.ts';
 import { uploadTooLarge } from '../byte-meter.ts';
 import { uploadMode, viewOf } from '../chunked-upload.ts';

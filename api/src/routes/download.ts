@@ -2,7 +2,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { outputFormat } from '@wavefleet/contracts/formats.ts';
-import { contentDisposition, resultName } from '@wavefleet/platform/content-disposition.ts';
+import { contentDisposition, resultName } from '@wavefleet/platform/storage/file-names.ts';
 import { errorAnswers, jobIdQuery, jsonAnswer } from '../answers.ts';
 import { type Deps, type Router, router } from '../context.ts';
 import { finishedOutput } from '../finished-output.ts';

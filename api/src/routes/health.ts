@@ -2,7 +2,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import { type Health, healthSchema } from '@wavefleet/contracts/http.ts';
 import { environmentOf } from '@wavefleet/platform/config.ts';
-import { checkDependencies } from '@wavefleet/platform/dependencies.ts';
+import { checkDependencies } from '@wavefleet/platform/health.ts';
 import { jsonAnswer } from '../answers.ts';
 import { type Deps, type Router, router } from '../context.ts';
 

@@ -2,7 +2,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { uploadPartSchema } from '@wavefleet/contracts/uploads.ts';
-import { isMissingUpload } from '@wavefleet/platform/aws-errors.ts';
+import { isMissingUpload } from '@wavefleet/platform/aws/errors.ts';
 import { errorAnswers, fileIdParams, jsonAnswer } from '../answers.ts';
 import { openUpload, requiredBytes } from '../chunked-upload.ts';
 import { type Deps, type Router, router } from '../context.ts';

@@ -5,7 +5,7 @@ import { Failure } from '@wavefleet/contracts/failure.ts';
 import { submitBodySchema, submittedSchema } from '@wavefleet/contracts/http.ts';
 import type { Job } from '@wavefleet/contracts/job.ts';
 import { findRequestProblem } from '@wavefleet/contracts/request.ts';
-import { derivedJobId } from '@wavefleet/platform/job-ids.ts';
+import { derivedJobId } from '@wavefleet/platform/jobs/ids.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
 import { acceptJob, storeJob } from '../accept-job.ts';
 import { errorAnswers, jsonAnswer, jsonRequest } from '../answers.ts';

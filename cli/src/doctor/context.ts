@@ -1,8 +1,8 @@
 /** What every check is given: the settings, the clients that api and worker use, and what AWS' answers tell besides. */
-import { type AwsClients, makeAwsClients } from '@wavefleet/platform/aws.ts';
+import { type AwsClients, makeAwsClients } from '@wavefleet/platform/aws/clients.ts';
 import type { Config } from '@wavefleet/platform/config.ts';
 import { makeLog } from '@wavefleet/platform/log.ts';
-import { connectRedis, type RedisPair } from '@wavefleet/platform/redis.ts';
+import { connectRedis, type RedisPair } from '@wavefleet/platform/progress/redis.ts';
 import { z } from 'zod';
 import type { Where } from './fixes.ts';
 

@@ -2,8 +2,8 @@
 
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { Job } from '@wavefleet/contracts/job.ts';
-import { announce } from '@wavefleet/platform/announce.ts';
-import { eventFor } from '@wavefleet/platform/event-bus.ts';
+import { announce } from '@wavefleet/platform/jobs/announce.ts';
+import { eventFor } from '@wavefleet/platform/jobs/events.ts';
 import type { WakeUpCall, WorkerDeps } from '../job-context.ts';
 import { DONE, type Outcome } from '../outcome.ts';
 

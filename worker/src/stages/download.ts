@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Failure } from '@wavefleet/contracts/failure.ts';
-import { isInvalidRange, isMissing, isPreconditionFailed } from '@wavefleet/platform/aws-errors.ts';
+import { isInvalidRange, isMissing, isPreconditionFailed } from '@wavefleet/platform/aws/errors.ts';
 import { folderFiles } from '../ffmpeg/folder-files.ts';
 import type { JobContext } from '../job-context.ts';
 import { withRetries } from '../transfer-retries.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { derivedJobId, dueShardOf, fingerprintOf } from './job-ids.ts';
+import { derivedJobId, dueShardOf, fingerprintOf } from './ids.ts';
 
 test('the same cause makes the same UUID, and parts do not run into each other', () => {
   expect(derivedJobId('a', 'bc')).toBe(derivedJobId('a', 'bc'));

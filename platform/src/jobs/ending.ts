@@ -7,7 +7,7 @@ import type {
   Timings,
   Warning,
 } from '@wavefleet/contracts/job.ts';
-import type { JobChange } from './job-change.ts';
+import type { JobChange } from './change.ts';
 
 /** An end with what belongs to it. */
 export type Ending =

@@ -5,7 +5,7 @@
 import { DeleteCommand, type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { progressChannel, progressKey } from '@wavefleet/contracts/keys.ts';
 import { type ProgressReport, progressReportSchema } from '@wavefleet/contracts/progress.ts';
-import { isConditionFailed } from './aws-errors.ts';
+import { isConditionFailed } from '../aws/errors.ts';
 import type { RedisPair } from './redis.ts';
 
 const REDIS_TTL_SECONDS = 3_600;

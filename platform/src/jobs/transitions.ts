@@ -6,10 +6,10 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { JobEvent } from '@wavefleet/contracts/events.ts';
 import type { Job } from '@wavefleet/contracts/job.ts';
 import { isTerminal, sourcesOf, type TerminalStatus, transition } from '@wavefleet/contracts/states.ts';
-import { type JobChange, updateJob } from './job-change.ts';
-import { type Ending, endingChange } from './job-ending.ts';
-import { dueShardOf } from './job-ids.ts';
-import type { JobStore } from './job-store.ts';
+import { type JobChange, updateJob } from './change.ts';
+import { type Ending, endingChange } from './ending.ts';
+import { dueShardOf } from './ids.ts';
+import type { JobStore } from './store.ts';
 
 /** A worker's right to write: the attempt is the fencing token, the owner is unique per claim. */
 export interface Claim {

@@ -1,7 +1,7 @@
 /** One conditional UpdateItem on one job: the only way in which a stored job ever changes. */
 import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { type Job, jobSchema } from '@wavefleet/contracts/job.ts';
-import { isConditionFailed } from './aws-errors.ts';
+import { isConditionFailed } from '../aws/errors.ts';
 
 /** The parts of the update, in DynamoDB's expression language. */
 export interface JobChange {

@@ -4,10 +4,10 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { logCalls } from './aws-log.ts';
+import type { Config } from '../config.ts';
+import type { Log } from '../log.ts';
 import { type Breaker, makeBreaker } from './breaker.ts';
-import type { Config } from './config.ts';
-import type { Log } from './log.ts';
+import { logCalls } from './call-log.ts';
 
 export interface AwsClients {
   readonly s3: S3Client;

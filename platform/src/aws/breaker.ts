@@ -4,7 +4,7 @@
  */
 import type { MiddlewareStack } from '@smithy/types';
 import CircuitBreaker from 'opossum';
-import type { Log } from './log.ts';
+import type { Log } from '../log.ts';
 
 export type BreakerState = 'closed' | 'halfOpen' | 'open';
 

@@ -3,11 +3,11 @@ import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { FormatName } from '@wavefleet/contracts/formats.ts';
 import type { Job, ObjectRef, Source } from '@wavefleet/contracts/job.ts';
 import type { ConversionOptions, Quality } from '@wavefleet/contracts/request.ts';
-import { dueShardOf, fingerprintOf } from './job-ids.ts';
-import type { JobQueue } from './job-queue.ts';
-import type { JobStore } from './job-store.ts';
-import type { JobTransitions } from './job-transitions.ts';
-import type { Log } from './log.ts';
+import type { Log } from '../log.ts';
+import { dueShardOf, fingerprintOf } from './ids.ts';
+import type { JobQueue } from './queue.ts';
+import type { JobStore } from './store.ts';
+import type { JobTransitions } from './transitions.ts';
 
 export interface SubmitDeps {
   readonly jobs: JobStore;

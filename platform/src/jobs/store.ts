@@ -1,4 +1,4 @@
-/** Reading, making and removing job records. What changes a record's status is in `job-transitions.ts`. */
+/** Reading, making and removing job records. What changes a record's status is in `transitions.ts`. */
 import {
   DeleteCommand,
   type DynamoDBDocumentClient,
@@ -11,7 +11,7 @@ import { type Job, jobSchema } from '@wavefleet/contracts/job.ts';
 import { DUE_SHARDS } from '@wavefleet/contracts/resources.ts';
 import { type JobStatus, terminalStatuses } from '@wavefleet/contracts/states.ts';
 import { z } from 'zod';
-import { isConditionFailed } from './aws-errors.ts';
+import { isConditionFailed } from '../aws/errors.ts';
 
 /** One page of an owner's history, newest first. */
 export interface JobPage {

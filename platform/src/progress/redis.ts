@@ -1,6 +1,6 @@
 /** Redis, which may be down, slow or empty at any time: nothing that must be right depends on it. */
 import { Redis } from 'ioredis';
-import type { Log } from './log.ts';
+import type { Log } from '../log.ts';
 
 export interface RedisPair {
   /** Commands fail at once when Redis is away, and after 300 ms when it is frozen. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { contentDisposition, displayName, resultName } from './content-disposition.ts';
+import { contentDisposition, displayName, resultName } from './file-names.ts';
 
 test.each([
   ['song.mp3', `attachment; filename="song.mp3"; filename*=UTF-8''song.mp3`],

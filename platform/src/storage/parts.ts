@@ -10,7 +10,7 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import { isMissingUpload } from './aws-errors.ts';
+import { isMissingUpload } from '../aws/errors.ts';
 
 /** One multipart upload, as S3 knows it. */
 export interface MultipartRef {

@@ -1,8 +1,8 @@
 /** One log line per AWS call: what was called on what, how long it took, how it ended. */
 import type { MiddlewareStack } from '@smithy/types';
 import { z } from 'zod';
+import type { Log } from '../log.ts';
 import { isCallersFault } from './breaker.ts';
-import type { Log } from './log.ts';
 
 /** The parameters that name the thing called upon. Bodies, attributes and signed URLs never appear. */
 const named = z

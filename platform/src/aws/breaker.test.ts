@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { makeLog } from '../log.ts';
 import { isCallersFault, makeBreaker } from './breaker.ts';
-import { makeLog } from './log.ts';
 
 let server: Server;
 let hits = 0;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isConditionFailed, isInvalidRange, isMissing, isPreconditionFailed } from './aws-errors.ts';
+import { isConditionFailed, isInvalidRange, isMissing, isPreconditionFailed } from './errors.ts';
 
 const named = (name: string, httpStatusCode?: number) =>
   Object.assign(new Error('x'), { name, $metadata: { httpStatusCode } });

@@ -4,10 +4,10 @@ import { DescribeEventBusCommand } from '@aws-sdk/client-eventbridge';
 import { HeadBucketCommand } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import type { Health } from '@wavefleet/contracts/http.ts';
-import type { AwsClients } from './aws.ts';
-import type { BreakerState } from './breaker.ts';
+import type { BreakerState } from './aws/breaker.ts';
+import type { AwsClients } from './aws/clients.ts';
 import type { Config } from './config.ts';
-import type { RedisPair } from './redis.ts';
+import type { RedisPair } from './progress/redis.ts';
 
 type Dependencies = Health['dependencies'];
 type Dependency = Dependencies['s3'];

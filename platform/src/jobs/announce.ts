@@ -4,9 +4,9 @@
  */
 import type { Job } from '@wavefleet/contracts/job.ts';
 import { dropResultKey } from '@wavefleet/contracts/keys.ts';
-import type { EventBus } from './event-bus.ts';
-import type { JobTransitions } from './job-transitions.ts';
-import type { ObjectStore } from './object-store.ts';
+import type { ObjectStore } from '../storage/objects.ts';
+import type { EventBus } from './events.ts';
+import type { JobTransitions } from './transitions.ts';
 
 export interface AnnounceDeps {
   readonly events: EventBus;

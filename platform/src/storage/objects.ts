@@ -13,8 +13,8 @@ import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { ObjectRef } from '@wavefleet/contracts/job.ts';
-import { isInvalidRange, isMissing } from './aws-errors.ts';
-import { contentDisposition } from './content-disposition.ts';
+import { isInvalidRange, isMissing } from '../aws/errors.ts';
+import { contentDisposition } from './file-names.ts';
 
 /** S3 takes at most 5 GiB in one PutObject (AWS: "Uploading objects"). */
 const SINGLE_PUT_LIMIT_BYTES = 5 * 1024 ** 3;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { endingChange } from './job-ending.ts';
+import { endingChange } from './ending.ts';
 
 const error = { code: 'CORRUPT_INPUT', message: 'm', retryable: false } as const;
 

@@ -16,7 +16,7 @@ import {
   type Upload,
   uploadSchema,
 } from '@wavefleet/contracts/uploads.ts';
-import { isConditionFailed } from './aws-errors.ts';
+import { isConditionFailed } from '../aws/errors.ts';
 
 export class UploadStore {
   readonly #dynamo: DynamoDBDocumentClient;
