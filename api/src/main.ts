@@ -6,8 +6,8 @@ import { makePlatform } from '@wavefleet/platform/platform.ts';
 import { Releasers } from '@wavefleet/platform/shutdown.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { makeApp } from './app.ts';
-import { startServer } from './serve.ts';
-import { loadWebPage } from './web-page.ts';
+import { startServer } from './http/server.ts';
+import { loadWebPage } from './page/web-page.ts';
 
 /** Where `npm run build:web` puts the page. */
 const BUILT_PAGE = join(import.meta.dirname, '..', '..', 'web', 'dist');

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeApp } from '@wavefleet/api/app.ts';
-import { type RunningServer, startServer } from '@wavefleet/api/serve.ts';
+import { type RunningServer, startServer } from '@wavefleet/api/http/server.ts';
 import { ApiClient } from '@wavefleet/client/api-client.ts';
 import type { Stage } from '@wavefleet/contracts/progress.ts';
 import { localEnv } from '@wavefleet/localstack/fleet.ts';

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { loadWebPage } from '@wavefleet/api/web-page.ts';
+import { loadWebPage } from '@wavefleet/api/page/web-page.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ApiStand, refusal } from '../bring-up/api-stand.ts';
 

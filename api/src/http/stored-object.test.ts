@@ -1,0 +1,50 @@
+import { Readable } from 'node:stream';
+import { Hono } from 'hono';
+import { expect, test } from 'vitest';
+import type { AppEnv } from './app-env.ts';
+import { makeErrorHandler } from './errors.ts';
+import { serveObject } from './stored-object.ts';
+
+const stored = { bucket: 'b', key: 'k', sizeBytes: 1000, etag: '"e"' };
+const served = {
+  contentType: 'audio/mpeg',
+  contentDisposition: 'inline',
+  goneCode: 'OUTPUT_EXPIRED',
+} as const;
+const silent = { error: () => {}, warn: () => {} };
+
+function appWith(open: () => Promise<{ body: Readable }>) {
+  const app = new Hono<AppEnv>();
+  app.onError(makeErrorHandler(silent));
+  app.get('/', (c) => serveObject(c, { objects: { open } }, stored, served));
+  return app;
+}
+
+const refusedWith = (name: string, httpStatusCode: number) => () =>
+  Promise.reject(Object.assign(new Error(name), { name, $metadata: { httpStatusCode }, $fault: 'client' }));
+
+test.each([
+  ['gone meanwhile', refusedWith('NoSuchKey', 404), 410, 'OUTPUT_EXPIRED'],
+  ['replaced meanwhile', refusedWith('PreconditionFailed', 412), 409, 'INPUT_CHANGED'],
+  [
+    'storage away',
+    () => Promise.reject(Object.assign(new Error(), { code: 'ECONNREFUSED' })),
+    503,
+    'SERVICE_UNAVAILABLE',
+  ],
+])('%s: the error has its own length and nothing of the file', async (_name, open, status, code) => {
+  const answer = await appWith(open).request('/');
+  expect(answer.status).toBe(status);
+  expect(await answer.json()).toMatchObject({ error: { code } });
+  for (const name of ['content-length', 'etag', 'content-disposition', 'accept-ranges']) {
+    expect(answer.headers.get(name)).toBeNull();
+  }
+});
+
+test('a range has its own length, and says where it lies', async () => {
+  const app = appWith(async () => ({ body: Readable.from([Buffer.alloc(10)]) }));
+  const answer = await app.request('/', { headers: { range: 'bytes=990-' } });
+  expect(answer.status).toBe(206);
+  expect(answer.headers.get('content-length')).toBe('10');
+  expect(answer.headers.get('content-range')).toBe('bytes 990-999/1000');
+});

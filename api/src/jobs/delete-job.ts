@@ -1,0 +1,61 @@
+/** `DELETE /api/jobs/{jobId}`: cancels an active job, removes a finished one. */
+import { createRoute, z } from '@hono/zod-openapi';
+import { Failure } from '@wavefleet/contracts/failure.ts';
+import { type Job, jobIdSchema } from '@wavefleet/contracts/job.ts';
+import { isTerminal, terminalStatuses } from '@wavefleet/contracts/states.ts';
+import { announce } from '@wavefleet/platform/jobs/announce.ts';
+import { eventFor } from '@wavefleet/platform/jobs/events.ts';
+import type { Platform } from '@wavefleet/platform/platform.ts';
+import { type Deps, type Router, router } from '../http/context.ts';
+import { ownerOf } from '../http/owner.ts';
+import { errorAnswers, jobIdParams, jsonAnswer } from '../http/route-answers.ts';
+import { discardOutputs, releaseUpload } from '../uploads/discard.ts';
+
+const endedSchema = z.object({ jobId: jobIdSchema, status: z.enum(terminalStatuses) });
+
+const route = createRoute({
+  method: 'delete',
+  path: '/api/jobs/{jobId}',
+  summary: 'Cancel an active job, or delete a finished one with its result',
+  description:
+    'A job that finishes in the very moment it is cancelled is kept: the answer then says `completed` or `failed`.',
+  request: { params: jobIdParams },
+  responses: {
+    200: jsonAnswer('The job was active and has ended now; its record is kept.', endedSchema),
+    204: { description: 'The finished job, its result and its progress are deleted.' },
+    ...errorAnswers('INVALID_ID', 'CSRF_REJECTED', 'JOB_NOT_FOUND'),
+  },
+});
+
+export const deleteJob = ({ platform }: Deps): Router =>
+  router().openapi(route, async (c) => {
+    const job = await platform.jobs.getOwned(c.req.valid('param').jobId, ownerOf(c));
+    if (!isTerminal(job.status)) return c.json(await cancel(platform, job), 200);
+    await remove(platform, job);
+    return c.body(null, 204);
+  });
+
+async function cancel(platform: Platform, job: Job): Promise<z.infer<typeof endedSchema>> {
+  const { jobId } = job;
+  const cancelled = await platform.transitions.cancel(jobId, eventFor(job, 'cancelled'));
+  if (cancelled === undefined) {
+    const now = await platform.jobs.get(jobId);
+    if (now === undefined || !isTerminal(now.status)) throw new Failure('JOB_NOT_FOUND');
+    return { jobId, status: now.status };
+  }
+  await platform.progress.ended(jobId);
+  // The record is final already; when EventBridge is slow or away the sweeper announces it.
+  announce(platform, cancelled).catch((error: unknown) => {
+    platform.log.warn({ err: error, jobId }, 'cancelled, not announced yet: the sweeper will');
+  });
+  return { jobId, status: 'cancelled' };
+}
+
+/** The record goes last, so that a broken-off deletion can be repeated; and not before its event is out. */
+async function remove(platform: Platform, job: Job): Promise<void> {
+  if (job.pendingEvents.length > 0) await announce(platform, job);
+  await discardOutputs(platform, job.jobId);
+  await releaseUpload(platform, job);
+  await platform.progress.remove(job.jobId);
+  await platform.jobs.remove(job.jobId);
+}

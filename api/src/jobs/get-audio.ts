@@ -1,0 +1,94 @@
+/** `GET /api/jobs/{jobId}/audio?of=`: source or result as browsers can play it: the file itself, or an MP3 of its beginning. */
+import { createRoute, z } from '@hono/zod-openapi';
+import { Failure } from '@wavefleet/contracts/failure.ts';
+import { outputFormat } from '@wavefleet/contracts/formats.ts';
+import type { Job } from '@wavefleet/contracts/job.ts';
+import { playableMimeType } from '@wavefleet/contracts/playback.ts';
+import { isTerminal } from '@wavefleet/contracts/states.ts';
+import { contentDisposition, resultName } from '@wavefleet/platform/storage/file-names.ts';
+import { type Deps, type Router, router } from '../http/context.ts';
+import { ownerOf } from '../http/owner.ts';
+import { errorAnswers, jobIdParams } from '../http/route-answers.ts';
+import { type Served, serveObject } from '../http/stored-object.ts';
+import { finishedOutput } from './finished-output.ts';
+import { resultPlayback, sourcePlayback } from './job-view.ts';
+
+const PREVIEW_TYPE = 'audio/mpeg';
+
+const binary = { 'audio/*': { schema: { type: 'string', format: 'binary' } } } as const;
+const route = createRoute({
+  method: 'get',
+  path: '/api/jobs/{jobId}/audio',
+  summary: 'Listen to source or result',
+  description:
+    'What a browser can play: the file itself, else an MP3 of its beginning; `playback` of the job says which. Takes `Range` (one range), `If-Range` and `If-None-Match`.',
+  request: { params: jobIdParams, query: z.object({ of: z.enum(['source', 'result']).default('result') }) },
+  responses: {
+    200: { description: 'The audio.', content: binary },
+    206: { description: 'The asked range.', content: binary },
+    304: { description: 'The audio is the one in `If-None-Match`.' },
+    ...errorAnswers(
+      'VALIDATION_ERROR',
+      'INVALID_ID',
+      'JOB_NOT_FOUND',
+      'JOB_NOT_READY',
+      'JOB_FAILED',
+      'INPUT_CHANGED',
+      'NOT_PLAYABLE',
+      'OUTPUT_EXPIRED',
+      'INPUT_MISSING',
+      'RANGE_INVALID',
+    ),
+  },
+});
+
+export const audio = ({ platform }: Deps): Router =>
+  router().openapi(route, async (c) => {
+    const job = await platform.jobs.getOwned(c.req.valid('param').jobId, ownerOf(c));
+    const { of } = c.req.valid('query');
+    const found = of === 'source' ? sourceAudio(job) : resultAudio(job);
+    const stored = await platform.objects.head(found.key, found.bucket);
+    if (stored === undefined) throw new Failure(found.goneCode);
+    if (found.etag !== undefined && found.etag !== stored.etag) throw new Failure('INPUT_CHANGED');
+    return await serveObject(c, platform, stored, found);
+  });
+
+interface Audio extends Served {
+  readonly key: string;
+  readonly bucket?: string;
+  /** The version that the job means, where the key could be overwritten. */
+  readonly etag?: string;
+}
+
+function sourceAudio(job: Job): Audio {
+  const { bucket, key, etag } = job.inputS3Location;
+  const contentType = job.input && playableMimeType(job.input);
+  if (sourcePlayback(job) === 'file' && contentType !== undefined) {
+    const disposition = contentDisposition(job.fileName, 'inline');
+    return { bucket, key, etag, contentType, contentDisposition: disposition, goneCode: 'INPUT_MISSING' };
+  }
+  if (job.previews?.source === undefined) {
+    throw new Failure(isTerminal(job.status) ? 'NOT_PLAYABLE' : 'JOB_NOT_READY');
+  }
+  return preview(job, job.previews.source.key);
+}
+
+function resultAudio(job: Job): Audio {
+  const output = finishedOutput(job);
+  if (resultPlayback(job) === 'file') {
+    const { mimeType, extension } = outputFormat(job.format);
+    return {
+      key: output.key,
+      contentType: mimeType,
+      contentDisposition: contentDisposition(resultName(job.fileName, extension), 'inline'),
+      goneCode: 'OUTPUT_EXPIRED',
+    };
+  }
+  if (job.previews?.result === undefined) throw new Failure('NOT_PLAYABLE');
+  return preview(job, job.previews.result.key);
+}
+
+function preview(job: Job, key: string): Audio {
+  const disposition = contentDisposition(resultName(job.fileName, 'preview.mp3'), 'inline');
+  return { key, contentType: PREVIEW_TYPE, contentDisposition: disposition, goneCode: 'OUTPUT_EXPIRED' };
+}

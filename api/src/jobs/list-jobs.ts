@@ -1,0 +1,45 @@
+/** `GET /api/jobs`: the caller's history, newest first. */
+import { createRoute, z } from '@hono/zod-openapi';
+import { jobListSchema } from '@wavefleet/contracts/http.ts';
+import { jobStatusSchema } from '@wavefleet/contracts/states.ts';
+import { etag } from 'hono/etag';
+import { type Deps, type Router, router } from '../http/context.ts';
+import { ownerOf } from '../http/owner.ts';
+import { errorAnswers, jsonAnswer, notModified } from '../http/route-answers.ts';
+import { jobView } from './job-view.ts';
+
+const limit = z
+  .string()
+  .regex(/^\d{1,3}$/, 'expected a whole number from 1 to 100')
+  .transform(Number)
+  .pipe(z.int().min(1).max(100))
+  .default(20)
+  .openapi({ type: 'integer', minimum: 1, maximum: 100, default: 20 });
+
+const route = createRoute({
+  method: 'get',
+  path: '/api/jobs',
+  summary: 'List your jobs, newest first',
+  description: 'A poll with `If-None-Match` costs a 304 while nothing has changed.',
+  middleware: etag(),
+  request: {
+    query: z.object({
+      status: jobStatusSchema.optional(),
+      limit,
+      cursor: z.string().max(2_000).optional().openapi({ description: '`nextCursor` of the previous page.' }),
+    }),
+  },
+  responses: {
+    200: jsonAnswer('A page of jobs.', jobListSchema),
+    304: notModified,
+    ...errorAnswers('VALIDATION_ERROR', 'INVALID_CURSOR'),
+  },
+});
+
+export const listJobs = ({ platform, queueForecast }: Deps): Router =>
+  router().openapi(route, async (c) => {
+    const query = c.req.valid('query');
+    const page = await platform.jobs.list(ownerOf(c), query.limit, query.status, query.cursor);
+    const jobs = await Promise.all(page.jobs.map(async (job) => jobView(job, await queueForecast.of(job))));
+    return c.json({ jobs, nextCursor: page.nextCursor }, 200, { 'Cache-Control': 'private, no-cache' });
+  });

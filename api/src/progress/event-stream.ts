@@ -1,0 +1,98 @@
+/**
+ * One reader's stream of a job's progress: what Redis publishes, and a look at the record and the stored
+ * progress whenever Redis has been silent for a second. Ends with the terminal event, read from the record.
+ */
+import type { Job } from '@wavefleet/contracts/job.ts';
+import type { ProgressReport, ProgressView } from '@wavefleet/contracts/progress.ts';
+import { isTerminal } from '@wavefleet/contracts/states.ts';
+import type { Deps } from '../http/context.ts';
+import { isAfter, type Position, positionOf } from './event-position.ts';
+import { Inbox } from './inbox.ts';
+
+const SILENCE_MS = 1_000;
+/** Redis may lose the word that the job has ended while reports of a stopped worker still trickle in. */
+const LONGEST_TRUST_MS = 10_000;
+const HEARTBEAT_MS = 15_000;
+
+export interface EventSink {
+  send(view: ProgressView, position: Position): Promise<void>;
+  /** Keeps proxies and idle timeouts from closing the connection. */
+  heartbeat(): Promise<void>;
+}
+
+/**
+ * Runs until the job has ended, it is gone, or `signal` aborts.
+ * @param first the record as it was read for the access check.
+ * @param from where the reader already is.
+ */
+export async function streamEvents(
+  deps: Pick<Deps, 'platform' | 'progressViews'>,
+  first: Job,
+  from: Position,
+  sink: EventSink,
+  signal: AbortSignal,
+): Promise<void> {
+  const { jobs, progress, log } = deps.platform;
+  const { jobId } = first;
+  const inbox = new Inbox();
+  const unsubscribe = progress.subscribe(jobId, (message) => inbox.put(message));
+  const stop = () => inbox.put('ended');
+  signal.addEventListener('abort', stop, { once: true });
+  let job = first;
+  let last = from;
+  let sentAt = performance.now();
+  let lookedAt = 0;
+
+  async function show(report: ProgressReport | undefined): Promise<void> {
+    const view = notBelow(deps.progressViews.of(job, report), last);
+    const position = positionOf(view);
+    if (!isAfter(position, last)) return;
+    last = position;
+    sentAt = performance.now();
+    await sink.send(view, position);
+  }
+
+  /** Answers false when the record is gone. A failed read changes nothing: the next look comes in a second. */
+  async function look(): Promise<boolean> {
+    lookedAt = performance.now();
+    try {
+      const now = await jobs.get(jobId);
+      if (now === undefined) return false;
+      job = now;
+      await show(isTerminal(job.status) ? undefined : await progress.read(jobId));
+    } catch (error) {
+      log.debug({ err: error, jobId }, 'event stream could not read the record');
+    }
+    return true;
+  }
+
+  try {
+    let exists = await look();
+    while (exists && !signal.aborted && !isTerminal(job.status)) {
+      const message = await inbox.take(SILENCE_MS);
+      if (signal.aborted) return;
+      if (performance.now() - sentAt >= HEARTBEAT_MS) {
+        sentAt = performance.now();
+        await sink.heartbeat();
+      }
+      // A report of an attempt that we have not seen claimed means that our copy of the record is old.
+      const current =
+        typeof message === 'object' && job.status === 'processing' && message.attempt <= job.attempt;
+      if (current && performance.now() - lookedAt < LONGEST_TRUST_MS) await show(message);
+      else exists = await look();
+    }
+  } finally {
+    signal.removeEventListener('abort', stop);
+    unsubscribe();
+  }
+}
+
+/** After a reconnect to another process, the reader may have seen more than this process has. */
+function notBelow(view: ProgressView, last: Position): ProgressView {
+  if (view.status !== 'processing') return view;
+  return {
+    ...view,
+    progress: Math.max(view.progress, last.tenths / 10),
+    attempt: Math.max(view.attempt, last.attempt),
+  };
+}

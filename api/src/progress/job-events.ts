@@ -1,0 +1,60 @@
+/** `GET /api/jobs/{jobId}/events`: progress as server-sent events, from a snapshot to the terminal state. */
+import { createRoute, z } from '@hono/zod-openapi';
+import { isTerminal } from '@wavefleet/contracts/states.ts';
+import { streamSSE } from 'hono/streaming';
+import { type Deps, type Router, router } from '../http/context.ts';
+import { ownerOf } from '../http/owner.ts';
+import { errorAnswers, jobIdParams } from '../http/route-answers.ts';
+import { ENDED_RANK, formatPosition, parsePosition } from './event-position.ts';
+import { streamEvents } from './event-stream.ts';
+
+const route = createRoute({
+  method: 'get',
+  path: '/api/jobs/{jobId}/events',
+  summary: 'Progress as server-sent events',
+  description:
+    'Events are named `progress`; their data is what `/api/progress` answers. The first is a snapshot, the last one terminal. `Last-Event-ID` resumes without repeating; after the terminal event a reconnect gets 204, which ends an EventSource.',
+  request: {
+    params: jobIdParams,
+    headers: z.object({ 'last-event-id': z.string().optional() }),
+  },
+  responses: {
+    200: {
+      description: 'The stream.',
+      content: { 'text/event-stream': { schema: z.string() } },
+    },
+    204: { description: 'The terminal event was delivered already.' },
+    ...errorAnswers('INVALID_ID', 'JOB_NOT_FOUND'),
+  },
+});
+
+export const jobEvents = (deps: Deps): Router =>
+  router().openapi(route, async (c) => {
+    const job = await deps.platform.jobs.getOwned(c.req.valid('param').jobId, ownerOf(c));
+    const from = parsePosition(c.req.valid('header')['last-event-id']);
+    if (from.rank === ENDED_RANK && isTerminal(job.status)) return c.body(null, 204);
+
+    const response = streamSSE(c, async (stream) => {
+      const gone = new AbortController();
+      stream.onAbort(() => gone.abort());
+      const sink = {
+        send: (view: object, position: Parameters<typeof formatPosition>[0]) =>
+          stream.writeSSE({
+            event: 'progress',
+            id: formatPosition(position),
+            data: JSON.stringify(view),
+          }),
+        heartbeat: async () => {
+          await stream.write(': still here\n\n');
+        },
+      };
+      const signal = AbortSignal.any([gone.signal, deps.closing]);
+      await streamEvents(deps, job, from, sink, signal).catch((error: unknown) => {
+        deps.platform.log.error({ err: error, jobId: job.jobId }, 'event stream broke off');
+      });
+    });
+    response.headers.set('Cache-Control', 'no-store');
+    // nginx would collect events until its buffer is full.
+    response.headers.set('X-Accel-Buffering', 'no');
+    return response;
+  });

@@ -1,0 +1,55 @@
+/** `GET /api/formats`: what can come in, what can come out, and within which limits. */
+import { createRoute } from '@hono/zod-openapi';
+import {
+  type FormatName,
+  formatNames,
+  inputFormats,
+  inputLimits,
+  outputFormat,
+} from '@wavefleet/contracts/formats.ts';
+import { catalogueSchema } from '@wavefleet/contracts/http.ts';
+import {
+  bitDepths,
+  presets,
+  qualityChoices,
+  requestableSampleRates,
+  sampleRateChoices,
+} from '@wavefleet/contracts/request.ts';
+import { type Deps, type Router, router } from '../http/context.ts';
+import { errorAnswers, jsonAnswer } from '../http/route-answers.ts';
+import { uploadMode } from '../uploads/chunked-upload.ts';
+
+const route = createRoute({
+  method: 'get',
+  path: '/api/formats',
+  summary: 'Formats, presets and limits',
+  responses: { 200: jsonAnswer('The catalogue.', catalogueSchema), ...errorAnswers() },
+});
+
+export const formats = ({ platform }: Deps): Router => {
+  const { config } = platform;
+  // Round trip through JSON types: the catalogue is readonly, answers are not.
+  const catalogue = catalogueSchema.parse({
+    inputs: inputFormats,
+    outputs: Object.fromEntries(formatNames.map((name) => [name, formatView(name)])),
+    presets,
+    sampleRates: requestableSampleRates,
+    upload: { mode: uploadMode(platform), expiryHours: config.UPLOAD_EXPIRY_HOURS },
+    limits: {
+      maxUploadBytes: config.MAX_UPLOAD_BYTES,
+      maxDurationSeconds: config.MAX_DURATION_SECONDS,
+      ...inputLimits,
+    },
+  });
+  return router().openapi(route, (c) => c.json(catalogue, 200));
+};
+
+function formatView(name: FormatName) {
+  const format = outputFormat(name);
+  return {
+    ...format,
+    qualities: qualityChoices(name),
+    requestableSampleRates: sampleRateChoices(name),
+    bitDepths: format.lossless ? bitDepths : [],
+  };
+}

@@ -1,0 +1,14 @@
+/** `GET /api/health/live`: this process answers. Asks nobody else, so that an outage elsewhere restarts nothing. */
+import { createRoute, z } from '@hono/zod-openapi';
+import { type Router, router } from '../http/context.ts';
+import { jsonAnswer } from '../http/route-answers.ts';
+
+const route = createRoute({
+  method: 'get',
+  path: '/api/health/live',
+  summary: 'Liveness',
+  responses: { 200: jsonAnswer('The process runs.', z.object({ status: z.literal('ok') })) },
+});
+
+export const healthLive = (): Router =>
+  router().openapi(route, (c) => c.json({ status: 'ok' as const }, 200, { 'Cache-Control': 'no-store' }));

@@ -1,0 +1,81 @@
+/** `POST /api/uploads`: begins an upload in parts, which can go on after a broken line or a closed page. */
+import { randomUUID } from 'node:crypto';
+import { createRoute } from '@hono/zod-openapi';
+import { Failure } from '@wavefleet/contracts/failure.ts';
+import { uploadKey } from '@wavefleet/contracts/keys.ts';
+import {
+  choosePartSize,
+  createUploadBodySchema,
+  type OpenUpload,
+  uploadViewSchema,
+} from '@wavefleet/contracts/uploads.ts';
+import { displayName } from '@wavefleet/platform/storage/file-names.ts';
+import { type Deps, type Router, router } from '../http/context.ts';
+import { jsonBody } from '../http/json-body.ts';
+import { ownerOf } from '../http/owner.ts';
+import { errorAnswers, jsonAnswer, jsonRequest } from '../http/route-answers.ts';
+import { uploadTooLarge } from './byte-meter.ts';
+import { uploadMode, viewOf } from './chunked-upload.ts';
+import { STORED_TYPE } from './upload-retention.ts';
+
+const HOUR_MS = 3_600_000;
+/** DynamoDB drops the record this long after the upload has expired. */
+const RECORD_REST_SECONDS = 86_400;
+
+const route = createRoute({
+  method: 'post',
+  path: '/api/uploads',
+  summary: 'Begin an upload in parts',
+  description:
+    'Part n, from 1, is the bytes from `(n-1)·partSizeBytes`; each has `partSizeBytes` bytes and the last one the rest. Parts may be sent in any order, several at once and again.',
+  middleware: jsonBody,
+  request: { body: jsonRequest(createUploadBodySchema) },
+  responses: {
+    201: jsonAnswer('The upload is begun; its parts are awaited until `expiresAt`.', uploadViewSchema),
+    ...errorAnswers(
+      'VALIDATION_ERROR',
+      'INVALID_JSON',
+      'CSRF_REJECTED',
+      'PAYLOAD_TOO_LARGE',
+      'UPLOAD_TOO_LARGE',
+      'UNSUPPORTED_MEDIA_TYPE',
+      'EMPTY_FILE',
+    ),
+  },
+});
+
+export const createUpload = ({ platform }: Deps): Router =>
+  router().openapi(route, async (c) => {
+    const { fileName, sizeBytes, fingerprint } = c.req.valid('json');
+    const { config, objects, parts, uploads } = platform;
+    if (sizeBytes === 0) throw new Failure('EMPTY_FILE');
+    if (sizeBytes > config.MAX_UPLOAD_BYTES) throw uploadTooLarge(config.MAX_UPLOAD_BYTES);
+    const fileId = randomUUID();
+    const key = uploadKey(fileId);
+    const partSizeBytes = choosePartSize(sizeBytes);
+    const multipartId = await parts.begin(key, STORED_TYPE);
+    const now = Date.now();
+    const expiresAtMs = now + config.UPLOAD_EXPIRY_HOURS * HOUR_MS;
+    const upload: OpenUpload = {
+      fileId,
+      ownerId: ownerOf(c),
+      fileName: displayName(fileName),
+      createdAt: new Date(now).toISOString(),
+      ttl: Math.floor(expiresAtMs / 1000) + RECORD_REST_SECONDS,
+      state: 'uploading',
+      bucket: objects.bucket,
+      key,
+      multipartId,
+      sizeBytes,
+      partSizeBytes,
+      expiresAt: new Date(expiresAtMs).toISOString(),
+      ...(fingerprint === undefined ? {} : { fingerprint }),
+    };
+    try {
+      await uploads.create(upload);
+    } catch (error) {
+      await parts.abort(upload).catch(() => undefined);
+      throw error;
+    }
+    return c.json(viewOf(upload, uploadMode(platform), upload, []), 201);
+  });

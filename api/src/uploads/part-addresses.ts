@@ -1,0 +1,56 @@
+/** `POST /api/uploads/{fileId}/parts`: where to PUT parts: at S3 itself by presigned URLs, or through this API. */
+import { createRoute } from '@hono/zod-openapi';
+import { partAddressesBodySchema, partAddressesSchema } from '@wavefleet/contracts/uploads.ts';
+import { type Deps, type Router, router } from '../http/context.ts';
+import { jsonBody } from '../http/json-body.ts';
+import { ownerOf } from '../http/owner.ts';
+import { errorAnswers, fileIdParams, jsonAnswer, jsonRequest } from '../http/route-answers.ts';
+import { openUpload, requiredBytes, uploadMode } from './chunked-upload.ts';
+
+/** S3 looks at the clock when a part begins to arrive; a batch of a hundred may wait for a slow line. */
+const EXPIRES_IN_SECONDS = 3_600;
+
+const route = createRoute({
+  method: 'post',
+  path: '/api/uploads/{fileId}/parts',
+  summary: 'Ask where to send parts',
+  description:
+    'Each `url` takes a PUT of exactly `sizeBytes` bytes. It is an absolute URL of the storage, which needs no credentials, or a path of this API.',
+  middleware: jsonBody,
+  request: { params: fileIdParams, body: jsonRequest(partAddressesBodySchema) },
+  responses: {
+    200: jsonAnswer('One address for each part.', partAddressesSchema),
+    ...errorAnswers(
+      'VALIDATION_ERROR',
+      'INVALID_JSON',
+      'INVALID_ID',
+      'CSRF_REJECTED',
+      'UPLOAD_NOT_FOUND',
+      'UPLOAD_COMPLETE',
+      'PAYLOAD_TOO_LARGE',
+      'UNSUPPORTED_MEDIA_TYPE',
+      'INVALID_PART_NUMBER',
+    ),
+  },
+});
+
+export const partAddresses = ({ platform }: Deps): Router =>
+  router().openapi(route, async (c) => {
+    const upload = await openUpload(platform, c.req.valid('param').fileId, ownerOf(c));
+    const mode = uploadMode(platform);
+    const wanted = c.req
+      .valid('json')
+      .partNumbers.map((partNumber) => ({ partNumber, sizeBytes: requiredBytes(upload, partNumber) }));
+    const parts = await Promise.all(
+      wanted.map(async (part) => ({
+        ...part,
+        url:
+          mode === 'direct'
+            ? await platform.parts.presign(upload, part, EXPIRES_IN_SECONDS)
+            : `/api/uploads/${upload.fileId}/parts/${part.partNumber}`,
+      })),
+    );
+    return c.json({ mode, expiresInSeconds: EXPIRES_IN_SECONDS, parts }, 200, {
+      'Cache-Control': 'no-store',
+    });
+  });

@@ -1,0 +1,67 @@
+/** `PUT /api/uploads/{fileId}/parts/{partNumber}`: one part, streamed on to S3 without gathering it. */
+import { createRoute, z } from '@hono/zod-openapi';
+import { Failure } from '@wavefleet/contracts/failure.ts';
+import { uploadPartSchema } from '@wavefleet/contracts/uploads.ts';
+import { isMissingUpload } from '@wavefleet/platform/aws/errors.ts';
+import { type Deps, type Router, router } from '../http/context.ts';
+import { ownerOf } from '../http/owner.ts';
+import { errorAnswers, fileIdParams, jsonAnswer } from '../http/route-answers.ts';
+import { openUpload, requiredBytes } from './chunked-upload.ts';
+import { deliver } from './deliver.ts';
+import { openRawBody } from './uploaded-file.ts';
+
+const partNumberParam = z
+  .string()
+  .regex(/^\d{1,5}$/, 'expected a whole number')
+  .transform(Number)
+  .openapi({ type: 'integer', minimum: 1, maximum: 10_000 });
+
+const route = createRoute({
+  method: 'put',
+  path: '/api/uploads/{fileId}/parts/{partNumber}',
+  summary: 'Send one part through this API',
+  description:
+    'Needs a Content-Length of exactly the size of the part. The same part sent again replaces the former one.',
+  request: {
+    params: fileIdParams.extend({ partNumber: partNumberParam }),
+    // Described, never parsed: the handler reads the stream itself.
+    body: {
+      required: true,
+      content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
+    },
+  },
+  responses: {
+    200: jsonAnswer('The part is stored.', uploadPartSchema),
+    ...errorAnswers(
+      'VALIDATION_ERROR',
+      'INVALID_ID',
+      'CSRF_REJECTED',
+      'UPLOAD_NOT_FOUND',
+      'UPLOAD_COMPLETE',
+      'INVALID_PART_NUMBER',
+      'WRONG_PART_SIZE',
+    ),
+  },
+});
+
+export const putPart = ({ platform }: Deps): Router =>
+  router().openapi(route, async (c) => {
+    const { fileId, partNumber } = c.req.valid('param');
+    const { incoming } = c.env;
+    const upload = await openUpload(platform, fileId, ownerOf(c));
+    const sizeBytes = requiredBytes(upload, partNumber);
+    if (incoming.headers['content-length'] !== String(sizeBytes)) {
+      throw new Failure('WRONG_PART_SIZE', { detail: { partNumber, expectedBytes: sizeBytes } });
+    }
+    const part = { partNumber, sizeBytes };
+    const body = openRawBody(incoming, sizeBytes);
+    await deliver(body, (signal) => platform.parts.put(upload, part, body, signal)).catch(
+      async (error: unknown) => {
+        if (!(error instanceof Failure) || !isMissingUpload(error.cause)) throw error;
+        // Joined or removed while the part was on its way: the record says which.
+        await openUpload(platform, fileId, ownerOf(c));
+        throw new Failure('UPLOAD_NOT_FOUND', { cause: error });
+      },
+    );
+    return c.json(part, 200);
+  });

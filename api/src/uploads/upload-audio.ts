@@ -1,0 +1,101 @@
+/** `POST /api/upload-audio`: one file, streamed into S3 part by part. */
+import { randomUUID } from 'node:crypto';
+import { createRoute, z } from '@hono/zod-openapi';
+import { Failure } from '@wavefleet/contracts/failure.ts';
+import { uploadedSchema } from '@wavefleet/contracts/http.ts';
+import { uploadKey } from '@wavefleet/contracts/keys.ts';
+import type { Upload } from '@wavefleet/contracts/uploads.ts';
+import type { Platform } from '@wavefleet/platform/platform.ts';
+import { displayName } from '@wavefleet/platform/storage/file-names.ts';
+import { type Deps, type Router, router } from '../http/context.ts';
+import { ownerOf } from '../http/owner.ts';
+import { errorAnswers, jsonAnswer } from '../http/route-answers.ts';
+import { deliver } from './deliver.ts';
+import { STORED_TYPE, uploadTtl } from './upload-retention.ts';
+import { hasBytes, openUploadedFile, type UploadedFile } from './uploaded-file.ts';
+import { uploadedView } from './uploaded-view.ts';
+
+const route = createRoute({
+  method: 'post',
+  path: '/api/upload-audio',
+  summary: 'Upload a file',
+  description:
+    'The file as the raw body (any Content-Type but JSON and urlencoded), or the first file of a multipart/form-data body. The name comes from the form, from `X-File-Name` (percent-encoded UTF-8) or from `?fileName=`; it is for display only.',
+  request: {
+    query: z.object({ fileName: z.string().optional() }),
+    headers: z.object({ 'x-file-name': z.string().optional() }),
+    // Described, never parsed: the handler reads the stream itself.
+    body: {
+      required: true,
+      content: {
+        'application/octet-stream': { schema: { type: 'string', format: 'binary' } },
+        'audio/*': { schema: { type: 'string', format: 'binary' } },
+        'multipart/form-data': {
+          schema: { type: 'object', properties: { file: { type: 'string', format: 'binary' } } },
+        },
+      },
+    },
+  },
+  responses: {
+    201: jsonAnswer('The file is stored.', uploadedSchema),
+    ...errorAnswers(
+      'VALIDATION_ERROR',
+      'CSRF_REJECTED',
+      'UPLOAD_TOO_LARGE',
+      'UNSUPPORTED_MEDIA_TYPE',
+      'EMPTY_FILE',
+    ),
+  },
+});
+
+export const uploadAudio = ({ platform }: Deps): Router =>
+  router().openapi(route, async (c) => {
+    const header = c.req.valid('header')['x-file-name'];
+    const named = header === undefined ? c.req.valid('query').fileName : percentDecoded(header);
+    const file = await openUploadedFile(c.env.incoming, platform.config.MAX_UPLOAD_BYTES);
+    const upload = await store(platform, file, ownerOf(c), displayName(file.fileName ?? named));
+    return c.json(uploadedView(upload), 201);
+  });
+
+/** Bytes first, then the record: a record always has its bytes. What stays without a record expires. */
+async function store(
+  { objects, uploads }: Platform,
+  { body, declaredBytes }: UploadedFile,
+  ownerId: string,
+  fileName: string,
+): Promise<Upload> {
+  if (!(await hasBytes(body))) throw new Failure('EMPTY_FILE');
+  const fileId = randomUUID();
+  const key = uploadKey(fileId);
+  const { etag } = await deliver(body, (signal) =>
+    declaredBytes === undefined
+      ? objects.putStream(key, body, STORED_TYPE)
+      : objects.putSized(key, body, declaredBytes, STORED_TYPE, signal),
+  );
+  const now = Date.now();
+  const upload: Upload = {
+    fileId,
+    ownerId,
+    fileName,
+    createdAt: new Date(now).toISOString(),
+    ttl: uploadTtl(now),
+    state: 'complete',
+    location: { bucket: objects.bucket, key, sizeBytes: body.bytes, etag },
+  };
+  try {
+    await uploads.create(upload);
+  } catch (error) {
+    await objects.remove([key]).catch(() => undefined);
+    throw error;
+  }
+  return upload;
+}
+
+/** Header values are ASCII: names come percent-encoded. A name that is not is taken as it is. */
+function percentDecoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
