@@ -9,7 +9,7 @@ import { loadConfig } from '@wavefleet/platform/config.ts';
 import { makeLog } from '@wavefleet/platform/log.ts';
 import { makePlatform } from '@wavefleet/platform/platform.ts';
 import { Releasers } from '@wavefleet/platform/shutdown.ts';
-import { sweepOnce } from '@wavefleet/worker/sweeper.ts';
+import { sweepOnce } from '@wavefleet/worker/upkeep/sweeper.ts';
 import { z } from 'zod';
 import { Child, frugalNode } from './child.ts';
 import { type ResourceNames, resourceNames } from './provision/names.ts';

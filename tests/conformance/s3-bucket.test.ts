@@ -7,7 +7,7 @@ import {
   PutObjectCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import { parseS3Event } from '@wavefleet/worker/s3-event.ts';
+import { parseS3Event } from '@wavefleet/worker/queue/s3-event.ts';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { z } from 'zod';
 import { type ConformanceStand, startConformance, takeBodies } from './conformance-stand.ts';

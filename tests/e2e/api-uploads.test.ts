@@ -10,7 +10,7 @@ import {
   uploadViewSchema,
 } from '@wavefleet/contracts/uploads.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
-import { sweepUploads } from '@wavefleet/worker/upload-sweeper.ts';
+import { sweepUploads } from '@wavefleet/worker/upkeep/upload-sweeper.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ApiStand, LIMIT_BYTES, refusal, UNKNOWN_ID } from '../bring-up/api-stand.ts';
 import { begunUploads, sha256, sha256OfUpload } from '../bring-up/stored-uploads.ts';

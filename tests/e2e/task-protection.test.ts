@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
-import { StandInAgent } from '@wavefleet/worker/task-protection.testing.ts';
+import { StandInAgent } from '@wavefleet/worker/upkeep/task-protection.testing.ts';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { Stand } from '../bring-up/worker-stand.ts';
 

@@ -1,13 +1,13 @@
 /** One worker process put together: consumers, drop intake, sweeper. No side effects before `start`. */
 
-import { JobConsumers } from './consumer.ts';
-import { startIntake } from './intake.ts';
-import type { WorkerDeps } from './job-context.ts';
-import { startLiveness } from './liveness.ts';
-import { startSweeper } from './sweeper.ts';
-import { TaskProtection } from './task-protection.ts';
-import { startUploadSweeper } from './upload-sweeper.ts';
-import { sweepWorkDir } from './work-folder.ts';
+import type { WorkerDeps } from './job/context.ts';
+import { sweepWorkDir } from './job/work-folder.ts';
+import { JobConsumers } from './queue/consumer.ts';
+import { startIntake } from './queue/intake.ts';
+import { startLiveness } from './upkeep/liveness.ts';
+import { startSweeper } from './upkeep/sweeper.ts';
+import { TaskProtection } from './upkeep/task-protection.ts';
+import { startUploadSweeper } from './upkeep/upload-sweeper.ts';
 
 export interface RunningWorker {
   /** Drains and ends; see `JobConsumers.stop`. The platform stays open. */

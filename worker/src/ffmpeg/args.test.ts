@@ -3,7 +3,7 @@ import type { ConversionOptions, Quality } from '@wavefleet/contracts/request.ts
 import { describe, expect, test } from 'vitest';
 import { convertArgs, coverArgs, probeArgs, probeOutputArgs } from './args.ts';
 import { planConversion } from './plan.ts';
-import type { ProbedSource } from './source.ts';
+import type { ProbedSource } from './probing/source.ts';
 
 const lists = { demuxers: ['wav', 'mp3'], decoders: ['pcm_s16le', 'mp3float'] };
 const source: ProbedSource = {

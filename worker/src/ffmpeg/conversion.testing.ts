@@ -5,14 +5,14 @@ import { type FormatName, outputFormat } from '@wavefleet/contracts/formats.ts';
 import type { ConversionOptions, Quality } from '@wavefleet/contracts/request.ts';
 import { execa } from 'execa';
 import { convertArgs } from './args.ts';
-import { writeCompanions } from './cover.ts';
+import { writeCompanions } from './companions/cover.ts';
 import { folderFiles, outputFile } from './folder-files.ts';
 import { planConversion } from './plan.ts';
-import { probe } from './probe.ts';
-import { probeOutput } from './probe-output.ts';
-import { runFfmpeg } from './run.ts';
-import type { ProbedSource } from './source.ts';
-import { timeLimits } from './time-limits.ts';
+import { probe } from './probing/probe.ts';
+import { probeOutput } from './probing/probe-output.ts';
+import type { ProbedSource } from './probing/source.ts';
+import { runFfmpeg } from './process/run.ts';
+import { timeLimits } from './process/time-limits.ts';
 import { makeFfmpegTools } from './tools.ts';
 
 /** Runs the whole chain on real files for the tests that need real FFmpeg. */

@@ -1,7 +1,7 @@
 import { type FormatName, formatNames, outputFormat } from '@wavefleet/contracts/formats.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeBench, measure } from './conversion.testing.ts';
-import type { ProbedSource } from './source.ts';
+import type { ProbedSource } from './probing/source.ts';
 
 const SECONDS = 1.2;
 const tone = (rate: number, channels: number): string[] => [

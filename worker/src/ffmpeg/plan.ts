@@ -6,7 +6,7 @@ import type { ConversionOptions, EncoderQuality, Quality } from '@wavefleet/cont
 
 import { chooseChannels } from './layouts.ts';
 import { type PlanWarningCode, planWarning } from './plan-warnings.ts';
-import type { ProbedSource } from './source.ts';
+import type { ProbedSource } from './probing/source.ts';
 
 /** Everything about one conversion that `args.ts` needs; each choice is made, nothing is left to FFmpeg. */
 export interface ConversionPlan {

@@ -1,5 +1,5 @@
 import { type Allowlists, readAllowlists } from './allowlists.ts';
-import { makeSandbox, type Sandbox, type SandboxOptions } from './sandbox.ts';
+import { makeSandbox, type Sandbox, type SandboxOptions } from './process/sandbox.ts';
 
 /** What every FFmpeg run of this process needs, found out once at start. */
 export interface FfmpegTools {

@@ -5,7 +5,7 @@ import type { Stage } from '@wavefleet/contracts/progress.ts';
 import type { Claim } from '@wavefleet/platform/jobs/transitions.ts';
 import type { Log } from '@wavefleet/platform/log.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
-import type { FfmpegTools } from './ffmpeg/tools.ts';
+import type { FfmpegTools } from '../ffmpeg/tools.ts';
 import type { ProgressReporter } from './progress-reporter.ts';
 
 /** What every job of a worker process has in common. */

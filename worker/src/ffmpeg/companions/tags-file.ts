@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { folderFiles } from './folder-files.ts';
+import { folderFiles } from '../folder-files.ts';
 
 /**
  * Renders tags in FFmpeg's ffmetadata form. A file, because tags are hostile text: on the command line

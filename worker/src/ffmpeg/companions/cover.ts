@@ -3,15 +3,15 @@ import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { Warning } from '@wavefleet/contracts/job.ts';
-import type { Allowlists } from './allowlists.ts';
-import { type Companions, coverArgs } from './args.ts';
-import { runChild } from './child.ts';
+import type { Allowlists } from '../allowlists.ts';
+import { type Companions, coverArgs } from '../args.ts';
+import { folderFiles } from '../folder-files.ts';
+import type { ConversionPlan } from '../plan.ts';
+import { planWarning } from '../plan-warnings.ts';
+import { runChild } from '../process/child.ts';
+import type { Sandbox } from '../process/sandbox.ts';
 import { carrierFile, pictureBlock } from './flac-picture.ts';
-import { folderFiles } from './folder-files.ts';
 import { readPictureHeader } from './picture-header.ts';
-import type { ConversionPlan } from './plan.ts';
-import { planWarning } from './plan-warnings.ts';
-import type { Sandbox } from './sandbox.ts';
 import { writeTags } from './tags-file.ts';
 
 /** A FLAC block's length has 24 bits, and the picture shares it with some 40 bytes of fields. */

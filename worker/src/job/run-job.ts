@@ -4,7 +4,7 @@ import type { InputFacts, Job } from '@wavefleet/contracts/job.ts';
 import type { Stage } from '@wavefleet/contracts/progress.ts';
 import { Releasers } from '@wavefleet/platform/shutdown.ts';
 import { traceIdOf } from '@wavefleet/platform/trace.ts';
-import type { ClaimedJob, JobContext, WakeUpCall, WorkerDeps } from './job-context.ts';
+import type { ClaimedJob, JobContext, WakeUpCall, WorkerDeps } from './context.ts';
 import { Lease } from './lease.ts';
 import { DONE, type Outcome } from './outcome.ts';
 import { ProgressReporter } from './progress-reporter.ts';

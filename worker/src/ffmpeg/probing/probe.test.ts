@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { makeBench } from './conversion.testing.ts';
+import { makeBench } from '../conversion.testing.ts';
 
 let bench: Awaited<ReturnType<typeof makeBench>>;
 beforeAll(async () => {

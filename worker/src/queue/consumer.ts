@@ -7,12 +7,12 @@ import type { Message } from '@aws-sdk/client-sqs';
 import { jobMessageSchema, MESSAGE_VERSION, messageVersionSchema } from '@wavefleet/contracts/message.ts';
 import { setAside } from '@wavefleet/platform/jobs/queue.ts';
 import { Consumer } from 'sqs-consumer';
-import type { WorkerDeps } from './job-context.ts';
-import { DONE, type Outcome } from './outcome.ts';
+import type { WorkerDeps } from '../job/context.ts';
+import { DONE, type Outcome } from '../job/outcome.ts';
+import { type RunningJob, runJob } from '../job/run-job.ts';
+import type { TaskProtection } from '../upkeep/task-protection.ts';
 import { pacedPolling } from './paced-polling.ts';
 import { parseJson } from './parse-json.ts';
-import { type RunningJob, runJob } from './run-job.ts';
-import type { TaskProtection } from './task-protection.ts';
 
 /** After an unforeseen error the message rests this long before anybody tries it again. */
 const REST_MS = 5_000;

@@ -1,7 +1,7 @@
 /** Stage 7: the one update that makes the result the job's. */
 import type { InputFacts, Job, JobOutput, Previews, Timings, Warning } from '@wavefleet/contracts/job.ts';
 import { eventFor } from '@wavefleet/platform/jobs/events.ts';
-import type { JobContext } from '../job-context.ts';
+import type { JobContext } from '../context.ts';
 
 /** @returns the final record, or undefined when another attempt won: then this attempt's object is deleted. */
 export async function completeJob(

@@ -4,7 +4,7 @@ import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { Job } from '@wavefleet/contracts/job.ts';
 import { announce } from '@wavefleet/platform/jobs/announce.ts';
 import { eventFor } from '@wavefleet/platform/jobs/events.ts';
-import type { WakeUpCall, WorkerDeps } from '../job-context.ts';
+import type { WakeUpCall, WorkerDeps } from '../context.ts';
 import { DONE, type Outcome } from '../outcome.ts';
 
 /** A job that ended its worker this often is given up. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { makeBench } from './conversion.testing.ts';
+import { makeBench } from '../conversion.testing.ts';
 
 let bench: Awaited<ReturnType<typeof makeBench>>;
 let jpeg: string;

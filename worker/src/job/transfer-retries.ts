@@ -1,7 +1,7 @@
 /** Retrying a transfer inside its stage: an hour of FFmpeg is not repeated for one slow moment of S3. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '@wavefleet/contracts/failure.ts';
-import type { JobContext } from './job-context.ts';
+import type { JobContext } from './context.ts';
 
 const TRIES = 5;
 const FIRST_PAUSE_MS = 200;

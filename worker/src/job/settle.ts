@@ -1,7 +1,7 @@
 /** How a run that did not reach its end is settled on the record: handed back, tried again later, or failed. */
 import type { InputFacts } from '@wavefleet/contracts/job.ts';
 import { eventFor } from '@wavefleet/platform/jobs/events.ts';
-import type { ClaimedJob } from './job-context.ts';
+import type { ClaimedJob } from './context.ts';
 import { type Lease, Stopped } from './lease.ts';
 import { DONE, judge, type Outcome } from './outcome.ts';
 import { announceJob } from './stages/announce.ts';

@@ -6,8 +6,8 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { isInvalidRange, isMissing, isPreconditionFailed } from '@wavefleet/platform/aws/errors.ts';
-import { folderFiles } from '../ffmpeg/folder-files.ts';
-import type { JobContext } from '../job-context.ts';
+import { folderFiles } from '../../ffmpeg/folder-files.ts';
+import type { JobContext } from '../context.ts';
 import { withRetries } from '../transfer-retries.ts';
 import { requireRoom } from '../work-folder.ts';
 

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { outputFormat } from '@wavefleet/contracts/formats.ts';
 import type { Warning } from '@wavefleet/contracts/job.ts';
-import { type OutputFacts, probeOutput } from '../ffmpeg/probe-output.ts';
-import type { ProbedSource } from '../ffmpeg/source.ts';
-import type { JobContext } from '../job-context.ts';
+import { type OutputFacts, probeOutput } from '../../ffmpeg/probing/probe-output.ts';
+import type { ProbedSource } from '../../ffmpeg/probing/source.ts';
+import type { JobContext } from '../context.ts';
 import type { Converted } from './convert.ts';
 
 /** FFmpeg counts encoder padding, so its own figure is looser: some 0.1 s and the frames of the longest codec. */

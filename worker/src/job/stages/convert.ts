@@ -1,14 +1,14 @@
 /** Stage 4: FFmpeg. Everything is decided in the plan; this stage runs it and reports how far it is. */
 import { outputFormat } from '@wavefleet/contracts/formats.ts';
 import type { Warning } from '@wavefleet/contracts/job.ts';
-import { convertArgs } from '../ffmpeg/args.ts';
-import { writeCompanions } from '../ffmpeg/cover.ts';
-import { outputFile } from '../ffmpeg/folder-files.ts';
-import { type ConversionPlan, planConversion } from '../ffmpeg/plan.ts';
-import { runFfmpeg } from '../ffmpeg/run.ts';
-import type { ProbedSource } from '../ffmpeg/source.ts';
-import { timeLimits } from '../ffmpeg/time-limits.ts';
-import type { JobContext } from '../job-context.ts';
+import { convertArgs } from '../../ffmpeg/args.ts';
+import { writeCompanions } from '../../ffmpeg/companions/cover.ts';
+import { outputFile } from '../../ffmpeg/folder-files.ts';
+import { type ConversionPlan, planConversion } from '../../ffmpeg/plan.ts';
+import type { ProbedSource } from '../../ffmpeg/probing/source.ts';
+import { runFfmpeg } from '../../ffmpeg/process/run.ts';
+import { timeLimits } from '../../ffmpeg/process/time-limits.ts';
+import type { JobContext } from '../context.ts';
 
 /** A result on this disk that nobody has looked at yet. */
 export interface Converted {

@@ -1,7 +1,7 @@
 /** Stage 8: tell the world. The record has the last word already; what fails here is done again later. */
 import type { Job } from '@wavefleet/contracts/job.ts';
 import { announce } from '@wavefleet/platform/jobs/announce.ts';
-import type { ClaimedJob } from '../job-context.ts';
+import type { ClaimedJob } from '../context.ts';
 
 /** Readers of progress first, they wait; then result file and events. Never throws: the sweeper repeats it. */
 export async function announceJob({ platform, log }: ClaimedJob, job: Job): Promise<void> {

@@ -24,7 +24,7 @@ afterEach(async () => {
 
 /** The very script that the image runs. */
 async function healthy(): Promise<boolean> {
-  const script = join(import.meta.dirname, '..', 'health-check.sh');
+  const script = join(import.meta.dirname, '..', '..', 'health-check.sh');
   const env = { ...process.env, LIVENESS_FILE: file };
   return await promisify(execFile)(script, { env }).then(
     () => true,

@@ -6,14 +6,14 @@ import { outputFormat } from '@wavefleet/contracts/formats.ts';
 import type { Job, Previews } from '@wavefleet/contracts/job.ts';
 import { previewKey } from '@wavefleet/contracts/keys.ts';
 import { playableMimeType } from '@wavefleet/contracts/playback.ts';
-import { convertArgs } from '../ffmpeg/args.ts';
-import { writeCompanions } from '../ffmpeg/cover.ts';
-import { outputFile } from '../ffmpeg/folder-files.ts';
-import { planConversion } from '../ffmpeg/plan.ts';
-import { runFfmpeg } from '../ffmpeg/run.ts';
-import type { ProbedSource } from '../ffmpeg/source.ts';
-import { timeLimits } from '../ffmpeg/time-limits.ts';
-import type { JobContext } from '../job-context.ts';
+import { convertArgs } from '../../ffmpeg/args.ts';
+import { writeCompanions } from '../../ffmpeg/companions/cover.ts';
+import { outputFile } from '../../ffmpeg/folder-files.ts';
+import { planConversion } from '../../ffmpeg/plan.ts';
+import type { ProbedSource } from '../../ffmpeg/probing/source.ts';
+import { runFfmpeg } from '../../ffmpeg/process/run.ts';
+import { timeLimits } from '../../ffmpeg/process/time-limits.ts';
+import type { JobContext } from '../context.ts';
 import { storeFile } from './upload.ts';
 
 /** Enough to know a file by its sound; encoding it takes about a second. */

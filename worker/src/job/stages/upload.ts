@@ -8,7 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { outputFormat } from '@wavefleet/contracts/formats.ts';
 import type { JobOutput } from '@wavefleet/contracts/job.ts';
 import { outputKey } from '@wavefleet/contracts/keys.ts';
-import type { JobContext } from '../job-context.ts';
+import type { JobContext } from '../context.ts';
 import { withRetries } from '../transfer-retries.ts';
 import type { VerifiedOutput } from './verify.ts';
 

@@ -1,6 +1,6 @@
 /** Files out of a drop, with handles that outlive a reload where the browser gives them, and folders opened. */
-import type { AddedFile } from '../files/desk.ts';
-import type { ReopenableFile } from '../files/file-handles.ts';
+import type { AddedFile } from './desk.ts';
+import type { ReopenableFile } from './file-handles.ts';
 
 interface HandleGiver {
   getAsFileSystemHandle?: () => Promise<(ReopenableFile & { kind: string }) | null>;

@@ -1,8 +1,8 @@
 /** Stage 3: what the file really is. Its content decides, never its name or Content-Type. */
 import { Failure } from '@wavefleet/contracts/failure.ts';
-import { probe } from '../ffmpeg/probe.ts';
-import type { ProbedSource } from '../ffmpeg/source.ts';
-import type { JobContext } from '../job-context.ts';
+import { probe } from '../../ffmpeg/probing/probe.ts';
+import type { ProbedSource } from '../../ffmpeg/probing/source.ts';
+import type { JobContext } from '../context.ts';
 
 /** @throws Failure for everything that cannot or may not be converted; see `ffmpeg/probe.ts`. */
 export async function probeInput(context: JobContext): Promise<ProbedSource> {
