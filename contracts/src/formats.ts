@@ -33,6 +33,8 @@ interface OutputFormat {
   readonly tags: 'all' | 'common' | 'few';
   /** Whether Chromium, Firefox and Safari of today all play it; else the job gets a preview. */
   readonly browserPlayable: boolean;
+  /** What workers must be able to do to make it (`needs.ts`): one more than before for a new format. Default 1. */
+  readonly since?: number;
 }
 
 const mp3Rates = [8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000] as const;
@@ -176,6 +178,11 @@ export const formatNames = Object.keys(outputFormats) as [FormatName, ...FormatN
 /** The catalogue entry with its optional fields visible to the type checker. */
 export function outputFormat(name: FormatName): OutputFormat {
   return outputFormats[name];
+}
+
+/** The entry of a name that may not be in this catalogue, such as that of a job which a newer version took. */
+export function findOutputFormat(name: string): OutputFormat | undefined {
+  return Object.hasOwn(outputFormats, name) ? outputFormats[name as FormatName] : undefined;
 }
 
 /** Containers and codecs that are accepted as input, for people. The demuxer allowlist decides. */

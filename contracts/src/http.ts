@@ -67,8 +67,11 @@ const linksSchema = z.object({
   audio: z.string(),
 });
 
-/** What the audio route has: the file itself, an MP3 of its beginning, or nothing that a browser can play. */
-const playbackSchema = z.enum(['file', 'preview', 'none']);
+/**
+ * What the audio route has: the file itself, an MP3 of its beginning, nothing that a browser can play, or nothing yet:
+ * previews are made once the result is stored and announced.
+ */
+const playbackSchema = z.enum(['file', 'preview', 'pending', 'none']);
 export type Playback = z.infer<typeof playbackSchema>;
 
 export const submittedSchema = z.object({
@@ -91,9 +94,10 @@ export const jobViewSchema = z.object({
   fileName: z.string(),
   inputSizeBytes: z.int(),
   input: inputFactsSchema.optional(),
-  format: formatSchema,
-  quality: qualitySchema.optional(),
-  options: optionsSchema,
+  /** One of the catalogue's, unless a newer version of this service took the job. */
+  format: z.string(),
+  quality: z.string().optional(),
+  options: z.record(z.string(), z.unknown()),
   attempt: z.int(),
   retryOf: jobIdSchema.optional(),
   output: outputSchema.omit({ bucket: true, key: true }).optional(),
@@ -151,7 +155,8 @@ const formatViewSchema = z.object({
 /** The catalogue: what can come in, what can come out, and within which limits. */
 export const catalogueSchema = z.object({
   inputs: z.array(z.string()),
-  outputs: z.record(formatSchema, formatViewSchema),
+  /** By name. Page and server may be of different versions for a while: either may know one more. */
+  outputs: z.record(z.string(), formatViewSchema),
   presets: z.record(z.string(), presetSchema),
   /** What `options.sampleRate` takes, where the format takes it too. */
   sampleRates: z.array(z.int()),

@@ -1,7 +1,15 @@
-/** The job record: the only authority on what has happened to a job. One DynamoDB item per job. */
+/**
+ * The job record: the only authority on what has happened to a job. One DynamoDB item per job.
+ *
+ * During a rolling deployment processes of two versions read the same records. So {@link jobSchema} takes what a newer
+ * version may have written (formats, options, timings, kinds of events), and every process can show and announce every
+ * job; a worker, which must understand what was asked, reads it as a {@link runnableJobSchema}. What this version does
+ * not know of a record is left out when it is read and stays where it is: records change by single attributes.
+ */
 import { z } from 'zod';
 import { type ErrorCode, isErrorCode } from './error-codes.ts';
-import { eventSchema } from './events.ts';
+import { newsSchema } from './events.ts';
+import type { Failure } from './failure.ts';
 import { formatSchema, optionsSchema, qualitySchema } from './request.ts';
 import { jobStatusSchema } from './states.ts';
 
@@ -22,6 +30,11 @@ export const jobErrorSchema = z.object({
   detail: z.record(z.string(), z.unknown()).optional(),
 });
 export type JobError = z.infer<typeof jobErrorSchema>;
+
+/** A failure as a job keeps it. */
+export function jobErrorOf({ code, message, retryable, detail }: Failure): JobError {
+  return { code, message, retryable, ...(detail === undefined ? {} : { detail }) };
+}
 
 /** Something the user should know about a result that is otherwise fine. Codes are stable. */
 export const warningSchema = z.object({ code: z.string(), message: z.string() });
@@ -84,16 +97,11 @@ const previewsSchema = z.object({
 });
 export type Previews = z.infer<typeof previewsSchema>;
 
-/** Milliseconds spent. `queued` is from creation to the claim that finished the job. */
-export const timingsSchema = z.object({
-  queued: z.number(),
-  download: z.number(),
-  probe: z.number(),
-  convert: z.number(),
-  verify: z.number(),
-  upload: z.number(),
-  total: z.number(),
-});
+/**
+ * Milliseconds spent, by stage (`stages.ts`; those of a newer worker too). `queued` is from creation to the claim that
+ * finished the job, `total` from creation to its end.
+ */
+export const timingsSchema = z.object({ queued: z.number(), total: z.number() }).catchall(z.number());
 export type Timings = z.infer<typeof timingsSchema>;
 
 export const jobSchema = z.object({
@@ -108,9 +116,12 @@ export const jobSchema = z.object({
   fileName: z.string(),
   inputS3Location: objectRefSchema,
   input: inputFactsSchema.optional(),
-  format: formatSchema,
-  quality: qualitySchema.optional(),
-  options: optionsSchema,
+  /** What was asked for; see {@link orderSchema} for what this version understands. */
+  format: z.string(),
+  quality: z.string().optional(),
+  options: z.record(z.string(), z.unknown()),
+  /** What a worker must be able to do for it; see `needs.ts`. Records of before have none, and any worker will do. */
+  needs: z.int().default(0),
   /** Hash of the request body that made the job: tells a replay from a reused Idempotency-Key. */
   fingerprint: z.string(),
   retryOf: jobIdSchema.optional(),
@@ -127,11 +138,13 @@ export const jobSchema = z.object({
   lease: z.object({ owner: z.string(), until: z.int() }).optional(),
   outputS3Location: outputSchema.optional(),
   previews: previewsSchema.optional(),
+  /** Epoch ms until which previews may still come: they are made after the job is completed. */
+  previewsUntil: z.int().optional(),
   error: jobErrorSchema.optional(),
   warnings: z.array(warningSchema),
   timings: timingsSchema.optional(),
-  /** Outbox: written by the update that changed the status, removed after EventBridge took them. */
-  pendingEvents: z.array(eventSchema),
+  /** Outbox: appended to by the update that makes the news, each removed after EventBridge took its event. */
+  pendingEvents: z.array(newsSchema),
   /** Sparse index: set while somebody must act at `dueAt` (epoch ms) if nobody did before. */
   dueShard: z.int().min(0).optional(),
   dueAt: z.int().optional(),
@@ -139,3 +152,14 @@ export const jobSchema = z.object({
   traceparent: z.string().optional(),
 });
 export type Job = z.infer<typeof jobSchema>;
+
+/** What a conversion is asked for, as this version understands it. */
+export const orderSchema = z.object({
+  format: formatSchema,
+  quality: qualitySchema.optional(),
+  options: optionsSchema,
+});
+
+/** A job that this version's worker can run. */
+export const runnableJobSchema = jobSchema.extend(orderSchema.shape);
+export type RunnableJob = z.infer<typeof runnableJobSchema>;

@@ -34,12 +34,3 @@ export function isTerminal(status: JobStatus): status is TerminalStatus {
 export function sourcesOf(to: JobStatus): JobStatus[] {
   return jobStatuses.filter((from) => moves[from].includes(to));
 }
-
-/**
- * Answers `to` when the move is legal.
- * @throws Error naming both states when it is not: that is a bug of the caller, not of a user.
- */
-export function transition<To extends JobStatus>(from: JobStatus, to: To): To {
-  if (!moves[from].includes(to)) throw new Error(`illegal job transition: ${from} → ${to}`);
-  return to;
-}

@@ -1,9 +1,9 @@
 /** Which setting caused a failure, and with what other setting the job may succeed. */
 import type { Fix } from './http.ts';
-import type { Job } from './job.ts';
+import type { RunnableJob } from './job.ts';
 import type { ConversionOptions } from './request.ts';
 
-type FailedJob = Pick<Job, 'error' | 'format' | 'options' | 'input'>;
+type FailedJob = Pick<RunnableJob, 'error' | 'format' | 'options' | 'input'>;
 
 /**
  * The change to retry with, or undefined where the settings are not to blame. A suggestion, not a promise: a damaged

@@ -2,7 +2,9 @@
 import { type AwsClients, makeAwsClients } from './aws/clients.ts';
 import type { Config } from './config.ts';
 import { EventBus } from './jobs/events.ts';
+import { JobOutbox } from './jobs/outbox.ts';
 import { JobQueue } from './jobs/queue.ts';
+import { JobReminders } from './jobs/reminders.ts';
 import { JobStore } from './jobs/store.ts';
 import { JobTransitions } from './jobs/transitions.ts';
 import type { Log } from './log.ts';
@@ -22,6 +24,8 @@ export interface Platform {
   readonly parts: PartStore;
   readonly jobs: JobStore;
   readonly transitions: JobTransitions;
+  readonly reminders: JobReminders;
+  readonly outbox: JobOutbox;
   readonly uploads: UploadStore;
   readonly progress: ProgressStore;
   readonly queue: JobQueue;
@@ -35,7 +39,7 @@ export interface Platform {
 export function makePlatform(config: Config, log: Log): Platform {
   const aws = makeAwsClients(config, log);
   const redis = config.REDIS_URL === undefined ? undefined : connectRedis(config.REDIS_URL, log);
-  const jobs = new JobStore(aws.dynamo, config.JOBS_TABLE);
+  const jobs = new JobStore(aws.dynamo, config.JOBS_TABLE, log);
   return {
     config,
     log,
@@ -45,6 +49,8 @@ export function makePlatform(config: Config, log: Log): Platform {
     parts: new PartStore(aws, config.S3_BUCKET),
     jobs,
     transitions: new JobTransitions(aws.dynamo, aws.dynamoBeat, config.JOBS_TABLE, jobs),
+    reminders: new JobReminders(aws.dynamo, config.JOBS_TABLE),
+    outbox: new JobOutbox(aws.dynamo, config.JOBS_TABLE, jobs),
     uploads: new UploadStore(aws.dynamo, config.UPLOADS_TABLE),
     progress: new ProgressStore(redis, aws.dynamo, config.PROGRESS_TABLE),
     queue: new JobQueue(aws.sqs, aws.sqsPoll, config.JOBS_QUEUE_URL),

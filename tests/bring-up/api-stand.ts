@@ -7,13 +7,13 @@ import { makeApp } from '@wavefleet/api/app.ts';
 import { type RunningServer, startServer } from '@wavefleet/api/http/server.ts';
 import type { WebPage } from '@wavefleet/api/page/web-page.ts';
 import { errorBodySchema, submittedSchema, uploadedSchema } from '@wavefleet/contracts/http.ts';
-import type { Job, JobError } from '@wavefleet/contracts/job.ts';
+import { type Job, type JobError, orderSchema } from '@wavefleet/contracts/job.ts';
 import { outputKey } from '@wavefleet/contracts/keys.ts';
+import { ABILITY } from '@wavefleet/contracts/needs.ts';
 import { type ProvisionOptions, provision } from '@wavefleet/localstack/provision.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { loadConfig } from '@wavefleet/platform/config.ts';
 import type { Ending } from '@wavefleet/platform/jobs/ending.ts';
-import { eventFor } from '@wavefleet/platform/jobs/events.ts';
 import type { Claim } from '@wavefleet/platform/jobs/transitions.ts';
 import { makeLog } from '@wavefleet/platform/log.ts';
 import { makePlatform, type Platform } from '@wavefleet/platform/platform.ts';
@@ -182,9 +182,10 @@ export class ApiStand {
   /** What a worker does first. */
   async claim(jobId: string): Promise<Claim> {
     const owner = randomUUID();
-    const result = await this.platform.transitions.claim(jobId, owner, 60_000);
+    const claimant = { owner, leaseMs: 60_000, ability: ABILITY };
+    const result = await this.platform.transitions.claim(jobId, claimant);
     if (result.kind !== 'claimed') throw new Error(`not claimed: ${result.kind}`);
-    return { jobId, owner, attempt: result.job.attempt };
+    return result.claim;
   }
 
   /** What a worker does last, with `bytes` as the result. */
@@ -192,7 +193,8 @@ export class ApiStand {
     const { objects, transitions, jobs } = this.platform;
     const job = await jobs.get(claim.jobId);
     if (job === undefined) throw new Error('no such job');
-    const key = outputKey(claim.jobId, claim.attempt, job.format);
+    const { format } = orderSchema.parse(job);
+    const key = outputKey(claim.jobId, claim.attempt, format);
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     const facts = { sizeBytes: bytes.length, sha256 };
     await objects.putKnown(key, Readable.from([bytes]), { ...facts, contentType: 'audio/mpeg' });
@@ -206,7 +208,7 @@ export class ApiStand {
       codec: 'mp3',
     };
     const ending: Ending = { status: 'completed', output, warnings: [], input, timings };
-    const done = await transitions.finish(claim, ending, eventFor(job, 'completed', { outputKey: key }));
+    const done = await transitions.finish(claim, ending);
     if (done === undefined) throw new Error('not finished');
     return done;
   }
@@ -216,9 +218,7 @@ export class ApiStand {
     claim: Claim,
     error: JobError = { code: 'CORRUPT_INPUT', message: 'Damaged.', retryable: false },
   ): Promise<void> {
-    const job = await this.platform.jobs.get(claim.jobId);
-    if (job === undefined) throw new Error('no such job');
-    await this.platform.transitions.finish(claim, { status: 'failed', error }, eventFor(job, 'failed'));
+    await this.platform.transitions.finish(claim, { status: 'failed', error });
   }
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { makeApp } from '@wavefleet/api/app.ts';
 import { type RunningServer, startServer } from '@wavefleet/api/http/server.ts';
 import { ApiClient } from '@wavefleet/client/api-client.ts';
-import type { Stage } from '@wavefleet/contracts/progress.ts';
+import type { Stage } from '@wavefleet/contracts/stages.ts';
 import { localEnv } from '@wavefleet/localstack/fleet.ts';
 import { provision } from '@wavefleet/localstack/provision.ts';
 import { shortClocks } from '@wavefleet/localstack/short-clocks.ts';

@@ -8,9 +8,9 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { Job } from '@wavefleet/contracts/job.ts';
+import { ABILITY } from '@wavefleet/contracts/needs.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { isConditionFailed } from '@wavefleet/platform/aws/errors.ts';
-import { eventFor } from '@wavefleet/platform/jobs/events.ts';
 import { dueShardOf } from '@wavefleet/platform/jobs/ids.ts';
 import { submitJob } from '@wavefleet/platform/jobs/submit.ts';
 import { afterAll, beforeAll, expect } from 'vitest';
@@ -42,6 +42,7 @@ async function newJob(ownerId: string = randomUUID()): Promise<Job> {
   );
   return job;
 }
+const error = { code: 'CORRUPT_INPUT', message: 'Damaged.', retryable: false } as const;
 const table = () => stand.platform.config.JOBS_TABLE;
 const raw = async (jobId: string) => {
   const read = new GetItemCommand({ TableName: table(), Key: { jobId: { S: jobId } }, ConsistentRead: true });
@@ -64,7 +65,9 @@ behaviour(
   async () => {
     const { jobId } = await newJob();
     const claims = await Promise.all(
-      Array.from({ length: 10 }, (_, index) => stand.platform.transitions.claim(jobId, `w${index}`, 60_000)),
+      Array.from({ length: 10 }, (_, index) =>
+        stand.platform.transitions.claim(jobId, { owner: `w${index}`, leaseMs: 60_000, ability: ABILITY }),
+      ),
     );
     const won = claims.flatMap((claim) => (claim.kind === 'claimed' ? claim.job : []));
     expect(won).toMatchObject([{ attempt: 1, crashes: 1, status: 'processing' }]);
@@ -90,7 +93,11 @@ behaviour(
   'a nested attribute is updated alone, and a condition on a nested one that is gone fails',
   async () => {
     const { jobId } = await newJob();
-    const claimed = await stand.platform.transitions.claim(jobId, 'me', 1_000);
+    const claimed = await stand.platform.transitions.claim(jobId, {
+      owner: 'me',
+      leaseMs: 1_000,
+      ability: ABILITY,
+    });
     expect(claimed.kind).toBe('claimed');
     const claim = { jobId, owner: 'me', attempt: 1 };
     expect(await stand.platform.transitions.beat(claim, 60_000)).toBe(true);
@@ -106,7 +113,7 @@ behaviour(
 behaviour('what was written is read at once', async () => {
   const { jobId } = await newJob();
   for (let step = 1; step <= 20; step += 1) {
-    await stand.platform.transitions.dispatched(jobId, step);
+    await stand.platform.reminders.dispatched(jobId, step);
     expect((await stand.platform.jobs.get(jobId))?.dueAt).toBe(step);
   }
 });
@@ -131,9 +138,26 @@ behaviour('a list grows by list_append', async () => {
 
 behaviour('a list is emptied, and attributes are removed, by one update', async () => {
   const { jobId } = await newJob();
-  await stand.platform.transitions.announced(jobId);
+  const job = (await stand.platform.transitions.cancel(jobId)) ?? expect.fail();
+  await stand.platform.outbox.clear(job, new Set([`${jobId}:cancelled`]));
   const after = (await raw(jobId)) ?? {};
   expect([after.pendingEvents, 'dueAt' in after, 'dueShard' in after]).toEqual([{ L: [] }, false, false]);
+});
+
+behaviour('a condition may look at the length of a list and into one of its members', async () => {
+  const { jobId } = await newJob();
+  const { transitions, outbox, jobs } = stand.platform;
+  const claimed = await transitions.claim(jobId, { owner: 'me', leaseMs: 60_000, ability: ABILITY });
+  if (claimed.kind !== 'claimed') expect.fail();
+  // Read before the job ended: what was appended since stays.
+  await transitions.finish(claimed.claim, { status: 'failed', error });
+  await outbox.clear(claimed.job, new Set([`${jobId}:1:started`]));
+  const left = async () => (await jobs.get(jobId))?.pendingEvents.map(({ eventId }) => eventId);
+  expect(await left()).toEqual([`${jobId}:failed`]);
+  expect((await raw(jobId))?.dueAt).toBeDefined();
+  await outbox.clear(claimed.job, new Set([`${jobId}:1:started`, `${jobId}:failed`]));
+  expect(await left()).toEqual([]);
+  expect((await raw(jobId))?.dueAt).toBeUndefined();
 });
 
 behaviour('a set grows and shrinks by single members, and goes with the last one', async () => {
@@ -180,22 +204,23 @@ behaviour(
     } while (cursor !== undefined);
     expect(seen).toEqual(made);
     const oldest = made.at(-1) ?? '';
-    await stand.platform.transitions.cancel(oldest, eventFor(await newJob(), 'cancelled'));
+    await stand.platform.transitions.cancel(oldest);
     const cancelled = await jobs.list(ownerId, 2, 'cancelled');
     expect(cancelled.jobs.map(({ jobId }) => jobId)).toEqual([oldest]);
   },
 );
 
 behaviour('the sparse index holds what is due, oldest first, and nothing else', async () => {
-  const { jobs, transitions } = stand.platform;
+  const { jobs, reminders, transitions, outbox } = stand.platform;
   const { jobId } = await newJob();
   const shard = dueShardOf(jobId);
   const isDue = async (now: number) => (await jobs.due(shard, now)).some((due) => due.jobId === jobId);
-  await transitions.dispatched(jobId, 1_000);
+  await reminders.dispatched(jobId, 1_000);
   expect([await isDue(999), await isDue(1_000)]).toEqual([false, true]);
-  const taken = await Promise.all([1, 2, 3].map((next) => transitions.takeReminder(jobId, 1_000, next)));
+  const taken = await Promise.all([1, 2, 3].map((next) => reminders.take(jobId, 1_000, next)));
   expect(taken.filter((job) => job !== undefined)).toHaveLength(1);
-  await transitions.announced(jobId);
+  const job = (await transitions.cancel(jobId)) ?? expect.fail();
+  await outbox.clear(job, new Set([`${jobId}:cancelled`]));
   expect(await isDue(Date.now())).toBe(false);
   const first = (await jobs.due(shard, Number.MAX_SAFE_INTEGER)).map(({ dueAt }) => dueAt);
   expect(first).toEqual(first.toSorted((a, b) => a - b));

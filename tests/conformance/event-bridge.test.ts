@@ -1,8 +1,8 @@
 /** What we need of EventBridge: outcomes reach the queue, and what did not is told. */
 import { randomUUID } from 'node:crypto';
 import { DescribeEventBusCommand, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { eventSchema } from '@wavefleet/contracts/events.ts';
-import { EventBus, eventFor } from '@wavefleet/platform/jobs/events.ts';
+import { eventSchema, type JobEvent, newsOf } from '@wavefleet/contracts/events.ts';
+import { EventBus } from '@wavefleet/platform/jobs/events.ts';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { z } from 'zod';
 import { type ConformanceStand, refusalOf, startConformance, takeBodies } from './conformance-stand.ts';
@@ -16,10 +16,19 @@ afterAll(() => stand.stop());
 
 const bus = () => stand.platform.config.EVENT_BUS;
 const client = () => stand.platform.aws.eventBridge;
-const event = (fileName = 'Füße.wav') =>
-  eventFor({ jobId: randomUUID(), ownerId: 'me', format: 'mp3', fileName }, 'completed', {
-    outputKey: 'conversions/x/1.mp3',
-  });
+const event = (fileName = 'Füße.wav'): JobEvent => {
+  const jobId = randomUUID();
+  const news = newsOf(jobId, 'completed', 1);
+  return {
+    ...news,
+    jobId,
+    ownerId: 'me',
+    status: 'completed',
+    format: 'mp3',
+    fileName,
+    outputKey: 'c/x/1.mp3',
+  };
+};
 const arrived = (count: number) => takeBodies(stand.platform, stand.eventsQueueUrl, count);
 const put = (entry: { DetailType?: string; Source?: string; Detail?: string; EventBusName?: string }) =>
   client().send(
@@ -75,18 +84,22 @@ behaviour(
 );
 
 /** Above any limit that AWS has had for one call (256 KB, later 1 MB). */
-const oversize = () => refusalOf(stand.platform.events.put([event('x'.repeat(1100 * 1024))]));
+const taken = async (call: Promise<ReadonlySet<string>>) => {
+  const sent = await call.catch((): ReadonlySet<string> => new Set());
+  return sent.size === 0 ? 'refused' : 'accepted';
+};
+const oversize = () => taken(stand.platform.events.put([event('x'.repeat(1100 * 1024))]));
 behaviour(
   'an event that is too large is refused',
   async () => expect(await oversize()).not.toBe('accepted'),
   async () => expect(await oversize()).toBe('accepted'),
 );
 
-const unknownBus = () => refusalOf(new EventBus(client(), 'never-made').put([event()]));
+const unknownBus = () => taken(new EventBus(client(), 'never-made').put([event()]));
 behaviour(
   'an event for a bus that is not there is taken and lost',
   async () => expect(await unknownBus()).toBe('accepted'),
-  async () => expect(await unknownBus()).toBe('Failure'),
+  async () => expect(await unknownBus()).toBe('refused'),
 );
 
 behaviour('a bus is described, one that is not there is told by name', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { ApiClient } from '@wavefleet/client/api-client.ts';
 import { outputPrefix } from '@wavefleet/contracts/keys.ts';
-import { type Stage, stages } from '@wavefleet/contracts/progress.ts';
+import { type Stage, stages } from '@wavefleet/contracts/stages.ts';
 import type { Child } from '@wavefleet/localstack/child.ts';
 import { measureAudio } from '@wavefleet/localstack/demo/audio-check.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
@@ -94,7 +94,7 @@ test('SIGKILL before and in each stage: the job completes on another worker, onc
     const job = await client.waitForEnd(jobId, 40_000);
     expect(job.status, `killed at ${stageOf(jobId)}`).toBe('completed');
     // Killed before its claim a job is claimed once; killed after its completion it is never claimed again.
-    const claimedTwice = !['claim', 'announce'].includes(stageOf(jobId) ?? '');
+    const claimedTwice = !['claim', 'announce', 'preview'].includes(stageOf(jobId) ?? '');
     expect(job.attempt, `killed at ${stageOf(jobId)}`).toBe(claimedTwice ? 2 : 1);
     const percents = (await watched[index]) ?? [];
     expect(percents.at(-1)).toBe(100);

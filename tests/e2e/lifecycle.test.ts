@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
-import type { Stage } from '@wavefleet/contracts/progress.ts';
+import { ABILITY } from '@wavefleet/contracts/needs.ts';
+import type { Stage } from '@wavefleet/contracts/stages.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -142,8 +143,7 @@ test('a job whose workers keep dying is given up after three crashes', async () 
   for (let crash = 0; crash < 3; crash += 1) {
     const claimed = await stand.platform.transitions.claim(
       jobId,
-      `crashed-${crash}`,
-      1,
+      { owner: `crashed-${crash}`, leaseMs: 1, ability: ABILITY },
       Date.now() + crash * 10_000 - 60_000,
     );
     expect(claimed.kind).toBe('claimed');

@@ -5,13 +5,23 @@ import { submittedSchema } from '@wavefleet/contracts/http.ts';
 import { outputPrefix } from '@wavefleet/contracts/keys.ts';
 import { measureAudio } from '@wavefleet/localstack/demo/audio-check.ts';
 import { makeSample, type SampleOptions } from '@wavefleet/localstack/demo/samples.ts';
+import { until } from '@wavefleet/localstack/waiting.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { refusal } from '../bring-up/api-stand.ts';
 import { Stand } from '../bring-up/worker-stand.ts';
 
 let stand: Stand;
+/** Jobs that wait before their previews are made, and what lets them go on. */
+const held = new Map<string, () => void>();
+let holdNext = false;
 beforeAll(async () => {
-  stand = await Stand.start();
+  stand = await Stand.start({
+    async onStage(stage, jobId) {
+      if (stage !== 'preview' || !holdNext) return;
+      holdNext = false;
+      await new Promise<void>((resolve) => held.set(jobId, resolve));
+    },
+  });
   await stand.addWorker();
 });
 afterAll(() => stand?.stop());
@@ -24,7 +34,11 @@ async function convert(ending: string, sample: SampleOptions, format: string, op
   await makeSample(path, sample);
   const { fileId } = await stand.client.uploadFile(path);
   const { jobId } = await stand.client.submit({ fileId, format, options });
-  return await stand.client.waitForEnd(jobId);
+  await stand.client.waitForEnd(jobId);
+  return await until('its previews', async () => {
+    const job = await stand.client.job(jobId);
+    return Object.values(job.playback).includes('pending') ? undefined : job;
+  });
 }
 
 async function listen(jobId: string, of: 'source' | 'result') {
@@ -74,6 +88,31 @@ test('of a result that they do not play there is one of what was cut out', async
   const { audio } = await listen(job.jobId, 'result');
   expect(audio.codec).toBe('mp3');
   expect(audio.durationSeconds).toBeCloseTo(3.5, 1);
+});
+
+test('no result waits for its preview, and a job that is deleted meanwhile leaves nothing behind', async () => {
+  holdNext = true;
+  const path = join(stand.dir, 'held.wma');
+  await makeSample(path, { seconds: 1 });
+  const { fileId } = await stand.client.uploadFile(path);
+  const { jobId } = await stand.client.submit({ fileId, format: 'aiff' });
+  const job = await stand.client.waitForEnd(jobId);
+  expect(job).toMatchObject({ status: 'completed', playback: { source: 'pending', result: 'pending' } });
+  await until(
+    'it is announced',
+    async () => (await stand.events.drain()) && stand.events.of(jobId).length === 1,
+  );
+  expect((await stand.client.download(jobId)).status).toBe(200);
+  for (const of of ['source', 'result']) {
+    expect(await refusal(await get(`/api/jobs/${jobId}/audio?of=${of}`))).toBe('409 JOB_NOT_READY');
+  }
+  const gone = await fetch(`${stand.client.baseUrl}/api/jobs/${jobId}`, { method: 'DELETE' });
+  expect(gone.status).toBe(204);
+  const goOn = await until('the worker waits', () => held.get(jobId));
+  goOn();
+  // The worker has one slot: once it takes another job it is through with this one.
+  await convert('wav', { seconds: 1 }, 'mp3');
+  expect(await stand.platform.objects.list(outputPrefix(jobId))).toEqual([]);
 });
 
 test('one preview serves both, and goes with the job', async () => {

@@ -54,7 +54,7 @@ export function assemble(catalogue: Catalogue): Services {
   );
   jobs.onListed = (views) => desk.adopt(views);
   jobs.onEnded = ({ fileName, status, format, error }) => {
-    const { label } = catalogue.outputs[format];
+    const label = catalogue.outputs[format]?.label ?? format;
     if (status === 'completed') announcer.say(`${fileName} to ${label}: done.`);
     if (status === 'failed') announcer.say(`${fileName} to ${label} failed. ${error?.message ?? ''}`);
   };
@@ -65,7 +65,7 @@ export function assemble(catalogue: Catalogue): Services {
   watchVisibility(jobs, desk);
   return {
     ...{ desk, jobs, pager, announcer, catalogue },
-    choice: new Store(loadChoice(localStorage)),
+    choice: new Store(loadChoice(localStorage, Object.keys(catalogue.outputs))),
     route: watchRoute(),
     addFiles,
     chooseFiles: fileDialogue((files) => addFiles(files.map((file) => ({ file })))),

@@ -3,8 +3,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { type Job, jobIdSchema } from '@wavefleet/contracts/job.ts';
 import { isTerminal, terminalStatuses } from '@wavefleet/contracts/states.ts';
-import { announce } from '@wavefleet/platform/jobs/announce.ts';
-import { eventFor } from '@wavefleet/platform/jobs/events.ts';
+import { announce, tell } from '@wavefleet/platform/jobs/announce.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
 import { type Deps, type Router, router } from '../http/context.ts';
 import { ownerOf } from '../http/owner.ts';
@@ -37,17 +36,14 @@ export const deleteJob = ({ platform }: Deps): Router =>
 
 async function cancel(platform: Platform, job: Job): Promise<z.infer<typeof endedSchema>> {
   const { jobId } = job;
-  const cancelled = await platform.transitions.cancel(jobId, eventFor(job, 'cancelled'));
+  const cancelled = await platform.transitions.cancel(jobId);
   if (cancelled === undefined) {
     const now = await platform.jobs.get(jobId);
     if (now === undefined || !isTerminal(now.status)) throw new Failure('JOB_NOT_FOUND');
     return { jobId, status: now.status };
   }
-  await platform.progress.ended(jobId);
-  // The record is final already; when EventBridge is slow or away the sweeper announces it.
-  announce(platform, cancelled).catch((error: unknown) => {
-    platform.log.warn({ err: error, jobId }, 'cancelled, not announced yet: the sweeper will');
-  });
+  // The record is final already, and the caller need not wait for EventBridge.
+  void tell(platform, cancelled);
   return { jobId, status: 'cancelled' };
 }
 

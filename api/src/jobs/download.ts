@@ -1,13 +1,12 @@
 /** `GET /api/download?jobId=`: the result as a stream with ranges, or a presigned URL for it. */
 import { createRoute, z } from '@hono/zod-openapi';
 import { Failure } from '@wavefleet/contracts/failure.ts';
-import { outputFormat } from '@wavefleet/contracts/formats.ts';
 import { contentDisposition, resultName } from '@wavefleet/platform/storage/file-names.ts';
 import { type Deps, type Router, router } from '../http/context.ts';
 import { ownerOf } from '../http/owner.ts';
 import { errorAnswers, jobIdQuery, jsonAnswer } from '../http/route-answers.ts';
 import { serveObject } from '../http/stored-object.ts';
-import { finishedOutput } from './finished-output.ts';
+import { fileTypeOf, finishedOutput } from './finished-output.ts';
 
 /** Long enough for a slow line to start the download, short enough that a leaked link is soon worthless. */
 const URL_EXPIRES_IN_SECONDS = 900;
@@ -48,7 +47,7 @@ export const download = ({ platform }: Deps): Router =>
     const output = finishedOutput(job);
     const stored = await platform.objects.head(output.key);
     if (stored === undefined) throw new Failure('OUTPUT_EXPIRED');
-    const { mimeType: contentType, extension } = outputFormat(job.format);
+    const { mimeType: contentType, extension } = fileTypeOf(job, output);
     const fileName = resultName(job.fileName, extension);
     if (mode === 'url') {
       const url = await platform.objects.presignDownload(

@@ -1,4 +1,5 @@
 import { Failure } from '@wavefleet/contracts/failure.ts';
+import { findOutputFormat } from '@wavefleet/contracts/formats.ts';
 import type { Job, JobOutput } from '@wavefleet/contracts/job.ts';
 
 /** The result of a completed job. @throws Failure JOB_NOT_READY, JOB_FAILED, OUTPUT_EXPIRED. */
@@ -9,4 +10,13 @@ export function finishedOutput(job: Job): JobOutput {
   }
   if (job.outputS3Location === undefined) throw new Failure('OUTPUT_EXPIRED');
   return job.outputS3Location;
+}
+
+/** How the result is served. Of a format that a newer version made, its key still tells the ending. */
+export function fileTypeOf(
+  { format }: Pick<Job, 'format'>,
+  { key }: Pick<JobOutput, 'key'>,
+): { readonly mimeType: string; readonly extension: string } {
+  const extension = key.slice(key.lastIndexOf('.') + 1);
+  return findOutputFormat(format) ?? { mimeType: 'application/octet-stream', extension };
 }

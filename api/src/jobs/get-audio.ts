@@ -1,7 +1,6 @@
 /** `GET /api/jobs/{jobId}/audio?of=`: source or result as browsers can play it: the file itself, or an MP3 of its beginning. */
 import { createRoute, z } from '@hono/zod-openapi';
 import { Failure } from '@wavefleet/contracts/failure.ts';
-import { outputFormat } from '@wavefleet/contracts/formats.ts';
 import type { Job } from '@wavefleet/contracts/job.ts';
 import { playableMimeType } from '@wavefleet/contracts/playback.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
@@ -10,7 +9,7 @@ import { type Deps, type Router, router } from '../http/context.ts';
 import { ownerOf } from '../http/owner.ts';
 import { errorAnswers, jobIdParams } from '../http/route-answers.ts';
 import { type Served, serveObject } from '../http/stored-object.ts';
-import { finishedOutput } from './finished-output.ts';
+import { fileTypeOf, finishedOutput } from './finished-output.ts';
 import { resultPlayback, sourcePlayback } from './job-view.ts';
 
 const PREVIEW_TYPE = 'audio/mpeg';
@@ -68,7 +67,8 @@ function sourceAudio(job: Job): Audio {
     return { bucket, key, etag, contentType, contentDisposition: disposition, goneCode: 'INPUT_MISSING' };
   }
   if (job.previews?.source === undefined) {
-    throw new Failure(isTerminal(job.status) ? 'NOT_PLAYABLE' : 'JOB_NOT_READY');
+    const comes = !isTerminal(job.status) || sourcePlayback(job) === 'pending';
+    throw new Failure(comes ? 'JOB_NOT_READY' : 'NOT_PLAYABLE');
   }
   return preview(job, job.previews.source.key);
 }
@@ -76,7 +76,7 @@ function sourceAudio(job: Job): Audio {
 function resultAudio(job: Job): Audio {
   const output = finishedOutput(job);
   if (resultPlayback(job) === 'file') {
-    const { mimeType, extension } = outputFormat(job.format);
+    const { mimeType, extension } = fileTypeOf(job, output);
     return {
       key: output.key,
       contentType: mimeType,
@@ -84,7 +84,9 @@ function resultAudio(job: Job): Audio {
       goneCode: 'OUTPUT_EXPIRED',
     };
   }
-  if (job.previews?.result === undefined) throw new Failure('NOT_PLAYABLE');
+  if (job.previews?.result === undefined) {
+    throw new Failure(resultPlayback(job) === 'pending' ? 'JOB_NOT_READY' : 'NOT_PLAYABLE');
+  }
   return preview(job, job.previews.result.key);
 }
 

@@ -1,7 +1,7 @@
 /** A job as its owner sees it, and where it can be reached. */
-import { outputFormat } from '@wavefleet/contracts/formats.ts';
+import { findOutputFormat } from '@wavefleet/contracts/formats.ts';
 import type { JobView, Playback, Submitted } from '@wavefleet/contracts/http.ts';
-import type { Job } from '@wavefleet/contracts/job.ts';
+import { type Job, orderSchema } from '@wavefleet/contracts/job.ts';
 import { playableMimeType } from '@wavefleet/contracts/playback.ts';
 import type { QueueView } from '@wavefleet/contracts/progress.ts';
 import { suggestFix } from '@wavefleet/contracts/suggest-fix.ts';
@@ -19,7 +19,9 @@ function linksOf(jobId: string): JobView['links'] {
 /** Leaves out leases, outbox, reminders and where things lie in S3. @param queue where a waiting job stands. */
 export function jobView(job: Job, queue?: QueueView): JobView {
   const output = job.outputS3Location;
-  const fix = suggestFix(job);
+  // What a newer version was asked for is not ours to mend.
+  const order = orderSchema.safeParse(job);
+  const fix = order.success ? suggestFix({ ...job, ...order.data }) : undefined;
   return {
     jobId: job.jobId,
     status: job.status,
@@ -60,13 +62,18 @@ export function jobView(job: Job, queue?: QueueView): JobView {
 /** Nothing is known of a source before it was probed. */
 export function sourcePlayback(job: Job): Playback {
   if (job.input !== undefined && playableMimeType(job.input) !== undefined) return 'file';
-  return job.previews?.source === undefined ? 'none' : 'preview';
+  return job.previews?.source === undefined ? previewless(job) : 'preview';
+}
+
+/** Previews come after the result, if their worker lives. */
+function previewless({ previewsUntil = 0 }: Job): Playback {
+  return previewsUntil > Date.now() ? 'pending' : 'none';
 }
 
 export function resultPlayback(job: Job): Playback {
   if (job.outputS3Location === undefined) return 'none';
-  if (outputFormat(job.format).browserPlayable) return 'file';
-  return job.previews?.result === undefined ? 'none' : 'preview';
+  if (findOutputFormat(job.format)?.browserPlayable === true) return 'file';
+  return job.previews?.result === undefined ? previewless(job) : 'preview';
 }
 
 /** The answer to a submission. From the record alone, so that every replay gets the same bytes. */

@@ -24,8 +24,8 @@ export async function acceptJob(platform: Platform, request: SubmitRequest): Pro
 
 /** Stores the job, or answers the one that this very request made before. */
 export async function storeJob(platform: Platform, request: SubmitRequest): Promise<Job> {
-  const { jobs, transitions, queue, log, config: settings } = platform;
-  const { job } = await submitJob({ jobs, transitions, queue, log, settings }, request);
+  const { jobs, reminders, queue, log, config: settings } = platform;
+  const { job } = await submitJob({ jobs, reminders, queue, log, settings }, request);
   return job;
 }
 

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { createRoute } from '@hono/zod-openapi';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { type RetryBody, retryBodySchema, submittedSchema } from '@wavefleet/contracts/http.ts';
-import type { Job } from '@wavefleet/contracts/job.ts';
+import { type Job, orderSchema } from '@wavefleet/contracts/job.ts';
 import { findRequestProblem } from '@wavefleet/contracts/request.ts';
 import { type Deps, type Router, router } from '../http/context.ts';
 import { optionalJsonBody } from '../http/json-body.ts';
@@ -48,7 +48,10 @@ export const retryJob = ({ platform }: Deps): Router =>
       throw new Failure('JOB_NOT_RETRYABLE', { detail: { status: old.status } });
     }
     const { ownerId, source, inputS3Location: input, fileName } = old;
-    const { format, quality, options } = changed(old, c.req.valid('json'));
+    const order = orderSchema.safeParse(changed(old, c.req.valid('json')));
+    // Asked for by a newer version of this service, and not understood by this one.
+    if (!order.success) throw new Failure('UNSUPPORTED_OUTPUT_FORMAT', { detail: { format: old.format } });
+    const { format, quality, options } = order.data;
     const problem = findRequestProblem(format, quality, options);
     if (problem !== undefined) throw new Failure('INVALID_OPTION', { detail: { fields: [problem] } });
     const job = await acceptJob(platform, {

@@ -16,6 +16,7 @@ export function job(part: Partial<Job> = {}): Job {
     inputS3Location: { bucket: 'audio', key: 'uploads/x', sizeBytes: 1234, etag: '"e"' },
     format: 'mp3',
     options: {},
+    needs: 1,
     fingerprint: 'f',
     status: 'processing',
     attempt: 1,

@@ -1,6 +1,7 @@
 /** What a reader is shown of a job's progress. Terminal states come from the record only, numbers from the report. */
 import type { Job } from '@wavefleet/contracts/job.ts';
-import { type ProgressReport, type ProgressView, phaseOf } from '@wavefleet/contracts/progress.ts';
+import type { ProgressReport, ProgressView } from '@wavefleet/contracts/progress.ts';
+import { phaseOf } from '@wavefleet/contracts/stages.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
 
 /** Beyond this many active jobs the one that was read longest ago is forgotten. */

@@ -48,7 +48,7 @@ export async function convert(input: ConversionInput): Promise<Conversion> {
   const suffix = extension === format ? '' : `.${format}`;
   const path = join(input.folder, `${input.name}${suffix}.${extension}`);
   await save(await client.download(jobId), path);
-  return { label, job, path, problems: check(await measureAudio(path), source, job) };
+  return { label, job, path, problems: check(await measureAudio(path), source, job, outputFormat(format)) };
 }
 
 async function save(answer: Response, path: string): Promise<void> {
@@ -57,9 +57,13 @@ async function save(answer: Response, path: string): Promise<void> {
 }
 
 /** Codec, duration, sample rate and channels: of the file itself, against source, catalogue and record. */
-function check(audio: MeasuredAudio, source: MeasuredAudio, job: JobView): string[] {
+function check(
+  audio: MeasuredAudio,
+  source: MeasuredAudio,
+  job: JobView,
+  entry: ReturnType<typeof outputFormat>,
+): string[] {
   const problems: string[] = [];
-  const entry = outputFormat(job.format);
   if (!audio.codec.startsWith(entry.codec)) problems.push(`codec ${audio.codec}`);
   const tolerance = TOLERANCE_SECONDS + (job.format === 'aac' ? ADTS_FRAMES / audio.sampleRate : 0);
   if (Math.abs(audio.durationSeconds - source.durationSeconds) > tolerance) {

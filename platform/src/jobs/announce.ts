@@ -1,36 +1,91 @@
 /**
- * Telling the world how a job ended: the result file next to a drop, the events, then the record's outbox is
- * emptied. Every step may be repeated without harm (same bytes, same eventId).
+ * Telling the world what became of a job: its readers, the result file next to a drop, the events, and then what was
+ * told is taken out of the record's outbox. Every step may be repeated without harm (same bytes, same eventId).
  */
-import type { Job } from '@wavefleet/contracts/job.ts';
+import { Failure } from '@wavefleet/contracts/failure.ts';
+import { type InputFacts, type Job, jobErrorOf } from '@wavefleet/contracts/job.ts';
 import { dropResultKey } from '@wavefleet/contracts/keys.ts';
+import { isTerminal } from '@wavefleet/contracts/states.ts';
+import type { Log } from '../log.ts';
+import type { ProgressStore } from '../progress/store.ts';
 import type { ObjectStore } from '../storage/objects.ts';
-import type { EventBus } from './events.ts';
-import type { JobTransitions } from './transitions.ts';
+import { type EventBus, eventOf } from './events.ts';
+import type { JobOutbox } from './outbox.ts';
+import type { Claim, JobTransitions } from './transitions.ts';
 
-export interface AnnounceDeps {
+interface AnnounceDeps {
   readonly events: EventBus;
   readonly objects: ObjectStore;
-  readonly transitions: JobTransitions;
+  readonly outbox: JobOutbox;
 }
 
-/** @throws when S3, EventBridge or DynamoDB does not answer; the sweeper then tries again later. */
-export async function announce(deps: AnnounceDeps, job: Job): Promise<void> {
-  if (job.pendingEvents.length > 0) {
-    if (job.source.kind === 'drop')
-      await deps.objects.putJson(dropResultKey(job.source.key), dropResult(job));
-    await deps.events.put(job.pendingEvents);
+export interface TellDeps extends AnnounceDeps {
+  readonly progress: ProgressStore;
+  readonly log: Log;
+}
+
+/** Nothing. */
+const NONE: ReadonlySet<string> = new Set();
+
+/**
+ * Sends what the outbox holds and takes out what went.
+ * @param sent ids of events that the caller knows to be out already.
+ * @throws when S3, EventBridge or DynamoDB does not answer, or EventBridge refuses an event; a sweeper tries again.
+ */
+export async function announce(deps: AnnounceDeps, job: Job, sent = NONE): Promise<void> {
+  const waiting = job.pendingEvents.filter(({ eventId }) => !sent.has(eventId));
+  const hasEnded = waiting.some(({ kind }) => kind === job.status);
+  if (hasEnded && isTerminal(job.status) && job.source.kind === 'drop') {
+    await deps.objects.putJson(dropResultKey(job.source.key), dropResult(job));
   }
-  if (job.pendingEvents.length > 0 || job.dueAt !== undefined) await deps.transitions.announced(job.jobId);
+  const taken =
+    waiting.length === 0 ? NONE : await deps.events.put(waiting.map((news) => eventOf(job, news)));
+  await deps.outbox.clear(job, new Set([...sent, ...taken]));
+  if (taken.size < waiting.length) {
+    throw new Failure('SERVICE_UNAVAILABLE', { cause: new Error('EventBridge refused some events') });
+  }
+}
+
+/**
+ * Tells everybody that a job has ended: readers of its progress first, they wait. The record has the last word
+ * already, so what fails here is done again by a sweeper. Never throws.
+ * @param sent as for {@link announce}.
+ */
+export async function tell(deps: TellDeps, job: Job, sent = NONE): Promise<void> {
+  await deps.progress.ended(job.jobId);
+  await announce(deps, job, sent).catch((error: unknown) => {
+    deps.log.warn({ err: error, jobId: job.jobId }, 'outcome not announced yet: the sweeper will');
+  });
+}
+
+/**
+ * Ends a job that cannot succeed, and tells it.
+ * @param claim the worker's right to do so; without it nothing happens.
+ * @param more.input what probing found before it failed.
+ * @param more.sent as for {@link announce}.
+ * @throws SDK errors, when the record could not be written.
+ */
+export async function failJob(
+  deps: TellDeps & { readonly transitions: JobTransitions },
+  claim: Claim,
+  failure: Failure,
+  more: { readonly input?: InputFacts | undefined; readonly sent?: ReadonlySet<string> } = {},
+): Promise<void> {
+  const failed = await deps.transitions.finish(claim, {
+    status: 'failed',
+    error: jobErrorOf(failure),
+    input: more.input,
+  });
+  if (failed !== undefined) await tell(deps, failed, more.sent);
 }
 
 /** What a client that only speaks S3 reads below `results/`. */
-function dropResult(job: Job) {
+export function dropResult(job: Partial<Job> & Pick<Job, 'status'>) {
   return {
-    jobId: job.jobId,
+    jobId: job.jobId ?? null,
     status: job.status,
     outputKey: job.outputS3Location?.key ?? null,
     error: job.error ?? null,
-    warnings: job.warnings,
+    warnings: job.warnings ?? [],
   };
 }

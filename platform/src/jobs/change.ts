@@ -1,39 +1,41 @@
 /** One conditional UpdateItem on one job: the only way in which a stored job ever changes. */
 import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { type Job, jobSchema } from '@wavefleet/contracts/job.ts';
+import type { JobStatus } from '@wavefleet/contracts/states.ts';
 import { isConditionFailed } from '../aws/errors.ts';
 
 /** The parts of the update, in DynamoDB's expression language. */
 export interface JobChange {
-  readonly set: string;
+  readonly set?: string | undefined;
   /** False for bookkeeping that is no news to the job's owner. Default true: `updatedAt` moves. */
-  readonly touches?: boolean;
-  readonly remove?: string;
+  readonly touches?: boolean | undefined;
+  readonly remove?: string | undefined;
   readonly condition: string;
-  readonly names: Record<string, string>;
+  readonly names?: Record<string, string> | undefined;
   readonly values: Record<string, unknown>;
 }
 
-/** Answers the job as it is now, or undefined when the condition did not hold. */
+/** Answers the job as it is now, or undefined when the condition did not hold. @throws SDK errors. */
 export async function updateJob(
   dynamo: DynamoDBDocumentClient,
   table: string,
   jobId: string,
-  change: JobChange,
+  { set, touches = true, remove, condition, names = {}, values }: JobChange,
 ): Promise<Job | undefined> {
-  const touched =
-    change.touches === false
-      ? { set: '', values: {} }
-      : { set: ', updatedAt = :updatedAt', values: { ':updatedAt': new Date().toISOString() } };
+  const sets = [set, touches ? 'updatedAt = :updatedAt' : undefined].filter((part) => part !== undefined);
+  const clauses = [
+    sets.length === 0 ? undefined : `SET ${sets.join(', ')}`,
+    remove === undefined ? undefined : `REMOVE ${remove}`,
+  ].filter((clause) => clause !== undefined);
   try {
     const { Attributes } = await dynamo.send(
       new UpdateCommand({
         TableName: table,
         Key: { jobId },
-        UpdateExpression: `SET ${change.set}${touched.set}${change.remove ? ` REMOVE ${change.remove}` : ''}`,
-        ConditionExpression: change.condition,
-        ...(Object.keys(change.names).length > 0 ? { ExpressionAttributeNames: change.names } : {}),
-        ExpressionAttributeValues: { ...change.values, ...touched.values },
+        UpdateExpression: clauses.join(' '),
+        ConditionExpression: condition,
+        ExpressionAttributeNames: Object.keys(names).length > 0 ? names : undefined,
+        ExpressionAttributeValues: touches ? { ...values, ':updatedAt': new Date().toISOString() } : values,
         ReturnValues: 'ALL_NEW',
       }),
     );
@@ -42,4 +44,10 @@ export async function updateJob(
     if (isConditionFailed(error)) return undefined;
     throw error;
   }
+}
+
+/** `#status IN (…)` for any number of states, with its values. `#status` must be among the names. */
+export function statusIn(states: readonly JobStatus[]): Pick<JobChange, 'condition' | 'values'> {
+  const values = Object.fromEntries(states.map((state, index) => [`:from${index}`, state]));
+  return { condition: `#status IN (${Object.keys(values).join(', ')})`, values };
 }

@@ -1,12 +1,5 @@
 /** How a job ended, and what that writes into its record beside the status. */
-import type {
-  InputFacts,
-  JobError,
-  JobOutput,
-  Previews,
-  Timings,
-  Warning,
-} from '@wavefleet/contracts/job.ts';
+import type { InputFacts, JobError, JobOutput, Timings, Warning } from '@wavefleet/contracts/job.ts';
 import type { JobChange } from './change.ts';
 
 /** An end with what belongs to it. */
@@ -14,12 +7,13 @@ export type Ending =
   | {
       readonly status: 'completed';
       readonly output: JobOutput;
-      readonly previews?: Previews;
+      /** Epoch ms until which previews may come; undefined when none is needed. */
+      readonly previewsUntil?: number | undefined;
       readonly warnings: Warning[];
       readonly input: InputFacts;
       readonly timings: Timings;
     }
-  | { readonly status: 'failed'; readonly error: JobError; readonly input?: InputFacts };
+  | { readonly status: 'failed'; readonly error: JobError; readonly input?: InputFacts | undefined };
 
 /** The part of the finishing update that depends on the end. `set` begins with a comma, or is empty. */
 export function endingChange(ending: Ending): Pick<JobChange, 'set' | 'names' | 'values'> {
@@ -29,7 +23,7 @@ export function endingChange(ending: Ending): Pick<JobChange, 'set' | 'names' | 
           outputS3Location: ending.output,
           warnings: ending.warnings,
           timings: ending.timings,
-          previews: ending.previews,
+          previewsUntil: ending.previewsUntil,
           input: ending.input,
         }
       : { error: ending.error, input: ending.input };

@@ -1,10 +1,11 @@
-/** Announcing outcomes on EventBridge, at least once; consumers drop repeats by `eventId`. */
+/** EventBridge: job events out, at least once; consumers drop repeats by `eventId`. */
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { detailTypeOf, type JobEvent } from '@wavefleet/contracts/events.ts';
-import { Failure } from '@wavefleet/contracts/failure.ts';
+import { detailTypeOf, type JobEvent, type News, statusAfter } from '@wavefleet/contracts/events.ts';
 import type { Job } from '@wavefleet/contracts/job.ts';
 import { resources } from '@wavefleet/contracts/resources.ts';
-import type { TerminalStatus } from '@wavefleet/contracts/states.ts';
+
+/** Entries in one PutEvents (AWS: "Amazon EventBridge quotas"). */
+const BATCH = 10;
 
 export class EventBus {
   readonly #client: EventBridgeClient;
@@ -15,42 +16,45 @@ export class EventBus {
     this.#bus = bus;
   }
 
-  /** @throws Failure SERVICE_UNAVAILABLE when EventBridge refused any of them: PutEvents fails partly without an error. */
-  async put(events: readonly JobEvent[]): Promise<void> {
-    const answer = await this.#client.send(
-      new PutEventsCommand({
-        Entries: events.map((event) => ({
-          EventBusName: this.#bus,
-          Source: resources.events.source,
-          DetailType: detailTypeOf(event.status),
-          Time: new Date(event.time),
-          Detail: JSON.stringify(event),
-        })),
-      }),
-    );
-    if ((answer.FailedEntryCount ?? 0) > 0) {
-      const codes = answer.Entries?.flatMap((entry) => entry.ErrorCode ?? []);
-      throw new Failure('SERVICE_UNAVAILABLE', {
-        cause: new Error(`PutEvents refused ${codes?.join(', ')}`),
-      });
+  /**
+   * Sends them, and answers the ids of those that EventBridge took: it may refuse some of a batch without an error.
+   * @param signal breaks off; what was on its way may have arrived.
+   * @throws SDK errors; what was taken before is then sent again some time.
+   */
+  async put(events: readonly JobEvent[], signal?: AbortSignal): Promise<ReadonlySet<string>> {
+    const sent = new Set<string>();
+    for (let at = 0; at < events.length; at += BATCH) {
+      const batch = events.slice(at, at + BATCH);
+      const { Entries = [] } = await this.#client.send(
+        new PutEventsCommand({
+          Entries: batch.map((event) => ({
+            EventBusName: this.#bus,
+            Source: resources.events.source,
+            DetailType: detailTypeOf(event.kind),
+            Time: new Date(event.time),
+            Detail: JSON.stringify(event),
+          })),
+        }),
+        signal === undefined ? {} : { abortSignal: signal },
+      );
+      for (const [index, { eventId }] of batch.entries()) {
+        if (Entries[index]?.ErrorCode === undefined) sent.add(eventId);
+      }
     }
+    return sent;
   }
 }
 
-/** The event for a job that reaches `status` now. */
-export function eventFor(
-  job: Pick<Job, 'jobId' | 'ownerId' | 'format' | 'fileName'>,
-  status: TerminalStatus,
-  more: { outputKey?: string; errorCode?: string } = {},
-): JobEvent {
+/** The event for news in a job's outbox: what does not change is taken from the record. */
+export function eventOf(job: Job, news: News): JobEvent {
   return {
-    eventId: `${job.jobId}:${status}`,
     jobId: job.jobId,
     ownerId: job.ownerId,
-    status,
-    time: new Date().toISOString(),
+    status: statusAfter(news.kind),
     format: job.format,
     fileName: job.fileName,
-    ...more,
+    ...(news.kind === 'completed' ? { outputKey: job.outputS3Location?.key } : {}),
+    ...(news.kind === 'failed' ? { errorCode: job.error?.code } : {}),
+    ...news,
   };
 }

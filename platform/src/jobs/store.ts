@@ -12,6 +12,8 @@ import { DUE_SHARDS } from '@wavefleet/contracts/resources.ts';
 import { type JobStatus, terminalStatuses } from '@wavefleet/contracts/states.ts';
 import { z } from 'zod';
 import { isConditionFailed } from '../aws/errors.ts';
+import type { Log } from '../log.ts';
+import { statusIn } from './change.ts';
 
 /** One page of an owner's history, newest first. */
 export interface JobPage {
@@ -32,10 +34,12 @@ const dueSchema = z.object({ jobId: z.uuid(), dueAt: z.int() });
 export class JobStore {
   readonly #dynamo: DynamoDBDocumentClient;
   readonly #table: string;
+  readonly #log: Pick<Log, 'error'>;
 
-  constructor(dynamo: DynamoDBDocumentClient, table: string) {
+  constructor(dynamo: DynamoDBDocumentClient, table: string, log: Pick<Log, 'error'>) {
     this.#dynamo = dynamo;
     this.#table = table;
+    this.#log = log;
   }
 
   /** Stores a new record. Answers false when a record with that id is there already. */
@@ -74,7 +78,8 @@ export class JobStore {
   }
 
   /**
-   * An owner's jobs, newest first.
+   * An owner's jobs, newest first. A record that this version cannot read is left out and logged: one must not hide
+   * the others.
    * @param limit jobs on a page.
    * @throws Failure INVALID_CURSOR for a cursor that is not from this owner's previous page.
    */
@@ -100,10 +105,18 @@ export class JobStore {
           ...(startKey === undefined ? {} : { ExclusiveStartKey: startKey }),
         }),
       );
-      jobs.push(...(page.Items ?? []).map((item) => jobSchema.parse(item)));
+      jobs.push(...(page.Items ?? []).flatMap((item) => this.#readable(item)));
       startKey = page.LastEvaluatedKey === undefined ? undefined : cursorSchema.parse(page.LastEvaluatedKey);
     } while (startKey !== undefined && jobs.length < limit);
     return { jobs, nextCursor: startKey === undefined ? null : encodeCursor(startKey) };
+  }
+
+  #readable(item: Record<string, unknown>): Job[] {
+    const job = jobSchema.safeParse(item);
+    if (job.success) return [job.data];
+    const fields = [...new Set(job.error.issues.map(({ path }) => path.join('.')))];
+    this.#log.error({ jobId: item.jobId, fields }, 'job record cannot be read: left out of the list');
+    return [];
   }
 
   /** Jobs of one shard whose reminder is due at `now` (epoch ms), oldest first, at most `limit`. */
@@ -122,18 +135,15 @@ export class JobStore {
 
   /** Deletes a record that is terminal. Answers false when it is still active (nothing is deleted). */
   async remove(jobId: string): Promise<boolean> {
+    const ended = statusIn(terminalStatuses);
     try {
       await this.#dynamo.send(
         new DeleteCommand({
           TableName: this.#table,
           Key: { jobId },
-          ConditionExpression: 'attribute_not_exists(jobId) OR #status IN (:a, :b, :c)',
+          ConditionExpression: `attribute_not_exists(jobId) OR ${ended.condition}`,
           ExpressionAttributeNames: { '#status': 'status' },
-          ExpressionAttributeValues: {
-            ':a': terminalStatuses[0],
-            ':b': terminalStatuses[1],
-            ':c': terminalStatuses[2],
-          },
+          ExpressionAttributeValues: ended.values,
         }),
       );
       return true;

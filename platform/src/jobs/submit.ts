@@ -2,16 +2,17 @@
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { FormatName } from '@wavefleet/contracts/formats.ts';
 import type { Job, ObjectRef, Source } from '@wavefleet/contracts/job.ts';
+import { needsOf } from '@wavefleet/contracts/needs.ts';
 import type { ConversionOptions, Quality } from '@wavefleet/contracts/request.ts';
 import type { Log } from '../log.ts';
 import { dueShardOf, fingerprintOf } from './ids.ts';
 import type { JobQueue } from './queue.ts';
+import type { JobReminders } from './reminders.ts';
 import type { JobStore } from './store.ts';
-import type { JobTransitions } from './transitions.ts';
 
 export interface SubmitDeps {
   readonly jobs: JobStore;
-  readonly transitions: JobTransitions;
+  readonly reminders: JobReminders;
   readonly queue: JobQueue;
   readonly log: Log;
   readonly settings: { readonly REDISPATCH_AFTER_MS: number; readonly JOB_RETENTION_DAYS: number };
@@ -59,6 +60,7 @@ export async function submitJob(
     format,
     ...(quality === undefined ? {} : { quality }),
     options,
+    needs: needsOf({ format, options }),
     fingerprint: fingerprintOf({ source, format, quality: quality ?? null, options }),
     ...(request.retryOf === undefined ? {} : { retryOf: request.retryOf }),
     status: 'created',
@@ -82,7 +84,7 @@ export async function submitJob(
   }
   try {
     await deps.queue.send(job, AbortSignal.timeout(SEND_TIMEOUT_MS));
-    await deps.transitions.dispatched(job.jobId, now + deps.settings.REDISPATCH_AFTER_MS);
+    await deps.reminders.dispatched(job.jobId, now + deps.settings.REDISPATCH_AFTER_MS);
   } catch (error) {
     deps.log.warn({ err: error, jobId: job.jobId }, 'job accepted, message not sent yet: the sweeper will');
   }

@@ -1,14 +1,17 @@
 /**
  * Every change of a job's state: one conditional UpdateItem on one item each. The condition carries the
  * state machine (`sourcesOf`) and, for a worker, the fencing token: `attempt = mine AND status = processing`.
+ * What the world should hear of a change is appended to the job's outbox by the very same update.
  */
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { JobEvent } from '@wavefleet/contracts/events.ts';
-import type { Job } from '@wavefleet/contracts/job.ts';
-import { isTerminal, sourcesOf, type TerminalStatus, transition } from '@wavefleet/contracts/states.ts';
-import { type JobChange, updateJob } from './change.ts';
+import type { ErrorCode } from '@wavefleet/contracts/error-codes.ts';
+import { newsOf } from '@wavefleet/contracts/events.ts';
+import type { Job, Previews } from '@wavefleet/contracts/job.ts';
+import { isTerminal, type JobStatus, sourcesOf } from '@wavefleet/contracts/states.ts';
+import { type JobChange, statusIn, updateJob } from './change.ts';
 import { type Ending, endingChange } from './ending.ts';
 import { dueShardOf } from './ids.ts';
+import { appended } from './outbox.ts';
 import type { JobStore } from './store.ts';
 
 /** A worker's right to write: the attempt is the fencing token, the owner is unique per claim. */
@@ -18,19 +21,32 @@ export interface Claim {
   readonly owner: string;
 }
 
+/** Who asks for a job. */
+export interface Claimant {
+  /** Unique to this claim, so that a lost answer can be told from a lost race. */
+  readonly owner: string;
+  readonly leaseMs: number;
+  /** What this worker can do; see `contracts/src/needs.ts`. */
+  readonly ability: number;
+}
+
 export type ClaimResult =
-  | { readonly kind: 'claimed'; readonly job: Job }
+  | { readonly kind: 'claimed'; readonly job: Job; readonly claim: Claim }
   /** Another worker holds a live lease until `until` (epoch ms). */
   | { readonly kind: 'leased'; readonly until: number }
+  /** The job needs a newer worker. Nothing was counted. */
+  | { readonly kind: 'beyond'; readonly needs: number }
   | { readonly kind: 'terminal'; readonly job: Job }
   | { readonly kind: 'missing' };
 
+/** Looks at a record that others keep taking and letting go of; more would be a livelock. */
+const CLAIM_TRIES = 3;
 /** After a lease or an announcement should have been seen to, others wait this long before they act. */
 const GRACE_MS = 2_000;
 
-const MINE = 'attempt = :attempt AND #status = :processing AND #lease.#owner = :owner';
 const STATUS = { '#status': 'status' };
 const LEASE = { '#lease': 'lease', '#owner': 'owner' };
+const mineCondition = 'attempt = :attempt AND #status = :processing AND #lease.#owner = :owner';
 
 export class JobTransitions {
   readonly #dynamo: DynamoDBDocumentClient;
@@ -46,41 +62,67 @@ export class JobTransitions {
     this.#jobs = jobs;
   }
 
-  /** Takes the job for `leaseMs`. A lost answer is settled by a consistent read: `lease.owner = mine` means won. */
-  async claim(jobId: string, owner: string, leaseMs: number, now = Date.now()): Promise<ClaimResult> {
-    const [first, second] = sourcesOf('processing');
-    const won = await this.#update(jobId, {
-      set: '#status = :processing, attempt = attempt + :one, crashes = crashes + :one, #lease = :lease, dueShard = :shard, dueAt = :dueAt',
-      condition: '#status IN (:first, :second) AND (attribute_not_exists(#lease) OR #lease.#until < :now)',
+  /**
+   * Takes the job, and notes in its outbox that it has started. A lost answer is settled by a consistent read:
+   * `lease.owner = mine` means won. The first attempt is expected, and claims in one call; a later one is read first.
+   */
+  async claim(jobId: string, claimant: Claimant, now = Date.now()): Promise<ClaimResult> {
+    const { owner, ability } = claimant;
+    for (let last = 0, tries = 0; ; tries += 1) {
+      const job = (await this.#take(jobId, claimant, last, now)) ?? (await this.#jobs.get(jobId));
+      if (job === undefined) return { kind: 'missing' };
+      if (job.lease?.owner === owner && job.status === 'processing') {
+        return { kind: 'claimed', job, claim: { jobId, attempt: job.attempt, owner } };
+      }
+      if (isTerminal(job.status)) return { kind: 'terminal', job };
+      if (job.needs > ability) return { kind: 'beyond', needs: job.needs };
+      const leasedUntil = job.lease?.until ?? 0;
+      if (leasedUntil >= now || tries === CLAIM_TRIES) {
+        return { kind: 'leased', until: Math.max(now, leasedUntil) };
+      }
+      last = job.attempt;
+    }
+  }
+
+  /** @param last the attempt that the record must stand at. */
+  async #take(jobId: string, { owner, leaseMs, ability }: Claimant, last: number, now: number) {
+    const from = statusIn(sourcesOf('processing'));
+    const attempt = last + 1;
+    const news = appended(newsOf(jobId, 'started', attempt));
+    return await this.#update(jobId, {
+      set: `#status = :to, attempt = :attempt, crashes = crashes + :one, #lease = :lease, dueShard = :shard, dueAt = :dueAt, ${news.set}`,
+      condition: [
+        from.condition,
+        'attempt = :last',
+        '(attribute_not_exists(#lease) OR #lease.#until < :now)',
+        '(attribute_not_exists(needs) OR needs <= :ability)',
+      ].join(' AND '),
       names: { ...STATUS, '#lease': 'lease', '#until': 'until' },
       values: {
-        ':processing': 'processing',
+        ...from.values,
+        ...news.values,
+        ':to': 'processing',
+        ':attempt': attempt,
+        ':last': last,
         ':one': 1,
         ':lease': { owner, until: now + leaseMs },
         ':shard': dueShardOf(jobId),
         ':dueAt': now + leaseMs + GRACE_MS,
-        ':first': first,
-        ':second': second,
         ':now': now,
+        ':ability': ability,
       },
     });
-    const job = won ?? (await this.#jobs.get(jobId));
-    if (job === undefined) return { kind: 'missing' };
-    if (job.lease?.owner === owner && job.status === 'processing') return { kind: 'claimed', job };
-    if (isTerminal(job.status)) return { kind: 'terminal', job };
-    return { kind: 'leased', until: job.lease?.until ?? now };
   }
 
   /** Prolongs the lease. Answers false when the claim is no longer mine: the job must stop at once. */
   async beat(claim: Claim, leaseMs: number): Promise<boolean> {
     const until = Date.now() + leaseMs;
-    const job = await this.#update(
-      claim.jobId,
+    const job = await this.#updateMine(
+      claim,
       {
         set: '#lease.#until = :until, dueAt = :dueAt',
-        condition: MINE,
-        names: { ...STATUS, ...LEASE, '#until': 'until' },
-        values: { ...mine(claim), ':until': until, ':dueAt': until + GRACE_MS },
+        names: { '#until': 'until' },
+        values: { ':until': until, ':dueAt': until + GRACE_MS },
       },
       this.#beat,
     );
@@ -88,27 +130,21 @@ export class JobTransitions {
   }
 
   /**
-   * Ends the job. The same update writes the outbox. Answers the final record, or undefined when the claim
-   * was lost: then the caller deletes what it stored and does nothing else.
+   * Ends the job. Answers the final record, or undefined when the claim was lost: then the caller deletes what it
+   * stored and does nothing else.
    */
-  async finish(claim: Claim, ending: Ending, event: JobEvent): Promise<Job | undefined> {
-    transition('processing', ending.status);
+  async finish(claim: Claim, ending: Ending): Promise<Job | undefined> {
     const extra = endingChange(ending);
-    const job = await this.#update(claim.jobId, {
-      set: `#status = :status, crashes = crashes - :one, pendingEvents = :events, dueAt = :dueAt${extra.set}`,
+    const news = appended(newsOf(claim.jobId, ending.status, claim.attempt));
+    const job = await this.#updateMine(claim, {
+      set: `#status = :to, crashes = crashes - :one, dueAt = :dueAt, ${news.set}${extra.set}`,
       remove: '#lease',
-      condition: MINE,
-      names: {
-        ...STATUS,
-        ...LEASE,
-        ...extra.names,
-      },
+      names: extra.names,
       values: {
-        ...mine(claim),
         ...extra.values,
-        ':status': ending.status,
+        ...news.values,
+        ':to': ending.status,
         ':one': 1,
-        ':events': [event],
         ':dueAt': Date.now() + GRACE_MS * 5,
       },
     });
@@ -117,102 +153,92 @@ export class JobTransitions {
 
   /** Hands the job back untouched (shutdown): no crash, no retry counted. False when it was not mine any more. */
   async release(claim: Claim): Promise<boolean> {
-    const job = await this.#update(claim.jobId, {
+    const job = await this.#updateMine(claim, {
       set: 'crashes = crashes - :one, dueAt = :dueAt',
       remove: '#lease',
-      condition: MINE,
-      names: { ...STATUS, ...LEASE },
-      values: { ...mine(claim), ':one': 1, ':dueAt': Date.now() + GRACE_MS },
+      values: { ':one': 1, ':dueAt': Date.now() + GRACE_MS },
     });
     return job !== undefined;
   }
 
-  /** Records a transient failure and lets go of the job; it is due again after `delayMs`. */
-  async retryLater(claim: Claim, delayMs: number): Promise<boolean> {
-    const job = await this.#update(claim.jobId, {
-      set: 'crashes = crashes - :one, retries = retries + :one, dueAt = :dueAt',
+  /**
+   * Records a transient failure and lets go of the job; it is due again after `delayMs`. Answers the job, or undefined
+   * when it was not mine any more.
+   */
+  async retryLater(claim: Claim, delayMs: number, errorCode: ErrorCode): Promise<Job | undefined> {
+    const news = appended(newsOf(claim.jobId, 'retrying', claim.attempt, { errorCode }));
+    return await this.#updateMine(claim, {
+      set: `crashes = crashes - :one, retries = retries + :one, dueAt = :dueAt, ${news.set}`,
       remove: '#lease',
-      condition: MINE,
-      names: { ...STATUS, ...LEASE },
-      values: { ...mine(claim), ':one': 1, ':dueAt': Date.now() + delayMs + GRACE_MS },
+      values: { ...news.values, ':one': 1, ':dueAt': Date.now() + delayMs + GRACE_MS },
     });
-    return job !== undefined;
   }
 
   /** Cancels an active job. Undefined when it was terminal (or gone) first. */
-  async cancel(jobId: string, event: JobEvent): Promise<Job | undefined> {
-    const [first, second] = sourcesOf('cancelled');
+  async cancel(jobId: string): Promise<Job | undefined> {
+    const from = statusIn(sourcesOf('cancelled'));
+    const news = appended(newsOf(jobId, 'cancelled', undefined));
     return await this.#update(jobId, {
-      set: '#status = :status, pendingEvents = :events, dueShard = :shard, dueAt = :dueAt',
+      set: `#status = :to, dueShard = :shard, dueAt = :dueAt, ${news.set}`,
       remove: '#lease',
-      condition: '#status IN (:first, :second)',
+      condition: from.condition,
       names: { ...STATUS, '#lease': 'lease' },
       values: {
-        ':status': 'cancelled',
-        ':events': [event],
+        ...from.values,
+        ...news.values,
+        ':to': 'cancelled',
         ':shard': dueShardOf(jobId),
         ':dueAt': Date.now() + GRACE_MS * 5,
-        ':first': first,
-        ':second': second,
       },
     });
   }
 
-  /** The message is on its way: nobody needs to look before `dueAt`. No effect once the job was claimed. */
-  async dispatched(jobId: string, dueAt: number): Promise<void> {
-    await this.#update(jobId, {
-      set: 'dueAt = :dueAt',
-      condition: '#status = :created',
+  /**
+   * Adds the previews that were made after the job was completed; undefined when none could be. Answers false when
+   * the job is gone: then what was stored is nobody's.
+   */
+  async previewsMade({ jobId, attempt }: Claim, previews: Previews | undefined): Promise<boolean> {
+    const job = await this.#update(jobId, {
+      set: previews === undefined ? undefined : 'previews = :previews',
+      remove: 'previewsUntil',
+      condition: 'attempt = :attempt AND #status = :completed',
       names: STATUS,
-      values: { ':created': 'created', ':dueAt': dueAt },
+      values: {
+        ':attempt': attempt,
+        ':completed': 'completed',
+        ...(previews === undefined ? {} : { ':previews': previews }),
+      },
     });
-  }
-
-  /** Takes the reminder that was due at `seenDueAt`; only one sweeper gets it. Answers the job, or undefined. */
-  async takeReminder(jobId: string, seenDueAt: number, nextDueAt: number): Promise<Job | undefined> {
-    return await this.#update(jobId, {
-      set: 'dueAt = :next',
-      touches: false,
-      condition: 'dueAt = :seen',
-      names: {},
-      values: { ':next': nextDueAt, ':seen': seenDueAt },
-    });
-  }
-
-  /** The message was sent again: the next look may wait until `dueAt`, unless somebody claimed the job since. */
-  async redispatched(jobId: string, seenDueAt: number, dueAt: number): Promise<void> {
-    await this.#update(jobId, {
-      set: 'dueAt = :next, redispatches = redispatches + :one',
-      touches: false,
-      condition: 'dueAt = :seen',
-      names: {},
-      values: { ':next': dueAt, ':seen': seenDueAt, ':one': 1 },
-    });
-  }
-
-  /** EventBridge has the events: empties the outbox and ends the reminders. */
-  async announced(jobId: string): Promise<void> {
-    await this.#update(jobId, {
-      set: 'pendingEvents = :none',
-      touches: false,
-      remove: 'dueShard, dueAt',
-      condition: 'attribute_exists(jobId)',
-      names: {},
-      values: { ':none': [] },
-    });
+    return job !== undefined;
   }
 
   /** The condition failed: was it because an earlier try of this very update did get through? */
-  async #settledAs(claim: Claim, status: TerminalStatus): Promise<Job | undefined> {
+  async #settledAs(claim: Claim, status: JobStatus): Promise<Job | undefined> {
     const job = await this.#jobs.get(claim.jobId);
     return job?.status === status && job.attempt === claim.attempt ? job : undefined;
+  }
+
+  /** A worker's change: only while the claim holds. */
+  async #updateMine(
+    claim: Claim,
+    change: Omit<JobChange, 'condition'>,
+    client = this.#dynamo,
+  ): Promise<Job | undefined> {
+    const mine: JobChange = {
+      ...change,
+      condition: mineCondition,
+      names: { ...STATUS, ...LEASE, ...change.names },
+      values: {
+        ...change.values,
+        ':attempt': claim.attempt,
+        ':owner': claim.owner,
+        ':processing': 'processing',
+      },
+    };
+    return await this.#update(claim.jobId, mine, client);
   }
 
   async #update(jobId: string, change: JobChange, client = this.#dynamo): Promise<Job | undefined> {
     return await updateJob(client, this.#table, jobId, change);
   }
-}
-
-function mine(claim: Claim): Record<string, unknown> {
-  return { ':attempt': claim.attempt, ':owner': claim.owner, ':processing': 'processing' };
 }

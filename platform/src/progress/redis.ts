@@ -1,5 +1,6 @@
 /** Redis, which may be down, slow or empty at any time: nothing that must be right depends on it. */
 import { Redis } from 'ioredis';
+import { backoffMs } from '../backoff.ts';
 import type { Log } from '../log.ts';
 
 export interface RedisPair {
@@ -11,10 +12,11 @@ export interface RedisPair {
   close(): void;
 }
 
+const RECONNECT = { firstMs: 100, maxMs: 2_000 };
+
 /** Connects in the background; the log says once when Redis goes away and once when it is back. */
 export function connectRedis(url: string, log: Log): RedisPair {
-  const retryStrategy = (times: number) =>
-    Math.min(2_000, 50 * 2 ** Math.min(times, 6)) * (0.5 + Math.random() / 2);
+  const retryStrategy = (times: number) => backoffMs(times, RECONNECT);
   const cache = new Redis(url, {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,

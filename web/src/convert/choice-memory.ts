@@ -11,12 +11,16 @@ const storedSchema = z.object({
   ),
 });
 
-/** Formats and their settings only: a trim that comes back unasked would cut the next file. */
-export function loadChoice(storage: Pick<Storage, 'getItem'>): Choice {
+/**
+ * Formats and their settings only: a trim that comes back unasked would cut the next file.
+ * @param offered names of the formats that the server makes now.
+ */
+export function loadChoice(storage: Pick<Storage, 'getItem'>, offered: readonly string[]): Choice {
   try {
     const parsed = storedSchema.safeParse(JSON.parse(storage.getItem(KEY) ?? 'null'));
     if (!parsed.success) return firstChoice;
-    const choice = { ...firstChoice, formats: parsed.data.formats };
+    const formats = parsed.data.formats.filter(({ format }) => offered.includes(format));
+    const choice = { ...firstChoice, formats };
     return choiceProblem(choice) === undefined ? choice : firstChoice;
   } catch {
     return firstChoice;

@@ -65,11 +65,14 @@ test('the last choice comes back, nonsense does not', () => {
     getItem: (key: string) => kept.get(key) ?? null,
     setItem: (key: string, value: string) => void kept.set(key, value),
   };
-  expect(loadChoice(storage)).toBe(firstChoice);
+  const offered = ['mp3', 'opus', 'flac'];
+  expect(loadChoice(storage, offered)).toBe(firstChoice);
   saveChoice(storage, toggleFormat(firstChoice, 'opus'));
-  expect(loadChoice(storage).formats.map(({ format }) => format)).toEqual(['mp3', 'opus']);
+  expect(loadChoice(storage, offered).formats.map(({ format }) => format)).toEqual(['mp3', 'opus']);
+  // A server that has not learnt Opus yet.
+  expect(loadChoice(storage, ['mp3']).formats.map(({ format }) => format)).toEqual(['mp3']);
   for (const key of kept.keys()) kept.set(key, '{"formats":[{"format":"mp9"}]}');
-  expect(loadChoice(storage)).toBe(firstChoice);
+  expect(loadChoice(storage, offered)).toBe(firstChoice);
 });
 
 test('the estimate says what it knows', () => {

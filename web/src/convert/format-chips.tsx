@@ -7,10 +7,11 @@ import { isChosen, toggleFormat } from './choice.ts';
 export function FormatChips() {
   const { catalogue, choice } = useServices();
   const current = useStore(choice);
+  const offered = formatNames.filter((name) => Object.hasOwn(catalogue.outputs, name));
   return (
     <fieldset class="chips">
       <legend class="only-heard">Formats, several at once if you like</legend>
-      {formatNames.map((name) => (
+      {offered.map((name) => (
         <label key={name} class="chip">
           <input
             type="checkbox"
@@ -19,7 +20,7 @@ export function FormatChips() {
             checked={isChosen(current, name)}
             onChange={() => choice.update((held) => toggleFormat(held, name))}
           />
-          <span>{catalogue.outputs[name].label}</span>
+          <span>{catalogue.outputs[name]?.label}</span>
         </label>
       ))}
     </fieldset>

@@ -21,6 +21,7 @@ export function FormatSettings({ chosen, facts, conversion, problem }: FormatSet
   const { catalogue, choice } = useServices();
   const { format } = chosen;
   const entry = catalogue.outputs[format];
+  if (entry === undefined) return null;
   const change = (part: Partial<FormatChoice>) => choice.update((held) => changeFormat(held, format, part));
   const counts = [1, 2, 6, 8].filter((count) => count <= entry.maxChannels);
   return (

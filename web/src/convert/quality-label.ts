@@ -1,9 +1,8 @@
 /** Qualities in words. */
 
-import type { FormatName } from '@wavefleet/contracts/formats.ts';
 import type { Catalogue } from '@wavefleet/contracts/http.ts';
 
-type Scale = Catalogue['outputs'][FormatName]['quality'];
+type Scale = Catalogue['outputs'][string]['quality'];
 
 const names: Record<string, string> = { low: 'Low', medium: 'Medium', high: 'High' };
 

@@ -5,6 +5,7 @@
 
 import type { Conversion } from '@wavefleet/client/jobs.ts';
 import type { JobView, RetryBody, Submitted } from '@wavefleet/contracts/http.ts';
+import { orderSchema } from '@wavefleet/contracts/job.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
 import type { FileFacts } from '../convert/file-facts.ts';
 import type { Jobs } from '../progress/jobs.ts';
@@ -174,7 +175,7 @@ export class Desk {
     for (const card of this.#cards.all) {
       const plan = card.plans.find((plan) => plan.jobId === jobId);
       if (plan === undefined) continue;
-      const conversion = view === undefined ? plan.conversion : conversionOf(view);
+      const conversion = (view && conversionOf(view)) ?? plan.conversion;
       this.#cards.changePlan(card.id, { ...plan, conversion, jobId: next });
     }
     if (view !== undefined) this.adopt([view]);
@@ -199,7 +200,7 @@ export class Desk {
       ({ status, jobId, fileId }) =>
         !isTerminal(status) && !known.has(jobId) && !(fileId !== undefined && awaited.has(fileId)),
     );
-    if (strangers.length > 0) this.#cards.put([...strangers.map(cardOfJob), ...this.#cards.all]);
+    if (strangers.length > 0) this.#cards.put([...strangers.flatMap(cardOfJob), ...this.#cards.all]);
   }
 
   #open(id: string, file: File): void {
@@ -220,14 +221,19 @@ function newCard(id: string, file: File, refusal: Refusal | undefined): Card {
   return refusal === undefined ? { ...card, staged: true } : { ...card, staged: false, refusal };
 }
 
-const conversionOf = ({ format, quality, options }: JobView): Conversion => ({ format, quality, options });
+/** Undefined for a job of a newer server, which this page cannot ask for itself: the history shows it. */
+const conversionOf = (view: JobView): Conversion | undefined => orderSchema.safeParse(view).data;
 
-function cardOfJob(view: JobView): Card {
+function cardOfJob(view: JobView): Card[] {
+  const conversion = conversionOf(view);
+  if (conversion === undefined) return [];
   const { jobId, fileName, inputSizeBytes, fileId } = view;
   const upload = { ...newUpload(inputSizeBytes), phase: 'done', sentBytes: inputSizeBytes } as const;
-  return {
-    ...{ id: jobId, name: fileName, size: inputSizeBytes, lastModified: 0, staged: false },
-    upload: fileId === undefined ? upload : { ...upload, fileId },
-    plans: [{ key: jobId, conversion: conversionOf(view), jobId }],
-  };
+  return [
+    {
+      ...{ id: jobId, name: fileName, size: inputSizeBytes, lastModified: 0, staged: false },
+      upload: fileId === undefined ? upload : { ...upload, fileId },
+      plans: [{ key: jobId, conversion, jobId }],
+    },
+  ];
 }

@@ -72,7 +72,7 @@ export class Jobs {
     }
     if (!this.#watching) return;
     clearTimeout(this.#timer);
-    const isBusy = this.#active().length > 0 || !this.reachable.value;
+    const isBusy = this.#active().length > 0 || this.#awaitsPreview() || !this.reachable.value;
     this.#timer = setTimeout(() => void this.look(), isBusy ? BUSY_MS : IDLE_MS);
   }
 
@@ -121,6 +121,11 @@ export class Jobs {
 
   #active(): JobView[] {
     return [...this.all.value.values()].map((entry) => entry.view).filter((view) => !isTerminal(view.status));
+  }
+
+  #awaitsPreview(): boolean {
+    const views = [...this.all.value.values()].map((entry) => entry.view);
+    return views.some(({ playback }) => playback.source === 'pending' || playback.result === 'pending');
   }
 
   #follow(): void {

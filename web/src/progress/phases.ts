@@ -1,16 +1,28 @@
 /** The three phases that people see, made of the browser's upload and of what the server reports. */
 import type { ProgressView } from '@wavefleet/contracts/progress.ts';
+import { phaseRange, stageText } from '@wavefleet/contracts/stages.ts';
 import { bytes, clock, perSecond, timeLeft } from '../text/amounts.ts';
 
-/** Share of each phase in the whole bar, in percent. The upload's own share is the way to the server; the worker's fetching is the rest. */
-export const phaseBounds = { upload: [0, 30], convert: [30, 90], store: [90, 100] } as const;
+/** The way to the server comes on top of the server's own scale; on ours it takes this much of the first phase. */
 const SENT_SHARE = 25;
+/** Where the first phase ends on our scale: the rest of it is the worker's fetching. */
+const FIRST_PHASE_END = 30;
+const [, fetchedAt] = phaseRange(1);
+const [convertFrom, convertTo] = phaseRange(2);
 
-/** Where the server's own scale (download 0–10, convert 10–90, store 90–100) lies on ours. */
+/** Where each phase begins and ends in the whole bar, in percent. */
+export const phaseBounds = {
+  upload: [0, FIRST_PHASE_END],
+  convert: [FIRST_PHASE_END, convertTo],
+  store: phaseRange(3),
+} as const;
+
+/** The server's scale on ours: the first phase is squeezed behind the upload, the second stretched to meet it. */
 function fromServer(percent: number): number {
-  if (percent <= 10) return SENT_SHARE + (percent / 10) * (30 - SENT_SHARE);
-  if (percent <= 90) return 30 + ((percent - 10) / 80) * 60;
-  return percent;
+  if (percent <= fetchedAt) return SENT_SHARE + (percent / fetchedAt) * (FIRST_PHASE_END - SENT_SHARE);
+  if (percent > convertTo) return percent;
+  const done = (percent - convertFrom) / (convertTo - convertFrom);
+  return FIRST_PHASE_END + done * (convertTo - FIRST_PHASE_END);
 }
 
 /**
@@ -22,22 +34,14 @@ export function overallPercent(sent: number, view: ProgressView | undefined): nu
   return fromServer(view.progress);
 }
 
-const stageText: Record<ProgressView['stage'], string> = {
-  waiting: 'Waiting for a free worker',
-  claim: 'A worker has taken it',
-  download: 'The worker fetches your file',
-  probe: 'Looking at what is inside',
-  convert: 'Converting',
-  verify: 'Checking the result',
-  upload: 'Storing the result',
-  complete: 'Finishing',
-  announce: 'Finishing',
-  done: 'Done',
-};
+function textOf(stage: ProgressView['stage']): string {
+  if (stage === 'waiting') return 'Waiting for a free worker';
+  return stage === 'done' ? 'Done' : stageText(stage);
+}
 
 /** One line on what happens now: `Converting · 0:41 of 3:07 · 52 × real time · 3 s left`. */
 export function stageLine(view: ProgressView): string {
-  const parts = [stageText[view.stage]];
+  const parts = [textOf(view.stage)];
   if (view.stage === 'convert' && view.currentTime !== null && view.totalDuration !== null)
     parts.push(`${clock(view.currentTime)} of ${clock(view.totalDuration)}`);
   if (

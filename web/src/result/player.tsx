@@ -34,7 +34,7 @@ export function Player({ name, url, playback, seconds, sizeBytes }: PlayerProps)
   useEffect(() => {
     const media = audio.current;
     const container = box.current;
-    if (playback === 'none' || media === null || container === null) return;
+    if (playback === 'none' || playback === 'pending' || media === null || container === null) return;
     if (!drawable) return setWave('none');
     const over = new AbortController();
     import('./waveform.ts')
@@ -57,6 +57,7 @@ export function Player({ name, url, playback, seconds, sizeBytes }: PlayerProps)
     return () => document.removeEventListener('play', onPlay, true);
   }, []);
 
+  if (playback === 'pending') return <p class="quiet">{name}: a preview to listen to is being made.</p>;
   if (playback === 'none')
     return <p class="quiet">{name}: browsers cannot play this kind of file. Download it to listen.</p>;
   const toggle = () => {

@@ -1,11 +1,12 @@
 /** What the stages of one job share. Built once per claim by `run-job.ts`. */
-import type { Job } from '@wavefleet/contracts/job.ts';
+import type { RunnableJob } from '@wavefleet/contracts/job.ts';
 import type { JobMessage } from '@wavefleet/contracts/message.ts';
-import type { Stage } from '@wavefleet/contracts/progress.ts';
+import type { Stage } from '@wavefleet/contracts/stages.ts';
 import type { Claim } from '@wavefleet/platform/jobs/transitions.ts';
 import type { Log } from '@wavefleet/platform/log.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
 import type { FfmpegTools } from '../ffmpeg/tools.ts';
+import type { JobNews } from './job-news.ts';
 import type { ProgressReporter } from './progress-reporter.ts';
 
 /** What every job of a worker process has in common. */
@@ -14,6 +15,8 @@ export interface WorkerDeps {
   readonly ffmpeg: FfmpegTools;
   /** Awaited before each stage of each job: the place to watch or to hold a job from outside. */
   readonly onStage: (stage: Stage, jobId: string) => Promise<void>;
+  /** What this worker can do (`contracts/src/needs.ts`). Default: all that this version can. */
+  readonly ability?: number;
 }
 
 /** A received message, and how often it was received (SQS counts). */
@@ -25,10 +28,13 @@ export interface WakeUpCall {
 
 /** One claimed job, as settling it needs it. */
 export interface ClaimedJob extends WorkerDeps {
-  readonly job: Job;
+  /** The message that led here. */
+  readonly call: WakeUpCall;
+  readonly job: RunnableJob;
   readonly claim: Claim;
   readonly signal: AbortSignal;
   readonly progress: ProgressReporter;
+  readonly news: JobNews;
   readonly log: Log;
 }
 

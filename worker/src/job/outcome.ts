@@ -1,10 +1,11 @@
 /**
  * The closed set of what becomes of a message, and the one place where an error is turned into it.
- * `run-job.ts` ends here; `consumer.ts` obeys.
+ * `run-job.ts` ends here; `queue/consumer.ts` obeys.
  */
 
 import { type ErrorCode, errorCodes } from '@wavefleet/contracts/error-codes.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
+import { backoffMs } from '@wavefleet/platform/backoff.ts';
 
 export type Outcome =
   /** The record says all there is to say: delete the message. */
@@ -23,14 +24,13 @@ export type Verdict =
 
 /**
  * @param retries transient failures recorded before this one.
- * @param baseMs first delay; it doubles with each retry, up to 5 min, with equal jitter: never less than half,
- *   so that three retries outlast a short outage (AWS Architecture Blog: "Exponential Backoff And Jitter").
+ * @param baseMs ceiling of the first delay; it doubles with each retry, up to 5 min.
  */
 export function judge(error: unknown, retries: number, baseMs: number): Verdict {
   const failure = asFailure(error);
   if (retries >= errorCodes[failure.code].retries) return { kind: 'fail', failure };
-  const ceilingMs = Math.min(MAX_DELAY_MS, baseMs * 2 ** retries);
-  return { kind: 'retry', failure, delayMs: Math.round(ceilingMs * (0.5 + Math.random() / 2)) };
+  const delayMs = backoffMs(retries + 1, { firstMs: baseMs, maxMs: MAX_DELAY_MS });
+  return { kind: 'retry', failure, delayMs };
 }
 
 /** Every error of a stage has a code: ours, the disk's, the service's, or INTERNAL_ERROR. */

@@ -1,5 +1,6 @@
 /** One job's progress, from the worker's side: throttled, never falling, unable to fail the job. */
-import { overallPercent, type ProgressReport, type Stage } from '@wavefleet/contracts/progress.ts';
+import type { ProgressReport } from '@wavefleet/contracts/progress.ts';
+import { overallPercent, type Stage } from '@wavefleet/contracts/stages.ts';
 import type { Log } from '@wavefleet/platform/log.ts';
 import type { ProgressStore } from '@wavefleet/platform/progress/store.ts';
 

@@ -1,21 +1,23 @@
 /** The spine: one message becomes one job done. Read this first; each stage has its own file. */
 import { randomUUID } from 'node:crypto';
-import type { InputFacts, Job } from '@wavefleet/contracts/job.ts';
-import type { Stage } from '@wavefleet/contracts/progress.ts';
+import type { InputFacts, RunnableJob } from '@wavefleet/contracts/job.ts';
+import type { Stage } from '@wavefleet/contracts/stages.ts';
+import type { Claim } from '@wavefleet/platform/jobs/transitions.ts';
 import { Releasers } from '@wavefleet/platform/shutdown.ts';
 import { traceIdOf } from '@wavefleet/platform/trace.ts';
-import type { ClaimedJob, JobContext, WakeUpCall, WorkerDeps } from './context.ts';
+import type { ClaimedJob, WakeUpCall, WorkerDeps } from './context.ts';
+import { endEarly } from './end-early.ts';
+import { JobNews } from './job-news.ts';
 import { Lease } from './lease.ts';
 import { DONE, type Outcome } from './outcome.ts';
 import { ProgressReporter } from './progress-reporter.ts';
-import { settle } from './settle.ts';
 import { StageClock } from './stage-clock.ts';
-import { announceJob } from './stages/announce.ts';
+import { announceOutcome } from './stages/announce.ts';
 import { claimJob } from './stages/claim.ts';
 import { completeJob } from './stages/complete.ts';
 import { convertAudio } from './stages/convert.ts';
 import { downloadInput } from './stages/download.ts';
-import { storePreviews } from './stages/preview.ts';
+import { addPreviews } from './stages/preview.ts';
 import { probeInput } from './stages/probe.ts';
 import { uploadOutput } from './stages/upload.ts';
 import { verifyOutput } from './stages/verify.ts';
@@ -43,75 +45,51 @@ export async function runJob(
   if (claimed.kind === 'settled') return claimed.outcome;
 
   const releasers = new Releasers();
-  const { context, lease } = begin(deps, call, claimed.job, claimedAtMs, releasers);
-  releasers.add(enlist({ lease, progress: context.progress }));
-  let input: InputFacts | undefined;
+  const { job, lease } = begin(deps, call, claimed, claimedAtMs, releasers);
+  releasers.add(enlist({ lease, progress: job.progress }));
+  const clock = new StageClock(claimed.job);
+  const at = async <T>(stage: Stage, work: () => Promise<T>): Promise<T> => {
+    job.signal.throwIfAborted();
+    job.progress.enter(stage);
+    await deps.onStage(stage, claimed.job.jobId);
+    return await clock.time(stage, work);
+  };
+  let found: InputFacts | undefined;
   try {
-    const folder = await makeWorkFolder(
-      deps.platform.config.WORK_DIR,
-      context.job.jobId,
-      context.claim.attempt,
+    const context = { ...job, folder: await openWorkFolder(job, releasers) };
+    await at('download', () => downloadInput(context));
+    const source = await at('probe', () => probeInput(context));
+    found = source.facts;
+    const converted = await at('convert', () => convertAudio(context, source));
+    const verified = await at('verify', () => verifyOutput(context, source, converted));
+    const output = await at('upload', () => uploadOutput(context, verified));
+    const completed = await at('complete', () =>
+      completeJob(context, source, verified, output, clock.timings()),
     );
-    releasers.add(() => removeWorkFolder(folder));
-    return await runStages({ ...context, folder }, lease, (facts) => {
-      input = facts;
-    });
+    lease.stop();
+    if (completed === undefined) return DONE;
+    // The job is completed: nothing that happens now may keep it from being told, or change how it ended.
+    await deps.onStage('announce', claimed.job.jobId);
+    await announceOutcome(context, completed);
+    await deps.onStage('preview', claimed.job.jobId);
+    await addPreviews(context, source, completed);
+    return DONE;
   } catch (error) {
-    return await settle(context, lease, error, input);
+    return await endEarly(job, lease, error, found);
   } finally {
     await releasers.run();
   }
 }
 
-/** The stages in order. Whatever one of them throws is judged by `settle`. */
-async function runStages(
-  context: JobContext,
-  lease: Lease,
-  onProbed: (facts: InputFacts) => void,
-): Promise<Outcome> {
-  const clock = new StageClock(context.job);
-  const at = async <T>(stage: Stage, work: () => Promise<T>): Promise<T> => {
-    context.signal.throwIfAborted();
-    context.progress.enter(stage);
-    await context.onStage(stage, context.job.jobId);
-    return await clock.time(stage, work);
-  };
-
-  await at('download', () => downloadInput(context));
-  const source = await at('probe', () => probeInput(context));
-  onProbed(source.facts);
-  const converted = await at('convert', () => convertAudio(context, source));
-  const verified = await at('verify', () => verifyOutput(context, source, converted));
-  const stored = await at('upload', async () => ({
-    output: await uploadOutput(context, verified),
-    previews: await storePreviews(context, source),
-  }));
-  const completed = await at('complete', () =>
-    completeJob(context, {
-      ...stored,
-      warnings: verified.warnings,
-      input: source.facts,
-      timings: clock.timings(),
-    }),
-  );
-  lease.stop();
-  if (completed === undefined) return DONE;
-  // Whatever stops the job now, it is completed: nothing may keep it from being told.
-  await context.onStage('announce', context.job.jobId);
-  await announceJob(context, completed);
-  return DONE;
-}
-
-/** Lease and progress of a claimed job, each with its clean-up. */
+/** Lease, progress and news of a claimed job, each with its clean-up. */
 function begin(
   deps: WorkerDeps,
   call: WakeUpCall,
-  job: Job,
+  { job, claim }: { readonly job: RunnableJob; readonly claim: Claim },
   claimedAtMs: number,
   releasers: Releasers,
-): { context: ClaimedJob; lease: Lease } {
+): { job: ClaimedJob; lease: Lease } {
   const { platform } = deps;
-  const claim = { jobId: job.jobId, attempt: job.attempt, owner: job.lease?.owner ?? '' };
   const log = platform.log.child({
     jobId: job.jobId,
     attempt: job.attempt,
@@ -126,6 +104,16 @@ function begin(
   releasers.add(() => lease.stop());
   const progress = new ProgressReporter(platform.progress, log, job);
   releasers.add(() => progress.stop());
+  const news = new JobNews(platform, log);
+  releasers.add(() => news.stop());
+  news.begin(job);
   log.info({ format: job.format, inputBytes: job.inputS3Location.sizeBytes }, 'job claimed');
-  return { context: { ...deps, job, claim, signal: lease.signal, progress, log }, lease };
+  return { job: { ...deps, call, job, claim, signal: lease.signal, progress, news, log }, lease };
+}
+
+/** A folder of this attempt's own, gone when the job is over. */
+async function openWorkFolder({ platform, claim }: ClaimedJob, releasers: Releasers): Promise<string> {
+  const folder = await makeWorkFolder(platform.config.WORK_DIR, claim.jobId, claim.attempt);
+  releasers.add(() => removeWorkFolder(folder));
+  return folder;
 }

@@ -1,6 +1,6 @@
 /** How long each stage took, for the record's `timings`. */
 import type { Job, Timings } from '@wavefleet/contracts/job.ts';
-import type { Stage } from '@wavefleet/contracts/progress.ts';
+import type { Stage } from '@wavefleet/contracts/stages.ts';
 
 export class StageClock {
   readonly #ms = new Map<Stage, number>();
@@ -20,16 +20,11 @@ export class StageClock {
     }
   }
 
-  /** All in milliseconds; `queued` and `total` count from the job's creation. */
+  /** All in milliseconds: the stages that have run, and `queued` and `total` from the job's creation. */
   timings(): Timings {
-    const of = (stage: Stage) => this.#ms.get(stage) ?? 0;
     return {
       queued: Math.max(0, this.#claimedAtMs - this.#createdAtMs),
-      download: of('download'),
-      probe: of('probe'),
-      convert: of('convert'),
-      verify: of('verify'),
-      upload: of('upload'),
+      ...Object.fromEntries(this.#ms),
       total: Math.max(0, Date.now() - this.#createdAtMs),
     };
   }

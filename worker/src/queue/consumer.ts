@@ -5,6 +5,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Message } from '@aws-sdk/client-sqs';
 import { jobMessageSchema, MESSAGE_VERSION, messageVersionSchema } from '@wavefleet/contracts/message.ts';
+import { backoffMs } from '@wavefleet/platform/backoff.ts';
 import { setAside } from '@wavefleet/platform/jobs/queue.ts';
 import { Consumer } from 'sqs-consumer';
 import type { WorkerDeps } from '../job/context.ts';
@@ -16,7 +17,8 @@ import { parseJson } from './parse-json.ts';
 
 /** After an unforeseen error the message rests this long before anybody tries it again. */
 const REST_MS = 5_000;
-const LONGEST_REST_MS = 10_000;
+/** After a job that failed by what may be this machine's fault. */
+const TROUBLE = { firstMs: 1_000, maxMs: 20_000 };
 
 export class JobConsumers {
   readonly #deps: WorkerDeps;
@@ -108,7 +110,7 @@ export class JobConsumers {
   /** A machine with a full disk fails jobs in no time, and so would take most of them: it slows down instead. */
   async #rest(): Promise<void> {
     this.#troubles += 1;
-    const ms = Math.min(LONGEST_REST_MS, 250 * 2 ** this.#troubles);
+    const ms = backoffMs(this.#troubles, TROUBLE);
     if (!this.#stopping) await setTimeout(ms, undefined, { ref: false });
   }
 

@@ -1,9 +1,11 @@
 /** Files dropped into S3 become jobs: `drops/{preset}/…`, one job per version of an object, however often S3 tells. */
 import type { Message } from '@aws-sdk/client-sqs';
 import { Failure } from '@wavefleet/contracts/failure.ts';
-import { ANONYMOUS_OWNER } from '@wavefleet/contracts/job.ts';
+import { ANONYMOUS_OWNER, jobErrorOf } from '@wavefleet/contracts/job.ts';
 import { dropResultKey, parseDropKey } from '@wavefleet/contracts/keys.ts';
 import { findPreset } from '@wavefleet/contracts/request.ts';
+import { backoffMs } from '@wavefleet/platform/backoff.ts';
+import { dropResult } from '@wavefleet/platform/jobs/announce.ts';
 import { derivedJobId } from '@wavefleet/platform/jobs/ids.ts';
 import { setAside } from '@wavefleet/platform/jobs/queue.ts';
 import { submitJob } from '@wavefleet/platform/jobs/submit.ts';
@@ -16,12 +18,12 @@ import { type CreatedObject, parseS3Event } from './s3-event.ts';
 
 /** S3's own limit (AWS: "Naming Amazon S3 objects"). */
 const MAX_KEY_BYTES = 1_024;
-const LONGEST_PAUSE_SECONDS = 900;
+/** No record stands behind a notification yet: ten receives must outlast hours of trouble, not minutes. */
+const PAUSE = { firstMs: 60_000, maxMs: 900_000 };
 
-/** 30 s after the first failure, doubling up to 15 min. */
 function pauseSeconds(message: Message | undefined): number {
   const receives = Number(message?.Attributes?.ApproximateReceiveCount ?? 1);
-  return Math.min(LONGEST_PAUSE_SECONDS, 15 * 2 ** receives);
+  return Math.ceil(backoffMs(receives, PAUSE) / 1000);
 }
 
 /** Starts watching the drops queue. Answers the function that ends it. */
@@ -37,7 +39,6 @@ export function startIntake(platform: Platform): () => Promise<void> {
       pollingCompleteWaitTimeMs: (config.POLL_WAIT_SECONDS + 10) * 1000,
       strictReturn: true,
       messageSystemAttributeNames: ['ApproximateReceiveCount'],
-      // No record stands behind a notification yet: ten receives must outlast hours of trouble, not minutes.
       terminateVisibilityTimeout: ([message]) => pauseSeconds(message),
       handleMessage: (message) => handleNotification(platform, message),
     }),
@@ -77,15 +78,9 @@ async function takeIn(platform: Platform, object: CreatedObject, body: string): 
   }
   const preset = findPreset(drop.preset);
   if (preset === undefined) {
-    const { code, message, retryable } = new Failure('UNKNOWN_PRESET');
     log.info({ key: object.key }, 'drop without a known preset refused');
-    await objects.putJson(dropResultKey(object.key), {
-      jobId: null,
-      status: 'failed',
-      outputKey: null,
-      error: { code, message, retryable },
-      warnings: [],
-    });
+    const error = jobErrorOf(new Failure('UNKNOWN_PRESET'));
+    await objects.putJson(dropResultKey(object.key), dropResult({ status: 'failed', error }));
     return;
   }
   const { bucket, key, sizeBytes, etag, version, sequencer } = object;

@@ -1,8 +1,9 @@
 /** Keeps a consumer from hammering a queue that does not answer: sqs-consumer has no backoff of its own. */
+import { backoffMs } from '@wavefleet/platform/backoff.ts';
 import type { Log } from '@wavefleet/platform/log.ts';
 import type { Consumer } from 'sqs-consumer';
 
-const LONGEST_PAUSE_MS = 5_000;
+const PAUSE = { firstMs: 200, maxMs: 5_000 };
 
 /**
  * Doubles the pause between polls with each failure (jittered, up to 5 s) and drops it with the first answer.
@@ -13,8 +14,7 @@ export function pacedPolling(consumer: Consumer, log: Log): Consumer {
   consumer.on('error', (error) => {
     failures += 1;
     if (failures === 1) log.warn({ err: error }, 'queue does not answer: polling slower');
-    const ceilingMs = Math.min(LONGEST_PAUSE_MS, 100 * 2 ** failures);
-    consumer.updateOption('pollingWaitTimeMs', Math.round(ceilingMs * (0.5 + Math.random() / 2)));
+    consumer.updateOption('pollingWaitTimeMs', backoffMs(failures, PAUSE));
   });
   const answered = () => {
     if (failures === 0) return;

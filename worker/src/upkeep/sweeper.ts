@@ -1,11 +1,13 @@
 /**
- * Finds every orphan, whatever orphaned it, by one sparse index: jobs not dispatched, jobs whose lease ran out,
- * outcomes not announced. It only sends wake-ups and repeats announcements; claims decide who works.
+ * Finds every orphan, whatever orphaned it, by one sparse index: jobs not dispatched, jobs whose lease ran out, news
+ * not announced. It only repeats announcements and sends wake-ups; claims decide who works.
  */
+import type { Job } from '@wavefleet/contracts/job.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
 import { announce } from '@wavefleet/platform/jobs/announce.ts';
 import { type DueJob, shuffledShards } from '@wavefleet/platform/jobs/store.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
+import { every } from './every.ts';
 
 const LONGEST_REDISPATCH_MS = 3_600_000;
 /** A reminder belongs to the sweeper that took it for this long. */
@@ -39,43 +41,32 @@ export async function sweepOnce(
 }
 
 async function actOn(platform: Platform, { jobId, dueAt }: DueJob): Promise<boolean> {
-  const { config, transitions } = platform;
   const takenUntil = Date.now() + TAKEN_FOR_MS;
-  const job = await transitions.takeReminder(jobId, dueAt, takenUntil);
+  const job = await platform.reminders.take(jobId, dueAt, takenUntil);
   if (job === undefined) return false;
-  if (isTerminal(job.status)) {
-    await announce(platform, job);
-  } else {
-    await platform.queue.send(job);
-    // Only now: while the queue does not answer, every sweep tries again.
-    const backoffMs = Math.min(LONGEST_REDISPATCH_MS, config.REDISPATCH_AFTER_MS * 2 ** job.redispatches);
-    await transitions.redispatched(jobId, takenUntil, Date.now() + backoffMs);
-  }
+  // Side by side: an EventBridge that does not answer must not keep an orphan waiting.
+  await Promise.all([
+    announce(platform, job),
+    isTerminal(job.status) ? undefined : wake(platform, job, takenUntil),
+  ]);
   platform.log.info({ jobId, status: job.status }, 'orphan found: woken again');
   return true;
 }
 
-/** Sweeps every SWEEP_INTERVAL_MS, jittered by half. Answers the function that ends it after the job under way. */
+/** Sends the job's message again, each time later than the time before. */
+async function wake({ queue, reminders, config }: Platform, job: Job, takenUntil: number): Promise<void> {
+  await queue.send(job);
+  // Only now: while the queue does not answer, every sweep tries again.
+  const pauseMs = Math.min(LONGEST_REDISPATCH_MS, config.REDISPATCH_AFTER_MS * 2 ** job.redispatches);
+  await reminders.redispatched(job.jobId, takenUntil, Date.now() + pauseMs);
+}
+
+/** Sweeps every SWEEP_INTERVAL_MS. Answers the function that ends it after the job under way. */
 export function startSweeper(platform: Platform): () => Promise<void> {
-  let stopped = false;
-  let pass = Promise.resolve();
-  let timer: NodeJS.Timeout;
-  const schedule = () => {
-    if (stopped) return;
-    timer = setTimeout(run, platform.config.SWEEP_INTERVAL_MS * (0.75 + Math.random() / 2));
-  };
-  const run = () => {
-    pass = sweepOnce(platform, Date.now(), { stopped: () => stopped })
-      .then(
-        () => undefined,
-        (error: unknown) => platform.log.warn({ err: error }, 'sweep failed'),
-      )
-      .finally(schedule);
-  };
-  schedule();
-  return async () => {
-    stopped = true;
-    clearTimeout(timer);
-    await pass;
-  };
+  const { config, log } = platform;
+  return every(
+    { everyMs: config.SWEEP_INTERVAL_MS },
+    (signal) => sweepOnce(platform, Date.now(), { stopped: () => signal.aborted }),
+    (error) => log.warn({ err: error }, 'sweep failed'),
+  );
 }

@@ -6,6 +6,7 @@ import { fileIdOfUploadKey } from '@wavefleet/contracts/keys.ts';
 import { resources } from '@wavefleet/contracts/resources.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
 import type { BegunUpload } from '@wavefleet/platform/storage/parts.ts';
+import { every } from './every.ts';
 
 const HOUR_MS = 3_600_000;
 /** The record is a little younger than S3's upload, and a last part may be on its way. */
@@ -51,24 +52,13 @@ async function giveUp({ uploads, parts }: Platform, upload: BegunUpload): Promis
   await parts.abort(upload);
 }
 
-/** Looks within five minutes, then hourly, jittered by half. Answers the function that ends it. */
+/** Looks within five minutes, then about hourly. Answers the function that ends it. */
 export function startUploadSweeper(platform: Platform): () => Promise<void> {
-  let stopped = false;
-  let pass: Promise<unknown> = Promise.resolve();
-  let timer: NodeJS.Timeout;
-  const schedule = (afterMs: number) => {
-    if (!stopped) timer = setTimeout(run, afterMs);
-  };
-  const run = () => {
-    const beforeMs = Date.now() - platform.config.UPLOAD_EXPIRY_HOURS * HOUR_MS - MARGIN_MS;
-    pass = sweepUploads(platform, beforeMs, () => stopped)
-      .catch((error: unknown) => platform.log.warn({ err: error }, 'sweep of uploads failed'))
-      .finally(() => schedule(HOUR_MS * (0.5 + Math.random())));
-  };
-  schedule(FIRST_LOOK_WITHIN_MS * Math.random());
-  return async () => {
-    stopped = true;
-    clearTimeout(timer);
-    await pass;
-  };
+  const { config, log } = platform;
+  const ageMs = config.UPLOAD_EXPIRY_HOURS * HOUR_MS + MARGIN_MS;
+  return every(
+    { everyMs: HOUR_MS, firstMs: FIRST_LOOK_WITHIN_MS * Math.random() },
+    (signal) => sweepUploads(platform, Date.now() - ageMs, () => signal.aborted),
+    (error) => log.warn({ err: error }, 'sweep of uploads failed'),
+  );
 }

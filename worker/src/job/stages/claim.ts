@@ -1,9 +1,9 @@
 /** Stage 1: take the job on the record, or learn why not. */
-
 import { Failure } from '@wavefleet/contracts/failure.ts';
-import type { Job } from '@wavefleet/contracts/job.ts';
-import { announce } from '@wavefleet/platform/jobs/announce.ts';
-import { eventFor } from '@wavefleet/platform/jobs/events.ts';
+import { type Job, type RunnableJob, runnableJobSchema } from '@wavefleet/contracts/job.ts';
+import { ABILITY } from '@wavefleet/contracts/needs.ts';
+import { announce, failJob } from '@wavefleet/platform/jobs/announce.ts';
+import type { Claim } from '@wavefleet/platform/jobs/transitions.ts';
 import type { WakeUpCall, WorkerDeps } from '../context.ts';
 import { DONE, type Outcome } from '../outcome.ts';
 
@@ -11,22 +11,38 @@ import { DONE, type Outcome } from '../outcome.ts';
 const MAX_CRASHES = 3;
 /** A repeat of a long job's message is dropped after this many receives; the record's reminder stays. */
 const REPEATS_BEFORE_DROP = 5;
+/** A job for newer workers: its message is hidden longer each time, so that it outlasts a slow deployment. */
+const LONGEST_WAIT_FOR_NEWER_MS = 900_000;
 
 type Claimed =
-  | { readonly kind: 'claimed'; readonly job: Job }
+  | { readonly kind: 'claimed'; readonly job: RunnableJob; readonly claim: Claim }
   | { readonly kind: 'settled'; readonly outcome: Outcome };
 
 /** @param owner unique to this claim, so that a lost answer can be told from a lost race. */
-export async function claimJob({ platform }: WorkerDeps, call: WakeUpCall, owner: string): Promise<Claimed> {
+export async function claimJob(
+  { platform, ability = ABILITY }: WorkerDeps,
+  call: WakeUpCall,
+  owner: string,
+): Promise<Claimed> {
   const { transitions, config, log } = platform;
   const { jobId } = call.message;
-  const result = await transitions.claim(jobId, owner, config.LEASE_MS);
+  const result = await transitions.claim(jobId, { owner, leaseMs: config.LEASE_MS, ability });
   switch (result.kind) {
-    case 'claimed':
-      return result.job.crashes > MAX_CRASHES ? await giveUp(platform, result.job, owner) : result;
+    case 'claimed': {
+      const { job, claim } = result;
+      if (job.crashes > MAX_CRASHES) return await giveUp(platform, job, claim);
+      const runnable = runnableJobSchema.safeParse(job);
+      return runnable.success
+        ? { kind: 'claimed', job: runnable.data, claim }
+        : await putBack(platform, job, claim);
+    }
     case 'leased': {
       if (call.receiveCount > REPEATS_BEFORE_DROP) return { kind: 'settled', outcome: DONE };
-      return { kind: 'settled', outcome: { kind: 'hide', ms: Math.max(1_000, result.until - Date.now()) } };
+      return hidden(Math.max(1_000, result.until - Date.now()));
+    }
+    case 'beyond': {
+      log.info({ jobId, needs: result.needs, ability }, 'job left for a newer worker');
+      return hidden(Math.min(LONGEST_WAIT_FOR_NEWER_MS, config.VISIBILITY_TIMEOUT_MS * call.receiveCount));
     }
     case 'terminal':
       await announce(platform, result.job);
@@ -37,15 +53,17 @@ export async function claimJob({ platform }: WorkerDeps, call: WakeUpCall, owner
   }
 }
 
-async function giveUp(platform: WorkerDeps['platform'], job: Job, owner: string): Promise<Claimed> {
-  const { code, message, retryable } = new Failure('WORKER_CRASHED');
-  const failed = await platform.transitions.finish(
-    { jobId: job.jobId, attempt: job.attempt, owner },
-    { status: 'failed', error: { code, message, retryable } },
-    eventFor(job, 'failed', { errorCode: code }),
-  );
+const hidden = (ms: number): Claimed => ({ kind: 'settled', outcome: { kind: 'hide', ms } });
+
+async function giveUp(platform: WorkerDeps['platform'], job: Job, claim: Claim): Promise<Claimed> {
   platform.log.warn({ jobId: job.jobId, crashes: job.crashes }, 'job given up: its workers keep dying');
-  if (failed !== undefined) await announce(platform, failed);
-  await platform.progress.ended(job.jobId);
+  await failJob(platform, claim, new Failure('WORKER_CRASHED'));
   return { kind: 'settled', outcome: DONE };
+}
+
+/** What the record asks for cannot be read although it does not need a newer worker: no crash, and not for us. */
+async function putBack(platform: WorkerDeps['platform'], job: Job, claim: Claim): Promise<Claimed> {
+  platform.log.error({ jobId: job.jobId, needs: job.needs }, 'job cannot be read: left for another worker');
+  await platform.transitions.release(claim);
+  return hidden(platform.config.VISIBILITY_TIMEOUT_MS);
 }

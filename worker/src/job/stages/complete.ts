@@ -1,32 +1,32 @@
 /** Stage 7: the one update that makes the result the job's. */
-import type { InputFacts, Job, JobOutput, Previews, Timings, Warning } from '@wavefleet/contracts/job.ts';
-import { eventFor } from '@wavefleet/platform/jobs/events.ts';
+import type { Job, JobOutput, Timings } from '@wavefleet/contracts/job.ts';
+import type { ProbedSource } from '../../ffmpeg/probing/source.ts';
 import type { JobContext } from '../context.ts';
+import { previewsUntil } from './preview.ts';
+import type { VerifiedOutput } from './verify.ts';
 
 /** @returns the final record, or undefined when another attempt won: then this attempt's object is deleted. */
 export async function completeJob(
   { platform, claim, job, log }: JobContext,
-  result: {
-    output: JobOutput;
-    previews: Previews | undefined;
-    warnings: Warning[];
-    input: InputFacts;
-    timings: Timings;
-  },
+  { facts: input }: ProbedSource,
+  { warnings }: VerifiedOutput,
+  output: JobOutput,
+  timings: Timings,
 ): Promise<Job | undefined> {
-  const { previews, ...rest } = result;
-  const completed = await platform.transitions.finish(
-    claim,
-    { status: 'completed', ...rest, ...(previews === undefined ? {} : { previews }) },
-    eventFor(job, 'completed', { outputKey: result.output.key }),
-  );
+  const completed = await platform.transitions.finish(claim, {
+    status: 'completed',
+    output,
+    warnings,
+    input,
+    timings,
+    previewsUntil: previewsUntil(job, input),
+  });
   if (completed === undefined) {
     log.warn('the job was cancelled or finished elsewhere: this attempt’s result is dropped');
-    const made = [result.output, previews?.source, previews?.result];
-    await platform.objects.remove([...new Set(made.flatMap((object) => object?.key ?? []))]);
+    await platform.objects.remove([output.key]);
     return undefined;
   }
-  log.info({ timings: result.timings }, 'job completed');
-  void platform.pace.note(result.timings.total - result.timings.queued);
+  log.info({ timings }, 'job completed');
+  void platform.pace.note(timings.total - timings.queued);
   return completed;
 }

@@ -1,9 +1,9 @@
 /**
- * Part of stage 6: an MP3 of the beginning of what browsers cannot play, so that the page can let people listen. Made
- * only for such formats, after the result is stored, and never a reason for the job to fail.
+ * Stage 9: an MP3 of the beginning of what browsers cannot play, so that the page can let people listen. Made only for
+ * such formats, once the job is completed and announced: no result waits for it.
  */
 import { outputFormat } from '@wavefleet/contracts/formats.ts';
-import type { Job, Previews } from '@wavefleet/contracts/job.ts';
+import type { Job, Previews, RunnableJob } from '@wavefleet/contracts/job.ts';
 import { previewKey } from '@wavefleet/contracts/keys.ts';
 import { playableMimeType } from '@wavefleet/contracts/playback.ts';
 import { convertArgs } from '../../ffmpeg/args.ts';
@@ -22,8 +22,10 @@ const QUALITY = '96k';
 /** Far above what 180 s at 96 kbit/s take. */
 const LIMIT_BYTES = 16 * 1024 ** 2;
 
-/** For all of them together: the job's result is stored already and waits to be announced. */
+/** For all of them together: the slot is wanted for the next job. */
 const BUDGET_MS = 20_000;
+/** On top, for the last step to S3 and the record. */
+const STORE_MS = 5_000;
 
 /** What is played, in seconds of the source. */
 interface Span {
@@ -33,7 +35,7 @@ interface Span {
 
 /** Which previews a job needs. Unplayable results are lossless, so their sound is the source's, trimmed alike. */
 export function neededPreviews(
-  job: Pick<Job, 'format' | 'options'>,
+  job: Pick<RunnableJob, 'format' | 'options'>,
   facts: ProbedSource['facts'],
 ): { readonly source?: Span; readonly result?: Span } {
   const { trimStart = 0, trimEnd = Number.POSITIVE_INFINITY } = job.options;
@@ -47,15 +49,36 @@ export function neededPreviews(
   };
 }
 
+/** Epoch ms by which previews of a job that completes now have come; undefined when it needs none. */
+export function previewsUntil(job: RunnableJob, facts: ProbedSource['facts']): number | undefined {
+  const { source, result } = neededPreviews(job, facts);
+  return source === undefined && result === undefined ? undefined : Date.now() + BUDGET_MS + STORE_MS;
+}
+
 /**
- * Makes and stores them. Overwrites what lies in the job's folder.
- * @returns undefined when none is needed, or none could be made.
- * @throws only the abort reason.
+ * Makes the previews that a completed job needs and adds them to its record. Never throws: a job without a preview is
+ * a good job, and one whose worker dies now stays without.
+ * @param completed the record; says whether any are needed.
  */
-export async function storePreviews(
-  context: JobContext,
-  source: ProbedSource,
-): Promise<Previews | undefined> {
+export async function addPreviews(context: JobContext, source: ProbedSource, completed: Job): Promise<void> {
+  if (completed.previewsUntil === undefined) return;
+  const { platform, claim, call, log } = context;
+  try {
+    // Nobody needs the message any more, and nobody should be woken by it: it is deleted when this is over.
+    await platform.queue.hide(call.receiptHandle, BUDGET_MS + STORE_MS).catch(() => undefined);
+    const previews = await storePreviews(context, source);
+    if (await platform.transitions.previewsMade(claim, previews)) return;
+    await platform.objects.remove([previews?.source, previews?.result].flatMap((made) => made?.key ?? []));
+  } catch (error) {
+    log.warn({ err: error }, 'previews not stored; the result is not affected');
+  }
+}
+
+/**
+ * Overwrites what lies in the job's folder.
+ * @returns undefined when none could be made.
+ */
+async function storePreviews(context: JobContext, source: ProbedSource): Promise<Previews | undefined> {
   const { job, claim, log, signal } = context;
   const previews: { -readonly [Of in keyof Previews]: Previews[Of] } = {};
   const needed = neededPreviews(job, source.facts);
@@ -70,7 +93,6 @@ export async function storePreviews(
         : await storePreview(hurried, source, span, previewKey(job.jobId, claim.attempt, kind));
     }
   } catch (error) {
-    signal.throwIfAborted();
     log.warn({ err: error }, 'no preview could be made; the result is not affected');
   }
   return Object.keys(previews).length === 0 ? undefined : previews;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { overallPercent, phaseOf, stages } from './progress.ts';
+import { overallPercent, phaseOf, phaseRange, stages } from './stages.ts';
 
 test('stages fill the scale without a gap or a step back', () => {
   let last = 0;
@@ -22,5 +22,10 @@ test.each([
 });
 
 test('three phases for people', () => {
-  expect(stages.map(phaseOf)).toEqual([1, 1, 2, 2, 2, 3, 3, 3]);
+  expect(stages.map(phaseOf)).toEqual([1, 1, 2, 2, 2, 3, 3, 3, 3]);
+  expect(([1, 2, 3] as const).map(phaseRange)).toEqual([
+    [0, 10],
+    [10, 90],
+    [90, 100],
+  ]);
 });

@@ -1,23 +1,22 @@
-/** How a run that did not reach its end is settled on the record: handed back, tried again later, or failed. */
+/** What becomes of a job whose stages did not run to the end: handed back, tried again later, or failed. */
 import type { InputFacts } from '@wavefleet/contracts/job.ts';
-import { eventFor } from '@wavefleet/platform/jobs/events.ts';
+import { failJob } from '@wavefleet/platform/jobs/announce.ts';
 import type { ClaimedJob } from './context.ts';
 import { type Lease, Stopped } from './lease.ts';
 import { DONE, judge, type Outcome } from './outcome.ts';
-import { announceJob } from './stages/announce.ts';
 
 /**
  * Interrupted is not failed: a shutdown hands the job back and costs it nothing. After a lost lease somebody else
  * decides. Everything else is judged by the error-code table.
  * @param input what probing found before it failed.
  */
-export async function settle(
+export async function endEarly(
   context: ClaimedJob,
   lease: Lease,
   error: unknown,
   input?: InputFacts,
 ): Promise<Outcome> {
-  const { platform, claim, log, job } = context;
+  const { platform, claim, log, job, news } = context;
   lease.stop();
   const stopped = stopReasonOf(context.signal, error);
   if (stopped === 'shutdown') {
@@ -33,23 +32,16 @@ export async function settle(
     return { kind: 'hide', ms: 0 };
   }
   const verdict = judge(error, job.retries, platform.config.RETRY_BASE_MS);
-  const { code, message, retryable, detail } = verdict.failure;
+  const { code } = verdict.failure;
   if (verdict.kind === 'retry') {
     log.warn({ code, err: verdict.failure.cause, delayMs: verdict.delayMs }, 'job will be tried again');
-    await platform.transitions.retryLater(claim, verdict.delayMs);
+    const waiting = await platform.transitions.retryLater(claim, verdict.delayMs, code);
+    if (waiting !== undefined) news.putOff(waiting);
     return { kind: 'hide', ms: verdict.delayMs, trouble: true };
   }
   log.info({ code, err: verdict.failure.cause }, 'job failed');
-  const failed = await platform.transitions.finish(
-    claim,
-    {
-      status: 'failed',
-      error: { code, message, retryable, ...(detail === undefined ? {} : { detail }) },
-      ...(input === undefined ? {} : { input }),
-    },
-    eventFor(job, 'failed', { errorCode: code }),
-  );
-  if (failed !== undefined) await announceJob(context, failed);
+  await news.stop();
+  await failJob({ ...platform, log }, claim, verdict.failure, { input, sent: news.sent });
   return DONE;
 }
 

@@ -1,0 +1,32 @@
+/**
+ * What a worker must be able to do for a job, as one number, so that a rolling deployment harms no job: the record says
+ * how much it `needs`, the claim's condition refuses a worker that can do less before anything is counted, and the
+ * message waits for a newer one.
+ *
+ * The number rises with each release that teaches workers something new. What is new says so where it is described: a
+ * format or an option by its `since`.
+ */
+import { type FormatName, formatNames, outputFormat } from './formats.ts';
+import type { ConversionOptions } from './request.ts';
+
+/** What every worker can do that knows of needs at all. */
+const BASE = 1;
+
+/** Options that came later than {@link BASE}, by the number they came with. */
+const optionsSince: Partial<Record<keyof ConversionOptions, number>> = {};
+
+/** The least that a worker must be able to do for this order. */
+export function needsOf(order: { readonly format: FormatName; readonly options: ConversionOptions }): number {
+  const asked = Object.keys(order.options) as (keyof ConversionOptions)[];
+  return Math.max(
+    outputFormat(order.format).since ?? BASE,
+    ...asked.map((option) => optionsSince[option] ?? BASE),
+  );
+}
+
+/** What the workers of this version can do. */
+export const ABILITY = Math.max(
+  BASE,
+  ...formatNames.map((format) => outputFormat(format).since ?? BASE),
+  ...Object.values(optionsSince),
+);

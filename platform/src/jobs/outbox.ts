@@ -1,0 +1,59 @@
+/**
+ * The outbox of a job: news that EventBridge does not have yet. They are appended by the update that makes them
+ * (`transitions.ts`) and taken out here, each one only after it was sent.
+ */
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { News } from '@wavefleet/contracts/events.ts';
+import type { Job } from '@wavefleet/contracts/job.ts';
+import { isTerminal } from '@wavefleet/contracts/states.ts';
+import { type JobChange, updateJob } from './change.ts';
+import type { JobStore } from './store.ts';
+
+/** The part of an update that puts news behind those that still wait. */
+export function appended(news: News): Pick<JobChange, 'set' | 'values'> {
+  return { set: 'pendingEvents = list_append(pendingEvents, :news)', values: { ':news': [news] } };
+}
+
+export class JobOutbox {
+  readonly #dynamo: DynamoDBDocumentClient;
+  readonly #table: string;
+  readonly #jobs: Pick<JobStore, 'get'>;
+
+  constructor(dynamo: DynamoDBDocumentClient, table: string, jobs: Pick<JobStore, 'get'>) {
+    this.#dynamo = dynamo;
+    this.#table = table;
+    this.#jobs = jobs;
+  }
+
+  /**
+   * Takes out what was sent, and only that. A terminal job whose last news went out needs no more reminders. Others may
+   * append or take out meanwhile: then the record is read again.
+   * @param job as it was read; need not be the newest.
+   * @param sent ids of the events that EventBridge took.
+   * @throws SDK errors.
+   */
+  async clear(job: Job, sent: ReadonlySet<string>): Promise<void> {
+    for (let seen: Job | undefined = job; seen !== undefined; seen = await this.#jobs.get(job.jobId)) {
+      const left = seen.pendingEvents.filter(({ eventId }) => !sent.has(eventId));
+      const isOver = isTerminal(seen.status) && left.length === 0;
+      const isClear = left.length === seen.pendingEvents.length && !(isOver && seen.dueAt !== undefined);
+      if (isClear || (await this.#replace(seen, left, isOver))) return;
+    }
+  }
+
+  /** False when the outbox is no longer as in `seen`. News are only appended, so its length and the last one tell. */
+  async #replace(seen: Job, left: readonly News[], isOver: boolean): Promise<boolean> {
+    const count = seen.pendingEvents.length;
+    const last = seen.pendingEvents.at(-1)?.eventId;
+    const sameLength = 'attribute_exists(jobId) AND size(pendingEvents) = :count';
+    const changed = await updateJob(this.#dynamo, this.#table, seen.jobId, {
+      set: 'pendingEvents = :left',
+      touches: false,
+      remove: isOver ? 'dueShard, dueAt' : undefined,
+      condition:
+        last === undefined ? sameLength : `${sameLength} AND pendingEvents[${count - 1}].eventId = :last`,
+      values: { ':left': left, ':count': count, ...(last === undefined ? {} : { ':last': last }) },
+    });
+    return changed !== undefined;
+  }
+}

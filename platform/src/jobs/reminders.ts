@@ -1,0 +1,51 @@
+/**
+ * Reminders: until a job is terminal and announced, its record says when somebody should look if nobody has acted
+ * before. `transitions.ts` sets them with each change of state; here they are taken and put off.
+ */
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { Job } from '@wavefleet/contracts/job.ts';
+import { type JobChange, updateJob } from './change.ts';
+
+export class JobReminders {
+  readonly #dynamo: DynamoDBDocumentClient;
+  readonly #table: string;
+
+  constructor(dynamo: DynamoDBDocumentClient, table: string) {
+    this.#dynamo = dynamo;
+    this.#table = table;
+  }
+
+  /** The message is on its way: nobody needs to look before `dueAt` (epoch ms). No effect once the job was claimed. */
+  async dispatched(jobId: string, dueAt: number): Promise<void> {
+    await this.#update(jobId, {
+      set: 'dueAt = :dueAt',
+      condition: '#status = :created',
+      names: { '#status': 'status' },
+      values: { ':created': 'created', ':dueAt': dueAt },
+    });
+  }
+
+  /** Takes the reminder that was due at `seenDueAt`; only one sweeper gets it. Answers the job, or undefined. */
+  async take(jobId: string, seenDueAt: number, nextDueAt: number): Promise<Job | undefined> {
+    return await this.#update(jobId, {
+      set: 'dueAt = :next',
+      touches: false,
+      condition: 'dueAt = :seen',
+      values: { ':next': nextDueAt, ':seen': seenDueAt },
+    });
+  }
+
+  /** The message was sent again: the next look may wait until `dueAt`, unless somebody claimed the job since. */
+  async redispatched(jobId: string, seenDueAt: number, dueAt: number): Promise<void> {
+    await this.#update(jobId, {
+      set: 'dueAt = :next, redispatches = redispatches + :one',
+      touches: false,
+      condition: 'dueAt = :seen',
+      values: { ':next': dueAt, ':seen': seenDueAt, ':one': 1 },
+    });
+  }
+
+  async #update(jobId: string, change: JobChange): Promise<Job | undefined> {
+    return await updateJob(this.#dynamo, this.#table, jobId, change);
+  }
+}

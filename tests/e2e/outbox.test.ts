@@ -1,0 +1,156 @@
+/** News of jobs: each goes out, none orphans its job, and only what went out leaves the outbox. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ApiClient } from '@wavefleet/client/api-client.ts';
+import { ABILITY } from '@wavefleet/contracts/needs.ts';
+import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
+import { shortClocks } from '@wavefleet/localstack/short-clocks.ts';
+import { until } from '@wavefleet/localstack/waiting.ts';
+import { loadConfig } from '@wavefleet/platform/config.ts';
+import { announce } from '@wavefleet/platform/jobs/announce.ts';
+import { dueShardOf } from '@wavefleet/platform/jobs/ids.ts';
+import { makeLog } from '@wavefleet/platform/log.ts';
+import { makePlatform, type Platform } from '@wavefleet/platform/platform.ts';
+import { sweepOnce } from '@wavefleet/worker/upkeep/sweeper.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { listenToBus } from '../bring-up/bus-listener.ts';
+import type { EventLog } from '../bring-up/observers.ts';
+import { startTestFleet, type TestFleet } from '../bring-up/short-fleet.ts';
+
+const gatedWorker = join(import.meta.dirname, '..', 'bring-up', 'gated-worker.ts');
+
+let dir: string;
+let running: TestFleet;
+let client: ApiClient;
+let platform: Platform;
+let bus: EventLog;
+let fileId: string;
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'wavefleet-outbox-'));
+  running = await startTestFleet({
+    dataDir: join(dir, 'data'),
+    port: 0,
+    workers: 0,
+    env: shortClocks,
+    restartWorkers: false,
+    workerEntry: gatedWorker,
+  });
+  client = new ApiClient(running.fleet.apiUrl);
+  platform = makePlatform(
+    loadConfig({ ...running.fleet.env, LOG_LEVEL: 'silent' }),
+    makeLog('test', 'silent'),
+  );
+  bus = await listenToBus(platform);
+  const sample = join(dir, 'sample.wav');
+  await makeSample(sample, { seconds: 2 });
+  ({ fileId } = await client.uploadFile(sample));
+});
+
+afterAll(async () => {
+  platform?.close();
+  await running?.stop();
+  await rm(dir, { recursive: true, force: true });
+});
+
+const heard = async (eventId: string) =>
+  (await bus.drain()).some((event) => event.eventId === eventId) || undefined;
+const outboxOf = async (jobId: string) =>
+  (await platform.jobs.get(jobId))?.pendingEvents.map(({ eventId }) => eventId);
+/** When the sweeper would look at the job; undefined when nobody has to. */
+const dueAt = async (jobId: string) =>
+  (await platform.jobs.due(dueShardOf(jobId), Number.MAX_SAFE_INTEGER)).find((due) => due.jobId === jobId)
+    ?.dueAt;
+const claimAs = async (jobId: string, owner: string, leaseMs: number) => {
+  const claimed = await platform.transitions.claim(jobId, { owner, leaseMs, ability: ABILITY });
+  if (claimed.kind !== 'claimed') throw new Error(`not claimed: ${claimed.kind}`);
+  return claimed;
+};
+
+test('SIGKILL after job.started was announced: no orphan, and every start and the end is told', async () => {
+  const victim = await running.fleet.addWorker({ HOLD_AT_STAGE: 'convert' });
+  const { jobId } = await client.submit({ fileId, format: 'mp3' });
+  await until('the start is on the bus', () => heard(`${jobId}:1:started`));
+  victim.process.kill('SIGKILL');
+  await victim.ended;
+  expect(await dueAt(jobId)).toBeDefined();
+
+  await running.fleet.addWorker({}, 0);
+  expect(await client.waitForEnd(jobId)).toMatchObject({ status: 'completed', attempt: 2 });
+  await until('the end is on the bus', () => heard(`${jobId}:completed`));
+  await until('the outbox is empty', async () => (await outboxOf(jobId))?.length === 0);
+  expect(await dueAt(jobId)).toBeUndefined();
+  expect(
+    new Set(bus.of(jobId).map(({ eventId, status, attempt }) => `${eventId} ${status} ${attempt}`)),
+  ).toEqual(
+    new Set([
+      `${jobId}:1:started processing 1`,
+      `${jobId}:2:started processing 2`,
+      `${jobId}:completed completed 2`,
+    ]),
+  );
+}, 60_000);
+
+test('a job of one attempt is told in two events, in one go to the outbox', async () => {
+  const { jobId } = await client.submit({ fileId, format: 'flac' });
+  await client.waitForEnd(jobId);
+  await until('the end is on the bus', () => heard(`${jobId}:completed`));
+  await until('the outbox is empty', async () => (await outboxOf(jobId))?.length === 0);
+  expect(
+    bus
+      .of(jobId)
+      .map(({ kind }) => kind)
+      .sort(),
+  ).toEqual(['completed', 'started']);
+  expect(bus.of(jobId).find(({ kind }) => kind === 'completed')).toMatchObject({
+    eventId: `${jobId}:completed`,
+    status: 'completed',
+    attempt: 1,
+    format: 'flac',
+    outputKey: `conversions/${jobId}/1.flac`,
+  });
+});
+
+test('news that no worker lived to send are sent by the sweeper, which then acts by status', async () => {
+  await Promise.all(running.fleet.workers.map((worker) => worker.stop()));
+  const { jobId } = await client.submit({ fileId, format: 'opus' });
+  const { job, claim } = await claimAs(jobId, 'lost', 1);
+  await platform.transitions.retryLater(claim, 0, 'STORAGE_UNAVAILABLE');
+  // What the dead worker read before it put the job off: the newer event must survive.
+  await announce(platform, job);
+  expect(await outboxOf(jobId)).toEqual([`${jobId}:1:retrying`]);
+
+  await until('the job is due', async () => (await sweepOnce(platform)) > 0);
+  await until('it is told', () => heard(`${jobId}:1:retrying`));
+  expect(bus.of(jobId).find(({ kind }) => kind === 'retrying')).toMatchObject({
+    status: 'processing',
+    attempt: 1,
+    errorCode: 'STORAGE_UNAVAILABLE',
+  });
+  expect(await outboxOf(jobId)).toEqual([]);
+  // Told, and still looked after: the job is not over.
+  expect(await dueAt(jobId)).toBeGreaterThan(Date.now());
+
+  await running.fleet.addWorker({}, 0);
+  expect(await client.waitForEnd(jobId)).toMatchObject({ status: 'completed', attempt: 2 });
+}, 60_000);
+
+test('what EventBridge has not taken stays, whatever else goes out', async () => {
+  await Promise.all(running.fleet.workers.map((worker) => worker.stop()));
+  const { jobId } = await client.submit({ fileId, format: 'wav' });
+  const { claim } = await claimAs(jobId, 'me', 60_000);
+  const failed = await platform.transitions.finish(claim, {
+    status: 'failed',
+    error: { code: 'CORRUPT_INPUT', message: 'Damaged.', retryable: false },
+  });
+  if (failed === undefined) throw new Error('not finished');
+  await platform.outbox.clear(failed, new Set([`${jobId}:1:started`]));
+  expect(await outboxOf(jobId)).toEqual([`${jobId}:failed`]);
+  expect(await dueAt(jobId)).toBeDefined();
+  await announce(platform, failed, new Set([`${jobId}:1:started`]));
+  expect(await outboxOf(jobId)).toEqual([]);
+  expect(await dueAt(jobId)).toBeUndefined();
+  await until('it is told', () => heard(`${jobId}:failed`));
+  expect(bus.of(jobId)).toMatchObject([{ kind: 'failed', status: 'failed', errorCode: 'CORRUPT_INPUT' }]);
+});
