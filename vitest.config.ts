@@ -23,7 +23,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'e2e',
-          include: ['tests/{e2e,conformance}/**/*.test.ts'],
+          include: ['tests/{e2e,conformance,rolling}/**/*.test.ts'],
           fileParallelism: false,
           sequence: { groupOrder: 1 },
         },

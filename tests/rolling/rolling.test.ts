@@ -1,0 +1,137 @@
+/** A rolling deployment: processes of two versions over the same records and messages. Nobody loses a job by it. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { jobListSchema } from '@wavefleet/contracts/http.ts';
+import { ABILITY } from '@wavefleet/contracts/needs.ts';
+import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
+import { until } from '@wavefleet/localstack/waiting.ts';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { z } from 'zod';
+import { listenToBus } from '../bring-up/bus-listener.ts';
+import { Stand } from '../bring-up/worker-stand.ts';
+import { type Fixture, fromTheFuture, giveSource, readFixture, store, versions } from './fixture.ts';
+
+let stand: Stand;
+let song: Buffer;
+beforeEach(async () => {
+  stand = await Stand.start();
+  const path = join(stand.dir, 'song.wav');
+  await makeSample(path, { seconds: 1 });
+  song = await readFile(path);
+});
+afterEach(() => stand.stop());
+
+/** Stores the fixture's records, its jobs with a source that is there. */
+async function take(fixture: Fixture): Promise<void> {
+  const jobs = await Promise.all(fixture.jobs.map((job) => giveSource(stand.platform, job, song)));
+  await store(stand.platform, { ...fixture, jobs });
+}
+
+async function send(body: string): Promise<void> {
+  const { JOBS_QUEUE_URL: QueueUrl } = stand.platform.config;
+  await stand.platform.aws.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: body }));
+}
+
+/** The whole history of the owner of the fixtures, as the page reads it. */
+async function history(): Promise<z.infer<typeof jobListSchema>['jobs']> {
+  const answer = await fetch(`${stand.client.baseUrl}/api/jobs?limit=100`);
+  expect(answer.status).toBe(200);
+  return jobListSchema.parse(await answer.json()).jobs;
+}
+
+test.each(versions)(
+  'records and messages of %s: listed, shown, and completed by today’s worker',
+  async (version) => {
+    const fixture = readFixture(version, stand.platform.objects.bucket);
+    await take(fixture);
+    const before = await history();
+    expect(before.map(({ status }) => status).sort()).toEqual([
+      ...['cancelled', 'completed', 'completed', 'created', 'failed', 'processing'],
+    ]);
+    for (const { jobId } of before) {
+      expect(await stand.client.job(jobId)).toMatchObject({ jobId });
+      expect(await stand.client.progress(jobId)).toMatchObject({ jobId });
+    }
+
+    for (const message of fixture.messages) await send(message);
+    await stand.addWorker();
+    const open = before.filter(({ status }) => status === 'created' || status === 'processing');
+    expect(open).toHaveLength(2);
+    for (const { jobId, status } of open) {
+      expect(await stand.client.waitForEnd(jobId)).toMatchObject({
+        status: 'completed',
+        attempt: status === 'created' ? 1 : 2,
+      });
+    }
+    const after = new Map((await history()).map(({ jobId, status }) => [jobId, status]));
+    const over = before.filter((job) => !open.includes(job));
+    expect(over.map(({ jobId }) => after.get(jobId))).toEqual(over.map(({ status }) => status));
+  },
+  60_000,
+);
+
+test('a job that needs a newer worker is left alone: nothing is counted, its message waits', async () => {
+  const [newest = expect.fail()] = versions.slice(-1);
+  const { bucket } = stand.platform.objects;
+  const fixture = fromTheFuture(readFixture(newest, bucket));
+  await take(fixture);
+  const waiting = fixture.jobs.find(({ status }) => status === 'created') ?? expect.fail();
+  const interrupted = fixture.jobs.find(({ status }) => status === 'processing') ?? expect.fail();
+  await stand.addWorker();
+  for (const { jobId } of [waiting, interrupted]) await send(JSON.stringify({ v: 1, jobId }));
+  await until('both messages are hidden', async () => {
+    const { waiting: visible, inFlight } = await stand.platform.queue.depth(AbortSignal.timeout(2_000));
+    return visible === 0 && inFlight === 2;
+  });
+  for (const { jobId, status, attempt, crashes } of [waiting, interrupted]) {
+    const job = await stand.platform.jobs.get(jobId);
+    expect(job).toMatchObject({ status, attempt, crashes });
+  }
+
+  // And the history shows it, beside those of today.
+  const { fileId } = await stand.client.uploadFile(join(stand.dir, 'song.wav'));
+  const { jobId } = await stand.client.submit({ fileId, format: 'mp3' });
+  await stand.client.waitForEnd(jobId);
+  const shown = await history();
+  expect(shown).toHaveLength(fixture.jobs.length + 1);
+  expect(shown.find((job) => job.jobId === waiting.jobId)).toMatchObject({
+    format: 'hologram',
+    options: { antigravity: true },
+  });
+  expect(shown.find((job) => job.status === 'completed' && job.format === 'hologram')).toMatchObject({
+    timings: { levitate: 3 },
+  });
+}, 60_000);
+
+test('a worker of before refuses by the claim’s condition what today’s may ask for', async () => {
+  const { fileId } = await stand.client.uploadFile(join(stand.dir, 'song.wav'));
+  const { jobId } = await stand.client.submit({ fileId, format: 'mp3' });
+  const claimant = { owner: 'old', leaseMs: 60_000, ability: 0 };
+  expect(await stand.platform.transitions.claim(jobId, claimant)).toEqual({ kind: 'beyond', needs: 1 });
+  expect(await stand.platform.jobs.get(jobId)).toMatchObject({ status: 'created', attempt: 0, crashes: 0 });
+  const able = await stand.platform.transitions.claim(jobId, { ...claimant, ability: ABILITY });
+  expect(able.kind).toBe('claimed');
+});
+
+test('one record that nobody can read hides no other', async () => {
+  const { bucket } = stand.platform.objects;
+  const fixture = readFixture(versions[0], bucket);
+  await take(fixture);
+  const { jobId, ownerId, createdAt } = fixture.jobs[0] ?? expect.fail();
+  await store(stand.platform, { ...fixture, jobs: [{ jobId, ownerId, createdAt, status: 'melted' }] });
+  expect(await history()).toHaveLength(fixture.jobs.length - 1);
+});
+
+test('news of a kind that this version does not know go out all the same', async () => {
+  const { bucket } = stand.platform.objects;
+  const fixture = fromTheFuture(readFixture('2026-11-needs-1', bucket));
+  await take(fixture);
+  const { jobId } = fixture.jobs.find(({ status }) => status === 'processing') ?? expect.fail();
+  const listener = await listenToBus(stand.platform);
+  await stand.addWorker();
+  await until('the sweeper has told it', async () =>
+    (await listener.drain()).some((event) => event.eventId === `${jobId}:1:levitated`),
+  );
+  expect(listener.of(jobId).find(({ kind }) => kind === 'levitated')).toMatchObject({ format: 'hologram' });
+});

@@ -1,0 +1,55 @@
+/**
+ * Writes the records and messages of today's contracts: `node tests/rolling/write-fixture.ts > tests/rolling/records/NAME.json`.
+ * Run it before a change of the contracts, and name the file in `fixture.ts`; the tests then hold the new code to it.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { ABILITY } from '@wavefleet/contracts/needs.ts';
+import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
+import { receiveBodies } from '@wavefleet/localstack/embedded/stack.testing.ts';
+import { until } from '@wavefleet/localstack/waiting.ts';
+import { Stand } from '../bring-up/worker-stand.ts';
+
+const stand = await Stand.start();
+try {
+  const { client, platform } = stand;
+  const song = join(stand.dir, 'song.wav');
+  const text = join(stand.dir, 'text.wav');
+  await makeSample(song, { seconds: 1, tags: { title: 'Song' } });
+  await writeFile(text, 'no sound in here');
+  const { fileId } = await client.uploadFile(song);
+  const { fileId: broken } = await client.uploadFile(text);
+
+  const worker = await stand.addWorker();
+  const done = [
+    await client.submit({ fileId, format: 'aiff', options: { trimEnd: 0.5 } }),
+    await client.submit({ fileId: broken, format: 'mp3', quality: '192k' }),
+  ];
+  for (const { jobId } of done) await client.waitForEnd(jobId);
+  const bytes = await readFile(song);
+  await platform.objects.putSized('drops/flac/drop.wav', Readable.from([bytes]), bytes.length, 'audio/wav');
+  await until('the drop is converted', () => platform.objects.head('results/flac/drop.wav.json'));
+  await worker.stop();
+  const cancelled = await client.submit({ fileId, format: 'opus' });
+  await fetch(`${client.baseUrl}/api/jobs/${cancelled.jobId}`, { method: 'DELETE' });
+  await client.submit({ fileId, format: 'flac', options: { sampleRate: 48_000 } });
+  const died = await client.submit({ fileId, format: 'mp3', quality: 'high' });
+  await platform.transitions.claim(died.jobId, { owner: 'died', leaseMs: 1, ability: ABILITY });
+
+  const dynamo = DynamoDBDocumentClient.from(platform.aws.dynamo);
+  const all = async (TableName: string) => (await dynamo.send(new ScanCommand({ TableName }))).Items ?? [];
+  const { JOBS_TABLE, UPLOADS_TABLE, PROGRESS_TABLE, JOBS_QUEUE_URL, S3_BUCKET } = platform.config;
+  const fixture = {
+    bucket: S3_BUCKET,
+    jobs: await all(JOBS_TABLE),
+    uploads: await all(UPLOADS_TABLE),
+    progress: await all(PROGRESS_TABLE),
+    messages: (await receiveBodies(platform.aws.sqs, JOBS_QUEUE_URL)).map((body) => JSON.stringify(body)),
+  };
+  const plain = (_key: string, value: unknown) => (value instanceof Set ? [...value] : value);
+  process.stdout.write(`${JSON.stringify(fixture, plain, 1)}\n`);
+} finally {
+  await stand.stop();
+}
