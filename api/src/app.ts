@@ -14,7 +14,7 @@ import { listJobs } from './jobs/list-jobs.ts';
 import { submitJob } from './jobs/post-job.ts';
 import { QueueForecast } from './jobs/queue-forecast.ts';
 import { retryJob } from './jobs/retry-job.ts';
-import { page } from './page/page.ts';
+import { page } from './page/routes.ts';
 import type { WebPage } from './page/web-page.ts';
 import { jobEvents } from './progress/job-events.ts';
 import { progress } from './progress/poll-progress.ts';

@@ -4,11 +4,11 @@ import { Failure } from '@wavefleet/contracts/failure.ts';
 import { cleanupAnswerSchema, cleanupBodySchema } from '@wavefleet/contracts/http.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
+import { ownerOf } from '../http/browser-cookie.ts';
 import { type Deps, type Router, router } from '../http/context.ts';
 import { jsonBody } from '../http/json-body.ts';
-import { ownerOf } from '../http/owner.ts';
-import { errorAnswers, jsonAnswer, jsonRequest } from '../http/route-answers.ts';
-import { discardAnyUpload, discardOutputs, releaseUpload } from '../uploads/discard.ts';
+import { errorAnswers, jsonAnswer, jsonRequest } from '../http/route-parts.ts';
+import { discardAnyUpload, discardOutputs, releaseUpload } from '../uploads/remove-upload.ts';
 
 const route = createRoute({
   method: 'post',

@@ -6,10 +6,10 @@ import { isTerminal, terminalStatuses } from '@wavefleet/contracts/states.ts';
 import { announce } from '@wavefleet/platform/jobs/announce.ts';
 import { eventFor } from '@wavefleet/platform/jobs/events.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
+import { ownerOf } from '../http/browser-cookie.ts';
 import { type Deps, type Router, router } from '../http/context.ts';
-import { ownerOf } from '../http/owner.ts';
-import { errorAnswers, jobIdParams, jsonAnswer } from '../http/route-answers.ts';
-import { discardOutputs, releaseUpload } from '../uploads/discard.ts';
+import { errorAnswers, jobIdParams, jsonAnswer } from '../http/route-parts.ts';
+import { discardOutputs, releaseUpload } from '../uploads/remove-upload.ts';
 
 const endedSchema = z.object({ jobId: jobIdSchema, status: z.enum(terminalStatuses) });
 

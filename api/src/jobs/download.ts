@@ -3,11 +3,11 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { outputFormat } from '@wavefleet/contracts/formats.ts';
 import { contentDisposition, resultName } from '@wavefleet/platform/storage/file-names.ts';
+import { ownerOf } from '../http/browser-cookie.ts';
 import { type Deps, type Router, router } from '../http/context.ts';
-import { ownerOf } from '../http/owner.ts';
-import { errorAnswers, jobIdQuery, jsonAnswer } from '../http/route-answers.ts';
-import { serveObject } from '../http/stored-object.ts';
-import { finishedOutput } from './finished-output.ts';
+import { serveObject } from '../http/object-answer.ts';
+import { errorAnswers, jobIdQuery, jsonAnswer } from '../http/route-parts.ts';
+import { finishedOutput } from './result-file.ts';
 
 /** Long enough for a slow line to start the download, short enough that a leaked link is soon worthless. */
 const URL_EXPIRES_IN_SECONDS = 900;

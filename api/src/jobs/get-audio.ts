@@ -6,12 +6,12 @@ import type { Job } from '@wavefleet/contracts/job.ts';
 import { playableMimeType } from '@wavefleet/contracts/playback.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
 import { contentDisposition, resultName } from '@wavefleet/platform/storage/file-names.ts';
+import { ownerOf } from '../http/browser-cookie.ts';
 import { type Deps, type Router, router } from '../http/context.ts';
-import { ownerOf } from '../http/owner.ts';
-import { errorAnswers, jobIdParams } from '../http/route-answers.ts';
-import { type Served, serveObject } from '../http/stored-object.ts';
-import { finishedOutput } from './finished-output.ts';
+import { type Served, serveObject } from '../http/object-answer.ts';
+import { errorAnswers, jobIdParams } from '../http/route-parts.ts';
 import { resultPlayback, sourcePlayback } from './job-view.ts';
+import { finishedOutput } from './result-file.ts';
 
 const PREVIEW_TYPE = 'audio/mpeg';
 

@@ -2,9 +2,9 @@
 import { createRoute } from '@hono/zod-openapi';
 import { jobViewSchema } from '@wavefleet/contracts/http.ts';
 import { etag } from 'hono/etag';
+import { ownerOf } from '../http/browser-cookie.ts';
 import { type Deps, type Router, router } from '../http/context.ts';
-import { ownerOf } from '../http/owner.ts';
-import { errorAnswers, jobIdParams, jsonAnswer, notModified } from '../http/route-answers.ts';
+import { errorAnswers, jobIdParams, jsonAnswer, notModified } from '../http/route-parts.ts';
 import { jobView } from './job-view.ts';
 
 const route = createRoute({

@@ -3,9 +3,9 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { jobListSchema } from '@wavefleet/contracts/http.ts';
 import { jobStatusSchema } from '@wavefleet/contracts/states.ts';
 import { etag } from 'hono/etag';
+import { ownerOf } from '../http/browser-cookie.ts';
 import { type Deps, type Router, router } from '../http/context.ts';
-import { ownerOf } from '../http/owner.ts';
-import { errorAnswers, jsonAnswer, notModified } from '../http/route-answers.ts';
+import { errorAnswers, jsonAnswer, notModified } from '../http/route-parts.ts';
 import { jobView } from './job-view.ts';
 
 const limit = z

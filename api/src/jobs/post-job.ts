@@ -7,13 +7,13 @@ import type { Job } from '@wavefleet/contracts/job.ts';
 import { findRequestProblem } from '@wavefleet/contracts/request.ts';
 import { derivedJobId } from '@wavefleet/platform/jobs/ids.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
+import { ownerOf } from '../http/browser-cookie.ts';
 import { type Deps, type Router, router } from '../http/context.ts';
 import { jsonBody } from '../http/json-body.ts';
-import { ownerOf } from '../http/owner.ts';
-import { errorAnswers, jsonAnswer, jsonRequest } from '../http/route-answers.ts';
-import { uploadTooLarge } from '../uploads/byte-meter.ts';
+import { errorAnswers, jsonAnswer, jsonRequest } from '../http/route-parts.ts';
+import { uploadTooLarge } from '../uploads/body-stream.ts';
 import { submittedView } from './job-view.ts';
-import { acceptJob, storeJob } from './link-and-submit.ts';
+import { acceptJob, storeJob } from './order.ts';
 
 const headers = z.object({
   'idempotency-key': z

@@ -5,12 +5,12 @@ import { Failure } from '@wavefleet/contracts/failure.ts';
 import { type RetryBody, retryBodySchema, submittedSchema } from '@wavefleet/contracts/http.ts';
 import type { Job } from '@wavefleet/contracts/job.ts';
 import { findRequestProblem } from '@wavefleet/contracts/request.ts';
+import { ownerOf } from '../http/browser-cookie.ts';
 import { type Deps, type Router, router } from '../http/context.ts';
 import { optionalJsonBody } from '../http/json-body.ts';
-import { ownerOf } from '../http/owner.ts';
-import { errorAnswers, jobIdParams, jsonAnswer } from '../http/route-answers.ts';
+import { errorAnswers, jobIdParams, jsonAnswer } from '../http/route-parts.ts';
 import { submittedView } from './job-view.ts';
-import { acceptJob } from './link-and-submit.ts';
+import { acceptJob } from './order.ts';
 
 const route = createRoute({
   method: 'post',

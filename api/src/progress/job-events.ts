@@ -2,9 +2,9 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
 import { streamSSE } from 'hono/streaming';
+import { ownerOf } from '../http/browser-cookie.ts';
 import { type Deps, type Router, router } from '../http/context.ts';
-import { ownerOf } from '../http/owner.ts';
-import { errorAnswers, jobIdParams } from '../http/route-answers.ts';
+import { errorAnswers, jobIdParams } from '../http/route-parts.ts';
 import { ENDED_RANK, formatPosition, parsePosition } from './event-position.ts';
 import { streamEvents } from './event-stream.ts';
 

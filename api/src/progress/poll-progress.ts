@@ -2,9 +2,9 @@
 import { createRoute } from '@hono/zod-openapi';
 import { progressViewSchema } from '@wavefleet/contracts/progress.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
+import { ownerOf } from '../http/browser-cookie.ts';
 import { type Deps, type Router, router } from '../http/context.ts';
-import { ownerOf } from '../http/owner.ts';
-import { errorAnswers, jobIdQuery, jsonAnswer } from '../http/route-answers.ts';
+import { errorAnswers, jobIdQuery, jsonAnswer } from '../http/route-parts.ts';
 
 const route = createRoute({
   method: 'get',

@@ -16,7 +16,7 @@ import {
   sampleRateChoices,
 } from '@wavefleet/contracts/request.ts';
 import { type Deps, type Router, router } from '../http/context.ts';
-import { errorAnswers, jsonAnswer } from '../http/route-answers.ts';
+import { errorAnswers, jsonAnswer } from '../http/route-parts.ts';
 import { uploadMode } from '../uploads/chunked-upload.ts';
 
 const route = createRoute({

@@ -4,7 +4,7 @@ import { type Health, healthSchema } from '@wavefleet/contracts/http.ts';
 import { environmentOf } from '@wavefleet/platform/config.ts';
 import { checkDependencies } from '@wavefleet/platform/health.ts';
 import { type Deps, type Router, router } from '../http/context.ts';
-import { jsonAnswer } from '../http/route-answers.ts';
+import { jsonAnswer } from '../http/route-parts.ts';
 
 /** Load balancers, people and pages ask together: one look serves them all for this long. */
 const FRESH_MS = 2_000;

@@ -1,11 +1,11 @@
 /** `POST /api/uploads/{fileId}/complete`: joins the parts. The server knows them; the client names none. */
 import { createRoute } from '@hono/zod-openapi';
 import { uploadedSchema } from '@wavefleet/contracts/http.ts';
+import { ownerOf } from '../http/browser-cookie.ts';
 import { type Deps, type Router, router } from '../http/context.ts';
-import { ownerOf } from '../http/owner.ts';
-import { errorAnswers, fileIdParams, jsonAnswer } from '../http/route-answers.ts';
+import { errorAnswers, fileIdParams, jsonAnswer } from '../http/route-parts.ts';
 import { completeUpload as complete } from './chunked-upload.ts';
-import { uploadedView } from './uploaded-view.ts';
+import { uploadedView } from './upload-view.ts';
 
 const route = createRoute({
   method: 'post',

@@ -10,11 +10,11 @@ import {
   uploadViewSchema,
 } from '@wavefleet/contracts/uploads.ts';
 import { displayName } from '@wavefleet/platform/storage/file-names.ts';
+import { ownerOf } from '../http/browser-cookie.ts';
 import { type Deps, type Router, router } from '../http/context.ts';
 import { jsonBody } from '../http/json-body.ts';
-import { ownerOf } from '../http/owner.ts';
-import { errorAnswers, jsonAnswer, jsonRequest } from '../http/route-answers.ts';
-import { uploadTooLarge } from './byte-meter.ts';
+import { errorAnswers, jsonAnswer, jsonRequest } from '../http/route-parts.ts';
+import { uploadTooLarge } from './body-stream.ts';
 import { uploadMode, viewOf } from './chunked-upload.ts';
 import { STORED_TYPE } from './upload-retention.ts';
 

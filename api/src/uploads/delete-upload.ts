@@ -1,9 +1,9 @@
 /** `DELETE /api/uploads/{fileId}`: gives an unfinished upload up, or removes a finished one that no active job reads. */
 import { createRoute } from '@hono/zod-openapi';
+import { ownerOf } from '../http/browser-cookie.ts';
 import { type Deps, type Router, router } from '../http/context.ts';
-import { ownerOf } from '../http/owner.ts';
-import { errorAnswers, fileIdParams } from '../http/route-answers.ts';
-import { discardAnyUpload } from './discard.ts';
+import { errorAnswers, fileIdParams } from '../http/route-parts.ts';
+import { discardAnyUpload } from './remove-upload.ts';
 
 const route = createRoute({
   method: 'delete',

@@ -1,6 +1,6 @@
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { ClientGone } from '../http/errors.ts';
-import type { ByteMeter } from './byte-meter.ts';
+import type { ByteMeter } from './body-stream.ts';
 
 /**
  * Hands a request's body on to S3.

@@ -1,9 +1,9 @@
 /** `GET /api/uploads/{fileId}`: which parts are there, so that an upload can go on where it broke off. */
 import { createRoute } from '@hono/zod-openapi';
 import { uploadViewSchema } from '@wavefleet/contracts/uploads.ts';
+import { ownerOf } from '../http/browser-cookie.ts';
 import { type Deps, type Router, router } from '../http/context.ts';
-import { ownerOf } from '../http/owner.ts';
-import { errorAnswers, fileIdParams, jsonAnswer } from '../http/route-answers.ts';
+import { errorAnswers, fileIdParams, jsonAnswer } from '../http/route-parts.ts';
 import { uploadView } from './chunked-upload.ts';
 
 const route = createRoute({

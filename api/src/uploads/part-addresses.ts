@@ -1,10 +1,10 @@
 /** `POST /api/uploads/{fileId}/parts`: where to PUT parts: at S3 itself by presigned URLs, or through this API. */
 import { createRoute } from '@hono/zod-openapi';
 import { partAddressesBodySchema, partAddressesSchema } from '@wavefleet/contracts/uploads.ts';
+import { ownerOf } from '../http/browser-cookie.ts';
 import { type Deps, type Router, router } from '../http/context.ts';
 import { jsonBody } from '../http/json-body.ts';
-import { ownerOf } from '../http/owner.ts';
-import { errorAnswers, fileIdParams, jsonAnswer, jsonRequest } from '../http/route-answers.ts';
+import { errorAnswers, fileIdParams, jsonAnswer, jsonRequest } from '../http/route-parts.ts';
 import { openUpload, requiredBytes, uploadMode } from './chunked-upload.ts';
 
 /** S3 looks at the clock when a part begins to arrive; a batch of a hundred may wait for a slow line. */

@@ -7,13 +7,13 @@ import { uploadKey } from '@wavefleet/contracts/keys.ts';
 import type { Upload } from '@wavefleet/contracts/uploads.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
 import { displayName } from '@wavefleet/platform/storage/file-names.ts';
+import { ownerOf } from '../http/browser-cookie.ts';
 import { type Deps, type Router, router } from '../http/context.ts';
-import { ownerOf } from '../http/owner.ts';
-import { errorAnswers, jsonAnswer } from '../http/route-answers.ts';
+import { errorAnswers, jsonAnswer } from '../http/route-parts.ts';
 import { deliver } from './deliver.ts';
 import { STORED_TYPE, uploadTtl } from './upload-retention.ts';
+import { uploadedView } from './upload-view.ts';
 import { hasBytes, openUploadedFile, type UploadedFile } from './uploaded-file.ts';
-import { uploadedView } from './uploaded-view.ts';
 
 const route = createRoute({
   method: 'post',

@@ -7,7 +7,7 @@ import type { Readable } from 'node:stream';
 import { Busboy, type BusboyHeaders } from '@fastify/busboy';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { ClientGone } from '../http/errors.ts';
-import { ByteMeter, uploadTooLarge } from './byte-meter.ts';
+import { ByteMeter, uploadTooLarge } from './body-stream.ts';
 
 /** Boundaries, part headers and small fields around the file. */
 const MULTIPART_OVERHEAD_BYTES = 64 * 1024;

@@ -2,8 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Context } from 'hono';
 import type { AppEnv } from '../http/app-env.ts';
+import { welcomeBrowser } from '../http/browser-cookie.ts';
 import { type Deps, type Router, router } from '../http/context.ts';
-import { welcomeBrowser } from '../http/owner.ts';
 import { pagePolicy } from './page-policy.ts';
 import { etagOf, NONCE_PLACEHOLDER, type PageFile } from './web-page.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { ownerOf, welcomeBrowser } from './browser-cookie.ts';
 import { router } from './context.ts';
-import { ownerOf, welcomeBrowser } from './owner.ts';
 
 const app = router();
 app.get('/owner', (c) => c.text(ownerOf(c)));

@@ -3,7 +3,7 @@ import { Hono } from 'hono';
 import { expect, test } from 'vitest';
 import type { AppEnv } from './app-env.ts';
 import { makeErrorHandler } from './errors.ts';
-import { serveObject } from './stored-object.ts';
+import { serveObject } from './object-answer.ts';
 
 const stored = { bucket: 'b', key: 'k', sizeBytes: 1000, etag: '"e"' };
 const served = {
