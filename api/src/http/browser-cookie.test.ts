@@ -1,9 +1,12 @@
+/** The browser's cookie: what it looks like, who is known by it, and what it does not give away. */
 import { expect, test } from 'vitest';
-import { ownerOf, welcomeBrowser } from './browser-cookie.ts';
+import { browserOwner, welcomeBrowser } from './browser-cookie.ts';
 import { router } from './context.ts';
+import { identify } from './owner.ts';
 
 const app = router();
-app.get('/owner', (c) => c.text(ownerOf(c)));
+app.use(identify([browserOwner]));
+app.get('/owner', (c) => c.text(c.var.owner.id));
 app.get('/', (c) => c.text(String(welcomeBrowser(c))));
 
 const https = { 'x-forwarded-proto': 'https' };

@@ -1,12 +1,11 @@
 /**
- * Whose jobs and uploads a request may see: the only place that decides it. Without accounts a browser is known by
- * a random cookie that the page gives it; requests without one, as from curl, share the owner `anonymous`.
+ * How a browser is known without accounts: by a random cookie that the page gives it. Only a hash of the cookie is
+ * ever stored.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { ANONYMOUS_OWNER } from '@wavefleet/contracts/job.ts';
 import type { Context } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
-import type { AppEnv } from './app-env.ts';
+import type { AppEnv, Owner } from './context.ts';
 
 const COOKIE = 'wavefleet';
 /** 256 bits, as base64url writes them. */
@@ -14,9 +13,10 @@ const SECRET_BYTES = 32;
 const secretPattern = /^[\w-]{43}$/;
 const YEAR_SECONDS = 365 * 86_400;
 
-export function ownerOf(c: Context<AppEnv>): string {
+/** The browser that sends a cookie of ours; undefined without one. For `identify`. */
+export function browserOwner(c: Context<AppEnv>): Owner | undefined {
   const secret = secretOf(c);
-  return secret === undefined ? ANONYMOUS_OWNER : ownerIdOf(secret);
+  return secret === undefined ? undefined : { kind: 'browser', id: ownerIdOf(secret) };
 }
 
 /**
@@ -32,7 +32,7 @@ export function welcomeBrowser(c: Context<AppEnv>): boolean {
   return known === undefined;
 }
 
-/** Records, events and logs carry this; nobody can make the cookie from it. */
+/** Nobody can make the cookie from it. */
 function ownerIdOf(secret: string): string {
   return `browser:${createHash('sha256').update(secret).digest('base64url')}`;
 }

@@ -6,7 +6,7 @@ import type { Log } from '@wavefleet/platform/log.ts';
 import type { Context, ErrorHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import type { AppEnv } from './app-env.ts';
+import type { AppEnv } from './context.ts';
 
 /** As long as a breaker stays open before it probes again: asking sooner cannot help. */
 const RETRY_AFTER_SECONDS = 5;

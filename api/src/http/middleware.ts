@@ -6,8 +6,7 @@ import type { MiddlewareHandler } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
-import type { AppEnv } from './app-env.ts';
-import type { Router } from './context.ts';
+import type { AppEnv, Router } from './context.ts';
 import { refuseCrossSite } from './cross-site.ts';
 import { answerFailure } from './errors.ts';
 

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { Hono } from 'hono';
 import { expect, test } from 'vitest';
-import type { AppEnv } from './app-env.ts';
+import type { AppEnv } from './context.ts';
 import { makeErrorHandler } from './errors.ts';
 import { serveObject } from './object-answer.ts';
 

@@ -6,7 +6,7 @@ import type { ObjectRef } from '@wavefleet/contracts/job.ts';
 import { isMissing, isPreconditionFailed } from '@wavefleet/platform/aws/errors.ts';
 import type { ObjectStore } from '@wavefleet/platform/storage/objects.ts';
 import type { Context } from 'hono';
-import type { AppEnv } from './app-env.ts';
+import type { AppEnv } from './context.ts';
 import { type ByteRange, parseRange } from './range.ts';
 
 export interface Served {

@@ -5,11 +5,11 @@ import { type Job, jobIdSchema } from '@wavefleet/contracts/job.ts';
 import { isTerminal, terminalStatuses } from '@wavefleet/contracts/states.ts';
 import { announce } from '@wavefleet/platform/jobs/announce.ts';
 import { eventFor } from '@wavefleet/platform/jobs/events.ts';
-import type { Platform } from '@wavefleet/platform/platform.ts';
-import { ownerOf } from '../http/browser-cookie.ts';
-import { type Deps, type Router, router } from '../http/context.ts';
+import { type Router, router } from '../http/context.ts';
+import { ownedJob } from '../http/owner.ts';
 import { errorAnswers, jobIdParams, jsonAnswer } from '../http/route-parts.ts';
-import { discardOutputs, releaseUpload } from '../uploads/remove-upload.ts';
+import type { JobDeps } from './deps.ts';
+import { freeStorage } from './free-storage.ts';
 
 const endedSchema = z.object({ jobId: jobIdSchema, status: z.enum(terminalStatuses) });
 
@@ -27,35 +27,34 @@ const route = createRoute({
   },
 });
 
-export const deleteJob = ({ platform }: Deps): Router =>
+export const deleteJob = (deps: JobDeps): Router =>
   router().openapi(route, async (c) => {
-    const job = await platform.jobs.getOwned(c.req.valid('param').jobId, ownerOf(c));
-    if (!isTerminal(job.status)) return c.json(await cancel(platform, job), 200);
-    await remove(platform, job);
+    const job = await ownedJob(c, deps, c.req.valid('param').jobId);
+    if (!isTerminal(job.status)) return c.json(await cancel(deps, job), 200);
+    await remove(deps, job);
     return c.body(null, 204);
   });
 
-async function cancel(platform: Platform, job: Job): Promise<z.infer<typeof endedSchema>> {
+async function cancel(deps: JobDeps, job: Job): Promise<z.infer<typeof endedSchema>> {
+  const { jobs, transitions, progress, log } = deps;
   const { jobId } = job;
-  const cancelled = await platform.transitions.cancel(jobId, eventFor(job, 'cancelled'));
+  const cancelled = await transitions.cancel(jobId, eventFor(job, 'cancelled'));
   if (cancelled === undefined) {
-    const now = await platform.jobs.get(jobId);
+    const now = await jobs.get(jobId);
     if (now === undefined || !isTerminal(now.status)) throw new Failure('JOB_NOT_FOUND');
     return { jobId, status: now.status };
   }
-  await platform.progress.ended(jobId);
+  await progress.ended(jobId);
   // The record is final already; when EventBridge is slow or away the sweeper announces it.
-  announce(platform, cancelled).catch((error: unknown) => {
-    platform.log.warn({ err: error, jobId }, 'cancelled, not announced yet: the sweeper will');
+  announce(deps, cancelled).catch((error: unknown) => {
+    log.warn({ err: error, jobId }, 'cancelled, not announced yet: the sweeper will');
   });
   return { jobId, status: 'cancelled' };
 }
 
 /** The record goes last, so that a broken-off deletion can be repeated; and not before its event is out. */
-async function remove(platform: Platform, job: Job): Promise<void> {
-  if (job.pendingEvents.length > 0) await announce(platform, job);
-  await discardOutputs(platform, job.jobId);
-  await releaseUpload(platform, job);
-  await platform.progress.remove(job.jobId);
-  await platform.jobs.remove(job.jobId);
+async function remove(deps: JobDeps, job: Job): Promise<void> {
+  if (job.pendingEvents.length > 0) await announce(deps, job);
+  await freeStorage(deps, job);
+  await deps.jobs.remove(job.jobId);
 }

@@ -5,9 +5,10 @@
 import type { Job } from '@wavefleet/contracts/job.ts';
 import type { ProgressReport, ProgressView } from '@wavefleet/contracts/progress.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
-import type { Deps } from '../http/context.ts';
+import type { ProgressDeps } from './deps.ts';
 import { isAfter, type Position, positionOf } from './event-position.ts';
 import { Inbox } from './inbox.ts';
+import type { ProgressViews } from './progress-view.ts';
 
 const SILENCE_MS = 1_000;
 /** Redis may lose the word that the job has ended while reports of a stopped worker still trickle in. */
@@ -26,13 +27,13 @@ export interface EventSink {
  * @param from where the reader already is.
  */
 export async function streamEvents(
-  deps: Pick<Deps, 'platform' | 'progressViews'>,
+  deps: Pick<ProgressDeps, 'jobs' | 'progress' | 'log'> & { readonly views: ProgressViews },
   first: Job,
   from: Position,
   sink: EventSink,
   signal: AbortSignal,
 ): Promise<void> {
-  const { jobs, progress, log } = deps.platform;
+  const { jobs, progress, log, views } = deps;
   const { jobId } = first;
   const inbox = new Inbox();
   const unsubscribe = progress.subscribe(jobId, (message) => inbox.put(message));
@@ -44,7 +45,7 @@ export async function streamEvents(
   let lookedAt = 0;
 
   async function show(report: ProgressReport | undefined): Promise<void> {
-    const view = notBelow(deps.progressViews.of(job, report), last);
+    const view = notBelow(views.of(job, report), last);
     const position = positionOf(view);
     if (!isAfter(position, last)) return;
     last = position;

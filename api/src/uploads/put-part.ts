@@ -3,11 +3,11 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { uploadPartSchema } from '@wavefleet/contracts/uploads.ts';
 import { isMissingUpload } from '@wavefleet/platform/aws/errors.ts';
-import { ownerOf } from '../http/browser-cookie.ts';
-import { type Deps, type Router, router } from '../http/context.ts';
+import { type Router, router } from '../http/context.ts';
 import { errorAnswers, fileIdParams, jsonAnswer } from '../http/route-parts.ts';
 import { openUpload, requiredBytes } from './chunked-upload.ts';
 import { deliver } from './deliver.ts';
+import type { UploadDeps } from './deps.ts';
 import { openRawBody } from './uploaded-file.ts';
 
 const partNumberParam = z
@@ -44,22 +44,22 @@ const route = createRoute({
   },
 });
 
-export const putPart = ({ platform }: Deps): Router =>
+export const putPart = (deps: UploadDeps): Router =>
   router().openapi(route, async (c) => {
     const { fileId, partNumber } = c.req.valid('param');
     const { incoming } = c.env;
-    const upload = await openUpload(platform, fileId, ownerOf(c));
+    const upload = await openUpload(c, deps, fileId);
     const sizeBytes = requiredBytes(upload, partNumber);
     if (incoming.headers['content-length'] !== String(sizeBytes)) {
       throw new Failure('WRONG_PART_SIZE', { detail: { partNumber, expectedBytes: sizeBytes } });
     }
     const part = { partNumber, sizeBytes };
     const body = openRawBody(incoming, sizeBytes);
-    await deliver(body, (signal) => platform.parts.put(upload, part, body, signal)).catch(
+    await deliver(body, (signal) => deps.parts.put(upload, part, body, signal)).catch(
       async (error: unknown) => {
         if (!(error instanceof Failure) || !isMissingUpload(error.cause)) throw error;
         // Joined or removed while the part was on its way: the record says which.
-        await openUpload(platform, fileId, ownerOf(c));
+        await openUpload(c, deps, fileId);
         throw new Failure('UPLOAD_NOT_FOUND', { cause: error });
       },
     );

@@ -1,55 +1,46 @@
-/** Removing what a job or an upload left behind. Every step may be repeated; a crash in between leaves only bytes that expire. */
+/**
+ * Removing an upload: when its owner says so, or with the last job that needs it. Every step may be repeated; a crash
+ * in between leaves only bytes that expire.
+ */
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { Job } from '@wavefleet/contracts/job.ts';
-import { outputPrefix } from '@wavefleet/contracts/keys.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
-import type { Upload } from '@wavefleet/contracts/uploads.ts';
-import type { Platform } from '@wavefleet/platform/platform.ts';
-import { discardOpen } from './chunked-upload.ts';
+import type { StoredUpload, Upload } from '@wavefleet/contracts/uploads.ts';
+import { removeUnfinished } from './chunked-upload.ts';
+import type { UploadDeps } from './deps.ts';
 
-/** Deletes every attempt's result. Answers how many objects went. */
-export async function discardOutputs({ objects }: Platform, jobId: string): Promise<number> {
-  const keys = await objects.list(outputPrefix(jobId));
-  await objects.remove(keys);
-  return keys.length;
+/**
+ * Deletes an upload, finished or not. Its finished jobs keep their results. Answers how many objects went.
+ * @throws Failure JOB_ACTIVE when an active job reads it, UPLOAD_NOT_FOUND when somebody else was faster.
+ */
+export async function removeUpload(deps: UploadDeps, upload: StoredUpload): Promise<number> {
+  if (upload.state === 'complete') return await removeFinished(deps, upload);
+  if (await removeUnfinished(deps, upload)) return 0;
+  // Finished in this very moment, or gone.
+  return await removeFinished(deps, await deps.uploads.getOwned(upload.fileId, upload.ownerId));
 }
 
 /** Lets go of the job's upload; the last job to let go takes the bytes along. Answers how many objects went. */
-export async function releaseUpload(platform: Platform, job: Job): Promise<number> {
+export async function releaseUpload(deps: UploadDeps, job: Job): Promise<number> {
   if (job.source.kind !== 'upload') return 0;
-  const unused = await platform.uploads.unlink(job.source.fileId, job.jobId);
-  return unused === undefined ? 0 : await removeUnused(platform, unused);
+  const unused = await deps.uploads.unlink(job.source.fileId, job.jobId);
+  return unused === undefined ? 0 : await removeUnused(deps, unused);
 }
 
-/**
- * Deletes an upload of this owner, finished or not. Answers how many objects went.
- * @throws Failure UPLOAD_NOT_FOUND, JOB_ACTIVE when an active job reads it.
- */
-export async function discardAnyUpload(platform: Platform, fileId: string, ownerId: string): Promise<number> {
-  const upload = await platform.uploads.getAnyOwned(fileId, ownerId);
-  if (upload.state === 'complete') return await discardUpload(platform, upload);
-  if (await discardOpen(platform, upload)) return 0;
-  // Finished in this very moment, or gone.
-  return await discardUpload(platform, await platform.uploads.getOwned(fileId, ownerId));
-}
-
-/**
- * Deletes an upload unless an active job reads it. Its finished jobs keep their results.
- * @throws Failure JOB_ACTIVE when one does.
- */
-async function discardUpload(platform: Platform, upload: Upload): Promise<number> {
+async function removeFinished(deps: UploadDeps, upload: Upload): Promise<number> {
+  const { jobs, uploads } = deps;
   for (const jobId of upload.jobs ?? []) {
-    const job = await platform.jobs.get(jobId);
+    const job = await jobs.get(jobId);
     if (job !== undefined && !isTerminal(job.status)) throw new Failure('JOB_ACTIVE', { detail: { jobId } });
-    await platform.uploads.unlink(upload.fileId, jobId);
+    await uploads.unlink(upload.fileId, jobId);
   }
-  const removed = await removeUnused(platform, upload);
+  const removed = await removeUnused(deps, upload);
   if (removed === 0) throw new Failure('JOB_ACTIVE');
   return removed;
 }
 
 /** The record first, on condition that no job has linked it meanwhile: then nobody can reach the bytes. */
-async function removeUnused({ uploads, objects }: Platform, upload: Upload): Promise<number> {
+async function removeUnused({ uploads, objects }: UploadDeps, upload: Upload): Promise<number> {
   if (!(await uploads.removeUnused(upload.fileId))) return 0;
   await objects.remove([upload.location.key]);
   return 1;

@@ -14,7 +14,7 @@ export interface SubmitDeps {
   readonly transitions: JobTransitions;
   readonly queue: JobQueue;
   readonly log: Log;
-  readonly settings: { readonly REDISPATCH_AFTER_MS: number; readonly JOB_RETENTION_DAYS: number };
+  readonly config: { readonly REDISPATCH_AFTER_MS: number; readonly JOB_RETENTION_DAYS: number };
 }
 
 export interface SubmitRequest {
@@ -52,7 +52,7 @@ export async function submitJob(
     ownerId: request.ownerId,
     createdAt: new Date(now).toISOString(),
     updatedAt: new Date(now).toISOString(),
-    ttl: Math.floor(now / 1000) + deps.settings.JOB_RETENTION_DAYS * 86_400,
+    ttl: Math.floor(now / 1000) + deps.config.JOB_RETENTION_DAYS * 86_400,
     source,
     fileName,
     inputS3Location: input,
@@ -82,7 +82,7 @@ export async function submitJob(
   }
   try {
     await deps.queue.send(job, AbortSignal.timeout(SEND_TIMEOUT_MS));
-    await deps.transitions.dispatched(job.jobId, now + deps.settings.REDISPATCH_AFTER_MS);
+    await deps.transitions.dispatched(job.jobId, now + deps.config.REDISPATCH_AFTER_MS);
   } catch (error) {
     deps.log.warn({ err: error, jobId: job.jobId }, 'job accepted, message not sent yet: the sweeper will');
   }

@@ -1,0 +1,62 @@
+/**
+ * Who calls, and the one door to what is the caller's. A new way to be known (a sign-in, an API key) is one more
+ * `Recognise`; a new way to see a record (a share link) belongs into the functions below. What is somebody else's
+ * looks, to the byte, as if it were not there.
+ */
+import { ANONYMOUS_OWNER, type Job } from '@wavefleet/contracts/job.ts';
+import type { StoredUpload, Upload } from '@wavefleet/contracts/uploads.ts';
+import type { Platform } from '@wavefleet/platform/platform.ts';
+import type { Context, MiddlewareHandler } from 'hono';
+import type { AppEnv, Owner } from './context.ts';
+
+/** One way to know a caller. Undefined when the request says nothing in this way. */
+export type Recognise = (c: Context<AppEnv>) => Owner | undefined | Promise<Owner | undefined>;
+
+const nobody: Owner = { kind: 'anonymous', id: ANONYMOUS_OWNER };
+
+/**
+ * Sets `c.var.owner` for every request.
+ * @param ways asked in this order; the first that knows the caller decides. Whom none knows is anonymous, and shares
+ *   jobs and uploads with everybody else who is.
+ */
+export function identify(ways: readonly Recognise[]): MiddlewareHandler<AppEnv> {
+  return async (c, next) => {
+    c.set('owner', await firstKnown(ways, c));
+    await next();
+  };
+}
+
+async function firstKnown(ways: readonly Recognise[], c: Context<AppEnv>): Promise<Owner> {
+  for (const recognise of ways) {
+    const owner = await recognise(c);
+    if (owner !== undefined) return owner;
+  }
+  return nobody;
+}
+
+/** The caller's job. @throws Failure JOB_NOT_FOUND. */
+export async function ownedJob(
+  c: Context<AppEnv>,
+  { jobs }: Pick<Platform, 'jobs'>,
+  jobId: string,
+): Promise<Job> {
+  return await jobs.getOwned(jobId, c.var.owner.id);
+}
+
+/** The caller's upload, whether or not all its bytes are there. @throws Failure UPLOAD_NOT_FOUND. */
+export async function ownedUpload(
+  c: Context<AppEnv>,
+  { uploads }: Pick<Platform, 'uploads'>,
+  fileId: string,
+): Promise<StoredUpload> {
+  return await uploads.getAnyOwned(fileId, c.var.owner.id);
+}
+
+/** The caller's upload with all its bytes. @throws Failure UPLOAD_NOT_FOUND, UPLOAD_INCOMPLETE. */
+export async function ownedFile(
+  c: Context<AppEnv>,
+  { uploads }: Pick<Platform, 'uploads'>,
+  fileId: string,
+): Promise<Upload> {
+  return await uploads.getOwned(fileId, c.var.owner.id);
+}
