@@ -1,4 +1,7 @@
-/** One stored object as the body of an answer: conditions, one range, HEAD; streamed at the reader's pace. */
+/**
+ * One stored object as the body of an answer: conditions, one range, HEAD; streamed at the reader's pace. Anything but
+ * one range is refused, so that no answer multiplies.
+ */
 import { Readable } from 'node:stream';
 import type { ErrorCode } from '@wavefleet/contracts/error-codes.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
@@ -7,8 +10,8 @@ import { isMissing, isPreconditionFailed } from '@wavefleet/platform/aws/errors.
 import type { ObjectStore } from '@wavefleet/platform/storage/objects.ts';
 import type { Context } from 'hono';
 import type { AppEnv } from './context.ts';
-import { type ByteRange, parseRange } from './range.ts';
 
+/** As what an object is handed out. */
 export interface Served {
   readonly contentType: string;
   readonly contentDisposition: string;
@@ -24,10 +27,12 @@ interface Opens {
 }
 
 /**
- * Headers are set once the object is open: those of an error answer must not speak of its bytes.
+ * Answers the object, the asked part of it, or that the caller has it already. Headers are set once the object is
+ * open: those of an error answer must not speak of its bytes.
+ * @param stored the object as `head` found it: another version is not answered.
  * @throws Failure RANGE_INVALID, INPUT_CHANGED when the object was replaced meanwhile, or `goneCode`.
  */
-export async function serveObject(
+export async function answerObject(
   c: Context<AppEnv>,
   { objects }: { readonly objects: Opens },
   stored: ObjectRef,
@@ -71,4 +76,29 @@ function askedRange(c: Context<AppEnv>, stored: ObjectRef): ByteRange | undefine
     c.header('Content-Range', `bytes */${stored.sizeBytes}`);
     throw error;
   }
+}
+
+/** Both ends included, within the object. */
+interface ByteRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/**
+ * The range that a Range header asks S3 for, or undefined without one.
+ * @throws Failure RANGE_INVALID for several ranges, other units, and ranges that lie outside `sizeBytes`.
+ */
+export function parseRange(header: string | undefined, sizeBytes: number): ByteRange | undefined {
+  if (header === undefined) return undefined;
+  const parts = /^bytes=(\d{0,16})-(\d{0,16})$/.exec(header.trim());
+  const refused = new Failure('RANGE_INVALID', { detail: { sizeBytes } });
+  if (parts === null) throw refused;
+  const [, from = '', to = ''] = parts;
+  const end = sizeBytes - 1;
+  const range =
+    from === ''
+      ? { first: Math.max(0, sizeBytes - Number(to || 0)), last: end }
+      : { first: Number(from), last: to === '' ? end : Math.min(Number(to), end) };
+  if (range.first > range.last) throw refused;
+  return range;
 }

@@ -3,7 +3,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { contentDisposition } from '@wavefleet/platform/storage/file-names.ts';
 import { type Router, router } from '../http/context.ts';
-import { serveObject } from '../http/object-answer.ts';
+import { answerObject } from '../http/object-answer.ts';
 import { ownedJob } from '../http/owner.ts';
 import { errorAnswers, jobIdQuery, jsonAnswer } from '../http/route-parts.ts';
 import type { JobDeps } from './deps.ts';
@@ -52,7 +52,7 @@ export const download = (deps: JobDeps): Router =>
       const url = await deps.objects.presignDownload(key, { fileName, contentType }, URL_EXPIRES_IN_SECONDS);
       return c.json({ url, expiresInSeconds: URL_EXPIRES_IN_SECONDS }, 200, { 'Cache-Control': 'no-store' });
     }
-    return await serveObject(c, deps, stored, {
+    return await answerObject(c, deps, stored, {
       contentType,
       contentDisposition: contentDisposition(fileName),
       headers: { 'Repr-Digest': `sha-256=:${Buffer.from(sha256, 'hex').toString('base64')}:` },

@@ -6,7 +6,7 @@ import { playableMimeType } from '@wavefleet/contracts/playback.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
 import { contentDisposition, resultName } from '@wavefleet/platform/storage/file-names.ts';
 import { type Router, router } from '../http/context.ts';
-import { type Served, serveObject } from '../http/object-answer.ts';
+import { answerObject, type Served } from '../http/object-answer.ts';
 import { ownedJob } from '../http/owner.ts';
 import { errorAnswers, jobIdParams } from '../http/route-parts.ts';
 import type { JobDeps } from './deps.ts';
@@ -50,7 +50,7 @@ export const getAudio = (deps: JobDeps): Router =>
     const stored = await deps.objects.head(found.key, found.bucket);
     if (stored === undefined) throw new Failure(found.goneCode);
     if (found.etag !== undefined && found.etag !== stored.etag) throw new Failure('INPUT_CHANGED');
-    return await serveObject(c, deps, stored, found);
+    return await answerObject(c, deps, stored, found);
   });
 
 interface Audio extends Served {

@@ -7,7 +7,6 @@ import type { ProgressReport, ProgressView } from '@wavefleet/contracts/progress
 import { isTerminal } from '@wavefleet/contracts/states.ts';
 import type { ProgressDeps } from './deps.ts';
 import { isAfter, type Position, positionOf } from './event-position.ts';
-import { Inbox } from './inbox.ts';
 import type { ProgressViews } from './progress-view.ts';
 
 const SILENCE_MS = 1_000;
@@ -15,6 +14,7 @@ const SILENCE_MS = 1_000;
 const LONGEST_TRUST_MS = 10_000;
 const HEARTBEAT_MS = 15_000;
 
+/** Where one reader's events go. */
 export interface EventSink {
   send(view: ProgressView, position: Position): Promise<void>;
   /** Keeps proxies and idle timeouts from closing the connection. */
@@ -35,9 +35,9 @@ export async function streamEvents(
 ): Promise<void> {
   const { jobs, progress, log, views } = deps;
   const { jobId } = first;
-  const inbox = new Inbox();
-  const unsubscribe = progress.subscribe(jobId, (message) => inbox.put(message));
-  const stop = () => inbox.put('ended');
+  const newest = new NewestMessage();
+  const unsubscribe = progress.subscribe(jobId, (message) => newest.put(message));
+  const stop = () => newest.put('ended');
   signal.addEventListener('abort', stop, { once: true });
   let job = first;
   let last = from;
@@ -70,7 +70,7 @@ export async function streamEvents(
   try {
     let exists = await look();
     while (exists && !signal.aborted && !isTerminal(job.status)) {
-      const message = await inbox.take(SILENCE_MS);
+      const message = await newest.take(SILENCE_MS);
       if (signal.aborted) return;
       if (performance.now() - sentAt >= HEARTBEAT_MS) {
         sentAt = performance.now();
@@ -96,4 +96,32 @@ function notBelow(view: ProgressView, last: Position): ProgressView {
     progress: Math.max(view.progress, last.tenths / 10),
     attempt: Math.max(view.attempt, last.attempt),
   };
+}
+
+/** What Redis said last, held until it is taken: a slow reader skips what is outdated. `ended` is never skipped. */
+export class NewestMessage {
+  #message: ProgressReport | 'ended' | undefined;
+  #wake: (() => void) | undefined;
+
+  put(message: ProgressReport | 'ended'): void {
+    if (this.#message !== 'ended') this.#message = message;
+    this.#wake?.();
+  }
+
+  /** The newest message, or undefined when none came within `timeoutMs`. One taker at a time. */
+  async take(timeoutMs: number): Promise<ProgressReport | 'ended' | undefined> {
+    if (this.#message === undefined) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, timeoutMs);
+        this.#wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+      this.#wake = undefined;
+    }
+    const message = this.#message;
+    this.#message = undefined;
+    return message;
+  }
 }

@@ -5,10 +5,9 @@ import { uploadPartSchema } from '@wavefleet/contracts/uploads.ts';
 import { isMissingUpload } from '@wavefleet/platform/aws/errors.ts';
 import { type Router, router } from '../http/context.ts';
 import { errorAnswers, fileIdParams, jsonAnswer } from '../http/route-parts.ts';
+import { readBody, storeBody } from './body-stream.ts';
 import { openUpload, requiredBytes } from './chunked-upload.ts';
-import { deliver } from './deliver.ts';
 import type { UploadDeps } from './deps.ts';
-import { openRawBody } from './uploaded-file.ts';
 
 const partNumberParam = z
   .string()
@@ -54,8 +53,8 @@ export const putPart = (deps: UploadDeps): Router =>
       throw new Failure('WRONG_PART_SIZE', { detail: { partNumber, expectedBytes: sizeBytes } });
     }
     const part = { partNumber, sizeBytes };
-    const body = openRawBody(incoming, sizeBytes);
-    await deliver(body, (signal) => deps.parts.put(upload, part, body, signal)).catch(
+    const body = readBody(incoming, incoming, sizeBytes);
+    await storeBody(body, (signal) => deps.parts.put(upload, part, body, signal)).catch(
       async (error: unknown) => {
         if (!(error instanceof Failure) || !isMissingUpload(error.cause)) throw error;
         // Joined or removed while the part was on its way: the record says which.

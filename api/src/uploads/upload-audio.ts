@@ -9,10 +9,10 @@ import { displayName } from '@wavefleet/platform/storage/file-names.ts';
 import { UPLOAD_CONTENT_TYPE, uploadTtl } from '@wavefleet/platform/storage/uploads.ts';
 import { type Router, router } from '../http/context.ts';
 import { errorAnswers, jsonAnswer } from '../http/route-parts.ts';
-import { deliver } from './deliver.ts';
+import { hasBytes, storeBody } from './body-stream.ts';
 import type { UploadDeps } from './deps.ts';
 import { uploadedView } from './upload-view.ts';
-import { hasBytes, openUploadedFile, type UploadedFile } from './uploaded-file.ts';
+import { openUploadedFile, type UploadedFile } from './uploaded-file.ts';
 
 const route = createRoute({
   method: 'post',
@@ -66,7 +66,7 @@ async function store(
   if (!(await hasBytes(body))) throw new Failure('EMPTY_FILE');
   const fileId = randomUUID();
   const key = uploadKey(fileId);
-  const { etag } = await deliver(body, (signal) =>
+  const { etag } = await storeBody(body, (signal) =>
     declaredBytes === undefined
       ? objects.putStream(key, body, UPLOAD_CONTENT_TYPE)
       : objects.putSized(key, body, declaredBytes, UPLOAD_CONTENT_TYPE, signal),
