@@ -43,7 +43,7 @@ export function answerFailure(c: Context<AppEnv>, failure: Failure): Response {
         code: failure.code,
         message: failure.message,
         requestId: c.var.requestId,
-        ...(failure.detail === undefined ? {} : { detail: failure.detail }),
+        detail: failure.detail,
       },
     },
     contentful(failure.status),

@@ -51,9 +51,13 @@ export async function answerObject(
   // GET only.
   if (c.req.method === 'HEAD') return c.body(null, 200, whole);
   const range = askedRange(c, stored);
-  const bytes = range === undefined ? {} : { range: `bytes=${range.first}-${range.last}` };
   const { body } = await objects
-    .open(stored.key, { bucket: stored.bucket, ifMatch: stored.etag, paced: true, ...bytes })
+    .open(stored.key, {
+      bucket: stored.bucket,
+      ifMatch: stored.etag,
+      paced: true,
+      range: range && `bytes=${range.first}-${range.last}`,
+    })
     .catch((error: unknown) => {
       if (isMissing(error)) throw new Failure(served.goneCode, { cause: error });
       throw isPreconditionFailed(error) ? new Failure('INPUT_CHANGED', { cause: error }) : error;

@@ -19,39 +19,34 @@ function linksOf(jobId: string): JobView['links'] {
 /** Leaves out leases, outbox, reminders and where things lie in S3. @param queue where a waiting job stands. */
 export function jobView(job: Job, queue?: QueueView): JobView {
   const output = job.outputS3Location;
-  const fix = suggestFix(job);
   return {
     jobId: job.jobId,
     status: job.status,
     createdAt: job.createdAt,
     updatedAt: job.updatedAt,
     source: job.source.kind,
-    ...(job.source.kind === 'upload' ? { fileId: job.source.fileId } : {}),
+    fileId: job.source.kind === 'upload' ? job.source.fileId : undefined,
     fileName: job.fileName,
     inputSizeBytes: job.inputS3Location.sizeBytes,
-    ...(job.input === undefined ? {} : { input: job.input }),
+    input: job.input,
     format: job.format,
-    ...(job.quality === undefined ? {} : { quality: job.quality }),
+    quality: job.quality,
     options: job.options,
     attempt: job.attempt,
-    ...(job.retryOf === undefined ? {} : { retryOf: job.retryOf }),
-    ...(output === undefined
-      ? {}
-      : {
-          output: {
-            sizeBytes: output.sizeBytes,
-            sha256: output.sha256,
-            durationSeconds: output.durationSeconds,
-            sampleRate: output.sampleRate,
-            channels: output.channels,
-            codec: output.codec,
-          },
-        }),
-    ...(job.error === undefined ? {} : { error: job.error }),
-    ...(fix === undefined ? {} : { fix }),
+    retryOf: job.retryOf,
+    output: output && {
+      sizeBytes: output.sizeBytes,
+      sha256: output.sha256,
+      durationSeconds: output.durationSeconds,
+      sampleRate: output.sampleRate,
+      channels: output.channels,
+      codec: output.codec,
+    },
+    error: job.error,
+    fix: suggestFix(job),
     warnings: job.warnings,
-    ...(job.timings === undefined ? {} : { timings: job.timings }),
-    ...(queue === undefined ? {} : { queue }),
+    timings: job.timings,
+    queue,
     playback: { source: sourcePlayback(job), result: resultPlayback(job) },
     links: linksOf(job.jobId),
   };

@@ -27,8 +27,8 @@ export interface PageFile {
   readonly immutable: boolean;
   readonly bytes: Buffer<ArrayBuffer>;
   /** The same, compressed by the build; absent where it did not. */
-  readonly br?: Buffer<ArrayBuffer>;
-  readonly gzip?: Buffer<ArrayBuffer>;
+  readonly br?: Buffer<ArrayBuffer> | undefined;
+  readonly gzip?: Buffer<ArrayBuffer> | undefined;
 }
 
 export interface WebPage {
@@ -45,14 +45,13 @@ export async function loadWebPage(folder: string): Promise<WebPage | undefined> 
     // What the build compressed is another form of the same file, not a file to ask for.
     const base = /^(.*)\.(br|gz)$/.exec(path)?.[1];
     if (path === HTML || (base !== undefined && contents.has(base))) continue;
-    const [br, gzip] = [contents.get(`${path}.br`), contents.get(`${path}.gz`)];
     files.set(path, {
       mimeType: mimeTypes[extname(path)] ?? 'application/octet-stream',
       etag: etagOf(bytes),
       immutable: path.startsWith('/assets/'),
       bytes,
-      ...(br === undefined ? {} : { br }),
-      ...(gzip === undefined ? {} : { gzip }),
+      br: contents.get(`${path}.br`),
+      gzip: contents.get(`${path}.gz`),
     });
   }
   const html = contents.get(HTML)?.toString('utf8');

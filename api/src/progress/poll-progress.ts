@@ -23,7 +23,6 @@ export const pollProgress = (deps: ProgressDeps, views: ProgressViews): Router =
   router().openapi(route, async (c) => {
     const job = await ownedJob(c, deps, c.req.valid('query').jobId);
     const report = isTerminal(job.status) ? undefined : await deps.progress.read(job.jobId);
-    const queue = await deps.queueForecast.of(job);
-    const view = { ...views.of(job, report), ...(queue === undefined ? {} : { queue }) };
+    const view = { ...views.of(job, report), queue: await deps.queueForecast.of(job) };
     return c.json(view, 200, { 'Cache-Control': 'no-store' });
   });

@@ -69,7 +69,7 @@ export const createUpload = ({ config, objects, parts, uploads }: UploadDeps): R
       sizeBytes,
       partSizeBytes,
       expiresAt: new Date(expiresAtMs).toISOString(),
-      ...(fingerprint === undefined ? {} : { fingerprint }),
+      fingerprint,
     };
     try {
       await uploads.create(upload);

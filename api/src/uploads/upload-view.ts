@@ -67,7 +67,7 @@ export function viewOf(
     mode,
     createdAt: upload.createdAt,
     expiresAt: isOpen ? upload.expiresAt : null,
-    ...(isOpen && upload.fingerprint !== undefined ? { fingerprint: upload.fingerprint } : {}),
+    fingerprint: isOpen ? upload.fingerprint : undefined,
     parts,
     missing,
     receivedBytes: sizeBytes - absent,

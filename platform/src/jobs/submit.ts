@@ -57,10 +57,10 @@ export async function submitJob(
     fileName,
     inputS3Location: input,
     format,
-    ...(quality === undefined ? {} : { quality }),
+    quality,
     options,
     fingerprint: fingerprintOf({ source, format, quality: quality ?? null, options }),
-    ...(request.retryOf === undefined ? {} : { retryOf: request.retryOf }),
+    retryOf: request.retryOf,
     status: 'created',
     attempt: 0,
     crashes: 0,
@@ -70,7 +70,7 @@ export async function submitJob(
     pendingEvents: [],
     dueShard: dueShardOf(request.jobId),
     dueAt: now + DISPATCH_GRACE_MS,
-    ...(request.traceparent === undefined ? {} : { traceparent: request.traceparent }),
+    traceparent: request.traceparent,
   };
   if (!(await deps.jobs.create(job))) {
     const existing = await deps.jobs.get(job.jobId);
