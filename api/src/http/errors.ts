@@ -21,6 +21,7 @@ export class ClientGone extends Error {
   }
 }
 
+/** The app's one `onError`. Answers any error; logs those that are not the caller's doing. */
 export function makeErrorHandler(log: Pick<Log, 'error' | 'warn'>): ErrorHandler<AppEnv> {
   return (error, c) => {
     if (error instanceof ClientGone) return new Response(null, { status: CLIENT_CLOSED_REQUEST });

@@ -13,7 +13,7 @@ import { answerFailure } from './errors.ts';
 /** Nothing may be loaded or framed by what the API answers. A page that needs more sets its own. */
 const STRICT_CSP = "default-src 'none'; frame-ancestors 'none'";
 
-/** Puts all of them into the app, in order. */
+/** Puts all of them into the app, in order. Who calls is found out after them, by `identify`. */
 export function useMiddleware(app: Router, log: Log): void {
   // No header name: an id that a client made up would let it imitate other requests in our log.
   app.use(requestId({ headerName: '' }));

@@ -37,7 +37,7 @@ const precedence: readonly ErrorCode[] = [
   'INVALID_OPTION',
 ];
 
-/** The Failure for a set of issues. @param input what was validated: issues do not carry values. */
+/** The Failure for a set of issues, all its fields named. @param input what was validated: issues do not carry values. */
 export function failureOf(issues: readonly Issue[], input: unknown): Failure {
   const codes = new Set(issues.map((issue) => codeOf(issue, input)));
   const code = precedence.find((candidate) => codes.has(candidate)) ?? 'VALIDATION_ERROR';

@@ -5,14 +5,14 @@ import { contentDisposition } from '@wavefleet/platform/storage/file-names.ts';
 import { type Router, router } from '../http/context.ts';
 import { answerObject } from '../http/object-answer.ts';
 import { ownedJob } from '../http/owner.ts';
-import { errorAnswers, jobIdQuery, jsonAnswer } from '../http/route-parts.ts';
+import { errorAnswers, jobIdQuery, jsonAnswer, rawBytes } from '../http/route-parts.ts';
 import type { JobDeps } from './deps.ts';
 import { resultFile } from './result-file.ts';
 
 /** Long enough for a slow line to start the download, short enough that a leaked link is soon worthless. */
 const URL_EXPIRES_IN_SECONDS = 900;
 
-const binary = { 'audio/*': { schema: { type: 'string', format: 'binary' } } } as const;
+const binary = { 'audio/*': rawBytes };
 const route = createRoute({
   method: 'get',
   path: '/api/download',

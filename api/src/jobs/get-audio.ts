@@ -8,14 +8,14 @@ import { contentDisposition, resultName } from '@wavefleet/platform/storage/file
 import { type Router, router } from '../http/context.ts';
 import { answerObject, type Served } from '../http/object-answer.ts';
 import { ownedJob } from '../http/owner.ts';
-import { errorAnswers, jobIdParams } from '../http/route-parts.ts';
+import { errorAnswers, jobIdParams, rawBytes } from '../http/route-parts.ts';
 import type { JobDeps } from './deps.ts';
 import { resultPlayback, sourcePlayback } from './job-view.ts';
 import { resultFile } from './result-file.ts';
 
 const PREVIEW_TYPE = 'audio/mpeg';
 
-const binary = { 'audio/*': { schema: { type: 'string', format: 'binary' } } } as const;
+const binary = { 'audio/*': rawBytes };
 const route = createRoute({
   method: 'get',
   path: '/api/jobs/{jobId}/audio',

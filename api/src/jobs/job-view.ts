@@ -58,6 +58,7 @@ export function sourcePlayback(job: Job): Playback {
   return job.previews?.source === undefined ? 'none' : 'preview';
 }
 
+/** As the source: the file where browsers play its format, else what was made of its beginning. */
 export function resultPlayback(job: Job): Playback {
   if (job.outputS3Location === undefined) return 'none';
   if (outputFormat(job.format).browserPlayable) return 'file';

@@ -2,16 +2,16 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { submitBodySchema, submittedSchema } from '@wavefleet/contracts/http.ts';
 import type { Job } from '@wavefleet/contracts/job.ts';
-import type { Upload } from '@wavefleet/contracts/uploads.ts';
 import { submitJob } from '@wavefleet/platform/jobs/submit.ts';
-import { type Router, router } from '../http/context.ts';
+import type { Context } from 'hono';
+import { type AppEnv, type Router, router } from '../http/context.ts';
 import { jsonBody } from '../http/json-body.ts';
 import { ownedFile } from '../http/owner.ts';
 import { errorAnswers, jsonAnswer, jsonRequest } from '../http/route-parts.ts';
 import { uploadTooLarge } from '../uploads/body-stream.ts';
 import type { JobDeps } from './deps.ts';
 import { submittedView } from './job-view.ts';
-import { linkAndSubmit, type Order, orderOf } from './order.ts';
+import { type InputFile, linkAndSubmit, type Order, orderOf } from './order.ts';
 
 const headers = z.object({
   'idempotency-key': z
@@ -58,7 +58,7 @@ export const postJob = (deps: JobDeps): Router => {
       const idempotencyKey = c.req.valid('header')['idempotency-key'];
       const order = orderOf(conversion, { source: { kind: 'upload', fileId } }, { ...c.var, idempotencyKey });
       const replay = idempotencyKey === undefined ? undefined : await replayed(deps, order);
-      const job = replay ?? (await submit(deps, order, await ownedFile(c, deps, fileId)));
+      const job = replay ?? (await linkAndSubmit(deps, order, await inputOf(c, deps, fileId)));
       return c.json(submittedView(job), 202);
     });
   }
@@ -67,23 +67,24 @@ export const postJob = (deps: JobDeps): Router => {
 
 /**
  * The job that this order made before; undefined when it made none. Answered even when the upload has been cleaned up
- * since.
+ * since. Such ids are made from the owner: nobody comes upon somebody else's job.
  * @throws Failure IDEMPOTENCY_KEY_REUSED when its key made a job for another order.
  */
 async function replayed(deps: JobDeps, order: Order): Promise<Job | undefined> {
   const known = await deps.jobs.get(order.jobId);
   if (known === undefined) return undefined;
-  const { job } = await submitJob(deps, {
-    ...order,
-    input: known.inputS3Location,
-    fileName: known.fileName,
-  });
+  const file = { input: known.inputS3Location, fileName: known.fileName };
+  const { job } = await submitJob(deps, { ...order, ...file });
   return job;
 }
 
-/** @throws Failure UPLOAD_TOO_LARGE for an upload from before the limit was lowered; else as `linkAndSubmit`. */
-async function submit(deps: JobDeps, order: Order, { location, fileName }: Upload): Promise<Job> {
+/**
+ * The caller's upload, to be converted.
+ * @throws Failure UPLOAD_NOT_FOUND, UPLOAD_INCOMPLETE, UPLOAD_TOO_LARGE for one from before the limit was lowered.
+ */
+async function inputOf(c: Context<AppEnv>, deps: JobDeps, fileId: string): Promise<InputFile> {
+  const { location, fileName } = await ownedFile(c, deps, fileId);
   const limitBytes = deps.config.MAX_UPLOAD_BYTES;
   if (location.sizeBytes > limitBytes) throw uploadTooLarge(limitBytes);
-  return await linkAndSubmit(deps, order, { input: location, fileName });
+  return { input: location, fileName };
 }

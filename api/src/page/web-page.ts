@@ -20,6 +20,8 @@ const mimeTypes: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
   '.txt': 'text/plain; charset=utf-8',
 };
+
+/** One file of the page, as it is answered. */
 export interface PageFile {
   readonly mimeType: string;
   readonly etag: string;
@@ -31,6 +33,7 @@ export interface PageFile {
   readonly gzip?: Buffer<ArrayBuffer> | undefined;
 }
 
+/** The whole page. */
 export interface WebPage {
   readonly html: string;
   /** By URL path, without the HTML: `/assets/index-4f2a.js`. */

@@ -22,7 +22,7 @@ export interface EventSink {
 }
 
 /**
- * Runs until the job has ended, it is gone, or `signal` aborts.
+ * Runs until the job has ended, it is gone, or `signal` aborts. Outages are waited out.
  * @param first the record as it was read for the access check.
  * @param from where the reader already is.
  */

@@ -4,7 +4,7 @@ import { Failure } from '@wavefleet/contracts/failure.ts';
 import { uploadPartSchema } from '@wavefleet/contracts/uploads.ts';
 import { isMissingUpload } from '@wavefleet/platform/aws/errors.ts';
 import { type Router, router } from '../http/context.ts';
-import { errorAnswers, fileIdParams, jsonAnswer } from '../http/route-parts.ts';
+import { errorAnswers, fileIdParams, jsonAnswer, rawBytes } from '../http/route-parts.ts';
 import { readBody, storeBody } from './body-stream.ts';
 import { openUpload, requiredBytes } from './chunked-upload.ts';
 import type { UploadDeps } from './deps.ts';
@@ -23,11 +23,7 @@ const route = createRoute({
     'Needs a Content-Length of exactly the size of the part. The same part sent again replaces the former one.',
   request: {
     params: fileIdParams.extend({ partNumber: partNumberParam }),
-    // Described, never parsed: the handler reads the stream itself.
-    body: {
-      required: true,
-      content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
-    },
+    body: { required: true, content: { 'application/octet-stream': rawBytes } },
   },
   responses: {
     200: jsonAnswer('The part is stored.', uploadPartSchema),

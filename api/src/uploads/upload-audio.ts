@@ -8,7 +8,7 @@ import type { Upload } from '@wavefleet/contracts/uploads.ts';
 import { displayName } from '@wavefleet/platform/storage/file-names.ts';
 import { UPLOAD_CONTENT_TYPE, uploadTtl } from '@wavefleet/platform/storage/uploads.ts';
 import { type Router, router } from '../http/context.ts';
-import { errorAnswers, jsonAnswer } from '../http/route-parts.ts';
+import { errorAnswers, jsonAnswer, rawBytes } from '../http/route-parts.ts';
 import { hasBytes, storeBody } from './body-stream.ts';
 import type { UploadDeps } from './deps.ts';
 import { uploadedView } from './upload-view.ts';
@@ -23,12 +23,11 @@ const route = createRoute({
   request: {
     query: z.object({ fileName: z.string().optional() }),
     headers: z.object({ 'x-file-name': z.string().optional() }),
-    // Described, never parsed: the handler reads the stream itself.
     body: {
       required: true,
       content: {
-        'application/octet-stream': { schema: { type: 'string', format: 'binary' } },
-        'audio/*': { schema: { type: 'string', format: 'binary' } },
+        'application/octet-stream': rawBytes,
+        'audio/*': rawBytes,
         'multipart/form-data': {
           schema: { type: 'object', properties: { file: { type: 'string', format: 'binary' } } },
         },

@@ -20,7 +20,8 @@ export interface UploadedFile {
 
 /**
  * Starts reading.
- * @throws Failure UNSUPPORTED_MEDIA_TYPE, UPLOAD_TOO_LARGE (from the declared length), VALIDATION_ERROR for a form without a file.
+ * @throws Failure UNSUPPORTED_MEDIA_TYPE, UPLOAD_TOO_LARGE (from the declared length), VALIDATION_ERROR for a form
+ *   without a file; ClientGone.
  */
 export async function openUploadedFile(request: IncomingMessage, limitBytes: number): Promise<UploadedFile> {
   const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
