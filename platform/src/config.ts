@@ -5,6 +5,7 @@
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { resources } from '@wavefleet/contracts/resources.ts';
+import type { UploadMode } from '@wavefleet/contracts/uploads.ts';
 import { z } from 'zod';
 
 const MIB = 1024 * 1024;
@@ -158,4 +159,9 @@ export function environmentOf(config: Pick<Config, 'AWS_ENDPOINT_URL'>): 'embedd
   return ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(config.AWS_ENDPOINT_URL).hostname)
     ? 'embedded'
     : 'compose';
+}
+
+/** Whether browsers send the parts of an upload straight to S3, or through the API. */
+export function uploadModeOf(config: Pick<Config, 'S3_BROWSER_ACCESS'>): UploadMode {
+  return config.S3_BROWSER_ACCESS ? 'direct' : 'proxy';
 }

@@ -1,27 +1,36 @@
-/** What every route has at hand: the dependencies, the variables of a request, and a router with our validation. */
+/**
+ * What every request carries, and the router that every route is made with. Stands below all topics: what a topic
+ * needs besides, its own `routes.ts` takes.
+ */
+import type { HttpBindings } from '@hono/node-server';
 import { OpenAPIHono } from '@hono/zod-openapi';
-import type { Platform } from '@wavefleet/platform/platform.ts';
-import type { QueueForecast } from '../jobs/queue-forecast.ts';
-import type { WebPage } from '../page/web-page.ts';
-import type { ProgressViews } from '../progress/progress-view.ts';
-import type { AppEnv } from './app-env.ts';
 import { rejectInvalid } from './validation.ts';
 
-export interface Deps {
-  readonly platform: Platform;
-  /** Shown by `/api/health` and in the OpenAPI document. */
-  readonly version: string;
-  readonly progressViews: ProgressViews;
-  readonly queueForecast: QueueForecast;
-  /** The built page; undefined where it is not built. */
-  readonly webPage: WebPage | undefined;
-  /** Aborted when the server closes: streams that would go on for long end themselves. */
-  readonly closing: AbortSignal;
+/** Who calls. Found out once for each request by `identify`. */
+export interface Owner {
+  readonly kind: 'anonymous' | 'browser';
+  /** What records, events and logs carry. Gives no secret away. */
+  readonly id: string;
 }
 
+/** The types of hono's context `c`: `c.env` and `c.var`. */
+export interface AppEnv {
+  /** Node's own `incoming` and `outgoing`: uploads are read from them, past the web streams. */
+  Bindings: HttpBindings;
+  Variables: { requestId: string; traceparent: string; owner: Owner };
+}
+
+/** One route, one topic, or the whole app: they are joined by `.route()`. */
 export type Router = OpenAPIHono<AppEnv>;
 
-/** A router for one route. Many small ones joined by `.route()` type-check much faster than one long chain. */
+/** An empty router with our validation. Many small ones joined type-check much faster than one long chain. */
 export function router(): Router {
   return new OpenAPIHono<AppEnv>({ defaultHook: rejectInvalid });
+}
+
+/** Several routers as one, in this order. */
+export function join(routers: readonly Router[]): Router {
+  const joined = router();
+  for (const each of routers) joined.route('/', each);
+  return joined;
 }

@@ -1,3 +1,4 @@
+/** What a browser says about where a request comes from, and what follows. */
 import { expect, test } from 'vitest';
 import { isCrossSite } from './cross-site.ts';
 

@@ -4,7 +4,7 @@
  */
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { MiddlewareHandler } from 'hono';
-import type { AppEnv } from './app-env.ts';
+import type { AppEnv } from './context.ts';
 
 const harmless = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 

@@ -1,3 +1,4 @@
+/** What is thrown, and what is answered: status, code and nothing of the inside. */
 import { type ErrorCode, errorCodes } from '@wavefleet/contracts/error-codes.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { errorBodySchema } from '@wavefleet/contracts/http.ts';

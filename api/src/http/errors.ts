@@ -6,7 +6,7 @@ import type { Log } from '@wavefleet/platform/log.ts';
 import type { Context, ErrorHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import type { AppEnv } from './app-env.ts';
+import type { AppEnv } from './context.ts';
 
 /** As long as a breaker stays open before it probes again: asking sooner cannot help. */
 const RETRY_AFTER_SECONDS = 5;
@@ -21,6 +21,7 @@ export class ClientGone extends Error {
   }
 }
 
+/** The app's one `onError`. Answers any error; logs those that are not the caller's doing. */
 export function makeErrorHandler(log: Pick<Log, 'error' | 'warn'>): ErrorHandler<AppEnv> {
   return (error, c) => {
     if (error instanceof ClientGone) return new Response(null, { status: CLIENT_CLOSED_REQUEST });
@@ -43,7 +44,7 @@ export function answerFailure(c: Context<AppEnv>, failure: Failure): Response {
         code: failure.code,
         message: failure.message,
         requestId: c.var.requestId,
-        ...(failure.detail === undefined ? {} : { detail: failure.detail }),
+        detail: failure.detail,
       },
     },
     contentful(failure.status),

@@ -2,7 +2,7 @@
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import type { AppEnv } from './app-env.ts';
+import type { AppEnv } from './context.ts';
 import { ClientGone } from './errors.ts';
 
 const LIMIT_BYTES = 64 * 1024;

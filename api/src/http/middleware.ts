@@ -6,15 +6,14 @@ import type { MiddlewareHandler } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
-import type { AppEnv } from './app-env.ts';
-import type { Router } from './context.ts';
+import type { AppEnv, Router } from './context.ts';
 import { refuseCrossSite } from './cross-site.ts';
 import { answerFailure } from './errors.ts';
 
 /** Nothing may be loaded or framed by what the API answers. A page that needs more sets its own. */
 const STRICT_CSP = "default-src 'none'; frame-ancestors 'none'";
 
-/** Puts all of them into the app, in order. */
+/** Puts all of them into the app, in order. Who calls is found out after them, by `identify`. */
 export function useMiddleware(app: Router, log: Log): void {
   // No header name: an id that a client made up would let it imitate other requests in our log.
   app.use(requestId({ headerName: '' }));

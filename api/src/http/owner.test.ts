@@ -1,47 +1,32 @@
+/** Who is taken for whom. What the door shows to whom is in `tests/e2e/api-owner.test.ts`. */
 import { expect, test } from 'vitest';
-import { router } from './context.ts';
-import { ownerOf, welcomeBrowser } from './owner.ts';
+import { type Owner, router } from './context.ts';
+import { identify, type Recognise } from './owner.ts';
 
-const app = router();
-app.get('/owner', (c) => c.text(ownerOf(c)));
-app.get('/', (c) => c.text(String(welcomeBrowser(c))));
+const anonymous: Owner = { kind: 'anonymous', id: 'anonymous' };
+const ann: Owner = { kind: 'browser', id: 'browser:ann' };
+const ben: Owner = { kind: 'browser', id: 'browser:ben' };
 
-const https = { 'x-forwarded-proto': 'https' };
-const ask = async (path: string, headers: Record<string, string> = {}) => {
-  const response = await app.request(path, { headers });
-  const cookie = response.headers.get('set-cookie') ?? '';
-  return { text: await response.text(), cookie, pair: cookie.split(';')[0] ?? '' };
-};
+/** Whom a request comes from, by these ways. */
+async function ownerBy(...ways: Recognise[]): Promise<unknown> {
+  const app = router();
+  app.use(identify(ways));
+  app.get('/', (c) => c.json(c.var.owner));
+  return await (await app.request('/')).json();
+}
 
-test('who has no cookie is anonymous, as are those with a made-up one', async () => {
-  expect((await ask('/owner')).text).toBe('anonymous');
-  for (const value of ['', 'x', 'a'.repeat(44), `${'a'.repeat(42)}=`]) {
-    expect((await ask('/owner', { cookie: `wavefleet=${value}` })).text).toBe('anonymous');
-  }
+test('the first way that knows the caller decides, also when it has to look something up', async () => {
+  expect(await ownerBy(() => ann)).toEqual(ann);
+  expect(
+    await ownerBy(
+      () => undefined,
+      async () => ben,
+      () => ann,
+    ),
+  ).toEqual(ben);
 });
 
-test('a browser gets a secret of 256 bits that scripts cannot read, and keeps it', async () => {
-  const first = await ask('/');
-  expect(first.text).toBe('true');
-  expect(first.cookie).toMatch(/^wavefleet=[\w-]{43}; Max-Age=31536000; Path=\/; HttpOnly; SameSite=Lax$/);
-  const again = await ask('/', { cookie: first.pair });
-  expect(again).toMatchObject({ text: 'false', cookie: first.cookie });
-  expect((await ask('/')).pair).not.toBe(first.pair);
-});
-
-test('its owner id is always the same and does not give the secret away', async () => {
-  const { pair } = await ask('/');
-  const { text } = await ask('/owner', { cookie: `other=1; ${pair}` });
-  expect(text).toMatch(/^browser:[\w-]{43}$/);
-  expect(text).not.toContain(pair.split('=')[1]);
-  expect((await ask('/owner', { cookie: pair })).text).toBe(text);
-});
-
-test('over HTTPS only a cookie that this very host set securely counts', async () => {
-  const secure = await ask('/', https);
-  expect(secure.cookie).toMatch(/^__Host-wavefleet=[\w-]{43}; .*Path=\/; HttpOnly; Secure; SameSite=Lax$/);
-  expect((await ask('/owner', { ...https, cookie: secure.pair })).text).toMatch(/^browser:/);
-  const planted = (await ask('/')).pair;
-  expect((await ask('/owner', { ...https, cookie: planted })).text).toBe('anonymous');
-  expect((await ask('/owner', { cookie: secure.pair })).text).toBe('anonymous');
+test('whom no way knows is anonymous', async () => {
+  expect(await ownerBy()).toEqual(anonymous);
+  expect(await ownerBy(async () => undefined)).toEqual(anonymous);
 });

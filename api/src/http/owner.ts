@@ -1,52 +1,62 @@
 /**
- * Whose jobs and uploads a request may see: the only place that decides it. Without accounts a browser is known by
- * a random cookie that the page gives it; requests without one, as from curl, share the owner `anonymous`.
+ * Who calls, and the one door to what is the caller's. A new way to be known (a sign-in, an API key) is one more
+ * `Recognise`; a new way to see a record (a share link) belongs into the functions below. What is somebody else's
+ * looks, to the byte, as if it were not there.
  */
-import { createHash, randomBytes } from 'node:crypto';
-import { ANONYMOUS_OWNER } from '@wavefleet/contracts/job.ts';
-import type { Context } from 'hono';
-import { getCookie, setCookie } from 'hono/cookie';
-import type { AppEnv } from './app-env.ts';
+import { ANONYMOUS_OWNER, type Job } from '@wavefleet/contracts/job.ts';
+import type { StoredUpload, Upload } from '@wavefleet/contracts/uploads.ts';
+import type { Platform } from '@wavefleet/platform/platform.ts';
+import type { Context, MiddlewareHandler } from 'hono';
+import type { AppEnv, Owner } from './context.ts';
 
-const COOKIE = 'wavefleet';
-/** 256 bits, as base64url writes them. */
-const SECRET_BYTES = 32;
-const secretPattern = /^[\w-]{43}$/;
-const YEAR_SECONDS = 365 * 86_400;
+/** One way to know a caller. Undefined when the request says nothing in this way. */
+export type Recognise = (c: Context<AppEnv>) => Owner | undefined | Promise<Owner | undefined>;
 
-export function ownerOf(c: Context<AppEnv>): string {
-  const secret = secretOf(c);
-  return secret === undefined ? ANONYMOUS_OWNER : ownerIdOf(secret);
-}
+const nobody: Owner = { kind: 'anonymous', id: ANONYMOUS_OWNER };
 
 /**
- * Gives the browser its cookie, or a year more of the one it has.
- * @returns whether the browser is new, and an answer from its cache would leave it without.
+ * Sets `c.var.owner` for every request.
+ * @param ways asked in this order; the first that knows the caller decides. Whom none knows is anonymous, and shares
+ *   jobs and uploads with everybody else who is.
  */
-export function welcomeBrowser(c: Context<AppEnv>): boolean {
-  const known = secretOf(c);
-  const common = { path: '/', httpOnly: true, sameSite: 'Lax', maxAge: YEAR_SECONDS } as const;
-  const secret = known ?? randomBytes(SECRET_BYTES).toString('base64url');
-  if (isHttps(c)) setCookie(c, COOKIE, secret, { ...common, prefix: 'host', secure: true });
-  else setCookie(c, COOKIE, secret, common);
-  return known === undefined;
+export function identify(ways: readonly Recognise[]): MiddlewareHandler<AppEnv> {
+  return async (c, next) => {
+    c.set('owner', await firstKnown(ways, c));
+    await next();
+  };
 }
 
-/** Records, events and logs carry this; nobody can make the cookie from it. */
-function ownerIdOf(secret: string): string {
-  return `browser:${createHash('sha256').update(secret).digest('base64url')}`;
+async function firstKnown(ways: readonly Recognise[], c: Context<AppEnv>): Promise<Owner> {
+  for (const recognise of ways) {
+    const owner = await recognise(c);
+    if (owner !== undefined) return owner;
+  }
+  return nobody;
 }
 
-/** Over HTTPS only the `__Host-` cookie counts: no neighbouring site or plain-text page can have planted that one. */
-function secretOf(c: Context<AppEnv>): string | undefined {
-  const cookie = isHttps(c) ? getCookie(c, COOKIE, 'host') : getCookie(c, COOKIE);
-  return cookie !== undefined && secretPattern.test(cookie) ? cookie : undefined;
+/** The caller's job. @throws Failure JOB_NOT_FOUND. */
+export async function ownedJob(
+  c: Context<AppEnv>,
+  { jobs }: Pick<Platform, 'jobs'>,
+  jobId: string,
+): Promise<Job> {
+  return await jobs.getOwned(jobId, c.var.owner.id);
 }
 
-/**
- * TLS ends at the load balancer, which says so in this header. A client that invents it only chooses the name of
- * its own cookie, so that it needs no list of trusted proxies.
- */
-function isHttps(c: Context<AppEnv>): boolean {
-  return c.req.header('x-forwarded-proto')?.split(',')[0]?.trim() === 'https';
+/** The caller's upload, whether or not all its bytes are there. @throws Failure UPLOAD_NOT_FOUND. */
+export async function ownedUpload(
+  c: Context<AppEnv>,
+  { uploads }: Pick<Platform, 'uploads'>,
+  fileId: string,
+): Promise<StoredUpload> {
+  return await uploads.getAnyOwned(fileId, c.var.owner.id);
+}
+
+/** The caller's upload with all its bytes. @throws Failure UPLOAD_NOT_FOUND, UPLOAD_INCOMPLETE. */
+export async function ownedFile(
+  c: Context<AppEnv>,
+  { uploads }: Pick<Platform, 'uploads'>,
+  fileId: string,
+): Promise<Upload> {
+  return await uploads.getOwned(fileId, c.var.owner.id);
 }

@@ -17,13 +17,14 @@ const REQUEST_MS = 3_600_000;
 /** How often Node looks for connections beyond the two limits above. */
 const CHECK_MS = 5_000;
 
+/** The server, listening. */
 export interface RunningServer {
   readonly port: number;
   /** Stops accepting, lets requests finish, cuts what is left after the deadline. */
   close(deadlineMs?: number): Promise<void>;
 }
 
-/** @param where port 0 takes a free one. */
+/** Listens. @param where port 0 takes a free one. @throws Node's own error when the address cannot be had. */
 export async function startServer(
   app: Router,
   where: { host: string; port: number },

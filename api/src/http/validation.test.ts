@@ -1,3 +1,4 @@
+/** Which code a wrong body gets, and which fields the answer names. */
 import { cleanupBodySchema, submitBodySchema } from '@wavefleet/contracts/http.ts';
 import { expect, test } from 'vitest';
 import { failureOf } from './validation.ts';

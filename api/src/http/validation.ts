@@ -2,11 +2,9 @@
  * From zod's issues to the codes of the error table. A wrong type or an unknown field is a mistake in the
  * client's code (400); a value of the right type that no conversion can have is a refusal (422).
  */
-import type { Hook } from '@hono/zod-openapi';
 import type { ErrorCode } from '@wavefleet/contracts/error-codes.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { z } from 'zod';
-import type { AppEnv } from './app-env.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -39,19 +37,23 @@ const precedence: readonly ErrorCode[] = [
   'INVALID_OPTION',
 ];
 
-/** The Failure for a set of issues. @param input what was validated: issues do not carry values. */
+/** The Failure for a set of issues, all its fields named. @param input what was validated: issues do not carry values. */
 export function failureOf(issues: readonly Issue[], input: unknown): Failure {
   const codes = new Set(issues.map((issue) => codeOf(issue, input)));
   const code = precedence.find((candidate) => codes.has(candidate)) ?? 'VALIDATION_ERROR';
   return new Failure(code, { detail: { fields: issues.flatMap(fieldsOf) } });
 }
 
-/** The hook of every router: a route never sees what its schema refused. */
-export const rejectInvalid: Hook<unknown, AppEnv, string, Response | undefined> = (result) => {
-  if (result.success) return undefined;
-  // The validator hands over what it validated; its type does not say so.
-  throw failureOf(result.error.issues, 'data' in result ? result.data : undefined);
-};
+/** What the validator of a router hands over. `data`, which it validated, is missing in its own type. */
+type Validated = { success: true } | { success: false; error: { issues: Issue[] }; data?: unknown };
+
+/**
+ * The hook of every router: a route never sees what its schema refused.
+ * @throws Failure as `failureOf` says.
+ */
+export function rejectInvalid(result: Validated): undefined {
+  if (!result.success) throw failureOf(result.error.issues, result.data);
+}
 
 function codeOf(issue: Issue, input: unknown): ErrorCode {
   const known = valueTypes[issue.path.join('.')];

@@ -3,12 +3,13 @@ import { createRoute } from '@hono/zod-openapi';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { cleanupAnswerSchema, cleanupBodySchema } from '@wavefleet/contracts/http.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
-import type { Platform } from '@wavefleet/platform/platform.ts';
-import { type Deps, type Router, router } from '../http/context.ts';
+import { type Router, router } from '../http/context.ts';
 import { jsonBody } from '../http/json-body.ts';
-import { ownerOf } from '../http/owner.ts';
-import { errorAnswers, jsonAnswer, jsonRequest } from '../http/route-answers.ts';
-import { discardAnyUpload, discardOutputs, releaseUpload } from '../uploads/discard.ts';
+import { ownedJob, ownedUpload } from '../http/owner.ts';
+import { errorAnswers, jsonAnswer, jsonRequest } from '../http/route-parts.ts';
+import { removeUpload } from '../uploads/remove-upload.ts';
+import type { JobDeps } from './deps.ts';
+import { freeStorage } from './free-storage.ts';
 
 const route = createRoute({
   method: 'post',
@@ -34,22 +35,15 @@ const route = createRoute({
   },
 });
 
-export const cleanup = ({ platform }: Deps): Router =>
+export const cleanup = (deps: JobDeps): Router =>
   router().openapi(route, async (c) => {
     const body = c.req.valid('json');
-    const ownerId = ownerOf(c);
-    const deletedObjects =
-      'jobId' in body
-        ? await cleanJob(platform, body.jobId, ownerId)
-        : await discardAnyUpload(platform, body.fileId, ownerId);
-    return c.json({ deletedObjects }, 200);
+    if ('fileId' in body) {
+      const upload = await ownedUpload(c, deps, body.fileId);
+      return c.json({ deletedObjects: await removeUpload(deps, upload) }, 200);
+    }
+    const { jobId } = body;
+    const job = await ownedJob(c, deps, jobId);
+    if (!isTerminal(job.status)) throw new Failure('JOB_ACTIVE', { detail: { jobId } });
+    return c.json({ deletedObjects: await freeStorage(deps, job) }, 200);
   });
-
-async function cleanJob(platform: Platform, jobId: string, ownerId: string): Promise<number> {
-  const job = await platform.jobs.getOwned(jobId, ownerId);
-  if (!isTerminal(job.status)) throw new Failure('JOB_ACTIVE', { detail: { jobId } });
-  const outputs = await discardOutputs(platform, jobId);
-  const uploads = await releaseUpload(platform, job);
-  await platform.progress.remove(jobId);
-  return outputs + uploads;
-}

@@ -4,11 +4,11 @@ import { Failure } from '@wavefleet/contracts/failure.ts';
 import { type Job, jobIdSchema } from '@wavefleet/contracts/job.ts';
 import { isTerminal, terminalStatuses } from '@wavefleet/contracts/states.ts';
 import { announce, tell } from '@wavefleet/platform/jobs/announce.ts';
-import type { Platform } from '@wavefleet/platform/platform.ts';
-import { type Deps, type Router, router } from '../http/context.ts';
-import { ownerOf } from '../http/owner.ts';
-import { errorAnswers, jobIdParams, jsonAnswer } from '../http/route-answers.ts';
-import { discardOutputs, releaseUpload } from '../uploads/discard.ts';
+import { type Router, router } from '../http/context.ts';
+import { ownedJob } from '../http/owner.ts';
+import { errorAnswers, jobIdParams, jsonAnswer } from '../http/route-parts.ts';
+import type { JobDeps } from './deps.ts';
+import { freeStorage } from './free-storage.ts';
 
 const endedSchema = z.object({ jobId: jobIdSchema, status: z.enum(terminalStatuses) });
 
@@ -26,32 +26,31 @@ const route = createRoute({
   },
 });
 
-export const deleteJob = ({ platform }: Deps): Router =>
+export const deleteJob = (deps: JobDeps): Router =>
   router().openapi(route, async (c) => {
-    const job = await platform.jobs.getOwned(c.req.valid('param').jobId, ownerOf(c));
-    if (!isTerminal(job.status)) return c.json(await cancel(platform, job), 200);
-    await remove(platform, job);
+    const job = await ownedJob(c, deps, c.req.valid('param').jobId);
+    if (!isTerminal(job.status)) return c.json(await cancel(deps, job), 200);
+    await remove(deps, job);
     return c.body(null, 204);
   });
 
-async function cancel(platform: Platform, job: Job): Promise<z.infer<typeof endedSchema>> {
+async function cancel(deps: JobDeps, job: Job): Promise<z.infer<typeof endedSchema>> {
+  const { jobs, transitions } = deps;
   const { jobId } = job;
-  const cancelled = await platform.transitions.cancel(jobId);
+  const cancelled = await transitions.cancel(jobId);
   if (cancelled === undefined) {
-    const now = await platform.jobs.get(jobId);
+    const now = await jobs.get(jobId);
     if (now === undefined || !isTerminal(now.status)) throw new Failure('JOB_NOT_FOUND');
     return { jobId, status: now.status };
   }
   // The record is final already, and the caller need not wait for EventBridge.
-  void tell(platform, cancelled);
+  void tell(deps, cancelled);
   return { jobId, status: 'cancelled' };
 }
 
 /** The record goes last, so that a broken-off deletion can be repeated; and not before its event is out. */
-async function remove(platform: Platform, job: Job): Promise<void> {
-  if (job.pendingEvents.length > 0) await announce(platform, job);
-  await discardOutputs(platform, job.jobId);
-  await releaseUpload(platform, job);
-  await platform.progress.remove(job.jobId);
-  await platform.jobs.remove(job.jobId);
+async function remove(deps: JobDeps, job: Job): Promise<void> {
+  if (job.pendingEvents.length > 0) await announce(deps, job);
+  await freeStorage(deps, job);
+  await deps.jobs.remove(job.jobId);
 }

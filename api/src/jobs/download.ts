@@ -1,17 +1,18 @@
 /** `GET /api/download?jobId=`: the result as a stream with ranges, or a presigned URL for it. */
 import { createRoute, z } from '@hono/zod-openapi';
 import { Failure } from '@wavefleet/contracts/failure.ts';
-import { contentDisposition, resultName } from '@wavefleet/platform/storage/file-names.ts';
-import { type Deps, type Router, router } from '../http/context.ts';
-import { ownerOf } from '../http/owner.ts';
-import { errorAnswers, jobIdQuery, jsonAnswer } from '../http/route-answers.ts';
-import { serveObject } from '../http/stored-object.ts';
-import { fileTypeOf, finishedOutput } from './finished-output.ts';
+import { contentDisposition } from '@wavefleet/platform/storage/file-names.ts';
+import { type Router, router } from '../http/context.ts';
+import { answerObject } from '../http/object-answer.ts';
+import { ownedJob } from '../http/owner.ts';
+import { errorAnswers, jobIdQuery, jsonAnswer, rawBytes } from '../http/route-parts.ts';
+import type { JobDeps } from './deps.ts';
+import { resultFile } from './result-file.ts';
 
 /** Long enough for a slow line to start the download, short enough that a leaked link is soon worthless. */
 const URL_EXPIRES_IN_SECONDS = 900;
 
-const binary = { 'audio/*': { schema: { type: 'string', format: 'binary' } } } as const;
+const binary = { 'audio/*': rawBytes };
 const route = createRoute({
   method: 'get',
   path: '/api/download',
@@ -40,27 +41,21 @@ const route = createRoute({
   },
 });
 
-export const download = ({ platform }: Deps): Router =>
+export const download = (deps: JobDeps): Router =>
   router().openapi(route, async (c) => {
     const { jobId, mode } = c.req.valid('query');
-    const job = await platform.jobs.getOwned(jobId, ownerOf(c));
-    const output = finishedOutput(job);
-    const stored = await platform.objects.head(output.key);
+    const job = await ownedJob(c, deps, jobId);
+    const { key, sha256, contentType, fileName } = resultFile(job);
+    const stored = await deps.objects.head(key);
     if (stored === undefined) throw new Failure('OUTPUT_EXPIRED');
-    const { mimeType: contentType, extension } = fileTypeOf(job, output);
-    const fileName = resultName(job.fileName, extension);
     if (mode === 'url') {
-      const url = await platform.objects.presignDownload(
-        output.key,
-        { fileName, contentType },
-        URL_EXPIRES_IN_SECONDS,
-      );
+      const url = await deps.objects.presignDownload(key, { fileName, contentType }, URL_EXPIRES_IN_SECONDS);
       return c.json({ url, expiresInSeconds: URL_EXPIRES_IN_SECONDS }, 200, { 'Cache-Control': 'no-store' });
     }
-    return await serveObject(c, platform, stored, {
+    return await answerObject(c, deps, stored, {
       contentType,
       contentDisposition: contentDisposition(fileName),
-      headers: { 'Repr-Digest': `sha-256=:${Buffer.from(output.sha256, 'hex').toString('base64')}:` },
+      headers: { 'Repr-Digest': `sha-256=:${Buffer.from(sha256, 'hex').toString('base64')}:` },
       goneCode: 'OUTPUT_EXPIRED',
     });
   });

@@ -5,16 +5,17 @@ import type { Job } from '@wavefleet/contracts/job.ts';
 import { playableMimeType } from '@wavefleet/contracts/playback.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
 import { contentDisposition, resultName } from '@wavefleet/platform/storage/file-names.ts';
-import { type Deps, type Router, router } from '../http/context.ts';
-import { ownerOf } from '../http/owner.ts';
-import { errorAnswers, jobIdParams } from '../http/route-answers.ts';
-import { type Served, serveObject } from '../http/stored-object.ts';
-import { fileTypeOf, finishedOutput } from './finished-output.ts';
+import { type Router, router } from '../http/context.ts';
+import { answerObject, type Served } from '../http/object-answer.ts';
+import { ownedJob } from '../http/owner.ts';
+import { errorAnswers, jobIdParams, rawBytes } from '../http/route-parts.ts';
+import type { JobDeps } from './deps.ts';
 import { resultPlayback, sourcePlayback } from './job-view.ts';
+import { resultFile } from './result-file.ts';
 
 const PREVIEW_TYPE = 'audio/mpeg';
 
-const binary = { 'audio/*': { schema: { type: 'string', format: 'binary' } } } as const;
+const binary = { 'audio/*': rawBytes };
 const route = createRoute({
   method: 'get',
   path: '/api/jobs/{jobId}/audio',
@@ -41,15 +42,15 @@ const route = createRoute({
   },
 });
 
-export const audio = ({ platform }: Deps): Router =>
+export const getAudio = (deps: JobDeps): Router =>
   router().openapi(route, async (c) => {
-    const job = await platform.jobs.getOwned(c.req.valid('param').jobId, ownerOf(c));
+    const job = await ownedJob(c, deps, c.req.valid('param').jobId);
     const { of } = c.req.valid('query');
     const found = of === 'source' ? sourceAudio(job) : resultAudio(job);
-    const stored = await platform.objects.head(found.key, found.bucket);
+    const stored = await deps.objects.head(found.key, found.bucket);
     if (stored === undefined) throw new Failure(found.goneCode);
     if (found.etag !== undefined && found.etag !== stored.etag) throw new Failure('INPUT_CHANGED');
-    return await serveObject(c, platform, stored, found);
+    return await answerObject(c, deps, stored, found);
   });
 
 interface Audio extends Served {
@@ -74,15 +75,10 @@ function sourceAudio(job: Job): Audio {
 }
 
 function resultAudio(job: Job): Audio {
-  const output = finishedOutput(job);
+  const { key, contentType, fileName } = resultFile(job);
   if (resultPlayback(job) === 'file') {
-    const { mimeType, extension } = fileTypeOf(job, output);
-    return {
-      key: output.key,
-      contentType: mimeType,
-      contentDisposition: contentDisposition(resultName(job.fileName, extension), 'inline'),
-      goneCode: 'OUTPUT_EXPIRED',
-    };
+    const disposition = contentDisposition(fileName, 'inline');
+    return { key, contentType, contentDisposition: disposition, goneCode: 'OUTPUT_EXPIRED' };
   }
   if (job.previews?.result === undefined) {
     throw new Failure(resultPlayback(job) === 'pending' ? 'JOB_NOT_READY' : 'NOT_PLAYABLE');

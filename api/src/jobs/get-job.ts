@@ -2,9 +2,10 @@
 import { createRoute } from '@hono/zod-openapi';
 import { jobViewSchema } from '@wavefleet/contracts/http.ts';
 import { etag } from 'hono/etag';
-import { type Deps, type Router, router } from '../http/context.ts';
-import { ownerOf } from '../http/owner.ts';
-import { errorAnswers, jobIdParams, jsonAnswer, notModified } from '../http/route-answers.ts';
+import { type Router, router } from '../http/context.ts';
+import { ownedJob } from '../http/owner.ts';
+import { errorAnswers, jobIdParams, jsonAnswer, notModified } from '../http/route-parts.ts';
+import type { JobDeps } from './deps.ts';
 import { jobView } from './job-view.ts';
 
 const route = createRoute({
@@ -20,8 +21,10 @@ const route = createRoute({
   },
 });
 
-export const getJob = ({ platform, queueForecast }: Deps): Router =>
+export const getJob = (deps: JobDeps): Router =>
   router().openapi(route, async (c) => {
-    const job = await platform.jobs.getOwned(c.req.valid('param').jobId, ownerOf(c));
-    return c.json(jobView(job, await queueForecast.of(job)), 200, { 'Cache-Control': 'private, no-cache' });
+    const job = await ownedJob(c, deps, c.req.valid('param').jobId);
+    return c.json(jobView(job, await deps.queueForecast.of(job)), 200, {
+      'Cache-Control': 'private, no-cache',
+    });
   });

@@ -1,3 +1,4 @@
+/** What the owner of a job is shown of it. */
 import { jobViewSchema, submittedSchema } from '@wavefleet/contracts/http.ts';
 import { expect, test } from 'vitest';
 import { jobView, submittedView } from './job-view.ts';

@@ -19,44 +19,43 @@ function linksOf(jobId: string): JobView['links'] {
 /** Leaves out leases, outbox, reminders and where things lie in S3. @param queue where a waiting job stands. */
 export function jobView(job: Job, queue?: QueueView): JobView {
   const output = job.outputS3Location;
-  // What a newer version was asked for is not ours to mend.
-  const order = orderSchema.safeParse(job);
-  const fix = order.success ? suggestFix({ ...job, ...order.data }) : undefined;
   return {
     jobId: job.jobId,
     status: job.status,
     createdAt: job.createdAt,
     updatedAt: job.updatedAt,
     source: job.source.kind,
-    ...(job.source.kind === 'upload' ? { fileId: job.source.fileId } : {}),
+    fileId: job.source.kind === 'upload' ? job.source.fileId : undefined,
     fileName: job.fileName,
     inputSizeBytes: job.inputS3Location.sizeBytes,
-    ...(job.input === undefined ? {} : { input: job.input }),
+    input: job.input,
     format: job.format,
-    ...(job.quality === undefined ? {} : { quality: job.quality }),
+    quality: job.quality,
     options: job.options,
     attempt: job.attempt,
-    ...(job.retryOf === undefined ? {} : { retryOf: job.retryOf }),
-    ...(output === undefined
-      ? {}
-      : {
-          output: {
-            sizeBytes: output.sizeBytes,
-            sha256: output.sha256,
-            durationSeconds: output.durationSeconds,
-            sampleRate: output.sampleRate,
-            channels: output.channels,
-            codec: output.codec,
-          },
-        }),
-    ...(job.error === undefined ? {} : { error: job.error }),
-    ...(fix === undefined ? {} : { fix }),
+    retryOf: job.retryOf,
+    output: output && {
+      sizeBytes: output.sizeBytes,
+      sha256: output.sha256,
+      durationSeconds: output.durationSeconds,
+      sampleRate: output.sampleRate,
+      channels: output.channels,
+      codec: output.codec,
+    },
+    error: job.error,
+    fix: fixOf(job),
     warnings: job.warnings,
-    ...(job.timings === undefined ? {} : { timings: job.timings }),
-    ...(queue === undefined ? {} : { queue }),
+    timings: job.timings,
+    queue,
     playback: { source: sourcePlayback(job), result: resultPlayback(job) },
     links: linksOf(job.jobId),
   };
+}
+
+/** What a newer version was asked for is not ours to mend. */
+function fixOf(job: Job) {
+  const order = orderSchema.safeParse(job);
+  return order.success ? suggestFix({ ...job, ...order.data }) : undefined;
 }
 
 /** Nothing is known of a source before it was probed. */
@@ -70,6 +69,7 @@ function previewless({ previewsUntil = 0 }: Job): Playback {
   return previewsUntil > Date.now() ? 'pending' : 'none';
 }
 
+/** As the source: the file where browsers play its format, else what was made of its beginning. */
 export function resultPlayback(job: Job): Playback {
   if (job.outputS3Location === undefined) return 'none';
   if (findOutputFormat(job.format)?.browserPlayable === true) return 'file';

@@ -3,9 +3,9 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { jobListSchema } from '@wavefleet/contracts/http.ts';
 import { jobStatusSchema } from '@wavefleet/contracts/states.ts';
 import { etag } from 'hono/etag';
-import { type Deps, type Router, router } from '../http/context.ts';
-import { ownerOf } from '../http/owner.ts';
-import { errorAnswers, jsonAnswer, notModified } from '../http/route-answers.ts';
+import { type Router, router } from '../http/context.ts';
+import { errorAnswers, jsonAnswer, notModified } from '../http/route-parts.ts';
+import type { JobDeps } from './deps.ts';
 import { jobView } from './job-view.ts';
 
 const limit = z
@@ -36,10 +36,12 @@ const route = createRoute({
   },
 });
 
-export const listJobs = ({ platform, queueForecast }: Deps): Router =>
+export const listJobs = ({ jobs, queueForecast }: JobDeps): Router =>
   router().openapi(route, async (c) => {
     const query = c.req.valid('query');
-    const page = await platform.jobs.list(ownerOf(c), query.limit, query.status, query.cursor);
-    const jobs = await Promise.all(page.jobs.map(async (job) => jobView(job, await queueForecast.of(job))));
-    return c.json({ jobs, nextCursor: page.nextCursor }, 200, { 'Cache-Control': 'private, no-cache' });
+    const page = await jobs.list(c.var.owner.id, query.limit, query.status, query.cursor);
+    const views = await Promise.all(page.jobs.map(async (job) => jobView(job, await queueForecast.of(job))));
+    return c.json({ jobs: views, nextCursor: page.nextCursor }, 200, {
+      'Cache-Control': 'private, no-cache',
+    });
   });

@@ -1,19 +1,17 @@
 /** `POST /api/jobs`, also known as `POST /api/convert-audio`. */
-import { randomUUID } from 'node:crypto';
 import { createRoute, z } from '@hono/zod-openapi';
-import { Failure } from '@wavefleet/contracts/failure.ts';
 import { submitBodySchema, submittedSchema } from '@wavefleet/contracts/http.ts';
 import type { Job } from '@wavefleet/contracts/job.ts';
-import { findRequestProblem } from '@wavefleet/contracts/request.ts';
-import { derivedJobId } from '@wavefleet/platform/jobs/ids.ts';
-import type { Platform } from '@wavefleet/platform/platform.ts';
-import { type Deps, type Router, router } from '../http/context.ts';
+import { submitJob } from '@wavefleet/platform/jobs/submit.ts';
+import type { Context } from 'hono';
+import { type AppEnv, type Router, router } from '../http/context.ts';
 import { jsonBody } from '../http/json-body.ts';
-import { ownerOf } from '../http/owner.ts';
-import { errorAnswers, jsonAnswer, jsonRequest } from '../http/route-answers.ts';
-import { uploadTooLarge } from '../uploads/byte-meter.ts';
+import { ownedFile } from '../http/owner.ts';
+import { errorAnswers, jsonAnswer, jsonRequest } from '../http/route-parts.ts';
+import { uploadTooLarge } from '../uploads/body-stream.ts';
+import type { JobDeps } from './deps.ts';
 import { submittedView } from './job-view.ts';
-import { acceptJob, storeJob } from './link-and-submit.ts';
+import { type InputFile, linkAndSubmit, type Order, orderOf } from './order.ts';
 
 const headers = z.object({
   'idempotency-key': z
@@ -52,45 +50,41 @@ const describe = (path: '/api/jobs' | '/api/convert-audio') =>
     },
   });
 
-export const submitJob = ({ platform }: Deps): Router => {
+export const postJob = (deps: JobDeps): Router => {
   const app = router();
   for (const route of [describe('/api/jobs'), describe('/api/convert-audio')]) {
     app.openapi(route, async (c) => {
-      const order = {
-        ...c.req.valid('json'),
-        ownerId: ownerOf(c),
-        idempotencyKey: c.req.valid('header')['idempotency-key'],
-        traceparent: c.var.traceparent,
-      };
-      return c.json(submittedView(await submit(platform, order)), 202);
+      const { fileId, ...conversion } = c.req.valid('json');
+      const idempotencyKey = c.req.valid('header')['idempotency-key'];
+      const order = orderOf(conversion, { source: { kind: 'upload', fileId } }, { ...c.var, idempotencyKey });
+      const replay = idempotencyKey === undefined ? undefined : await replayed(deps, order);
+      const job = replay ?? (await linkAndSubmit(deps, order, await inputOf(c, deps, fileId)));
+      return c.json(submittedView(job), 202);
     });
   }
   return app;
 };
 
-type Order = z.infer<typeof submitBodySchema> & {
-  readonly ownerId: string;
-  readonly idempotencyKey: string | undefined;
-  readonly traceparent: string;
-};
+/**
+ * The job that this order made before; undefined when it made none. Answered even when the upload has been cleaned up
+ * since. Such ids are made from the owner: nobody comes upon somebody else's job.
+ * @throws Failure IDEMPOTENCY_KEY_REUSED when its key made a job for another order.
+ */
+async function replayed(deps: JobDeps, order: Order): Promise<Job | undefined> {
+  const known = await deps.jobs.get(order.jobId);
+  if (known === undefined) return undefined;
+  const file = { input: known.inputS3Location, fileName: known.fileName };
+  const { job } = await submitJob(deps, { ...order, ...file });
+  return job;
+}
 
-async function submit(platform: Platform, order: Order): Promise<Job> {
-  const { fileId, format, quality, ownerId, idempotencyKey: key, traceparent } = order;
-  const options = order.options ?? {};
-  const problem = findRequestProblem(format, quality, options);
-  if (problem !== undefined) throw new Failure('INVALID_OPTION', { detail: { fields: [problem] } });
-
-  const jobId = key === undefined ? randomUUID() : derivedJobId('idempotency', ownerId, key);
-  const source = { kind: 'upload', fileId } as const;
-  const request = { jobId, ownerId, source, format, quality, options, traceparent };
-
-  // A replay must be answered even when the upload has been cleaned up since.
-  const known = key === undefined ? undefined : await platform.jobs.get(jobId);
-  if (known !== undefined) {
-    return await storeJob(platform, { ...request, input: known.inputS3Location, fileName: known.fileName });
-  }
-  const upload = await platform.uploads.getOwned(fileId, ownerId);
-  const limitBytes = platform.config.MAX_UPLOAD_BYTES;
-  if (upload.location.sizeBytes > limitBytes) throw uploadTooLarge(limitBytes);
-  return await acceptJob(platform, { ...request, input: upload.location, fileName: upload.fileName });
+/**
+ * The caller's upload, to be converted.
+ * @throws Failure UPLOAD_NOT_FOUND, UPLOAD_INCOMPLETE, UPLOAD_TOO_LARGE for one from before the limit was lowered.
+ */
+async function inputOf(c: Context<AppEnv>, deps: JobDeps, fileId: string): Promise<InputFile> {
+  const { location, fileName } = await ownedFile(c, deps, fileId);
+  const limitBytes = deps.config.MAX_UPLOAD_BYTES;
+  if (location.sizeBytes > limitBytes) throw uploadTooLarge(limitBytes);
+  return { input: location, fileName };
 }

@@ -1,3 +1,4 @@
+/** Where a waiting job is said to stand, and what is not claimed. */
 import type { QueueDepth } from '@wavefleet/platform/jobs/queue.ts';
 import { expect, test } from 'vitest';
 import { QueueForecast } from './queue-forecast.ts';

@@ -16,6 +16,7 @@ interface Look {
   readonly medianMs: number | undefined;
 }
 
+/** One for the process: its readers share the looks at the queue, and what each job was told before. */
 export class QueueForecast {
   readonly #queue: Pick<JobQueue, 'depth'>;
   readonly #pace: Pick<JobPace, 'medianMs'>;

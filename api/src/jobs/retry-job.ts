@@ -1,16 +1,15 @@
 /** `POST /api/jobs/{jobId}/retry`: a failed or cancelled job again, as a new job that names the old one. */
-import { randomUUID } from 'node:crypto';
 import { createRoute } from '@hono/zod-openapi';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { type RetryBody, retryBodySchema, submittedSchema } from '@wavefleet/contracts/http.ts';
 import { type Job, orderSchema } from '@wavefleet/contracts/job.ts';
-import { findRequestProblem } from '@wavefleet/contracts/request.ts';
-import { type Deps, type Router, router } from '../http/context.ts';
+import { type Router, router } from '../http/context.ts';
 import { optionalJsonBody } from '../http/json-body.ts';
-import { ownerOf } from '../http/owner.ts';
-import { errorAnswers, jobIdParams, jsonAnswer } from '../http/route-answers.ts';
+import { ownedJob } from '../http/owner.ts';
+import { errorAnswers, jobIdParams, jsonAnswer } from '../http/route-parts.ts';
+import type { JobDeps } from './deps.ts';
 import { submittedView } from './job-view.ts';
-import { acceptJob } from './link-and-submit.ts';
+import { type Conversion, linkAndSubmit, orderOf } from './order.ts';
 
 const route = createRoute({
   method: 'post',
@@ -41,38 +40,26 @@ const route = createRoute({
   },
 });
 
-export const retryJob = ({ platform }: Deps): Router =>
+export const retryJob = (deps: JobDeps): Router =>
   router().openapi(route, async (c) => {
-    const old = await platform.jobs.getOwned(c.req.valid('param').jobId, ownerOf(c));
+    const old = await ownedJob(c, deps, c.req.valid('param').jobId);
     if (old.status !== 'failed' && old.status !== 'cancelled') {
       throw new Failure('JOB_NOT_RETRYABLE', { detail: { status: old.status } });
     }
-    const { ownerId, source, inputS3Location: input, fileName } = old;
-    const order = orderSchema.safeParse(changed(old, c.req.valid('json')));
-    // Asked for by a newer version of this service, and not understood by this one.
-    if (!order.success) throw new Failure('UNSUPPORTED_OUTPUT_FORMAT', { detail: { format: old.format } });
-    const { format, quality, options } = order.data;
-    const problem = findRequestProblem(format, quality, options);
-    if (problem !== undefined) throw new Failure('INVALID_OPTION', { detail: { fields: [problem] } });
-    const job = await acceptJob(platform, {
-      jobId: randomUUID(),
-      ownerId,
-      source,
-      input,
-      fileName,
-      format,
-      quality,
-      options,
-      retryOf: old.jobId,
-      traceparent: c.var.traceparent,
-    });
-    return c.json(submittedView(job), 202);
+    const { source, inputS3Location: input, fileName, jobId: retryOf } = old;
+    const order = orderOf(changed(old, c.req.valid('json')), { source, retryOf }, c.var);
+    return c.json(submittedView(await linkAndSubmit(deps, order, { input, fileName })), 202);
   });
 
-/** A quality belongs to its format: it does not survive a change of it. */
-function changed(old: Job, body: RetryBody): Pick<Job, 'format' | 'quality' | 'options'> {
+/**
+ * What the old job asked for, with the changes. A quality belongs to its format: it does not survive a change of it.
+ * @throws Failure UNSUPPORTED_OUTPUT_FORMAT for what a newer version of this service was asked for.
+ */
+function changed(old: Job, body: RetryBody): Conversion {
   const format = body.format ?? old.format;
   const kept = format === old.format ? old.quality : undefined;
   const quality = body.quality === undefined ? kept : (body.quality ?? undefined);
-  return { format, quality, options: body.options ?? old.options };
+  const order = orderSchema.safeParse({ format, quality, options: body.options ?? old.options });
+  if (!order.success) throw new Failure('UNSUPPORTED_OUTPUT_FORMAT', { detail: { format } });
+  return order.data;
 }

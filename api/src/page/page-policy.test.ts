@@ -1,3 +1,4 @@
+/** The policy of the page, and that it names the storage where the SDK sends browsers. */
 import { loadConfig } from '@wavefleet/platform/config.ts';
 import { makeLog } from '@wavefleet/platform/log.ts';
 import { makePlatform } from '@wavefleet/platform/platform.ts';

@@ -1,13 +1,14 @@
 /** What the page may load and whom it may talk to. Everything that is not named is forbidden. */
 import type { Config } from '@wavefleet/platform/config.ts';
 
-type Settings = Pick<
+/** The settings that say where browsers find the storage. */
+export type PagePolicySettings = Pick<
   Config,
   'S3_BROWSER_ACCESS' | 'S3_PUBLIC_ENDPOINT_URL' | 'AWS_ENDPOINT_URL' | 'AWS_REGION' | 'S3_BUCKET'
 >;
 
 /** The Content-Security-Policy of the page. @param nonce lets in one inline style sheet, in answers that carry it. */
-export function pagePolicy(settings: Settings, nonce: string | undefined): string {
+export function pagePolicy(settings: PagePolicySettings, nonce: string | undefined): string {
   const storage = settings.S3_BROWSER_ACCESS ? ` ${publicS3Origin(settings)}` : '';
   const style = nonce === undefined ? '' : ` 'nonce-${nonce}'`;
   return [
@@ -26,7 +27,7 @@ export function pagePolicy(settings: Settings, nonce: string | undefined): strin
 }
 
 /** Where presigned URLs lead; the SDK's rules, without asking it for credentials. */
-export function publicS3Origin(settings: Settings): string {
+export function publicS3Origin(settings: PagePolicySettings): string {
   const endpoint = settings.S3_PUBLIC_ENDPOINT_URL ?? settings.AWS_ENDPOINT_URL;
   if (endpoint !== undefined) {
     const { protocol, host, origin } = new URL(endpoint);

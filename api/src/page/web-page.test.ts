@@ -1,3 +1,4 @@
+/** A built page on disk, as it is read at start. */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -20,6 +20,8 @@ const mimeTypes: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
   '.txt': 'text/plain; charset=utf-8',
 };
+
+/** One file of the page, as it is answered. */
 export interface PageFile {
   readonly mimeType: string;
   readonly etag: string;
@@ -27,10 +29,11 @@ export interface PageFile {
   readonly immutable: boolean;
   readonly bytes: Buffer<ArrayBuffer>;
   /** The same, compressed by the build; absent where it did not. */
-  readonly br?: Buffer<ArrayBuffer>;
-  readonly gzip?: Buffer<ArrayBuffer>;
+  readonly br?: Buffer<ArrayBuffer> | undefined;
+  readonly gzip?: Buffer<ArrayBuffer> | undefined;
 }
 
+/** The whole page. */
 export interface WebPage {
   readonly html: string;
   /** By URL path, without the HTML: `/assets/index-4f2a.js`. */
@@ -45,14 +48,13 @@ export async function loadWebPage(folder: string): Promise<WebPage | undefined> 
     // What the build compressed is another form of the same file, not a file to ask for.
     const base = /^(.*)\.(br|gz)$/.exec(path)?.[1];
     if (path === HTML || (base !== undefined && contents.has(base))) continue;
-    const [br, gzip] = [contents.get(`${path}.br`), contents.get(`${path}.gz`)];
     files.set(path, {
       mimeType: mimeTypes[extname(path)] ?? 'application/octet-stream',
       etag: etagOf(bytes),
       immutable: path.startsWith('/assets/'),
       bytes,
-      ...(br === undefined ? {} : { br }),
-      ...(gzip === undefined ? {} : { gzip }),
+      br: contents.get(`${path}.br`),
+      gzip: contents.get(`${path}.gz`),
     });
   }
   const html = contents.get(HTML)?.toString('utf8');

@@ -1,3 +1,4 @@
+/** Positions in a stream of progress: their order, and their ids. */
 import { expect, test } from 'vitest';
 import { formatPosition, isAfter, type Position, parsePosition, START } from './event-position.ts';
 

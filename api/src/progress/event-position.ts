@@ -5,6 +5,7 @@
 import type { ProgressView } from '@wavefleet/contracts/progress.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
 
+/** Compared field by field, in this order. */
 export interface Position {
   /** 0 waiting, 1 processing, 2 ended. */
   readonly rank: number;
@@ -15,9 +16,12 @@ export interface Position {
   readonly time: number;
 }
 
+/** Before every event. */
 export const START: Position = { rank: -1, attempt: 0, tenths: 0, time: 0 };
+/** The `rank` of the last event. */
 export const ENDED_RANK = 2;
 
+/** Where a reader stands who has seen `view`. */
 export function positionOf(view: ProgressView): Position {
   const rank = isTerminal(view.status) ? ENDED_RANK : view.status === 'created' ? 0 : 1;
   return {
@@ -28,6 +32,7 @@ export function positionOf(view: ProgressView): Position {
   };
 }
 
+/** The `id` of an event. */
 export function formatPosition({ rank, attempt, tenths, time }: Position): string {
   return [rank, attempt, tenths, time].join('-');
 }

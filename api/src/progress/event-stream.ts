@@ -5,15 +5,16 @@
 import type { Job } from '@wavefleet/contracts/job.ts';
 import type { ProgressReport, ProgressView } from '@wavefleet/contracts/progress.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
-import type { Deps } from '../http/context.ts';
+import type { ProgressDeps } from './deps.ts';
 import { isAfter, type Position, positionOf } from './event-position.ts';
-import { Inbox } from './inbox.ts';
+import type { ProgressViews } from './progress-view.ts';
 
 const SILENCE_MS = 1_000;
 /** Redis may lose the word that the job has ended while reports of a stopped worker still trickle in. */
 const LONGEST_TRUST_MS = 10_000;
 const HEARTBEAT_MS = 15_000;
 
+/** Where one reader's events go. */
 export interface EventSink {
   send(view: ProgressView, position: Position): Promise<void>;
   /** Keeps proxies and idle timeouts from closing the connection. */
@@ -21,22 +22,22 @@ export interface EventSink {
 }
 
 /**
- * Runs until the job has ended, it is gone, or `signal` aborts.
+ * Runs until the job has ended, it is gone, or `signal` aborts. Outages are waited out.
  * @param first the record as it was read for the access check.
  * @param from where the reader already is.
  */
 export async function streamEvents(
-  deps: Pick<Deps, 'platform' | 'progressViews'>,
+  deps: Pick<ProgressDeps, 'jobs' | 'progress' | 'log'> & { readonly views: ProgressViews },
   first: Job,
   from: Position,
   sink: EventSink,
   signal: AbortSignal,
 ): Promise<void> {
-  const { jobs, progress, log } = deps.platform;
+  const { jobs, progress, log, views } = deps;
   const { jobId } = first;
-  const inbox = new Inbox();
-  const unsubscribe = progress.subscribe(jobId, (message) => inbox.put(message));
-  const stop = () => inbox.put('ended');
+  const newest = new NewestMessage();
+  const unsubscribe = progress.subscribe(jobId, (message) => newest.put(message));
+  const stop = () => newest.put('ended');
   signal.addEventListener('abort', stop, { once: true });
   let job = first;
   let last = from;
@@ -44,7 +45,7 @@ export async function streamEvents(
   let lookedAt = 0;
 
   async function show(report: ProgressReport | undefined): Promise<void> {
-    const view = notBelow(deps.progressViews.of(job, report), last);
+    const view = notBelow(views.of(job, report), last);
     const position = positionOf(view);
     if (!isAfter(position, last)) return;
     last = position;
@@ -69,7 +70,7 @@ export async function streamEvents(
   try {
     let exists = await look();
     while (exists && !signal.aborted && !isTerminal(job.status)) {
-      const message = await inbox.take(SILENCE_MS);
+      const message = await newest.take(SILENCE_MS);
       if (signal.aborted) return;
       if (performance.now() - sentAt >= HEARTBEAT_MS) {
         sentAt = performance.now();
@@ -95,4 +96,32 @@ function notBelow(view: ProgressView, last: Position): ProgressView {
     progress: Math.max(view.progress, last.tenths / 10),
     attempt: Math.max(view.attempt, last.attempt),
   };
+}
+
+/** What Redis said last, held until it is taken: a slow reader skips what is outdated. `ended` is never skipped. */
+export class NewestMessage {
+  #message: ProgressReport | 'ended' | undefined;
+  #wake: (() => void) | undefined;
+
+  put(message: ProgressReport | 'ended'): void {
+    if (this.#message !== 'ended') this.#message = message;
+    this.#wake?.();
+  }
+
+  /** The newest message, or undefined when none came within `timeoutMs`. One taker at a time. */
+  async take(timeoutMs: number): Promise<ProgressReport | 'ended' | undefined> {
+    if (this.#message === undefined) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, timeoutMs);
+        this.#wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+      this.#wake = undefined;
+    }
+    const message = this.#message;
+    this.#message = undefined;
+    return message;
+  }
 }

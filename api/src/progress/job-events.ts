@@ -2,11 +2,13 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
 import { streamSSE } from 'hono/streaming';
-import { type Deps, type Router, router } from '../http/context.ts';
-import { ownerOf } from '../http/owner.ts';
-import { errorAnswers, jobIdParams } from '../http/route-answers.ts';
+import { type Router, router } from '../http/context.ts';
+import { ownedJob } from '../http/owner.ts';
+import { errorAnswers, jobIdParams } from '../http/route-parts.ts';
+import type { ProgressDeps } from './deps.ts';
 import { ENDED_RANK, formatPosition, parsePosition } from './event-position.ts';
-import { streamEvents } from './event-stream.ts';
+import { type EventSink, streamEvents } from './event-stream.ts';
+import type { ProgressViews } from './progress-view.ts';
 
 const route = createRoute({
   method: 'get',
@@ -28,17 +30,17 @@ const route = createRoute({
   },
 });
 
-export const jobEvents = (deps: Deps): Router =>
+export const jobEvents = (deps: ProgressDeps, views: ProgressViews): Router =>
   router().openapi(route, async (c) => {
-    const job = await deps.platform.jobs.getOwned(c.req.valid('param').jobId, ownerOf(c));
+    const job = await ownedJob(c, deps, c.req.valid('param').jobId);
     const from = parsePosition(c.req.valid('header')['last-event-id']);
     if (from.rank === ENDED_RANK && isTerminal(job.status)) return c.body(null, 204);
 
     const response = streamSSE(c, async (stream) => {
       const gone = new AbortController();
       stream.onAbort(() => gone.abort());
-      const sink = {
-        send: (view: object, position: Parameters<typeof formatPosition>[0]) =>
+      const sink: EventSink = {
+        send: (view, position) =>
           stream.writeSSE({
             event: 'progress',
             id: formatPosition(position),
@@ -49,8 +51,8 @@ export const jobEvents = (deps: Deps): Router =>
         },
       };
       const signal = AbortSignal.any([gone.signal, deps.closing]);
-      await streamEvents(deps, job, from, sink, signal).catch((error: unknown) => {
-        deps.platform.log.error({ err: error, jobId: job.jobId }, 'event stream broke off');
+      await streamEvents({ ...deps, views }, job, from, sink, signal).catch((error: unknown) => {
+        deps.log.error({ err: error, jobId: job.jobId }, 'event stream broke off');
       });
     });
     response.headers.set('Cache-Control', 'no-store');

@@ -2,9 +2,11 @@
 import { createRoute } from '@hono/zod-openapi';
 import { progressViewSchema } from '@wavefleet/contracts/progress.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
-import { type Deps, type Router, router } from '../http/context.ts';
-import { ownerOf } from '../http/owner.ts';
-import { errorAnswers, jobIdQuery, jsonAnswer } from '../http/route-answers.ts';
+import { type Router, router } from '../http/context.ts';
+import { ownedJob } from '../http/owner.ts';
+import { errorAnswers, jobIdQuery, jsonAnswer } from '../http/route-parts.ts';
+import type { ProgressDeps } from './deps.ts';
+import type { ProgressViews } from './progress-view.ts';
 
 const route = createRoute({
   method: 'get',
@@ -17,11 +19,10 @@ const route = createRoute({
   },
 });
 
-export const progress = ({ platform, progressViews, queueForecast }: Deps): Router =>
+export const pollProgress = (deps: ProgressDeps, views: ProgressViews): Router =>
   router().openapi(route, async (c) => {
-    const job = await platform.jobs.getOwned(c.req.valid('query').jobId, ownerOf(c));
-    const report = isTerminal(job.status) ? undefined : await platform.progress.read(job.jobId);
-    const queue = await queueForecast.of(job);
-    const view = { ...progressViews.of(job, report), ...(queue === undefined ? {} : { queue }) };
+    const job = await ownedJob(c, deps, c.req.valid('query').jobId);
+    const report = isTerminal(job.status) ? undefined : await deps.progress.read(job.jobId);
+    const view = { ...views.of(job, report), queue: await deps.queueForecast.of(job) };
     return c.json(view, 200, { 'Cache-Control': 'no-store' });
   });

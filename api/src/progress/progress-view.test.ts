@@ -1,3 +1,4 @@
+/** What a reader is shown, whatever Redis, the table and the record say at that moment. */
 import { progressViewSchema } from '@wavefleet/contracts/progress.ts';
 import { expect, test } from 'vitest';
 import { job, report } from '../jobs/sample.testing.ts';

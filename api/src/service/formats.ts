@@ -15,9 +15,10 @@ import {
   requestableSampleRates,
   sampleRateChoices,
 } from '@wavefleet/contracts/request.ts';
-import { type Deps, type Router, router } from '../http/context.ts';
-import { errorAnswers, jsonAnswer } from '../http/route-answers.ts';
-import { uploadMode } from '../uploads/chunked-upload.ts';
+import { uploadModeOf } from '@wavefleet/platform/config.ts';
+import type { Platform } from '@wavefleet/platform/platform.ts';
+import { type Router, router } from '../http/context.ts';
+import { errorAnswers, jsonAnswer } from '../http/route-parts.ts';
 
 const route = createRoute({
   method: 'get',
@@ -26,15 +27,14 @@ const route = createRoute({
   responses: { 200: jsonAnswer('The catalogue.', catalogueSchema), ...errorAnswers() },
 });
 
-export const formats = ({ platform }: Deps): Router => {
-  const { config } = platform;
+export const formats = ({ config }: Pick<Platform, 'config'>): Router => {
   // Round trip through JSON types: the catalogue is readonly, answers are not.
   const catalogue = catalogueSchema.parse({
     inputs: inputFormats,
     outputs: Object.fromEntries(formatNames.map((name) => [name, formatView(name)])),
     presets,
     sampleRates: requestableSampleRates,
-    upload: { mode: uploadMode(platform), expiryHours: config.UPLOAD_EXPIRY_HOURS },
+    upload: { mode: uploadModeOf(config), expiryHours: config.UPLOAD_EXPIRY_HOURS },
     limits: {
       maxUploadBytes: config.MAX_UPLOAD_BYTES,
       maxDurationSeconds: config.MAX_DURATION_SECONDS,

@@ -1,7 +1,7 @@
 /** `GET /api/health/live`: this process answers. Asks nobody else, so that an outage elsewhere restarts nothing. */
 import { createRoute, z } from '@hono/zod-openapi';
 import { type Router, router } from '../http/context.ts';
-import { jsonAnswer } from '../http/route-answers.ts';
+import { jsonAnswer } from '../http/route-parts.ts';
 
 const route = createRoute({
   method: 'get',

@@ -3,8 +3,9 @@ import { createRoute } from '@hono/zod-openapi';
 import { type Health, healthSchema } from '@wavefleet/contracts/http.ts';
 import { environmentOf } from '@wavefleet/platform/config.ts';
 import { checkDependencies } from '@wavefleet/platform/health.ts';
-import { type Deps, type Router, router } from '../http/context.ts';
-import { jsonAnswer } from '../http/route-answers.ts';
+import type { Platform } from '@wavefleet/platform/platform.ts';
+import { type Router, router } from '../http/context.ts';
+import { jsonAnswer } from '../http/route-parts.ts';
 
 /** Load balancers, people and pages ask together: one look serves them all for this long. */
 const FRESH_MS = 2_000;
@@ -22,15 +23,19 @@ const route = createRoute({
   },
 });
 
-export const health = ({ platform, version }: Deps): Router => {
+/** @param version of the running code. */
+export const health = (
+  { aws, redis, config }: Pick<Platform, 'aws' | 'redis' | 'config'>,
+  version: string,
+): Router => {
   const startedAt = performance.now();
-  const look = cached(FRESH_MS, () => checkDependencies(platform.aws, platform.redis, platform.config));
+  const look = cached(FRESH_MS, () => checkDependencies(aws, redis, config));
   return router().openapi(route, async (c) => {
     const dependencies = await look();
     const status = overall(dependencies);
     const answer: Health = {
       status,
-      environment: environmentOf(platform.config),
+      environment: environmentOf(config),
       version,
       uptimeSeconds: Math.round((performance.now() - startedAt) / 1000),
       dependencies,

@@ -1,8 +1,8 @@
 /** `GET /api/openapi.json`: the description of all routes, from the schemas that validate them. */
 import type { Router } from '../http/context.ts';
 
-/** After all routes are in. */
-export function openapi(app: Router, version: string): void {
+/** Adds the route. It describes every route of `app`, also those that are added later. */
+export function describeApi(app: Router, version: string): void {
   app.doc31('/api/openapi.json', {
     openapi: '3.1.0',
     info: {

@@ -1,4 +1,7 @@
-/** Uploads in parts, between the record and S3. Either may be ahead of the other by a lost answer; each step can be repeated. */
+/**
+ * The steps of an upload in parts, between the record and S3. Either may be ahead of the other by a lost answer, so
+ * each step can be repeated.
+ */
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { ObjectRef } from '@wavefleet/contracts/job.ts';
 import {
@@ -6,84 +9,26 @@ import {
   type OpenUpload,
   partBytesOf,
   partCountOf,
-  type StoredUpload,
   type Upload,
-  type UploadMode,
-  type UploadPart,
-  type UploadView,
 } from '@wavefleet/contracts/uploads.ts';
 import { isInvalidPart, isMissingUpload } from '@wavefleet/platform/aws/errors.ts';
-import type { Platform } from '@wavefleet/platform/platform.ts';
-import { uploadTtl } from './upload-retention.ts';
+import { uploadTtl } from '@wavefleet/platform/storage/uploads.ts';
+import type { Context } from 'hono';
+import type { AppEnv } from '../http/context.ts';
+import { ownedUpload } from '../http/owner.ts';
+import type { UploadDeps } from './deps.ts';
 
 /** The numbers in an error answer; who has more to send learns the rest by asking for the upload. */
 const MISSING_SHOWN = 1_000;
 
-interface PartedFile {
-  readonly sizeBytes: number;
-  readonly partSizeBytes: number;
-}
-
-export function uploadMode({ config }: Platform): UploadMode {
-  return config.S3_BROWSER_ACCESS ? 'direct' : 'proxy';
-}
-
-/** @throws Failure as `joinedElsewhere` when S3 shows neither parts nor the joined object. */
-export async function uploadView(platform: Platform, upload: StoredUpload): Promise<UploadView> {
-  if (upload.state === 'uploading') {
-    const parts = await presentParts(platform, upload);
-    if (parts === undefined) return await uploadView(platform, await joinedElsewhere(platform, upload));
-    return viewOf(upload, uploadMode(platform), upload, parts);
-  }
-  const { sizeBytes } = upload.location;
-  // Sent in one request, an upload was one part.
-  const file = { sizeBytes, partSizeBytes: upload.partSizeBytes ?? sizeBytes };
-  return viewOf(upload, uploadMode(platform), file, everyPart(file));
-}
-
-/** Pure. @param parts those that are there. */
-export function viewOf(
-  upload: StoredUpload,
-  mode: UploadMode,
-  { sizeBytes, partSizeBytes }: PartedFile,
-  parts: UploadPart[],
-): UploadView {
-  const missing = missingParts(parts, { sizeBytes, partSizeBytes });
-  const absent = missing.reduce((sum, part) => sum + partBytesOf(part, sizeBytes, partSizeBytes), 0);
-  const isOpen = upload.state === 'uploading';
-  return {
-    fileId: upload.fileId,
-    state: upload.state,
-    fileName: upload.fileName,
-    sizeBytes,
-    partSizeBytes,
-    partCount: partCountOf(sizeBytes, partSizeBytes),
-    mode,
-    createdAt: upload.createdAt,
-    expiresAt: isOpen ? upload.expiresAt : null,
-    ...(isOpen && upload.fingerprint !== undefined ? { fingerprint: upload.fingerprint } : {}),
-    parts,
-    missing,
-    receivedBytes: sizeBytes - absent,
-  };
-}
-
-/** Undefined when S3 shows neither parts nor the joined object. */
-async function presentParts(
-  { parts, objects }: Platform,
-  upload: OpenUpload,
-): Promise<UploadPart[] | undefined> {
-  const listed = await parts.list(upload);
-  if (listed !== undefined) return listed.map(({ partNumber, sizeBytes }) => ({ partNumber, sizeBytes }));
-  // Joined, but the record does not say so yet: completing again settles it.
-  return (await objects.head(upload.key)) === undefined ? undefined : everyPart(upload);
-}
-
-function everyPart({ sizeBytes, partSizeBytes }: PartedFile): UploadPart[] {
-  return Array.from({ length: partCountOf(sizeBytes, partSizeBytes) }, (_, index) => ({
-    partNumber: index + 1,
-    sizeBytes: partBytesOf(index + 1, sizeBytes, partSizeBytes),
-  }));
+/**
+ * The caller's upload, when it still takes parts.
+ * @throws Failure UPLOAD_NOT_FOUND, UPLOAD_COMPLETE.
+ */
+export async function openUpload(c: Context<AppEnv>, deps: UploadDeps, fileId: string): Promise<OpenUpload> {
+  const upload = await ownedUpload(c, deps, fileId);
+  if (upload.state === 'complete') throw new Failure('UPLOAD_COMPLETE');
+  return upload;
 }
 
 /**
@@ -100,49 +45,24 @@ export function requiredBytes(upload: OpenUpload, partNumber: number): number {
 }
 
 /**
- * The upload, when it still takes parts.
- * @throws Failure UPLOAD_NOT_FOUND, UPLOAD_COMPLETE.
- */
-export async function openUpload(
-  { uploads }: Platform,
-  fileId: string,
-  ownerId: string,
-): Promise<OpenUpload> {
-  const upload = await uploads.getAnyOwned(fileId, ownerId);
-  if (upload.state === 'complete') throw new Failure('UPLOAD_COMPLETE');
-  return upload;
-}
-
-/**
  * Joins the parts and makes the upload one that jobs can read. Whoever comes second, or again, gets the same answer.
  * @throws Failure UPLOAD_INCOMPLETE with what is missing; UPLOAD_NOT_FOUND when it was removed meanwhile;
  *   SERVICE_UNAVAILABLE while neither parts nor object are to be seen.
  */
-export async function completeUpload(platform: Platform, upload: OpenUpload): Promise<Upload> {
-  await joinParts(platform, upload);
-  const { uploads, objects } = platform;
+export async function finishUpload(deps: UploadDeps, upload: OpenUpload): Promise<Upload> {
+  await joinParts(deps, upload);
+  const { uploads, objects } = deps;
   const stored = await objects.head(upload.key);
-  if (stored === undefined) return await joinedElsewhere(platform, upload);
+  if (stored === undefined) return await joinedElsewhere(deps, upload);
   if (stored.sizeBytes !== upload.sizeBytes) {
-    await discardOpen(platform, upload);
+    await removeUnfinished(deps, upload);
     throw new Failure('UPLOAD_NOT_FOUND');
   }
   const finished = await uploads.finish(upload.fileId, stored, uploadTtl(Date.now()));
-  return finished ?? (await settledElsewhere(platform, upload, stored));
+  return finished ?? (await settledElsewhere(deps, upload, stored));
 }
 
-/**
- * Neither parts nor object: finished meanwhile, removed meanwhile, or another request is joining at this moment (S3:
- * for minutes), so nothing is thrown away here.
- * @throws Failure UPLOAD_NOT_FOUND when it was removed, SERVICE_UNAVAILABLE while it may be joined.
- */
-async function joinedElsewhere({ uploads }: Platform, { fileId, ownerId }: OpenUpload): Promise<Upload> {
-  const now = await uploads.getAnyOwned(fileId, ownerId);
-  if (now.state === 'complete') return now;
-  throw new Failure('SERVICE_UNAVAILABLE');
-}
-
-async function joinParts({ parts }: Platform, upload: OpenUpload): Promise<void> {
+async function joinParts({ parts }: UploadDeps, upload: OpenUpload): Promise<void> {
   const listed = await parts.list(upload);
   // Joined already, by a request whose answer was lost or by one under way beside this one; or dropped.
   if (listed === undefined) return;
@@ -162,9 +82,23 @@ function incomplete(missing: readonly number[], cause?: unknown): Failure {
   return new Failure('UPLOAD_INCOMPLETE', { detail, cause });
 }
 
+/**
+ * Neither parts nor object: finished meanwhile, removed meanwhile, or another request is joining at this moment (S3:
+ * for minutes), so nothing is thrown away here.
+ * @throws Failure UPLOAD_NOT_FOUND when it was removed, SERVICE_UNAVAILABLE while it may be joined.
+ */
+export async function joinedElsewhere(
+  { uploads }: UploadDeps,
+  { fileId, ownerId }: OpenUpload,
+): Promise<Upload> {
+  const now = await uploads.getAnyOwned(fileId, ownerId);
+  if (now.state === 'complete') return now;
+  throw new Failure('SERVICE_UNAVAILABLE');
+}
+
 /** The record was no longer open: finished by another request, or removed, and then the object must not stay. */
 async function settledElsewhere(
-  { uploads, objects }: Platform,
+  { uploads, objects }: UploadDeps,
   { fileId, ownerId }: OpenUpload,
   stored: ObjectRef,
 ): Promise<Upload> {
@@ -180,8 +114,8 @@ async function settledElsewhere(
  * Removes an unfinished upload. The record goes first: then nobody can go on with it, and what a crash leaves of
  * its parts is swept. Answers false when it was finished meanwhile.
  */
-export async function discardOpen(
-  { uploads, parts, objects }: Platform,
+export async function removeUnfinished(
+  { uploads, parts, objects }: UploadDeps,
   upload: OpenUpload,
 ): Promise<boolean> {
   const removed = await uploads.removeOpen(upload.fileId);

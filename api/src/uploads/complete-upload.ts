@@ -1,11 +1,12 @@
 /** `POST /api/uploads/{fileId}/complete`: joins the parts. The server knows them; the client names none. */
 import { createRoute } from '@hono/zod-openapi';
 import { uploadedSchema } from '@wavefleet/contracts/http.ts';
-import { type Deps, type Router, router } from '../http/context.ts';
-import { ownerOf } from '../http/owner.ts';
-import { errorAnswers, fileIdParams, jsonAnswer } from '../http/route-answers.ts';
-import { completeUpload as complete } from './chunked-upload.ts';
-import { uploadedView } from './uploaded-view.ts';
+import { type Router, router } from '../http/context.ts';
+import { ownedUpload } from '../http/owner.ts';
+import { errorAnswers, fileIdParams, jsonAnswer } from '../http/route-parts.ts';
+import { finishUpload } from './chunked-upload.ts';
+import type { UploadDeps } from './deps.ts';
+import { uploadedView } from './upload-view.ts';
 
 const route = createRoute({
   method: 'post',
@@ -19,9 +20,9 @@ const route = createRoute({
   },
 });
 
-export const completeUpload = ({ platform }: Deps): Router =>
+export const completeUpload = (deps: UploadDeps): Router =>
   router().openapi(route, async (c) => {
-    const upload = await platform.uploads.getAnyOwned(c.req.valid('param').fileId, ownerOf(c));
-    const finished = upload.state === 'complete' ? upload : await complete(platform, upload);
+    const upload = await ownedUpload(c, deps, c.req.valid('param').fileId);
+    const finished = upload.state === 'complete' ? upload : await finishUpload(deps, upload);
     return c.json(uploadedView(finished), 200);
   });

@@ -9,14 +9,15 @@ import {
   type OpenUpload,
   uploadViewSchema,
 } from '@wavefleet/contracts/uploads.ts';
+import { uploadModeOf } from '@wavefleet/platform/config.ts';
 import { displayName } from '@wavefleet/platform/storage/file-names.ts';
-import { type Deps, type Router, router } from '../http/context.ts';
+import { UPLOAD_CONTENT_TYPE } from '@wavefleet/platform/storage/uploads.ts';
+import { type Router, router } from '../http/context.ts';
 import { jsonBody } from '../http/json-body.ts';
-import { ownerOf } from '../http/owner.ts';
-import { errorAnswers, jsonAnswer, jsonRequest } from '../http/route-answers.ts';
-import { uploadTooLarge } from './byte-meter.ts';
-import { uploadMode, viewOf } from './chunked-upload.ts';
-import { STORED_TYPE } from './upload-retention.ts';
+import { errorAnswers, jsonAnswer, jsonRequest } from '../http/route-parts.ts';
+import { uploadTooLarge } from './body-stream.ts';
+import type { UploadDeps } from './deps.ts';
+import { viewOf } from './upload-view.ts';
 
 const HOUR_MS = 3_600_000;
 /** DynamoDB drops the record this long after the upload has expired. */
@@ -44,21 +45,20 @@ const route = createRoute({
   },
 });
 
-export const createUpload = ({ platform }: Deps): Router =>
+export const createUpload = ({ config, objects, parts, uploads }: UploadDeps): Router =>
   router().openapi(route, async (c) => {
     const { fileName, sizeBytes, fingerprint } = c.req.valid('json');
-    const { config, objects, parts, uploads } = platform;
     if (sizeBytes === 0) throw new Failure('EMPTY_FILE');
     if (sizeBytes > config.MAX_UPLOAD_BYTES) throw uploadTooLarge(config.MAX_UPLOAD_BYTES);
     const fileId = randomUUID();
     const key = uploadKey(fileId);
     const partSizeBytes = choosePartSize(sizeBytes);
-    const multipartId = await parts.begin(key, STORED_TYPE);
+    const multipartId = await parts.begin(key, UPLOAD_CONTENT_TYPE);
     const now = Date.now();
     const expiresAtMs = now + config.UPLOAD_EXPIRY_HOURS * HOUR_MS;
     const upload: OpenUpload = {
       fileId,
-      ownerId: ownerOf(c),
+      ownerId: c.var.owner.id,
       fileName: displayName(fileName),
       createdAt: new Date(now).toISOString(),
       ttl: Math.floor(expiresAtMs / 1000) + RECORD_REST_SECONDS,
@@ -69,7 +69,7 @@ export const createUpload = ({ platform }: Deps): Router =>
       sizeBytes,
       partSizeBytes,
       expiresAt: new Date(expiresAtMs).toISOString(),
-      ...(fingerprint === undefined ? {} : { fingerprint }),
+      fingerprint,
     };
     try {
       await uploads.create(upload);
@@ -77,5 +77,5 @@ export const createUpload = ({ platform }: Deps): Router =>
       await parts.abort(upload).catch(() => undefined);
       throw error;
     }
-    return c.json(viewOf(upload, uploadMode(platform), upload, []), 201);
+    return c.json(viewOf(upload, uploadModeOf(config), upload, []), 201);
   });

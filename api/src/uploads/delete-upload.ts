@@ -1,9 +1,10 @@
 /** `DELETE /api/uploads/{fileId}`: gives an unfinished upload up, or removes a finished one that no active job reads. */
 import { createRoute } from '@hono/zod-openapi';
-import { type Deps, type Router, router } from '../http/context.ts';
-import { ownerOf } from '../http/owner.ts';
-import { errorAnswers, fileIdParams } from '../http/route-answers.ts';
-import { discardAnyUpload } from './discard.ts';
+import { type Router, router } from '../http/context.ts';
+import { ownedUpload } from '../http/owner.ts';
+import { errorAnswers, fileIdParams } from '../http/route-parts.ts';
+import type { UploadDeps } from './deps.ts';
+import { removeUpload } from './remove-upload.ts';
 
 const route = createRoute({
   method: 'delete',
@@ -16,8 +17,8 @@ const route = createRoute({
   },
 });
 
-export const deleteUpload = ({ platform }: Deps): Router =>
+export const deleteUpload = (deps: UploadDeps): Router =>
   router().openapi(route, async (c) => {
-    await discardAnyUpload(platform, c.req.valid('param').fileId, ownerOf(c));
+    await removeUpload(deps, await ownedUpload(c, deps, c.req.valid('param').fileId));
     return c.body(null, 204);
   });

@@ -1,10 +1,11 @@
 /** `GET /api/uploads/{fileId}`: which parts are there, so that an upload can go on where it broke off. */
 import { createRoute } from '@hono/zod-openapi';
 import { uploadViewSchema } from '@wavefleet/contracts/uploads.ts';
-import { type Deps, type Router, router } from '../http/context.ts';
-import { ownerOf } from '../http/owner.ts';
-import { errorAnswers, fileIdParams, jsonAnswer } from '../http/route-answers.ts';
-import { uploadView } from './chunked-upload.ts';
+import { type Router, router } from '../http/context.ts';
+import { ownedUpload } from '../http/owner.ts';
+import { errorAnswers, fileIdParams, jsonAnswer } from '../http/route-parts.ts';
+import type { UploadDeps } from './deps.ts';
+import { uploadView } from './upload-view.ts';
 
 const route = createRoute({
   method: 'get',
@@ -17,8 +18,8 @@ const route = createRoute({
   },
 });
 
-export const getUpload = ({ platform }: Deps): Router =>
+export const getUpload = (deps: UploadDeps): Router =>
   router().openapi(route, async (c) => {
-    const upload = await platform.uploads.getAnyOwned(c.req.valid('param').fileId, ownerOf(c));
-    return c.json(await uploadView(platform, upload), 200, { 'Cache-Control': 'no-store' });
+    const upload = await ownedUpload(c, deps, c.req.valid('param').fileId);
+    return c.json(await uploadView(deps, upload), 200, { 'Cache-Control': 'no-store' });
   });

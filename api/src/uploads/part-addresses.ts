@@ -1,11 +1,12 @@
 /** `POST /api/uploads/{fileId}/parts`: where to PUT parts: at S3 itself by presigned URLs, or through this API. */
 import { createRoute } from '@hono/zod-openapi';
 import { partAddressesBodySchema, partAddressesSchema } from '@wavefleet/contracts/uploads.ts';
-import { type Deps, type Router, router } from '../http/context.ts';
+import { uploadModeOf } from '@wavefleet/platform/config.ts';
+import { type Router, router } from '../http/context.ts';
 import { jsonBody } from '../http/json-body.ts';
-import { ownerOf } from '../http/owner.ts';
-import { errorAnswers, fileIdParams, jsonAnswer, jsonRequest } from '../http/route-answers.ts';
-import { openUpload, requiredBytes, uploadMode } from './chunked-upload.ts';
+import { errorAnswers, fileIdParams, jsonAnswer, jsonRequest } from '../http/route-parts.ts';
+import { openUpload, requiredBytes } from './chunked-upload.ts';
+import type { UploadDeps } from './deps.ts';
 
 /** S3 looks at the clock when a part begins to arrive; a batch of a hundred may wait for a slow line. */
 const EXPIRES_IN_SECONDS = 3_600;
@@ -34,10 +35,10 @@ const route = createRoute({
   },
 });
 
-export const partAddresses = ({ platform }: Deps): Router =>
+export const partAddresses = (deps: UploadDeps): Router =>
   router().openapi(route, async (c) => {
-    const upload = await openUpload(platform, c.req.valid('param').fileId, ownerOf(c));
-    const mode = uploadMode(platform);
+    const upload = await openUpload(c, deps, c.req.valid('param').fileId);
+    const mode = uploadModeOf(deps.config);
     const wanted = c.req
       .valid('json')
       .partNumbers.map((partNumber) => ({ partNumber, sizeBytes: requiredBytes(upload, partNumber) }));
@@ -46,7 +47,7 @@ export const partAddresses = ({ platform }: Deps): Router =>
         ...part,
         url:
           mode === 'direct'
-            ? await platform.parts.presign(upload, part, EXPIRES_IN_SECONDS)
+            ? await deps.parts.presign(upload, part, EXPIRES_IN_SECONDS)
             : `/api/uploads/${upload.fileId}/parts/${part.partNumber}`,
       })),
     );

@@ -3,12 +3,11 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { uploadPartSchema } from '@wavefleet/contracts/uploads.ts';
 import { isMissingUpload } from '@wavefleet/platform/aws/errors.ts';
-import { type Deps, type Router, router } from '../http/context.ts';
-import { ownerOf } from '../http/owner.ts';
-import { errorAnswers, fileIdParams, jsonAnswer } from '../http/route-answers.ts';
+import { type Router, router } from '../http/context.ts';
+import { errorAnswers, fileIdParams, jsonAnswer, rawBytes } from '../http/route-parts.ts';
+import { readBody, storeBody } from './body-stream.ts';
 import { openUpload, requiredBytes } from './chunked-upload.ts';
-import { deliver } from './deliver.ts';
-import { openRawBody } from './uploaded-file.ts';
+import type { UploadDeps } from './deps.ts';
 
 const partNumberParam = z
   .string()
@@ -24,11 +23,7 @@ const route = createRoute({
     'Needs a Content-Length of exactly the size of the part. The same part sent again replaces the former one.',
   request: {
     params: fileIdParams.extend({ partNumber: partNumberParam }),
-    // Described, never parsed: the handler reads the stream itself.
-    body: {
-      required: true,
-      content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
-    },
+    body: { required: true, content: { 'application/octet-stream': rawBytes } },
   },
   responses: {
     200: jsonAnswer('The part is stored.', uploadPartSchema),
@@ -44,22 +39,22 @@ const route = createRoute({
   },
 });
 
-export const putPart = ({ platform }: Deps): Router =>
+export const putPart = (deps: UploadDeps): Router =>
   router().openapi(route, async (c) => {
     const { fileId, partNumber } = c.req.valid('param');
     const { incoming } = c.env;
-    const upload = await openUpload(platform, fileId, ownerOf(c));
+    const upload = await openUpload(c, deps, fileId);
     const sizeBytes = requiredBytes(upload, partNumber);
     if (incoming.headers['content-length'] !== String(sizeBytes)) {
       throw new Failure('WRONG_PART_SIZE', { detail: { partNumber, expectedBytes: sizeBytes } });
     }
     const part = { partNumber, sizeBytes };
-    const body = openRawBody(incoming, sizeBytes);
-    await deliver(body, (signal) => platform.parts.put(upload, part, body, signal)).catch(
+    const body = readBody(incoming, incoming, sizeBytes);
+    await storeBody(body, (signal) => deps.parts.put(upload, part, body, signal)).catch(
       async (error: unknown) => {
         if (!(error instanceof Failure) || !isMissingUpload(error.cause)) throw error;
         // Joined or removed while the part was on its way: the record says which.
-        await openUpload(platform, fileId, ownerOf(c));
+        await openUpload(c, deps, fileId);
         throw new Failure('UPLOAD_NOT_FOUND', { cause: error });
       },
     );

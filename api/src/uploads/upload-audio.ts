@@ -5,15 +5,14 @@ import { Failure } from '@wavefleet/contracts/failure.ts';
 import { uploadedSchema } from '@wavefleet/contracts/http.ts';
 import { uploadKey } from '@wavefleet/contracts/keys.ts';
 import type { Upload } from '@wavefleet/contracts/uploads.ts';
-import type { Platform } from '@wavefleet/platform/platform.ts';
 import { displayName } from '@wavefleet/platform/storage/file-names.ts';
-import { type Deps, type Router, router } from '../http/context.ts';
-import { ownerOf } from '../http/owner.ts';
-import { errorAnswers, jsonAnswer } from '../http/route-answers.ts';
-import { deliver } from './deliver.ts';
-import { STORED_TYPE, uploadTtl } from './upload-retention.ts';
-import { hasBytes, openUploadedFile, type UploadedFile } from './uploaded-file.ts';
-import { uploadedView } from './uploaded-view.ts';
+import { UPLOAD_CONTENT_TYPE, uploadTtl } from '@wavefleet/platform/storage/uploads.ts';
+import { type Router, router } from '../http/context.ts';
+import { errorAnswers, jsonAnswer, rawBytes } from '../http/route-parts.ts';
+import { hasBytes, storeBody } from './body-stream.ts';
+import type { UploadDeps } from './deps.ts';
+import { uploadedView } from './upload-view.ts';
+import { openUploadedFile, type UploadedFile } from './uploaded-file.ts';
 
 const route = createRoute({
   method: 'post',
@@ -24,12 +23,11 @@ const route = createRoute({
   request: {
     query: z.object({ fileName: z.string().optional() }),
     headers: z.object({ 'x-file-name': z.string().optional() }),
-    // Described, never parsed: the handler reads the stream itself.
     body: {
       required: true,
       content: {
-        'application/octet-stream': { schema: { type: 'string', format: 'binary' } },
-        'audio/*': { schema: { type: 'string', format: 'binary' } },
+        'application/octet-stream': rawBytes,
+        'audio/*': rawBytes,
         'multipart/form-data': {
           schema: { type: 'object', properties: { file: { type: 'string', format: 'binary' } } },
         },
@@ -48,18 +46,18 @@ const route = createRoute({
   },
 });
 
-export const uploadAudio = ({ platform }: Deps): Router =>
+export const uploadAudio = (deps: UploadDeps): Router =>
   router().openapi(route, async (c) => {
     const header = c.req.valid('header')['x-file-name'];
     const named = header === undefined ? c.req.valid('query').fileName : percentDecoded(header);
-    const file = await openUploadedFile(c.env.incoming, platform.config.MAX_UPLOAD_BYTES);
-    const upload = await store(platform, file, ownerOf(c), displayName(file.fileName ?? named));
+    const file = await openUploadedFile(c.env.incoming, deps.config.MAX_UPLOAD_BYTES);
+    const upload = await store(deps, file, c.var.owner.id, displayName(file.fileName ?? named));
     return c.json(uploadedView(upload), 201);
   });
 
 /** Bytes first, then the record: a record always has its bytes. What stays without a record expires. */
 async function store(
-  { objects, uploads }: Platform,
+  { objects, uploads }: UploadDeps,
   { body, declaredBytes }: UploadedFile,
   ownerId: string,
   fileName: string,
@@ -67,10 +65,10 @@ async function store(
   if (!(await hasBytes(body))) throw new Failure('EMPTY_FILE');
   const fileId = randomUUID();
   const key = uploadKey(fileId);
-  const { etag } = await deliver(body, (signal) =>
+  const { etag } = await storeBody(body, (signal) =>
     declaredBytes === undefined
-      ? objects.putStream(key, body, STORED_TYPE)
-      : objects.putSized(key, body, declaredBytes, STORED_TYPE, signal),
+      ? objects.putStream(key, body, UPLOAD_CONTENT_TYPE)
+      : objects.putSized(key, body, declaredBytes, UPLOAD_CONTENT_TYPE, signal),
   );
   const now = Date.now();
   const upload: Upload = {

@@ -1,20 +1,17 @@
-/**
- * The one file of an upload request, raw or as multipart/form-data, as a stream that counts and can end early.
- * Read from Node's own request: web streams would cost several times the memory.
- */
+/** The one file of an upload request, raw or in a multipart/form-data body. */
 import type { IncomingMessage } from 'node:http';
-import type { Readable } from 'node:stream';
 import { Busboy, type BusboyHeaders } from '@fastify/busboy';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { ClientGone } from '../http/errors.ts';
-import { ByteMeter, uploadTooLarge } from './byte-meter.ts';
+import { type BodyStream, brokenForm, noFile, readBody, uploadTooLarge } from './body-stream.ts';
 
 /** Boundaries, part headers and small fields around the file. */
 const MULTIPART_OVERHEAD_BYTES = 64 * 1024;
 
+/** The file, being read. */
 export interface UploadedFile {
-  /** Errors with UPLOAD_TOO_LARGE or ClientGone. Never destroyed together with the request: that must get its answer. */
-  readonly body: ByteMeter;
+  /** Errors as `readBody` says. */
+  readonly body: BodyStream;
   /** As the form names it; undefined for a raw body. */
   readonly fileName: string | undefined;
   /** Undefined in forms and chunked bodies: nobody knows before the end. */
@@ -23,7 +20,8 @@ export interface UploadedFile {
 
 /**
  * Starts reading.
- * @throws Failure UNSUPPORTED_MEDIA_TYPE, UPLOAD_TOO_LARGE (from the declared length), VALIDATION_ERROR for a form without a file.
+ * @throws Failure UNSUPPORTED_MEDIA_TYPE, UPLOAD_TOO_LARGE (from the declared length), VALIDATION_ERROR for a form
+ *   without a file; ClientGone.
  */
 export async function openUploadedFile(request: IncomingMessage, limitBytes: number): Promise<UploadedFile> {
   const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
@@ -38,13 +36,13 @@ export async function openUploadedFile(request: IncomingMessage, limitBytes: num
   if (declared !== undefined && declared > limitBytes + (isForm ? MULTIPART_OVERHEAD_BYTES : 0))
     throw uploadTooLarge(limitBytes);
   if (isForm) return await openForm(request, limitBytes);
-  return { body: metered(request, request, limitBytes), fileName: undefined, declaredBytes: declared };
+  return { body: readBody(request, request, limitBytes), fileName: undefined, declaredBytes: declared };
 }
 
 async function openForm(request: IncomingMessage, limitBytes: number): Promise<UploadedFile> {
   const parser = formParser(request);
   return await new Promise<UploadedFile>((resolve, reject) => {
-    let body: ByteMeter | undefined;
+    let body: BodyStream | undefined;
     const fail = (error: Error) => {
       request.unpipe(parser);
       body?.destroy(error);
@@ -55,7 +53,7 @@ async function openForm(request: IncomingMessage, limitBytes: number): Promise<U
         file.resume();
         return;
       }
-      body = metered(file, request, limitBytes);
+      body = readBody(file, request, limitBytes);
       // The parser waits for the file to be read before it goes on: what is left must flow somewhere.
       body.once('close', () => file.resume());
       resolve({ body, fileName, declaredBytes: undefined });
@@ -79,45 +77,4 @@ function formParser(request: IncomingMessage) {
   } catch (cause) {
     throw noFile('The Content-Type names no boundary.', cause);
   }
-}
-
-function brokenForm(): Failure {
-  return noFile('The form is broken off or not well formed.');
-}
-
-function noFile(message: string, cause?: unknown): Failure {
-  return new Failure('VALIDATION_ERROR', { detail: { fields: [{ field: 'file', message }] }, cause });
-}
-
-/** A raw body of at most `limitBytes`, for a request whose headers have been judged. */
-export function openRawBody(request: IncomingMessage, limitBytes: number): ByteMeter {
-  return metered(request, request, limitBytes);
-}
-
-/** Pipes without tying lives together: a broken-off meter leaves the source to be drained, and the socket open. */
-function metered(source: Readable, request: IncomingMessage, limitBytes: number): ByteMeter {
-  const meter = new ByteMeter(limitBytes);
-  const breakOff = () => meter.destroy(request.complete ? brokenForm() : new ClientGone());
-  request.once('close', () => {
-    if (!request.complete) breakOff();
-  });
-  // These may come more than once, and nobody may be reading the meter yet.
-  request.on('error', breakOff);
-  if (source !== request) source.on('error', breakOff);
-  meter.on('error', () => source.unpipe(meter));
-  meter.once('close', () => source.unpipe(meter));
-  source.pipe(meter);
-  return meter;
-}
-
-/** Waits for the first byte or the end. @throws what broke the stream off. */
-export async function hasBytes(body: ByteMeter): Promise<boolean> {
-  if (body.errored === null && body.readableLength === 0 && !body.readableEnded) {
-    await new Promise<void>((resolve) => {
-      body.once('readable', resolve);
-      body.once('close', resolve);
-    });
-  }
-  if (body.errored !== null) throw body.errored;
-  return body.readableLength > 0;
 }

@@ -41,7 +41,7 @@ export class JobQueue {
     const message: JobMessage = {
       v: MESSAGE_VERSION,
       jobId,
-      ...(traceparent === undefined ? {} : { traceparent }),
+      traceparent,
     };
     await this.#sqs.send(
       new SendMessageCommand({

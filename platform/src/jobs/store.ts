@@ -98,11 +98,11 @@ export class JobStore {
             : { FilterExpression: '#status = :status', ExpressionAttributeNames: { '#status': 'status' } }),
           ExpressionAttributeValues: {
             ':owner': ownerId,
-            ...(status === undefined ? {} : { ':status': status }),
+            ':status': status,
           },
           ScanIndexForward: false,
           Limit: limit - jobs.length,
-          ...(startKey === undefined ? {} : { ExclusiveStartKey: startKey }),
+          ExclusiveStartKey: startKey,
         }),
       );
       jobs.push(...(page.Items ?? []).flatMap((item) => this.#readable(item)));

@@ -15,7 +15,7 @@ export interface SubmitDeps {
   readonly reminders: JobReminders;
   readonly queue: JobQueue;
   readonly log: Log;
-  readonly settings: { readonly REDISPATCH_AFTER_MS: number; readonly JOB_RETENTION_DAYS: number };
+  readonly config: { readonly REDISPATCH_AFTER_MS: number; readonly JOB_RETENTION_DAYS: number };
 }
 
 export interface SubmitRequest {
@@ -53,16 +53,16 @@ export async function submitJob(
     ownerId: request.ownerId,
     createdAt: new Date(now).toISOString(),
     updatedAt: new Date(now).toISOString(),
-    ttl: Math.floor(now / 1000) + deps.settings.JOB_RETENTION_DAYS * 86_400,
+    ttl: Math.floor(now / 1000) + deps.config.JOB_RETENTION_DAYS * 86_400,
     source,
     fileName,
     inputS3Location: input,
     format,
-    ...(quality === undefined ? {} : { quality }),
+    quality,
     options,
     needs: needsOf({ format, options }),
     fingerprint: fingerprintOf({ source, format, quality: quality ?? null, options }),
-    ...(request.retryOf === undefined ? {} : { retryOf: request.retryOf }),
+    retryOf: request.retryOf,
     status: 'created',
     attempt: 0,
     crashes: 0,
@@ -72,7 +72,7 @@ export async function submitJob(
     pendingEvents: [],
     dueShard: dueShardOf(request.jobId),
     dueAt: now + DISPATCH_GRACE_MS,
-    ...(request.traceparent === undefined ? {} : { traceparent: request.traceparent }),
+    traceparent: request.traceparent,
   };
   if (!(await deps.jobs.create(job))) {
     const existing = await deps.jobs.get(job.jobId);
@@ -84,7 +84,7 @@ export async function submitJob(
   }
   try {
     await deps.queue.send(job, AbortSignal.timeout(SEND_TIMEOUT_MS));
-    await deps.reminders.dispatched(job.jobId, now + deps.settings.REDISPATCH_AFTER_MS);
+    await deps.reminders.dispatched(job.jobId, now + deps.config.REDISPATCH_AFTER_MS);
   } catch (error) {
     deps.log.warn({ err: error, jobId: job.jobId }, 'job accepted, message not sent yet: the sweeper will');
   }

@@ -138,7 +138,7 @@ export class ObjectStore {
   async open(
     key: string,
     options: {
-      range?: string;
+      range?: string | undefined;
       ifMatch?: string;
       bucket?: string;
       signal?: AbortSignal;
@@ -151,8 +151,8 @@ export class ObjectStore {
         new GetObjectCommand({
           Bucket: options.bucket ?? this.bucket,
           Key: key,
-          ...(options.range === undefined ? {} : { Range: options.range }),
-          ...(options.ifMatch === undefined ? {} : { IfMatch: options.ifMatch }),
+          Range: options.range,
+          IfMatch: options.ifMatch,
         }),
         options.signal === undefined ? {} : { abortSignal: options.signal },
       );

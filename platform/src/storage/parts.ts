@@ -93,10 +93,7 @@ export class PartStore {
     try {
       do {
         const page = await this.#s3.send(
-          new ListPartsCommand({
-            ...this.#named(upload),
-            ...(marker === undefined ? {} : { PartNumberMarker: marker }),
-          }),
+          new ListPartsCommand({ ...this.#named(upload), PartNumberMarker: marker }),
         );
         for (const { PartNumber, Size, ETag } of page.Parts ?? []) {
           parts.push({ partNumber: PartNumber ?? 0, sizeBytes: Size ?? 0, etag: ETag ?? '' });

@@ -84,18 +84,15 @@ async function takeIn(platform: Platform, object: CreatedObject, body: string): 
     return;
   }
   const { bucket, key, sizeBytes, etag, version, sequencer } = object;
-  const { job, created } = await submitJob(
-    { ...platform, settings: config },
-    {
-      jobId: derivedJobId('drop', bucket, key, version, sequencer),
-      ownerId: ANONYMOUS_OWNER,
-      source: { kind: 'drop', bucket, key, version, sequencer },
-      input: { bucket, key, sizeBytes, etag },
-      fileName: displayName(drop.fileName),
-      format: preset.format,
-      quality: preset.quality,
-      options: preset.options,
-    },
-  );
+  const { job, created } = await submitJob(platform, {
+    jobId: derivedJobId('drop', bucket, key, version, sequencer),
+    ownerId: ANONYMOUS_OWNER,
+    source: { kind: 'drop', bucket, key, version, sequencer },
+    input: { bucket, key, sizeBytes, etag },
+    fileName: displayName(drop.fileName),
+    format: preset.format,
+    quality: preset.quality,
+    options: preset.options,
+  });
   log.info({ jobId: job.jobId, key, created }, 'drop taken in');
 }

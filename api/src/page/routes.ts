@@ -1,11 +1,10 @@
 /** `GET /` and the files of the built page; without a build, a placeholder that links to what can be used. */
 import { randomBytes } from 'node:crypto';
 import type { Context } from 'hono';
-import type { AppEnv } from '../http/app-env.ts';
-import { type Deps, type Router, router } from '../http/context.ts';
-import { welcomeBrowser } from '../http/owner.ts';
-import { pagePolicy } from './page-policy.ts';
-import { etagOf, NONCE_PLACEHOLDER, type PageFile } from './web-page.ts';
+import { welcomeBrowser } from '../http/browser-cookie.ts';
+import { type AppEnv, type Router, router } from '../http/context.ts';
+import { type PagePolicySettings, pagePolicy } from './page-policy.ts';
+import { etagOf, NONCE_PLACEHOLDER, type PageFile, type WebPage } from './web-page.ts';
 
 const placeholder = `<!doctype html>
 <html lang="en">
@@ -29,8 +28,11 @@ curl -H 'content-type: application/json' -d '{"fileId":"…","format":"mp3"}' ht
 
 const FOREVER = 'public, max-age=31536000, immutable';
 
-/** One route a file: what was not built cannot be asked for, whatever the path looks like. */
-export const page = ({ platform: { config }, webPage }: Deps): Router => {
+/**
+ * One route a file: what was not built cannot be asked for, whatever the path looks like.
+ * @param webPage undefined where the page is not built.
+ */
+export function pageRoutes(settings: PagePolicySettings, webPage: WebPage | undefined): Router {
   const app = router();
   if (webPage === undefined) {
     app.get('/', (c) => c.html(placeholder));
@@ -42,7 +44,7 @@ export const page = ({ platform: { config }, webPage }: Deps): Router => {
   app.get('/', (c) => {
     const isNew = welcomeBrowser(c);
     const nonce = hasNonce ? randomBytes(16).toString('base64') : undefined;
-    c.header('Content-Security-Policy', pagePolicy(config, nonce));
+    c.header('Content-Security-Policy', pagePolicy(settings, nonce));
     // Private: the answer carries the browser's cookie.
     c.header('Cache-Control', 'private, no-cache');
     if (nonce !== undefined) return c.html(html.replaceAll(NONCE_PLACEHOLDER, nonce));
@@ -52,7 +54,7 @@ export const page = ({ platform: { config }, webPage }: Deps): Router => {
   });
   for (const [path, file] of webPage.files) app.get(path, (c) => answerFile(c, file));
   return app;
-};
+}
 
 function answerFile(c: Context<AppEnv>, file: PageFile): Response {
   c.header('ETag', file.etag);

@@ -33,6 +33,9 @@ export function jsonAnswer<Schema extends z.ZodType>(description: string, schema
   return { description, content: { 'application/json': { schema } } };
 }
 
+/** Content that is described, never parsed: handlers stream it. */
+export const rawBytes = { schema: { type: 'string', format: 'binary' } } as const;
+
 /** The caller's copy is still the newest. */
 export const notModified = { description: 'Nothing has changed since `If-None-Match`.' };
 

@@ -1,9 +1,10 @@
+/** Objects as answers: their ranges, and errors that come before the first byte. */
 import { Readable } from 'node:stream';
 import { Hono } from 'hono';
 import { expect, test } from 'vitest';
-import type { AppEnv } from './app-env.ts';
+import type { AppEnv } from './context.ts';
 import { makeErrorHandler } from './errors.ts';
-import { serveObject } from './stored-object.ts';
+import { answerObject, parseRange } from './object-answer.ts';
 
 const stored = { bucket: 'b', key: 'k', sizeBytes: 1000, etag: '"e"' };
 const served = {
@@ -16,7 +17,7 @@ const silent = { error: () => {}, warn: () => {} };
 function appWith(open: () => Promise<{ body: Readable }>) {
   const app = new Hono<AppEnv>();
   app.onError(makeErrorHandler(silent));
-  app.get('/', (c) => serveObject(c, { objects: { open } }, stored, served));
+  app.get('/', (c) => answerObject(c, { objects: { open } }, stored, served));
   return app;
 }
 
@@ -47,4 +48,34 @@ test('a range has its own length, and says where it lies', async () => {
   expect(answer.status).toBe(206);
   expect(answer.headers.get('content-length')).toBe('10');
   expect(answer.headers.get('content-range')).toBe('bytes 990-999/1000');
+});
+
+test.each([
+  ['bytes=0-0', { first: 0, last: 0 }],
+  ['bytes=0-', { first: 0, last: 99 }],
+  ['bytes=10-19', { first: 10, last: 19 }],
+  ['bytes=90-500', { first: 90, last: 99 }],
+  ['bytes=-10', { first: 90, last: 99 }],
+  ['bytes=-500', { first: 0, last: 99 }],
+])('%s of 100 bytes', (header, range) => {
+  expect(parseRange(header, 100)).toEqual(range);
+});
+
+test.each([
+  'bytes=9-1',
+  'bytes=100-',
+  'bytes=-0',
+  'bytes=-',
+  'bytes=0-1,3-4',
+  `bytes=${Array.from({ length: 1000 }, (_, i) => `${i}-${i}`).join(',')}`,
+  'bytes=99999999999999999999-',
+  'lines=1-2',
+  'bytes = 1-2',
+  '',
+])('%s is refused', (header) => {
+  expect(() => parseRange(header, 100)).toThrow(expect.objectContaining({ code: 'RANGE_INVALID' }));
+});
+
+test('no header means the whole file', () => {
+  expect(parseRange(undefined, 100)).toBeUndefined();
 });

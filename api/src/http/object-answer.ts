@@ -1,4 +1,7 @@
-/** One stored object as the body of an answer: conditions, one range, HEAD; streamed at the reader's pace. */
+/**
+ * One stored object as the body of an answer: conditions, one range, HEAD; streamed at the reader's pace. Anything but
+ * one range is refused, so that no answer multiplies.
+ */
 import { Readable } from 'node:stream';
 import type { ErrorCode } from '@wavefleet/contracts/error-codes.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
@@ -6,9 +9,9 @@ import type { ObjectRef } from '@wavefleet/contracts/job.ts';
 import { isMissing, isPreconditionFailed } from '@wavefleet/platform/aws/errors.ts';
 import type { ObjectStore } from '@wavefleet/platform/storage/objects.ts';
 import type { Context } from 'hono';
-import type { AppEnv } from './app-env.ts';
-import { type ByteRange, parseRange } from './range.ts';
+import type { AppEnv } from './context.ts';
 
+/** As what an object is handed out. */
 export interface Served {
   readonly contentType: string;
   readonly contentDisposition: string;
@@ -24,10 +27,12 @@ interface Opens {
 }
 
 /**
- * Headers are set once the object is open: those of an error answer must not speak of its bytes.
+ * Answers the object, the asked part of it, or that the caller has it already. Headers are set once the object is
+ * open: those of an error answer must not speak of its bytes.
+ * @param stored the object as `head` found it: another version is not answered.
  * @throws Failure RANGE_INVALID, INPUT_CHANGED when the object was replaced meanwhile, or `goneCode`.
  */
-export async function serveObject(
+export async function answerObject(
   c: Context<AppEnv>,
   { objects }: { readonly objects: Opens },
   stored: ObjectRef,
@@ -46,9 +51,13 @@ export async function serveObject(
   // GET only.
   if (c.req.method === 'HEAD') return c.body(null, 200, whole);
   const range = askedRange(c, stored);
-  const bytes = range === undefined ? {} : { range: `bytes=${range.first}-${range.last}` };
   const { body } = await objects
-    .open(stored.key, { bucket: stored.bucket, ifMatch: stored.etag, paced: true, ...bytes })
+    .open(stored.key, {
+      bucket: stored.bucket,
+      ifMatch: stored.etag,
+      paced: true,
+      range: range && `bytes=${range.first}-${range.last}`,
+    })
     .catch((error: unknown) => {
       if (isMissing(error)) throw new Failure(served.goneCode, { cause: error });
       throw isPreconditionFailed(error) ? new Failure('INPUT_CHANGED', { cause: error }) : error;
@@ -71,4 +80,29 @@ function askedRange(c: Context<AppEnv>, stored: ObjectRef): ByteRange | undefine
     c.header('Content-Range', `bytes */${stored.sizeBytes}`);
     throw error;
   }
+}
+
+/** Both ends included, within the object. */
+interface ByteRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/**
+ * The range that a Range header asks S3 for, or undefined without one.
+ * @throws Failure RANGE_INVALID for several ranges, other units, and ranges that lie outside `sizeBytes`.
+ */
+export function parseRange(header: string | undefined, sizeBytes: number): ByteRange | undefined {
+  if (header === undefined) return undefined;
+  const parts = /^bytes=(\d{0,16})-(\d{0,16})$/.exec(header.trim());
+  const refused = new Failure('RANGE_INVALID', { detail: { sizeBytes } });
+  if (parts === null) throw refused;
+  const [, from = '', to = ''] = parts;
+  const end = sizeBytes - 1;
+  const range =
+    from === ''
+      ? { first: Math.max(0, sizeBytes - Number(to || 0)), last: end }
+      : { first: Number(from), last: to === '' ? end : Math.min(Number(to), end) };
+  if (range.first > range.last) throw refused;
+  return range;
 }

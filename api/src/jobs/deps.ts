@@ -1,0 +1,10 @@
+/** What the routes about jobs reach the world with. */
+import type { Platform } from '@wavefleet/platform/platform.ts';
+import type { UploadDeps } from '../uploads/deps.ts';
+import type { QueueForecast } from './queue-forecast.ts';
+
+/** All that a job touches from its submission to its deletion, its upload included. */
+export type JobDeps = UploadDeps &
+  Pick<Platform, 'transitions' | 'reminders' | 'outbox' | 'queue' | 'events' | 'progress' | 'log'> & {
+    readonly queueForecast: QueueForecast;
+  };

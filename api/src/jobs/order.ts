@@ -1,0 +1,68 @@
+/** From what a caller asks for to a stored job. Every route that makes a job takes these two steps. */
+import { randomUUID } from 'node:crypto';
+import { Failure } from '@wavefleet/contracts/failure.ts';
+import type { FormatName } from '@wavefleet/contracts/formats.ts';
+import type { Job } from '@wavefleet/contracts/job.ts';
+import { type ConversionOptions, findRequestProblem, type Quality } from '@wavefleet/contracts/request.ts';
+import { derivedJobId } from '@wavefleet/platform/jobs/ids.ts';
+import { type SubmitRequest, submitJob } from '@wavefleet/platform/jobs/submit.ts';
+import type { Owner } from '../http/context.ts';
+import type { JobDeps } from './deps.ts';
+
+/** A conversion as bodies ask for it, each value valid by itself. */
+export interface Conversion {
+  readonly format: FormatName;
+  readonly quality?: Quality | undefined;
+  readonly options?: ConversionOptions | undefined;
+}
+
+/** Everything about a new job but the file that it reads, which is looked up afterwards. */
+export type Order = Omit<SubmitRequest, 'input' | 'fileName'>;
+
+/** The file that a job reads, and what its owner calls it. */
+export type InputFile = Pick<SubmitRequest, 'input' | 'fileName'>;
+
+/**
+ * Builds an order and checks that its values go together.
+ * @param of what is converted, and the job that is run again, if it is.
+ * @param by who asks; the same owner and `idempotencyKey` always make the same job, else each order makes a new one.
+ * @throws Failure INVALID_OPTION that names the field, for a value that the format cannot have.
+ */
+export function orderOf(
+  { format, quality, options = {} }: Conversion,
+  of: Pick<Order, 'source' | 'retryOf'>,
+  by: { readonly owner: Owner; readonly traceparent: string; readonly idempotencyKey?: string | undefined },
+): Order {
+  const problem = findRequestProblem(format, quality, options);
+  if (problem !== undefined) throw new Failure('INVALID_OPTION', { detail: { fields: [problem] } });
+  const { owner, traceparent, idempotencyKey: key } = by;
+  const jobId = key === undefined ? randomUUID() : derivedJobId('idempotency', owner.id, key);
+  return { jobId, ownerId: owner.id, ...of, format, quality, options, traceparent };
+}
+
+/**
+ * Stores the job, or answers the one that this very order made before. The upload is tied to it first, so that no
+ * clean-up can take the bytes away in between.
+ * @throws Failure UPLOAD_NOT_FOUND when the upload was removed meanwhile, IDEMPOTENCY_KEY_REUSED as `submitJob`.
+ */
+export async function linkAndSubmit(deps: JobDeps, order: Order, file: InputFile): Promise<Job> {
+  const { source, jobId } = order;
+  if (source.kind === 'upload') await deps.uploads.link(source.fileId, jobId);
+  try {
+    const { job } = await submitJob(deps, { ...order, ...file });
+    return job;
+  } catch (error) {
+    // Any other error leaves open whether the record was written: then the link stays, which only keeps bytes longer.
+    if (error instanceof Failure && error.code === 'IDEMPOTENCY_KEY_REUSED' && source.kind === 'upload') {
+      await unlinkForeign(deps, jobId, source.fileId);
+    }
+    throw error;
+  }
+}
+
+/** The job of that id reads another upload than the one that was just linked to it. */
+async function unlinkForeign({ jobs, uploads }: JobDeps, jobId: string, fileId: string): Promise<void> {
+  const owner = await jobs.get(jobId);
+  if (owner?.source.kind === 'upload' && owner.source.fileId === fileId) return;
+  await uploads.unlink(fileId, jobId);
+}

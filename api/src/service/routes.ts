@@ -1,0 +1,11 @@
+/** Every route about the service itself: what it can do, and whether it is well. */
+import type { Platform } from '@wavefleet/platform/platform.ts';
+import { join, type Router } from '../http/context.ts';
+import { formats } from './formats.ts';
+import { health } from './health.ts';
+import { healthLive } from './health-live.ts';
+
+/** `/api/formats` and `/api/health`. @param version shown by the latter. */
+export function serviceRoutes(deps: Pick<Platform, 'config' | 'aws' | 'redis'>, version: string): Router {
+  return join([formats(deps), health(deps, version), healthLive()]);
+}

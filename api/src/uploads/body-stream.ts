@@ -1,0 +1,95 @@
+/**
+ * The body of an upload request as a stream that counts its bytes and breaks off beyond a limit, and its way into the
+ * storage. Read from Node's own request: web streams would cost several times the memory.
+ */
+import type { IncomingMessage } from 'node:http';
+import { type Readable, Transform, type TransformCallback } from 'node:stream';
+import { Failure } from '@wavefleet/contracts/failure.ts';
+import { ClientGone } from '../http/errors.ts';
+
+/** Passes bytes on and counts them; beyond the limit it breaks off, so that nothing larger is ever stored. */
+export class BodyStream extends Transform {
+  readonly #limitBytes: number;
+  /** Counted so far. */
+  bytes = 0;
+
+  constructor(limitBytes: number) {
+    super();
+    this.#limitBytes = limitBytes;
+  }
+
+  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
+    this.bytes += chunk.length;
+    if (this.bytes > this.#limitBytes) done(uploadTooLarge(this.#limitBytes));
+    else done(null, chunk);
+  }
+}
+
+/** The refusal of more than `limitBytes`, which it names. */
+export function uploadTooLarge(limitBytes: number): Failure {
+  return new Failure('UPLOAD_TOO_LARGE', { detail: { limitBytes } });
+}
+
+/** The refusal of a form that ends too early or makes no sense. */
+export function brokenForm(): Failure {
+  return noFile('The form is broken off or not well formed.');
+}
+
+/** The refusal of a form without a readable file. */
+export function noFile(message: string, cause?: unknown): Failure {
+  return new Failure('VALIDATION_ERROR', { detail: { fields: [{ field: 'file', message }] }, cause });
+}
+
+/**
+ * Starts reading. Errors with UPLOAD_TOO_LARGE, with ClientGone, or, when a form breaks off, with VALIDATION_ERROR.
+ * Never destroyed together with the request, which must get its answer.
+ * @param source the request itself, or the file in its form. A stream that broke off leaves it to be drained.
+ */
+export function readBody(source: Readable, request: IncomingMessage, limitBytes: number): BodyStream {
+  const body = new BodyStream(limitBytes);
+  const breakOff = () => body.destroy(request.complete ? brokenForm() : new ClientGone());
+  request.once('close', () => {
+    if (!request.complete) breakOff();
+  });
+  // These may come more than once, and nobody may be reading the body yet.
+  request.on('error', breakOff);
+  if (source !== request) source.on('error', breakOff);
+  body.on('error', () => source.unpipe(body));
+  body.once('close', () => source.unpipe(body));
+  source.pipe(body);
+  return body;
+}
+
+/** Waits for the first byte or the end. @throws what broke the stream off. */
+export async function hasBytes(body: BodyStream): Promise<boolean> {
+  if (body.errored === null && body.readableLength === 0 && !body.readableEnded) {
+    await new Promise<void>((resolve) => {
+      body.once('readable', resolve);
+      body.once('close', resolve);
+    });
+  }
+  if (body.errored !== null) throw body.errored;
+  return body.readableLength > 0;
+}
+
+/**
+ * Hands the body on to S3.
+ * @param send gets a signal for when the body breaks off: one long request would wait for a rest that never comes.
+ * @throws what broke the body off; else Failure SERVICE_UNAVAILABLE with S3's error as its cause.
+ */
+export async function storeBody<T>(body: BodyStream, send: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  body.once('error', () => controller.abort());
+  try {
+    return await send(controller.signal);
+  } catch (error) {
+    // What broke our stream off says more than how S3's client took it. Without that, S3 did not take the file,
+    // whatever error the SDK's stream handling makes of it.
+    const { errored } = body;
+    // Nobody reads it any more: the request must be able to run dry, or the client never sees the answer.
+    body.destroy();
+    throw errored instanceof Failure || errored instanceof ClientGone
+      ? errored
+      : new Failure('SERVICE_UNAVAILABLE', { cause: error });
+  }
+}

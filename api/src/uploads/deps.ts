@@ -1,0 +1,5 @@
+/** What the routes about uploads reach the world with. */
+import type { Platform } from '@wavefleet/platform/platform.ts';
+
+/** `jobs` since an upload stays while an active job reads it. */
+export type UploadDeps = Pick<Platform, 'config' | 'objects' | 'parts' | 'uploads' | 'jobs'>;
