@@ -1,12 +1,12 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { ConvertPanel } from './convert/panel.tsx';
+import { DropAnywhere, DropZone } from './files/drop-zone.tsx';
 import { Tray } from './files/tray.tsx';
 import { HistoryView } from './history/history-view.tsx';
 import { type Services, ServicesContext } from './services.ts';
 import { Connection } from './shell/connection.tsx';
 import { Header } from './shell/header.tsx';
 import { LiveRegion } from './shell/live-region.tsx';
-import { DropAnywhere, DropZone } from './upload/drop-zone.tsx';
 import { useStore } from './use-store.ts';
 
 export function App({ services }: { readonly services: Services }) {

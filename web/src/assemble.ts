@@ -1,6 +1,7 @@
 /** Puts the page together: the only place that hands the browser's own things to the parts that do the work. */
 
 import { getJob, getProgress, listJobs, retryJob, submitJob } from '@wavefleet/client/jobs.ts';
+import { sleep } from '@wavefleet/client/wait.ts';
 import type { Catalogue } from '@wavefleet/contracts/http.ts';
 import { loadChoice } from './convert/choice-memory.ts';
 import { readFacts } from './convert/file-facts.ts';
@@ -18,7 +19,6 @@ import { counted } from './text/amounts.ts';
 import { checkFile } from './upload/check-file.ts';
 import { HttpTransport } from './upload/http-transport.ts';
 import { Slots } from './upload/slots.ts';
-import { sleep } from './wait.ts';
 
 /** Parts on their way at once, all files together. */
 const PARTS_AT_ONCE = 3;

@@ -2,8 +2,8 @@
 
 import type { Conversion } from '@wavefleet/client/jobs.ts';
 import { asProblem } from '@wavefleet/client/problem.ts';
+import { backoffMs, type Sleep } from '@wavefleet/client/wait.ts';
 import type { Submitted } from '@wavefleet/contracts/http.ts';
-import { backoffMs, type Sleep } from '../wait.ts';
 import type { Plan } from './card.ts';
 import type { CardList } from './card-list.ts';
 

@@ -4,10 +4,10 @@
  */
 
 import { asProblem } from '@wavefleet/client/problem.ts';
+import type { Sleep } from '@wavefleet/client/wait.ts';
 import type { ProgressView } from '@wavefleet/contracts/progress.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
 import { Store } from '../store.ts';
-import type { Sleep } from '../wait.ts';
 import { mergeProgress } from './merge.ts';
 
 /** Between two polls of a running job, and of one that waits for its turn. */

@@ -3,8 +3,8 @@
  * no bytes itself: a part is a slice that the browser streams from the disk.
  */
 import { asProblem, Problem } from '@wavefleet/client/problem.ts';
+import { backoffMs, type Sleep } from '@wavefleet/client/wait.ts';
 import { Store } from '../store.ts';
-import { backoffMs, type Sleep } from '../wait.ts';
 import type { Slots } from './slots.ts';
 import { SpeedMeter } from './speed.ts';
 import type { FileToSend, Transport, UploadSession } from './transport.ts';

@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
-import { droppedFiles } from '../files/dropped-files.ts';
 import { useServices } from '../services.ts';
 import { Icon } from '../shell/icons.tsx';
 import { bytes } from '../text/amounts.ts';
 import { useStore } from '../use-store.ts';
+import { droppedFiles } from './dropped-files.ts';
 
 /** The button to choose files, large while there is nothing else; files may be dropped anywhere on the page. */
 export function DropZone() {
