@@ -1,5 +1,6 @@
 /** `api`: accepted jobs per second, against a route on the same server that does nothing. */
 import { join } from 'node:path';
+import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import { Child } from '@wavefleet/localstack/child.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { z } from 'zod';
@@ -18,7 +19,7 @@ export async function benchApi(): Promise<Figure[]> {
     // As many files as users would bring: the record of one that thousands of jobs read would be the bottleneck.
     const bodies: string[] = [];
     for (let file = 0; file < FILES; file += 1) {
-      const { fileId } = await client.uploadFile(input);
+      const { fileId } = await uploadFile(client, input);
       bodies.push(JSON.stringify({ fileId, format: 'mp3' }));
     }
     const bare = new Child({

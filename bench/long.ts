@@ -1,6 +1,8 @@
 /** `long`: a 10-minute WAV through the whole fleet, against bare ffmpeg on the same file and settings. */
 import { join } from 'node:path';
-import type { ApiClient } from '@wavefleet/client/api-client.ts';
+import type { Client } from '@wavefleet/client/client.ts';
+import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
+import type { SubmitBody } from '@wavefleet/contracts/http.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { execa } from 'execa';
 import { type Figure, figureOf } from './figures.ts';
@@ -31,7 +33,7 @@ export async function benchLong(): Promise<Figure[]> {
   return await withFleet({}, async ({ client, dir }) => {
     const input = join(dir, 'long.wav');
     await makeSample(input, { seconds: MINUTES * 60 });
-    const { fileId } = await client.uploadFile(input);
+    const { fileId } = await uploadFile(client, input);
     const ratios = new Map<string, number[]>(cases.map(({ format }) => [format, []]));
     for (let round = 0; round < ROUNDS; round += 1) {
       for (const { format, ending, codec, ...rest } of cases) {
@@ -63,9 +65,9 @@ export async function benchLong(): Promise<Figure[]> {
 }
 
 /** From the request to the terminal event. */
-async function runJob(client: ApiClient, input: Parameters<ApiClient['submit']>[0]): Promise<void> {
-  const { jobId } = await client.submit(input);
-  for await (const view of client.events(jobId)) {
+async function runJob(client: Client, input: SubmitBody): Promise<void> {
+  const { jobId } = await client.jobs.submit(input);
+  for await (const view of client.progress.events(jobId)) {
     if (view.status === 'failed') throw new Error(`the job failed: ${view.error?.code}`);
   }
 }

@@ -42,8 +42,8 @@ async function peaksFor(bytes: number): Promise<{ worker: number; api: number }>
     const input = join(dir, 'input.wav');
     await writeWav(input, bytes);
     const fileId = await upload(fleet.apiUrl, input);
-    const { jobId } = await client.submit({ fileId, format: 'flac' });
-    const { status } = await client.waitForEnd(jobId, 300_000, 250);
+    const { jobId } = await client.jobs.submit({ fileId, format: 'flac' });
+    const { status } = await client.jobs.waitForEnd(jobId, { timeoutMs: 300_000, everyMs: 250 });
     if (status !== 'completed') throw new Error(`the job is ${status}`);
     return { worker: peakMemoryMb(fleet.workers[0]?.pid ?? 0), api: peakMemoryMb(fleet.api.pid) };
   });

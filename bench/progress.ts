@@ -1,5 +1,6 @@
 /** `progress`: how old a progress event is when the SSE client has it. */
 import { join } from 'node:path';
+import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { type Figure, figureOf, quantile } from './figures.ts';
 import { withFleet } from './scratch-fleet.ts';
@@ -10,13 +11,13 @@ export async function benchProgress(): Promise<Figure[]> {
   return await withFleet({ workers: 1 }, async ({ client, dir }) => {
     const input = join(dir, 'input.wav');
     await makeSample(input, { seconds: 300 });
-    const { fileId } = await client.uploadFile(input);
+    const { fileId } = await uploadFile(client, input);
     const medians: number[] = [];
     const tails: number[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
-      const { jobId } = await client.submit({ fileId, format: 'mp3' });
+      const { jobId } = await client.jobs.submit({ fileId, format: 'mp3' });
       const delays: number[] = [];
-      for await (const view of client.events(jobId)) {
+      for await (const view of client.progress.events(jobId)) {
         if (view.stage === 'convert') delays.push(Date.now() - Date.parse(view.updatedAt));
       }
       const sorted = delays.toSorted((a, b) => a - b);

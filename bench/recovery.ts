@@ -1,5 +1,6 @@
 /** `recovery`: from the signal that ends a worker to the same job running on another one. */
 import { join } from 'node:path';
+import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { shortClocks } from '@wavefleet/localstack/short-clocks.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
@@ -40,7 +41,7 @@ async function measure(signal: 'SIGTERM' | 'SIGKILL', env: Record<string, string
       const input = join(dir, 'input.wav');
       // Longer than the drain would wait for.
       await makeSample(input, { seconds: 3_600, sampleRate: 48_000 });
-      const { fileId } = await client.uploadFile(input);
+      const { fileId } = await uploadFile(client, input);
       const times: number[] = [];
       for (let round = 0; round < ROUNDS; round += 1) {
         times.push(await handOver(scratch, platform, fileId, signal));
@@ -59,8 +60,8 @@ async function handOver(
   fileId: string,
   signal: 'SIGTERM' | 'SIGKILL',
 ): Promise<number> {
-  const { jobId } = await client.submit({ fileId, format: 'mp3' });
-  for await (const { stage, progress } of client.events(jobId))
+  const { jobId } = await client.jobs.submit({ fileId, format: 'mp3' });
+  for await (const { stage, progress } of client.progress.events(jobId))
     if (stage === 'convert' && progress > 11) break;
   const victim = await until('the worker that converts', async () => {
     for (const [index, worker] of fleet.workers.entries()) {

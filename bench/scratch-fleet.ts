@@ -2,12 +2,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ApiClient } from '@wavefleet/client/api-client.ts';
+import { Client } from '@wavefleet/client/client.ts';
 import { Fleet, type FleetOptions } from '@wavefleet/localstack/fleet.ts';
 
 export interface ScratchFleet {
   readonly fleet: Fleet;
-  readonly client: ApiClient;
+  readonly client: Client;
   /** For the bench's own files; gone afterwards. */
   readonly dir: string;
 }
@@ -22,7 +22,7 @@ export async function withFleet<T>(
   const fleet = new Fleet({ ...options, dataDir: join(dir, 'data'), port: 0, env, restartWorkers: false });
   try {
     await fleet.start();
-    return await bench({ fleet, client: new ApiClient(fleet.apiUrl), dir });
+    return await bench({ fleet, client: new Client(fleet.apiUrl), dir });
   } finally {
     await fleet.stop();
     await rm(dir, { recursive: true, force: true });

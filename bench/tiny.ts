@@ -1,5 +1,6 @@
 /** `tiny`: 1-second clips through one saturated worker, by processor time, against a loop of bare ffmpeg. */
 import { join } from 'node:path';
+import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { execa } from 'execa';
 import { type Figure, figureOf } from './figures.ts';
@@ -13,16 +14,16 @@ export async function benchTiny(): Promise<Figure[]> {
   return await withFleet({ workers: 1 }, async ({ fleet, client, dir }) => {
     const input = join(dir, 'tiny.wav');
     await makeSample(input, { seconds: 1 });
-    const { fileId } = await client.uploadFile(input);
+    const { fileId } = await uploadFile(client, input);
     const pid = fleet.workers[0]?.pid ?? 0;
 
     const convertAll = async () => {
       const before = cpuSeconds(pid);
       const jobs = await Promise.all(
-        Array.from({ length: CLIPS }, () => client.submit({ fileId, format: 'mp3' })),
+        Array.from({ length: CLIPS }, () => client.jobs.submit({ fileId, format: 'mp3' })),
       );
       for (const { jobId } of jobs) {
-        const { status } = await client.waitForEnd(jobId, 120_000, 200);
+        const { status } = await client.jobs.waitForEnd(jobId, { timeoutMs: 120_000, everyMs: 200 });
         if (status !== 'completed') throw new Error(`a tiny job is ${status}`);
       }
       const after = cpuSeconds(pid);

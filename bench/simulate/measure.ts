@@ -1,6 +1,7 @@
 /** `--measure`: what jobs cost in processor time, by running some through a real fleet with one worker. */
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
+import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { requirePrograms } from '@wavefleet/localstack/programs.ts';
 import { execa } from 'execa';
@@ -55,7 +56,7 @@ export async function measureJobTimes(say: (line: string) => void): Promise<JobT
 async function upload({ client, dir }: ScratchFleet, name: string, seconds: number): Promise<string> {
   const path = join(dir, name);
   await makeSample(path, { seconds });
-  return (await client.uploadFile(path)).fileId;
+  return (await uploadFile(client, path)).fileId;
 }
 
 async function cpuPerJob(
@@ -66,9 +67,11 @@ async function cpuPerJob(
 ): Promise<number> {
   const pid = fleet.workers[0]?.pid ?? 0;
   const before = cpuSeconds(pid);
-  const submitted = await Promise.all(Array.from({ length: jobs }, () => client.submit({ fileId, format })));
+  const submitted = await Promise.all(
+    Array.from({ length: jobs }, () => client.jobs.submit({ fileId, format })),
+  );
   for (const { jobId } of submitted) {
-    const { status } = await client.waitForEnd(jobId, 120_000, 200);
+    const { status } = await client.jobs.waitForEnd(jobId, { timeoutMs: 120_000, everyMs: 200 });
     if (status !== 'completed') throw new Error(`a measured job is ${status}`);
   }
   const after = cpuSeconds(pid);

@@ -1,57 +1,123 @@
-/** Jobs over HTTP. */
-
-import type { FormatName } from '@wavefleet/contracts/formats.ts';
+/** Jobs over HTTP: asking for conversions, looking at them, ending them. */
 import {
+  cleanupAnswerSchema,
+  endedJobSchema,
+  type JobList,
   type JobView,
   jobListSchema,
   jobViewSchema,
   type RetryBody,
+  type SubmitBody,
   type Submitted,
   submittedSchema,
 } from '@wavefleet/contracts/http.ts';
-import { type ProgressView, progressViewSchema } from '@wavefleet/contracts/progress.ts';
-import type { ConversionOptions, Quality } from '@wavefleet/contracts/request.ts';
-import type { JobStatus } from '@wavefleet/contracts/states.ts';
-import { call, callForNothing } from './call.ts';
+import { isTerminal, type JobStatus, type TerminalStatus } from '@wavefleet/contracts/states.ts';
+import { Problem } from './problem.ts';
+import { type CallOptions, path, type Requests } from './requests.ts';
+import { sleep } from './wait.ts';
 
-/** What one conversion asks for. */
-export interface Conversion {
-  readonly format: FormatName;
-  readonly quality?: Quality | undefined;
-  readonly options: ConversionOptions;
+/** Which jobs of a history to list, newest first. */
+export interface JobQuery {
+  /** Default: jobs in any state. */
+  readonly status?: JobStatus | undefined;
+  /** Most jobs in one answer. Default: the server's. */
+  readonly limit?: number | undefined;
+  /** `nextCursor` of the page before. */
+  readonly cursor?: string | undefined;
 }
 
-export interface JobPage {
-  readonly jobs: readonly JobView[];
-  readonly nextCursor: string | null;
+export interface WaitOptions {
+  /** Default 60,000. */
+  readonly timeoutMs?: number;
+  /** Between two looks. Default 50. */
+  readonly everyMs?: number;
+  readonly signal?: AbortSignal;
 }
 
-/** @param key the same key and conversion give the same job, however often it is asked. */
-export function submitJob(fileId: string, conversion: Conversion, key: string): Promise<Submitted> {
-  const { format, quality, options } = conversion;
-  const body = { fileId, format, ...(quality === undefined ? {} : { quality }), options };
-  return call(submittedSchema, '/api/jobs', { method: 'POST', body, headers: { 'Idempotency-Key': key } });
+export class JobCalls {
+  readonly #requests: Requests;
+
+  constructor(requests: Requests) {
+    this.#requests = requests;
+  }
+
+  /**
+   * Asks for one conversion of an uploaded file.
+   * @param options.idempotencyKey the same key and order give the same job, however often it is asked for.
+   */
+  submit(
+    order: SubmitBody,
+    { idempotencyKey, ...options }: CallOptions & { idempotencyKey?: string } = {},
+  ): Promise<Submitted> {
+    const headers = { 'Idempotency-Key': idempotencyKey };
+    return this.#requests.json(submittedSchema, '/api/jobs', {
+      ...options,
+      method: 'POST',
+      json: order,
+      headers,
+    });
+  }
+
+  get(jobId: string, options?: CallOptions): Promise<JobView> {
+    return this.#requests.json(jobViewSchema, path`/api/jobs/${jobId}`, options);
+  }
+
+  /** One page of the caller's history. */
+  list(query: JobQuery = {}, options?: CallOptions): Promise<JobList> {
+    const search = new URLSearchParams();
+    for (const [name, value] of Object.entries(query))
+      if (value !== undefined) search.set(name, String(value));
+    return this.#requests.json(jobListSchema, `/api/jobs?${search}`, options);
+  }
+
+  /** Runs a failed or cancelled job again as a new job, with `changes` to what was asked. */
+  retry(jobId: string, changes: RetryBody = {}, options?: CallOptions): Promise<Submitted> {
+    const ask = { ...options, method: 'POST', json: changes } as const;
+    return this.#requests.json(submittedSchema, path`/api/jobs/${jobId}/retry`, ask);
+  }
+
+  /**
+   * Cancels a job that is active, deletes one that has ended together with its result.
+   * @returns the state in which an active job ended (it may have been finished in that very moment), or `deleted`.
+   */
+  async remove(jobId: string, options?: CallOptions): Promise<TerminalStatus | 'deleted'> {
+    const ask = { ...options, method: 'DELETE' } as const;
+    const ended = await this.#requests.json(endedJobSchema.optional(), path`/api/jobs/${jobId}`, ask);
+    return ended?.status ?? 'deleted';
+  }
+
+  /**
+   * Deletes what a finished job occupies: its result, and its upload when no other job needs it. The job stays in
+   * the history. May be repeated.
+   * @throws Problem JOB_ACTIVE while it runs.
+   */
+  async cleanUp(jobId: string, options?: CallOptions): Promise<{ deletedObjects: number }> {
+    const ask = { ...options, method: 'POST', json: { jobId } } as const;
+    return await this.#requests.json(cleanupAnswerSchema, '/api/cleanup', ask);
+  }
+
+  /**
+   * The job once it has ended, well or not, by looking at it again and again.
+   * @throws Problem, with the code STILL_ACTIVE after `timeoutMs`.
+   */
+  async waitForEnd(jobId: string, options: WaitOptions = {}): Promise<JobView> {
+    const { timeoutMs = 60_000, everyMs = 50, signal } = options;
+    const deadline = performance.now() + timeoutMs;
+    for (;;) {
+      const job = await this.get(jobId, { signal });
+      if (isTerminal(job.status)) return job;
+      if (performance.now() > deadline) throw stillActive(job, timeoutMs);
+      await sleep(everyMs, signal);
+    }
+  }
 }
 
-export function listJobs(
-  query: { status?: JobStatus | undefined; limit: number; cursor?: string | undefined },
-  signal?: AbortSignal,
-): Promise<JobPage> {
-  const search = new URLSearchParams({ limit: String(query.limit) });
-  if (query.status !== undefined) search.set('status', query.status);
-  if (query.cursor !== undefined) search.set('cursor', query.cursor);
-  return call(jobListSchema, `/api/jobs?${search}`, signal === undefined ? {} : { signal });
-}
-
-export const getJob = (jobId: string): Promise<JobView> => call(jobViewSchema, `/api/jobs/${jobId}`);
-
-export const getProgress = (jobId: string, signal: AbortSignal): Promise<ProgressView> =>
-  call(progressViewSchema, `/api/progress?jobId=${jobId}`, { signal });
-
-/** Runs it again as a new job, with `changes` to what was asked. */
-export const retryJob = (jobId: string, changes: RetryBody = {}): Promise<Submitted> =>
-  call(submittedSchema, `/api/jobs/${jobId}/retry`, { method: 'POST', body: changes });
-
-/** Cancels it while it is active, deletes it with its result when it has ended. */
-export const removeJob = (jobId: string): Promise<void> =>
-  callForNothing(`/api/jobs/${jobId}`, { method: 'DELETE' });
+const stillActive = ({ jobId, status }: JobView, timeoutMs: number): Problem =>
+  new Problem(
+    'STILL_ACTIVE',
+    `The job is still ${status} after ${timeoutMs / 1000} s. It goes on all the same.`,
+    {
+      retryable: true,
+      detail: { jobId, status },
+    },
+  );

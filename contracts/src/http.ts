@@ -11,7 +11,7 @@ import {
 } from './job.ts';
 import { queueViewSchema } from './progress.ts';
 import { formatSchema, optionsSchema, presetSchema, qualitySchema } from './request.ts';
-import { jobStatusSchema } from './states.ts';
+import { jobStatusSchema, terminalStatuses } from './states.ts';
 import { uploadModeSchema } from './uploads.ts';
 
 export const errorBodySchema = z.object({
@@ -37,6 +37,7 @@ export const submitBodySchema = z.strictObject({
   quality: qualitySchema.optional(),
   options: optionsSchema.optional(),
 });
+export type SubmitBody = z.infer<typeof submitBodySchema>;
 
 /**
  * What a retry changes; what is left out stays as it was. Another `format` without a `quality` takes that format's
@@ -113,7 +114,16 @@ export const jobViewSchema = z.object({
 });
 export type JobView = z.infer<typeof jobViewSchema>;
 
+/** One page of a history, newest first; `nextCursor` leads to the next one. */
 export const jobListSchema = z.object({ jobs: z.array(jobViewSchema), nextCursor: z.string().nullable() });
+export type JobList = z.infer<typeof jobListSchema>;
+
+/** What cancelling an active job answers: it may have been finished in that very moment. */
+export const endedJobSchema = z.object({ jobId: jobIdSchema, status: z.enum(terminalStatuses) });
+
+/** What `/api/download?mode=url` answers: a link that needs no credentials. */
+export const downloadLinkSchema = z.object({ url: z.url(), expiresInSeconds: z.int() });
+export type DownloadLink = z.infer<typeof downloadLinkSchema>;
 
 export const cleanupBodySchema = z.union([
   z.strictObject({ jobId: jobIdSchema }),

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeApp } from '@wavefleet/api/app.ts';
 import { type RunningServer, startServer } from '@wavefleet/api/http/server.ts';
-import { ApiClient } from '@wavefleet/client/api-client.ts';
+import { Client } from '@wavefleet/client/client.ts';
 import type { Stage } from '@wavefleet/contracts/stages.ts';
 import { localEnv } from '@wavefleet/localstack/fleet.ts';
 import { provision } from '@wavefleet/localstack/provision.ts';
@@ -30,7 +30,7 @@ export class Stand {
   readonly dir: string;
   /** The API's. */
   readonly platform: Platform;
-  readonly client: ApiClient;
+  readonly client: Client;
   readonly events: EventLog;
   readonly #options: StandOptions;
   readonly #releasers: Releasers;
@@ -45,7 +45,7 @@ export class Stand {
     this.env = parts.env;
     this.dir = parts.dir;
     this.platform = parts.platform;
-    this.client = new ApiClient(`http://127.0.0.1:${server.port}`);
+    this.client = new Client(`http://127.0.0.1:${server.port}`);
     this.events = new EventLog(parts.platform.aws.sqs, parts.env.EVENTS_QUEUE_URL ?? '');
     this.#options = options;
     this.#releasers = releasers;

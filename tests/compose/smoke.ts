@@ -4,11 +4,12 @@
  * while each runs a long job, and sees that another worker completes it. One line with figures at the end.
  * AWS_STACK_IMAGE chooses the emulator. Whatever happens, containers, networks and volumes are removed.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ApiClient } from '@wavefleet/client/api-client.ts';
+import { Client } from '@wavefleet/client/client.ts';
+import { saveResult, uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import { formatNames } from '@wavefleet/contracts/formats.ts';
 import type { JobView } from '@wavefleet/contracts/http.ts';
 import { Compose, requireCompose } from '@wavefleet/localstack/compose.ts';
@@ -39,7 +40,7 @@ const RECOVERY_TIMEOUT_MS = 120_000;
 
 interface Bench {
   readonly compose: Compose;
-  readonly client: ApiClient;
+  readonly client: Client;
   readonly dir: string;
 }
 
@@ -60,7 +61,7 @@ async function main(): Promise<string> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.on(signal, () => void releasers.run().finally(() => process.exit(130)));
   try {
-    const bench = { compose, client: new ApiClient(`http://127.0.0.1:${port}`), dir };
+    const bench = { compose, client: new Client(`http://127.0.0.1:${port}`), dir };
     const [, upSeconds] = await timed(() => bringUp(bench));
     const right = await convertAll(bench);
     const { fileId } = await uploadLong(bench);
@@ -80,7 +81,7 @@ async function bringUp({ compose, client }: Bench): Promise<void> {
   await until('the API answers', async () => (await healthOf(client)) === 'ok', 60_000);
 }
 
-async function healthOf(client: ApiClient): Promise<string | undefined> {
+async function healthOf(client: Client): Promise<string | undefined> {
   const answer = await fetch(`${client.baseUrl}/api/health`).catch(() => undefined);
   return answer?.ok === true ? 'ok' : undefined;
 }
@@ -88,7 +89,7 @@ async function healthOf(client: ApiClient): Promise<string | undefined> {
 async function convertAll({ client, dir }: Bench): Promise<string> {
   const path = join(dir, 'sample.wav');
   await makeSample(path, { seconds: SAMPLE_SECONDS });
-  const { fileId } = await client.uploadFile(path);
+  const { fileId } = await uploadFile(client, path);
   const source = await measureAudio(path);
   const bars = new Bars(process.stderr);
   const done = await Promise.all(
@@ -104,7 +105,7 @@ async function convertAll({ client, dir }: Bench): Promise<string> {
 async function uploadLong({ client, dir }: Bench): Promise<{ fileId: string }> {
   const path = join(dir, 'long.wav');
   await makeSample(path, LONG);
-  return await client.uploadFile(path);
+  return await uploadFile(client, path);
 }
 
 /** SIGTERM, as a deployment sends it: the job is handed over at once and the worker ends with 0. */
@@ -127,7 +128,9 @@ async function killInTheMiddle(bench: Bench, fileId: string): Promise<string> {
   const { jobId, container, percent } = await startLong(bench, fileId);
   await docker('kill', container);
   const [, takenOver] = await timed(() => untilAttempt(client, jobId, 2));
-  const [job, rest] = await timed(() => client.waitForEnd(jobId, RECOVERY_TIMEOUT_MS, 500));
+  const [job, rest] = await timed(() =>
+    client.jobs.waitForEnd(jobId, { timeoutMs: RECOVERY_TIMEOUT_MS, everyMs: 500 }),
+  );
   if (job.status !== 'completed') throw new Error(`the killed job is ${job.status}: ${job.error?.message}`);
   const successor = await containerOf(bench, jobId, job.attempt);
   if (successor === container) throw new Error('the killed worker is said to have completed the job');
@@ -140,8 +143,8 @@ async function startLong(
   bench: Bench,
   fileId: string,
 ): Promise<{ jobId: string; container: string; percent: number }> {
-  const { jobId } = await bench.client.submit({ fileId, format: 'mp3', quality: '320k' });
-  for await (const { stage, progress } of bench.client.events(jobId)) {
+  const { jobId } = await bench.client.jobs.submit({ fileId, format: 'mp3', quality: '320k' });
+  for await (const { stage, progress } of bench.client.progress.events(jobId)) {
     if (stage !== 'convert' || progress <= 12) continue;
     return { jobId, container: await containerOf(bench, jobId, 1), percent: Math.round(progress) };
   }
@@ -160,19 +163,19 @@ async function containerOf({ compose }: Bench, jobId: string, attempt: number): 
   throw new Error(`no worker's log tells of attempt ${attempt} of job ${jobId}`);
 }
 
-async function untilAttempt(client: ApiClient, jobId: string, attempt: number): Promise<JobView> {
+async function untilAttempt(client: Client, jobId: string, attempt: number): Promise<JobView> {
   return await until(
     `attempt ${attempt} of job ${jobId}`,
     async () => {
-      const job = await client.job(jobId);
+      const job = await client.jobs.get(jobId);
       return job.attempt >= attempt ? job : undefined;
     },
     RECOVERY_TIMEOUT_MS,
   );
 }
 
-async function checkLong(client: ApiClient, jobId: string, path: string): Promise<void> {
-  await writeFile(path, Buffer.from(await (await client.download(jobId)).arrayBuffer()));
+async function checkLong(client: Client, jobId: string, path: string): Promise<void> {
+  await saveResult(client, jobId, path);
   const { codec, durationSeconds, levelDb } = await measureAudio(path);
   if (codec !== 'mp3' || Math.abs(durationSeconds - LONG.seconds) > 0.05 || levelDb < -40)
     throw new Error(`the long result is wrong: ${codec}, ${durationSeconds} s, ${levelDb} dB`);

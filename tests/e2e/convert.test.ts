@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { saveResult, uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import { type FormatName, formatNames, outputFormat } from '@wavefleet/contracts/formats.ts';
 import { measureAudio } from '@wavefleet/localstack/demo/audio-check.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
@@ -44,12 +45,12 @@ const inputs: [
 ];
 
 async function convertAndMeasure(path: string, format: FormatName, more: Record<string, unknown> = {}) {
-  const { fileId } = await stand.client.uploadFile(path);
-  const { jobId } = await stand.client.submit({ fileId, format, ...more });
-  const job = await stand.client.waitForEnd(jobId);
+  const { fileId } = await uploadFile(stand.client, path);
+  const { jobId } = await stand.client.jobs.submit({ fileId, format, ...more });
+  const job = await stand.client.jobs.waitForEnd(jobId);
   expect(job.error).toBeUndefined();
   const out = join(stand.dir, `${jobId}.${outputFormat(format).extension}`);
-  await writeFile(out, Buffer.from(await (await stand.client.download(jobId)).arrayBuffer()));
+  await saveResult(stand.client, jobId, out);
   return { job, audio: await measureAudio(out) };
 }
 
@@ -153,19 +154,19 @@ test('a truncated file is converted as far as it goes, with a warning; strictly,
   expect(job.output?.durationSeconds).toBeCloseTo(2, 1);
   expect(job.warnings.map(({ code }) => code)).toContain('INPUT_TRUNCATED');
 
-  const { fileId } = await stand.client.uploadFile(path);
-  const { jobId } = await stand.client.submit({ fileId, format: 'mp3', options: { strict: true } });
-  const failed = await stand.client.waitForEnd(jobId);
+  const { fileId } = await uploadFile(stand.client, path);
+  const { jobId } = await stand.client.jobs.submit({ fileId, format: 'mp3', options: { strict: true } });
+  const failed = await stand.client.jobs.waitForEnd(jobId);
   expect(failed).toMatchObject({ status: 'failed', error: { code: 'CORRUPT_INPUT', retryable: false } });
 });
 
 test('a text file called song.mp3 fails within 2 s, with a plain sentence', async () => {
   const path = join(stand.dir, 'song.mp3');
   await writeFile(path, 'These are the words of a song, not its sound.\n'.repeat(50));
-  const { fileId } = await stand.client.uploadFile(path);
+  const { fileId } = await uploadFile(stand.client, path);
   const startedAtMs = performance.now();
-  const { jobId } = await stand.client.submit({ fileId, format: 'wav' });
-  const job = await stand.client.waitForEnd(jobId);
+  const { jobId } = await stand.client.jobs.submit({ fileId, format: 'wav' });
+  const job = await stand.client.jobs.waitForEnd(jobId);
   expect(performance.now() - startedAtMs).toBeLessThan(2_000);
   expect(job).toMatchObject({
     status: 'failed',
@@ -176,18 +177,18 @@ test('a text file called song.mp3 fails within 2 s, with a plain sentence', asyn
       message: 'This is not an audio or video file that we recognise.',
     },
   });
-  expect((await stand.client.progress(jobId)).progress).toBe(-1);
-  const refused = await stand.client.download(jobId).catch((error: unknown) => error);
+  expect((await stand.client.progress.get(jobId)).progress).toBe(-1);
+  const refused = await stand.client.results.download(jobId).catch((error: unknown) => error);
   expect(refused).toMatchObject({ status: 409, code: 'JOB_FAILED' });
 });
 
 test('a failed job can be run again as a new job that names the old one', async () => {
-  const { jobs } = await stand.client.jobs('?status=failed&limit=1');
+  const { jobs } = await stand.client.jobs.list({ status: 'failed', limit: 1 });
   const old = jobs[0]?.jobId ?? '';
   const answer = await fetch(`${stand.client.baseUrl}/api/jobs/${old}/retry`, { method: 'POST' });
   expect(answer.status).toBe(202);
   const { jobId } = (await answer.json()) as { jobId: string };
-  expect(await stand.client.waitForEnd(jobId)).toMatchObject({ status: 'failed', retryOf: old });
+  expect(await stand.client.jobs.waitForEnd(jobId)).toMatchObject({ status: 'failed', retryOf: old });
 });
 
 test('the worker leaves no file behind', async () => {

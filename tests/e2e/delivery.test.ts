@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { receiveBodies } from '@wavefleet/localstack/embedded/stack.testing.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
@@ -21,7 +22,7 @@ beforeAll(async () => {
   await Promise.all([stand.addWorker(), stand.addWorker()]);
   const path = join(stand.dir, 'in.flac');
   await makeSample(path, { seconds: 20 });
-  ({ fileId } = await stand.client.uploadFile(path));
+  ({ fileId } = await uploadFile(stand.client, path));
 });
 afterAll(() => stand?.stop());
 
@@ -33,22 +34,22 @@ async function sendRaw(body: string): Promise<void> {
 const count = (list: string[], jobId: string) => list.filter((each) => each === jobId).length;
 
 test('the same message twice at once: both workers ask, one converts', async () => {
-  const { jobId } = await stand.client.submit({ fileId, format: 'mp3' });
+  const { jobId } = await stand.client.jobs.submit({ fileId, format: 'mp3' });
   await sendRaw(JSON.stringify({ v: 1, jobId }));
   await until('the repeat was received', () => count(claims, jobId) >= 2);
-  const job = await stand.client.waitForEnd(jobId);
+  const job = await stand.client.jobs.waitForEnd(jobId);
   expect(job).toMatchObject({ status: 'completed', attempt: 1 });
   expect(count(conversions, jobId)).toBe(1);
 });
 
 test('a repeat after the end changes nothing and goes away', async () => {
-  const { jobId } = await stand.client.submit({ fileId, format: 'flac' });
-  const before = await stand.client.waitForEnd(jobId);
+  const { jobId } = await stand.client.jobs.submit({ fileId, format: 'flac' });
+  const before = await stand.client.jobs.waitForEnd(jobId);
   await until('the event', async () => (await stand.events.drain()) && stand.events.of(jobId).length === 1);
   const asked = count(claims, jobId);
   for (let repeat = 0; repeat < 5; repeat += 1) await sendRaw(JSON.stringify({ v: 1, jobId }));
   await until('all repeats were received', () => count(claims, jobId) >= asked + 5);
-  expect(await stand.client.job(jobId)).toEqual(before);
+  expect(await stand.client.jobs.get(jobId)).toEqual(before);
   expect(count(conversions, jobId)).toBe(1);
   await stand.events.drain();
   expect(stand.events.of(jobId)).toHaveLength(1);
@@ -74,8 +75,8 @@ test.each(['not json', '{}', '[]', '{"v":1}', '{"v":1,"jobId":"x"}', '"text"', '
 test('a message of a later version is left for later workers, and work goes on', async () => {
   await sendRaw(JSON.stringify({ v: 99, jobId: 'whatever' }));
   await sendRaw(JSON.stringify({ v: 1, jobId: '6f1c2c1e-3f5e-4b8a-9c53-0d7a1d1b7a01' }));
-  const { jobId } = await stand.client.submit({ fileId, format: 'wav' });
-  expect(await stand.client.waitForEnd(jobId)).toMatchObject({ status: 'completed' });
+  const { jobId } = await stand.client.jobs.submit({ fileId, format: 'wav' });
+  expect(await stand.client.jobs.waitForEnd(jobId)).toMatchObject({ status: 'completed' });
   expect(await receiveBodies(stand.platform.aws.sqs, stand.env.JOBS_DLQ_URL ?? '', 0)).toEqual([]);
 });
 
@@ -84,7 +85,7 @@ test('ten people at once: a deep queue is worked off, and each sees only the own
     Array.from({ length: 10 }, async () => {
       const jobs = await Promise.all(
         (['mp3', 'ogg'] as const).map((format) =>
-          stand.client.submit({ fileId, format, options: { trimEnd: 2 } }),
+          stand.client.jobs.submit({ fileId, format, options: { trimEnd: 2 } }),
         ),
       );
       return jobs.map(({ jobId }) => jobId);
@@ -93,7 +94,7 @@ test('ten people at once: a deep queue is worked off, and each sees only the own
   const seen = await Promise.all(
     perUser.flat().map(async (jobId) => {
       const views = [];
-      for await (const view of stand.client.events(jobId)) views.push(view);
+      for await (const view of stand.client.progress.events(jobId)) views.push(view);
       return { jobId, views };
     }),
   );

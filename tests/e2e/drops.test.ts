@@ -29,7 +29,7 @@ test.each([
   const result = await drop(key);
   expect(result).toMatchObject({ status: 'completed', error: null });
   expect(result.outputKey).toBe(`conversions/${result.jobId}/1.${extension}`);
-  const job = await stand.client.job(result.jobId ?? '');
+  const job = await stand.client.jobs.get(result.jobId ?? '');
   expect(job).toMatchObject({ status: 'completed', source: 'drop', fileName: key.split('/').at(-1) });
   await until('the event', async () => (await stand.events.drain()) && stand.events.of(job.jobId).length > 0);
   expect(stand.events.of(job.jobId)).toHaveLength(1);
@@ -50,14 +50,14 @@ test('an empty drop fails as empty', async () => {
   const Key = 'drops/flac/empty.wav';
   await stand.platform.aws.s3.send(new PutObjectCommand({ Bucket, Key, ContentLength: 0 }));
   const job = await until('the job', async () => {
-    const { jobs } = await stand.client.jobs('?status=failed');
+    const { jobs } = await stand.client.jobs.list({ status: 'failed' });
     return jobs.find(({ fileName }) => fileName === 'empty.wav');
   });
   expect(job.error?.code).toBe('EMPTY_FILE');
 });
 
 test('the same notification five times makes one job; test events, folders and foreign buckets make none', async () => {
-  const before = (await stand.client.jobs('?limit=100')).jobs.length;
+  const before = (await stand.client.jobs.list({ limit: 100 })).jobs.length;
   const { S3_BUCKET = '', DROPS_QUEUE_URL: QueueUrl = '' } = stand.env;
   const Key = 'uploads/not-watched.wav';
   const { ETag = '' } = await stand.platform.aws.s3.send(
@@ -83,11 +83,11 @@ test('the same notification five times makes one job; test events, folders and f
   await send('not an event');
   for (let repeat = 0; repeat < 5; repeat += 1) await send(record(S3_BUCKET, 'drops/ogg-q5/gone.wav'));
   const job = await until('the one job', async () => {
-    const { jobs } = await stand.client.jobs('?status=failed');
+    const { jobs } = await stand.client.jobs.list({ status: 'failed' });
     return jobs.find(({ fileName }) => fileName === 'gone.wav');
   });
   // The notification told of an object that is not there (any more).
   expect(job.error?.code).toBe('INPUT_MISSING');
   await drop('drops/flac/last.wav');
-  expect((await stand.client.jobs('?limit=100')).jobs.length).toBe(before + 2);
+  expect((await stand.client.jobs.list({ limit: 100 })).jobs.length).toBe(before + 2);
 });

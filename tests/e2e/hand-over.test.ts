@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ApiClient } from '@wavefleet/client/api-client.ts';
+import { Client } from '@wavefleet/client/client.ts';
+import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import type { Fleet } from '@wavefleet/localstack/fleet.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
@@ -12,7 +13,7 @@ import { startTestFleet, type TestFleet } from '../bring-up/short-fleet.ts';
 let dir: string;
 let running: TestFleet;
 let fleet: Fleet;
-let client: ApiClient;
+let client: Client;
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'wavefleet-hand-over-'));
@@ -25,7 +26,7 @@ beforeAll(async () => {
     env,
   });
   ({ fleet } = running);
-  client = new ApiClient(fleet.apiUrl);
+  client = new Client(fleet.apiUrl);
 });
 afterAll(async () => {
   await running?.stop();
@@ -35,15 +36,15 @@ afterAll(async () => {
 test('SIGTERM to the real process, default clocks: the job runs elsewhere within 2 s, the exit code is 0', async () => {
   const path = join(dir, 'long.flac');
   await makeSample(path, { seconds: 1_800 });
-  const { fileId } = await client.uploadFile(path);
-  const { jobId } = await client.submit({ fileId, format: 'mp3' });
-  for await (const { stage, progress } of client.events(jobId))
+  const { fileId } = await uploadFile(client, path);
+  const { jobId } = await client.jobs.submit({ fileId, format: 'mp3' });
+  for await (const { stage, progress } of client.progress.events(jobId))
     if (stage === 'convert' && progress > 10.5) break;
   const [victim] = fleet.workers;
   await fleet.addWorker();
   const startedAtMs = performance.now();
   victim?.process.kill('SIGTERM');
-  await until('the next attempt', async () => (await client.job(jobId)).attempt === 2, 10_000);
+  await until('the next attempt', async () => (await client.jobs.get(jobId)).attempt === 2, 10_000);
   expect(performance.now() - startedAtMs).toBeLessThan(2_000);
   expect(await victim?.ended).toBe(0);
   const told = (await logLines(join(fleet.logDir, 'worker-0.log'))).map(({ msg }) => msg);

@@ -1,8 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { ApiClient } from '@wavefleet/client/api-client.ts';
+import { Client } from '@wavefleet/client/client.ts';
+import { saveResult, uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import { outputPrefix } from '@wavefleet/contracts/keys.ts';
 import { type Stage, stages } from '@wavefleet/contracts/stages.ts';
 import type { Child } from '@wavefleet/localstack/child.ts';
@@ -25,7 +26,7 @@ const gatedWorker = join(import.meta.dirname, '..', 'bring-up', 'gated-worker.ts
 let dir: string;
 let running: TestFleet;
 let fleet: Fleet;
-let client: ApiClient;
+let client: Client;
 let events: EventLog;
 
 beforeAll(async () => {
@@ -39,7 +40,7 @@ beforeAll(async () => {
     workerEntry: gatedWorker,
   });
   ({ fleet } = running);
-  client = new ApiClient(fleet.apiUrl);
+  client = new Client(fleet.apiUrl);
   const { AWS_ENDPOINT_URL: endpoint = '', AWS_REGION: region = '', EVENTS_QUEUE_URL = '' } = fleet.env;
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   events = new EventLog(
@@ -66,18 +67,18 @@ function holding(worker: Child): Promise<string> {
 /** Every percent that a reader sees until the job is terminal. */
 async function watchPercents(jobId: string): Promise<number[]> {
   const percents: number[] = [];
-  for await (const view of client.events(jobId)) percents.push(view.progress);
+  for await (const view of client.progress.events(jobId)) percents.push(view.progress);
   return percents;
 }
 
 test('SIGKILL before and in each stage: the job completes on another worker, once, and nothing stays behind', async () => {
   const sample = join(dir, 'sample.flac');
   await makeSample(sample, { seconds: 4 });
-  const { fileId } = await client.uploadFile(sample);
+  const { fileId } = await uploadFile(client, sample);
 
   const victims = await Promise.all(stages.map((stage) => fleet.addWorker({ HOLD_AT_STAGE: stage })));
   const holds = victims.map(holding);
-  const jobs = await Promise.all(stages.map(() => client.submit({ fileId, format: 'mp3' })));
+  const jobs = await Promise.all(stages.map(() => client.jobs.submit({ fileId, format: 'mp3' })));
   const watched = jobs.map(({ jobId }) => watchPercents(jobId));
   const heldJobs = await Promise.all(holds);
   expect(new Set(heldJobs).size).toBe(stages.length);
@@ -91,7 +92,7 @@ test('SIGKILL before and in each stage: the job completes on another worker, onc
 
   const stageOf = (jobId: string): Stage | undefined => stages[heldJobs.indexOf(jobId)];
   for (const [index, { jobId }] of jobs.entries()) {
-    const job = await client.waitForEnd(jobId, 40_000);
+    const job = await client.jobs.waitForEnd(jobId, { timeoutMs: 40_000 });
     expect(job.status, `killed at ${stageOf(jobId)}`).toBe('completed');
     // Killed before its claim a job is claimed once; killed after its completion it is never claimed again.
     const claimedTwice = !['claim', 'announce', 'preview'].includes(stageOf(jobId) ?? '');
@@ -101,7 +102,7 @@ test('SIGKILL before and in each stage: the job completes on another worker, onc
     expect(percents).toEqual(percents.toSorted((a, b) => a - b));
 
     const path = join(dir, `${jobId}.mp3`);
-    await writeFile(path, Buffer.from(await (await client.download(jobId)).arrayBuffer()));
+    await saveResult(client, jobId, path);
     const audio = await measureAudio(path);
     expect(audio).toMatchObject({ codec: 'mp3', sampleRate: 44_100, channels: 2 });
     expect(Math.abs(audio.durationSeconds - 4)).toBeLessThan(0.05);
@@ -120,9 +121,9 @@ test('SIGKILL before and in each stage: the job completes on another worker, onc
 test('SIGKILL while FFmpeg runs: FFmpeg dies with its worker', async () => {
   const long = join(dir, 'long.wav');
   await makeSample(long, { seconds: 240 });
-  const { fileId } = await client.uploadFile(long);
-  const { jobId } = await client.submit({ fileId, format: 'mp3' });
-  for await (const { stage, progress } of client.events(jobId))
+  const { fileId } = await uploadFile(client, long);
+  const { jobId } = await client.jobs.submit({ fileId, format: 'mp3' });
+  for await (const { stage, progress } of client.progress.events(jobId))
     if (stage === 'convert' && progress > 12) break;
   expect((await ffmpegsIn(dir)).length).toBe(1);
 
@@ -142,7 +143,7 @@ test('SIGKILL while FFmpeg runs: FFmpeg dies with its worker', async () => {
       (await ffmpegsIn(join(dir, 'data', 'work', String(fleet.workers.indexOf(victim))))).length === 0,
     2_000,
   );
-  const job = await client.waitForEnd(jobId, 60_000);
+  const job = await client.jobs.waitForEnd(jobId, { timeoutMs: 60_000 });
   expect(job).toMatchObject({ status: 'completed', attempt: 2 });
 }, 120_000);
 
@@ -152,20 +153,20 @@ test.each(['upload', 'complete'] as const)(
     await Promise.all(fleet.workers.map((worker) => worker.stop()));
     const sample = join(dir, 'frozen.flac');
     await makeSample(sample, { seconds: 2 });
-    const { fileId } = await client.uploadFile(sample);
+    const { fileId } = await uploadFile(client, sample);
     const frozen = await fleet.addWorker({ HOLD_AT_STAGE: stage });
     const held = holding(frozen);
-    const { jobId } = await client.submit({ fileId, format: 'ogg' });
+    const { jobId } = await client.jobs.submit({ fileId, format: 'ogg' });
     expect(await held).toBe(jobId);
     frozen.process.kill('SIGSTOP');
     await fleet.addWorker();
-    const job = await client.waitForEnd(jobId, 40_000);
+    const job = await client.jobs.waitForEnd(jobId, { timeoutMs: 40_000 });
     expect(job).toMatchObject({ status: 'completed', attempt: 2 });
 
     frozen.process.send('go on');
     frozen.process.kill('SIGCONT');
     await frozen.stop();
-    expect(await client.job(jobId)).toEqual(job);
+    expect(await client.jobs.get(jobId)).toEqual(job);
     await until('the event', async () => (await events.drain()) && events.of(jobId).length > 0);
     expect(events.of(jobId)).toHaveLength(1);
     const platform = makePlatform(

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
+import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import { ABILITY } from '@wavefleet/contracts/needs.ts';
 import type { Stage } from '@wavefleet/contracts/stages.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
@@ -25,10 +26,10 @@ beforeAll(async () => {
   });
   const path = join(stand.dir, 'long.flac');
   await makeSample(path, { seconds: 900 });
-  long = (await stand.client.uploadFile(path)).fileId;
+  long = (await uploadFile(stand.client, path)).fileId;
   const brief = join(stand.dir, 'short.flac');
   await makeSample(brief, { seconds: 1 });
-  short = (await stand.client.uploadFile(brief)).fileId;
+  short = (await uploadFile(stand.client, brief)).fileId;
 });
 afterAll(() => stand?.stop());
 
@@ -53,7 +54,7 @@ function hold(stage: Stage): { reached: Promise<void>; open: () => void } {
 }
 
 async function converting(jobId: string): Promise<void> {
-  for await (const { stage, progress } of stand.client.events(jobId)) {
+  for await (const { stage, progress } of stand.client.progress.events(jobId)) {
     if (stage === 'convert' && progress > 10.5) return;
   }
 }
@@ -62,7 +63,7 @@ const remove = (jobId: string) => fetch(`${stand.client.baseUrl}/api/jobs/${jobI
 
 test('SIGTERM with a long job: handed over within 2 s, no crash counted, no file left', async () => {
   const first = await stand.addWorker();
-  const { jobId } = await stand.client.submit({ fileId: long, format: 'mp3' });
+  const { jobId } = await stand.client.jobs.submit({ fileId: long, format: 'mp3' });
   await converting(jobId);
   const second = await stand.addWorker();
   const startedAtMs = performance.now();
@@ -83,13 +84,13 @@ test('SIGTERM with a long job: handed over within 2 s, no crash counted, no file
 
 test('cancel in mid-conversion: FFmpeg dies within two heartbeats, one event, no result', async () => {
   const worker = await stand.addWorker();
-  const { jobId } = await stand.client.submit({ fileId: long, format: 'mp3' });
+  const { jobId } = await stand.client.jobs.submit({ fileId: long, format: 'mp3' });
   await converting(jobId);
   const answer = await remove(jobId);
   expect([answer.status, await answer.json()]).toEqual([200, { jobId, status: 'cancelled' }]);
   const heartbeatMs = Number(stand.env.HEARTBEAT_MS);
   await until('FFmpeg is gone', async () => (await ffmpegsIn(stand.dir)).length === 0, 2 * heartbeatMs);
-  const job = await stand.client.job(jobId);
+  const job = await stand.client.jobs.get(jobId);
   expect([job.status, job.output]).toEqual(['cancelled', undefined]);
   await until('the event', async () => (await stand.events.drain()) && stand.events.of(jobId).length > 0);
   expect(stand.events.of(jobId).map(({ eventId }) => eventId)).toEqual([`${jobId}:cancelled`]);
@@ -104,7 +105,7 @@ test.each(['upload', 'complete'] as const)(
   async (stage) => {
     const gate = hold(stage);
     const zombie = await stand.addWorker({ HEARTBEAT_MS: '1400' });
-    const { jobId } = await stand.client.submit({ fileId: short, format: 'mp3' });
+    const { jobId } = await stand.client.jobs.submit({ fileId: short, format: 'mp3' });
     await gate.reached;
     // What a long freeze looks like to the others: the lease is given away, then somebody else wins.
     const job = (await stand.platform.jobs.get(jobId)) ?? expect.fail();
@@ -113,11 +114,11 @@ test.each(['upload', 'complete'] as const)(
     gates.delete('any');
     const winner = await stand.addWorker();
     await stand.platform.queue.send({ jobId, ownerId: 'anonymous' });
-    const done = await stand.client.waitForEnd(jobId);
+    const done = await stand.client.jobs.waitForEnd(jobId);
     gate.open();
     await zombie.stop();
     expect(done).toMatchObject({ status: 'completed', attempt: 2 });
-    expect(await stand.client.job(jobId)).toEqual(done);
+    expect(await stand.client.jobs.get(jobId)).toEqual(done);
     expect(await stand.platform.objects.list(`conversions/${jobId}/`)).toEqual([
       `conversions/${jobId}/2.mp3`,
     ]);
@@ -130,16 +131,16 @@ test.each(['upload', 'complete'] as const)(
 test('a job that ends within the drain is finished, not handed over', async () => {
   const gate = hold('verify');
   const worker = await stand.addWorker({ DRAIN_TIMEOUT_MS: '20000' });
-  const { jobId } = await stand.client.submit({ fileId: short, format: 'opus' });
+  const { jobId } = await stand.client.jobs.submit({ fileId: short, format: 'opus' });
   await gate.reached;
   const stopped = worker.stop();
   gate.open();
   await stopped;
-  expect(await stand.client.job(jobId)).toMatchObject({ status: 'completed', attempt: 1 });
+  expect(await stand.client.jobs.get(jobId)).toMatchObject({ status: 'completed', attempt: 1 });
 });
 
 test('a job whose workers keep dying is given up after three crashes', async () => {
-  const { jobId } = await stand.client.submit({ fileId: short, format: 'wav' });
+  const { jobId } = await stand.client.jobs.submit({ fileId: short, format: 'wav' });
   for (let crash = 0; crash < 3; crash += 1) {
     const claimed = await stand.platform.transitions.claim(
       jobId,
@@ -149,7 +150,7 @@ test('a job whose workers keep dying is given up after three crashes', async () 
     expect(claimed.kind).toBe('claimed');
   }
   const worker = await stand.addWorker();
-  expect(await stand.client.waitForEnd(jobId)).toMatchObject({
+  expect(await stand.client.jobs.waitForEnd(jobId)).toMatchObject({
     status: 'failed',
     error: { code: 'WORKER_CRASHED' },
   });
@@ -157,18 +158,18 @@ test('a job whose workers keep dying is given up after three crashes', async () 
 });
 
 test('a job whose message was lost is found by its record', async () => {
-  const { jobId } = await stand.client.submit({ fileId: short, format: 'aiff' });
+  const { jobId } = await stand.client.jobs.submit({ fileId: short, format: 'aiff' });
   const QueueUrl = stand.env.JOBS_QUEUE_URL;
   await stand.platform.aws.sqs.send(new PurgeQueueCommand({ QueueUrl }));
   const worker = await stand.addWorker();
-  expect(await stand.client.waitForEnd(jobId)).toMatchObject({ status: 'completed', attempt: 1 });
+  expect(await stand.client.jobs.waitForEnd(jobId)).toMatchObject({ status: 'completed', attempt: 1 });
   await worker.stop();
 });
 
 test('cleanup takes the result away and leaves the record', async () => {
   const worker = await stand.addWorker();
-  const { jobId } = await stand.client.submit({ fileId: short, format: 'flac' });
-  await stand.client.waitForEnd(jobId);
+  const { jobId } = await stand.client.jobs.submit({ fileId: short, format: 'flac' });
+  await stand.client.jobs.waitForEnd(jobId);
   const answer = await fetch(`${stand.client.baseUrl}/api/cleanup`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -176,8 +177,8 @@ test('cleanup takes the result away and leaves the record', async () => {
   });
   expect(answer.status).toBe(200);
   expect(await stand.platform.objects.list(`conversions/${jobId}/`)).toEqual([]);
-  const refused = await stand.client.download(jobId).catch((error: unknown) => error);
+  const refused = await stand.client.results.download(jobId).catch((error: unknown) => error);
   expect(refused).toMatchObject({ status: 410, code: 'OUTPUT_EXPIRED' });
-  expect(await stand.client.job(jobId)).toMatchObject({ status: 'completed' });
+  expect(await stand.client.jobs.get(jobId)).toMatchObject({ status: 'completed' });
   await worker.stop();
 });

@@ -2,7 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ApiClient } from '@wavefleet/client/api-client.ts';
+import { Client } from '@wavefleet/client/client.ts';
+import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import { ABILITY } from '@wavefleet/contracts/needs.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { shortClocks } from '@wavefleet/localstack/short-clocks.ts';
@@ -22,7 +23,7 @@ const gatedWorker = join(import.meta.dirname, '..', 'bring-up', 'gated-worker.ts
 
 let dir: string;
 let running: TestFleet;
-let client: ApiClient;
+let client: Client;
 let platform: Platform;
 let bus: EventLog;
 let fileId: string;
@@ -37,7 +38,7 @@ beforeAll(async () => {
     restartWorkers: false,
     workerEntry: gatedWorker,
   });
-  client = new ApiClient(running.fleet.apiUrl);
+  client = new Client(running.fleet.apiUrl);
   platform = makePlatform(
     loadConfig({ ...running.fleet.env, LOG_LEVEL: 'silent' }),
     makeLog('test', 'silent'),
@@ -45,7 +46,7 @@ beforeAll(async () => {
   bus = await listenToBus(platform);
   const sample = join(dir, 'sample.wav');
   await makeSample(sample, { seconds: 2 });
-  ({ fileId } = await client.uploadFile(sample));
+  ({ fileId } = await uploadFile(client, sample));
 });
 
 afterAll(async () => {
@@ -70,14 +71,14 @@ const claimAs = async (jobId: string, owner: string, leaseMs: number) => {
 
 test('SIGKILL after job.started was announced: no orphan, and every start and the end is told', async () => {
   const victim = await running.fleet.addWorker({ HOLD_AT_STAGE: 'convert' });
-  const { jobId } = await client.submit({ fileId, format: 'mp3' });
+  const { jobId } = await client.jobs.submit({ fileId, format: 'mp3' });
   await until('the start is on the bus', () => heard(`${jobId}:1:started`));
   victim.process.kill('SIGKILL');
   await victim.ended;
   expect(await dueAt(jobId)).toBeDefined();
 
   await running.fleet.addWorker({}, 0);
-  expect(await client.waitForEnd(jobId)).toMatchObject({ status: 'completed', attempt: 2 });
+  expect(await client.jobs.waitForEnd(jobId)).toMatchObject({ status: 'completed', attempt: 2 });
   await until('the end is on the bus', () => heard(`${jobId}:completed`));
   await until('the outbox is empty', async () => (await outboxOf(jobId))?.length === 0);
   expect(await dueAt(jobId)).toBeUndefined();
@@ -93,8 +94,8 @@ test('SIGKILL after job.started was announced: no orphan, and every start and th
 }, 60_000);
 
 test('a job of one attempt is told in two events, in one go to the outbox', async () => {
-  const { jobId } = await client.submit({ fileId, format: 'flac' });
-  await client.waitForEnd(jobId);
+  const { jobId } = await client.jobs.submit({ fileId, format: 'flac' });
+  await client.jobs.waitForEnd(jobId);
   await until('the end is on the bus', () => heard(`${jobId}:completed`));
   await until('the outbox is empty', async () => (await outboxOf(jobId))?.length === 0);
   expect(
@@ -114,7 +115,7 @@ test('a job of one attempt is told in two events, in one go to the outbox', asyn
 
 test('news that no worker lived to send are sent by the sweeper, which then acts by status', async () => {
   await Promise.all(running.fleet.workers.map((worker) => worker.stop()));
-  const { jobId } = await client.submit({ fileId, format: 'opus' });
+  const { jobId } = await client.jobs.submit({ fileId, format: 'opus' });
   const { job, claim } = await claimAs(jobId, 'lost', 1);
   await platform.transitions.retryLater(claim, 0, 'STORAGE_UNAVAILABLE');
   // What the dead worker read before it put the job off: the newer event must survive.
@@ -133,12 +134,12 @@ test('news that no worker lived to send are sent by the sweeper, which then acts
   expect(await dueAt(jobId)).toBeGreaterThan(Date.now());
 
   await running.fleet.addWorker({}, 0);
-  expect(await client.waitForEnd(jobId)).toMatchObject({ status: 'completed', attempt: 2 });
+  expect(await client.jobs.waitForEnd(jobId)).toMatchObject({ status: 'completed', attempt: 2 });
 }, 60_000);
 
 test('what EventBridge has not taken stays, whatever else goes out', async () => {
   await Promise.all(running.fleet.workers.map((worker) => worker.stop()));
-  const { jobId } = await client.submit({ fileId, format: 'wav' });
+  const { jobId } = await client.jobs.submit({ fileId, format: 'wav' });
   const { claim } = await claimAs(jobId, 'me', 60_000);
   const failed = await platform.transitions.finish(claim, {
     status: 'failed',

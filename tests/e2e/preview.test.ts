@@ -1,6 +1,8 @@
 /** Listening in the browser: the file itself where browsers play it, else an MP3 of its beginning. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
+import type { FormatName } from '@wavefleet/contracts/formats.ts';
 import { submittedSchema } from '@wavefleet/contracts/http.ts';
 import { outputPrefix } from '@wavefleet/contracts/keys.ts';
 import { measureAudio } from '@wavefleet/localstack/demo/audio-check.ts';
@@ -29,14 +31,14 @@ afterAll(() => stand?.stop());
 const get = (path: string, headers: Record<string, string> = {}) =>
   fetch(`${stand.client.baseUrl}${path}`, { headers });
 
-async function convert(ending: string, sample: SampleOptions, format: string, options = {}) {
+async function convert(ending: string, sample: SampleOptions, format: FormatName, options = {}) {
   const path = join(stand.dir, `in-${sample.seconds}.${ending}`);
   await makeSample(path, sample);
-  const { fileId } = await stand.client.uploadFile(path);
-  const { jobId } = await stand.client.submit({ fileId, format, options });
-  await stand.client.waitForEnd(jobId);
+  const { fileId } = await uploadFile(stand.client, path);
+  const { jobId } = await stand.client.jobs.submit({ fileId, format, options });
+  await stand.client.jobs.waitForEnd(jobId);
   return await until('its previews', async () => {
-    const job = await stand.client.job(jobId);
+    const job = await stand.client.jobs.get(jobId);
     return Object.values(job.playback).includes('pending') ? undefined : job;
   });
 }
@@ -94,15 +96,15 @@ test('no result waits for its preview, and a job that is deleted meanwhile leave
   holdNext = true;
   const path = join(stand.dir, 'held.wma');
   await makeSample(path, { seconds: 1 });
-  const { fileId } = await stand.client.uploadFile(path);
-  const { jobId } = await stand.client.submit({ fileId, format: 'aiff' });
-  const job = await stand.client.waitForEnd(jobId);
+  const { fileId } = await uploadFile(stand.client, path);
+  const { jobId } = await stand.client.jobs.submit({ fileId, format: 'aiff' });
+  const job = await stand.client.jobs.waitForEnd(jobId);
   expect(job).toMatchObject({ status: 'completed', playback: { source: 'pending', result: 'pending' } });
   await until(
     'it is announced',
     async () => (await stand.events.drain()) && stand.events.of(jobId).length === 1,
   );
-  expect((await stand.client.download(jobId)).status).toBe(200);
+  expect((await stand.client.results.download(jobId)).status).toBe(200);
   for (const of of ['source', 'result']) {
     expect(await refusal(await get(`/api/jobs/${jobId}/audio?of=${of}`))).toBe('409 JOB_NOT_READY');
   }
@@ -145,16 +147,16 @@ test('a failed job keeps what is known of its source, plays it, and is mended by
     body: JSON.stringify(job.fix?.changes),
   });
   const { jobId } = submittedSchema.parse(await retried.json());
-  const mended = await stand.client.waitForEnd(jobId);
+  const mended = await stand.client.jobs.waitForEnd(jobId);
   expect(mended).toMatchObject({ status: 'completed', retryOf: job.jobId, output: { channels: 1 } });
 });
 
 test('what cannot be played says so', async () => {
   const path = join(stand.dir, 'text.wav');
   await writeFile(path, 'no sound in here');
-  const { fileId } = await stand.client.uploadFile(path);
-  const { jobId } = await stand.client.submit({ fileId, format: 'mp3' });
-  await stand.client.waitForEnd(jobId);
+  const { fileId } = await uploadFile(stand.client, path);
+  const { jobId } = await stand.client.jobs.submit({ fileId, format: 'mp3' });
+  await stand.client.jobs.waitForEnd(jobId);
   const source = () => get(`/api/jobs/${jobId}/audio?of=source`);
   expect(await refusal(await source())).toBe('409 NOT_PLAYABLE');
   expect(await refusal(await get(`/api/jobs/${jobId}/audio?of=both`))).toBe('400 VALIDATION_ERROR');

@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ApiClient } from '@wavefleet/client/api-client.ts';
+import { Client } from '@wavefleet/client/client.ts';
+import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import { healthSchema } from '@wavefleet/contracts/http.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import type { Fleet } from '@wavefleet/localstack/fleet.ts';
@@ -14,13 +15,13 @@ import { startTestFleet, type TestFleet } from '../bring-up/short-fleet.ts';
 let dir: string;
 let running: TestFleet;
 let fleet: Fleet;
-let client: ApiClient;
+let client: Client;
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'wavefleet-redis-'));
   running = await startTestFleet({ dataDir: join(dir, 'data'), port: 0, workers: 1, env: shortClocks });
   ({ fleet } = running);
-  client = new ApiClient(fleet.apiUrl);
+  client = new Client(fleet.apiUrl);
 });
 afterAll(async () => {
   await running?.stop();
@@ -42,14 +43,14 @@ test('Redis stopped in mid-job: the job completes, progress comes from DynamoDB 
 
   const path = join(dir, 'long.wav');
   await makeSample(path, { seconds: 600, sampleRate: 48_000, channels: 1 });
-  const { fileId } = await client.uploadFile(path);
-  const { jobId } = await client.submit({ fileId, format: 'mp3' });
-  await until('live progress', async () => (await client.progress(jobId)).progress > 12);
+  const { fileId } = await uploadFile(client, path);
+  const { jobId } = await client.jobs.submit({ fileId, format: 'mp3' });
+  await until('live progress', async () => (await client.progress.get(jobId)).progress > 12);
   await running.killRedis();
 
   const percents: number[] = [];
   await until('the end', async () => {
-    const view = await client.progress(jobId);
+    const view = await client.progress.get(jobId);
     percents.push(view.progress);
     return view.status === 'completed';
   });
@@ -67,10 +68,10 @@ test('Redis stopped in mid-job: the job completes, progress comes from DynamoDB 
 test('later jobs complete as well, watched over SSE', async () => {
   const path = join(dir, 'short.flac');
   await makeSample(path, { seconds: 2 });
-  const { fileId } = await client.uploadFile(path);
-  const { jobId } = await client.submit({ fileId, format: 'opus' });
+  const { fileId } = await uploadFile(client, path);
+  const { jobId } = await client.jobs.submit({ fileId, format: 'opus' });
   const views = [];
-  for await (const view of client.events(jobId)) views.push(view);
+  for await (const view of client.progress.events(jobId)) views.push(view);
   expect(views.at(-1)).toMatchObject({ status: 'completed', progress: 100 });
 });
 

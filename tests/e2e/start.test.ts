@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ApiClient } from '@wavefleet/client/api-client.ts';
+import { Client } from '@wavefleet/client/client.ts';
+import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -16,7 +17,7 @@ afterAll(() => rm(dir, { recursive: true, force: true }));
 
 interface Started {
   readonly process: ChildProcess;
-  readonly client: ApiClient;
+  readonly client: Client;
   readonly output: () => string;
   readonly ended: Promise<number | null>;
 }
@@ -42,7 +43,7 @@ async function start(port = '0'): Promise<Started> {
     () => /http:\/\/127\.0\.0\.1:\d+/.exec(text)?.[0],
     40_000,
   );
-  return { process: child, client: new ApiClient(url), output: () => text, ended };
+  return { process: child, client: new Client(url), output: () => text, ended };
 }
 
 /** Ctrl-C reaches the whole group that runs in the terminal. */
@@ -57,16 +58,17 @@ test('started, stopped by Ctrl-C in mid-work, started again: jobs, files and unf
   await makeSample(short, { seconds: 1 });
   const long = join(dir, 'long.flac');
   await makeSample(long, { seconds: 400 });
-  const done = await first.client.submit({
-    fileId: (await first.client.uploadFile(short)).fileId,
+  const done = await first.client.jobs.submit({
+    fileId: (await uploadFile(first.client, short)).fileId,
     format: 'mp3',
   });
-  await first.client.waitForEnd(done.jobId);
-  const { fileId } = await first.client.uploadFile(long);
+  await first.client.jobs.waitForEnd(done.jobId);
+  const { fileId } = await uploadFile(first.client, long);
   const jobs = await Promise.all(
-    ['mp3', 'm4a', 'opus', 'ogg'].map((format) => first.client.submit({ fileId, format })),
+    (['mp3', 'm4a', 'opus', 'ogg'] as const).map((format) => first.client.jobs.submit({ fileId, format })),
   );
-  for await (const { stage } of first.client.events(jobs[0]?.jobId ?? '')) if (stage === 'convert') break;
+  for await (const { stage } of first.client.progress.events(jobs[0]?.jobId ?? ''))
+    if (stage === 'convert') break;
   ctrlC(first);
   expect(await first.ended).toBe(0);
   expect(first.output()).toContain('wavefleet: stopped');
@@ -74,10 +76,12 @@ test('started, stopped by Ctrl-C in mid-work, started again: jobs, files and unf
 
   const second = await start();
   try {
-    expect(await second.client.job(done.jobId)).toMatchObject({ status: 'completed' });
-    expect((await second.client.download(done.jobId)).status).toBe(200);
+    expect(await second.client.jobs.get(done.jobId)).toMatchObject({ status: 'completed' });
+    expect((await second.client.results.download(done.jobId)).status).toBe(200);
     for (const { jobId } of jobs) {
-      expect(await second.client.waitForEnd(jobId, 60_000)).toMatchObject({ status: 'completed' });
+      expect(await second.client.jobs.waitForEnd(jobId, { timeoutMs: 60_000 })).toMatchObject({
+        status: 'completed',
+      });
     }
   } finally {
     second.process.kill('SIGTERM');

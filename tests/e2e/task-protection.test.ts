@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { StandInAgent } from '@wavefleet/worker/upkeep/task-protection.testing.ts';
@@ -25,7 +26,7 @@ beforeAll(async () => {
   });
   const path = join(stand.dir, 'in.flac');
   await makeSample(path, { seconds: 5 });
-  ({ fileId } = await stand.client.uploadFile(path));
+  ({ fileId } = await uploadFile(stand.client, path));
 });
 afterEach(() => {
   gate = undefined;
@@ -40,7 +41,7 @@ async function heldJob(): Promise<{ jobId: string; open: () => void }> {
   const reached = Promise.withResolvers<void>();
   const opened = Promise.withResolvers<void>();
   gate = { reached: reached.resolve, opened: opened.promise };
-  const { jobId } = await stand.client.submit({ fileId, format: 'mp3' });
+  const { jobId } = await stand.client.jobs.submit({ fileId, format: 'mp3' });
   await reached.promise;
   return { jobId, open: opened.resolve };
 }
@@ -53,7 +54,7 @@ test('the agent is told while a job runs and after it, not before; a drain tells
   await agent.called(1);
   expect(agent.calls).toEqual([on]);
   first.open();
-  expect(await stand.client.waitForEnd(first.jobId)).toMatchObject({ status: 'completed', attempt: 1 });
+  expect(await stand.client.jobs.waitForEnd(first.jobId)).toMatchObject({ status: 'completed', attempt: 1 });
   await agent.called(2);
   expect(agent.calls).toEqual([on, off]);
 
@@ -67,7 +68,7 @@ test('the agent is told while a job runs and after it, not before; a drain tells
   await stopped;
   // Finished within the drain or handed over, whichever the worker judged right.
   await stand.addWorker();
-  expect(await stand.client.waitForEnd(second.jobId)).toMatchObject({ status: 'completed' });
+  expect(await stand.client.jobs.waitForEnd(second.jobId)).toMatchObject({ status: 'completed' });
 });
 
 test('an agent that never answers delays no job and fails none', async () => {
@@ -77,9 +78,9 @@ test('an agent that never answers delays no job and fails none', async () => {
   const jobs = [];
   // More than one, so that this worker gets one although another is listening.
   for (let job = 0; job < 6; job += 1)
-    jobs.push(await stand.client.submit({ fileId, format: 'flac', options: { trimEnd: 1 } }));
+    jobs.push(await stand.client.jobs.submit({ fileId, format: 'flac', options: { trimEnd: 1 } }));
   for (const { jobId } of jobs)
-    expect(await stand.client.waitForEnd(jobId)).toMatchObject({ status: 'completed', attempt: 1 });
+    expect(await stand.client.jobs.waitForEnd(jobId)).toMatchObject({ status: 'completed', attempt: 1 });
   await until('the worker has asked its agent', () => agent.calls.length > before);
   await worker.stop();
 });

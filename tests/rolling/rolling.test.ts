@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import { jobListSchema } from '@wavefleet/contracts/http.ts';
 import { ABILITY } from '@wavefleet/contracts/needs.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
@@ -50,8 +51,8 @@ test.each(versions)(
       ...['cancelled', 'completed', 'completed', 'created', 'failed', 'processing'],
     ]);
     for (const { jobId } of before) {
-      expect(await stand.client.job(jobId)).toMatchObject({ jobId });
-      expect(await stand.client.progress(jobId)).toMatchObject({ jobId });
+      expect(await stand.client.jobs.get(jobId)).toMatchObject({ jobId });
+      expect(await stand.client.progress.get(jobId)).toMatchObject({ jobId });
     }
 
     for (const message of fixture.messages) await send(message);
@@ -59,7 +60,7 @@ test.each(versions)(
     const open = before.filter(({ status }) => status === 'created' || status === 'processing');
     expect(open).toHaveLength(2);
     for (const { jobId, status } of open) {
-      expect(await stand.client.waitForEnd(jobId)).toMatchObject({
+      expect(await stand.client.jobs.waitForEnd(jobId)).toMatchObject({
         status: 'completed',
         attempt: status === 'created' ? 1 : 2,
       });
@@ -90,9 +91,9 @@ test('a job that needs a newer worker is left alone: nothing is counted, its mes
   }
 
   // And the history shows it, beside those of today.
-  const { fileId } = await stand.client.uploadFile(join(stand.dir, 'song.wav'));
-  const { jobId } = await stand.client.submit({ fileId, format: 'mp3' });
-  await stand.client.waitForEnd(jobId);
+  const { fileId } = await uploadFile(stand.client, join(stand.dir, 'song.wav'));
+  const { jobId } = await stand.client.jobs.submit({ fileId, format: 'mp3' });
+  await stand.client.jobs.waitForEnd(jobId);
   const shown = await history();
   expect(shown).toHaveLength(fixture.jobs.length + 1);
   expect(shown.find((job) => job.jobId === waiting.jobId)).toMatchObject({
@@ -105,8 +106,8 @@ test('a job that needs a newer worker is left alone: nothing is counted, its mes
 }, 60_000);
 
 test('a worker of before refuses by the claim’s condition what today’s may ask for', async () => {
-  const { fileId } = await stand.client.uploadFile(join(stand.dir, 'song.wav'));
-  const { jobId } = await stand.client.submit({ fileId, format: 'mp3' });
+  const { fileId } = await uploadFile(stand.client, join(stand.dir, 'song.wav'));
+  const { jobId } = await stand.client.jobs.submit({ fileId, format: 'mp3' });
   const claimant = { owner: 'old', leaseMs: 60_000, ability: 0 };
   expect(await stand.platform.transitions.claim(jobId, claimant)).toEqual({ kind: 'beyond', needs: 1 });
   expect(await stand.platform.jobs.get(jobId)).toMatchObject({ status: 'created', attempt: 0, crashes: 0 });

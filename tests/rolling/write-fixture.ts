@@ -6,6 +6,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import { ABILITY } from '@wavefleet/contracts/needs.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { receiveBodies } from '@wavefleet/localstack/embedded/stack.testing.ts';
@@ -19,23 +20,23 @@ try {
   const text = join(stand.dir, 'text.wav');
   await makeSample(song, { seconds: 1, tags: { title: 'Song' } });
   await writeFile(text, 'no sound in here');
-  const { fileId } = await client.uploadFile(song);
-  const { fileId: broken } = await client.uploadFile(text);
+  const { fileId } = await uploadFile(client, song);
+  const { fileId: broken } = await uploadFile(client, text);
 
   const worker = await stand.addWorker();
   const done = [
-    await client.submit({ fileId, format: 'aiff', options: { trimEnd: 0.5 } }),
-    await client.submit({ fileId: broken, format: 'mp3', quality: '192k' }),
+    await client.jobs.submit({ fileId, format: 'aiff', options: { trimEnd: 0.5 } }),
+    await client.jobs.submit({ fileId: broken, format: 'mp3', quality: '192k' }),
   ];
-  for (const { jobId } of done) await client.waitForEnd(jobId);
+  for (const { jobId } of done) await client.jobs.waitForEnd(jobId);
   const bytes = await readFile(song);
   await platform.objects.putSized('drops/flac/drop.wav', Readable.from([bytes]), bytes.length, 'audio/wav');
   await until('the drop is converted', () => platform.objects.head('results/flac/drop.wav.json'));
   await worker.stop();
-  const cancelled = await client.submit({ fileId, format: 'opus' });
+  const cancelled = await client.jobs.submit({ fileId, format: 'opus' });
   await fetch(`${client.baseUrl}/api/jobs/${cancelled.jobId}`, { method: 'DELETE' });
-  await client.submit({ fileId, format: 'flac', options: { sampleRate: 48_000 } });
-  const died = await client.submit({ fileId, format: 'mp3', quality: 'high' });
+  await client.jobs.submit({ fileId, format: 'flac', options: { sampleRate: 48_000 } });
+  const died = await client.jobs.submit({ fileId, format: 'mp3', quality: 'high' });
   await platform.transitions.claim(died.jobId, { owner: 'died', leaseMs: 1, ability: ABILITY });
 
   const dynamo = DynamoDBDocumentClient.from(platform.aws.dynamo);

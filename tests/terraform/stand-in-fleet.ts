@@ -4,7 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ApiClient } from '@wavefleet/client/api-client.ts';
+import { Client } from '@wavefleet/client/client.ts';
 import { Child, frugalNode } from '@wavefleet/localstack/child.ts';
 import { startRedis } from '@wavefleet/localstack/embedded/redis.ts';
 import { localEnv } from '@wavefleet/localstack/fleet.ts';
@@ -21,13 +21,13 @@ const callSchema = z.object({ msg: z.string().optional(), operation: z.string().
 export class StandInFleet {
   /** Settings of the API, for clients of S3 and SQS. */
   readonly env: Record<string, string>;
-  readonly client: ApiClient;
+  readonly client: Client;
   readonly #logs: { readonly api: string; readonly worker: string };
   readonly #releasers: Releasers;
 
   private constructor(
     env: Record<string, string>,
-    client: ApiClient,
+    client: Client,
     logs: { api: string; worker: string },
     releasers: Releasers,
   ) {
@@ -66,7 +66,7 @@ export class StandInFleet {
       const worker = start('worker', { WORK_DIR: join(dir, 'work') });
       const { listening } = apiReady.parse(await api.ready);
       await worker.ready;
-      const client = new ApiClient(`http://127.0.0.1:${listening}`);
+      const client = new Client(`http://127.0.0.1:${listening}`);
       return new StandInFleet(envOf('api'), client, logs, releasers);
     } catch (error) {
       await releasers.run();

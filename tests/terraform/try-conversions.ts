@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import { healthSchema } from '@wavefleet/contracts/http.ts';
 import { measureAudio } from '@wavefleet/localstack/demo/audio-check.ts';
 import { dropAndWait } from '@wavefleet/localstack/demo/drop.ts';
@@ -28,12 +29,12 @@ export async function tryConversions(fleet: StandInFleet, made: Applied, dir: st
 
     const sample = join(dir, 'sample.wav');
     await makeSample(sample, { seconds: SECONDS });
-    const { fileId } = await client.uploadFile(sample);
-    const { jobId } = await client.submit({ fileId, format: 'mp3', quality: '192k' });
-    const job = await client.waitForEnd(jobId, PATIENCE_MS);
+    const { fileId } = await uploadFile(client, sample);
+    const { jobId } = await client.jobs.submit({ fileId, format: 'mp3', quality: '192k' });
+    const job = await client.jobs.waitForEnd(jobId, { timeoutMs: PATIENCE_MS });
     if (job.status !== 'completed') throw new Error(`REST: ${job.status} ${job.error?.code}`);
     const mp3 = join(dir, 'sample.mp3');
-    await save((await client.download(jobId)).body, mp3);
+    await save((await client.results.download(jobId)).body, mp3);
     const viaRest = await listen(mp3, 'mp3');
 
     const dropped = await dropAndWait(env, sample, 'drops/flac/sample.wav', PATIENCE_MS);

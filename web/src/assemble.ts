@@ -1,6 +1,6 @@
 /** Puts the page together: the only place that hands the browser's own things to the parts that do the work. */
 
-import { getJob, getProgress, listJobs, retryJob, submitJob } from '@wavefleet/client/jobs.ts';
+import type { Client } from '@wavefleet/client/client.ts';
 import { sleep } from '@wavefleet/client/wait.ts';
 import type { Catalogue } from '@wavefleet/contracts/http.ts';
 import { loadChoice } from './convert/choice-memory.ts';
@@ -23,31 +23,33 @@ import { Slots } from './upload/slots.ts';
 /** Parts on their way at once, all files together. */
 const PARTS_AT_ONCE = 3;
 
-export function assemble(catalogue: Catalogue): Services {
-  const streams = new EventStreams();
+export function assemble(client: Client, catalogue: Catalogue): Services {
+  const streams = new EventStreams((jobId) => client.progress.eventsUrl(jobId));
   const jobs = new Jobs({
     openStream: (jobId, onView, onBroken) => streams.open(jobId, onView, onBroken),
-    poll: getProgress,
-    list: listJobs,
-    get: getJob,
+    poll: (jobId, signal) => client.progress.get(jobId, { signal }),
+    list: (query) => client.jobs.list(query),
+    get: (jobId) => client.jobs.get(jobId),
+    remove: (jobId) => client.jobs.remove(jobId),
     sleep,
   });
   const desk = new Desk({
     jobs,
     memory: new DeskMemory(localStorage),
     handles: new FileHandles(),
-    transport: new HttpTransport(),
+    transport: new HttpTransport(client.uploads),
     slots: new Slots(PARTS_AT_ONCE),
     sleep,
     now: () => performance.now(),
     random: Math.random,
     check: (file) => checkFile(file, catalogue),
     readFacts,
-    submit: submitJob,
-    retry: retryJob,
+    submit: (fileId, conversion, idempotencyKey) =>
+      client.jobs.submit({ fileId, ...conversion }, { idempotencyKey }),
+    retry: (jobId, changes) => client.jobs.retry(jobId, changes),
     newId: randomId,
   });
-  const pager = new Pager({ list: listJobs, take: (views) => jobs.take(views) });
+  const pager = new Pager({ list: (query) => client.jobs.list(query), take: (views) => jobs.take(views) });
   const announcer = new Announcer(
     () => performance.now(),
     (work, ms) => setTimeout(work, ms),

@@ -1,9 +1,7 @@
 /** One conversion of the demo: through the API, watched, downloaded, and checked as a listener would. */
-import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import type { ApiClient } from '@wavefleet/client/api-client.ts';
+import type { Client } from '@wavefleet/client/client.ts';
+import { saveResult } from '@wavefleet/client/files-on-disk.ts';
 import { type FormatName, outputFormat } from '@wavefleet/contracts/formats.ts';
 import type { JobView } from '@wavefleet/contracts/http.ts';
 import { type MeasuredAudio, measureAudio } from './audio-check.ts';
@@ -22,7 +20,7 @@ export interface Conversion {
 }
 
 export interface ConversionInput {
-  readonly client: ApiClient;
+  readonly client: Client;
   readonly bars: Bars;
   readonly fileId: string;
   readonly format: FormatName;
@@ -36,10 +34,10 @@ export interface ConversionInput {
 export async function convert(input: ConversionInput): Promise<Conversion> {
   const { client, bars, format, source } = input;
   const label = `${input.name} → ${format}`;
-  const { jobId } = await client.submit({ fileId: input.fileId, format });
+  const { jobId } = await client.jobs.submit({ fileId: input.fileId, format });
   bars.add(jobId, label);
-  for await (const view of client.events(jobId)) bars.update(view);
-  const job = await client.job(jobId);
+  for await (const view of client.progress.events(jobId)) bars.update(view);
+  const job = await client.jobs.get(jobId);
   if (job.status !== 'completed') {
     return { label, job, path: undefined, problems: [job.error?.code ?? job.status] };
   }
@@ -47,13 +45,8 @@ export async function convert(input: ConversionInput): Promise<Conversion> {
   // Two formats share the ending m4a; the format's name keeps their files apart.
   const suffix = extension === format ? '' : `.${format}`;
   const path = join(input.folder, `${input.name}${suffix}.${extension}`);
-  await save(await client.download(jobId), path);
+  await saveResult(client, jobId, path);
   return { label, job, path, problems: check(await measureAudio(path), source, job, outputFormat(format)) };
-}
-
-async function save(answer: Response, path: string): Promise<void> {
-  if (answer.body === null) throw new Error('the download has no body');
-  await pipeline(Readable.fromWeb(answer.body), createWriteStream(path));
 }
 
 /** Codec, duration, sample rate and channels: of the file itself, against source, catalogue and record. */

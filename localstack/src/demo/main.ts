@@ -5,7 +5,8 @@
 import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, extname, join, resolve } from 'node:path';
-import { ApiClient } from '@wavefleet/client/api-client.ts';
+import { Client } from '@wavefleet/client/client.ts';
+import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import { formatNames } from '@wavefleet/contracts/formats.ts';
 import { Fleet } from '../fleet.ts';
 import { requirePrograms } from '../programs.ts';
@@ -74,10 +75,10 @@ async function readSources(files: readonly string[], scratch: string): Promise<S
 }
 
 async function convertAll(fleet: Fleet, sources: readonly Source[], folder: string): Promise<Conversion[]> {
-  const client = new ApiClient(fleet.apiUrl);
+  const client = new Client(fleet.apiUrl);
   const bars = new Bars(process.stdout);
   const perSource = sources.map(async ({ path, audio }) => {
-    const { fileId } = await client.uploadFile(path);
+    const { fileId } = await uploadFile(client, path);
     const name = basename(path, extname(path));
     return await Promise.all(
       formatNames.map((format) => convert({ client, bars, fileId, format, source: audio, name, folder })),

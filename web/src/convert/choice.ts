@@ -1,9 +1,9 @@
 /** What the user has chosen in the panel, and what becomes of it. No DOM: the panel only shows this. */
 
-import type { Conversion } from '@wavefleet/client/jobs.ts';
 import type { FormatName } from '@wavefleet/contracts/formats.ts';
 import type { Catalogue } from '@wavefleet/contracts/http.ts';
 import { type ConversionOptions, findRequestProblem, type Quality } from '@wavefleet/contracts/request.ts';
+import type { Conversion } from './conversion.ts';
 import { parseTime } from './time-field.ts';
 
 /** One chosen format with its own settings. What is undefined is left to the server. */

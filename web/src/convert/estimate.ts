@@ -1,8 +1,8 @@
 /** How large the results will be, for the panel. */
 
-import type { Conversion } from '@wavefleet/client/jobs.ts';
 import { estimateOutputBytes } from '@wavefleet/contracts/output-size.ts';
 import { bytes } from '../text/amounts.ts';
+import type { Conversion } from './conversion.ts';
 import type { FileFacts } from './file-facts.ts';
 
 export interface TotalEstimate {

@@ -1,8 +1,8 @@
-import type { Conversion } from '@wavefleet/client/jobs.ts';
 import { qualitySchema, requestableSampleRates } from '@wavefleet/contracts/request.ts';
 import { useServices } from '../services.ts';
 import { channels as channelWords, hertz } from '../text/amounts.ts';
 import { changeFormat, type FormatChoice } from './choice.ts';
+import type { Conversion } from './conversion.ts';
 import { estimateText, estimateTotal } from './estimate.ts';
 import type { FileFacts } from './file-facts.ts';
 import { qualityLabel } from './quality-label.ts';

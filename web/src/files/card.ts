@@ -1,5 +1,5 @@
 /** One file on the desk, with what is to become of it. */
-import type { Conversion } from '@wavefleet/client/jobs.ts';
+import type { Conversion } from '../convert/conversion.ts';
 import type { FileFacts } from '../convert/file-facts.ts';
 import type { UploadState } from '../upload/upload-state.ts';
 

@@ -1,6 +1,6 @@
 import { noAnswer, Problem } from '@wavefleet/client/problem.ts';
+import { job } from '@wavefleet/client/samples.testing.ts';
 import { expect, test, vi } from 'vitest';
-import { job } from '../progress/job.testing.ts';
 import type { JobEntry } from '../progress/jobs.ts';
 import { Store } from '../store.ts';
 import { BadServer } from '../upload/bad-server.testing.ts';

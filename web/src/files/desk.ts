@@ -3,10 +3,10 @@
  * to become of a file may be said while it is still on its way.
  */
 
-import type { Conversion } from '@wavefleet/client/jobs.ts';
 import type { JobView, RetryBody, Submitted } from '@wavefleet/contracts/http.ts';
 import { orderSchema } from '@wavefleet/contracts/job.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
+import type { Conversion } from '../convert/conversion.ts';
 import type { FileFacts } from '../convert/file-facts.ts';
 import type { Jobs } from '../progress/jobs.ts';
 import type { Store } from '../store.ts';

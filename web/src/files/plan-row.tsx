@@ -1,4 +1,4 @@
-import { useConversionTitle } from '../convert/conversion-title.ts';
+import { conversionTitle } from '../convert/conversion.ts';
 import { JobProgress } from '../progress/job-progress.tsx';
 import type { JobEntry } from '../progress/jobs.ts';
 import { overallPercent } from '../progress/phases.ts';
@@ -15,7 +15,7 @@ interface PlanRowProps {
 
 /** One conversion of one file, from the wish to the result. */
 export function PlanRow({ card, plan, entry }: PlanRowProps) {
-  const title = useConversionTitle(plan.conversion);
+  const title = conversionTitle(useServices().catalogue, plan.conversion);
   const status = entry?.view.status;
   const isOver = status === 'completed' || status === 'failed' || status === 'cancelled';
   return (

@@ -1,9 +1,9 @@
 /** Turns what was asked of an uploaded file into jobs, however often the line drops in between. */
 
-import type { Conversion } from '@wavefleet/client/jobs.ts';
 import { asProblem } from '@wavefleet/client/problem.ts';
 import { backoffMs, type Sleep } from '@wavefleet/client/wait.ts';
 import type { Submitted } from '@wavefleet/contracts/http.ts';
+import type { Conversion } from '../convert/conversion.ts';
 import type { Plan } from './card.ts';
 import type { CardList } from './card-list.ts';
 

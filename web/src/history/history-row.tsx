@@ -1,8 +1,7 @@
-import { removeJob } from '@wavefleet/client/jobs.ts';
 import { asProblem } from '@wavefleet/client/problem.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { useConversionTitle } from '../convert/conversion-title.ts';
+import { conversionTitle } from '../convert/conversion.ts';
 import { JobProgress } from '../progress/job-progress.tsx';
 import type { JobEntry } from '../progress/jobs.ts';
 import { JobResult } from '../result/job-result.tsx';
@@ -15,7 +14,7 @@ const when = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle
 /** One job of the past or the present. */
 export function HistoryRow({ entry }: { readonly entry: JobEntry }) {
   const { view } = entry;
-  const title = useConversionTitle(view);
+  const title = conversionTitle(useServices().catalogue, view);
   const isOver = isTerminal(view.status);
   return (
     <li class="card" data-testid="history-row" data-status={view.status}>
@@ -53,15 +52,13 @@ function Delete({ entry: { view } }: { readonly entry: JobEntry }) {
 
   const remove = async () => {
     try {
-      await removeJob(view.jobId);
+      await jobs.delete(view.jobId);
     } catch (error) {
-      const { code, message } = asProblem(error);
-      if (code !== 'JOB_NOT_FOUND') return setProblem(message); // deleted elsewhere is deleted
+      return setProblem(asProblem(error).message);
     }
     landFocus();
     announcer.say(`${view.fileName} deleted.`);
     desk.forgetJob(view.jobId);
-    jobs.forget(view.jobId);
     pager.forget(view.jobId);
   };
   if (problem !== undefined)

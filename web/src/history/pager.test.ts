@@ -1,6 +1,6 @@
 import { noAnswer } from '@wavefleet/client/problem.ts';
+import { job } from '@wavefleet/client/samples.testing.ts';
 import { expect, test } from 'vitest';
-import { job } from '../progress/job.testing.ts';
 import { Pager, type PagerDeps } from './pager.ts';
 
 /** A history of numbered jobs, newest first; every third has failed. */

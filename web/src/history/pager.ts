@@ -1,8 +1,8 @@
 /** The history as the user reads it: one status or all, page after page, kept fresh. The jobs themselves are in `Jobs`. */
 
-import type { JobPage } from '@wavefleet/client/jobs.ts';
+import type { JobQuery } from '@wavefleet/client/jobs.ts';
 import { asProblem } from '@wavefleet/client/problem.ts';
-import type { JobView } from '@wavefleet/contracts/http.ts';
+import type { JobList, JobView } from '@wavefleet/contracts/http.ts';
 import type { JobStatus } from '@wavefleet/contracts/states.ts';
 import { Store } from '../store.ts';
 
@@ -19,12 +19,11 @@ export interface History {
   readonly problem?: string;
 }
 
+/** One look at the history; how much of it is always said. */
+type PageQuery = JobQuery & { readonly limit: number };
+
 export interface PagerDeps {
-  readonly list: (query: {
-    status?: JobStatus | undefined;
-    limit: number;
-    cursor?: string | undefined;
-  }) => Promise<JobPage>;
+  readonly list: (query: PageQuery) => Promise<JobList>;
   readonly take: (views: readonly JobView[]) => void;
 }
 
@@ -77,8 +76,8 @@ export class Pager {
   }
 
   async #load(
-    query: Parameters<PagerDeps['list']>[0],
-    merge: (page: JobPage) => Pick<History, 'ids' | 'nextCursor'>,
+    query: PageQuery,
+    merge: (page: JobList) => Pick<History, 'ids' | 'nextCursor'>,
   ): Promise<void> {
     this.#show({ loading: true });
     try {

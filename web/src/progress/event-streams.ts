@@ -7,11 +7,15 @@ const FIRST_EVENT_MS = 4_000;
 export class EventStreams {
   #places: number;
 
+  readonly #urlOf: (jobId: string) => string;
+
   /**
+   * @param urlOf the address of a job's stream.
    * @param places streams at once. Default 2: browsers open six connections to an HTTP/1.1 server, three may be
    * uploads, and one is for everything else.
    */
-  constructor(places = 2) {
+  constructor(urlOf: (jobId: string) => string, places = 2) {
+    this.#urlOf = urlOf;
     this.#places = places;
   }
 
@@ -19,7 +23,7 @@ export class EventStreams {
   open(jobId: string, onView: (view: ProgressView) => void, onBroken: () => void): (() => void) | undefined {
     if (this.#places === 0) return undefined;
     this.#places -= 1;
-    const source = new EventSource(`/api/jobs/${jobId}/events`);
+    const source = new EventSource(this.#urlOf(jobId));
     let closed = false;
     const close = () => {
       if (closed) return;

@@ -1,8 +1,8 @@
 import { noAnswer, Problem } from '@wavefleet/client/problem.ts';
+import { view } from '@wavefleet/client/samples.testing.ts';
 import type { ProgressView } from '@wavefleet/contracts/progress.ts';
 import { expect, test } from 'vitest';
 import { Follower, type FollowState } from './follower.ts';
-import { view } from './sample.testing.ts';
 
 type Answer = ProgressView | Error;
 
@@ -34,7 +34,7 @@ function stand(options: { polls?: Answer[]; stream?: boolean } = {}) {
       }
       return new Promise((resolve, reject) => {
         silence.end = resolve;
-        signal.addEventListener('abort', () => reject(signal.reason));
+        signal?.addEventListener('abort', () => reject(signal?.reason));
       });
     },
   });

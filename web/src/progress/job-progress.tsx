@@ -1,4 +1,3 @@
-import { removeJob } from '@wavefleet/client/jobs.ts';
 import { asProblem } from '@wavefleet/client/problem.ts';
 import type { JobView } from '@wavefleet/contracts/http.ts';
 import { useEffect } from 'preact/hooks';
@@ -22,8 +21,7 @@ export function JobProgress({ entry, title }: { readonly entry: JobEntry; readon
 
   const cancel = async () => {
     try {
-      await removeJob(view.jobId);
-      await jobs.load(view.jobId);
+      await jobs.cancel(view.jobId);
       announcer.say(`${view.fileName} to ${title}: cancelled.`);
       landFocus();
     } catch (error) {

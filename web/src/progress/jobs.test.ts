@@ -1,10 +1,9 @@
 import { noAnswer, Problem } from '@wavefleet/client/problem.ts';
+import { job, view } from '@wavefleet/client/samples.testing.ts';
 import type { JobView } from '@wavefleet/contracts/http.ts';
 import type { ProgressView } from '@wavefleet/contracts/progress.ts';
 import { expect, test, vi } from 'vitest';
-import { job } from './job.testing.ts';
 import { Jobs } from './jobs.ts';
-import { view } from './sample.testing.ts';
 
 const later = '2026-01-01T00:00:09.000Z';
 
@@ -27,6 +26,12 @@ function stand(list: JobView[] = []) {
       const found = server.jobs.get(jobId);
       if (found === undefined) throw new Problem('JOB_NOT_FOUND', 'There is no such job.', { status: 404 });
       return found;
+    },
+    remove: async (jobId) => {
+      const found = server.jobs.get(jobId);
+      if (server.down) throw noAnswer();
+      if (found === undefined) throw new Problem('JOB_NOT_FOUND', 'There is no such job.', { status: 404 });
+      server.jobs.set(jobId, { ...found, status: 'cancelled', updatedAt: later });
     },
   });
   const ended: string[] = [];
@@ -58,10 +63,31 @@ test('follows what is active, shows where it is, and tells its end once', async 
 test('a list that lags behind takes nothing back, and what was deleted stays away', async () => {
   const { jobs } = stand([job({ jobId: 'a' }), job({ jobId: 'b', status: 'failed' })]);
   jobs.take([job({ jobId: 'a', status: 'completed', updatedAt: later })]);
-  jobs.forget('b');
+  await jobs.delete('b');
   await jobs.look();
   expect(jobs.all.value.get('a')?.view.status).toBe('completed');
   expect(jobs.all.value.has('b')).toBe(false);
+});
+
+test('a cancelled job is shown as the server has it, and its end is told', async () => {
+  const { jobs, ended } = stand([job({ jobId: 'a', status: 'processing' })]);
+  await jobs.look();
+  await jobs.cancel('a');
+  expect(jobs.all.value.get('a')?.view.status).toBe('cancelled');
+  expect(ended).toEqual(['a cancelled']);
+});
+
+test('a job that was deleted elsewhere is deleted; without an answer it stays', async () => {
+  const { jobs, server } = stand([
+    job({ jobId: 'a', status: 'failed' }),
+    job({ jobId: 'b', status: 'failed' }),
+  ]);
+  await jobs.look();
+  server.jobs.delete('a');
+  await jobs.delete('a');
+  server.down = true;
+  await expect(jobs.delete('b')).rejects.toMatchObject({ code: 'NETWORK' });
+  expect([...jobs.all.value.keys()]).toEqual(['b']);
 });
 
 test('says when the server does not answer, and when it does again', async () => {

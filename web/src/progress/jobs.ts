@@ -3,9 +3,8 @@
  * are moving on screen.
  */
 
-import type { JobPage } from '@wavefleet/client/jobs.ts';
 import { asProblem } from '@wavefleet/client/problem.ts';
-import type { JobView } from '@wavefleet/contracts/http.ts';
+import type { JobList, JobView } from '@wavefleet/contracts/http.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
 import { Store } from '../store.ts';
 import { Follower, type FollowerDeps, type Following } from './follower.ts';
@@ -23,8 +22,10 @@ export interface JobEntry {
 }
 
 export interface JobsDeps extends FollowerDeps {
-  readonly list: (query: { limit: number }) => Promise<JobPage>;
+  readonly list: (query: { limit: number }) => Promise<JobList>;
   readonly get: (jobId: string) => Promise<JobView>;
+  /** Cancels an active job, deletes one that has ended. */
+  readonly remove: (jobId: string) => Promise<unknown>;
 }
 
 export class Jobs {
@@ -103,14 +104,20 @@ export class Jobs {
     for (const view of ended) this.onEnded(view);
   }
 
-  /** The user deleted it: it does not come back with a late answer. */
-  forget(jobId: string): void {
-    this.#removed.add(jobId);
-    this.#letGo(jobId);
-    const next = new Map(this.all.value);
-    next.delete(jobId);
-    this.all.set(next);
-    this.#follow();
+  /** Cancels an active job and shows what has become of it. @throws Problem. */
+  async cancel(jobId: string): Promise<void> {
+    await this.#deps.remove(jobId);
+    await this.load(jobId);
+  }
+
+  /** Deletes an ended job with its result; one that was deleted elsewhere is deleted. @throws Problem. */
+  async delete(jobId: string): Promise<void> {
+    try {
+      await this.#deps.remove(jobId);
+    } catch (error) {
+      if (asProblem(error).code !== 'JOB_NOT_FOUND') throw error;
+    }
+    this.#forget(jobId);
   }
 
   /** After "we lost sight of it": the user asks again. */
@@ -150,6 +157,16 @@ export class Jobs {
     const view = hasBegun ? begun(held.view) : held.view;
     this.all.set(new Map(this.all.value).set(jobId, { view, following }));
     if (following.state === 'ended') void this.load(jobId);
+  }
+
+  /** It does not come back with a late answer. */
+  #forget(jobId: string): void {
+    this.#removed.add(jobId);
+    this.#letGo(jobId);
+    const next = new Map(this.all.value);
+    next.delete(jobId);
+    this.all.set(next);
+    this.#follow();
   }
 
   #letGo(jobId: string): void {

@@ -1,6 +1,6 @@
+import { view } from '@wavefleet/client/samples.testing.ts';
 import { expect, test } from 'vitest';
 import { mergeProgress } from './merge.ts';
-import { view } from './sample.testing.ts';
 
 const later = '2026-01-01T00:00:02.000Z';
 

@@ -1,6 +1,6 @@
+import { view } from '@wavefleet/client/samples.testing.ts';
 import { expect, test } from 'vitest';
 import { overallPercent, stageLine, uploadLine } from './phases.ts';
-import { view } from './sample.testing.ts';
 
 test('the whole way rises from the first byte sent to the stored result', () => {
   const way = [

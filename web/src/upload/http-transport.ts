@@ -1,9 +1,7 @@
-/** Chunked uploads over HTTP: the upload engine's {@link Transport}. */
-
-import { call, callForNothing } from '@wavefleet/client/call.ts';
+/** Uploads in parts over HTTP: the upload engine's {@link Transport}. */
 import { Problem } from '@wavefleet/client/problem.ts';
-import { uploadedSchema } from '@wavefleet/contracts/http.ts';
-import { partAddressesSchema, type UploadView, uploadViewSchema } from '@wavefleet/contracts/uploads.ts';
+import type { UploadCalls } from '@wavefleet/client/uploads.ts';
+import type { UploadView } from '@wavefleet/contracts/uploads.ts';
 import { putBytes } from './put-bytes.ts';
 import type { FileToSend, Transport, UploadSession } from './transport.ts';
 
@@ -11,17 +9,23 @@ import type { FileToSend, Transport, UploadSession } from './transport.ts';
 const fingerprintOf = (file: { name: string; size: number; lastModified: number }): string =>
   `${file.size}|${file.lastModified}|${file.name}`.slice(0, 512);
 
+/** Sends parts by XMLHttpRequest, which tells how much has left; the rest is the client's. */
 export class HttpTransport implements Transport {
+  readonly #uploads: UploadCalls;
   /** Set when this browser could not reach the storage itself: then parts go through the API. */
   #storageUnreachable = false;
 
+  constructor(uploads: UploadCalls) {
+    this.#uploads = uploads;
+  }
+
   async open(file: FileToSend, signal: AbortSignal): Promise<UploadSession> {
     const body = { fileName: file.name, sizeBytes: file.size, fingerprint: fingerprintOf(file) };
-    return sessionOf(await call(uploadViewSchema, '/api/uploads', { method: 'POST', body, signal }));
+    return sessionOf(await this.#uploads.begin(body, { signal }));
   }
 
   async look(fileId: string, signal: AbortSignal): Promise<UploadSession> {
-    return sessionOf(await call(uploadViewSchema, `/api/uploads/${fileId}`, { signal }));
+    return sessionOf(await this.#uploads.get(fileId, { signal }));
   }
 
   async send(
@@ -31,8 +35,8 @@ export class HttpTransport implements Transport {
     onSent: (bytes: number) => void,
     signal: AbortSignal,
   ): Promise<void> {
-    const viaApi = `/api/uploads/${session.fileId}/parts/${part}`;
-    const url = this.#storageUnreachable ? viaApi : await addressOf(session.fileId, part, signal);
+    const viaApi = this.#uploads.partUrl(session.fileId, part);
+    const url = this.#storageUnreachable ? viaApi : await this.#addressOf(session.fileId, part, signal);
     const isDirect = new URL(url, location.href).origin !== location.origin;
     try {
       await putBytes(url, bytes, onSent, signal);
@@ -46,22 +50,21 @@ export class HttpTransport implements Transport {
   }
 
   async complete(session: UploadSession, signal: AbortSignal): Promise<void> {
-    await call(uploadedSchema, `/api/uploads/${session.fileId}/complete`, { method: 'POST', signal });
+    await this.#uploads.complete(session.fileId, { signal });
   }
 
   async discard(fileId: string): Promise<void> {
-    await callForNothing(`/api/uploads/${fileId}`, { method: 'DELETE' });
+    await this.#uploads.remove(fileId);
   }
-}
 
-/** An address is asked for just before its use, so that it cannot have expired during a pause. */
-async function addressOf(fileId: string, part: number, signal: AbortSignal): Promise<string> {
-  const ask = { method: 'POST', body: { partNumbers: [part] }, signal } as const;
-  const { parts } = await call(partAddressesSchema, `/api/uploads/${fileId}/parts`, ask);
-  const url = parts[0]?.url;
-  if (url === undefined)
-    throw new Problem('UNEXPECTED_ANSWER', 'The server gave no address for the upload. Try again.');
-  return url;
+  /** An address is asked for just before its use, so that it cannot have expired during a pause. */
+  async #addressOf(fileId: string, part: number, signal: AbortSignal): Promise<string> {
+    const { parts } = await this.#uploads.partAddresses(fileId, [part], { signal });
+    const url = parts[0]?.url;
+    if (url === undefined)
+      throw new Problem('UNEXPECTED_ANSWER', 'The server gave no address for the upload. Try again.');
+    return url;
+  }
 }
 
 function sessionOf(view: UploadView): UploadSession {

@@ -1,0 +1,36 @@
+/** The client of one wavefleet server: every call of its HTTP interface, by topic. For browsers and for Node. */
+import { JobCalls } from './jobs.ts';
+import { ProgressCalls } from './progress.ts';
+import { Requests } from './requests.ts';
+import { ResultCalls } from './results.ts';
+import { ServiceCalls } from './service.ts';
+import { UploadCalls } from './uploads.ts';
+
+export interface ClientOptions {
+  /** The longest wait for an answer, in ms. Default 20,000. Sending bytes gets time for its bytes on top. */
+  readonly timeoutMs?: number;
+}
+
+/** All calls throw {@link Problem} when they fail, and the signal's reason when the caller aborted them. */
+export class Client {
+  readonly baseUrl: string;
+  readonly uploads: UploadCalls;
+  readonly jobs: JobCalls;
+  readonly progress: ProgressCalls;
+  readonly results: ResultCalls;
+  readonly service: ServiceCalls;
+
+  /**
+   * @param baseUrl the server's address, such as `https://audio.example`. Default: the origin of the page.
+   * @throws TypeError when that is no address.
+   */
+  constructor(baseUrl = '', { timeoutMs }: ClientOptions = {}) {
+    const requests = new Requests(baseUrl, timeoutMs);
+    this.baseUrl = requests.baseUrl;
+    this.uploads = new UploadCalls(requests);
+    this.jobs = new JobCalls(requests);
+    this.progress = new ProgressCalls(requests);
+    this.results = new ResultCalls(requests);
+    this.service = new ServiceCalls(requests);
+  }
+}

@@ -1,0 +1,147 @@
+import { expect, test } from 'vitest';
+import { Client } from './client.ts';
+import { Problem } from './problem.ts';
+import { job } from './samples.testing.ts';
+import { type Answerer, brokenOff, deadUrl, json, serve, silence, thrownBy } from './test-server.testing.ts';
+
+const jobId = '00000000-0000-4000-8000-000000000001';
+
+/** All that a problem tells, for whole comparisons. */
+function factsOf(error: unknown) {
+  if (!(error instanceof Problem)) throw error;
+  const { code, message, status, retryable, requestId, detail } = error;
+  return { code, message, status, retryable, requestId, detail };
+}
+
+test("the server's error body becomes a problem with all that it says", async () => {
+  const error = {
+    code: 'INVALID_OPTION',
+    message: 'An option or quality is not possible for this format. See detail.',
+    requestId: 'request-7',
+    detail: { fields: [{ field: 'quality', message: 'expected 32k to 320k' }] },
+  };
+  const { client } = await serve([json({ error }, 422)]);
+  const thrown = await thrownBy(client.jobs.submit({ fileId: jobId, format: 'mp3', quality: '999k' }));
+  expect(factsOf(thrown)).toEqual({ ...error, status: 422, retryable: false });
+});
+
+test.each([
+  ['JOB_ACTIVE', 409, true],
+  ['WORKER_CRASHED', 500, false],
+  ['A_CODE_OF_A_NEWER_SERVER', 400, false],
+  ['A_CODE_OF_A_NEWER_SERVER', 503, true],
+])('%s with status %i: retryable is %s', async (code, status, retryable) => {
+  const { client } = await serve([json({ error: { code, message: 'A sentence.', requestId: 'r' } }, status)]);
+  expect(factsOf(await thrownBy(client.jobs.cleanUp(jobId)))).toMatchObject({ code, status, retryable });
+});
+
+test.each([
+  [502, true],
+  [429, true],
+  [403, false],
+])("a proxy's own page with status %i is a problem of that status", async (status, retryable) => {
+  const html = '<html><h1>Bad Gateway</h1></html>';
+  const { client } = await serve([(_asked, answer) => answer.writeHead(status).end(html)]);
+  expect(factsOf(await thrownBy(client.jobs.get(jobId)))).toEqual({
+    code: 'UNEXPECTED_ANSWER',
+    message: `The server answered with an error (${status}). Try again soon.`,
+    status,
+    retryable,
+    requestId: undefined,
+    detail: {},
+  });
+});
+
+test("a captive portal's page with status 200 is no answer of this server, whatever was asked", async () => {
+  const { client } = await serve([(_asked, answer) => answer.end('<html>Please log in</html>')]);
+  for (const call of [client.jobs.get(jobId), client.jobs.remove(jobId), client.service.catalogue()])
+    expect(factsOf(await thrownBy(call))).toMatchObject({
+      code: 'UNEXPECTED_ANSWER',
+      status: 200,
+      retryable: false,
+    });
+});
+
+const network = {
+  code: 'NETWORK',
+  message: 'The server did not answer. Check your connection and try again.',
+  status: 0,
+  retryable: true,
+  requestId: undefined,
+  detail: {},
+};
+
+test('no answer within the time limit is a problem, and the connection is let go', async () => {
+  const { client, hungUp } = await serve([silence], { timeoutMs: 50 });
+  expect(factsOf(await thrownBy(client.jobs.get(jobId)))).toEqual(network);
+  await hungUp;
+});
+
+test('the time limit holds for the whole answer, and one call may have its own', async () => {
+  const { client } = await serve([(_asked, answer) => answer.writeHead(200).write('{"jobId":')]);
+  expect(factsOf(await thrownBy(client.jobs.get(jobId, { timeoutMs: 50 })))).toEqual(network);
+});
+
+test('sending bytes gets time for the bytes on top of the time limit', async () => {
+  const uploaded = {
+    fileId: jobId,
+    sizeBytes: 16_000,
+    fileName: 'a',
+    uploadedAt: '2026-01-01T00:00:00.000Z',
+  };
+  const { client } = await serve(
+    [(asked, answer) => setTimeout(() => json(uploaded, 201)(asked, answer), 200)],
+    { timeoutMs: 50 },
+  );
+  // 16,000 bytes get a second.
+  expect(await client.uploads.send(new Blob(['x'.repeat(16_000)]), { fileName: 'a' })).toEqual(uploaded);
+});
+
+test('an answer that breaks off is no answer', async () => {
+  const { client } = await serve([brokenOff]);
+  expect(factsOf(await thrownBy(client.jobs.get(jobId)))).toEqual(network);
+});
+
+test('nobody listening is no answer', async () => {
+  expect(factsOf(await thrownBy(new Client(await deadUrl()).jobs.get(jobId)))).toEqual(network);
+});
+
+test("the caller's signal ends a call with the caller's reason, before and while it waits", async () => {
+  const reason = new Error('enough');
+  const over = new AbortController();
+  const { client, hungUp, asked } = await serve([
+    () => over.abort(reason), // the request has arrived
+  ]);
+  expect(await thrownBy(client.jobs.get(jobId, { signal: over.signal }))).toBe(reason);
+  await hungUp;
+  expect(await thrownBy(client.jobs.get(jobId, { signal: over.signal }))).toBe(reason);
+  expect(asked).toHaveLength(1);
+});
+
+test("a download's time limit ends with its headers; the caller's signal still cuts its body", async () => {
+  const over = new AbortController();
+  const begin: Answerer = (_asked, answer) => answer.writeHead(200).write('begin');
+  const { client } = await serve([begin, silence], { timeoutMs: 50 });
+  const reader = (await client.results.download(jobId, { signal: over.signal })).body?.getReader();
+  expect((await reader?.read())?.value).toEqual(new TextEncoder().encode('begin'));
+  // Begun later with the same limit: when this one has waited too long, so would have the download.
+  expect(await thrownBy(client.jobs.get(jobId))).toMatchObject({ code: 'NETWORK' });
+  const rest = reader?.read();
+  over.abort(new Error('enough'));
+  await expect(rest).rejects.toThrow('enough');
+});
+
+test('a value in a path is one value, whatever is in it', async () => {
+  const { client, asked } = await serve([json(job({ jobId }))]);
+  await client.jobs.get('../health?x=1#y');
+  expect(asked[0]?.url).toBe('/api/jobs/..%2Fhealth%3Fx%3D1%23y');
+});
+
+test.each(['', 'audio.example', '/api', 'ftp://audio.example', 'javascript:alert(1)'])(
+  "'%s' is no server for a program that is no page",
+  (baseUrl) => {
+    expect(() => new Client(baseUrl)).toThrow(
+      `expected the address of a server, such as http://127.0.0.1:3000, got '${baseUrl}'`,
+    );
+  },
+);
