@@ -1,5 +1,6 @@
 import { defineConfig } from 'vite';
 import { precompress } from './build/precompress.ts';
+import { withoutJsonSchema } from './build/without-json-schema.ts';
 
 /** Where `npm run dev:web` finds the API: the address that `npm start` prints. */
 const api = process.env.API_URL ?? 'http://127.0.0.1:3000';
@@ -15,5 +16,5 @@ export default defineConfig({
     modulePreload: { polyfill: false },
   },
   server: { proxy: { '/api': api } },
-  plugins: [precompress()],
+  plugins: [withoutJsonSchema(), precompress()],
 });
