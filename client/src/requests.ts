@@ -18,8 +18,8 @@ export interface Ask extends CallOptions {
   readonly json?: unknown;
   /** Sent as it is, in place of `json`. */
   readonly bytes?: Blob;
-  /** Error statuses that the call means to hear: their body is read as an answer. */
-  readonly heardStatuses?: readonly number[];
+  /** Error statuses whose body is an answer all the same. */
+  readonly answerStatuses?: readonly number[];
 }
 
 /** No answer of the API takes longer, short of a fault. */
@@ -83,7 +83,7 @@ export class Requests {
     const answer = await this.#send(path, ask, signal);
     const text = await answer.text();
     const { ok, status } = answer;
-    if (!ok && ask.heardStatuses?.includes(status) !== true) throw problemOf(status, parseJson(text));
+    if (!ok && ask.answerStatuses?.includes(status) !== true) throw problemOf(status, parseJson(text));
     return { ok, status, text };
   }
 

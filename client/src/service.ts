@@ -16,6 +16,6 @@ export class ServiceCalls {
 
   /** Every dependency and its breaker; a server that is `down` answers too, with status 503. */
   health(options?: CallOptions): Promise<Health> {
-    return this.#requests.json(healthSchema, '/api/health', { ...options, heardStatuses: [503] });
+    return this.#requests.json(healthSchema, '/api/health', { ...options, answerStatuses: [503] });
   }
 }

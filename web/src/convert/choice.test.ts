@@ -11,7 +11,7 @@ import {
 } from './choice.ts';
 import { loadChoice, saveChoice } from './choice-memory.ts';
 import { estimateText, estimateTotal } from './estimate.ts';
-import { parseTime } from './time-field.ts';
+import { parseTime } from './parse-time.ts';
 
 test.each([
   ['', undefined],

@@ -4,7 +4,7 @@ import type { FormatName } from '@wavefleet/contracts/formats.ts';
 import type { Catalogue } from '@wavefleet/contracts/http.ts';
 import { type ConversionOptions, findRequestProblem, type Quality } from '@wavefleet/contracts/request.ts';
 import type { Conversion } from './conversion.ts';
-import { parseTime } from './time-field.ts';
+import { parseTime } from './parse-time.ts';
 
 /** One chosen format with its own settings. What is undefined is left to the server. */
 export interface FormatChoice {

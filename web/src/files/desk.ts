@@ -19,7 +19,7 @@ import type { DeskMemory } from './desk-memory.ts';
 import type { FileHandles, ReopenableFile } from './file-handles.ts';
 import { checkRestored, restoredCard } from './restore.ts';
 import { Submissions } from './submissions.ts';
-import { Uploads } from './uploads.ts';
+import { UploadQueue } from './upload-queue.ts';
 
 export interface DeskDeps extends TaskDeps {
   readonly jobs: Pick<Jobs, 'load' | 'look' | 'all'>;
@@ -40,14 +40,14 @@ export interface AddedFile {
 export class Desk {
   readonly #deps: DeskDeps;
   readonly #cards: CardList;
-  readonly #uploads: Uploads;
+  readonly #uploads: UploadQueue;
   readonly #submissions: Submissions;
   readonly #refused = new Map<string, File>();
 
   constructor(deps: DeskDeps) {
     this.#deps = deps;
     this.#cards = new CardList(deps.memory);
-    this.#uploads = new Uploads(this.#cards, deps);
+    this.#uploads = new UploadQueue(this.#cards, deps);
     const load = (jobId: string) => deps.jobs.load(jobId);
     this.#submissions = new Submissions(this.#cards, { ...deps, load });
     this.#uploads.onDone = (id) => {

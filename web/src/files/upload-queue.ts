@@ -6,7 +6,7 @@ import type { CardList } from './card-list.ts';
 /** Files on their way at once. All of them share the upload slots. */
 const UPLOADS_AT_ONCE = 3;
 
-export class Uploads {
+export class UploadQueue {
   /** Called when all of a card's bytes are at the server. */
   onDone: (id: string) => void = () => {};
   readonly #cards: CardList;
