@@ -6,6 +6,7 @@ import { ResultCalls } from './results.ts';
 import { ServiceCalls } from './service.ts';
 import { UploadCalls } from './uploads.ts';
 
+/** What may be set for all calls of a client. */
 export interface ClientOptions {
   /** The longest wait for an answer, in ms. Default 20,000. Sending bytes gets time for its bytes on top. */
   readonly timeoutMs?: number;

@@ -6,6 +6,7 @@ import { noAnswer, Problem } from './problem.ts';
 import type { Requests } from './requests.ts';
 import { backoffMs, sleep } from './wait.ts';
 
+/** How to listen. */
 export interface EventOptions {
   /** Aborting it ends the events with the signal's reason. */
   readonly signal?: AbortSignal | undefined;

@@ -26,14 +26,16 @@ export interface JobQuery {
   readonly cursor?: string | undefined;
 }
 
+/** How patiently to wait for the end of a job. */
 export interface WaitOptions {
-  /** Default 60,000. */
+  /** How long to wait at most, in ms. Default 60,000. */
   readonly timeoutMs?: number;
-  /** Between two looks. Default 50. */
+  /** Pause between two looks, in ms. Default 50. */
   readonly everyMs?: number;
   readonly signal?: AbortSignal;
 }
 
+/** `client.jobs`. */
 export class JobCalls {
   readonly #requests: Requests;
 
@@ -58,6 +60,7 @@ export class JobCalls {
     });
   }
 
+  /** @throws Problem JOB_NOT_FOUND. */
   get(jobId: string, options?: CallOptions): Promise<JobView> {
     return this.#requests.json(jobViewSchema, path`/api/jobs/${jobId}`, options);
   }

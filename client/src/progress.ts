@@ -3,6 +3,7 @@ import { type ProgressView, progressViewSchema } from '@wavefleet/contracts/prog
 import type { EventOptions } from './event-stream.ts';
 import { type CallOptions, path, type Requests } from './requests.ts';
 
+/** `client.progress`. */
 export class ProgressCalls {
   readonly #requests: Requests;
 

@@ -2,6 +2,7 @@
 import { type DownloadLink, downloadLinkSchema } from '@wavefleet/contracts/http.ts';
 import { type CallOptions, path, type Requests } from './requests.ts';
 
+/** `client.results`. */
 export class ResultCalls {
   readonly #requests: Requests;
 

@@ -2,6 +2,7 @@
 import { type Catalogue, catalogueSchema, type Health, healthSchema } from '@wavefleet/contracts/http.ts';
 import type { CallOptions, Requests } from './requests.ts';
 
+/** `client.service`. */
 export class ServiceCalls {
   readonly #requests: Requests;
 

@@ -14,6 +14,7 @@ import { type CallOptions, path, type Requests } from './requests.ts';
 /** A file to be uploaded in parts. `fingerprint` is given back unchanged, so that the file is known again. */
 export type UploadBody = z.infer<typeof createUploadBodySchema>;
 
+/** `client.uploads`. */
 export class UploadCalls {
   readonly #requests: Requests;
 

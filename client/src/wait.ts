@@ -3,6 +3,7 @@
 /** Resolves after `ms`; rejects with the signal's reason when it is aborted before. */
 export type Sleep = (ms: number, signal?: AbortSignal) => Promise<void>;
 
+/** By the clock. */
 export const sleep: Sleep = (ms, signal) =>
   new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);

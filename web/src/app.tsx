@@ -1,3 +1,4 @@
+/** The whole page, as it is drawn. */
 import { useEffect, useRef } from 'preact/hooks';
 import { ConvertPanel } from './convert/panel.tsx';
 import { DropAnywhere, DropZone } from './files/drop-zone.tsx';
@@ -9,6 +10,7 @@ import { Header } from './shell/header.tsx';
 import { LiveRegion } from './shell/live-region.tsx';
 import { useStore } from './use-store.ts';
 
+/** Header, the view that the address names, and what is there in every view. */
 export function App({ services }: { readonly services: Services }) {
   const route = useStore(services.route);
   const isFirst = useRef(true);

@@ -23,6 +23,10 @@ import { Slots } from './upload/slots.ts';
 /** Parts on their way at once, all files together. */
 const PARTS_AT_ONCE = 3;
 
+/**
+ * Makes the services and lets them begin: they restore the desk and watch the jobs while somebody looks.
+ * @param catalogue what this server takes, makes and limits.
+ */
 export function assemble(client: Client, catalogue: Catalogue): Services {
   const streams = new EventStreams((jobId) => client.progress.eventsUrl(jobId));
   const jobs = new Jobs({

@@ -10,6 +10,7 @@ import type { Announcer } from './shell/announcer.ts';
 import type { Route } from './shell/route.ts';
 import type { Store } from './store.ts';
 
+/** One of each, for the life of the page. */
 export interface Services {
   readonly desk: Desk;
   readonly jobs: Jobs;
@@ -24,6 +25,7 @@ export interface Services {
   readonly chooseFiles: () => void;
 }
 
+/** Set by `<App>`; components read it with {@link useServices}. */
 export const ServicesContext = createContext<Services | undefined>(undefined);
 
 /** @throws Error outside of the app: a mistake in the code, not of a user. */

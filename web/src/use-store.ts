@@ -1,3 +1,4 @@
+/** From a store to what is drawn. */
 import { useEffect, useState } from 'preact/hooks';
 import type { Store } from './store.ts';
 

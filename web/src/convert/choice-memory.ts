@@ -27,10 +27,11 @@ export function loadChoice(storage: Pick<Storage, 'getItem'>, offered: readonly 
   }
 }
 
+/** Does nothing where the storage is full or forbidden. */
 export function saveChoice(storage: Pick<Storage, 'setItem'>, choice: Choice): void {
   try {
     storage.setItem(KEY, JSON.stringify({ formats: choice.formats }));
   } catch {
-    // A full or forbidden storage: the choice is made anew next time.
+    // The choice is made anew next time.
   }
 }

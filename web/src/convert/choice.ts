@@ -24,19 +24,23 @@ export interface SharedChoice {
   readonly strict: boolean;
 }
 
+/** All that the panel holds. */
 export interface Choice {
   readonly formats: readonly FormatChoice[];
   readonly shared: SharedChoice;
 }
 
+/** What is chosen when nothing was chosen before. */
 export const firstChoice: Choice = {
   formats: [{ format: 'mp3' }],
   shared: { trimStart: '', trimEnd: '', tags: true, cover: true, strict: false },
 };
 
+/** Whether this format is among the chosen ones. */
 export const isChosen = (choice: Choice, format: FormatName): boolean =>
   choice.formats.some((chosen) => chosen.format === format);
 
+/** Adds the format with nothing set, or takes it out. */
 export function toggleFormat(choice: Choice, format: FormatName): Choice {
   const formats = isChosen(choice, format)
     ? choice.formats.filter((chosen) => chosen.format !== format)
@@ -44,6 +48,7 @@ export function toggleFormat(choice: Choice, format: FormatName): Choice {
   return { ...choice, formats };
 }
 
+/** Changes settings of one chosen format. */
 export function changeFormat(choice: Choice, format: FormatName, change: Partial<FormatChoice>): Choice {
   const formats = choice.formats.map((chosen) =>
     chosen.format === format ? { ...chosen, ...change } : chosen,
@@ -79,6 +84,7 @@ export function conversionsOf({ formats, shared }: Choice): Conversion[] {
   }));
 }
 
+/** What stands in the way of a choice, and at which field to say so. */
 export interface ChoiceProblem {
   readonly field: 'formats' | 'trimStart' | 'trimEnd' | FormatName;
   readonly message: string;

@@ -5,6 +5,7 @@ import { bytes } from '../text/amounts.ts';
 import type { Conversion } from './conversion.ts';
 import type { FileFacts } from './file-facts.ts';
 
+/** How many bytes the results of one conversion will have together. */
 export interface TotalEstimate {
   readonly bytes: number;
   /** Files whose size cannot be told yet. */

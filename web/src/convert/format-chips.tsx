@@ -1,3 +1,4 @@
+/** The choice of formats. */
 import { formatNames } from '@wavefleet/contracts/formats.ts';
 import { useServices } from '../services.ts';
 import { useStore } from '../use-store.ts';

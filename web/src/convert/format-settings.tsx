@@ -1,3 +1,4 @@
+/** The settings of one chosen format, with the size that its results will have. */
 import { qualitySchema, requestableSampleRates } from '@wavefleet/contracts/request.ts';
 import { useServices } from '../services.ts';
 import { channels as channelWords, hertz } from '../text/amounts.ts';

@@ -1,3 +1,4 @@
+/** The panel: what is to become of the files that wait for a choice. */
 import { outputFormats } from '@wavefleet/contracts/formats.ts';
 import { useServices } from '../services.ts';
 import { landFocus } from '../shell/focus.ts';

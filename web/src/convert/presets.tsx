@@ -1,3 +1,4 @@
+/** The choice of a preset. */
 import { useServices } from '../services.ts';
 import { applyPreset } from './choice.ts';
 

@@ -1,3 +1,4 @@
+/** The one drop-down that all settings use. */
 import { useId } from 'preact/hooks';
 
 interface SelectProps {

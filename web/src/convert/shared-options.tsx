@@ -1,3 +1,4 @@
+/** The settings that hold for all chosen formats. */
 import { useServices } from '../services.ts';
 import { useStore } from '../use-store.ts';
 import type { ChoiceProblem, SharedChoice } from './choice.ts';

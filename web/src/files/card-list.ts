@@ -1,3 +1,4 @@
+/** The cards on the desk as one list, which is shown and remembered. */
 import { Store } from '../store.ts';
 import type { Card, Plan } from './card.ts';
 import type { DeskMemory } from './desk-memory.ts';

@@ -13,6 +13,9 @@ export interface Plan {
   readonly problem?: { readonly code: string; readonly message: string };
 }
 
+/**
+ * One file on the desk: its upload, its facts, and its conversions in the order in which they were asked for.
+ */
 export interface Card {
   readonly id: string;
   readonly name: string;

@@ -20,12 +20,14 @@ const rememberedSchema = z.object({
   staged: z.boolean(),
   plans: z.array(z.object({ key: z.string(), conversion: conversionSchema, jobId: z.string().optional() })),
 });
+/** A card as it is stored: without what the server or the file itself will tell again. */
 export type RememberedCard = z.infer<typeof rememberedSchema>;
 
 const KEY = 'wavefleet.desk.1';
 /** More than fit on any screen; without an end the list would grow for years. */
 const MOST_CARDS = 100;
 
+/** Keeps the cards in the browser's storage, under a versioned key. */
 export class DeskMemory {
   readonly #storage: Pick<Storage, 'getItem' | 'setItem'>;
 

@@ -21,6 +21,7 @@ import { checkRestored, restoredCard } from './restore.ts';
 import { Submissions } from './submissions.ts';
 import { UploadQueue } from './upload-queue.ts';
 
+/** What the desk needs of the world. */
 export interface DeskDeps extends TaskDeps {
   readonly jobs: Pick<Jobs, 'load' | 'look' | 'all'>;
   readonly memory: DeskMemory;
@@ -32,11 +33,13 @@ export interface DeskDeps extends TaskDeps {
   readonly newId: () => string;
 }
 
+/** A file that the user brings; `handle` where the browser can open it again after a reload. */
 export interface AddedFile {
   readonly file: File;
   readonly handle?: ReopenableFile | undefined;
 }
 
+/** What the user does to files. Nothing is thrown unless said: what goes wrong shows on the card. */
 export class Desk {
   readonly #deps: DeskDeps;
   readonly #cards: CardList;

@@ -1,3 +1,4 @@
+/** How files get onto the desk: by the button, or dropped anywhere. */
 import { useEffect, useState } from 'preact/hooks';
 import { useServices } from '../services.ts';
 import { Icon } from '../shell/icons.tsx';

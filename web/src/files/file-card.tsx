@@ -1,3 +1,4 @@
+/** The card of one file. */
 import { isTerminal } from '@wavefleet/contracts/states.ts';
 import { useServices } from '../services.ts';
 import { landFocus } from '../shell/focus.ts';

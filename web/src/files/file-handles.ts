@@ -12,6 +12,7 @@ export interface ReopenableFile {
 const DB = 'wavefleet';
 const STORE = 'file-handles';
 
+/** Handles by the id of their card. */
 export class FileHandles {
   async keep(id: string, handle: ReopenableFile): Promise<void> {
     await this.#run('readwrite', (store) => store.put(handle, id)).catch(() => undefined);

@@ -1,3 +1,4 @@
+/** One conversion of one file, in each of its states. */
 import { conversionTitle } from '../convert/conversion.ts';
 import { JobProgress } from '../progress/job-progress.tsx';
 import type { JobEntry } from '../progress/jobs.ts';

@@ -26,6 +26,7 @@ export function restoredCard(remembered: RememberedCard): Card {
   };
 }
 
+/** What restoring needs of the world. */
 export interface RestoreDeps {
   readonly transport: Pick<Transport, 'look'>;
   readonly handles: Pick<FileHandles, 'has'>;

@@ -11,6 +11,7 @@ const TRIES = 6;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 10_000;
 
+/** What submitting needs of the world. */
 export interface SubmissionDeps {
   readonly submit: (fileId: string, conversion: Conversion, key: string) => Promise<Submitted>;
   /** Takes the new job in, so that it can be shown. */
@@ -21,6 +22,7 @@ export interface SubmissionDeps {
 
 const never = new AbortController().signal;
 
+/** Submits the plans of one card after the other, each card once at a time. */
 export class Submissions {
   readonly #cards: CardList;
   readonly #deps: SubmissionDeps;

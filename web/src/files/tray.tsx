@@ -1,3 +1,4 @@
+/** The list of the files on the desk. */
 import { isTerminal } from '@wavefleet/contracts/states.ts';
 import { useServices } from '../services.ts';
 import { landFocus } from '../shell/focus.ts';

@@ -1,3 +1,4 @@
+/** The upload of one file, and what can be done about it. */
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { uploadLine } from '../progress/phases.ts';

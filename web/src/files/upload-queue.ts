@@ -6,6 +6,7 @@ import type { CardList } from './card-list.ts';
 /** Files on their way at once. All of them share the upload slots. */
 const UPLOADS_AT_ONCE = 3;
 
+/** Starts uploads in the order of the cards, and tells each card how its upload goes. */
 export class UploadQueue {
   /** Called when all of a card's bytes are at the server. */
   onDone: (id: string) => void = () => {};

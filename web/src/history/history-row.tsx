@@ -1,3 +1,4 @@
+/** One line of the history: a job of the past or the present, and how to delete it. */
 import { asProblem } from '@wavefleet/client/problem.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
 import { useEffect, useRef, useState } from 'preact/hooks';

@@ -1,3 +1,4 @@
+/** The history: every job of this browser, by status, page after page. */
 import { type JobStatus, jobStatuses } from '@wavefleet/contracts/states.ts';
 import { useEffect } from 'preact/hooks';
 import { useServices } from '../services.ts';

@@ -10,6 +10,7 @@ const PAGE = 20;
 /** The most that the API lists in one answer. */
 const MOST_AT_ONCE = 100;
 
+/** What the history shows. */
 export interface History {
   readonly status: JobStatus | undefined;
   /** Newest first. Undefined until the first answer. */
@@ -22,11 +23,14 @@ export interface History {
 /** One look at the history; how much of it is always said. */
 type PageQuery = JobQuery & { readonly limit: number };
 
+/** What the pager needs of the world. */
 export interface PagerDeps {
   readonly list: (query: PageQuery) => Promise<JobList>;
+  /** Gets the jobs of every answer. */
   readonly take: (views: readonly JobView[]) => void;
 }
 
+/** Holds which jobs are shown, in order; never throws, trouble is a sentence in `problem`. */
 export class Pager {
   readonly state = new Store<History>({
     status: undefined,

@@ -1,3 +1,4 @@
+/** Statuses in words. */
 import type { JobStatus } from '@wavefleet/contracts/states.ts';
 
 const words: Record<JobStatus, string> = {

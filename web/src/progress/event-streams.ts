@@ -4,6 +4,7 @@ import { type ProgressView, progressViewSchema } from '@wavefleet/contracts/prog
 /** The first event is a snapshot and comes at once. A proxy that collects events would keep it. */
 const FIRST_EVENT_MS = 4_000;
 
+/** Hands out streams as long as there are places. */
 export class EventStreams {
   #places: number;
 

@@ -24,6 +24,7 @@ const POLLS_BEFORE_STREAM = 30;
 /** `live`: events. `polling`: asking. `trying`: polls fail. `lost`: given up until `retry()`. `ended`: nothing more comes. */
 export type FollowState = 'live' | 'polling' | 'trying' | 'lost' | 'ended';
 
+/** What is known of a followed job, and how. */
 export interface Following {
   readonly view: ProgressView | undefined;
   readonly state: FollowState;
@@ -31,6 +32,7 @@ export interface Following {
   readonly message?: string;
 }
 
+/** What a follower needs of the world. */
 export interface FollowerDeps {
   /**
    * Opens the event stream. Undefined when there is no room for one more: browsers open six connections to a
@@ -45,6 +47,7 @@ export interface FollowerDeps {
   readonly sleep: Sleep;
 }
 
+/** Follows from `start()` until the job has ended, `stop()`, or it is `lost`. */
 export class Follower {
   readonly state: Store<Following>;
   readonly #jobId: string;

@@ -1,3 +1,4 @@
+/** A job that has not ended: how far it is, and how to cancel it. */
 import { asProblem } from '@wavefleet/client/problem.ts';
 import type { JobView } from '@wavefleet/contracts/http.ts';
 import { useEffect } from 'preact/hooks';

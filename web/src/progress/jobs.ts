@@ -16,11 +16,13 @@ const BUSY_MS = 4_000;
 const IDLE_MS = 30_000;
 const LIST_LIMIT = 50;
 
+/** A job as it was last told; `following` while it is followed by itself. */
 export interface JobEntry {
   readonly view: JobView;
   readonly following?: Following;
 }
 
+/** What the jobs need of the world. */
 export interface JobsDeps extends FollowerDeps {
   readonly list: (query: { limit: number }) => Promise<JobList>;
   readonly get: (jobId: string) => Promise<JobView>;
@@ -28,6 +30,7 @@ export interface JobsDeps extends FollowerDeps {
   readonly remove: (jobId: string) => Promise<unknown>;
 }
 
+/** Every job that the page knows. Looks at the server between `watch()` and `rest()`. */
 export class Jobs {
   readonly all = new Store<ReadonlyMap<string, JobEntry>>(new Map());
   /** False while the server does not answer the list poll. */

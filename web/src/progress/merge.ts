@@ -1,3 +1,4 @@
+/** Views of one job that come over several roads, in one order. */
 import type { ProgressView } from '@wavefleet/contracts/progress.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
 

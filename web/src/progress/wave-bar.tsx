@@ -1,3 +1,4 @@
+/** Progress bars: one stretch of wave for an upload, three for the whole way. */
 import type { ProgressView } from '@wavefleet/contracts/progress.ts';
 import { overallPercent, phaseBounds } from './phases.ts';
 

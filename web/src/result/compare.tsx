@@ -1,3 +1,4 @@
+/** Listening to source and result. */
 import type { JobView } from '@wavefleet/contracts/http.ts';
 import { Player } from './player.tsx';
 

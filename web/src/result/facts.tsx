@@ -1,3 +1,4 @@
+/** Source and result in figures. */
 import type { JobView } from '@wavefleet/contracts/http.ts';
 import { bytes, channels, clock, hertz } from '../text/amounts.ts';
 

@@ -1,3 +1,4 @@
+/** A job that did not succeed. */
 import { asProblem } from '@wavefleet/client/problem.ts';
 import type { JobView } from '@wavefleet/contracts/http.ts';
 import { useState } from 'preact/hooks';

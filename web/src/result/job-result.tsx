@@ -1,3 +1,4 @@
+/** A job that has ended. */
 import type { JobView } from '@wavefleet/contracts/http.ts';
 import { useState } from 'preact/hooks';
 import { Icon } from '../shell/icons.tsx';

@@ -1,6 +1,7 @@
 /** The one thing to do about a job that did not succeed. */
 import type { JobView, RetryBody } from '@wavefleet/contracts/http.ts';
 
+/** What the button of a failed job does. */
 export type NextStep =
   | { readonly kind: 'retry'; readonly label: string; readonly changes: RetryBody }
   /** Nothing can be done with this file: another one is needed. */

@@ -1,3 +1,4 @@
+/** Playing one sound. */
 import type { Playback } from '@wavefleet/contracts/http.ts';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../shell/icons.tsx';

@@ -9,6 +9,7 @@ const SENTENCE_MS = 2_500;
 /** Between two words on progress. */
 const PROGRESS_MS = 10_000;
 
+/** Puts one sentence after the other into `said`, each for as long as it takes to hear it. */
 export class Announcer {
   readonly said = new Store('');
   readonly #now: () => number;

@@ -1,3 +1,4 @@
+/** The word on a server that does not answer. */
 import { useServices } from '../services.ts';
 import { useStore } from '../use-store.ts';
 

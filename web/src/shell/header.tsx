@@ -1,3 +1,4 @@
+/** The top of the page: its name and its two views. */
 import { useServices } from '../services.ts';
 import { useStore } from '../use-store.ts';
 import { Logo } from './logo.tsx';
@@ -8,6 +9,7 @@ const views: readonly { route: Route; href: string; label: string }[] = [
   { route: 'history', href: '#/history', label: 'History' },
 ];
 
+/** The way to the start and to each view. */
 export function Header() {
   const current = useStore(useServices().route);
   return (

@@ -10,6 +10,7 @@ const paths = {
   warn: 'M12 8v5.5m0 3v.1M12 3.5 21.5 20h-19z',
 } as const;
 
+/** One of the drawings, 18 pixels wide. */
 export function Icon({ name }: { readonly name: keyof typeof paths }) {
   return (
     <svg class="icon" viewBox="0 0 24 24" width="18" height="18" aria-hidden="true" focusable="false">

@@ -1,3 +1,4 @@
+/** The part of the page that is only heard. */
 import { useServices } from '../services.ts';
 import { useStore } from '../use-store.ts';
 

@@ -1,3 +1,4 @@
+/** What stands in place of the page when it cannot begin. */
 import { Logo } from './logo.tsx';
 
 interface NoStartProps {

@@ -1,10 +1,12 @@
 /** Two views, named by the part of the address behind `#`, so that reload and back button work. */
 import { Store } from '../store.ts';
 
+/** The views of the page. */
 export type Route = 'convert' | 'history';
 
 const routeOf = (hash: string): Route => (hash === '#/history' ? 'history' : 'convert');
 
+/** The view that the address names, now and from now on. */
 export function watchRoute(): Store<Route> {
   const store = new Store(routeOf(location.hash));
   window.addEventListener('hashchange', () => store.set(routeOf(location.hash)));

@@ -2,6 +2,7 @@
 import type { Catalogue } from '@wavefleet/contracts/http.ts';
 import { bytes } from '../text/amounts.ts';
 
+/** Why a file is not sent, as a sentence for the user. */
 export interface Refusal {
   readonly message: string;
   /** Whether the user may send it all the same: names and types lie, sizes do not. */

@@ -13,6 +13,7 @@ export interface UploadSession {
   readonly complete: boolean;
 }
 
+/** The part of a browser's File that an upload needs. */
 export interface FileToSend {
   readonly name: string;
   readonly size: number;
@@ -22,6 +23,9 @@ export interface FileToSend {
   slice(start: number, end: number): Blob;
 }
 
+/**
+ * The way to the server. Every call throws a Problem when it fails, and the signal's reason when it is aborted.
+ */
 export interface Transport {
   /** Begins a new upload. */
   open(file: FileToSend, signal: AbortSignal): Promise<UploadSession>;

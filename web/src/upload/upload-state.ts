@@ -1,4 +1,6 @@
 /** What can be seen of one upload. */
+
+/** Where it stands. */
 export type UploadPhase =
   /** Not begun, or waiting for its turn. */
   | 'queued'
@@ -14,6 +16,7 @@ export type UploadPhase =
   | 'done'
   | 'failed';
 
+/** An upload as it is shown. */
 export interface UploadState {
   readonly phase: UploadPhase;
   /** Never falls while the upload lives. */
@@ -27,6 +30,7 @@ export interface UploadState {
   readonly problem?: { readonly code: string; readonly message: string };
 }
 
+/** An upload of so many bytes, not begun. */
 export const newUpload = (totalBytes: number): UploadState => ({
   phase: 'queued',
   sentBytes: 0,

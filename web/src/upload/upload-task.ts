@@ -19,6 +19,7 @@ const GIVE_UP_AFTER = 12;
 /** Refusals that a fresh look at what the server has puts right. */
 const curedByLooking = ['UPLOAD_INCOMPLETE', 'UPLOAD_COMPLETE', 'WRONG_PART_SIZE'];
 
+/** What an upload needs of the world. `slots` is shared by all uploads. */
 export interface TaskDeps {
   readonly transport: Transport;
   readonly slots: Slots;
@@ -28,6 +29,7 @@ export interface TaskDeps {
   readonly random: () => number;
 }
 
+/** One upload. `state` tells how it goes; nothing is thrown. */
 export class UploadTask {
   readonly state: Store<UploadState>;
   readonly #file: FileToSend;
