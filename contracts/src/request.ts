@@ -1,6 +1,7 @@
 /** What a caller may ask of a conversion: format, quality and options, and the presets that name them. */
 import { z } from 'zod';
 import { type FormatName, formatNames, outputFormat } from './formats.ts';
+import type { QualityScale } from './output-format.ts';
 
 export const formatSchema = z.enum(formatNames);
 
@@ -62,17 +63,17 @@ export type EncoderQuality = { readonly kbps: number } | { readonly q: number };
  */
 export function resolveQuality(format: FormatName, quality: Quality | undefined): EncoderQuality | undefined {
   const scale = outputFormat(format).quality;
-  if (scale === undefined) return undefined;
-  if (quality === undefined || quality === 'low' || quality === 'medium' || quality === 'high') {
-    const value = scale[quality ?? 'medium'];
-    return scale.unit === 'q' ? { q: value } : { kbps: value };
+  return scale && resolveOnScale(scale, quality);
+}
+
+/** The same for a format that has a scale. */
+export function resolveOnScale(scale: QualityScale, quality: Quality = 'medium'): EncoderQuality {
+  if (quality === 'low' || quality === 'medium' || quality === 'high') {
+    return scale.unit === 'q' ? { q: scale[quality] } : { kbps: scale[quality] };
   }
   if (quality.startsWith('q')) return { q: Number(quality.slice(1)) };
   return { kbps: Number.parseInt(quality, 10) };
 }
-
-/** Vorbis bitrates the encoder accepts for common rates, in kbit/s. */
-const vorbisKbps = { min: 32, max: 500 } as const;
 
 /** Checks what a schema cannot: whether this format can hold what was asked. */
 export function findRequestProblem(
@@ -86,9 +87,11 @@ export function findRequestProblem(
     if ('q' in resolved) {
       if (entry.quality.unit !== 'q')
         return { field: 'quality', message: `${format} takes a bitrate, not ${quality}` };
-      if (resolved.q > entry.quality.max) return { field: 'quality', message: 'expected q0 to q10' };
+      const { min, max } = entry.quality;
+      if (resolved.q < min || resolved.q > max)
+        return { field: 'quality', message: `expected q${min} to q${max}` };
     } else {
-      const { min, max } = entry.quality.unit === 'q' ? vorbisKbps : entry.quality;
+      const { min, max } = entry.quality.unit === 'q' ? entry.quality.kbps : entry.quality;
       if (resolved.kbps < min || resolved.kbps > max) {
         return { field: 'quality', message: `expected ${min}k to ${max}k for ${format}, got ${quality}` };
       }

@@ -1,9 +1,9 @@
-import { askedQuality, chooseRate, fitQuality, isFigure } from '@wavefleet/contracts/encoder-limits.ts';
+import { askedQuality, fitQuality, isFigure } from '@wavefleet/contracts/encoder-quality.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { type FormatName, outputFormat } from '@wavefleet/contracts/formats.ts';
 import type { Warning } from '@wavefleet/contracts/job.ts';
 import type { ConversionOptions, EncoderQuality, Quality } from '@wavefleet/contracts/request.ts';
-
+import { chooseRate } from '@wavefleet/contracts/sample-rates.ts';
 import { chooseChannels } from './layouts.ts';
 import { type PlanWarningCode, planWarning } from './plan-warnings.ts';
 import type { ProbedSource } from './probing/source.ts';
@@ -62,7 +62,7 @@ export function planConversion(
     warnings.push(planWarning(code, values));
   };
 
-  const sampleRate = chooseRate(format, entry.sampleRates, options.sampleRate ?? facts.sampleRate);
+  const sampleRate = chooseRate(entry, options.sampleRate ?? facts.sampleRate);
   if (sampleRate < facts.sampleRate && options.sampleRate !== sampleRate) {
     warn('RESAMPLED', { from: facts.sampleRate, to: sampleRate });
   }
@@ -82,8 +82,8 @@ export function planConversion(
   }
 
   if (entry.lossless && quality !== undefined) warn('QUALITY_IGNORED', { format: entry.label });
-  const asked = askedQuality(format, quality, channels.channels);
-  const fitted = asked && fitQuality(format, asked, sampleRate, channels.channels);
+  const asked = entry.quality && askedQuality(entry.quality, quality, channels.channels);
+  const fitted = asked && fitQuality(entry.quality, asked, sampleRate, channels.channels);
   // The steps low, medium and high promise no figure, so moving them is nothing to warn of.
   if (asked && fitted && quality !== undefined && isFigure(quality) && fitted.change !== 'none') {
     const from = 'kbps' in asked ? asked.kbps : asked.q;
