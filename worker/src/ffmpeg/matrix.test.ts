@@ -50,10 +50,9 @@ async function findFaults(
   const decoded = await measure(file, facts.channels, facts.sampleRate);
   const declaredLate = facts.durationSeconds - expected.seconds;
   const decodedLate = decoded.seconds - expected.seconds;
-  // FFmpeg plays the whole last AAC frame, and from ADTS the encoder's delay of one frame too, which that
-  // format has no place for. Players honour the edit list of M4A.
-  const extraFrames = { aac: 2, m4a: 1 }[format as string] ?? 0;
-  const decodedSlack = 0.05 + (extraFrames * 1024) / facts.sampleRate;
+  // M4A declares where its sound ends, but FFmpeg 5.1 plays the whole last AAC frame.
+  const extraSamples = format === 'm4a' ? 1_024 : outputFormat(format).undeclaredSamples;
+  const decodedSlack = 0.05 + extraSamples / facts.sampleRate;
   const checks: [boolean, string][] = [
     [codecOf(format).test(facts.codec), `codec ${facts.codec}`],
     [facts.sampleRate === expected.sampleRate, `rate ${facts.sampleRate}`],
