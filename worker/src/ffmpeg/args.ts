@@ -1,6 +1,6 @@
 import { type FormatName, outputFormat } from '@wavefleet/contracts/formats.ts';
-import type { EncoderQuality } from '@wavefleet/contracts/request.ts';
 import type { Allowlists } from './allowlists.ts';
+import { type Encoder, encoderOf } from './encoders.ts';
 import { folderFiles, outputFile } from './folder-files.ts';
 import type { ConversionPlan } from './plan.ts';
 
@@ -9,20 +9,6 @@ export interface Companions {
   /** Whether there is a carrier file with the cover. */
   readonly carrier: boolean;
 }
-
-/** Output muxer by format. `ipod` writes the M4A brand and the cover; plain `mov` drops the cover. */
-const muxers: Readonly<Record<FormatName, string>> = {
-  mp3: 'mp3',
-  aac: 'adts',
-  m4a: 'ipod',
-  alac: 'ipod',
-  ogg: 'ogg',
-  opus: 'opus',
-  flac: 'flac',
-  wav: 'wav',
-  aiff: 'aiff',
-  webm: 'webm',
-};
 
 /** Wherever the bytes of a source are touched: this file only, no other, and no network. */
 const sourceLimits = (lists: Allowlists): string[] => [
@@ -63,7 +49,7 @@ export function probeArgs(lists: Allowlists, options: { readonly tags: boolean }
   ];
 }
 
-/** ffprobe over a result. ADTS has no length anywhere, so its packets are counted (1024 samples each). */
+/** ffprobe over a result. ADTS has no length anywhere, so its packets are counted. */
 export function probeOutputArgs(format: FormatName): string[] {
   const entry = outputFormat(format);
   return [
@@ -76,7 +62,7 @@ export function probeOutputArgs(format: FormatName): string[] {
     'all',
     '-max_pixels',
     '25000000',
-    ...(format === 'aac' ? ['-count_packets'] : []),
+    ...(encoderOf(format).length === 'adts-packets' ? ['-count_packets'] : []),
     '-show_entries',
     'format=format_name,duration,nb_streams:stream=index,codec_name,codec_type,sample_rate,channels,channel_layout,nb_read_packets,duration:stream_disposition=attached_pic:format_tags:stream_tags',
     '-of',
@@ -110,7 +96,7 @@ export function coverArgs(lists: Allowlists, pictureStream: number): string[] {
 
 /** The conversion itself. */
 export function convertArgs(plan: ConversionPlan, lists: Allowlists, companions: Companions): string[] {
-  const entry = outputFormat(plan.format);
+  const encoder = encoderOf(plan.format);
   return [
     ...quiet,
     '-nostats',
@@ -141,32 +127,31 @@ export function convertArgs(plan: ConversionPlan, lists: Allowlists, companions:
     '-map',
     `0:${plan.audioStream}`,
     ...(companions.carrier ? ['-map', '2:v:0', '-c:v', 'copy', '-disposition:v:0', 'attached_pic'] : []),
-    ...metadataArgs(plan),
+    ...metadataArgs(plan, encoder.tagsOn),
     '-af',
     filterChain(plan),
     ...(plan.resample ? ['-ar', String(plan.sampleRate)] : []),
-    ...codecArgs(plan),
+    ...encoder.args(plan),
     // Exit 0 with no sample at all happens with real files; this makes it exit 1.
     '-abort_on',
     'empty_output',
     '-f',
-    muxers[plan.format],
-    `file:${outputFile(entry.extension)}`,
+    encoder.muxer,
+    `file:${outputFile(outputFormat(plan.format).extension)}`,
   ];
 }
 
 /**
  * Tags come from our cleaned file (input 1, perhaps empty), never straight from the source. Naming a source
- * for the stream's tags keeps those of the old stream out: always for Ogg, which has its tags there, and
+ * for the stream's tags keeps those of the old stream out: always where the container has its tags there, and
  * for all formats when no tags are wanted. `-map_metadata -1` would also take the chapters' titles away.
  */
-function metadataArgs(plan: ConversionPlan): string[] {
-  const inOgg = plan.format === 'ogg' || plan.format === 'opus';
+function metadataArgs(plan: ConversionPlan, tagsOn: Encoder['tagsOn']): string[] {
   const bare = Object.keys(plan.tags).length === 0 && !plan.keepChapters;
   return [
     '-map_metadata',
     '1',
-    ...(inOgg || bare ? ['-map_metadata:s:a:0', '1:g'] : []),
+    ...(tagsOn === 'stream' || bare ? ['-map_metadata:s:a:0', '1:g'] : []),
     '-map_chapters',
     plan.keepChapters ? '0' : '-1',
   ];
@@ -197,47 +182,4 @@ function filterChain(plan: ConversionPlan): string {
     filters.push(`aformat=channel_layouts=${plan.channels === 1 ? 'mono' : plan.layout}`);
   }
   return filters.join(',');
-}
-
-function bitrate(quality: EncoderQuality | undefined): string[] {
-  if (quality === undefined) return [];
-  return 'kbps' in quality ? ['-b:a', `${quality.kbps}k`] : ['-q:a', String(quality.q)];
-}
-
-function codecArgs(plan: ConversionPlan): string[] {
-  const deep = plan.bitDepth === 24;
-  // FLAC and ALAC hold 24 bits in 32-bit samples; without the figure FFmpeg 7 would write 32-bit FLAC.
-  const raw = deep ? ['-bits_per_raw_sample', '24'] : [];
-  switch (plan.format) {
-    case 'mp3':
-      // ID3v2.3 is what players read; the Xing header gives length and gapless playback.
-      return [
-        '-c:a',
-        'libmp3lame',
-        ...bitrate(plan.quality),
-        '-write_xing',
-        '1',
-        '-id3v2_version',
-        '3',
-        '-write_id3v1',
-        '0',
-      ];
-    case 'aac':
-      return ['-c:a', 'aac', ...bitrate(plan.quality)];
-    case 'm4a':
-      return ['-c:a', 'aac', ...bitrate(plan.quality), '-movflags', '+faststart'];
-    case 'alac':
-      return ['-c:a', 'alac', '-sample_fmt', deep ? 's32p' : 's16p', ...raw, '-movflags', '+faststart'];
-    case 'ogg':
-      return ['-c:a', 'libvorbis', ...bitrate(plan.quality)];
-    case 'opus':
-    case 'webm':
-      return ['-c:a', 'libopus', ...bitrate(plan.quality), '-vbr', 'on'];
-    case 'flac':
-      return ['-c:a', 'flac', '-sample_fmt', deep ? 's32' : 's16', ...raw];
-    case 'wav':
-      return ['-c:a', deep ? 'pcm_s24le' : 'pcm_s16le', '-rf64', 'auto'];
-    case 'aiff':
-      return ['-c:a', deep ? 'pcm_s24be' : 'pcm_s16be', '-write_id3v2', '1'];
-  }
 }

@@ -5,6 +5,7 @@ import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { Warning } from '@wavefleet/contracts/job.ts';
 import type { Allowlists } from '../allowlists.ts';
 import { type Companions, coverArgs } from '../args.ts';
+import { encoderOf } from '../encoders.ts';
 import { folderFiles } from '../folder-files.ts';
 import type { ConversionPlan } from '../plan.ts';
 import { planWarning } from '../plan-warnings.ts';
@@ -36,7 +37,7 @@ export async function writeCompanions(
   const { plan, cwd } = input;
   const wantsCover = plan.coverStream !== undefined;
   const block = plan.coverStream === undefined ? undefined : await extractCover(input, plan.coverStream);
-  const inTags = plan.format === 'ogg' || plan.format === 'opus';
+  const inTags = encoderOf(plan.format).cover === 'tag';
   const carrier = block !== undefined && !inTags;
   if (carrier) await writeFile(join(cwd, folderFiles.carrier), carrierFile(block));
   const pictureTag: Record<string, string> =

@@ -1,17 +1,18 @@
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+/** A result as ffprobe sees it: the facts that the verify stage holds against the plan. */
 import { join } from 'node:path';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { type FormatName, outputFormat } from '@wavefleet/contracts/formats.ts';
 import { probeOutputArgs } from '../args.ts';
+import { encoderOf } from '../encoders.ts';
 import { outputFile } from '../folder-files.ts';
 import { runChild } from '../process/child.ts';
 import { failureOfExit } from '../process/failure-of-exit.ts';
-import { exactMp3Seconds } from './mp3-length.ts';
+import { lengthReaders } from './output-length.ts';
 import type { ProbeOptions } from './probe.ts';
 import { parseProbeJson } from './probe-json.ts';
 import { cleanTags } from './tags.ts';
 
+/** What a result really is. */
 export interface OutputFacts {
   readonly codec: string;
   /** Seconds that a gapless player plays. */
@@ -23,9 +24,6 @@ export interface OutputFacts {
   readonly tags: Record<string, string>;
   readonly hasCover: boolean;
 }
-
-/** Samples in an AAC frame, and the silence that our encoder puts before the sound. */
-const AAC_FRAME = 1024;
 
 /** Looks at a result. Throws OUTPUT_INVALID when it cannot be opened or holds no sound. */
 export async function probeOutput(
@@ -50,27 +48,15 @@ export async function probeOutput(
   }
 
   const rate = audio.sample_rate;
-  let duration = audio.duration ?? json.format.duration;
-  let paddingSeconds = 0;
-  if (format === 'aac' && audio.nb_read_packets !== undefined) {
-    duration = ((audio.nb_read_packets - 1) * AAC_FRAME) / rate;
-    paddingSeconds = AAC_FRAME / rate;
-  }
-  if (format === 'mp3') {
-    const path = join(options.cwd, outputFile(outputFormat(format).extension));
-    const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    try {
-      duration = (await exactMp3Seconds(file, rate)) ?? duration;
-    } finally {
-      await file.close();
-    }
-  }
-  if (duration === undefined || !(duration > 0)) {
+  const path = join(options.cwd, outputFile(outputFormat(format).extension));
+  const declared = { seconds: audio.duration ?? json.format.duration, packets: audio.nb_read_packets, rate };
+  const { seconds, paddingSeconds } = await lengthReaders[encoderOf(format).length](declared, path);
+  if (seconds === undefined || !(seconds > 0)) {
     throw new Failure('OUTPUT_INVALID', { cause: new Error('no duration') });
   }
   return {
     codec: audio.codec_name ?? '',
-    durationSeconds: duration,
+    durationSeconds: seconds,
     paddingSeconds,
     sampleRate: rate,
     channels: audio.channels,
