@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { type FormatName, outputFormat } from '@wavefleet/contracts/formats.ts';
-import { probeOutputArgs } from '../args.ts';
+import { probeOutputArgs } from '../args/encode-args.ts';
 import { encoderOf } from '../encoders.ts';
 import { outputFile } from '../folder-files.ts';
 import { runChild } from '../process/child.ts';

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { Allowlists } from '../allowlists.ts';
-import { probeArgs } from '../args.ts';
+import { probeArgs } from '../args/encode-args.ts';
 import { folderFiles } from '../folder-files.ts';
 import { type ChildEnd, runChild } from '../process/child.ts';
 import { failureOfExit, tooManyStreams } from '../process/failure-of-exit.ts';

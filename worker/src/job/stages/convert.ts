@@ -1,10 +1,10 @@
 /** Stage 4: FFmpeg. Everything is decided in the plan; this stage runs it and reports how far it is. */
 import { outputFormat } from '@wavefleet/contracts/formats.ts';
 import type { Warning } from '@wavefleet/contracts/job.ts';
-import { convertArgs } from '../../ffmpeg/args.ts';
+import { convertArgs } from '../../ffmpeg/args/encode-args.ts';
 import { writeCompanions } from '../../ffmpeg/companions/cover.ts';
 import { outputFile } from '../../ffmpeg/folder-files.ts';
-import { type ConversionPlan, planConversion } from '../../ffmpeg/plan.ts';
+import { type ConversionPlan, planConversion } from '../../ffmpeg/plan/plan.ts';
 import type { ProbedSource } from '../../ffmpeg/probing/source.ts';
 import { runFfmpeg } from '../../ffmpeg/process/run.ts';
 import { timeLimits } from '../../ffmpeg/process/time-limits.ts';

@@ -1,8 +1,8 @@
 import { type FormatName, outputFormat } from '@wavefleet/contracts/formats.ts';
-import type { Allowlists } from './allowlists.ts';
-import { type Encoder, encoderOf } from './encoders.ts';
-import { folderFiles, outputFile } from './folder-files.ts';
-import type { ConversionPlan } from './plan.ts';
+import type { Allowlists } from '../allowlists.ts';
+import { type Encoder, encoderOf } from '../encoders.ts';
+import { folderFiles, outputFile } from '../folder-files.ts';
+import type { ConversionPlan } from '../plan/plan.ts';
 
 /** Which files of ours lie in the folder beside the source; the tags file always does. See `cover.ts`. */
 export interface Companions {

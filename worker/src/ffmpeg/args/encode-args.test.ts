@@ -1,9 +1,9 @@
 import type { FormatName } from '@wavefleet/contracts/formats.ts';
 import type { ConversionOptions, Quality } from '@wavefleet/contracts/request.ts';
 import { describe, expect, test } from 'vitest';
-import { convertArgs, coverArgs, probeArgs, probeOutputArgs } from './args.ts';
-import { planConversion } from './plan.ts';
-import type { ProbedSource } from './probing/source.ts';
+import { planConversion } from '../plan/plan.ts';
+import type { ProbedSource } from '../probing/source.ts';
+import { convertArgs, coverArgs, probeArgs, probeOutputArgs } from './encode-args.ts';
 
 const lists = { demuxers: ['wav', 'mp3'], decoders: ['pcm_s16le', 'mp3float'] };
 const source: ProbedSource = {

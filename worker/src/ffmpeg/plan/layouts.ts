@@ -1,6 +1,6 @@
 /** Which channels a result has: the layouts of FFmpeg, and how a source's is fitted into a format's. */
 import { type FormatName, outputFormat } from '@wavefleet/contracts/formats.ts';
-import { encoderOf } from './encoders.ts';
+import { encoderOf } from '../encoders.ts';
 
 /** The speakers of FFmpeg's named layouts, from libavutil/channel_layout.c. */
 const speakers: Readonly<Record<string, string>> = {

@@ -4,11 +4,11 @@ import { type FormatName, outputFormat } from '@wavefleet/contracts/formats.ts';
 import type { Warning } from '@wavefleet/contracts/job.ts';
 import type { ConversionOptions, EncoderQuality, Quality } from '@wavefleet/contracts/request.ts';
 import { chooseRate } from '@wavefleet/contracts/sample-rates.ts';
+import type { ProbedSource } from '../probing/source.ts';
 import { chooseChannels } from './layouts.ts';
 import { type PlanWarningCode, planWarning } from './plan-warnings.ts';
-import type { ProbedSource } from './probing/source.ts';
 
-/** Everything about one conversion that `args.ts` needs; each choice is made, nothing is left to FFmpeg. */
+/** Everything about one conversion that `args/encode-args.ts` needs; each choice is made, nothing is left to FFmpeg. */
 export interface ConversionPlan {
   readonly format: FormatName;
   readonly audioStream: number;
