@@ -46,7 +46,7 @@ async function findFaults(
   expected: { sampleRate: number; channels: number; seconds: number; warnings: string },
   known: ProbedSource,
 ): Promise<string[]> {
-  const { file, facts, warnings, run } = await bench.convert(source, format, {}, undefined, known);
+  const { file, facts, warnings, encoded } = await bench.convert(source, format, {}, undefined, known);
   const decoded = await measure(file, facts.channels, facts.sampleRate);
   const declaredLate = facts.durationSeconds - expected.seconds;
   const decodedLate = decoded.seconds - expected.seconds;
@@ -60,10 +60,10 @@ async function findFaults(
     [declaredLate > -0.05 && declaredLate < 0.05 + facts.paddingSeconds, `declared ${declaredLate} s late`],
     [decodedLate > -0.05 && decodedLate < decodedSlack, `decoded ${decodedLate} s late`],
     [
-      Math.abs(facts.durationSeconds - (run.outTimeSeconds ?? 0)) < 0.05 + 4096 / facts.sampleRate,
-      `counted ${run.outTimeSeconds}`,
+      Math.abs(facts.durationSeconds - (encoded.writtenSeconds ?? 0)) < 0.05 + 4096 / facts.sampleRate,
+      `counted ${encoded.writtenSeconds}`,
     ],
-    [!run.damaged, 'damaged'],
+    [!encoded.damaged, 'damaged'],
     [Math.abs(expected.seconds - (known.facts.durationSeconds ?? 0)) <= known.durationSlackSeconds, 'slack'],
     [decoded.rms > 0.02, `level ${decoded.rms}`],
     [warnings.join() === expected.warnings, `warnings ${warnings.join()}`],

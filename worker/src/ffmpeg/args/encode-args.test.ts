@@ -1,9 +1,10 @@
 import type { FormatName } from '@wavefleet/contracts/formats.ts';
 import type { ConversionOptions, Quality } from '@wavefleet/contracts/request.ts';
 import { describe, expect, test } from 'vitest';
+import { encodeFiles } from '../folder-files.ts';
 import { planConversion } from '../plan/plan.ts';
 import type { ProbedSource } from '../probing/source.ts';
-import { convertArgs, coverArgs, probeArgs, probeOutputArgs } from './encode-args.ts';
+import { encodeArgs } from './encode-args.ts';
 
 const lists = { demuxers: ['wav', 'mp3'], decoders: ['pcm_s16le', 'mp3float'] };
 const source: ProbedSource = {
@@ -30,7 +31,7 @@ const head = (strict = false): string[] => [
   ...'-protocol_whitelist file -format_whitelist wav,mp3 -max_pixels 25000000 -max_streams 64'.split(' '),
   ...'-codec_whitelist pcm_s16le,mp3float'.split(' '),
   ...(strict ? ['-err_detect', 'explode'] : []),
-  ...'-threads 2 -vn -sn -dn -i file:in -f ffmetadata -i file:tags.txt'.split(' '),
+  ...'-threads 2 -vn -sn -dn -i file:in -f ffmetadata -i file:out.tags.txt'.split(' '),
 ];
 const tail = (muxer: string, extension: string): string[] =>
   `-abort_on empty_output -f ${muxer} file:out.${extension}`.split(' ');
@@ -53,7 +54,8 @@ function argsFor(
     layout: changes.layout ?? source.layout,
   };
   const { plan } = planConversion(changed, format, changes.quality, changes.options ?? {});
-  return convertArgs(plan, lists, { carrier: changes.carrier ?? false });
+  const files = encodeFiles('out', format);
+  return encodeArgs(plan, lists, { files, hasCarrier: changes.carrier ?? false, threads: 2 });
 }
 
 describe('the whole argument list of a conversion', () => {
@@ -163,7 +165,7 @@ describe('the whole argument list of a conversion', () => {
   test('with a cover', () => {
     expect(argsFor('flac', { carrier: true })).toEqual([
       ...head(),
-      ...'-f flac -codec_whitelist flac -i file:carrier.flac -map 0:0 -map 2:v:0 -c:v copy'.split(' '),
+      ...'-f flac -codec_whitelist flac -i file:out.carrier.flac -map 0:0 -map 2:v:0 -c:v copy'.split(' '),
       ...'-disposition:v:0 attached_pic -map_metadata 1 -map_chapters 0'.split(' '),
       ...'-af asetpts=N/SR/TB,aformat=channel_layouts=stereo -c:a flac -sample_fmt s16'.split(' '),
       ...tail('flac', 'flac'),
@@ -177,32 +179,4 @@ describe('the whole argument list of a conversion', () => {
       ...tail('wav', 'wav'),
     ]);
   });
-});
-
-test('the whole argument list of a probe', () => {
-  const entries =
-    'format=format_name,duration,nb_streams:stream=index,codec_name,codec_type,sample_rate,channels,channel_layout,sample_fmt,bits_per_sample,bits_per_raw_sample,duration:stream_disposition=default,attached_pic';
-  const start = [
-    ...'-hide_banner -v warning -protocol_whitelist file -format_whitelist wav,mp3 -max_pixels 25000000'.split(
-      ' ',
-    ),
-    ...'-max_streams 64 -codec_whitelist:a pcm_s16le,mp3float -skip_frame:v all -show_entries'.split(' '),
-  ];
-  const end = ['-of', 'json=compact=1', '-i', 'file:in'];
-  expect(probeArgs(lists, { tags: false })).toEqual([...start, entries, ...end]);
-  expect(probeArgs(lists, { tags: true })).toEqual([...start, `${entries}:format_tags:stream_tags`, ...end]);
-});
-
-test('only ADTS results have their packets counted', () => {
-  expect(probeOutputArgs('aac')).toContain('-count_packets');
-  expect(probeOutputArgs('mp3')).not.toContain('-count_packets');
-  expect(probeOutputArgs('alac').at(-1)).toBe('file:out.m4a');
-});
-
-test('the whole argument list of a cover', () => {
-  expect(coverArgs(lists, 3)).toEqual([
-    ...'-nostdin -hide_banner -v error -y -protocol_whitelist file -format_whitelist wav,mp3'.split(' '),
-    ...'-max_pixels 25000000 -max_streams 64 -codec_whitelist pcm_s16le,mp3float -i file:in'.split(' '),
-    ...'-map 0:3 -c copy -frames:v 1 -f image2pipe file:cover'.split(' '),
-  ]);
 });

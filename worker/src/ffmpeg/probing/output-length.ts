@@ -1,7 +1,6 @@
 /** How long a result is, read where its container has that to the sample. */
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
 import type { LengthSource } from '../encoders.ts';
+import { openOwnFile } from '../own-files.ts';
 import { exactMp3Seconds } from './mp3-length.ts';
 
 /** What ffprobe said of the result's audio. */
@@ -34,11 +33,12 @@ export const lengthReaders: Readonly<
       ? { seconds, paddingSeconds: 0 }
       : { seconds: ((packets - 1) * AAC_FRAME) / rate, paddingSeconds: AAC_FRAME / rate },
   'lame-header': async ({ seconds, rate }, path) => {
-    const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    const file = await openOwnFile(path);
     try {
-      return { seconds: (await exactMp3Seconds(file, rate)) ?? seconds, paddingSeconds: 0 };
+      const exact = file && (await exactMp3Seconds(file, rate));
+      return { seconds: exact ?? seconds, paddingSeconds: 0 };
     } finally {
-      await file.close();
+      await file?.close();
     }
   },
 };

@@ -1,14 +1,13 @@
 /** A result as ffprobe sees it: the facts that the verify stage holds against the plan. */
 import { join } from 'node:path';
 import { Failure } from '@wavefleet/contracts/failure.ts';
-import { type FormatName, outputFormat } from '@wavefleet/contracts/formats.ts';
-import { probeOutputArgs } from '../args/encode-args.ts';
+import type { FormatName } from '@wavefleet/contracts/formats.ts';
+import { probeOutputArgs } from '../args/probe-args.ts';
 import { encoderOf } from '../encoders.ts';
-import { outputFile } from '../folder-files.ts';
 import { runChild } from '../process/child.ts';
 import { failureOfExit } from '../process/failure-of-exit.ts';
+import type { FolderTools } from '../tools.ts';
 import { lengthReaders } from './output-length.ts';
-import type { ProbeOptions } from './probe.ts';
 import { parseProbeJson } from './probe-json.ts';
 import { cleanTags } from './tags.ts';
 
@@ -25,17 +24,17 @@ export interface OutputFacts {
   readonly hasCover: boolean;
 }
 
-/** Looks at a result. Throws OUTPUT_INVALID when it cannot be opened or holds no sound. */
+/**
+ * Looks at a result, `fileName` within the folder.
+ * @throws Failure OUTPUT_INVALID when it cannot be opened or holds no sound.
+ */
 export async function probeOutput(
-  options: Omit<ProbeOptions, 'lists'> & { readonly format: FormatName },
+  tools: FolderTools,
+  { format, fileName }: { readonly format: FormatName; readonly fileName: string },
 ): Promise<OutputFacts> {
-  const { format } = options;
-  const end = await runChild({
-    binary: options.binary,
-    args: probeOutputArgs(format),
-    cwd: options.cwd,
-    sandbox: options.sandbox,
-    signal: options.signal,
+  const end = await runChild(tools, {
+    binary: tools.ffprobe,
+    args: probeOutputArgs(format, fileName),
     limits: { memoryBytes: 2e9, fileBytes: 0, cpuSeconds: 300 },
     totalSeconds: 300,
     stdoutBytes: 8 * 1024 * 1024,
@@ -48,7 +47,7 @@ export async function probeOutput(
   }
 
   const rate = audio.sample_rate;
-  const path = join(options.cwd, outputFile(outputFormat(format).extension));
+  const path = join(tools.cwd, fileName);
   const declared = { seconds: audio.duration ?? json.format.duration, packets: audio.nb_read_packets, rate };
   const { seconds, paddingSeconds } = await lengthReaders[encoderOf(format).length](declared, path);
   if (seconds === undefined || !(seconds > 0)) {

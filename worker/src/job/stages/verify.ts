@@ -36,12 +36,9 @@ export async function verifyOutput(
   const { size: sizeBytes } = await lstat(path).catch((cause: unknown) => {
     throw new Failure('OUTPUT_INVALID', { cause });
   });
-  const facts = await probeOutput({
-    binary: ffmpeg.ffprobe,
-    sandbox: ffmpeg.sandbox,
-    cwd: folder,
-    signal,
+  const facts = await probeOutput(ffmpeg.in(folder, signal), {
     format: job.format,
+    fileName: converted.fileName,
   });
   requireAsPlanned(facts, converted);
   const warnings = [
