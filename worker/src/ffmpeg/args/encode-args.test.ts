@@ -149,7 +149,25 @@ describe('the whole argument list of a conversion', () => {
     [
       'a trim loses the chapters, whose times it would make wrong',
       argsFor('wav', { options: { trimStart: 1.5, trimEnd: 3 } }),
-      '-map 0:0 -map_metadata 1 -map_chapters -1 -af asetpts=N/SR/TB,atrim=start=1.5:end=3,asetpts=N/SR/TB -c:a pcm_s16le -rf64 auto',
+      '-map 0:0 -map_metadata 1 -map_chapters -1 -af asetpts=N/SR/TB,atrim=start_sample=66150:end_sample=132300,asetpts=N/SR/TB -c:a pcm_s16le -rf64 auto',
+      tail('wav', 'wav'),
+    ],
+    [
+      'a trim of the end alone',
+      argsFor('wav', { options: { trimEnd: 1 / 3 } }),
+      '-map 0:0 -map_metadata 1 -map_chapters -1 -af asetpts=N/SR/TB,atrim=start_sample=0:end_sample=14700,asetpts=N/SR/TB -c:a pcm_s16le -rf64 auto',
+      tail('wav', 'wav'),
+    ],
+    [
+      'a trim of the start alone, to the nearest sample',
+      argsFor('wav', { options: { trimStart: 2 / 3 } }),
+      '-map 0:0 -map_metadata 1 -map_chapters -1 -af asetpts=N/SR/TB,atrim=start_sample=29400,asetpts=N/SR/TB -c:a pcm_s16le -rf64 auto',
+      tail('wav', 'wav'),
+    ],
+    [
+      'a trim of less than a sample is none',
+      argsFor('wav', { options: { trimStart: 1e-7 } }),
+      `${plain} -c:a pcm_s16le -rf64 auto`,
       tail('wav', 'wav'),
     ],
     [

@@ -6,13 +6,11 @@ export function filterChain(plan: ConversionPlan): string {
   // Time is counted in decoded samples from 0. Sources that begin late (WMA by 92 ms, videos) or have holes
   // in their timestamps would otherwise give results that claim to be longer than their sound.
   const filters = ['asetpts=N/SR/TB'];
-  if (plan.trimStart !== undefined || plan.trimEnd !== undefined) {
+  if (plan.cut !== undefined) {
     // On decoded samples and therefore exact; `-ss` is off by hundreds of samples on Ogg (measured).
-    const bounds = [
-      ...(plan.trimStart === undefined ? [] : [`start=${plan.trimStart}`]),
-      ...(plan.trimEnd === undefined ? [] : [`end=${plan.trimEnd}`]),
-    ];
-    filters.push(`atrim=${bounds.join(':')}`, 'asetpts=N/SR/TB');
+    const { startSample, endSample } = plan.cut;
+    const end = endSample === undefined ? '' : `:end_sample=${endSample}`;
+    filters.push(`atrim=start_sample=${startSample}${end}`, 'asetpts=N/SR/TB');
   }
   if (plan.foldChannels !== undefined) filters.push(foldToStereo(plan.foldChannels));
   if (plan.layout !== undefined) {

@@ -23,9 +23,8 @@ export interface ConversionPlan {
   /** Bits per sample of lossless results. */
   readonly bitDepth: 16 | 24 | undefined;
   readonly quality: EncoderQuality | undefined;
-  /** Seconds from the start of the source. */
-  readonly trimStart: number | undefined;
-  readonly trimEnd: number | undefined;
+  /** The part that is converted; undefined for all of it. */
+  readonly cut: Cut | undefined;
   /** The tags to write; empty for none. */
   readonly tags: Readonly<Record<string, string>>;
   readonly keepChapters: boolean;
@@ -39,6 +38,14 @@ export interface ConversionPlan {
   readonly expectedSlackSeconds: number;
 }
 
+/** A part of the source, in its own decoded samples, counted from 0. */
+interface Cut {
+  readonly startSample: number;
+  /** The first sample that is left out; undefined for up to the end. */
+  readonly endSample: number | undefined;
+}
+
+/** A plan, and what the user should know about it. */
 export interface PlannedConversion {
   readonly plan: ConversionPlan;
   readonly warnings: readonly Warning[];
@@ -99,16 +106,17 @@ export function planConversion(
   const carriesCover = wantsCover && entry.cover && source.pictureStream !== undefined;
   if (wantsCover && !carriesCover) warn('COVER_DROPPED');
 
-  const trimStart = options.trimStart === 0 ? undefined : options.trimStart;
+  const { trimStart = 0, trimEnd } = options;
+  const cut = cutOf(trimStart, trimEnd, facts.sampleRate);
   const declared = facts.durationSeconds;
   // An estimated duration is no reason to refuse or to warn.
   const trusted = Number.isFinite(source.durationSlackSeconds) ? declared : null;
-  if (trimStart !== undefined && trusted !== null && trusted > 0 && trimStart >= trusted) {
+  if (trusted !== null && trusted > 0 && trimStart >= trusted) {
     throw new Failure('INVALID_OPTION', {
       detail: { field: 'options.trimStart', durationSeconds: trusted },
     });
   }
-  if (options.trimEnd !== undefined && trusted !== null && trusted > 0 && options.trimEnd > trusted + 0.05) {
+  if (trimEnd !== undefined && trusted !== null && trusted > 0 && trimEnd > trusted + 0.05) {
     warn('TRIM_BEYOND_END', { end: trusted });
   }
 
@@ -124,14 +132,13 @@ export function planConversion(
       foldChannels: channels.foldByPosition ? facts.channels : undefined,
       bitDepth,
       quality: fitted?.quality,
-      trimStart,
-      trimEnd: options.trimEnd,
+      cut,
       tags: keepsTags ? facts.tags : {},
       // Chapter times are not moved by a trim, so they would point at the wrong places.
-      keepChapters: keepsTags && trimStart === undefined && options.trimEnd === undefined,
+      keepChapters: keepsTags && cut === undefined,
       coverStream: carriesCover ? source.pictureStream : undefined,
       strict: options.strict === true,
-      expectedSeconds: expectedSeconds(declared, trimStart, options.trimEnd),
+      expectedSeconds: expectedSeconds(declared, trimStart, trimEnd),
       expectedSlackSeconds: source.durationSlackSeconds,
     },
     warnings,
@@ -140,9 +147,16 @@ export function planConversion(
 
 function expectedSeconds(
   declared: number | null,
-  trimStart: number | undefined,
+  trimStart: number,
   trimEnd: number | undefined,
 ): number | null {
   if (declared === null) return null;
-  return Math.max(0, Math.min(declared, trimEnd ?? declared) - (trimStart ?? 0));
+  return Math.max(0, Math.min(declared, trimEnd ?? declared) - trimStart);
+}
+
+/** Seconds become the nearest samples. */
+function cutOf(trimStart: number, trimEnd: number | undefined, sampleRate: number): Cut | undefined {
+  const startSample = Math.round(trimStart * sampleRate);
+  const endSample = trimEnd === undefined ? undefined : Math.round(trimEnd * sampleRate);
+  return startSample === 0 && endSample === undefined ? undefined : { startSample, endSample };
 }

@@ -16,7 +16,7 @@ export async function convertAudio(context: JobContext, source: ProbedSource): P
   const { config } = platform;
   const { plan, warnings } = planConversion(source, job.format, job.quality, job.options);
   const totalDuration = plan.expectedSeconds;
-  const limits = timeLimits(source.facts.durationSeconds, plan.trimStart);
+  const limits = timeLimits(source.facts.durationSeconds, job.options.trimStart);
   const encoded = await encode(ffmpeg.in(folder, signal), plan, {
     output: 'out',
     limits: {
