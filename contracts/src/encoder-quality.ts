@@ -1,4 +1,7 @@
-/** From the quality that was asked for to the one that an encoder takes: the worker plans by it, and the page foretells sizes by it. */
+/**
+ * From the quality that was asked for to the one that an encoder takes: the worker plans by it, and the page
+ * foretells sizes by it.
+ */
 import type { QualityScale } from './output-format.ts';
 import { type EncoderQuality, type Quality, resolveOnScale } from './request.ts';
 
@@ -21,6 +24,7 @@ export function isFigure(quality: Quality): boolean {
   return quality !== 'low' && quality !== 'medium' && quality !== 'high';
 }
 
+/** A quality that the encoder takes. */
 export interface FittedQuality {
   readonly quality: EncoderQuality;
   /** How the asked-for bitrate had to change, if it had to. */

@@ -5,6 +5,7 @@ import type { QualityScale } from './output-format.ts';
 import type { ConversionOptions, EncoderQuality, Quality } from './request.ts';
 import { chooseRate } from './sample-rates.ts';
 
+/** A conversion whose size is asked for. */
 export interface SizeQuestion {
   readonly format: FormatName;
   readonly quality?: Quality | undefined;
@@ -16,6 +17,7 @@ export interface SizeQuestion {
   readonly bitDepth?: number | undefined;
 }
 
+/** How large, and how sure that is. */
 export interface SizeEstimate {
   readonly bytes: number;
   /**

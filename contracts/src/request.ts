@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type FormatName, formatNames, outputFormat } from './formats.ts';
 import type { QualityScale } from './output-format.ts';
 
+/** The name of an output format. */
 export const formatSchema = z.enum(formatNames);
 
 /** A bitrate (`192k`), a Vorbis quality (`q5`), or one of three names. Meaning: {@link resolveQuality}. */
@@ -13,6 +14,7 @@ export const qualitySchema = z.union([
     .regex(/^\d{1,3}k$/, 'expected a bitrate such as "192k", a quality such as "q5", or low|medium|high'),
   z.string().regex(/^q\d{1,2}(\.\d)?$/, 'expected a quality from "q0" to "q10"'),
 ]);
+/** A quality as it is asked for. */
 export type Quality = z.infer<typeof qualitySchema>;
 
 /** Sample rates one may ask for, in Hz. The source's own rate is kept when none is asked for. */
@@ -23,6 +25,7 @@ export const requestableSampleRates = [
 /** Bits per sample that lossless formats can be asked for. */
 export const bitDepths = [16, 24] as const;
 
+/** What else may be asked for; everything has a default. */
 export const optionsSchema = z
   .strictObject({
     /** Hz. Default: the source's, or the nearest that the format can hold. */
@@ -46,6 +49,7 @@ export const optionsSchema = z
     path: ['trimEnd'],
     message: 'expected trimEnd to be later than trimStart',
   });
+/** Options after validation. */
 export type ConversionOptions = z.infer<typeof optionsSchema>;
 
 /** What is wrong with a request whose fields are each valid, or undefined when nothing is. */
@@ -123,8 +127,10 @@ export const presetSchema = z.object({
   quality: qualitySchema.optional(),
   options: optionsSchema,
 });
+/** A preset's settings. */
 export type Preset = z.infer<typeof presetSchema>;
 
+/** All presets by name. */
 export const presets = {
   'mp3-192k': { label: 'MP3 192 kbit/s', format: 'mp3', quality: '192k', options: {} },
   'mp3-320k': { label: 'MP3 320 kbit/s', format: 'mp3', quality: '320k', options: {} },

@@ -5,10 +5,13 @@ export type SampleRates =
   | { readonly sampleRates: readonly number[]; readonly takesSampleRate?: undefined }
   | { readonly sampleRates?: undefined; readonly takesSampleRate: (hz: number) => boolean };
 
+/** MPEG-1, MPEG-2 and MPEG-2.5. */
 export const mp3Rates = [8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000] as const;
+/** ISO 14496-3, table of sampling frequencies. */
 export const aacRates = [
   7350, 8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000,
 ] as const;
+/** Opus has one rate; everything is resampled to it. */
 export const opusRates = [48000] as const;
 
 /** For containers of PCM: whatever the source has. */

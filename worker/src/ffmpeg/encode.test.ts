@@ -1,3 +1,4 @@
+/** Whole encodes with real FFmpeg: files beside each other, progress, and links in their way. */
 import { access, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';

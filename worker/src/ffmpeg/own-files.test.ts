@@ -1,3 +1,4 @@
+/** Our files in a folder that is not ours alone. */
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

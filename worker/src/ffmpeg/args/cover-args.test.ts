@@ -1,3 +1,4 @@
+/** The command that takes a cover out, whole. */
 import { expect, test } from 'vitest';
 import { coverArgs } from './cover-args.ts';
 

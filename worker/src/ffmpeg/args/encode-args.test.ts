@@ -1,3 +1,4 @@
+/** The command that encodes, whole, for the choices that change it. One of each format is in `encoders.test.ts`. */
 import type { FormatName } from '@wavefleet/contracts/formats.ts';
 import type { ConversionOptions, Quality } from '@wavefleet/contracts/request.ts';
 import { describe, expect, test } from 'vitest';

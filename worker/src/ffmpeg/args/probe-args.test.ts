@@ -1,3 +1,4 @@
+/** The commands of ffprobe, whole. */
 import { formatNames } from '@wavefleet/contracts/formats.ts';
 import { expect, test } from 'vitest';
 import { probeArgs, probeOutputArgs } from './probe-args.ts';

@@ -1,3 +1,4 @@
+/** The plan of a conversion: every choice is made here, none is left to FFmpeg. */
 import { askedQuality, fitQuality, isFigure } from '@wavefleet/contracts/encoder-quality.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { type FormatName, outputFormat } from '@wavefleet/contracts/formats.ts';

@@ -1,3 +1,4 @@
+/** Runs that end well, late, or not by themselves. */
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

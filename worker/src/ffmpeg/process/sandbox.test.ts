@@ -1,3 +1,4 @@
+/** The sandbox: its command lines, and what it does to real children. */
 import { spawn } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
