@@ -55,6 +55,7 @@ export const outputFormats = {
     tags: 'all',
     undeclaredSamples: 0,
     browserPlayable: true,
+    since: 1,
   },
   aac: {
     label: 'AAC (ADTS)',
@@ -70,6 +71,7 @@ export const outputFormats = {
     // ADTS: FFmpeg plays the encoder's first frame of 1024 samples and the whole last one.
     undeclaredSamples: 2_048,
     browserPlayable: true,
+    since: 1,
   },
   m4a: {
     label: 'M4A (AAC)',
@@ -84,6 +86,7 @@ export const outputFormats = {
     tags: 'common',
     undeclaredSamples: 0,
     browserPlayable: true,
+    since: 1,
   },
   alac: {
     label: 'Apple Lossless (M4A)',
@@ -99,6 +102,7 @@ export const outputFormats = {
     tags: 'common',
     undeclaredSamples: 0,
     browserPlayable: false,
+    since: 1,
   },
   ogg: {
     label: 'Ogg Vorbis',
@@ -125,6 +129,7 @@ export const outputFormats = {
     tags: 'all',
     undeclaredSamples: 0,
     browserPlayable: true,
+    since: 1,
   },
   opus: {
     label: 'Opus',
@@ -139,6 +144,7 @@ export const outputFormats = {
     tags: 'all',
     undeclaredSamples: 0,
     browserPlayable: true,
+    since: 1,
   },
   flac: {
     label: 'FLAC',
@@ -154,6 +160,7 @@ export const outputFormats = {
     tags: 'all',
     undeclaredSamples: 0,
     browserPlayable: true,
+    since: 1,
   },
   wav: {
     label: 'WAV',
@@ -169,6 +176,7 @@ export const outputFormats = {
     tags: 'few',
     undeclaredSamples: 0,
     browserPlayable: true,
+    since: 1,
   },
   aiff: {
     label: 'AIFF',
@@ -184,6 +192,7 @@ export const outputFormats = {
     tags: 'all',
     undeclaredSamples: 0,
     browserPlayable: false,
+    since: 1,
   },
   webm: {
     label: 'WebM (Opus)',
@@ -198,6 +207,7 @@ export const outputFormats = {
     tags: 'all',
     undeclaredSamples: 0,
     browserPlayable: true,
+    since: 1,
   },
 } as const satisfies Record<string, OutputFormat>;
 

@@ -75,6 +75,6 @@ export type OutputFormat = SampleRates &
     readonly undeclaredSamples: number;
     /** Whether Chromium, Firefox and Safari of today all play it; else the job gets a preview. */
     readonly browserPlayable: boolean;
-    /** What workers must be able to do to make it (`needs.ts`): one more than before for a new format. Default 1. */
-    readonly since?: number;
+    /** What a worker must be able to do to make it (`needs.ts`): 1 from the beginning, one more for each newer release. */
+    readonly since: number;
   };
