@@ -194,6 +194,23 @@ export const outputFormats = {
     browserPlayable: false,
     since: 1,
   },
+  caf: {
+    label: 'CAF',
+    extension: 'caf',
+    mimeType: 'audio/x-caf',
+    codec: 'pcm',
+    lossless: true,
+    shareOfPcm: 1,
+    // Who asks for CAF works with Apple's programs.
+    smaller: 'alac',
+    takesSampleRate: anyRate,
+    maxChannels: 16,
+    cover: false,
+    tags: 'all',
+    undeclaredSamples: 0,
+    browserPlayable: false,
+    since: 2,
+  },
   webm: {
     label: 'WebM (Opus)',
     extension: 'webm',

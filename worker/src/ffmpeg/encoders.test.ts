@@ -96,6 +96,13 @@ const commands: Readonly<Record<FormatName, string>> = {
     -af asetpts=N/SR/TB
     -c:a pcm_s24be -write_id3v2 1
     -abort_on empty_output -f aiff file:out.aiff`,
+  caf: `-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -y
+    -protocol_whitelist file -format_whitelist wav,flac -max_pixels 25000000 -max_streams 64
+    -codec_whitelist pcm_s16le,flac -threads 2 -vn -sn -dn -i file:in -f ffmetadata -i file:out.tags.txt
+    -map 0:0 -map_metadata 1 -map_chapters 0
+    -af asetpts=N/SR/TB
+    -c:a pcm_s24le
+    -abort_on empty_output -f caf file:out.caf`,
   webm: `-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -y
     -protocol_whitelist file -format_whitelist wav,flac -max_pixels 25000000 -max_streams 64
     -codec_whitelist pcm_s16le,flac -threads 2 -vn -sn -dn -i file:in -f ffmetadata -i file:out.tags.txt

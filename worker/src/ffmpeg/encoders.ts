@@ -143,6 +143,16 @@ const encoders = {
     layouts: 'any',
     cover: 'stream',
   },
+  caf: {
+    ...usual,
+    muxer: 'caf',
+    // PCM, as Logic records it and iOS takes it for sounds of an app. Not ALAC: FFmpeg 5.1 declares the whole last
+    // packet of 4096 samples as sound, so that a result ends up to 93 ms late at 44.1 kHz.
+    args: (choice) => ['-c:a', pcm(choice, 'le')],
+    codec: (choice) => pcm(choice, 'le'),
+    layouts: 'any',
+    cover: 'none',
+  },
   webm: {
     ...usual,
     muxer: 'webm',
