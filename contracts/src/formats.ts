@@ -1,51 +1,37 @@
 /**
  * The format catalogue: what can come out, and within which limits. The page, the API's validation and
- * the worker's argument builder all read it, so none of them can offer what another refuses.
+ * the worker's plan all read it, so none of them can offer what another refuses. One row a format; how
+ * FFmpeg makes it stands in the worker's `encoders.ts`.
  */
+import { aacBitrates, mp3Bitrates, opusBitrates, vorbisBitrates, vorbisNominalKbps } from './bitrates.ts';
+import type { OutputFormat, QualityScale } from './output-format.ts';
+import { aacRates, anyRate, flacRate, mp3Rates, opusRates, ratesUpTo } from './sample-rates.ts';
 
-/** How a lossy encoder is steered; all figures are in the unit of `unit`. Vorbis also takes bitrates. */
-interface QualityScale {
-  /** `kbps`: a constant or target bitrate such as `192k`. `q`: Vorbis quality such as `q5`. */
-  readonly unit: 'kbps' | 'q';
-  readonly min: number;
-  readonly max: number;
-  /** What `low`, `medium` (the default) and `high` stand for, for a stereo file. */
-  readonly low: number;
-  readonly medium: number;
-  readonly high: number;
-}
+const aacScale: QualityScale = {
+  unit: 'kbps',
+  min: 16,
+  max: 320,
+  low: 96,
+  medium: 160,
+  high: 256,
+  bitrates: aacBitrates,
+  constant: true,
+};
+const opusScale: QualityScale = {
+  unit: 'kbps',
+  min: 6,
+  max: 256,
+  low: 64,
+  medium: 128,
+  high: 192,
+  bitrates: opusBitrates,
+  constant: false,
+};
 
-interface OutputFormat {
-  readonly label: string;
-  readonly extension: string;
-  readonly mimeType: string;
-  /** The codec name ffprobe reports for the result. */
-  readonly codec: string;
-  readonly lossless: boolean;
-  /** Undefined for lossless formats: their quality is the source's. */
-  readonly quality?: QualityScale;
-  /** Sample rates in Hz that the encoder takes; undefined means any rate. */
-  readonly sampleRates?: readonly number[];
-  readonly maxChannels: number;
-  /** Whether a cover picture survives in this container. */
-  readonly cover: boolean;
-  /** Whether free text tags survive in this container. */
-  readonly tags: 'all' | 'common' | 'few';
-  /** Whether Chromium, Firefox and Safari of today all play it; else the job gets a preview. */
-  readonly browserPlayable: boolean;
-  /** What workers must be able to do to make it (`needs.ts`): one more than before for a new format. Default 1. */
-  readonly since?: number;
-}
+/** What lossless coding leaves of PCM: half for quiet or mono-like sound, three quarters for loud music. */
+const COMPRESSED_SHARE = 0.6;
 
-const mp3Rates = [8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000] as const;
-const aacRates = [
-  7350, 8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000,
-] as const;
-const opusRates = [48000] as const;
-
-const aacScale: QualityScale = { unit: 'kbps', min: 16, max: 320, low: 96, medium: 160, high: 256 };
-const opusScale: QualityScale = { unit: 'kbps', min: 6, max: 256, low: 64, medium: 128, high: 192 };
-
+/** One row a format. */
 export const outputFormats = {
   mp3: {
     label: 'MP3',
@@ -53,12 +39,23 @@ export const outputFormats = {
     mimeType: 'audio/mpeg',
     codec: 'mp3',
     lossless: false,
-    quality: { unit: 'kbps', min: 8, max: 320, low: 128, medium: 192, high: 320 },
+    quality: {
+      unit: 'kbps',
+      min: 8,
+      max: 320,
+      low: 128,
+      medium: 192,
+      high: 320,
+      bitrates: mp3Bitrates,
+      constant: true,
+    },
     sampleRates: mp3Rates,
     maxChannels: 2,
     cover: true,
     tags: 'all',
+    undeclaredSamples: 0,
     browserPlayable: true,
+    since: 1,
   },
   aac: {
     label: 'AAC (ADTS)',
@@ -71,7 +68,10 @@ export const outputFormats = {
     maxChannels: 6,
     cover: false,
     tags: 'few',
+    // ADTS: FFmpeg plays the encoder's first frame of 1024 samples and the whole last one.
+    undeclaredSamples: 2_048,
     browserPlayable: true,
+    since: 1,
   },
   m4a: {
     label: 'M4A (AAC)',
@@ -84,7 +84,9 @@ export const outputFormats = {
     maxChannels: 6,
     cover: true,
     tags: 'common',
+    undeclaredSamples: 0,
     browserPlayable: true,
+    since: 1,
   },
   alac: {
     label: 'Apple Lossless (M4A)',
@@ -92,10 +94,15 @@ export const outputFormats = {
     mimeType: 'audio/mp4',
     codec: 'alac',
     lossless: true,
+    shareOfPcm: COMPRESSED_SHARE,
+    smaller: 'm4a',
+    takesSampleRate: ratesUpTo(384_000),
     maxChannels: 8,
     cover: true,
     tags: 'common',
+    undeclaredSamples: 0,
     browserPlayable: false,
+    since: 1,
   },
   ogg: {
     label: 'Ogg Vorbis',
@@ -103,11 +110,26 @@ export const outputFormats = {
     mimeType: 'audio/ogg',
     codec: 'vorbis',
     lossless: false,
-    quality: { unit: 'q', min: 0, max: 10, low: 2, medium: 5, high: 8 },
+    quality: {
+      unit: 'q',
+      min: 0,
+      max: 10,
+      low: 2,
+      medium: 5,
+      high: 8,
+      kbps: { min: 32, max: 500 },
+      bitrates: vorbisBitrates,
+      nominalKbps: vorbisNominalKbps,
+      constant: false,
+    },
+    // Highest rate measured on libvorbis 1.3.7.
+    takesSampleRate: ratesUpTo(192_000),
     maxChannels: 8,
     cover: true,
     tags: 'all',
+    undeclaredSamples: 0,
     browserPlayable: true,
+    since: 1,
   },
   opus: {
     label: 'Opus',
@@ -120,7 +142,9 @@ export const outputFormats = {
     maxChannels: 8,
     cover: true,
     tags: 'all',
+    undeclaredSamples: 0,
     browserPlayable: true,
+    since: 1,
   },
   flac: {
     label: 'FLAC',
@@ -128,10 +152,15 @@ export const outputFormats = {
     mimeType: 'audio/flac',
     codec: 'flac',
     lossless: true,
+    shareOfPcm: COMPRESSED_SHARE,
+    smaller: 'm4a',
+    takesSampleRate: flacRate,
     maxChannels: 8,
     cover: true,
     tags: 'all',
+    undeclaredSamples: 0,
     browserPlayable: true,
+    since: 1,
   },
   wav: {
     label: 'WAV',
@@ -139,10 +168,15 @@ export const outputFormats = {
     mimeType: 'audio/wav',
     codec: 'pcm',
     lossless: true,
+    shareOfPcm: 1,
+    smaller: 'flac',
+    takesSampleRate: anyRate,
     maxChannels: 16,
     cover: false,
     tags: 'few',
+    undeclaredSamples: 0,
     browserPlayable: true,
+    since: 1,
   },
   aiff: {
     label: 'AIFF',
@@ -150,10 +184,32 @@ export const outputFormats = {
     mimeType: 'audio/aiff',
     codec: 'pcm',
     lossless: true,
+    shareOfPcm: 1,
+    smaller: 'flac',
+    takesSampleRate: anyRate,
     maxChannels: 16,
     cover: true,
     tags: 'all',
+    undeclaredSamples: 0,
     browserPlayable: false,
+    since: 1,
+  },
+  caf: {
+    label: 'CAF',
+    extension: 'caf',
+    mimeType: 'audio/x-caf',
+    codec: 'pcm',
+    lossless: true,
+    shareOfPcm: 1,
+    // Who asks for CAF works with Apple's programs.
+    smaller: 'alac',
+    takesSampleRate: anyRate,
+    maxChannels: 16,
+    cover: false,
+    tags: 'all',
+    undeclaredSamples: 0,
+    browserPlayable: false,
+    since: 2,
   },
   webm: {
     label: 'WebM (Opus)',
@@ -166,16 +222,19 @@ export const outputFormats = {
     maxChannels: 8,
     cover: false,
     tags: 'all',
+    undeclaredSamples: 0,
     browserPlayable: true,
+    since: 1,
   },
 } as const satisfies Record<string, OutputFormat>;
 
 /** The name of an output format, as a job asks for it. */
 export type FormatName = keyof typeof outputFormats;
 
+/** Every output format, in the order in which people are shown them. */
 export const formatNames = Object.keys(outputFormats) as [FormatName, ...FormatName[]];
 
-/** The catalogue entry with its optional fields visible to the type checker. */
+/** The catalogue's row of a format, as every format's row looks. */
 export function outputFormat(name: FormatName): OutputFormat {
   return outputFormats[name];
 }

@@ -10,6 +10,6 @@ test('this version can do all that it takes orders for', () => {
 
 test('a format that came later asks for a worker that knows it', () => {
   for (const format of formatNames) {
-    expect(needsOf({ format, options: {} })).toBe(outputFormat(format).since ?? 1);
+    expect(needsOf({ format, options: {} })).toBe(outputFormat(format).since);
   }
 });

@@ -18,15 +18,12 @@ const optionsSince: Partial<Record<keyof ConversionOptions, number>> = {};
 /** The least that a worker must be able to do for this order. */
 export function needsOf(order: { readonly format: FormatName; readonly options: ConversionOptions }): number {
   const asked = Object.keys(order.options) as (keyof ConversionOptions)[];
-  return Math.max(
-    outputFormat(order.format).since ?? BASE,
-    ...asked.map((option) => optionsSince[option] ?? BASE),
-  );
+  return Math.max(outputFormat(order.format).since, ...asked.map((option) => optionsSince[option] ?? BASE));
 }
 
 /** What the workers of this version can do. */
 export const ABILITY = Math.max(
   BASE,
-  ...formatNames.map((format) => outputFormat(format).since ?? BASE),
+  ...formatNames.map((format) => outputFormat(format).since),
   ...Object.values(optionsSince),
 );

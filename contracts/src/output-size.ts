@@ -1,8 +1,11 @@
 /** How large a result will be, told before the conversion. The page shows it; nothing depends on it. */
-import { askedQuality, chooseRate, fitQuality, vorbisNominal } from './encoder-limits.ts';
+import { askedQuality, fitQuality } from './encoder-quality.ts';
 import { type FormatName, outputFormat } from './formats.ts';
+import type { QualityScale } from './output-format.ts';
 import type { ConversionOptions, EncoderQuality, Quality } from './request.ts';
+import { chooseRate } from './sample-rates.ts';
 
+/** A conversion whose size is asked for. */
 export interface SizeQuestion {
   readonly format: FormatName;
   readonly quality?: Quality | undefined;
@@ -14,6 +17,7 @@ export interface SizeQuestion {
   readonly bitDepth?: number | undefined;
 }
 
+/** How large, and how sure that is. */
 export interface SizeEstimate {
   readonly bytes: number;
   /**
@@ -23,8 +27,6 @@ export interface SizeEstimate {
   readonly certainty: 'exact' | 'close' | 'rough';
 }
 
-/** What lossless coding leaves of PCM: half for quiet or mono-like sound, three quarters for loud music. */
-const LOSSLESS_SHARE = 0.6;
 /** Frame headers and container of lossy formats, about. */
 const CONTAINER_SHARE = 1.01;
 const HEADER_BYTES = 1_000;
@@ -35,7 +37,7 @@ export function estimateOutputBytes(question: SizeQuestion): SizeEstimate {
   const entry = outputFormat(format);
   const end = Math.min(question.durationSeconds, options.trimEnd ?? question.durationSeconds);
   const seconds = Math.max(0, end - (options.trimStart ?? 0));
-  const sampleRate = chooseRate(format, entry.sampleRates, options.sampleRate ?? question.sampleRate);
+  const sampleRate = chooseRate(entry, options.sampleRate ?? question.sampleRate);
   const channels =
     options.channels ??
     (question.channels > entry.maxChannels ? Math.min(2, entry.maxChannels) : question.channels);
@@ -43,22 +45,25 @@ export function estimateOutputBytes(question: SizeQuestion): SizeEstimate {
   if (entry.lossless) {
     const bitDepth = options.bitDepth ?? ((question.bitDepth ?? 0) > 16 ? 24 : 16);
     const pcm = Math.round(seconds * sampleRate) * channels * (bitDepth / 8);
-    if (entry.codec === 'pcm') return { bytes: pcm + 44, certainty: 'exact' };
-    return { bytes: Math.round(pcm * LOSSLESS_SHARE) + HEADER_BYTES, certainty: 'rough' };
+    if (entry.shareOfPcm === 1) return { bytes: pcm + 44, certainty: 'exact' };
+    return { bytes: Math.round(pcm * entry.shareOfPcm) + HEADER_BYTES, certainty: 'rough' };
   }
-  const asked = askedQuality(format, question.quality, channels) ?? { kbps: 128 };
-  const { quality } = fitQuality(format, asked, sampleRate, channels);
-  const bytes = Math.round((seconds * kbpsOf(quality, sampleRate, channels) * 1000 * CONTAINER_SHARE) / 8);
-  const constant = entry.codec === 'mp3' || entry.codec === 'aac';
-  return { bytes: bytes + HEADER_BYTES, certainty: constant ? 'close' : 'rough' };
+  const scale = entry.quality;
+  const asked = askedQuality(scale, question.quality, channels);
+  const { quality } = fitQuality(scale, asked, sampleRate, channels);
+  const kbps = kbpsOf(scale, quality, sampleRate, channels);
+  const bytes = Math.round((seconds * kbps * 1000 * CONTAINER_SHARE) / 8);
+  return { bytes: bytes + HEADER_BYTES, certainty: scale.constant ? 'close' : 'rough' };
 }
 
 /** Vorbis qualities are nominal bitrates for stereo at 44.1 kHz; fewer samples need fewer bits. */
-function kbpsOf(quality: EncoderQuality, sampleRate: number, channels: number): number {
+function kbpsOf(scale: QualityScale, quality: EncoderQuality, sampleRate: number, channels: number): number {
   if ('kbps' in quality) return quality.kbps;
+  // Nobody may ask for `q5` on such a scale, and a page that lets them type it shows some size.
+  if (scale.unit === 'kbps') return scale.medium;
   const lower = Math.floor(quality.q);
-  const from = vorbisNominal[lower] ?? 500;
-  const to = vorbisNominal[lower + 1] ?? from;
+  const from = scale.nominalKbps[lower] ?? scale.nominalKbps.at(-1) ?? 0;
+  const to = scale.nominalKbps[lower + 1] ?? from;
   const stereo = from + (to - from) * (quality.q - lower);
   return (stereo * channels * Math.min(1, sampleRate / 44_100)) / 2;
 }

@@ -1,7 +1,9 @@
 /** What a caller may ask of a conversion: format, quality and options, and the presets that name them. */
 import { z } from 'zod';
 import { type FormatName, formatNames, outputFormat } from './formats.ts';
+import type { QualityScale } from './output-format.ts';
 
+/** The name of an output format. */
 export const formatSchema = z.enum(formatNames);
 
 /** A bitrate (`192k`), a Vorbis quality (`q5`), or one of three names. Meaning: {@link resolveQuality}. */
@@ -12,6 +14,7 @@ export const qualitySchema = z.union([
     .regex(/^\d{1,3}k$/, 'expected a bitrate such as "192k", a quality such as "q5", or low|medium|high'),
   z.string().regex(/^q\d{1,2}(\.\d)?$/, 'expected a quality from "q0" to "q10"'),
 ]);
+/** A quality as it is asked for. */
 export type Quality = z.infer<typeof qualitySchema>;
 
 /** Sample rates one may ask for, in Hz. The source's own rate is kept when none is asked for. */
@@ -22,6 +25,7 @@ export const requestableSampleRates = [
 /** Bits per sample that lossless formats can be asked for. */
 export const bitDepths = [16, 24] as const;
 
+/** What else may be asked for; everything has a default. */
 export const optionsSchema = z
   .strictObject({
     /** Hz. Default: the source's, or the nearest that the format can hold. */
@@ -45,6 +49,7 @@ export const optionsSchema = z
     path: ['trimEnd'],
     message: 'expected trimEnd to be later than trimStart',
   });
+/** Options after validation. */
 export type ConversionOptions = z.infer<typeof optionsSchema>;
 
 /** What is wrong with a request whose fields are each valid, or undefined when nothing is. */
@@ -62,17 +67,17 @@ export type EncoderQuality = { readonly kbps: number } | { readonly q: number };
  */
 export function resolveQuality(format: FormatName, quality: Quality | undefined): EncoderQuality | undefined {
   const scale = outputFormat(format).quality;
-  if (scale === undefined) return undefined;
-  if (quality === undefined || quality === 'low' || quality === 'medium' || quality === 'high') {
-    const value = scale[quality ?? 'medium'];
-    return scale.unit === 'q' ? { q: value } : { kbps: value };
+  return scale && resolveOnScale(scale, quality);
+}
+
+/** The same for a format that has a scale. */
+export function resolveOnScale(scale: QualityScale, quality: Quality = 'medium'): EncoderQuality {
+  if (quality === 'low' || quality === 'medium' || quality === 'high') {
+    return scale.unit === 'q' ? { q: scale[quality] } : { kbps: scale[quality] };
   }
   if (quality.startsWith('q')) return { q: Number(quality.slice(1)) };
   return { kbps: Number.parseInt(quality, 10) };
 }
-
-/** Vorbis bitrates the encoder accepts for common rates, in kbit/s. */
-const vorbisKbps = { min: 32, max: 500 } as const;
 
 /** Checks what a schema cannot: whether this format can hold what was asked. */
 export function findRequestProblem(
@@ -86,9 +91,11 @@ export function findRequestProblem(
     if ('q' in resolved) {
       if (entry.quality.unit !== 'q')
         return { field: 'quality', message: `${format} takes a bitrate, not ${quality}` };
-      if (resolved.q > entry.quality.max) return { field: 'quality', message: 'expected q0 to q10' };
+      const { min, max } = entry.quality;
+      if (resolved.q < min || resolved.q > max)
+        return { field: 'quality', message: `expected q${min} to q${max}` };
     } else {
-      const { min, max } = entry.quality.unit === 'q' ? vorbisKbps : entry.quality;
+      const { min, max } = entry.quality.unit === 'q' ? entry.quality.kbps : entry.quality;
       if (resolved.kbps < min || resolved.kbps > max) {
         return { field: 'quality', message: `expected ${min}k to ${max}k for ${format}, got ${quality}` };
       }
@@ -120,8 +127,10 @@ export const presetSchema = z.object({
   quality: qualitySchema.optional(),
   options: optionsSchema,
 });
+/** A preset's settings. */
 export type Preset = z.infer<typeof presetSchema>;
 
+/** All presets by name. */
 export const presets = {
   'mp3-192k': { label: 'MP3 192 kbit/s', format: 'mp3', quality: '192k', options: {} },
   'mp3-320k': { label: 'MP3 320 kbit/s', format: 'mp3', quality: '320k', options: {} },

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type ErrorCode, errorCodes } from './error-codes.ts';
-import type { FormatName } from './formats.ts';
+import { type FormatName, formatNames, outputFormats } from './formats.ts';
 import { retryBodySchema } from './http.ts';
 import { type ConversionOptions, findRequestProblem } from './request.ts';
 import { suggestFix } from './suggest-fix.ts';
@@ -57,8 +57,9 @@ test('every fix is a valid retry that the format can hold', () => {
     sampleRate: 192_000,
     channels: 8,
   };
+  const lossless = formatNames.filter((format) => outputFormats[format].lossless);
   for (const code of Object.keys(errorCodes) as ErrorCode[]) {
-    for (const format of ['wav', 'aiff', 'flac'] as const) {
+    for (const format of lossless) {
       const changes = fixFor(code, everything, {
         format,
         detail: { field: 'options.trimStart', limitSeconds: 5 },

@@ -1,4 +1,5 @@
 /** Which setting caused a failure, and with what other setting the job may succeed. */
+import { outputFormats } from './formats.ts';
 import type { Fix } from './http.ts';
 import type { RunnableJob } from './job.ts';
 import type { ConversionOptions } from './request.ts';
@@ -47,24 +48,18 @@ function firstPart(options: ConversionOptions, limitSeconds: unknown): Fix | und
   };
 }
 
-/** PCM would be smaller as FLAC, FLAC as a lossy format; what only PCM or lossless formats can hold is let go. */
+/** What only PCM or lossless formats can hold is let go with them. Lossy results are small already. */
 function smallerFormat({ format, options }: FailedJob): Fix | undefined {
-  switch (format) {
-    case 'wav':
-    case 'aiff':
-      return {
-        label: 'Convert to FLAC, which is lossless and smaller',
-        changes: { format: 'flac', options },
-      };
-    case 'flac':
-    case 'alac':
-      return {
-        label: 'Convert to M4A, which is much smaller',
-        changes: { format: 'm4a', options: without(options, 'bitDepth', 'sampleRate', 'channels') },
-      };
-    default:
-      return undefined;
-  }
+  const row = outputFormats[format];
+  if (!row.lossless) return undefined;
+  const { lossless, label } = outputFormats[row.smaller];
+  return {
+    label: `Convert to ${label}, which is ${lossless ? 'lossless and' : 'much'} smaller`,
+    changes: {
+      format: row.smaller,
+      options: lossless ? options : without(options, 'bitDepth', 'sampleRate', 'channels'),
+    },
+  };
 }
 
 function without(options: ConversionOptions, ...names: (keyof ConversionOptions)[]): ConversionOptions {

@@ -7,9 +7,8 @@ import type { JobView } from '@wavefleet/contracts/http.ts';
 import { type MeasuredAudio, measureAudio } from './audio-check.ts';
 import type { Bars } from './bars.ts';
 
-/** What a listener may notice; AAC in ADTS cannot say where its last frame ends, so it gets its frames. */
+/** What a listener may notice, beside what the container cannot declare. */
 const TOLERANCE_SECONDS = 0.05;
-const ADTS_FRAMES = 2 * 1024;
 
 export interface Conversion {
   readonly label: string;
@@ -58,7 +57,7 @@ function check(
 ): string[] {
   const problems: string[] = [];
   if (!audio.codec.startsWith(entry.codec)) problems.push(`codec ${audio.codec}`);
-  const tolerance = TOLERANCE_SECONDS + (job.format === 'aac' ? ADTS_FRAMES / audio.sampleRate : 0);
+  const tolerance = TOLERANCE_SECONDS + entry.undeclaredSamples / audio.sampleRate;
   if (Math.abs(audio.durationSeconds - source.durationSeconds) > tolerance) {
     problems.push(`${audio.durationSeconds.toFixed(3)} s, not ${source.durationSeconds.toFixed(3)} s`);
   }

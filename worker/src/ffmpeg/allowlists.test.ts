@@ -1,3 +1,4 @@
+/** What FFmpeg may open and decode. */
 import { expect, test } from 'vitest';
 import { demuxers, parseAudioDecoders, readAllowlists } from './allowlists.ts';
 

@@ -1,3 +1,4 @@
+/** What FFmpeg may open and decode. */
 import { execa } from 'execa';
 
 /** What the input flags `-format_whitelist` and `-codec_whitelist` are given. */

@@ -1,21 +1,21 @@
+/** A work bench for tests with real files: the whole chain from a source to a result. */
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type FormatName, outputFormat } from '@wavefleet/contracts/formats.ts';
+import type { FormatName } from '@wavefleet/contracts/formats.ts';
 import type { ConversionOptions, Quality } from '@wavefleet/contracts/request.ts';
 import { execa } from 'execa';
-import { convertArgs } from './args.ts';
-import { writeCompanions } from './companions/cover.ts';
-import { folderFiles, outputFile } from './folder-files.ts';
-import { planConversion } from './plan.ts';
+import { encode } from './encode.ts';
+import { folderFiles } from './folder-files.ts';
+import { type ConversionPlan, planConversion } from './plan/plan.ts';
 import { probe } from './probing/probe.ts';
 import { probeOutput } from './probing/probe-output.ts';
 import type { ProbedSource } from './probing/source.ts';
-import { runFfmpeg } from './process/run.ts';
+import type { RunLimits } from './process/run.ts';
 import { timeLimits } from './process/time-limits.ts';
-import { makeFfmpegTools } from './tools.ts';
+import { type FolderTools, makeFfmpegTools } from './tools.ts';
 
-/** Runs the whole chain on real files for the tests that need real FFmpeg. */
+/** Real FFmpeg, in folders of its own below the system's temporary one. */
 export async function makeBench() {
   const root = await mkdtemp(join(tmpdir(), 'wavefleet-ffmpeg-'));
   const tools = await makeFfmpegTools(
@@ -23,26 +23,21 @@ export async function makeBench() {
     { path: process.env.PATH ?? '', uid: process.getuid?.() },
     { warn: () => {} },
   );
-  const { lists, sandbox } = tools;
   const signal = new AbortController().signal;
 
-  /** A fresh attempt folder with the source in it. */
-  const folderWith = async (source: string | Buffer): Promise<string> => {
+  /** The tools in a fresh attempt folder with the source in it. */
+  const folderWith = async (source: string | Buffer): Promise<FolderTools> => {
     const cwd = await mkdtemp(join(root, 'attempt-'));
     const input = join(cwd, folderFiles.input);
     await (typeof source === 'string' ? copyFile(source, input) : writeFile(input, source));
-    return cwd;
+    return tools.in(cwd, signal);
   };
-  const probeFile = async (source: string | Buffer) =>
-    probe({ binary: 'ffprobe', lists, cwd: await folderWith(source), sandbox, signal });
 
   return {
-    ...tools,
-    signal,
     path: (name: string) => join(root, name),
     remove: () => rm(root, { recursive: true, force: true }),
     folderWith,
-    probeFile,
+    probeFile: async (source: string | Buffer) => probe(await folderWith(source)),
     /** Makes a file with plain FFmpeg, outside the sandbox. */
     async make(name: string, args: readonly string[]): Promise<string> {
       await execa('ffmpeg', ['-nostdin', '-v', 'error', '-y', ...args, join(root, name)]);
@@ -55,23 +50,20 @@ export async function makeBench() {
       quality?: Quality,
       known?: ProbedSource,
     ) {
-      const cwd = await folderWith(source);
-      const probed = known ?? (await probe({ binary: 'ffprobe', lists, cwd, sandbox, signal }));
+      const inFolder = await folderWith(source);
+      const probed = known ?? (await probe(inFolder));
       const { plan, warnings } = planConversion(probed, format, quality, options);
-      const made = await writeCompanions({ binary: 'ffmpeg', lists, sandbox, cwd, plan, signal });
-      const run = await runFfmpeg({
-        binary: 'ffmpeg',
-        args: convertArgs(plan, lists, made.companions),
-        cwd,
-        sandbox,
-        signal,
-        limits: { ...timeLimits(plan.expectedSeconds, plan.trimStart), memoryBytes: 2e9, outputBytes: 1e8 },
-      });
-      const facts = await probeOutput({ binary: 'ffprobe', cwd, sandbox, signal, format });
-      const file = join(cwd, outputFile(outputFormat(format).extension));
-      return { cwd, file, plan, run, facts, warnings: [...warnings, ...made.warnings].map((w) => w.code) };
+      const encoded = await encode(inFolder, plan, { output: 'out', limits: roomyLimits(plan) });
+      const facts = await probeOutput(inFolder, { format, fileName: encoded.fileName });
+      const file = join(inFolder.cwd, encoded.fileName);
+      return { file, plan, encoded, facts, warnings: [...warnings, ...encoded.warnings].map((w) => w.code) };
     },
   };
+}
+
+/** Limits that no test file comes near. */
+export function roomyLimits(plan: ConversionPlan): RunLimits {
+  return { ...timeLimits(plan.expectedSeconds, 0), memoryBytes: 2e9, outputBytes: 1e8 };
 }
 
 /** Decodes a file and measures it. Level is the RMS of all samples, 1 = full scale. */

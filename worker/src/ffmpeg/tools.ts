@@ -1,12 +1,22 @@
+/** FFmpeg and ffprobe of this machine, and how they may be run. */
 import { type Allowlists, readAllowlists } from './allowlists.ts';
-import { makeSandbox, type Sandbox, type SandboxOptions } from './process/sandbox.ts';
+import type { ChildPlace } from './process/child.ts';
+import { makeSandbox, type SandboxOptions } from './process/sandbox.ts';
 
 /** What every FFmpeg run of this process needs, found out once at start. */
 export interface FfmpegTools {
+  /**
+   * The tools at work in one attempt's folder.
+   * @param signal its abort kills whatever runs there.
+   */
+  in(folder: string, signal: AbortSignal): FolderTools;
+}
+
+/** FFmpeg and ffprobe, bound to one folder and to the signal that ends all work in it. */
+export interface FolderTools extends ChildPlace {
   readonly ffmpeg: string;
   readonly ffprobe: string;
   readonly lists: Allowlists;
-  readonly sandbox: Sandbox;
 }
 
 /**
@@ -18,10 +28,11 @@ export async function makeFfmpegTools(
   host: Pick<SandboxOptions, 'path' | 'uid'>,
   log: SandboxOptions['log'],
 ): Promise<FfmpegTools> {
-  return {
+  const tools = {
     ffmpeg: config.FFMPEG_PATH,
     ffprobe: config.FFPROBE_PATH,
     lists: await readAllowlists(config.FFMPEG_PATH),
     sandbox: makeSandbox({ log, ...host }),
   };
+  return { in: (cwd, signal) => ({ ...tools, cwd, signal }) };
 }

@@ -1,3 +1,4 @@
+/** Trims are exact to the sample, whatever the source is. */
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeBench } from './conversion.testing.ts';

@@ -1,88 +1,46 @@
-import { constants } from 'node:fs';
-import { open, writeFile } from 'node:fs/promises';
+/** The cover of a source, taken out without a decoder ever seeing it. */
 import { join } from 'node:path';
-import { Failure } from '@wavefleet/contracts/failure.ts';
-import type { Warning } from '@wavefleet/contracts/job.ts';
-import type { Allowlists } from '../allowlists.ts';
-import { type Companions, coverArgs } from '../args.ts';
-import { folderFiles } from '../folder-files.ts';
-import type { ConversionPlan } from '../plan.ts';
-import { planWarning } from '../plan-warnings.ts';
+import { coverArgs } from '../args/cover-args.ts';
+import { openOwnFile } from '../own-files.ts';
 import { runChild } from '../process/child.ts';
-import type { Sandbox } from '../process/sandbox.ts';
-import { carrierFile, pictureBlock } from './flac-picture.ts';
+import type { FolderTools } from '../tools.ts';
+import { pictureBlock } from './flac-picture.ts';
 import { readPictureHeader } from './picture-header.ts';
-import { writeTags } from './tags-file.ts';
 
 /** A FLAC block's length has 24 bits, and the picture shares it with some 40 bytes of fields. */
 const MAX_COVER_BYTES = 16 * 1024 * 1024 - 1_024;
-
-export interface CompanionInput {
-  readonly binary: string;
-  readonly lists: Allowlists;
-  readonly sandbox: Sandbox;
-  readonly cwd: string;
-  readonly plan: ConversionPlan;
-  readonly signal: AbortSignal;
-}
+/** Wall and CPU seconds for a copy of at most that. */
+const COVER_SECONDS = 30;
 
 /**
- * Writes the files that go into the conversion beside the source: tags and cover. A cover that cannot be
- * carried never fails the job; it is dropped with a warning.
+ * The picture block (see `flac-picture.ts`) of the source's cover; undefined when the picture is too large,
+ * broken or of another kind.
+ * @param file where to put the picture, within the folder.
  */
-export async function writeCompanions(
-  input: CompanionInput,
-): Promise<{ readonly companions: Companions; readonly warnings: readonly Warning[] }> {
-  const { plan, cwd } = input;
-  const wantsCover = plan.coverStream !== undefined;
-  const block = plan.coverStream === undefined ? undefined : await extractCover(input, plan.coverStream);
-  const inTags = plan.format === 'ogg' || plan.format === 'opus';
-  const carrier = block !== undefined && !inTags;
-  if (carrier) await writeFile(join(cwd, folderFiles.carrier), carrierFile(block));
-  const pictureTag: Record<string, string> =
-    block !== undefined && inTags ? { METADATA_BLOCK_PICTURE: block.toString('base64') } : {};
-  await writeTags(cwd, { ...plan.tags, ...pictureTag });
-  await input.sandbox.prepareFolder(cwd);
-  return {
-    companions: { carrier },
-    warnings: wantsCover && block === undefined ? [planWarning('COVER_DROPPED')] : [],
-  };
-}
-
-/** The picture block of the source's cover; undefined when it is too large, broken or of another kind. */
-async function extractCover(input: CompanionInput, pictureStream: number): Promise<Buffer | undefined> {
-  await input.sandbox.prepareFolder(input.cwd);
-  const end = await runChild({
-    binary: input.binary,
-    args: coverArgs(input.lists, pictureStream),
-    cwd: input.cwd,
-    sandbox: input.sandbox,
-    signal: input.signal,
-    limits: { memoryBytes: 2e9, fileBytes: MAX_COVER_BYTES, cpuSeconds: 30 },
-    totalSeconds: 30,
+export async function extractCover(
+  tools: FolderTools,
+  pictureStream: number,
+  file: string,
+): Promise<Buffer | undefined> {
+  await tools.sandbox.prepareFolder(tools.cwd);
+  const end = await runChild(tools, {
+    binary: tools.ffmpeg,
+    args: coverArgs(tools.lists, pictureStream, file),
+    limits: { memoryBytes: 2e9, fileBytes: MAX_COVER_BYTES, cpuSeconds: COVER_SECONDS },
+    totalSeconds: COVER_SECONDS,
   });
   if (end.exitCode !== 0) return undefined;
-  const picture = await readOwnFile(join(input.cwd, folderFiles.cover));
+  const picture = await readPicture(join(tools.cwd, file));
   const header = picture && readPictureHeader(picture);
   return picture && header ? pictureBlock(header, picture) : undefined;
 }
 
-/**
- * Reads what a child wrote. The folder belongs to the child's uid, so a subverted decoder could have put a
- * link there in place of the file: links are not followed.
- */
-async function readOwnFile(path: string): Promise<Buffer | undefined> {
-  let handle: Awaited<ReturnType<typeof open>>;
+async function readPicture(path: string): Promise<Buffer | undefined> {
+  const file = await openOwnFile(path);
   try {
-    handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw new Failure('CONVERSION_FAILED', { cause: error });
-  }
-  try {
-    const { size } = await handle.stat();
-    return size > MAX_COVER_BYTES ? undefined : await handle.readFile();
+    if (file === undefined || (await file.stat()).size > MAX_COVER_BYTES) return undefined;
+    return await file.readFile();
   } finally {
-    await handle.close();
+    await file?.close();
   }
 }

@@ -1,3 +1,4 @@
+/** A cover in the form that FLAC and Ogg have for it, and a FLAC file that carries one. */
 import type { PictureHeader } from './picture-header.ts';
 
 /** Picture type "front cover" of ID3v2 and FLAC. */

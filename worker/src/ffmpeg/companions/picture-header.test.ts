@@ -1,3 +1,4 @@
+/** Pictures told by their headers, broken ones too. */
 import { expect, test } from 'vitest';
 import { readPictureHeader } from './picture-header.ts';
 

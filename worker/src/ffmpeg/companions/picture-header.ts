@@ -1,3 +1,5 @@
+/** Kind and size of a picture, from its header. */
+
 /** What a picture's own header says; the pixels are never decoded. */
 export interface PictureHeader {
   readonly mimeType: 'image/jpeg' | 'image/png';

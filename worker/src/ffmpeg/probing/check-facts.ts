@@ -1,3 +1,4 @@
+/** The limits that every source is held to. */
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { inputLimits } from '@wavefleet/contracts/formats.ts';
 import type { InputFacts } from '@wavefleet/contracts/job.ts';

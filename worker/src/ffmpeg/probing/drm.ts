@@ -1,4 +1,6 @@
+/** Copy protection, read from the headers of a file. */
 import type { FileHandle } from 'node:fs/promises';
+import { readAt } from './read-at.ts';
 
 /** Boxes read before giving up; real files have a few dozen on these levels. */
 const MAX_BOXES = 2_000;
@@ -67,9 +69,4 @@ function hasEncryptedEntry(stsd: Buffer): boolean {
     at += size;
   }
   return false;
-}
-
-async function readAt(file: FileHandle, position: number, length: number): Promise<Buffer> {
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);
-  return buffer.subarray(0, bytesRead);
 }

@@ -1,4 +1,6 @@
+/** The length that a LAME header declares. */
 import type { FileHandle } from 'node:fs/promises';
+import { readAt } from './read-at.ts';
 
 /** Bytes read behind the ID3 tag; the first frame has at most 1,441. */
 const FRAME_BYTES = 4_096;
@@ -34,9 +36,4 @@ function parseLameHeader(frame: Buffer, sampleRate: number): number | undefined 
 /** ID3v2 sizes have 7 bits in a byte. */
 function syncSafe(id3: Buffer): number {
   return [6, 7, 8, 9].reduce((size, at) => size * 128 + ((id3[at] ?? 0) & 0x7f), 0);
-}
-
-async function readAt(file: FileHandle, position: number, length: number): Promise<Buffer> {
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);
-  return buffer.subarray(0, bytesRead);
 }

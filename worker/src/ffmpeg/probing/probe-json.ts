@@ -1,3 +1,4 @@
+/** ffprobe's answer, checked at the door: it is made from a stranger's file. */
 import { z } from 'zod';
 
 /** ffprobe prints most numbers as text, and leaves out or writes `N/A` for what it does not know. */
@@ -28,6 +29,7 @@ const streamSchema = z.object({
     .default({ default: 0, attached_pic: 0 }),
   tags: tagsSchema,
 });
+/** One stream of the file. */
 export type ProbedStream = z.infer<typeof streamSchema>;
 
 /** The part of ffprobe's JSON that we ask for. */
@@ -40,6 +42,7 @@ const probeJsonSchema = z.object({
     tags: tagsSchema,
   }),
 });
+/** What ffprobe said of a file. */
 export type ProbeJson = z.infer<typeof probeJsonSchema>;
 
 /** Parses ffprobe's output; undefined when it is not what we asked for. */

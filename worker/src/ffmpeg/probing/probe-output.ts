@@ -1,17 +1,17 @@
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+/** A result as ffprobe sees it: the facts that the verify stage holds against the plan. */
 import { join } from 'node:path';
 import { Failure } from '@wavefleet/contracts/failure.ts';
-import { type FormatName, outputFormat } from '@wavefleet/contracts/formats.ts';
-import { probeOutputArgs } from '../args.ts';
-import { outputFile } from '../folder-files.ts';
+import type { FormatName } from '@wavefleet/contracts/formats.ts';
+import { probeOutputArgs } from '../args/probe-args.ts';
+import { encoderOf } from '../encoders.ts';
 import { runChild } from '../process/child.ts';
 import { failureOfExit } from '../process/failure-of-exit.ts';
-import { exactMp3Seconds } from './mp3-length.ts';
-import type { ProbeOptions } from './probe.ts';
+import type { FolderTools } from '../tools.ts';
+import { lengthReaders } from './output-length.ts';
 import { parseProbeJson } from './probe-json.ts';
 import { cleanTags } from './tags.ts';
 
+/** What a result really is. */
 export interface OutputFacts {
   readonly codec: string;
   /** Seconds that a gapless player plays. */
@@ -24,20 +24,17 @@ export interface OutputFacts {
   readonly hasCover: boolean;
 }
 
-/** Samples in an AAC frame, and the silence that our encoder puts before the sound. */
-const AAC_FRAME = 1024;
-
-/** Looks at a result. Throws OUTPUT_INVALID when it cannot be opened or holds no sound. */
+/**
+ * Looks at a result, `fileName` within the folder.
+ * @throws Failure OUTPUT_INVALID when it cannot be opened or holds no sound.
+ */
 export async function probeOutput(
-  options: Omit<ProbeOptions, 'lists'> & { readonly format: FormatName },
+  tools: FolderTools,
+  { format, fileName }: { readonly format: FormatName; readonly fileName: string },
 ): Promise<OutputFacts> {
-  const { format } = options;
-  const end = await runChild({
-    binary: options.binary,
-    args: probeOutputArgs(format),
-    cwd: options.cwd,
-    sandbox: options.sandbox,
-    signal: options.signal,
+  const end = await runChild(tools, {
+    binary: tools.ffprobe,
+    args: probeOutputArgs(format, fileName),
     limits: { memoryBytes: 2e9, fileBytes: 0, cpuSeconds: 300 },
     totalSeconds: 300,
     stdoutBytes: 8 * 1024 * 1024,
@@ -50,27 +47,15 @@ export async function probeOutput(
   }
 
   const rate = audio.sample_rate;
-  let duration = audio.duration ?? json.format.duration;
-  let paddingSeconds = 0;
-  if (format === 'aac' && audio.nb_read_packets !== undefined) {
-    duration = ((audio.nb_read_packets - 1) * AAC_FRAME) / rate;
-    paddingSeconds = AAC_FRAME / rate;
-  }
-  if (format === 'mp3') {
-    const path = join(options.cwd, outputFile(outputFormat(format).extension));
-    const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    try {
-      duration = (await exactMp3Seconds(file, rate)) ?? duration;
-    } finally {
-      await file.close();
-    }
-  }
-  if (duration === undefined || !(duration > 0)) {
+  const path = join(tools.cwd, fileName);
+  const declared = { seconds: audio.duration ?? json.format.duration, packets: audio.nb_read_packets, rate };
+  const { seconds, paddingSeconds } = await lengthReaders[encoderOf(format).length](declared, path);
+  if (seconds === undefined || !(seconds > 0)) {
     throw new Failure('OUTPUT_INVALID', { cause: new Error('no duration') });
   }
   return {
     codec: audio.codec_name ?? '',
-    durationSeconds: duration,
+    durationSeconds: seconds,
     paddingSeconds,
     sampleRate: rate,
     channels: audio.channels,

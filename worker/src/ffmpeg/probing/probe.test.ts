@@ -1,3 +1,4 @@
+/** Files of every kind, hostile ones too, as the probe sees them. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { Failure } from '@wavefleet/contracts/failure.ts';

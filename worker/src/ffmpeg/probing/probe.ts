@@ -1,12 +1,12 @@
+/** The source as it really is: its content decides, never its name. */
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '@wavefleet/contracts/failure.ts';
-import type { Allowlists } from '../allowlists.ts';
-import { probeArgs } from '../args.ts';
+import { probeArgs } from '../args/probe-args.ts';
 import { folderFiles } from '../folder-files.ts';
 import { type ChildEnd, runChild } from '../process/child.ts';
 import { failureOfExit, tooManyStreams } from '../process/failure-of-exit.ts';
-import type { Sandbox } from '../process/sandbox.ts';
+import type { FolderTools } from '../tools.ts';
 import { checkFacts } from './check-facts.ts';
 import { isProtected } from './drm.ts';
 import { type ProbedStream, type ProbeJson, parseProbeJson } from './probe-json.ts';
@@ -15,27 +15,17 @@ import type { ProbedSource } from './source.ts';
 import { cleanTags } from './tags.ts';
 import { declaredSecondsOfCutWav } from './wav-length.ts';
 
-export interface ProbeOptions {
-  /** ffprobe. */
-  readonly binary: string;
-  readonly lists: Allowlists;
-  /** The attempt's folder, with the source in it under `folderFiles.input`. */
-  readonly cwd: string;
-  readonly sandbox: Sandbox;
-  readonly signal: AbortSignal;
-}
-
 /** Wall seconds. Real files take 0.1; a hostile one gets this much. */
 const PROBE_SECONDS = 20;
 /** A source with more text in its tags than this is probed again without them. */
 const MAX_JSON_BYTES = 8 * 1024 * 1024;
 
 /** Looks at the source and says what it is; throws the Failure for what cannot be converted. */
-export async function probe(options: ProbeOptions): Promise<ProbedSource> {
-  const cutSeconds = await lookAtHeader(join(options.cwd, folderFiles.input));
-  await options.sandbox.prepareFolder(options.cwd);
-  let end = await runProbe(options, true);
-  if (end.killedFor === 'stdout-size') end = await runProbe(options, false);
+export async function probe(tools: FolderTools): Promise<ProbedSource> {
+  const cutSeconds = await lookAtHeader(join(tools.cwd, folderFiles.input));
+  await tools.sandbox.prepareFolder(tools.cwd);
+  let end = await runProbe(tools, true);
+  if (end.killedFor === 'stdout-size') end = await runProbe(tools, false);
   const json = parseProbeJson(end.stdout);
   if (end.exitCode !== 0 || json === undefined || tooManyStreams.test(end.stderr)) {
     throw failureOfExit(end, 'probe');
@@ -68,13 +58,10 @@ async function lookAtHeader(path: string): Promise<number | undefined> {
   }
 }
 
-function runProbe(options: ProbeOptions, tags: boolean): Promise<ChildEnd> {
-  return runChild({
-    binary: options.binary,
-    args: probeArgs(options.lists, { tags }),
-    cwd: options.cwd,
-    sandbox: options.sandbox,
-    signal: options.signal,
+function runProbe(tools: FolderTools, tags: boolean): Promise<ChildEnd> {
+  return runChild(tools, {
+    binary: tools.ffprobe,
+    args: probeArgs(tools.lists, { tags }),
     limits: { memoryBytes: 2e9, fileBytes: 0, cpuSeconds: 2 * PROBE_SECONDS },
     totalSeconds: PROBE_SECONDS,
     stdoutBytes: MAX_JSON_BYTES,

@@ -1,3 +1,5 @@
+/** What is refused by its first bytes, before FFmpeg opens it. */
+
 /** Bytes of the file's start that are looked at. */
 export const SNIFF_BYTES = 4_096;
 

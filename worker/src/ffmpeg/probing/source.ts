@@ -1,3 +1,4 @@
+/** A probed source: what the plan of a conversion is made from. */
 import type { InputFacts } from '@wavefleet/contracts/job.ts';
 
 /** What probing found: the facts for the record, and what only the conversion needs. */

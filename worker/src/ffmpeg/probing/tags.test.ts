@@ -1,3 +1,4 @@
+/** Tags of strangers, cleaned. */
 import { expect, test } from 'vitest';
 import { renderTags } from '../companions/tags-file.ts';
 import { cleanTags } from './tags.ts';

@@ -1,3 +1,5 @@
+/** The tags of a source that are worth keeping. */
+
 /** Bytes of UTF-8 that all keys and values of one file may have together (they live in the job record). */
 const MAX_TOTAL_BYTES = 64 * 1024;
 const MAX_KEY_LENGTH = 64;

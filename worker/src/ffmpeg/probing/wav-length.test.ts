@@ -1,3 +1,4 @@
+/** What a WAV header declares, against what the file holds. */
 import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

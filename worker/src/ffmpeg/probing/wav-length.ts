@@ -1,4 +1,6 @@
+/** The length that a WAV header declares. */
 import type { FileHandle } from 'node:fs/promises';
+import { readAt } from './read-at.ts';
 
 /** Sizes at and above this are what writers put who could not go back: ffmpeg and sox on pipes. */
 const UNKNOWN_SIZE = 0x7fff_0000;
@@ -30,9 +32,4 @@ export async function declaredSecondsOfCutWav(
     at += 8 + length + (length % 2);
   }
   return undefined;
-}
-
-async function readAt(file: FileHandle, position: number, length: number): Promise<Buffer> {
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);
-  return buffer.subarray(0, bytesRead);
 }

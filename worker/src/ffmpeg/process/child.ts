@@ -1,3 +1,4 @@
+/** One child process: started in the sandbox, watched, and gone when the promise settles. */
 import { setInterval } from 'node:timers';
 import { execa } from 'execa';
 import type { ResourceLimits, Sandbox } from './sandbox.ts';
@@ -7,12 +8,19 @@ const STDERR_RING_BYTES = 64 * 1024;
 /** How often the time limits are looked at. */
 const WATCH_INTERVAL_MS = 500;
 
+/** Where a child runs, and until when. */
+export interface ChildPlace {
+  /** The attempt's folder. */
+  readonly cwd: string;
+  readonly sandbox: Sandbox;
+  /** Its abort kills the child. */
+  readonly signal: AbortSignal;
+}
+
+/** One command with its limits. */
 export interface ChildOptions {
   readonly binary: string;
   readonly args: readonly string[];
-  readonly cwd: string;
-  readonly sandbox: Sandbox;
-  readonly signal: AbortSignal;
   readonly limits: ResourceLimits;
   /** Wall seconds after which the child is killed. */
   readonly totalSeconds: number;
@@ -38,14 +46,15 @@ export interface ChildEnd {
 
 /**
  * Runs one sandboxed child to its end. Kills are SIGKILL at once: a half-written result is thrown away, so
- * there is nothing that FFmpeg should finish first. Throws only the abort reason of `signal`, and only
+ * there is nothing that FFmpeg should finish first. Throws only the abort reason of the place's signal, and only
  * after the child is gone.
  */
-export async function runChild(options: ChildOptions): Promise<ChildEnd> {
-  options.signal.throwIfAborted();
-  const command = options.sandbox.command(options.binary, options.args, options.limits);
+export async function runChild(place: ChildPlace, options: ChildOptions): Promise<ChildEnd> {
+  const { cwd, sandbox, signal } = place;
+  signal.throwIfAborted();
+  const command = sandbox.command(options.binary, options.args, options.limits);
   const child = execa(command.file, command.args, {
-    cwd: options.cwd,
+    cwd,
     env: command.env,
     extendEnv: false,
     stdio: ['ignore', options.stdoutBytes ? 'pipe' : 'ignore', 'pipe', options.onPipe3 ? 'pipe' : 'ignore'],
@@ -62,7 +71,7 @@ export async function runChild(options: ChildOptions): Promise<ChildEnd> {
   const onAbort = (): void => {
     child.kill('SIGKILL');
   };
-  options.signal.addEventListener('abort', onAbort, { once: true });
+  signal.addEventListener('abort', onAbort, { once: true });
 
   const deadline = performance.now() + options.totalSeconds * 1000;
   const watch = setInterval(() => {
@@ -85,7 +94,7 @@ export async function runChild(options: ChildOptions): Promise<ChildEnd> {
 
   try {
     const end = await child;
-    if (options.signal.aborted && end.exitCode !== 0) throw abortReason(options.signal);
+    if (signal.aborted && end.exitCode !== 0) throw abortReason(signal);
     const started = end.exitCode !== undefined || end.signal !== undefined;
     return {
       exitCode: end.exitCode,
@@ -97,7 +106,7 @@ export async function runChild(options: ChildOptions): Promise<ChildEnd> {
     };
   } finally {
     clearInterval(watch);
-    options.signal.removeEventListener('abort', onAbort);
+    signal.removeEventListener('abort', onAbort);
   }
 }
 

@@ -1,3 +1,4 @@
+/** Why a child failed, in our codes. */
 import type { ErrorCode } from '@wavefleet/contracts/error-codes.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { ChildEnd } from './child.ts';

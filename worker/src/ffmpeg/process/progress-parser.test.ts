@@ -1,3 +1,4 @@
+/** Progress, cut into chunks anywhere. */
 import { expect, test } from 'vitest';
 import { makeProgressParser, type ProgressBlock } from './progress-parser.ts';
 

@@ -1,3 +1,5 @@
+/** FFmpeg's `-progress` output, parsed as it comes. */
+
 /** One `-progress` block. */
 export interface ProgressBlock {
   /** Seconds of output so far; null until the first packet. */

@@ -1,3 +1,4 @@
+/** Runs that end well, late, or not by themselves. */
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,23 +21,20 @@ beforeAll(async () => {
 afterAll(() => rm(cwd, { recursive: true, force: true }));
 
 const limits = { stallSeconds: 10, totalSeconds: 20, memoryBytes: 2e9, outputBytes: 1e6 };
-const run = (options: Partial<RunOptions>) =>
-  runFfmpeg({
-    binary: 'ffmpeg',
-    args: [],
-    cwd,
-    sandbox,
-    signal: new AbortController().signal,
-    limits,
-    ...options,
-  });
+interface Run extends Partial<RunOptions> {
+  /** What runs in FFmpeg's place. */
+  readonly ffmpeg?: string;
+  readonly signal?: AbortSignal;
+}
+const run = ({ ffmpeg = 'ffmpeg', signal = new AbortController().signal, ...options }: Run) =>
+  runFfmpeg({ ffmpeg, cwd, sandbox, signal }, { args: [], limits, threads: 2, ...options });
 const generate = (source: string, ...rest: string[]): string[] => [
   ...['-nostdin', '-v', 'error', '-nostats', '-progress', 'pipe:3', '-stats_period', '0.25', '-y'],
   ...rest,
   ...['-f', 'lavfi', '-i', source, '-f', 'wav', 'file:out.wav'],
 ];
 /** Runs a shell script in FFmpeg's place. */
-const script = (text: string): Partial<RunOptions> => ({ binary: 'sh', args: ['-c', text] });
+const script = (text: string): Run => ({ ffmpeg: 'sh', args: ['-c', text] });
 const codeOf = (promise: Promise<unknown>): Promise<unknown> =>
   promise.then(
     () => 'resolved',
@@ -98,7 +96,7 @@ test.each([
 });
 
 test('a program that is not there is CONVERSION_FAILED', async () => {
-  expect(await codeOf(run({ binary: '/no/such/ffmpeg' }))).toBe('CONVERSION_FAILED');
+  expect(await codeOf(run({ ffmpeg: '/no/such/ffmpeg' }))).toBe('CONVERSION_FAILED');
 });
 
 test('megabytes of stderr are read, the end is kept for the log, and none of it is shown', async () => {
@@ -107,7 +105,7 @@ test('megabytes of stderr are read, the end is kept for the log, and none of it 
     'head -c 3000000 /dev/zero | tr "\\0" x >&2; echo SECRET >&2; exit 1',
   );
   await chmod(join(cwd, 'noisy.sh'), 0o755);
-  const error: unknown = await run({ binary: 'sh', args: ['noisy.sh'] }).catch((e: unknown) => e);
+  const error: unknown = await run({ ffmpeg: 'sh', args: ['noisy.sh'] }).catch((e: unknown) => e);
   if (!(error instanceof Failure)) throw error;
   expect(String(error.cause)).toContain('SECRET');
   expect(error.message + JSON.stringify(error.detail)).not.toContain('SECRET');

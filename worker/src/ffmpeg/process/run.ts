@@ -1,32 +1,31 @@
-import { runChild } from './child.ts';
+/** One conversion by FFmpeg, with its progress watched. */
+import { type ChildPlace, runChild } from './child.ts';
 import { failureOfExit } from './failure-of-exit.ts';
 import { makeProgressParser, type ProgressBlock } from './progress-parser.ts';
-import type { Sandbox } from './sandbox.ts';
 import type { TimeLimits } from './time-limits.ts';
 
 /** Limits of one run; time in wall seconds, see `time-limits.ts`. */
-interface RunLimits extends TimeLimits {
+export interface RunLimits extends TimeLimits {
   /** Address space in bytes. FFmpeg itself takes about 0.5 GB of it in 5.1. */
   readonly memoryBytes: number;
   /** The largest result in bytes. */
   readonly outputBytes: number;
 }
 
-/** Two decoder threads at most, so CPU seconds beyond this mean something got round the wall clock. */
-const CPU_PER_WALL_SECOND = 4;
+/** For each thread; CPU seconds beyond this mean something got round the wall clock. */
+const CPU_PER_WALL_SECOND = 2;
 
+/** One run of FFmpeg. */
 export interface RunOptions {
-  readonly binary: string;
   readonly args: readonly string[];
-  /** The attempt's folder. */
-  readonly cwd: string;
-  readonly sandbox: Sandbox;
-  readonly signal: AbortSignal;
   readonly limits: RunLimits;
+  /** Threads that `args` allow the decoder. */
+  readonly threads: number;
   /** Up to four times a second. Must not throw. */
   readonly onProgress?: (block: ProgressBlock) => void;
 }
 
+/** What FFmpeg said of a run that went well. */
 export interface RunResult {
   /** Seconds of output that FFmpeg counted; null when it said nothing. */
   readonly outTimeSeconds: number | null;
@@ -36,10 +35,13 @@ export interface RunResult {
 
 /**
  * Runs a conversion. Resolves when FFmpeg exits 0, throws a Failure otherwise, and the abort reason when
- * `signal` aborts. "No progress" is measured on the wall clock since output time or size last ADVANCED:
+ * the place's signal aborts. "No progress" is measured on the wall clock since output time or size last ADVANCED:
  * blocks come from the transcode loop, which may still print them while nothing moves.
  */
-export async function runFfmpeg(options: RunOptions): Promise<RunResult> {
+export async function runFfmpeg(
+  tools: ChildPlace & { readonly ffmpeg: string },
+  options: RunOptions,
+): Promise<RunResult> {
   let outTimeSeconds: number | null = null;
   let sizeBytes = 0;
   let lastAdvance = performance.now();
@@ -54,16 +56,13 @@ export async function runFfmpeg(options: RunOptions): Promise<RunResult> {
   });
 
   const { limits } = options;
-  const end = await runChild({
-    binary: options.binary,
+  const end = await runChild(tools, {
+    binary: tools.ffmpeg,
     args: options.args,
-    cwd: options.cwd,
-    sandbox: options.sandbox,
-    signal: options.signal,
     limits: {
       memoryBytes: limits.memoryBytes,
       fileBytes: limits.outputBytes,
-      cpuSeconds: limits.totalSeconds * CPU_PER_WALL_SECOND,
+      cpuSeconds: limits.totalSeconds * CPU_PER_WALL_SECOND * options.threads,
     },
     totalSeconds: limits.totalSeconds,
     onPipe3: parse,

@@ -1,3 +1,4 @@
+/** The sandbox: its command lines, and what it does to real children. */
 import { spawn } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -76,16 +77,16 @@ test('a child works in a folder whose parents it cannot enter, with our environm
     await writeFile(join(cwd, 'in'), 'hello', { mode: 0o600 });
     const sandbox = makeSandbox({ log: quietLog, path, uid });
     await sandbox.prepareFolder(cwd);
-    const end = await runChild({
-      binary: 'sh',
-      args: ['-c', 'cat in > out; id -u > uid; env > env; ulimit -f; cat ../../x 2>&1; true'],
-      cwd,
-      sandbox,
-      signal: new AbortController().signal,
-      limits,
-      totalSeconds: 10,
-      stdoutBytes: 10_000,
-    });
+    const end = await runChild(
+      { cwd, sandbox, signal: new AbortController().signal },
+      {
+        binary: 'sh',
+        args: ['-c', 'cat in > out; id -u > uid; env > env; ulimit -f; cat ../../x 2>&1; true'],
+        limits,
+        totalSeconds: 10,
+        stdoutBytes: 10_000,
+      },
+    );
     expect(end.stderr).toBe('');
     expect(await readFile(join(cwd, 'out'), 'utf8')).toBe('hello');
     expect((await stat(cwd)).mode & 0o777).toBe(0o700);

@@ -1,3 +1,4 @@
+/** What a child may do: another uid, limits, no environment, and no life after ours. */
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { chmod, lchown, readdir } from 'node:fs/promises';
@@ -12,6 +13,7 @@ const SANDBOX_UID = 65_534;
  */
 const MAX_PROCESSES = 1_024;
 
+/** What a child may use up before the kernel stops it. */
 export interface ResourceLimits {
   /** Address space in bytes (RLIMIT_AS). */
   readonly memoryBytes: number;
@@ -21,6 +23,7 @@ export interface ResourceLimits {
   readonly cpuSeconds: number;
 }
 
+/** A command line that runs something in the sandbox. */
 export interface SandboxCommand {
   readonly file: string;
   readonly args: readonly string[];
@@ -28,14 +31,17 @@ export interface SandboxCommand {
   readonly env: { readonly PATH: string; readonly LC_ALL: 'C' };
 }
 
+/** The strongest sandbox that this machine allows. */
 export interface Sandbox {
   /** Whether the child dies with us, whether it runs as another uid, and whether it is limited. */
   readonly powers: { readonly deathSignal: boolean; readonly dropsUid: boolean; readonly limits: boolean };
+  /** The command line that runs `binary` with these limits. */
   command(binary: string, args: readonly string[], limits: ResourceLimits): SandboxCommand;
   /** Gives the attempt's folder (mode 0700) and the files in it to the uid that the child will have. */
   prepareFolder(path: string): Promise<void>;
 }
 
+/** Facts of this process, handed in by `main.ts`. */
 export interface SandboxOptions {
   readonly log: { warn(fields: Record<string, unknown>, message: string): void };
   /** The PATH of this process: searched for the tools and handed to the child. */

@@ -1,3 +1,5 @@
+/** How long FFmpeg may take over a file. */
+
 /** How long one FFmpeg run may take. Both limits are wall seconds. */
 export interface TimeLimits {
   /** Killed when neither output time nor output size advanced for so long. */

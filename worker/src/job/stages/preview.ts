@@ -6,18 +6,16 @@ import { outputFormat } from '@wavefleet/contracts/formats.ts';
 import type { Job, Previews, RunnableJob } from '@wavefleet/contracts/job.ts';
 import { previewKey } from '@wavefleet/contracts/keys.ts';
 import { playableMimeType } from '@wavefleet/contracts/playback.ts';
-import { convertArgs } from '../../ffmpeg/args.ts';
-import { writeCompanions } from '../../ffmpeg/companions/cover.ts';
-import { outputFile } from '../../ffmpeg/folder-files.ts';
-import { planConversion } from '../../ffmpeg/plan.ts';
+import { encode } from '../../ffmpeg/encode.ts';
+import { planConversion } from '../../ffmpeg/plan/plan.ts';
 import type { ProbedSource } from '../../ffmpeg/probing/source.ts';
-import { runFfmpeg } from '../../ffmpeg/process/run.ts';
 import { timeLimits } from '../../ffmpeg/process/time-limits.ts';
 import type { JobContext } from '../context.ts';
 import { storeFile } from './upload.ts';
 
 /** Enough to know a file by its sound; encoding it takes about a second. */
 const PREVIEW_SECONDS = 180;
+const FORMAT = 'mp3';
 const QUALITY = '96k';
 /** Far above what 180 s at 96 kbit/s take. */
 const LIMIT_BYTES = 16 * 1024 ** 2;
@@ -74,12 +72,9 @@ export async function addPreviews(context: JobContext, source: ProbedSource, com
   }
 }
 
-/**
- * Overwrites what lies in the job's folder.
- * @returns undefined when none could be made.
- */
+/** @returns undefined when none could be made. */
 async function storePreviews(context: JobContext, source: ProbedSource): Promise<Previews | undefined> {
-  const { job, claim, log, signal } = context;
+  const { job, log, signal } = context;
   const previews: { -readonly [Of in keyof Previews]: Previews[Of] } = {};
   const needed = neededPreviews(job, source.facts);
   const hurried = { ...context, signal: AbortSignal.any([signal, AbortSignal.timeout(BUDGET_MS)]) };
@@ -88,9 +83,7 @@ async function storePreviews(context: JobContext, source: ProbedSource): Promise
       const span = needed[kind];
       if (span === undefined) continue;
       const isSame = kind === 'result' && previews.source !== undefined && sameSpan(span, needed.source);
-      previews[kind] = isSame
-        ? previews.source
-        : await storePreview(hurried, source, span, previewKey(job.jobId, claim.attempt, kind));
+      previews[kind] = isSame ? previews.source : await storePreview(hurried, source, kind, span);
     }
   } catch (error) {
     log.warn({ err: error }, 'no preview could be made; the result is not affected');
@@ -102,21 +95,23 @@ function sameSpan(a: Span, b: Span | undefined): boolean {
   return a.trimStart === b?.trimStart && a.trimEnd === b?.trimEnd;
 }
 
-async function storePreview(context: JobContext, source: ProbedSource, span: Span, key: string) {
-  const { ffmpeg, folder, signal, platform } = context;
-  const { plan } = planConversion(source, 'mp3', QUALITY, { ...span, tags: false, cover: false });
-  const shared = { binary: ffmpeg.ffmpeg, lists: ffmpeg.lists, sandbox: ffmpeg.sandbox, cwd: folder, signal };
-  const { companions } = await writeCompanions({ ...shared, plan });
-  await runFfmpeg({
-    ...shared,
-    args: convertArgs(plan, ffmpeg.lists, companions),
+async function storePreview(
+  context: JobContext,
+  source: ProbedSource,
+  kind: keyof Previews,
+  span: Span,
+): Promise<NonNullable<Previews[typeof kind]>> {
+  const { ffmpeg, folder, signal, platform, job, claim } = context;
+  const { plan } = planConversion(source, FORMAT, QUALITY, { ...span, tags: false, cover: false });
+  const { fileName } = await encode(ffmpeg.in(folder, signal), plan, {
+    output: `preview-${kind}`,
     limits: {
       ...timeLimits(span.trimEnd, span.trimStart),
       memoryBytes: platform.config.FFMPEG_MEMORY_BYTES,
       outputBytes: LIMIT_BYTES,
     },
   });
-  const { extension, mimeType } = outputFormat('mp3');
-  const { sizeBytes } = await storeFile(context, key, outputFile(extension), mimeType);
+  const key = previewKey(job.jobId, claim.attempt, kind);
+  const { sizeBytes } = await storeFile(context, key, fileName, outputFormat(FORMAT).mimeType);
   return { key, sizeBytes };
 }

@@ -2,8 +2,8 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '@wavefleet/contracts/failure.ts';
-import { outputFormat } from '@wavefleet/contracts/formats.ts';
 import type { Warning } from '@wavefleet/contracts/job.ts';
+import { encoderOf } from '../../ffmpeg/encoders.ts';
 import { type OutputFacts, probeOutput } from '../../ffmpeg/probing/probe-output.ts';
 import type { ProbedSource } from '../../ffmpeg/probing/source.ts';
 import type { JobContext } from '../context.ts';
@@ -36,12 +36,9 @@ export async function verifyOutput(
   const { size: sizeBytes } = await lstat(path).catch((cause: unknown) => {
     throw new Failure('OUTPUT_INVALID', { cause });
   });
-  const facts = await probeOutput({
-    binary: ffmpeg.ffprobe,
-    sandbox: ffmpeg.sandbox,
-    cwd: folder,
-    signal,
+  const facts = await probeOutput(ffmpeg.in(folder, signal), {
     format: job.format,
+    fileName: converted.fileName,
   });
   requireAsPlanned(facts, converted);
   const warnings = [
@@ -59,8 +56,8 @@ export async function verifyOutput(
 /** What we decided is what must have come out, and all of it. */
 function requireAsPlanned(facts: OutputFacts, { plan, writtenSeconds }: Converted): void {
   const problems: string[] = [];
-  const { codec } = outputFormat(plan.format);
-  if (!facts.codec.startsWith(codec)) problems.push(`codec ${facts.codec}, not ${codec}`);
+  const codec = encoderOf(plan.format).codec(plan);
+  if (facts.codec !== codec) problems.push(`codec ${facts.codec}, not ${codec}`);
   if (facts.sampleRate !== plan.sampleRate) problems.push(`${facts.sampleRate} Hz, not ${plan.sampleRate}`);
   if (facts.channels !== plan.channels) problems.push(`${facts.channels} channels, not ${plan.channels}`);
   const tolerance = COUNT_TOLERANCE_SECONDS + LONGEST_FRAMES / facts.sampleRate + facts.paddingSeconds;

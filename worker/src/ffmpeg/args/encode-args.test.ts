@@ -1,9 +1,11 @@
+/** The command that encodes, whole, for the choices that change it. One of each format is in `encoders.test.ts`. */
 import type { FormatName } from '@wavefleet/contracts/formats.ts';
 import type { ConversionOptions, Quality } from '@wavefleet/contracts/request.ts';
 import { describe, expect, test } from 'vitest';
-import { convertArgs, coverArgs, probeArgs, probeOutputArgs } from './args.ts';
-import { planConversion } from './plan.ts';
-import type { ProbedSource } from './probing/source.ts';
+import { encodeFiles } from '../folder-files.ts';
+import { planConversion } from '../plan/plan.ts';
+import type { ProbedSource } from '../probing/source.ts';
+import { encodeArgs } from './encode-args.ts';
 
 const lists = { demuxers: ['wav', 'mp3'], decoders: ['pcm_s16le', 'mp3float'] };
 const source: ProbedSource = {
@@ -30,7 +32,7 @@ const head = (strict = false): string[] => [
   ...'-protocol_whitelist file -format_whitelist wav,mp3 -max_pixels 25000000 -max_streams 64'.split(' '),
   ...'-codec_whitelist pcm_s16le,mp3float'.split(' '),
   ...(strict ? ['-err_detect', 'explode'] : []),
-  ...'-threads 2 -vn -sn -dn -i file:in -f ffmetadata -i file:tags.txt'.split(' '),
+  ...'-threads 2 -vn -sn -dn -i file:in -f ffmetadata -i file:out.tags.txt'.split(' '),
 ];
 const tail = (muxer: string, extension: string): string[] =>
   `-abort_on empty_output -f ${muxer} file:out.${extension}`.split(' ');
@@ -53,7 +55,8 @@ function argsFor(
     layout: changes.layout ?? source.layout,
   };
   const { plan } = planConversion(changed, format, changes.quality, changes.options ?? {});
-  return convertArgs(plan, lists, { carrier: changes.carrier ?? false });
+  const files = encodeFiles('out', format);
+  return encodeArgs(plan, lists, { files, hasCarrier: changes.carrier ?? false, threads: 2 });
 }
 
 describe('the whole argument list of a conversion', () => {
@@ -147,7 +150,25 @@ describe('the whole argument list of a conversion', () => {
     [
       'a trim loses the chapters, whose times it would make wrong',
       argsFor('wav', { options: { trimStart: 1.5, trimEnd: 3 } }),
-      '-map 0:0 -map_metadata 1 -map_chapters -1 -af asetpts=N/SR/TB,atrim=start=1.5:end=3,asetpts=N/SR/TB -c:a pcm_s16le -rf64 auto',
+      '-map 0:0 -map_metadata 1 -map_chapters -1 -af asetpts=N/SR/TB,atrim=start_sample=66150:end_sample=132300,asetpts=N/SR/TB -c:a pcm_s16le -rf64 auto',
+      tail('wav', 'wav'),
+    ],
+    [
+      'a trim of the end alone',
+      argsFor('wav', { options: { trimEnd: 1 / 3 } }),
+      '-map 0:0 -map_metadata 1 -map_chapters -1 -af asetpts=N/SR/TB,atrim=start_sample=0:end_sample=14700,asetpts=N/SR/TB -c:a pcm_s16le -rf64 auto',
+      tail('wav', 'wav'),
+    ],
+    [
+      'a trim of the start alone, to the nearest sample',
+      argsFor('wav', { options: { trimStart: 2 / 3 } }),
+      '-map 0:0 -map_metadata 1 -map_chapters -1 -af asetpts=N/SR/TB,atrim=start_sample=29400,asetpts=N/SR/TB -c:a pcm_s16le -rf64 auto',
+      tail('wav', 'wav'),
+    ],
+    [
+      'a trim of less than a sample is none',
+      argsFor('wav', { options: { trimStart: 1e-7 } }),
+      `${plain} -c:a pcm_s16le -rf64 auto`,
       tail('wav', 'wav'),
     ],
     [
@@ -163,7 +184,7 @@ describe('the whole argument list of a conversion', () => {
   test('with a cover', () => {
     expect(argsFor('flac', { carrier: true })).toEqual([
       ...head(),
-      ...'-f flac -codec_whitelist flac -i file:carrier.flac -map 0:0 -map 2:v:0 -c:v copy'.split(' '),
+      ...'-f flac -codec_whitelist flac -i file:out.carrier.flac -map 0:0 -map 2:v:0 -c:v copy'.split(' '),
       ...'-disposition:v:0 attached_pic -map_metadata 1 -map_chapters 0'.split(' '),
       ...'-af asetpts=N/SR/TB,aformat=channel_layouts=stereo -c:a flac -sample_fmt s16'.split(' '),
       ...tail('flac', 'flac'),
@@ -177,32 +198,4 @@ describe('the whole argument list of a conversion', () => {
       ...tail('wav', 'wav'),
     ]);
   });
-});
-
-test('the whole argument list of a probe', () => {
-  const entries =
-    'format=format_name,duration,nb_streams:stream=index,codec_name,codec_type,sample_rate,channels,channel_layout,sample_fmt,bits_per_sample,bits_per_raw_sample,duration:stream_disposition=default,attached_pic';
-  const start = [
-    ...'-hide_banner -v warning -protocol_whitelist file -format_whitelist wav,mp3 -max_pixels 25000000'.split(
-      ' ',
-    ),
-    ...'-max_streams 64 -codec_whitelist:a pcm_s16le,mp3float -skip_frame:v all -show_entries'.split(' '),
-  ];
-  const end = ['-of', 'json=compact=1', '-i', 'file:in'];
-  expect(probeArgs(lists, { tags: false })).toEqual([...start, entries, ...end]);
-  expect(probeArgs(lists, { tags: true })).toEqual([...start, `${entries}:format_tags:stream_tags`, ...end]);
-});
-
-test('only ADTS results have their packets counted', () => {
-  expect(probeOutputArgs('aac')).toContain('-count_packets');
-  expect(probeOutputArgs('mp3')).not.toContain('-count_packets');
-  expect(probeOutputArgs('alac').at(-1)).toBe('file:out.m4a');
-});
-
-test('the whole argument list of a cover', () => {
-  expect(coverArgs(lists, 3)).toEqual([
-    ...'-nostdin -hide_banner -v error -y -protocol_whitelist file -format_whitelist wav,mp3'.split(' '),
-    ...'-max_pixels 25000000 -max_streams 64 -codec_whitelist pcm_s16le,mp3float -i file:in'.split(' '),
-    ...'-map 0:3 -c copy -frames:v 1 -f image2pipe file:cover'.split(' '),
-  ]);
 });

@@ -1,3 +1,4 @@
+/** What the user is told about the choices of a plan. */
 import type { Warning } from '@wavefleet/contracts/job.ts';
 
 /** Each stable code with its sentence; `{name}` is replaced by the value of that name. */

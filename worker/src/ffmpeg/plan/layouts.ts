@@ -1,4 +1,6 @@
+/** Which channels a result has: the layouts of FFmpeg, and how a source's is fitted into a format's. */
 import { type FormatName, outputFormat } from '@wavefleet/contracts/formats.ts';
+import { encoderOf } from '../encoders.ts';
 
 /** The speakers of FFmpeg's named layouts, from libavutil/channel_layout.c. */
 const speakers: Readonly<Record<string, string>> = {
@@ -27,25 +29,6 @@ const speakers: Readonly<Record<string, string>> = {
   '7.1(wide-side)': 'FL FR FC LFE FLC FRC SL SR',
 };
 
-/** Vorbis and Opus (mapping family 1) define exactly these orders; libopus refuses all others. */
-const vorbisOrders = ['mono', 'stereo', '3.0', 'quad', '5.0', '5.1', '6.1', '7.1'];
-/** AAC channel configurations 1 to 6: others need a program config element, which players lack. */
-const aacConfigurations = ['mono', 'stereo', '3.0', '4.0', '5.0', '5.1'];
-
-/** The layouts each format holds, by rising channel count; `any` where the container takes all. */
-const formatLayouts: Readonly<Record<FormatName, readonly string[] | 'any'>> = {
-  mp3: ['mono', 'stereo'],
-  aac: aacConfigurations,
-  m4a: aacConfigurations,
-  alac: ['mono', 'stereo', '3.0', '4.0', '5.0', '5.1', '6.1(back)', '7.1(wide)'],
-  ogg: vorbisOrders,
-  opus: vorbisOrders,
-  webm: vorbisOrders,
-  flac: ['mono', 'stereo', '3.0', 'quad', '5.0', '5.0(side)', '5.1', '5.1(side)', '6.1', '7.1'],
-  wav: 'any',
-  aiff: 'any',
-};
-
 /** What a container that takes every layout is given when a number of channels was asked for. */
 const usualLayouts = ['mono', 'stereo', '3.0', 'quad', '5.0', '5.1', '6.1', '7.1'];
 
@@ -64,6 +47,7 @@ const assumedLayouts: Readonly<Record<number, string>> = {
   8: '7.1',
 };
 
+/** The channels of a result, and what has to be done to get them. */
 export interface ChannelChoice {
   /** Channels of the result. */
   readonly channels: number;
@@ -82,15 +66,14 @@ function channelsOfLayout(layout: string): number | undefined {
 
 /**
  * Chooses the layout of the result. The smallest one that has every speaker of the source wins (2.1 to
- * Opus becomes 5.1 with silent channels: nothing is lost); where none has, stereo, except ALAC, whose
- * only 8-channel layout differs from the usual 7.1 and which then gets 5.1.
+ * Opus becomes 5.1 with silent channels: nothing is lost); where none has, the format's mixdown.
  */
 export function chooseChannels(
   format: FormatName,
   source: { readonly channels: number; readonly layout: string | undefined },
   requested: number | undefined,
 ): ChannelChoice {
-  const held = formatLayouts[format];
+  const { layouts: held, mixdown } = encoderOf(format);
   const named =
     source.layout !== undefined && channelsOfLayout(source.layout) === source.channels
       ? source.layout
@@ -118,7 +101,7 @@ export function chooseChannels(
   if (held.includes(named)) return { ...to(named, false), layout: named };
   const covering = held.find((name) => hasAllSpeakers(name, named));
   if (covering !== undefined) return to(covering, false);
-  return to(format === 'alac' ? '5.1' : 'stereo', true);
+  return to(mixdown, true);
 }
 
 /** Side speakers count as back speakers where a layout has only one such pair, as FFmpeg maps them. */

@@ -1,10 +1,11 @@
+/** The choices of a plan, and what it warns of. */
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { FormatName } from '@wavefleet/contracts/formats.ts';
 import type { ConversionOptions, Quality } from '@wavefleet/contracts/request.ts';
 import { expect, test } from 'vitest';
+import { checkFacts } from '../probing/check-facts.ts';
+import type { ProbedSource } from '../probing/source.ts';
 import { planConversion } from './plan.ts';
-import { checkFacts } from './probing/check-facts.ts';
-import type { ProbedSource } from './probing/source.ts';
 
 const source = (facts: Partial<ProbedSource['facts']>, rest: Partial<ProbedSource> = {}): ProbedSource => ({
   facts: {

@@ -1,14 +1,15 @@
-import { askedQuality, chooseRate, fitQuality, isFigure } from '@wavefleet/contracts/encoder-limits.ts';
+/** The plan of a conversion: every choice is made here, none is left to FFmpeg. */
+import { askedQuality, fitQuality, isFigure } from '@wavefleet/contracts/encoder-quality.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { type FormatName, outputFormat } from '@wavefleet/contracts/formats.ts';
 import type { Warning } from '@wavefleet/contracts/job.ts';
 import type { ConversionOptions, EncoderQuality, Quality } from '@wavefleet/contracts/request.ts';
-
+import { chooseRate } from '@wavefleet/contracts/sample-rates.ts';
+import type { ProbedSource } from '../probing/source.ts';
 import { chooseChannels } from './layouts.ts';
 import { type PlanWarningCode, planWarning } from './plan-warnings.ts';
-import type { ProbedSource } from './probing/source.ts';
 
-/** Everything about one conversion that `args.ts` needs; each choice is made, nothing is left to FFmpeg. */
+/** Everything about one conversion that `args/encode-args.ts` needs; each choice is made, nothing is left to FFmpeg. */
 export interface ConversionPlan {
   readonly format: FormatName;
   readonly audioStream: number;
@@ -23,9 +24,8 @@ export interface ConversionPlan {
   /** Bits per sample of lossless results. */
   readonly bitDepth: 16 | 24 | undefined;
   readonly quality: EncoderQuality | undefined;
-  /** Seconds from the start of the source. */
-  readonly trimStart: number | undefined;
-  readonly trimEnd: number | undefined;
+  /** The part that is converted; undefined for all of it. */
+  readonly cut: Cut | undefined;
   /** The tags to write; empty for none. */
   readonly tags: Readonly<Record<string, string>>;
   readonly keepChapters: boolean;
@@ -39,6 +39,14 @@ export interface ConversionPlan {
   readonly expectedSlackSeconds: number;
 }
 
+/** A part of the source, in its own decoded samples, counted from 0. */
+interface Cut {
+  readonly startSample: number;
+  /** The first sample that is left out; undefined for up to the end. */
+  readonly endSample: number | undefined;
+}
+
+/** A plan, and what the user should know about it. */
 export interface PlannedConversion {
   readonly plan: ConversionPlan;
   readonly warnings: readonly Warning[];
@@ -62,7 +70,7 @@ export function planConversion(
     warnings.push(planWarning(code, values));
   };
 
-  const sampleRate = chooseRate(format, entry.sampleRates, options.sampleRate ?? facts.sampleRate);
+  const sampleRate = chooseRate(entry, options.sampleRate ?? facts.sampleRate);
   if (sampleRate < facts.sampleRate && options.sampleRate !== sampleRate) {
     warn('RESAMPLED', { from: facts.sampleRate, to: sampleRate });
   }
@@ -82,8 +90,8 @@ export function planConversion(
   }
 
   if (entry.lossless && quality !== undefined) warn('QUALITY_IGNORED', { format: entry.label });
-  const asked = askedQuality(format, quality, channels.channels);
-  const fitted = asked && fitQuality(format, asked, sampleRate, channels.channels);
+  const asked = entry.quality && askedQuality(entry.quality, quality, channels.channels);
+  const fitted = asked && fitQuality(entry.quality, asked, sampleRate, channels.channels);
   // The steps low, medium and high promise no figure, so moving them is nothing to warn of.
   if (asked && fitted && quality !== undefined && isFigure(quality) && fitted.change !== 'none') {
     const from = 'kbps' in asked ? asked.kbps : asked.q;
@@ -99,16 +107,17 @@ export function planConversion(
   const carriesCover = wantsCover && entry.cover && source.pictureStream !== undefined;
   if (wantsCover && !carriesCover) warn('COVER_DROPPED');
 
-  const trimStart = options.trimStart === 0 ? undefined : options.trimStart;
+  const { trimStart = 0, trimEnd } = options;
+  const cut = cutOf(trimStart, trimEnd, facts.sampleRate);
   const declared = facts.durationSeconds;
   // An estimated duration is no reason to refuse or to warn.
   const trusted = Number.isFinite(source.durationSlackSeconds) ? declared : null;
-  if (trimStart !== undefined && trusted !== null && trusted > 0 && trimStart >= trusted) {
+  if (trusted !== null && trusted > 0 && trimStart >= trusted) {
     throw new Failure('INVALID_OPTION', {
       detail: { field: 'options.trimStart', durationSeconds: trusted },
     });
   }
-  if (options.trimEnd !== undefined && trusted !== null && trusted > 0 && options.trimEnd > trusted + 0.05) {
+  if (trimEnd !== undefined && trusted !== null && trusted > 0 && trimEnd > trusted + 0.05) {
     warn('TRIM_BEYOND_END', { end: trusted });
   }
 
@@ -124,14 +133,13 @@ export function planConversion(
       foldChannels: channels.foldByPosition ? facts.channels : undefined,
       bitDepth,
       quality: fitted?.quality,
-      trimStart,
-      trimEnd: options.trimEnd,
+      cut,
       tags: keepsTags ? facts.tags : {},
       // Chapter times are not moved by a trim, so they would point at the wrong places.
-      keepChapters: keepsTags && trimStart === undefined && options.trimEnd === undefined,
+      keepChapters: keepsTags && cut === undefined,
       coverStream: carriesCover ? source.pictureStream : undefined,
       strict: options.strict === true,
-      expectedSeconds: expectedSeconds(declared, trimStart, options.trimEnd),
+      expectedSeconds: expectedSeconds(declared, trimStart, trimEnd),
       expectedSlackSeconds: source.durationSlackSeconds,
     },
     warnings,
@@ -140,9 +148,16 @@ export function planConversion(
 
 function expectedSeconds(
   declared: number | null,
-  trimStart: number | undefined,
+  trimStart: number,
   trimEnd: number | undefined,
 ): number | null {
   if (declared === null) return null;
-  return Math.max(0, Math.min(declared, trimEnd ?? declared) - (trimStart ?? 0));
+  return Math.max(0, Math.min(declared, trimEnd ?? declared) - trimStart);
+}
+
+/** Seconds become the nearest samples. */
+function cutOf(trimStart: number, trimEnd: number | undefined, sampleRate: number): Cut | undefined {
+  const startSample = Math.round(trimStart * sampleRate);
+  const endSample = trimEnd === undefined ? undefined : Math.round(trimEnd * sampleRate);
+  return startSample === 0 && endSample === undefined ? undefined : { startSample, endSample };
 }

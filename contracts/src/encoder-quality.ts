@@ -1,0 +1,57 @@
+/**
+ * From the quality that was asked for to the one that an encoder takes: the worker plans by it, and the page
+ * foretells sizes by it.
+ */
+import type { QualityScale } from './output-format.ts';
+import { type EncoderQuality, type Quality, resolveOnScale } from './request.ts';
+
+/**
+ * What the encoder is asked for. Named steps are meant for stereo, so other channel counts get their share; figures
+ * are taken as asked.
+ */
+export function askedQuality(
+  scale: QualityScale,
+  quality: Quality | undefined,
+  channels: number,
+): EncoderQuality {
+  const resolved = resolveOnScale(scale, quality);
+  if ('q' in resolved || isFigure(quality ?? 'medium')) return resolved;
+  return { kbps: Math.round((resolved.kbps * channels) / 2) };
+}
+
+/** Whether a quality names a figure, and not one of the steps low, medium and high. */
+export function isFigure(quality: Quality): boolean {
+  return quality !== 'low' && quality !== 'medium' && quality !== 'high';
+}
+
+/** A quality that the encoder takes. */
+export interface FittedQuality {
+  readonly quality: EncoderQuality;
+  /** How the asked-for bitrate had to change, if it had to. */
+  readonly change: 'none' | 'reduced' | 'raised' | 'to-q';
+}
+
+/** Moves a quality into the range that the encoder accepts for this rate in Hz and number of channels. */
+export function fitQuality(
+  scale: QualityScale,
+  quality: EncoderQuality,
+  sampleRate: number,
+  channels: number,
+): FittedQuality {
+  if ('q' in quality) return { quality, change: 'none' };
+  const range = scale.bitrates(sampleRate, channels);
+  if (range === undefined) {
+    const nominal = scale.unit === 'q' ? scale.nominalKbps : [];
+    return { quality: { q: nearest(nominal, (quality.kbps * 2) / channels) }, change: 'to-q' };
+  }
+  const [low, high] = range;
+  if (quality.kbps > high) return { quality: { kbps: high }, change: 'reduced' };
+  if (quality.kbps < low) return { quality: { kbps: low }, change: 'raised' };
+  return { quality, change: 'none' };
+}
+
+/** Index of the value that is nearest. */
+function nearest(values: readonly number[], wanted: number): number {
+  const distances = values.map((value) => Math.abs(value - wanted));
+  return distances.indexOf(Math.min(...distances));
+}

@@ -1,0 +1,44 @@
+/** The files that go into an encode beside the source: tags and cover. */
+import { join } from 'node:path';
+import type { Warning } from '@wavefleet/contracts/job.ts';
+import { encoderOf } from '../encoders.ts';
+import type { EncodeFiles } from '../folder-files.ts';
+import { writeOwnFile } from '../own-files.ts';
+import type { ConversionPlan } from '../plan/plan.ts';
+import { planWarning } from '../plan/plan-warnings.ts';
+import type { FolderTools } from '../tools.ts';
+import { extractCover } from './cover.ts';
+import { carrierFile } from './flac-picture.ts';
+import { renderTags } from './tags-file.ts';
+
+/** Which companions there are; the tags file always is. */
+interface Companions {
+  /** Whether there is a carrier file with the cover. */
+  readonly hasCarrier: boolean;
+  /** COVER_DROPPED, or none. */
+  readonly warnings: readonly Warning[];
+}
+
+/**
+ * Writes them, and gives the folder to the children's uid. A cover that cannot be carried never fails the job; it is
+ * dropped with a warning. @throws Failure DISK_FULL, or CONVERSION_FAILED when something of a child's is in the way.
+ */
+export async function writeCompanions(
+  tools: FolderTools,
+  plan: ConversionPlan,
+  files: EncodeFiles,
+): Promise<Companions> {
+  const { coverStream } = plan;
+  const block = coverStream === undefined ? undefined : await extractCover(tools, coverStream, files.cover);
+  const asTag = encoderOf(plan.format).cover === 'tag';
+  const hasCarrier = block !== undefined && !asTag;
+  if (hasCarrier) await writeOwnFile(join(tools.cwd, files.carrier), carrierFile(block));
+  const pictureTag: Record<string, string> =
+    block !== undefined && asTag ? { METADATA_BLOCK_PICTURE: block.toString('base64') } : {};
+  await writeOwnFile(join(tools.cwd, files.tags), renderTags({ ...plan.tags, ...pictureTag }));
+  await tools.sandbox.prepareFolder(tools.cwd);
+  return {
+    hasCarrier,
+    warnings: coverStream !== undefined && block === undefined ? [planWarning('COVER_DROPPED')] : [],
+  };
+}

@@ -1,0 +1,69 @@
+/**
+ * One encode: from the plan to a file in the folder. How many processes that takes is its own affair; the
+ * stages of a job see only what is in here.
+ */
+import type { Warning } from '@wavefleet/contracts/job.ts';
+import { encodeArgs } from './args/encode-args.ts';
+import { writeCompanions } from './companions/companions.ts';
+import { encodeFiles } from './folder-files.ts';
+import type { ConversionPlan } from './plan/plan.ts';
+import { type RunLimits, runFfmpeg } from './process/run.ts';
+import type { FolderTools } from './tools.ts';
+
+/** Few audio decoders (FLAC) use a second one, and the limit on CPU time has to know how many there can be. */
+const DECODER_THREADS = 2;
+
+/** What an encode is given beside its plan. */
+export interface EncodeOptions {
+  /** The result's name within the folder, without its ending. Two encodes in one folder need two names. */
+  readonly output: string;
+  readonly limits: RunLimits;
+  /** Threads of the decoder. Default 2. */
+  readonly threads?: number;
+  /** Up to four times a second. Must not throw. */
+  readonly onProgress?: (progress: EncodeProgress) => void;
+}
+
+/** How far an encode is. */
+export interface EncodeProgress {
+  /** Seconds of the result that are written. */
+  readonly writtenSeconds: number;
+  /** Audio seconds per wall second; null while nobody knows. */
+  readonly speed: number | null;
+}
+
+/** A result on this disk that nobody has looked at yet. */
+export interface Encoded {
+  /** Name within the folder. */
+  readonly fileName: string;
+  /** Seconds that FFmpeg says it wrote; null when it said nothing. */
+  readonly writtenSeconds: number | null;
+  /** FFmpeg met damaged data on the way. */
+  readonly damaged: boolean;
+  /** What was lost although the plan kept it. */
+  readonly warnings: readonly Warning[];
+}
+
+/**
+ * Writes tags and cover, then runs FFmpeg to its end.
+ * @param tools those of the folder with the source.
+ * @throws Failure, see `process/failure-of-exit.ts` and `companions/companions.ts`; the abort reason of `tools.signal`.
+ */
+export async function encode(
+  tools: FolderTools,
+  plan: ConversionPlan,
+  options: EncodeOptions,
+): Promise<Encoded> {
+  const { limits, threads = DECODER_THREADS, onProgress } = options;
+  const files = encodeFiles(options.output, plan.format);
+  const { hasCarrier, warnings } = await writeCompanions(tools, plan, files);
+  const { outTimeSeconds, damaged } = await runFfmpeg(tools, {
+    args: encodeArgs(plan, tools.lists, { files, hasCarrier, threads }),
+    limits,
+    threads,
+    onProgress: ({ outTimeSeconds: writtenSeconds, speed }) => {
+      if (writtenSeconds !== null) onProgress?.({ writtenSeconds, speed });
+    },
+  });
+  return { fileName: files.result, writtenSeconds: outTimeSeconds, damaged, warnings };
+}

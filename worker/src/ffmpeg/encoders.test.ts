@@ -1,0 +1,127 @@
+/** What FFmpeg is told for each output format, word for word. */
+import { type FormatName, formatNames, outputFormats } from '@wavefleet/contracts/formats.ts';
+import { expect, test } from 'vitest';
+import { encodeArgs } from './args/encode-args.ts';
+import { encoderOf } from './encoders.ts';
+import { encodeFiles } from './folder-files.ts';
+import { planConversion } from './plan/plan.ts';
+import type { ProbedSource } from './probing/source.ts';
+
+const lists = { demuxers: ['wav', 'flac'], decoders: ['pcm_s16le', 'flac'] };
+const source: ProbedSource = {
+  facts: {
+    container: 'flac',
+    codec: 'flac',
+    durationSeconds: 60,
+    sampleRate: 44_100,
+    channels: 2,
+    bitDepth: 24,
+    streams: 2,
+    hasCover: true,
+    tags: { title: 'T' },
+  },
+  audioStream: 0,
+  layout: 'stereo',
+  durationSlackSeconds: 0.05,
+  pictureStream: 1,
+};
+
+/** The whole command for a FLAC of 24 bits with a title and a cover, every option left to its default. */
+const commands: Readonly<Record<FormatName, string>> = {
+  mp3: `-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -y
+    -protocol_whitelist file -format_whitelist wav,flac -max_pixels 25000000 -max_streams 64
+    -codec_whitelist pcm_s16le,flac -threads 2 -vn -sn -dn -i file:in -f ffmetadata -i file:out.tags.txt
+    -f flac -codec_whitelist flac -i file:out.carrier.flac
+    -map 0:0 -map 2:v:0 -c:v copy -disposition:v:0 attached_pic -map_metadata 1 -map_chapters 0
+    -af asetpts=N/SR/TB,aformat=channel_layouts=stereo
+    -c:a libmp3lame -b:a 192k -write_xing 1 -id3v2_version 3 -write_id3v1 0
+    -abort_on empty_output -f mp3 file:out.mp3`,
+  aac: `-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -y
+    -protocol_whitelist file -format_whitelist wav,flac -max_pixels 25000000 -max_streams 64
+    -codec_whitelist pcm_s16le,flac -threads 2 -vn -sn -dn -i file:in -f ffmetadata -i file:out.tags.txt
+    -map 0:0 -map_metadata 1 -map_chapters 0
+    -af asetpts=N/SR/TB,aformat=channel_layouts=stereo
+    -c:a aac -b:a 160k
+    -abort_on empty_output -f adts file:out.aac`,
+  m4a: `-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -y
+    -protocol_whitelist file -format_whitelist wav,flac -max_pixels 25000000 -max_streams 64
+    -codec_whitelist pcm_s16le,flac -threads 2 -vn -sn -dn -i file:in -f ffmetadata -i file:out.tags.txt
+    -f flac -codec_whitelist flac -i file:out.carrier.flac
+    -map 0:0 -map 2:v:0 -c:v copy -disposition:v:0 attached_pic -map_metadata 1 -map_chapters 0
+    -af asetpts=N/SR/TB,aformat=channel_layouts=stereo
+    -c:a aac -b:a 160k -movflags +faststart
+    -abort_on empty_output -f ipod file:out.m4a`,
+  alac: `-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -y
+    -protocol_whitelist file -format_whitelist wav,flac -max_pixels 25000000 -max_streams 64
+    -codec_whitelist pcm_s16le,flac -threads 2 -vn -sn -dn -i file:in -f ffmetadata -i file:out.tags.txt
+    -f flac -codec_whitelist flac -i file:out.carrier.flac
+    -map 0:0 -map 2:v:0 -c:v copy -disposition:v:0 attached_pic -map_metadata 1 -map_chapters 0
+    -af asetpts=N/SR/TB,aformat=channel_layouts=stereo
+    -c:a alac -sample_fmt s32p -bits_per_raw_sample 24 -movflags +faststart
+    -abort_on empty_output -f ipod file:out.m4a`,
+  ogg: `-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -y
+    -protocol_whitelist file -format_whitelist wav,flac -max_pixels 25000000 -max_streams 64
+    -codec_whitelist pcm_s16le,flac -threads 2 -vn -sn -dn -i file:in -f ffmetadata -i file:out.tags.txt
+    -map 0:0 -map_metadata 1 -map_metadata:s:a:0 1:g -map_chapters 0
+    -af asetpts=N/SR/TB,aformat=channel_layouts=stereo
+    -c:a libvorbis -q:a 5
+    -abort_on empty_output -f ogg file:out.ogg`,
+  opus: `-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -y
+    -protocol_whitelist file -format_whitelist wav,flac -max_pixels 25000000 -max_streams 64
+    -codec_whitelist pcm_s16le,flac -threads 2 -vn -sn -dn -i file:in -f ffmetadata -i file:out.tags.txt
+    -map 0:0 -map_metadata 1 -map_metadata:s:a:0 1:g -map_chapters 0
+    -af asetpts=N/SR/TB,aformat=channel_layouts=stereo -ar 48000
+    -c:a libopus -b:a 128k -vbr on
+    -abort_on empty_output -f opus file:out.opus`,
+  flac: `-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -y
+    -protocol_whitelist file -format_whitelist wav,flac -max_pixels 25000000 -max_streams 64
+    -codec_whitelist pcm_s16le,flac -threads 2 -vn -sn -dn -i file:in -f ffmetadata -i file:out.tags.txt
+    -f flac -codec_whitelist flac -i file:out.carrier.flac
+    -map 0:0 -map 2:v:0 -c:v copy -disposition:v:0 attached_pic -map_metadata 1 -map_chapters 0
+    -af asetpts=N/SR/TB,aformat=channel_layouts=stereo
+    -c:a flac -sample_fmt s32 -bits_per_raw_sample 24
+    -abort_on empty_output -f flac file:out.flac`,
+  wav: `-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -y
+    -protocol_whitelist file -format_whitelist wav,flac -max_pixels 25000000 -max_streams 64
+    -codec_whitelist pcm_s16le,flac -threads 2 -vn -sn -dn -i file:in -f ffmetadata -i file:out.tags.txt
+    -map 0:0 -map_metadata 1 -map_chapters 0
+    -af asetpts=N/SR/TB
+    -c:a pcm_s24le -rf64 auto
+    -abort_on empty_output -f wav file:out.wav`,
+  aiff: `-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -y
+    -protocol_whitelist file -format_whitelist wav,flac -max_pixels 25000000 -max_streams 64
+    -codec_whitelist pcm_s16le,flac -threads 2 -vn -sn -dn -i file:in -f ffmetadata -i file:out.tags.txt
+    -f flac -codec_whitelist flac -i file:out.carrier.flac
+    -map 0:0 -map 2:v:0 -c:v copy -disposition:v:0 attached_pic -map_metadata 1 -map_chapters 0
+    -af asetpts=N/SR/TB
+    -c:a pcm_s24be -write_id3v2 1
+    -abort_on empty_output -f aiff file:out.aiff`,
+  caf: `-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -y
+    -protocol_whitelist file -format_whitelist wav,flac -max_pixels 25000000 -max_streams 64
+    -codec_whitelist pcm_s16le,flac -threads 2 -vn -sn -dn -i file:in -f ffmetadata -i file:out.tags.txt
+    -map 0:0 -map_metadata 1 -map_chapters 0
+    -af asetpts=N/SR/TB
+    -c:a pcm_s24le
+    -abort_on empty_output -f caf file:out.caf`,
+  webm: `-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -y
+    -protocol_whitelist file -format_whitelist wav,flac -max_pixels 25000000 -max_streams 64
+    -codec_whitelist pcm_s16le,flac -threads 2 -vn -sn -dn -i file:in -f ffmetadata -i file:out.tags.txt
+    -map 0:0 -map_metadata 1 -map_chapters 0
+    -af asetpts=N/SR/TB,aformat=channel_layouts=stereo -ar 48000
+    -c:a libopus -b:a 128k -vbr on
+    -abort_on empty_output -f webm file:out.webm`,
+};
+
+test.each(formatNames)('the whole command that makes %s', (format) => {
+  const { plan } = planConversion(source, format, undefined, {});
+  const hasCarrier = encoderOf(format).cover === 'stream';
+  const args = encodeArgs(plan, lists, { files: encodeFiles('out', format), hasCarrier, threads: 2 });
+  expect(args).toEqual(commands[format].split(/\s+/));
+});
+
+test.each(formatNames)('what comes out of %s is what the catalogue calls it', (format) => {
+  const codecs = ([16, 24] as const).map((bitDepth) =>
+    encoderOf(format).codec({ bitDepth, quality: undefined }),
+  );
+  for (const codec of codecs) expect(codec.startsWith(outputFormats[format].codec), codec).toBe(true);
+});

@@ -1,0 +1,183 @@
+/**
+ * How FFmpeg makes each output format: one row a format, and nothing else in the worker asks which format it
+ * has. What a format is to the user stands in the catalogue (`contracts/src/formats.ts`).
+ */
+import type { FormatName, outputFormats } from '@wavefleet/contracts/formats.ts';
+import type { EncoderQuality } from '@wavefleet/contracts/request.ts';
+
+/** What an encoder is asked for. */
+interface EncoderChoice {
+  /** Undefined for lossless formats. */
+  readonly quality: EncoderQuality | undefined;
+  /** Bits per sample of lossless results. */
+  readonly bitDepth: 16 | 24 | undefined;
+}
+
+/** Where the exact length of a result is read; see `probing/output-length.ts`. */
+export type LengthSource = 'header' | 'adts-packets' | 'lame-header';
+
+/** How FFmpeg makes one format. */
+export interface Encoder {
+  /** FFmpeg's name of the container. */
+  readonly muxer: string;
+  /** Arguments of the encoder and of the container. */
+  readonly args: (choice: EncoderChoice) => string[];
+  /** The codec that ffprobe must report for the result. */
+  readonly codec: (choice: EncoderChoice) => string;
+  /** The channel layouts it holds, by rising channel count; `any` where the container takes all. */
+  readonly layouts: readonly string[] | 'any';
+  /** What is mixed down to when none of `layouts` has all speakers of the source. */
+  readonly mixdown: string;
+  /** Where tags lie in this container: on the file, or on the audio stream. */
+  readonly tagsOn: 'container' | 'stream';
+  /** How a cover gets in: as a picture stream, as a tag with the picture in base64, or not at all. */
+  readonly cover: 'stream' | 'tag' | 'none';
+  readonly length: LengthSource;
+}
+
+/** A row, held to what the catalogue promises of the format's cover. */
+type EncoderFor<Name extends FormatName> = Encoder & {
+  readonly cover: (typeof outputFormats)[Name]['cover'] extends true ? 'stream' | 'tag' : 'none';
+};
+
+/** Vorbis and Opus (mapping family 1) define exactly these orders; libopus refuses all others. */
+const vorbisOrders = ['mono', 'stereo', '3.0', 'quad', '5.0', '5.1', '6.1', '7.1'];
+/** AAC channel configurations 1 to 6: others need a program config element, which players lack. */
+const aacConfigurations = ['mono', 'stereo', '3.0', '4.0', '5.0', '5.1'];
+
+/** What most rows have in common. */
+const usual = { mixdown: 'stereo', tagsOn: 'container', length: 'header' } as const;
+
+const aacArgs = ({ quality }: EncoderChoice): string[] => ['-c:a', 'aac', ...rateArgs(quality)];
+const opusArgs = ({ quality }: EncoderChoice): string[] => [
+  ...['-c:a', 'libopus', ...rateArgs(quality)],
+  ...['-vbr', 'on'],
+];
+
+const encoders = {
+  mp3: {
+    ...usual,
+    muxer: 'mp3',
+    // ID3v2.3 is what players read; the Xing header gives length and gapless playback.
+    args: ({ quality }) => [
+      ...['-c:a', 'libmp3lame', ...rateArgs(quality)],
+      ...['-write_xing', '1', '-id3v2_version', '3', '-write_id3v1', '0'],
+    ],
+    codec: () => 'mp3',
+    layouts: ['mono', 'stereo'],
+    cover: 'stream',
+    length: 'lame-header',
+  },
+  aac: {
+    ...usual,
+    muxer: 'adts',
+    args: aacArgs,
+    codec: () => 'aac',
+    layouts: aacConfigurations,
+    cover: 'none',
+    length: 'adts-packets',
+  },
+  m4a: {
+    ...usual,
+    // Writes the M4A brand and the cover; plain `mov` drops the cover.
+    muxer: 'ipod',
+    args: (choice) => [...aacArgs(choice), '-movflags', '+faststart'],
+    codec: () => 'aac',
+    layouts: aacConfigurations,
+    cover: 'stream',
+  },
+  alac: {
+    ...usual,
+    muxer: 'ipod',
+    args: ({ bitDepth }) => [
+      ...['-c:a', 'alac', '-sample_fmt', bitDepth === 24 ? 's32p' : 's16p', ...rawBits(bitDepth)],
+      ...['-movflags', '+faststart'],
+    ],
+    codec: () => 'alac',
+    layouts: ['mono', 'stereo', '3.0', '4.0', '5.0', '5.1', '6.1(back)', '7.1(wide)'],
+    // Its only layout of 8 channels differs from the usual 7.1.
+    mixdown: '5.1',
+    cover: 'stream',
+  },
+  ogg: {
+    ...usual,
+    muxer: 'ogg',
+    args: ({ quality }) => ['-c:a', 'libvorbis', ...rateArgs(quality)],
+    codec: () => 'vorbis',
+    layouts: vorbisOrders,
+    tagsOn: 'stream',
+    cover: 'tag',
+  },
+  opus: {
+    ...usual,
+    muxer: 'opus',
+    args: opusArgs,
+    codec: () => 'opus',
+    layouts: vorbisOrders,
+    tagsOn: 'stream',
+    cover: 'tag',
+  },
+  flac: {
+    ...usual,
+    muxer: 'flac',
+    args: ({ bitDepth }) => [
+      ...['-c:a', 'flac', '-sample_fmt', bitDepth === 24 ? 's32' : 's16', ...rawBits(bitDepth)],
+    ],
+    codec: () => 'flac',
+    layouts: ['mono', 'stereo', '3.0', 'quad', '5.0', '5.0(side)', '5.1', '5.1(side)', '6.1', '7.1'],
+    cover: 'stream',
+  },
+  wav: {
+    ...usual,
+    muxer: 'wav',
+    args: (choice) => ['-c:a', pcm(choice, 'le'), '-rf64', 'auto'],
+    codec: (choice) => pcm(choice, 'le'),
+    layouts: 'any',
+    cover: 'none',
+  },
+  aiff: {
+    ...usual,
+    muxer: 'aiff',
+    args: (choice) => ['-c:a', pcm(choice, 'be'), '-write_id3v2', '1'],
+    codec: (choice) => pcm(choice, 'be'),
+    layouts: 'any',
+    cover: 'stream',
+  },
+  caf: {
+    ...usual,
+    muxer: 'caf',
+    // PCM, as Logic records it and iOS takes it for sounds of an app. Not ALAC: FFmpeg 5.1 declares the whole last
+    // packet of 4096 samples as sound, so that a result ends up to 93 ms late at 44.1 kHz.
+    args: (choice) => ['-c:a', pcm(choice, 'le')],
+    codec: (choice) => pcm(choice, 'le'),
+    layouts: 'any',
+    cover: 'none',
+  },
+  webm: {
+    ...usual,
+    muxer: 'webm',
+    args: opusArgs,
+    codec: () => 'opus',
+    layouts: vorbisOrders,
+    cover: 'none',
+  },
+} as const satisfies { readonly [Name in FormatName]: EncoderFor<Name> };
+
+/** The row of a format. */
+export function encoderOf(format: FormatName): Encoder {
+  return encoders[format];
+}
+
+function rateArgs(quality: EncoderQuality | undefined): string[] {
+  if (quality === undefined) return [];
+  return 'kbps' in quality ? ['-b:a', `${quality.kbps}k`] : ['-q:a', String(quality.q)];
+}
+
+/** FLAC and ALAC hold 24 bits in 32-bit samples; without the figure FFmpeg 7 would write 32-bit FLAC. */
+function rawBits(bitDepth: EncoderChoice['bitDepth']): string[] {
+  return bitDepth === 24 ? ['-bits_per_raw_sample', '24'] : [];
+}
+
+function pcm({ bitDepth }: EncoderChoice, byteOrder: 'le' | 'be'): string {
+  return `pcm_s${bitDepth ?? 16}${byteOrder}`;
+}

@@ -1,0 +1,44 @@
+/** How long a result is, read where its container has that to the sample. */
+import type { LengthSource } from '../encoders.ts';
+import { openOwnFile } from '../own-files.ts';
+import { exactMp3Seconds } from './mp3-length.ts';
+
+/** What ffprobe said of the result's audio. */
+interface Declared {
+  readonly seconds: number | undefined;
+  /** Packets, where they were counted. */
+  readonly packets: number | undefined;
+  /** Hz. */
+  readonly rate: number;
+}
+
+interface OutputLength {
+  /** Seconds that a gapless player plays; undefined when nothing tells. */
+  readonly seconds: number | undefined;
+  /** How much longer than the sound that may be, in seconds. */
+  readonly paddingSeconds: number;
+}
+
+/** Samples in an AAC frame, and the silence that our encoder puts before the sound. */
+const AAC_FRAME = 1024;
+
+/** One reader for every place where a length can stand. */
+export const lengthReaders: Readonly<
+  Record<LengthSource, (declared: Declared, path: string) => Promise<OutputLength>>
+> = {
+  header: async ({ seconds }) => ({ seconds, paddingSeconds: 0 }),
+  // ADTS cannot say where its last frame ends.
+  'adts-packets': async ({ seconds, packets, rate }) =>
+    packets === undefined
+      ? { seconds, paddingSeconds: 0 }
+      : { seconds: ((packets - 1) * AAC_FRAME) / rate, paddingSeconds: AAC_FRAME / rate },
+  'lame-header': async ({ seconds, rate }, path) => {
+    const file = await openOwnFile(path);
+    try {
+      const exact = file && (await exactMp3Seconds(file, rate));
+      return { seconds: exact ?? seconds, paddingSeconds: 0 };
+    } finally {
+      await file?.close();
+    }
+  },
+};
