@@ -3,7 +3,7 @@ import { GetBucketLifecycleConfigurationCommand, PutObjectCommand } from '@aws-s
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { dropResultKey } from '@wavefleet/contracts/keys.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { receiveBodies, TestStack } from './embedded/stack.testing.ts';
+import { receiveBodies, TestStack } from './embedded/services.testing.ts';
 import { resourceNames } from './provision/names.ts';
 import { provision } from './provision.ts';
 

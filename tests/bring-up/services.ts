@@ -1,10 +1,10 @@
 /** The outside world of one test file, embedded or in containers: here and nowhere else it is chosen which. */
 import { randomUUID } from 'node:crypto';
-import { TestStack } from '@wavefleet/localstack/embedded/stack.testing.ts';
+import { TestStack } from '@wavefleet/localstack/embedded/services.testing.ts';
 import { type ResourceNames, resourceNames } from '@wavefleet/localstack/provision/names.ts';
 import { startRedis } from '../containers/owned.ts';
 import { type ContainerRun, containerRunOf } from '../containers/test-run-env.ts';
-import { openGate } from './gate.ts';
+import { openGate } from './door.ts';
 
 const run = containerRunOf(process.env);
 

@@ -7,9 +7,9 @@ import { source as axe } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { addFiles, convert, convertButton, focused, reached, setLine, tabTo } from './drive.ts';
-import { Stage, screenshot } from './page-stand.ts';
+import { Stage, screenshot } from './visitors.ts';
 
-const gatedWorker = join(import.meta.dirname, '..', 'bring-up', 'gated-worker.ts');
+const gatedWorker = join(import.meta.dirname, '..', 'bring-up', 'holding-worker.ts');
 
 let stage: Stage;
 let held: Child;

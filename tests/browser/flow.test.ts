@@ -3,7 +3,7 @@ import { measureAudio } from '@wavefleet/localstack/demo/audio-check.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { addFiles, card, chooseFormats, convert, convertButton, focused, plans, reached } from './drive.ts';
-import { Stage, screenshot } from './page-stand.ts';
+import { Stage, screenshot } from './visitors.ts';
 
 let stage: Stage;
 beforeAll(async () => {

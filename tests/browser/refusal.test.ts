@@ -4,9 +4,9 @@ import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { addFiles, card, convert, plans, reached, setLine } from './drive.ts';
-import { MAX_UPLOAD_BYTES, Stage, screenshot } from './page-stand.ts';
+import { MAX_UPLOAD_BYTES, Stage, screenshot } from './visitors.ts';
 
-const gatedWorker = join(import.meta.dirname, '..', 'bring-up', 'gated-worker.ts');
+const gatedWorker = join(import.meta.dirname, '..', 'bring-up', 'holding-worker.ts');
 
 let stage: Stage;
 beforeAll(async () => {

@@ -4,9 +4,9 @@ import { until } from '@wavefleet/localstack/waiting.ts';
 import type { Request } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { addFiles, card, chooseFormats, convert, convertButton, plans, reached, setLine } from './drive.ts';
-import { Stage, screenshot } from './page-stand.ts';
+import { Stage, screenshot } from './visitors.ts';
 
-const gatedWorker = join(import.meta.dirname, '..', 'bring-up', 'gated-worker.ts');
+const gatedWorker = join(import.meta.dirname, '..', 'bring-up', 'holding-worker.ts');
 /** Five parts of 8 MiB and a bit. */
 const SECONDS = 240;
 const SLOW = 6_000_000;

@@ -4,7 +4,7 @@ import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { addFiles, convert, reached } from './drive.ts';
-import { Stage } from './page-stand.ts';
+import { Stage } from './visitors.ts';
 
 /** Origins that parts were sent to, without repeats. */
 function watchParts(page: Page): Set<string> {

@@ -3,7 +3,7 @@ import { Child } from '@wavefleet/localstack/child.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { addFiles, convert, plans, reached } from './drive.ts';
-import { Stage } from './page-stand.ts';
+import { Stage } from './visitors.ts';
 
 const apiEntry = join(import.meta.dirname, '..', '..', 'api', 'src', 'main.ts');
 

@@ -14,7 +14,7 @@ import { isConditionFailed } from '@wavefleet/platform/aws/errors.ts';
 import { dueShardOf } from '@wavefleet/platform/jobs/ids.ts';
 import { submitJob } from '@wavefleet/platform/jobs/submit.ts';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { type ConformanceStand, refusalOf, startConformance } from './conformance-stand.ts';
+import { type ConformanceStand, refusalOf, startConformance } from './calls.ts';
 import { behaviour } from './conforms.ts';
 
 let stand: ConformanceStand;

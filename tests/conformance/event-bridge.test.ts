@@ -5,7 +5,7 @@ import { eventSchema, type JobEvent, newsOf } from '@wavefleet/contracts/events.
 import { EventBus } from '@wavefleet/platform/jobs/events.ts';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { z } from 'zod';
-import { type ConformanceStand, refusalOf, startConformance, takeBodies } from './conformance-stand.ts';
+import { type ConformanceStand, refusalOf, startConformance, takeBodies } from './calls.ts';
 import { behaviour } from './conforms.ts';
 
 let stand: ConformanceStand;

@@ -4,7 +4,7 @@ import { progressKey } from '@wavefleet/contracts/keys.ts';
 import type { ProgressReport } from '@wavefleet/contracts/progress.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { type ConformanceStand, startConformance } from './conformance-stand.ts';
+import { type ConformanceStand, startConformance } from './calls.ts';
 import { behaviour } from './conforms.ts';
 
 let stand: ConformanceStand;

@@ -10,7 +10,7 @@ import {
 import { parseS3Event } from '@wavefleet/worker/queue/s3-event.ts';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { z } from 'zod';
-import { type ConformanceStand, startConformance, takeBodies } from './conformance-stand.ts';
+import { type ConformanceStand, startConformance, takeBodies } from './calls.ts';
 import { behaviour } from './conforms.ts';
 
 let stand: ConformanceStand;

@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { type ConformanceStand, refusalOf, startConformance } from './conformance-stand.ts';
+import { type ConformanceStand, refusalOf, startConformance } from './calls.ts';
 import { behaviour } from './conforms.ts';
 
 const MIB = 1024 ** 2;

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { isMissing, isPreconditionFailed } from '@wavefleet/platform/aws/errors.ts';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { type ConformanceStand, refusalOf, startConformance } from './conformance-stand.ts';
+import { type ConformanceStand, refusalOf, startConformance } from './calls.ts';
 import { behaviour } from './conforms.ts';
 
 const MIB = 1024 ** 2;

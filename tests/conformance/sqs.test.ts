@@ -13,13 +13,7 @@ import {
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { JobQueue, setAside } from '@wavefleet/platform/jobs/queue.ts';
 import { afterAll, beforeAll, expect } from 'vitest';
-import {
-  type ConformanceStand,
-  newQueue,
-  receive,
-  refusalOf,
-  startConformance,
-} from './conformance-stand.ts';
+import { type ConformanceStand, newQueue, receive, refusalOf, startConformance } from './calls.ts';
 import { behaviour } from './conforms.ts';
 
 const KIB = 1024;

@@ -2,14 +2,14 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { TestStack } from '@wavefleet/localstack/embedded/stack.testing.ts';
+import { TestStack } from '@wavefleet/localstack/embedded/services.testing.ts';
 import {
   localSettingsFile,
   removeLocalSettings,
   writeLocalSettings,
 } from '@wavefleet/platform/local-settings.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Env, provisioned } from './stand-in.ts';
+import { type Env, provisioned } from './refusing-proxy.ts';
 
 let stack: TestStack;
 let env: Env;

@@ -19,9 +19,9 @@ import {
   SendMessageCommand,
   SetQueueAttributesCommand,
 } from '@aws-sdk/client-sqs';
-import { TestStack } from '@wavefleet/localstack/embedded/stack.testing.ts';
+import { TestStack } from '@wavefleet/localstack/embedded/services.testing.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Env, provisioned, redisCommand, reportOf } from './stand-in.ts';
+import { type Env, provisioned, redisCommand, reportOf } from './refusing-proxy.ts';
 
 let stack: TestStack;
 beforeAll(async () => {

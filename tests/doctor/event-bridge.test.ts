@@ -2,10 +2,10 @@ import { ListTargetsByRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eve
 import { runChecks } from '@wavefleet/cli/doctor/check.ts';
 import { makeWorld, whereIs } from '@wavefleet/cli/doctor/context.ts';
 import { eventBridgeChecks } from '@wavefleet/cli/doctor/event-bridge.ts';
-import { TestStack } from '@wavefleet/localstack/embedded/stack.testing.ts';
+import { TestStack } from '@wavefleet/localstack/embedded/services.testing.ts';
 import { loadConfig } from '@wavefleet/platform/config.ts';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { provisioned } from './stand-in.ts';
+import { provisioned } from './refusing-proxy.ts';
 
 let stack: TestStack;
 beforeAll(async () => {

@@ -1,4 +1,4 @@
-import { TestStack } from '@wavefleet/localstack/embedded/stack.testing.ts';
+import { TestStack } from '@wavefleet/localstack/embedded/services.testing.ts';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import {
   type Env,
@@ -9,7 +9,7 @@ import {
   reportOf,
   startStandIn,
   xmlError,
-} from './stand-in.ts';
+} from './refusing-proxy.ts';
 
 let stack: TestStack;
 let env: Env;

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { ApiStand, refusal } from '../bring-up/api-stand.ts';
+import { ApiStand, refusal } from '../bring-up/by-hand.ts';
 
 const bytes = randomBytes(300_000);
 let api: ApiStand;

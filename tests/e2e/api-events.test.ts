@@ -3,7 +3,7 @@ import type { ProgressReport, ProgressView } from '@wavefleet/contracts/progress
 import { progressViewSchema } from '@wavefleet/contracts/progress.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ApiStand } from '../bring-up/api-stand.ts';
+import { ApiStand } from '../bring-up/by-hand.ts';
 
 let api: ApiStand;
 beforeAll(async () => {

@@ -2,7 +2,7 @@
 import { jobViewSchema, submittedSchema } from '@wavefleet/contracts/http.ts';
 import { progressViewSchema } from '@wavefleet/contracts/progress.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ApiStand, refusal } from '../bring-up/api-stand.ts';
+import { ApiStand, refusal } from '../bring-up/by-hand.ts';
 
 let api: ApiStand;
 beforeAll(async () => {

@@ -4,7 +4,7 @@ import { DeleteQueueCommand } from '@aws-sdk/client-sqs';
 import { healthSchema, submittedSchema } from '@wavefleet/contracts/http.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ApiStand, FORM_TYPE, refusal, stubbornUpload, UNKNOWN_ID } from '../bring-up/api-stand.ts';
+import { ApiStand, FORM_TYPE, refusal, stubbornUpload, UNKNOWN_ID } from '../bring-up/by-hand.ts';
 
 let api: ApiStand;
 beforeAll(async () => {

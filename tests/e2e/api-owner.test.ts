@@ -2,7 +2,7 @@
 import { jobListSchema, submittedSchema, uploadedSchema } from '@wavefleet/contracts/http.ts';
 import { uploadViewSchema } from '@wavefleet/contracts/uploads.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ApiStand, refusal, UNKNOWN_ID } from '../bring-up/api-stand.ts';
+import { ApiStand, refusal, UNKNOWN_ID } from '../bring-up/by-hand.ts';
 
 let api: ApiStand;
 beforeAll(async () => {

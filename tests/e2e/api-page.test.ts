@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { loadWebPage } from '@wavefleet/api/page/web-page.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ApiStand, refusal } from '../bring-up/api-stand.ts';
+import { ApiStand, refusal } from '../bring-up/by-hand.ts';
 
 const script = 'console.log("wave");\n'.repeat(500);
 

@@ -7,7 +7,7 @@ import { errorBodySchema, uploadedSchema } from '@wavefleet/contracts/http.ts';
 import { uploadKey } from '@wavefleet/contracts/keys.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ApiStand, FORM_TYPE, LIMIT_BYTES, refusal, stubbornUpload } from '../bring-up/api-stand.ts';
+import { ApiStand, FORM_TYPE, LIMIT_BYTES, refusal, stubbornUpload } from '../bring-up/by-hand.ts';
 import { begunUploads, sha256, sha256OfUpload } from '../bring-up/stored-uploads.ts';
 
 const MIB = 1024 ** 2;

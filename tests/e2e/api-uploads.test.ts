@@ -12,7 +12,7 @@ import {
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { sweepUploads } from '@wavefleet/worker/upkeep/upload-sweeper.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ApiStand, LIMIT_BYTES, refusal, UNKNOWN_ID } from '../bring-up/api-stand.ts';
+import { ApiStand, LIMIT_BYTES, refusal, UNKNOWN_ID } from '../bring-up/by-hand.ts';
 import { begunUploads, sha256, sha256OfUpload } from '../bring-up/stored-uploads.ts';
 
 const MIB = 1024 ** 2;

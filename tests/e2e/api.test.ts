@@ -13,7 +13,7 @@ import { progressViewSchema } from '@wavefleet/contracts/progress.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { ApiStand, refusal, UNKNOWN_ID } from '../bring-up/api-stand.ts';
+import { ApiStand, refusal, UNKNOWN_ID } from '../bring-up/by-hand.ts';
 
 let api: ApiStand;
 beforeAll(async () => {

@@ -8,7 +8,7 @@ import { until } from '@wavefleet/localstack/waiting.ts';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { filesBelow } from '../bring-up/observers.ts';
-import { Stand } from '../bring-up/worker-stand.ts';
+import { Stand } from '../bring-up/stand.ts';
 
 let stand: Stand;
 let work: string;

@@ -7,8 +7,8 @@ import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import type { Fleet } from '@wavefleet/localstack/fleet.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTestFleet, type TestFleet } from '../bring-up/fleet.ts';
 import { filesBelow, logLines } from '../bring-up/observers.ts';
-import { startTestFleet, type TestFleet } from '../bring-up/short-fleet.ts';
 
 let dir: string;
 let running: TestFleet;

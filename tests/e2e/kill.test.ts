@@ -17,11 +17,11 @@ import { makeLog } from '@wavefleet/platform/log.ts';
 import { makePlatform } from '@wavefleet/platform/platform.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
+import { startTestFleet, type TestFleet } from '../bring-up/fleet.ts';
 import { EventLog, ffmpegsIn, filesBelow } from '../bring-up/observers.ts';
-import { startTestFleet, type TestFleet } from '../bring-up/short-fleet.ts';
 
 const heldSchema = z.object({ held: z.string(), jobId: z.uuid() });
-const gatedWorker = join(import.meta.dirname, '..', 'bring-up', 'gated-worker.ts');
+const gatedWorker = join(import.meta.dirname, '..', 'bring-up', 'holding-worker.ts');
 
 let dir: string;
 let running: TestFleet;

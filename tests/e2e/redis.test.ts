@@ -9,8 +9,8 @@ import type { Fleet } from '@wavefleet/localstack/fleet.ts';
 import { shortClocks } from '@wavefleet/localstack/short-clocks.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTestFleet, type TestFleet } from '../bring-up/fleet.ts';
 import { logLines } from '../bring-up/observers.ts';
-import { startTestFleet, type TestFleet } from '../bring-up/short-fleet.ts';
 
 let dir: string;
 let running: TestFleet;

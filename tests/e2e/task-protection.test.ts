@@ -4,7 +4,7 @@ import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { StandInAgent } from '@wavefleet/worker/upkeep/task-protection.testing.ts';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { Stand } from '../bring-up/worker-stand.ts';
+import { Stand } from '../bring-up/stand.ts';
 
 const on = { ProtectionEnabled: true, ExpiresInMinutes: 10 };
 const off = { ProtectionEnabled: false };

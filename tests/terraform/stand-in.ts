@@ -11,7 +11,7 @@ import { readApplied } from './applied.ts';
 import { findDrift } from './drift.ts';
 import { startEmulator } from './emulator.ts';
 import { terraformUnavailable } from './plugins.ts';
-import { StandInFleet } from './stand-in-fleet.ts';
+import { StandInFleet } from './task-fleet.ts';
 import { tryConversions } from './try-conversions.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
 

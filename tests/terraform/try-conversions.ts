@@ -13,7 +13,7 @@ import { makeClients } from '@wavefleet/localstack/provision/clients.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { EventLog } from '../bring-up/observers.ts';
 import type { Applied } from './applied.ts';
-import type { StandInFleet } from './stand-in-fleet.ts';
+import type { StandInFleet } from './task-fleet.ts';
 
 const SECONDS = 5;
 const TOLERANCE_SECONDS = 0.05;

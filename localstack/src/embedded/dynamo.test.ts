@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { provision } from '../provision.ts';
-import { TestStack } from './stack.testing.ts';
+import { TestStack } from './services.testing.ts';
 
 let stack: TestStack;
 let TableName: string;

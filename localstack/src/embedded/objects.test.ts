@@ -24,7 +24,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { TestStack } from './stack.testing.ts';
+import { TestStack } from './services.testing.ts';
 
 const MIB = 1024 ** 2;
 const Bucket = 'objects';

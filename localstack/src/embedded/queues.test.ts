@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeClients } from '../provision/clients.ts';
-import { TestStack } from './stack.testing.ts';
+import { TestStack } from './services.testing.ts';
 
 let stack: TestStack;
 beforeAll(async () => {

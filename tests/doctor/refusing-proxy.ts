@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { checkConnectivity } from '@wavefleet/cli/doctor/doctor.ts';
-import type { TestStack } from '@wavefleet/localstack/embedded/stack.testing.ts';
+import type { TestStack } from '@wavefleet/localstack/embedded/services.testing.ts';
 import { resourceNames } from '@wavefleet/localstack/provision/names.ts';
 import { provision } from '@wavefleet/localstack/provision.ts';
 import { loadConfig } from '@wavefleet/platform/config.ts';
