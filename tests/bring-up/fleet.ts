@@ -1,31 +1,85 @@
-/** A fleet of real processes over the stack under test. */
-import { Fleet, type FleetOptions } from '@wavefleet/localstack/fleet.ts';
-import { startServicesOfFleet } from './services.ts';
+/** Fleet: real processes of ours over the services under test, to be killed, frozen and replaced. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from '@wavefleet/client/client.ts';
+import { type FleetOptions, Fleet as LocalFleet } from '@wavefleet/localstack/fleet.ts';
+import { type Clients, makeClients } from '@wavefleet/localstack/provision/clients.ts';
+import { shortClocks } from '@wavefleet/localstack/short-clocks.ts';
+import { EventLog } from './observers.ts';
+import { type Services, startServicesOfFleet } from './services.ts';
 
-export interface TestFleet {
-  readonly fleet: Fleet;
-  /** SIGKILL to the Redis that it uses. */
-  killRedis(): Promise<void>;
-  stop(): Promise<void>;
+/** The worker that stops where a test wants it to; see there. */
+export const holdingWorker = join(import.meta.dirname, 'holding-worker.ts');
+
+interface Options extends Omit<Partial<FleetOptions>, 'dataDir' | 'services'> {
+  /** `production`: those of the settings' defaults. Default `short`: seconds. */
+  readonly clocks?: 'short' | 'production';
 }
 
-/** Resolves when everything answers. On failure what was started is stopped again. */
-export async function startTestFleet(options: Omit<FleetOptions, 'services'>): Promise<TestFleet> {
-  const services = await startServicesOfFleet();
-  const fleet = new Fleet({ ...options, ...(services === undefined ? {} : { services }) });
-  try {
-    await fleet.start();
-  } catch (error) {
-    await services?.stop();
-    throw error;
+/** The fleet of `npm start`, with a folder of its own that goes with it. */
+export class Fleet extends LocalFleet {
+  /** For its data and the test's own files. */
+  readonly dir: string;
+  readonly #services: Services | undefined;
+  #clients: Clients | undefined;
+
+  private constructor(
+    dir: string,
+    services: Services | undefined,
+    { clocks = 'short', ...options }: Options,
+  ) {
+    const theirs = services === undefined ? {} : { services };
+    const env = { ...(clocks === 'short' ? shortClocks : {}), ...options.env };
+    super({ port: 0, ...options, ...theirs, env, dataDir: join(dir, 'data') });
+    this.dir = dir;
+    this.#services = services;
   }
-  return {
-    fleet,
-    killRedis: async () =>
-      services === undefined ? void process.kill(fleet.redisPid, 'SIGKILL') : await services.killRedis(),
-    async stop() {
-      await fleet.stop();
-      await services?.stop();
-    },
-  };
+
+  /** Resolves when everything answers. On failure what was started is stopped again. */
+  static async start(options: Options = {}): Promise<Fleet> {
+    const services = await startServicesOfFleet();
+    const fleet = new Fleet(await mkdtemp(join(tmpdir(), 'wavefleet-fleet-')), services, options);
+    await fleet.start();
+    return fleet;
+  }
+
+  get client(): Client {
+    return new Client(this.apiUrl);
+  }
+
+  /** A path in `dir`. */
+  file(name: string): string {
+    return join(this.dir, name);
+  }
+
+  /** Plain SDK clients. */
+  get clients(): Clients {
+    const { AWS_ENDPOINT_URL, AWS_REGION = '' } = this.env;
+    this.#clients ??= makeClients({ endpointUrl: AWS_ENDPOINT_URL, region: AWS_REGION });
+    return this.#clients;
+  }
+
+  /** A reader of the events queue; what it takes out no other one sees. */
+  eventLog(): EventLog {
+    return new EventLog(this.clients.sqs, this.env.EVENTS_QUEUE_URL ?? '');
+  }
+
+  /** The work folder of the worker at that place. */
+  workDir(index: number): string {
+    return join(this.dir, 'data', 'work', String(index));
+  }
+
+  /** SIGKILL to the Redis that it uses. */
+  async killRedis(): Promise<void> {
+    if (this.#services === undefined) process.kill(this.redisPid, 'SIGKILL');
+    else await this.#services.killRedis();
+  }
+
+  override async stop(): Promise<void> {
+    await super.stop();
+    this.#clients?.destroy();
+    await this.#services?.stop();
+    await rm(this.dir, { recursive: true, force: true });
+  }
 }

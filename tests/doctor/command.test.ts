@@ -2,25 +2,25 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { TestStack } from '@wavefleet/localstack/embedded/services.testing.ts';
 import {
   localSettingsFile,
   removeLocalSettings,
   writeLocalSettings,
 } from '@wavefleet/platform/local-settings.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Env, provisioned } from './refusing-proxy.ts';
+import { provisioned, type Services, startServices } from '../bring-up/services.ts';
+import type { Env } from './report-of.ts';
 
-let stack: TestStack;
+let services: Services;
 let env: Env;
 let dir: string;
 beforeAll(async () => {
-  stack = await TestStack.start();
-  env = await provisioned(stack, '');
+  services = await startServices();
+  env = await provisioned(services);
   dir = await mkdtemp(join(tmpdir(), 'wavefleet-connectivity-'));
 });
 afterAll(async () => {
-  await stack.stop();
+  await services.stop();
   await rm(dir, { recursive: true, force: true });
 });
 

@@ -24,13 +24,13 @@ import {
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { TestStack } from './services.testing.ts';
+import { EmbeddedServices } from './services.testing.ts';
 
 const MIB = 1024 ** 2;
 const Bucket = 'objects';
-let stack: TestStack;
+let stack: EmbeddedServices;
 beforeAll(async () => {
-  stack = await TestStack.start();
+  stack = await EmbeddedServices.start();
   await stack.clients.s3.send(new CreateBucketCommand({ Bucket }));
 });
 afterAll(() => stack.stop());
