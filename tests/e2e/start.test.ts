@@ -57,7 +57,7 @@ test('started, stopped by Ctrl-C in mid-work, started again: jobs, files and unf
   const short = join(dir, 'short.wav');
   await makeSample(short, { seconds: 1 });
   const long = join(dir, 'long.flac');
-  await makeSample(long, { seconds: 400 });
+  await makeSample(long, { seconds: 400, codec: ['-sample_fmt', 's16'] });
   const done = await first.client.jobs.submit({
     fileId: (await uploadFile(first.client, short)).fileId,
     format: 'mp3',
