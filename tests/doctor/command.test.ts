@@ -28,7 +28,7 @@ afterAll(async () => {
 async function command(args: string[], settings: Env) {
   const child = spawn(
     process.execPath,
-    [join(import.meta.dirname, '..', '..', 'cli', 'src', 'doctor', 'command.ts'), ...args],
+    [join(import.meta.dirname, '..', '..', 'cli', 'src', 'main.ts'), 'doctor', ...args],
     { env: settings },
   );
   let out = '';
