@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   localSettingsFile,
   removeLocalSettings,
@@ -24,13 +24,11 @@ afterAll(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
-/** The command as a user runs it, with nothing in its environment but `settings`. */
+/** The command as npx runs it, with nothing in its environment but `settings` and a way to Node. */
 async function command(args: string[], settings: Env) {
-  const child = spawn(
-    process.execPath,
-    [join(import.meta.dirname, '..', '..', 'cli', 'src', 'main.ts'), 'doctor', ...args],
-    { env: settings },
-  );
+  const child = spawn(join(import.meta.dirname, '..', '..', 'cli', 'src', 'main.ts'), ['doctor', ...args], {
+    env: { ...settings, PATH: dirname(process.execPath) },
+  });
   let out = '';
   let err = '';
   child.stdout.on('data', (chunk: Buffer) => {
