@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from '@wavefleet/client/client.ts';
 import { type FleetOptions, Fleet as LocalFleet } from '@wavefleet/localstack/fleet.ts';
-import { type Clients, makeClients } from '@wavefleet/localstack/provision/clients.ts';
 import { shortClocks } from '@wavefleet/localstack/short-clocks.ts';
+import { loadConfig } from '@wavefleet/platform/config.ts';
+import { makeLog } from '@wavefleet/platform/log.ts';
+import { makePlatform, type Platform } from '@wavefleet/platform/platform.ts';
 import { EventLog } from './observers.ts';
 import { type Services, startServicesOfFleet } from './services.ts';
 
@@ -22,7 +24,7 @@ export class Fleet extends LocalFleet {
   /** For its data and the test's own files. */
   readonly dir: string;
   readonly #services: Services | undefined;
-  #clients: Clients | undefined;
+  #platform: Platform | undefined;
 
   private constructor(
     dir: string,
@@ -53,16 +55,16 @@ export class Fleet extends LocalFleet {
     return join(this.dir, name);
   }
 
-  /** Plain SDK clients. */
-  get clients(): Clients {
-    const { AWS_ENDPOINT_URL, AWS_REGION = '' } = this.env;
-    this.#clients ??= makeClients({ endpointUrl: AWS_ENDPOINT_URL, region: AWS_REGION });
-    return this.#clients;
+  /** The test's own connections to what the fleet uses. */
+  get platform(): Platform {
+    const config = loadConfig({ ...this.env, LOG_LEVEL: 'silent' });
+    this.#platform ??= makePlatform(config, makeLog('test', 'silent'));
+    return this.#platform;
   }
 
   /** A reader of the events queue; what it takes out no other one sees. */
   eventLog(): EventLog {
-    return new EventLog(this.clients.sqs, this.env.EVENTS_QUEUE_URL ?? '');
+    return new EventLog(this.platform.aws.sqs, this.env.EVENTS_QUEUE_URL ?? '');
   }
 
   /** The work folder of the worker at that place. */
@@ -77,8 +79,8 @@ export class Fleet extends LocalFleet {
   }
 
   override async stop(): Promise<void> {
+    this.#platform?.close();
     await super.stop();
-    this.#clients?.destroy();
     await this.#services?.stop();
     await rm(this.dir, { recursive: true, force: true });
   }

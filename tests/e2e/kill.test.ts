@@ -6,9 +6,6 @@ import type { Child } from '@wavefleet/localstack/child.ts';
 import { measureAudio } from '@wavefleet/localstack/demo/audio-check.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
-import { loadConfig } from '@wavefleet/platform/config.ts';
-import { makeLog } from '@wavefleet/platform/log.ts';
-import { makePlatform } from '@wavefleet/platform/platform.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { Fleet, holdingWorker } from '../bring-up/fleet.ts';
@@ -141,15 +138,7 @@ test.each(['upload', 'complete'] as const)(
     expect(await client.jobs.get(jobId)).toEqual(job);
     await until('the event', async () => (await events.drain()) && events.of(jobId).length > 0);
     expect(events.of(jobId)).toHaveLength(1);
-    const platform = makePlatform(
-      loadConfig({ ...fleet.env, LOG_LEVEL: 'silent' }),
-      makeLog('test', 'silent'),
-    );
-    try {
-      expect(await platform.objects.list(outputPrefix(jobId))).toEqual([`conversions/${jobId}/2.ogg`]);
-    } finally {
-      platform.close();
-    }
+    expect(await fleet.platform.objects.list(outputPrefix(jobId))).toEqual([`conversions/${jobId}/2.ogg`]);
   },
   120_000,
 );
