@@ -29,6 +29,9 @@ export interface StandOptions {
   readonly onStage?: (stage: Stage, jobId: string) => Promise<void>;
 }
 
+/** Nothing is killed or frozen in here: a lease that outlives a busy machine costs no test any time. */
+const patientLeases = { LEASE_MS: '10000', VISIBILITY_TIMEOUT_MS: '12000' };
+
 /** One API: its connections and its server. */
 interface RunningApi {
   readonly platform: Platform;
@@ -78,6 +81,7 @@ export class Stand {
         ...localEnv(services.url),
         ...(await provisioned(services)),
         ...shortClocks,
+        ...patientLeases,
         WORKER_CONCURRENCY: '1',
         LOG_LEVEL: 'silent',
         ...options.env,
