@@ -1,3 +1,4 @@
+/** The command line: commands that are there, and those that are not. */
 import { expect, test } from 'vitest';
 import { wavefleet } from './wavefleet.ts';
 

@@ -1,3 +1,4 @@
+/** Provisioning twice, and that what was made works together. */
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { GetBucketLifecycleConfigurationCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';

@@ -1,3 +1,4 @@
+/** The page for everybody: axe, a phone, the keyboard alone. */
 import { writeFile } from 'node:fs/promises';
 import type { Child } from '@wavefleet/localstack/child.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';

@@ -1,3 +1,4 @@
+/** The page when all goes well: choose, convert, listen, download. */
 import { writeFile } from 'node:fs/promises';
 import { measureAudio } from '@wavefleet/localstack/demo/audio-check.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';

@@ -1,3 +1,4 @@
+/** The page when something is refused or taken back: it says why, and offers one way on. */
 import { open, writeFile } from 'node:fs/promises';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';

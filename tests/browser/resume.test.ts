@@ -1,3 +1,4 @@
+/** The page over reloads and lost lines: uploads and conversions go on. */
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import type { Request } from 'playwright-core';

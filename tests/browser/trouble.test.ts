@@ -1,3 +1,4 @@
+/** The page while a worker, the API or Redis is gone. */
 import { join } from 'node:path';
 import { Child } from '@wavefleet/localstack/child.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';

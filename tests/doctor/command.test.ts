@@ -1,3 +1,4 @@
+/** `wavefleet doctor` as a process: which settings it takes, and its exit codes. */
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

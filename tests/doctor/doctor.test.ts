@@ -1,3 +1,4 @@
+/** The doctor's report on a fleet that is well, and on each thing that can be broken. */
 import {
   CreateTableCommand,
   DeleteTableCommand,

@@ -1,3 +1,4 @@
+/** The doctor on what only AWS itself has: dead-letter queues of targets. */
 import { ListTargetsByRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 import { runChecks } from '@wavefleet/cli/doctor/check.ts';
 import { makeWorld, whereIs } from '@wavefleet/cli/doctor/context.ts';

@@ -1,3 +1,4 @@
+/** The doctor's report on Redis. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { provisioned, type Services, startServices } from '../bring-up/services.ts';
 import { type Env, redisCommand, reportOf } from './report-of.ts';

@@ -1,3 +1,4 @@
+/** The doctor's report when AWS refuses: the action and the resource that are missing. */
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { provisioned, type Services, startServices } from '../bring-up/services.ts';
 import { jsonError, type Refusal, startRefusingProxy, xmlError } from './refusing-proxy.ts';

@@ -1,3 +1,4 @@
+/** Conversions through API, queue and worker, measured as a listener would. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { saveResult, uploadFile } from '@wavefleet/client/files-on-disk.ts';

@@ -1,3 +1,4 @@
+/** Messages that come twice, late, in the wrong shape, or in a crowd. */
 import { join } from 'node:path';
 import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { uploadFile } from '@wavefleet/client/files-on-disk.ts';

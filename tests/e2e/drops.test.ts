@@ -1,3 +1,4 @@
+/** Files dropped into S3: a job each, and a result file beside the drop. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PutObjectCommand } from '@aws-sdk/client-s3';

@@ -1,3 +1,4 @@
+/** A deployment in the middle of a long job, with production's clocks. */
 import { join } from 'node:path';
 import type { Client } from '@wavefleet/client/client.ts';
 import { uploadFile } from '@wavefleet/client/files-on-disk.ts';

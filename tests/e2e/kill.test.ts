@@ -1,3 +1,4 @@
+/** Workers killed and frozen in every stage: each job completes once, and nothing stays behind. */
 import type { Client } from '@wavefleet/client/client.ts';
 import { saveResult, uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import { outputPrefix } from '@wavefleet/contracts/keys.ts';

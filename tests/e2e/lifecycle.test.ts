@@ -1,3 +1,4 @@
+/** The ends that a job's work can come to besides completion: drain, cancel, lost lease, crash, lost message. */
 import { join } from 'node:path';
 import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
 import { uploadFile } from '@wavefleet/client/files-on-disk.ts';

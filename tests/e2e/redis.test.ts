@@ -1,3 +1,4 @@
+/** A fleet that loses its Redis in mid-job. */
 import { join } from 'node:path';
 import type { Client } from '@wavefleet/client/client.ts';
 import { uploadFile } from '@wavefleet/client/files-on-disk.ts';

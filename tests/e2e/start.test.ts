@@ -1,3 +1,4 @@
+/** `npm start` as its users have it: Ctrl-C, a second start, a port that is taken. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

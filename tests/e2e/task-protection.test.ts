@@ -1,3 +1,4 @@
+/** Scale-in protection while jobs run, as ECS sees it. */
 import { join } from 'node:path';
 import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';

@@ -1,3 +1,4 @@
+/** The embedded DynamoDB: conditions, indexes, and a restart. */
 import {
   DescribeTimeToLiveCommand,
   GetItemCommand,

@@ -1,3 +1,4 @@
+/** The embedded S3, asked through the SDK. */
 import { createHash, randomBytes } from 'node:crypto';
 import { request } from 'node:http';
 import { Readable } from 'node:stream';

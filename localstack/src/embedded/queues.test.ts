@@ -1,3 +1,4 @@
+/** The embedded SQS where it had to be mended. */
 import {
   ChangeMessageVisibilityCommand,
   CreateQueueCommand,

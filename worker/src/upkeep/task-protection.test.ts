@@ -1,3 +1,4 @@
+/** Scale-in protection: few calls, and none that a job waits for. */
 import { makeLog } from '@wavefleet/platform/log.ts';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { AgentEmulator, type AgentMode } from './task-protection.testing.ts';
