@@ -7,7 +7,7 @@ import { type RunningServer, startServer } from '@wavefleet/api/http/server.ts';
 import type { WebPage } from '@wavefleet/api/page/web-page.ts';
 import { Client } from '@wavefleet/client/client.ts';
 import type { Stage } from '@wavefleet/contracts/stages.ts';
-import { localEnv } from '@wavefleet/localstack/fleet.ts';
+import { localEnv } from '@wavefleet/localstack/local-env.ts';
 import { shortClocks } from '@wavefleet/localstack/short-clocks.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { loadConfig } from '@wavefleet/platform/config.ts';

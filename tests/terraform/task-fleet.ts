@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { Client } from '@wavefleet/client/client.ts';
 import { Child, frugalNode } from '@wavefleet/localstack/child.ts';
 import { startRedis } from '@wavefleet/localstack/embedded/redis.ts';
-import { localEnv } from '@wavefleet/localstack/fleet.ts';
+import { localEnv } from '@wavefleet/localstack/local-env.ts';
 import { Releasers } from '@wavefleet/platform/shutdown.ts';
 import { z } from 'zod';
 import type { Applied } from './applied.ts';
