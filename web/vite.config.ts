@@ -1,3 +1,4 @@
+/** How the page is built: one script, one style, compressed beforehand. */
 import { defineConfig } from 'vite';
 import { precompress } from './build/precompress.ts';
 import { withoutJsonSchema } from './build/without-json-schema.ts';

@@ -1,3 +1,4 @@
+/** The simulation's picture: lines lie where their values are. */
 import { expect, test } from 'vitest';
 import { drawChart } from './chart.ts';
 

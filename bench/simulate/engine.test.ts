@@ -1,3 +1,4 @@
+/** The simulation against queueing theory, and against what a fleet may never do. */
 import { expect, test } from 'vitest';
 import { simulate } from './engine.ts';
 import { defaultFleet, type FleetSettings } from './fleet-settings.ts';

@@ -1,3 +1,4 @@
+/** The scaling policies, as AWS describes its own. */
 import { expect, test } from 'vitest';
 import {
   backlogPerTask,

@@ -1,3 +1,4 @@
+/** The jobs that the simulation is fed with: as many and as long as was asked for. */
 import { expect, test } from 'vitest';
 import { EventHeap } from './event-heap.ts';
 import { loadJobTimes } from './job-times.ts';

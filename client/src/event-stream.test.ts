@@ -1,3 +1,4 @@
+/** Progress as a stream of events, however the bytes arrive and break off. */
 import type { ProgressView } from '@wavefleet/contracts/progress.ts';
 import { expect, test } from 'vitest';
 import type { EventOptions } from './event-stream.ts';

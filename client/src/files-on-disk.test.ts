@@ -1,3 +1,4 @@
+/** Files sent from the disk and results written to it. */
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,4 @@
+/** What the client asks about jobs, and what it makes of the answers. */
 import { expect, test } from 'vitest';
 import { job } from './samples.testing.ts';
 import { type Answerer, json, serve, thrownBy } from './test-server.testing.ts';

@@ -1,3 +1,4 @@
+/** Answers that are none: other servers' pages, silence, and the API's own refusals. */
 import { expect, test } from 'vitest';
 import { Client } from './client.ts';
 import { Problem } from './problem.ts';

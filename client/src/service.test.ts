@@ -1,3 +1,4 @@
+/** A server that says how it is. */
 import { expect, test } from 'vitest';
 import { type Answerer, json, serve, thrownBy } from './test-server.testing.ts';
 

@@ -1,3 +1,4 @@
+/** Uploads in one request and in parts. */
 import { expect, test } from 'vitest';
 import { type Answerer, json, serve, thrownBy } from './test-server.testing.ts';
 

@@ -1,3 +1,4 @@
+/** Failures mean what the table of error codes says. */
 import { expect, test } from 'vitest';
 import { errorCodes, isErrorCode } from './error-codes.ts';
 import { Failure } from './failure.ts';

@@ -1,3 +1,4 @@
+/** An error that is meant for users: a code of the table, and what may be shown beside it. */
 import { type ErrorCode, errorCodes } from './error-codes.ts';
 
 /** What a user may be shown next to the code: limits, field names, counts. Never secrets or raw stderr. */

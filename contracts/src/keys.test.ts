@@ -1,3 +1,4 @@
+/** S3 keys: made of ids, and read back from events. */
 import { expect, test } from 'vitest';
 import { dropResultKey, fileIdOfUploadKey, outputKey, parseDropKey, previewKey, uploadKey } from './keys.ts';
 

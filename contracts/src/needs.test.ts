@@ -1,3 +1,4 @@
+/** What an order needs of a worker, and what this version's workers can do. */
 import { expect, test } from 'vitest';
 import { formatNames, outputFormat } from './formats.ts';
 import { ABILITY, needsOf } from './needs.ts';

@@ -1,3 +1,4 @@
+/** What browsers play as it is. */
 import { expect, test } from 'vitest';
 import { playableMimeType } from './playback.ts';
 

@@ -1,3 +1,4 @@
+/** Orders: what a quality means, and that no preset asks for the impossible. */
 import { expect, test } from 'vitest';
 import { formatNames, outputFormats } from './formats.ts';
 import {

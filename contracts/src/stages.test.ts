@@ -1,3 +1,4 @@
+/** The table of stages, and what is derived from it. */
 import { expect, test } from 'vitest';
 import { overallPercent, phaseOf, phaseRange, stages } from './stages.ts';
 

@@ -1,3 +1,4 @@
+/** The states of a job, and the ways between them. */
 import { expect, test } from 'vitest';
 import { isTerminal, jobStatuses, sourcesOf, terminalStatuses } from './states.ts';
 

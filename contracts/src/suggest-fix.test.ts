@@ -1,3 +1,4 @@
+/** What a user may do about a failed job in one click. */
 import { expect, test } from 'vitest';
 import { type ErrorCode, errorCodes } from './error-codes.ts';
 import { type FormatName, formatNames, outputFormats } from './formats.ts';

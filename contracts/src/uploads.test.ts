@@ -1,3 +1,4 @@
+/** How an upload is cut into parts, and which are missing. */
 import { expect, test } from 'vitest';
 import {
   choosePartSize,

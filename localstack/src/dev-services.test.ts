@@ -1,3 +1,4 @@
+/** `npm run dev:services` where it cannot work: one line that says what to do. */
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

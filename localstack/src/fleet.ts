@@ -12,6 +12,7 @@ import { Releasers } from '@wavefleet/platform/shutdown.ts';
 import { sweepOnce } from '@wavefleet/worker/upkeep/sweeper.ts';
 import { z } from 'zod';
 import { Child, frugalNode } from './child.ts';
+import { localEnv } from './local-env.ts';
 import { type ResourceNames, resourceNames } from './provision/names.ts';
 import { provision } from './provision.ts';
 
@@ -44,26 +45,6 @@ export interface FleetOptions {
   readonly workerEntry?: string;
   /** Services that run already, e.g. in containers. Default: an embedded stack of the fleet's own. */
   readonly services?: { readonly url: string; readonly redisUrl: string; readonly names: ResourceNames };
-}
-
-/** Settings of a process that talks to emulators on this machine. */
-export function localEnv(endpointUrl: string): Record<string, string> {
-  return {
-    PATH: process.env.PATH ?? '/usr/local/bin:/usr/bin:/bin',
-    HOME: process.env.HOME ?? '/',
-    AWS_ENDPOINT_URL: endpointUrl,
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-    // Local polls cost nothing, and a short one lets Ctrl-C end sooner.
-    POLL_WAIT_SECONDS: '2',
-    // So does this: what would take longer is kept and goes on at the next start.
-    DRAIN_TIMEOUT_MS: '5000',
-    MALLOC_ARENA_MAX: '1',
-    UV_THREADPOOL_SIZE: '2',
-    // Keeps TypeScript without its types: the second start is faster and saves the 30 MB of the type stripper.
-    NODE_COMPILE_CACHE: join(here, '..', '..', 'node_modules', '.cache', 'wavefleet'),
-  };
 }
 
 export class Fleet {

@@ -1,3 +1,4 @@
+/** The programs that everything here needs. */
 import { ensurePrograms, runQuietly } from './embedded/system-programs.ts';
 
 /** FFmpeg and Redis, installed when that needs no question. @throws Error with the command to run otherwise. */

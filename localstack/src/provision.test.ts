@@ -1,15 +1,16 @@
+/** Provisioning twice, and that what was made works together. */
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { GetBucketLifecycleConfigurationCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { dropResultKey } from '@wavefleet/contracts/keys.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { receiveBodies, TestStack } from './embedded/stack.testing.ts';
+import { EmbeddedServices, receiveBodies } from './embedded/services.testing.ts';
 import { resourceNames } from './provision/names.ts';
 import { provision } from './provision.ts';
 
-let stack: TestStack;
+let stack: EmbeddedServices;
 beforeAll(async () => {
-  stack = await TestStack.start();
+  stack = await EmbeddedServices.start();
 });
 afterAll(() => stack.stop());
 

@@ -1,3 +1,4 @@
+/** The pauses between tries. */
 import { expect, test } from 'vitest';
 import { backoffMs } from './backoff.ts';
 

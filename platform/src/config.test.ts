@@ -1,3 +1,4 @@
+/** Settings: what is refused, and that no value is told. */
 import { expect, test } from 'vitest';
 import { ConfigError, environmentOf, loadConfig } from './config.ts';
 

@@ -1,3 +1,4 @@
+/** The order of clean-ups. */
 import { expect, test } from 'vitest';
 import { Releasers } from './shutdown.ts';
 

@@ -1,3 +1,4 @@
+/** Trace contexts, by the W3C's rules. */
 import { expect, test } from 'vitest';
 import { adoptTraceparent, traceIdOf } from './trace.ts';
 

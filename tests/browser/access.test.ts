@@ -1,33 +1,37 @@
+/** The page for everybody: axe, a phone, the keyboard alone. */
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Child } from '@wavefleet/localstack/child.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { source as axe } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { Fleet, holdingWorker } from '../bring-up/fleet.ts';
 import { addFiles, convert, convertButton, focused, reached, setLine, tabTo } from './drive.ts';
-import { Stage, screenshot } from './page-stand.ts';
+import { screenshot, Visitors } from './visitors.ts';
 
-const gatedWorker = join(import.meta.dirname, '..', 'bring-up', 'gated-worker.ts');
-
-let stage: Stage;
+let fleet: Fleet;
+let visitors: Visitors;
 let held: Child;
 beforeAll(async () => {
-  stage = await Stage.start({ workers: 0, workerEntry: gatedWorker, restartWorkers: false });
-  await makeSample(stage.file('long.wav'), { seconds: 200 });
-  await makeSample(stage.file('short.flac'), { seconds: 5 });
-  await writeFile(stage.file('letter.wav'), 'Dear reader, this is a letter and not a sound at all.');
+  fleet = await Fleet.start({ workers: 0, workerEntry: holdingWorker, restartWorkers: false });
+  visitors = await Visitors.start(fleet.apiUrl);
+  await makeSample(fleet.file('long.wav'), { seconds: 200 });
+  await makeSample(fleet.file('short.flac'), { seconds: 5 });
+  await writeFile(fleet.file('letter.wav'), 'Dear reader, this is a letter and not a sound at all.');
 });
-afterAll(() => stage?.stop());
-afterEach(() => expect(stage.complaints.splice(0)).toEqual([]));
+afterAll(async () => {
+  await visitors?.stop();
+  await fleet?.stop();
+});
+afterEach(() => expect(visitors.complaints.splice(0)).toEqual([]));
 
 /** Takes the page through all of its faces and calls `look` at each. */
 async function everyView(page: Page, look: (name: string) => Promise<void>): Promise<void> {
-  held = await stage.fleet.addWorker({ HOLD_AT_STAGE: 'convert' }, 0);
+  held = await fleet.addWorker({ HOLD_AT_STAGE: 'convert' }, 0);
   await look('empty');
   await setLine(page, { uploadBytesPerSecond: 2_000_000 });
-  await addFiles(page, stage.file('long.wav'));
+  await addFiles(page, fleet.file('long.wav'));
   await page.getByText(/MB\/s/).waitFor();
   await page.getByText('Presets').click();
   await page.getByText('Trim, tags and cover').click();
@@ -36,11 +40,11 @@ async function everyView(page: Page, look: (name: string) => Promise<void>): Pro
   await look('paused');
   await page.getByRole('button', { name: /^Cancel long.wav/ }).click();
   await setLine(page);
-  await addFiles(page, stage.file('short.flac'));
+  await addFiles(page, fleet.file('short.flac'));
   await convert(page, 'MP3', 'FLAC');
   await reached(page, 'processing');
   await look('converting');
-  const free = await stage.fleet.addWorker({}, 1);
+  const free = await fleet.addWorker({}, 1);
   held.process.send('go');
   await held.stop();
   await reached(page, 'completed', 2);
@@ -50,7 +54,7 @@ async function everyView(page: Page, look: (name: string) => Promise<void>): Pro
     .click();
   await page.locator('[data-testid=player-result][data-wave=shown]').waitFor();
   await look('done');
-  await addFiles(page, stage.file('letter.wav'));
+  await addFiles(page, fleet.file('letter.wav'));
   await convert(page, 'MP3');
   await reached(page, 'failed');
   await look('failed');
@@ -65,7 +69,7 @@ async function everyView(page: Page, look: (name: string) => Promise<void>): Pro
 }
 
 test.each(['light', 'dark'] as const)('axe finds nothing in any view (%s)', async (colorScheme) => {
-  const page = await stage.visit({ colorScheme, reducedMotion: 'reduce' });
+  const page = await visitors.visit({ colorScheme, reducedMotion: 'reduce' });
   const found: string[] = [];
   await everyView(page, async (name) => {
     // By the debugger, which the page's policy does not bind.
@@ -82,11 +86,15 @@ test.each(['light', 'dark'] as const)('axe finds nothing in any view (%s)', asyn
   });
   expect(found).toEqual([]);
   // axe itself tries out a forbidden inline style. The next test sees the same views without it.
-  stage.complaints.splice(0);
+  visitors.complaints.splice(0);
 });
 
 test('a phone of 360 pixels: no view scrolls sideways', async () => {
-  const page = await stage.visit({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
+  const page = await visitors.visit({
+    viewport: { width: 360, height: 740 },
+    hasTouch: true,
+    isMobile: true,
+  });
   const wide: string[] = [];
   await everyView(page, async (name) => {
     const widths = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
@@ -97,8 +105,8 @@ test('a phone of 360 pixels: no view scrolls sideways', async () => {
 });
 
 test('the keyboard alone is enough, and where it is can be seen', async () => {
-  const worker = await stage.fleet.addWorker({}, 0);
-  const page = await stage.visit();
+  const worker = await fleet.addWorker({}, 0);
+  const page = await visitors.visit();
   const chooser = page.waitForEvent('filechooser');
   await tabTo(page, page.getByRole('button', { name: 'Choose files' }));
   const outline = await page.evaluate(
@@ -106,7 +114,7 @@ test('the keyboard alone is enough, and where it is can be seen', async () => {
   );
   expect(outline).toBe('solid');
   await page.keyboard.press('Enter');
-  await (await chooser).setFiles([stage.file('short.flac')]);
+  await (await chooser).setFiles([fleet.file('short.flac')]);
   await convertButton(page).waitFor();
   await tabTo(page, page.getByRole('checkbox', { name: 'Opus', exact: true }));
   await page.keyboard.press('Space');

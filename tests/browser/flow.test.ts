@@ -1,25 +1,32 @@
+/** The page when all goes well: choose, convert, listen, download. */
 import { writeFile } from 'node:fs/promises';
 import { measureAudio } from '@wavefleet/localstack/demo/audio-check.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { Fleet } from '../bring-up/fleet.ts';
 import { addFiles, card, chooseFormats, convert, convertButton, focused, plans, reached } from './drive.ts';
-import { Stage, screenshot } from './page-stand.ts';
+import { screenshot, Visitors } from './visitors.ts';
 
-let stage: Stage;
+let fleet: Fleet;
+let visitors: Visitors;
 beforeAll(async () => {
-  stage = await Stage.start({ workers: 2 });
-  await makeSample(stage.file('harbour.wav'), { seconds: 30, tags: { title: 'Harbour' } });
-  await makeSample(stage.file('boats.flac'), { seconds: 8 });
-  await makeSample(stage.file('talk.mp3'), { seconds: 6, channels: 1 });
-  await makeSample(stage.file('old.aiff'), { seconds: 5 });
+  fleet = await Fleet.start({ workers: 2 });
+  visitors = await Visitors.start(fleet.apiUrl);
+  await makeSample(fleet.file('harbour.wav'), { seconds: 30, tags: { title: 'Harbour' } });
+  await makeSample(fleet.file('boats.flac'), { seconds: 8 });
+  await makeSample(fleet.file('talk.mp3'), { seconds: 6, channels: 1 });
+  await makeSample(fleet.file('old.aiff'), { seconds: 5 });
 });
-afterAll(() => stage?.stop());
-afterEach(() => expect(stage.complaints.splice(0)).toEqual([]));
+afterAll(async () => {
+  await visitors?.stop();
+  await fleet?.stop();
+});
+afterEach(() => expect(visitors.complaints.splice(0)).toEqual([]));
 
 test('one file all the way: choose, estimate, convert, look, listen, download, find it in the history', async () => {
-  const page = await stage.visit();
+  const page = await visitors.visit();
   await screenshot(page, 'empty');
-  await addFiles(page, stage.file('harbour.wav'));
+  await addFiles(page, fleet.file('harbour.wav'));
   await chooseFormats(page, 'MP3');
   await page.getByLabel('Quality of MP3').selectOption('128k');
   await page.getByTestId('estimate').getByText('about 486 kB').waitFor();
@@ -45,7 +52,7 @@ test('one file all the way: choose, estimate, convert, look, listen, download, f
   await page.getByRole('link', { name: /^Download harbour.wav/ }).click();
   const download = await downloading;
   expect(download.suggestedFilename()).toBe('harbour.mp3');
-  const path = stage.file('downloaded.mp3');
+  const path = fleet.file('downloaded.mp3');
   await download.saveAs(path);
   const audio = await measureAudio(path);
   expect(audio).toMatchObject({ codec: 'mp3', sampleRate: 44_100, channels: 2 });
@@ -67,7 +74,7 @@ test('one file all the way: choose, estimate, convert, look, listen, download, f
 });
 
 test('three files to two formats each; the percent never falls', async () => {
-  const page = await stage.visit();
+  const page = await visitors.visit();
   await page.evaluate(() => {
     const falls: string[] = [];
     const highest = new Map<string, number>();
@@ -81,7 +88,7 @@ test('three files to two formats each; the percent never falls', async () => {
       }
     }).observe(document.body, { subtree: true, childList: true, attributes: true });
   });
-  await addFiles(page, stage.file('harbour.wav'), stage.file('boats.flac'), stage.file('talk.mp3'));
+  await addFiles(page, fleet.file('harbour.wav'), fleet.file('boats.flac'), fleet.file('talk.mp3'));
   await convert(page, 'Opus', 'FLAC');
   await reached(page, 'completed', 6);
   for (const name of ['harbour.wav', 'boats.flac', 'talk.mp3'])
@@ -95,8 +102,8 @@ test('three files to two formats each; the percent never falls', async () => {
 });
 
 test('a file that browsers cannot play is played as a preview, and one file becomes another format later', async () => {
-  const page = await stage.visit();
-  await addFiles(page, stage.file('old.aiff'));
+  const page = await visitors.visit();
+  await addFiles(page, fleet.file('old.aiff'));
   await convert(page, 'AIFF');
   await reached(page, 'completed');
   await page.locator('[data-testid=player-result][data-wave=shown]').waitFor();
@@ -107,8 +114,8 @@ test('a file that browsers cannot play is played as a preview, and one file beco
 });
 
 test('dropped files are taken, wherever they are dropped', async () => {
-  const page = await stage.visit();
-  await writeFile(stage.file('note.pdf'), 'not audio');
+  const page = await visitors.visit();
+  await writeFile(fleet.file('note.pdf'), 'not audio');
   const transfer = await page.evaluateHandle(() => {
     const data = new DataTransfer();
     data.items.add(new File([new Uint8Array(2_000)], 'dropped.wav', { type: 'audio/wav' }));

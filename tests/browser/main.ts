@@ -1,6 +1,6 @@
 /**
  * `npm run test:browser [-- FILE…]`: the page in Chromium against the embedded fleet. Screenshots go to
- * `localstack/screenshots/`. The last line says how it went.
+ * `tests/screenshots/`. The last line says how it went.
  */
 import { browserSuite, runBrowserSuite } from './suite.ts';
 

@@ -1,34 +1,46 @@
+/** The page when something is refused or taken back: it says why, and offers one way on. */
 import { open, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { Fleet, holdingWorker } from '../bring-up/fleet.ts';
 import { addFiles, card, convert, plans, reached, setLine } from './drive.ts';
-import { MAX_UPLOAD_BYTES, Stage, screenshot } from './page-stand.ts';
+import { screenshot, Visitors } from './visitors.ts';
 
-const gatedWorker = join(import.meta.dirname, '..', 'bring-up', 'gated-worker.ts');
+/** Small, so that "too large" is quickly made; large enough for an upload of several parts. */
+const MAX_UPLOAD_BYTES = 64 * 1024 ** 2;
 
-let stage: Stage;
+let fleet: Fleet;
+let visitors: Visitors;
 beforeAll(async () => {
-  stage = await Stage.start({ workers: 0, workerEntry: gatedWorker, restartWorkers: false });
-  await stage.fleet.addWorker();
-  await makeSample(stage.file('short.flac'), { seconds: 5 });
-  await makeSample(stage.file('long.wav'), { seconds: 240 });
-  await writeFile(stage.file('letter.wav'), 'Dear reader, this is a letter and not a sound at all.');
+  fleet = await Fleet.start({
+    workers: 0,
+    workerEntry: holdingWorker,
+    restartWorkers: false,
+    env: { MAX_UPLOAD_BYTES: String(MAX_UPLOAD_BYTES) },
+  });
+  visitors = await Visitors.start(fleet.apiUrl);
+  await fleet.addWorker();
+  await makeSample(fleet.file('short.flac'), { seconds: 5 });
+  await makeSample(fleet.file('long.wav'), { seconds: 240 });
+  await writeFile(fleet.file('letter.wav'), 'Dear reader, this is a letter and not a sound at all.');
 });
-afterAll(() => stage?.stop());
-afterEach(() => expect(stage.complaints.splice(0)).toEqual([]));
+afterAll(async () => {
+  await visitors?.stop();
+  await fleet?.stop();
+});
+afterEach(() => expect(visitors.complaints.splice(0)).toEqual([]));
 
 test('too large: said at once, nothing is sent', async () => {
-  const file = await open(stage.file('huge.wav'), 'w');
+  const file = await open(fleet.file('huge.wav'), 'w');
   await file.truncate(MAX_UPLOAD_BYTES + 1);
   await file.close();
-  const page = await stage.visit();
+  const page = await visitors.visit();
   let sent = 0;
   page.on('request', (request) => {
     if (request.method() !== 'GET') sent += 1;
   });
-  await addFiles(page, stage.file('huge.wav'));
+  await addFiles(page, fleet.file('huge.wav'));
   await card(page, 'huge.wav')
     .getByText(/too large: it has 67(\.1)? MB, and this server takes up to 67(\.1)? MB/)
     .waitFor();
@@ -40,8 +52,8 @@ test('too large: said at once, nothing is sent', async () => {
 });
 
 test('not audio: the server says so, with its code and one button', async () => {
-  const page = await stage.visit();
-  await addFiles(page, stage.file('letter.wav'));
+  const page = await visitors.visit();
+  await addFiles(page, fleet.file('letter.wav'));
   await convert(page, 'MP3');
   await reached(page, 'failed');
   const failure = page.getByTestId('failure');
@@ -55,8 +67,8 @@ test('not audio: the server says so, with its code and one button', async () => 
 });
 
 test('a setting that cannot work: one button mends it and converts', async () => {
-  const page = await stage.visit();
-  await addFiles(page, stage.file('short.flac'));
+  const page = await visitors.visit();
+  await addFiles(page, fleet.file('short.flac'));
   await page.getByText('Trim, tags and cover').click();
   await page.getByLabel('Start at').fill('1:00');
   await convert(page, 'MP3');
@@ -69,8 +81,8 @@ test('a setting that cannot work: one button mends it and converts', async () =>
 });
 
 test('nonsense in a field is said beside it, and nothing can be asked for', async () => {
-  const page = await stage.visit();
-  await addFiles(page, stage.file('short.flac'));
+  const page = await visitors.visit();
+  await addFiles(page, fleet.file('short.flac'));
   await page.getByText('Trim, tags and cover').click();
   await page.getByLabel('End at').fill('soon');
   await page.getByText('Write a time as minutes and seconds').waitFor();
@@ -79,12 +91,12 @@ test('nonsense in a field is said beside it, and nothing can be asked for', asyn
 });
 
 test('cancel an upload: the parts are gone from the server', async () => {
-  const page = await stage.visit();
+  const page = await visitors.visit();
   await setLine(page, { uploadBytesPerSecond: 3_000_000 });
   const creating = page.waitForResponse(
     (answer) => answer.url().endsWith('/api/uploads') && answer.status() === 201,
   );
-  await addFiles(page, stage.file('long.wav'));
+  await addFiles(page, fleet.file('long.wav'));
   const upload: unknown = await (await creating).json();
   const fileId = String(Reflect.get(Object(upload), 'fileId'));
   await page.getByText(/MB\/s/).waitFor();
@@ -95,17 +107,17 @@ test('cancel an upload: the parts are gone from the server', async () => {
 });
 
 test('cancel a conversion, then want it after all', async () => {
-  const held = await stage.fleet.addWorker({ HOLD_AT_STAGE: 'convert' });
-  await stage.fleet.workers[0]?.stop();
-  const page = await stage.visit();
-  await addFiles(page, stage.file('short.flac'));
+  const held = await fleet.addWorker({ HOLD_AT_STAGE: 'convert' });
+  await fleet.workers[0]?.stop();
+  const page = await visitors.visit();
+  await addFiles(page, fleet.file('short.flac'));
   await convert(page, 'MP3');
   await reached(page, 'processing');
   await page.getByRole('button', { name: /^Cancel/ }).click();
   await reached(page, 'cancelled');
   held.process.send('go');
   await held.stop();
-  await stage.fleet.addWorker({}, 0);
+  await fleet.addWorker({}, 0);
   await page.getByRole('button', { name: /^Convert after all/ }).click();
   await reached(page, 'completed');
 });

@@ -1,32 +1,37 @@
-import { join } from 'node:path';
+/** The page over reloads and lost lines: uploads and conversions go on. */
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import type { Request } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { Fleet, holdingWorker } from '../bring-up/fleet.ts';
 import { addFiles, card, chooseFormats, convert, convertButton, plans, reached, setLine } from './drive.ts';
-import { Stage, screenshot } from './page-stand.ts';
+import { screenshot, Visitors } from './visitors.ts';
 
-const gatedWorker = join(import.meta.dirname, '..', 'bring-up', 'gated-worker.ts');
 /** Five parts of 8 MiB and a bit. */
 const SECONDS = 240;
 const SLOW = 6_000_000;
 
-let stage: Stage;
+let fleet: Fleet;
+let visitors: Visitors;
 beforeAll(async () => {
-  stage = await Stage.start({ workers: 0, workerEntry: gatedWorker, restartWorkers: false });
-  await stage.fleet.addWorker();
-  await makeSample(stage.file('long.wav'), { seconds: SECONDS });
-  await makeSample(stage.file('short.flac'), { seconds: 5 });
+  fleet = await Fleet.start({ workers: 0, workerEntry: holdingWorker, restartWorkers: false });
+  visitors = await Visitors.start(fleet.apiUrl);
+  await fleet.addWorker();
+  await makeSample(fleet.file('long.wav'), { seconds: SECONDS });
+  await makeSample(fleet.file('short.flac'), { seconds: 5 });
 });
-afterAll(() => stage?.stop());
-afterEach(() => expect(stage.complaints.splice(0)).toEqual([]));
+afterAll(async () => {
+  await visitors?.stop();
+  await fleet?.stop();
+});
+afterEach(() => expect(visitors.complaints.splice(0)).toEqual([]));
 
 const isPart = (request: Request) => request.method() === 'PUT';
 
 test('reload in the middle of an upload: the same file goes on where it was, with what was asked of it', async () => {
-  const page = await stage.visit();
+  const page = await visitors.visit();
   await setLine(page, { uploadBytesPerSecond: SLOW });
-  await addFiles(page, stage.file('long.wav'));
+  await addFiles(page, fleet.file('long.wav'));
   await screenshot(page, 'uploading');
   await chooseFormats(page, 'MP3');
   await convertButton(page).click();
@@ -40,7 +45,7 @@ test('reload in the middle of an upload: the same file goes on where it was, wit
   await setLine(page);
   const sentAfter: Request[] = [];
   page.on('request', (request) => isPart(request) && sentAfter.push(request));
-  await addFiles(page, stage.file('long.wav'));
+  await addFiles(page, fleet.file('long.wav'));
   await reached(page, 'completed');
   expect(await page.getByTestId('card').count()).toBe(1);
   expect(sentAfter.length).toBeGreaterThan(0);
@@ -48,9 +53,9 @@ test('reload in the middle of an upload: the same file goes on where it was, wit
 });
 
 test('pause keeps what has arrived; resume sends the rest', async () => {
-  const page = await stage.visit();
+  const page = await visitors.visit();
   await setLine(page, { uploadBytesPerSecond: SLOW });
-  await addFiles(page, stage.file('long.wav'));
+  await addFiles(page, fleet.file('long.wav'));
   await page.getByText(/MB\/s/).waitFor();
   await page.getByRole('button', { name: /^Pause/ }).click();
   await page
@@ -64,9 +69,9 @@ test('pause keeps what has arrived; resume sends the rest', async () => {
 });
 
 test('a dropped connection: the page says so, waits, and goes on by itself', async () => {
-  const page = await stage.visit();
+  const page = await visitors.visit();
   await setLine(page, { uploadBytesPerSecond: SLOW });
-  await addFiles(page, stage.file('long.wav'));
+  await addFiles(page, fleet.file('long.wav'));
   await page.getByText(/MB\/s/).waitFor();
   await setLine(page, { offline: true });
   await page
@@ -79,11 +84,11 @@ test('a dropped connection: the page says so, waits, and goes on by itself', asy
 });
 
 test('reload in the middle of a conversion, and a queue with places', async () => {
-  const held = await stage.fleet.addWorker({ HOLD_AT_STAGE: 'convert' });
-  const first = stage.fleet.workers[0];
+  const held = await fleet.addWorker({ HOLD_AT_STAGE: 'convert' });
+  const first = fleet.workers[0];
   await first?.stop();
-  const page = await stage.visit();
-  await addFiles(page, stage.file('short.flac'));
+  const page = await visitors.visit();
+  await addFiles(page, fleet.file('short.flac'));
   await convert(page, 'MP3', 'Opus', 'WAV');
   await reached(page, 'processing');
   await plans(page, 'created')
@@ -94,7 +99,7 @@ test('reload in the middle of a conversion, and a queue with places', async () =
   await page.reload();
   await reached(page, 'processing');
   expect(await page.getByTestId('card').count()).toBe(1);
-  await stage.fleet.addWorker({}, 0);
+  await fleet.addWorker({}, 0);
   held.process.send('go');
   await held.stop();
   await reached(page, 'completed', 3);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensurePage } from '@wavefleet/localstack/page-build.ts';
 import { requirePrograms } from '@wavefleet/localstack/programs.ts';
-import type { Figures, OptionalSuite } from '../run/optional-suite.ts';
+import type { Figures, OptionalSuite } from '../run/suite.ts';
 import { readFigures } from '../run/vitest-report.ts';
 import { requireChromium } from './chromium.ts';
 

@@ -1,28 +1,33 @@
+/** The page while a worker, the API or Redis is gone. */
 import { join } from 'node:path';
 import { Child } from '@wavefleet/localstack/child.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { Fleet } from '../bring-up/fleet.ts';
 import { addFiles, convert, plans, reached } from './drive.ts';
-import { Stage } from './page-stand.ts';
+import { Visitors } from './visitors.ts';
 
 const apiEntry = join(import.meta.dirname, '..', '..', 'api', 'src', 'main.ts');
 
-let stage: Stage;
+let fleet: Fleet;
+let visitors: Visitors;
 let api: Child | undefined;
 beforeAll(async () => {
-  stage = await Stage.start({ workers: 1 });
-  await makeSample(stage.file('long.flac'), { seconds: 600, channels: 1 });
-  await makeSample(stage.file('short.flac'), { seconds: 4 });
+  fleet = await Fleet.start({ workers: 1 });
+  visitors = await Visitors.start(fleet.apiUrl);
+  await makeSample(fleet.file('long.flac'), { seconds: 600, channels: 1 });
+  await makeSample(fleet.file('short.flac'), { seconds: 4 });
 });
 afterAll(async () => {
   await api?.stop();
-  await stage?.stop();
+  await visitors?.stop();
+  await fleet?.stop();
 });
-afterEach(() => expect(stage.complaints.splice(0)).toEqual([]));
+afterEach(() => expect(visitors.complaints.splice(0)).toEqual([]));
 
 test('a worker is killed in mid-job: another one finishes it, and the percent does not fall', async () => {
-  const page = await stage.visit();
-  await addFiles(page, stage.file('long.flac'));
+  const page = await visitors.visit();
+  await addFiles(page, fleet.file('long.flac'));
   await convert(page, 'MP3');
   await reached(page, 'processing');
   const bar = plans(page, 'processing').getByRole('progressbar');
@@ -32,25 +37,25 @@ test('a worker is killed in mid-job: another one finishes it, and the percent do
     .getByText(/^Converting · /)
     .waitFor();
   const before = await percent();
-  stage.fleet.workers[0]?.process.kill('SIGKILL');
+  fleet.workers[0]?.process.kill('SIGKILL');
   await page.getByTestId('job-line').getByText(/try 2/).waitFor();
   expect(await percent()).toBeGreaterThanOrEqual(before);
   await reached(page, 'completed');
 });
 
 test('the API is gone in mid-job: the page says so, and finds its way back', async () => {
-  const page = await stage.visit();
-  await addFiles(page, stage.file('long.flac'));
+  const page = await visitors.visit();
+  await addFiles(page, fleet.file('long.flac'));
   await convert(page, 'MP3');
   await page
     .getByTestId('job-line')
     .getByText(/^Converting · /)
     .waitFor();
-  const port = new URL(stage.fleet.apiUrl).port;
-  await stage.fleet.api.stop('SIGKILL');
+  const port = new URL(fleet.apiUrl).port;
+  await fleet.api.stop('SIGKILL');
   await page.getByRole('alert').getByText('The server does not answer.').waitFor();
-  const logFile = join(stage.fleet.logDir, 'api-again.log');
-  api = new Child({ name: 'api', entry: apiEntry, env: { ...stage.fleet.env, PORT: port }, logFile });
+  const logFile = join(fleet.logDir, 'api-again.log');
+  api = new Child({ name: 'api', entry: apiEntry, env: { ...fleet.env, PORT: port }, logFile });
   await api.ready;
   await page.getByRole('button', { name: 'Ask now' }).click();
   await reached(page, 'completed');
@@ -58,9 +63,9 @@ test('the API is gone in mid-job: the page says so, and finds its way back', asy
 });
 
 test('Redis is stopped: conversions are followed to their end all the same', async () => {
-  process.kill(stage.fleet.redisPid, 'SIGKILL');
-  const page = await stage.visit();
-  await addFiles(page, stage.file('short.flac'));
+  await fleet.killRedis();
+  const page = await visitors.visit();
+  await addFiles(page, fleet.file('short.flac'));
   await convert(page, 'MP3', 'WAV');
   await reached(page, 'completed', 2);
 });

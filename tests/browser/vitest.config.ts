@@ -1,3 +1,4 @@
+/** The runner of the browser tests; `npm run test:browser` and `npm test` start it. */
 import { defineConfig } from 'vitest/config';
 
 /** One file at a time: each brings a fleet and a browser of its own. */

@@ -1,3 +1,4 @@
+/** The list of known differences names behaviours that are tested. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

@@ -14,12 +14,13 @@ import { isConditionFailed } from '@wavefleet/platform/aws/errors.ts';
 import { dueShardOf } from '@wavefleet/platform/jobs/ids.ts';
 import { submitJob } from '@wavefleet/platform/jobs/submit.ts';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { type ConformanceStand, refusalOf, startConformance } from './conformance-stand.ts';
+import { Stand } from '../bring-up/stand.ts';
+import { refusalOf } from './calls.ts';
 import { behaviour } from './conforms.ts';
 
-let stand: ConformanceStand;
+let stand: Stand;
 beforeAll(async () => {
-  stand = await startConformance();
+  stand = await Stand.start();
 });
 afterAll(() => stand.stop());
 

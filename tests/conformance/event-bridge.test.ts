@@ -5,12 +5,13 @@ import { eventSchema, type JobEvent, newsOf } from '@wavefleet/contracts/events.
 import { EventBus } from '@wavefleet/platform/jobs/events.ts';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { z } from 'zod';
-import { type ConformanceStand, refusalOf, startConformance, takeBodies } from './conformance-stand.ts';
+import { Stand } from '../bring-up/stand.ts';
+import { refusalOf, takeBodies } from './calls.ts';
 import { behaviour } from './conforms.ts';
 
-let stand: ConformanceStand;
+let stand: Stand;
 beforeAll(async () => {
-  stand = await startConformance();
+  stand = await Stand.start();
 });
 afterAll(() => stand.stop());
 
@@ -29,7 +30,7 @@ const event = (fileName = 'Füße.wav'): JobEvent => {
     outputKey: 'c/x/1.mp3',
   };
 };
-const arrived = (count: number) => takeBodies(stand.platform, stand.eventsQueueUrl, count);
+const arrived = (count: number) => takeBodies(stand.platform, stand.env.EVENTS_QUEUE_URL ?? '', count);
 const put = (entry: { DetailType?: string; Source?: string; Detail?: string; EventBusName?: string }) =>
   client().send(
     new PutEventsCommand({

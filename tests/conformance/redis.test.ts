@@ -4,12 +4,12 @@ import { progressKey } from '@wavefleet/contracts/keys.ts';
 import type { ProgressReport } from '@wavefleet/contracts/progress.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { type ConformanceStand, startConformance } from './conformance-stand.ts';
+import { Stand } from '../bring-up/stand.ts';
 import { behaviour } from './conforms.ts';
 
-let stand: ConformanceStand;
+let stand: Stand;
 beforeAll(async () => {
-  stand = await startConformance();
+  stand = await Stand.start();
 });
 afterAll(() => stand.stop());
 

@@ -10,15 +10,16 @@ import {
 import { parseS3Event } from '@wavefleet/worker/queue/s3-event.ts';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { z } from 'zod';
-import { type ConformanceStand, startConformance, takeBodies } from './conformance-stand.ts';
+import { Stand } from '../bring-up/stand.ts';
+import { takeBodies } from './calls.ts';
 import { behaviour } from './conforms.ts';
 
-let stand: ConformanceStand;
+let stand: Stand;
 let Bucket: string;
 /** The first message of the drops queue. */
 let first: unknown;
 beforeAll(async () => {
-  stand = await startConformance();
+  stand = await Stand.start();
   Bucket = stand.platform.objects.bucket;
   [first] = await drops(1);
 });

@@ -12,14 +12,15 @@ import {
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { type ConformanceStand, refusalOf, startConformance } from './conformance-stand.ts';
+import { Stand } from '../bring-up/stand.ts';
+import { refusalOf } from './calls.ts';
 import { behaviour } from './conforms.ts';
 
 const MIB = 1024 ** 2;
-let stand: ConformanceStand;
+let stand: Stand;
 let Bucket: string;
 beforeAll(async () => {
-  stand = await startConformance();
+  stand = await Stand.start();
   Bucket = stand.platform.objects.bucket;
 });
 afterAll(() => stand.stop());

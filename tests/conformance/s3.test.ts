@@ -5,17 +5,18 @@ import { text } from 'node:stream/consumers';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { isMissing, isPreconditionFailed } from '@wavefleet/platform/aws/errors.ts';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { type ConformanceStand, refusalOf, startConformance } from './conformance-stand.ts';
+import { Stand } from '../bring-up/stand.ts';
+import { refusalOf } from './calls.ts';
 import { behaviour } from './conforms.ts';
 
 const MIB = 1024 ** 2;
 const AWKWARD_KEY = 'uploads/ü ñ + 100% (1) "q" &=?#;,@\'/x~y.wav';
 
-let stand: ConformanceStand;
+let stand: Stand;
 let bytes: Buffer;
 let etag: string;
 beforeAll(async () => {
-  stand = await startConformance();
+  stand = await Stand.start();
   bytes = randomBytes(6 * MIB);
   ({ etag } = await objects().putSized('uploads/whole', Readable.from([bytes]), bytes.length, 'audio/wav'));
 });

@@ -13,19 +13,14 @@ import {
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { JobQueue, setAside } from '@wavefleet/platform/jobs/queue.ts';
 import { afterAll, beforeAll, expect } from 'vitest';
-import {
-  type ConformanceStand,
-  newQueue,
-  receive,
-  refusalOf,
-  startConformance,
-} from './conformance-stand.ts';
+import { Stand } from '../bring-up/stand.ts';
+import { newQueue, receive, refusalOf } from './calls.ts';
 import { behaviour } from './conforms.ts';
 
 const KIB = 1024;
-let stand: ConformanceStand;
+let stand: Stand;
 beforeAll(async () => {
-  stand = await startConformance();
+  stand = await Stand.start();
 });
 afterAll(() => stand.stop());
 

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Figures, OptionalSuite } from '../run/optional-suite.ts';
+import type { Figures, OptionalSuite } from '../run/suite.ts';
 import { readFigures } from '../run/vitest-report.ts';
 import { containersUnavailable } from './available.ts';
 import { type Images, imagesFrom } from './images.ts';

@@ -1,36 +1,35 @@
+/** `wavefleet doctor` as a process: which settings it takes, and its exit codes. */
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { TestStack } from '@wavefleet/localstack/embedded/stack.testing.ts';
+import { dirname, join } from 'node:path';
 import {
   localSettingsFile,
   removeLocalSettings,
   writeLocalSettings,
 } from '@wavefleet/platform/local-settings.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Env, provisioned } from './stand-in.ts';
+import { provisioned, type Services, startServices } from '../bring-up/services.ts';
+import type { Env } from './report-of.ts';
 
-let stack: TestStack;
+let services: Services;
 let env: Env;
 let dir: string;
 beforeAll(async () => {
-  stack = await TestStack.start();
-  env = await provisioned(stack, '');
+  services = await startServices();
+  env = await provisioned(services);
   dir = await mkdtemp(join(tmpdir(), 'wavefleet-connectivity-'));
 });
 afterAll(async () => {
-  await stack.stop();
+  await services.stop();
   await rm(dir, { recursive: true, force: true });
 });
 
-/** The command as a user runs it, with nothing in its environment but `settings`. */
+/** The command as npx runs it, with nothing in its environment but `settings` and a way to Node. */
 async function command(args: string[], settings: Env) {
-  const child = spawn(
-    process.execPath,
-    [join(import.meta.dirname, '..', '..', 'cli', 'src', 'doctor', 'main.ts'), ...args],
-    { env: settings },
-  );
+  const child = spawn(join(import.meta.dirname, '..', '..', 'cli', 'src', 'main.ts'), ['doctor', ...args], {
+    env: { ...settings, PATH: dirname(process.execPath) },
+  });
   let out = '';
   let err = '';
   child.stdout.on('data', (chunk: Buffer) => {

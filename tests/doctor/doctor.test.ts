@@ -1,3 +1,4 @@
+/** The doctor's report on a fleet that is well, and on each thing that can be broken. */
 import {
   CreateTableCommand,
   DeleteTableCommand,
@@ -19,22 +20,23 @@ import {
   SendMessageCommand,
   SetQueueAttributesCommand,
 } from '@aws-sdk/client-sqs';
-import { TestStack } from '@wavefleet/localstack/embedded/stack.testing.ts';
+import { resourceNames } from '@wavefleet/localstack/provision/names.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Env, provisioned, redisCommand, reportOf } from './stand-in.ts';
+import { provisioned, type Services, startServices } from '../bring-up/services.ts';
+import { type Env, redisCommand, reportOf } from './report-of.ts';
 
-let stack: TestStack;
+let services: Services;
 beforeAll(async () => {
-  stack = await TestStack.start();
+  services = await startServices();
 });
-afterAll(() => stack.stop());
+afterAll(() => services.stop());
 
 const ORIGIN = 'https://audio.example';
 const dlqArn = (name: string) => `arn:aws:sqs:us-east-1:000000000000:${name}`;
 
 test('a provisioned stack is well, messages stay untouched, and nothing is left behind', async () => {
-  const env = await provisioned(stack, '-well');
-  const { sqs, s3, dynamo } = stack.clients;
+  const env = await provisioned(services, resourceNames('-well'));
+  const { sqs, s3, dynamo } = services.clients;
   await sqs.send(new SendMessageCommand({ QueueUrl: env.JOBS_QUEUE_URL, MessageBody: 'waiting' }));
 
   const { isWell, bad, summary, lines } = await reportOf(env, ORIGIN);
@@ -50,7 +52,7 @@ test('a provisioned stack is well, messages stay untouched, and nothing is left 
   for (const TableName of [env.JOBS_TABLE, env.PROGRESS_TABLE, env.UPLOADS_TABLE]) {
     expect((await dynamo.send(new ScanCommand({ TableName }))).Count).toBe(0);
   }
-  expect(await redisCommand(stack.redisUrl, 'DBSIZE')).toBe(0);
+  expect(await redisCommand(services.redisUrl, 'DBSIZE')).toBe(0);
   const { Messages = [] } = await sqs.send(
     new ReceiveMessageCommand({
       QueueUrl: env.JOBS_QUEUE_URL,
@@ -85,7 +87,7 @@ const broken: Broken[] = [
   {
     name: 'the bucket tells nobody about drops',
     breakIt: ({ S3_BUCKET: Bucket }) =>
-      stack.clients.s3.send(
+      services.clients.s3.send(
         new PutBucketNotificationConfigurationCommand({ Bucket, NotificationConfiguration: {} }),
       ),
     said: ({ S3_BUCKET }) => [
@@ -114,7 +116,7 @@ const broken: Broken[] = [
   {
     name: 'CORS is for another page',
     breakIt: ({ S3_BUCKET: Bucket }) =>
-      stack.clients.s3.send(
+      services.clients.s3.send(
         new PutBucketCorsCommand({
           Bucket,
           CORSConfiguration: {
@@ -131,7 +133,8 @@ const broken: Broken[] = [
   },
   {
     name: 'public access is not blocked',
-    breakIt: ({ S3_BUCKET: Bucket }) => stack.clients.s3.send(new DeletePublicAccessBlockCommand({ Bucket })),
+    breakIt: ({ S3_BUCKET: Bucket }) =>
+      services.clients.s3.send(new DeletePublicAccessBlockCommand({ Bucket })),
     said: ({ S3_BUCKET }) => [
       `warn S3 ${S3_BUCKET}: public access is blocked`,
       "      not on: BlockPublicAcls, IgnorePublicAcls, BlockPublicPolicy, RestrictPublicBuckets (the account's own block may still hold)",
@@ -141,7 +144,8 @@ const broken: Broken[] = [
   },
   {
     name: 'no lifecycle',
-    breakIt: ({ S3_BUCKET: Bucket }) => stack.clients.s3.send(new DeleteBucketLifecycleCommand({ Bucket })),
+    breakIt: ({ S3_BUCKET: Bucket }) =>
+      services.clients.s3.send(new DeleteBucketLifecycleCommand({ Bucket })),
     said: ({ S3_BUCKET }) => [
       `warn S3 ${S3_BUCKET}: lifecycle`,
       '      parts of abandoned uploads are kept, and paid, for ever',
@@ -157,18 +161,18 @@ const broken: Broken[] = [
     said: () => [
       'FAIL S3 wavefleet-nowhere: is there, can be listed',
       '      NoSuchBucket: The specified bucket does not exist: wavefleet-nowhere',
-      `      fix: Create it (AWS_ENDPOINT_URL=${stack.url} npm run provision) or correct S3_BUCKET.`,
+      `      fix: Create it (AWS_ENDPOINT_URL=${services.url} npm run provision) or correct S3_BUCKET.`,
     ],
     summary: 'connectivity: 25 ok, 0 warnings, 1 failed, 9 not run',
   },
   {
     name: 'a table is missing',
     breakIt: ({ UPLOADS_TABLE: TableName }) =>
-      stack.clients.dynamo.send(new DeleteTableCommand({ TableName })),
+      services.clients.dynamo.send(new DeleteTableCommand({ TableName })),
     said: ({ UPLOADS_TABLE }) => [
       `FAIL DynamoDB ${UPLOADS_TABLE}: active, keys and indexes`,
       `      ResourceNotFoundException: Requested resource not found: Table: ${UPLOADS_TABLE} not found`,
-      `      fix: Create it (AWS_ENDPOINT_URL=${stack.url} npm run provision) or correct UPLOADS_TABLE or AWS_REGION (now us-east-1).`,
+      `      fix: Create it (AWS_ENDPOINT_URL=${services.url} npm run provision) or correct UPLOADS_TABLE or AWS_REGION (now us-east-1).`,
     ],
     summary: 'connectivity: 32 ok, 0 warnings, 1 failed, 2 not run',
   },
@@ -176,7 +180,7 @@ const broken: Broken[] = [
     name: 'a table has another key and no indexes',
     breakIt: async (env) => {
       const TableName = `${env.JOBS_TABLE}-other`;
-      await stack.clients.dynamo.send(
+      await services.clients.dynamo.send(
         new CreateTableCommand({
           TableName,
           BillingMode: 'PAY_PER_REQUEST',
@@ -200,7 +204,7 @@ const broken: Broken[] = [
   {
     name: 'time to live is off',
     breakIt: ({ PROGRESS_TABLE: TableName }) =>
-      stack.clients.dynamo.send(
+      services.clients.dynamo.send(
         new UpdateTimeToLiveCommand({
           TableName,
           TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: false },
@@ -220,7 +224,7 @@ const broken: Broken[] = [
         ['ttl', false],
         ['expires', true],
       ] as const) {
-        await stack.clients.dynamo.send(
+        await services.clients.dynamo.send(
           new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification: { AttributeName, Enabled } }),
         );
       }
@@ -235,7 +239,7 @@ const broken: Broken[] = [
   {
     name: 'dead letters go elsewhere, after few receives',
     breakIt: ({ JOBS_QUEUE_URL: QueueUrl }) =>
-      stack.clients.sqs.send(
+      services.clients.sqs.send(
         new SetQueueAttributesCommand({
           QueueUrl,
           Attributes: {
@@ -258,7 +262,7 @@ const broken: Broken[] = [
   {
     name: 'visibility and retention do not agree',
     breakIt: async ({ JOBS_DLQ_URL: QueueUrl }) => {
-      await stack.clients.sqs.send(
+      await services.clients.sqs.send(
         new SetQueueAttributesCommand({ QueueUrl, Attributes: { MessageRetentionPeriod: '60' } }),
       );
       return { VISIBILITY_TIMEOUT_MS: '90000' };
@@ -279,7 +283,7 @@ const broken: Broken[] = [
     name: 'nobody listens to the bus',
     breakIt: async ({ EVENT_BUS: EventBusName }) => {
       const Rule = 'wavefleet-job-outcomes';
-      await stack.clients.events.send(new RemoveTargetsCommand({ EventBusName, Rule, Ids: ['events'] }));
+      await services.clients.events.send(new RemoveTargetsCommand({ EventBusName, Rule, Ids: ['events'] }));
     },
     said: ({ EVENT_BUS }) => [
       `warn EventBridge ${EVENT_BUS}: rules for outcomes`,
@@ -292,8 +296,8 @@ const broken: Broken[] = [
     name: 'the rule is gone',
     breakIt: async ({ EVENT_BUS: EventBusName }) => {
       const Rule = 'wavefleet-job-outcomes';
-      await stack.clients.events.send(new RemoveTargetsCommand({ EventBusName, Rule, Ids: ['events'] }));
-      await stack.clients.events.send(new DeleteRuleCommand({ EventBusName, Name: Rule }));
+      await services.clients.events.send(new RemoveTargetsCommand({ EventBusName, Rule, Ids: ['events'] }));
+      await services.clients.events.send(new DeleteRuleCommand({ EventBusName, Name: Rule }));
     },
     said: ({ EVENT_BUS }) => [
       `warn EventBridge ${EVENT_BUS}: rules for outcomes`,
@@ -308,7 +312,7 @@ const broken: Broken[] = [
     said: () => [
       'FAIL EventBridge nowhere: is there',
       '      ResourceNotFoundException: Event bus nowhere does not exist.',
-      `      fix: Create it (AWS_ENDPOINT_URL=${stack.url} npm run provision) or correct EVENT_BUS or AWS_REGION (now us-east-1).`,
+      `      fix: Create it (AWS_ENDPOINT_URL=${services.url} npm run provision) or correct EVENT_BUS or AWS_REGION (now us-east-1).`,
     ],
     summary: 'connectivity: 32 ok, 0 warnings, 1 failed, 2 not run',
   },
@@ -318,7 +322,7 @@ const broken: Broken[] = [
     said: ({ JOBS_QUEUE_URL = '' }) => [
       `FAIL SQS ${JOBS_QUEUE_URL.split('/').at(-1)}: dead letters, visibility`,
       '      QueueDoesNotExist: The specified queue does not exist.',
-      `      fix: Create it (AWS_ENDPOINT_URL=${stack.url} npm run provision) or correct JOBS_QUEUE_URL.`,
+      `      fix: Create it (AWS_ENDPOINT_URL=${services.url} npm run provision) or correct JOBS_QUEUE_URL.`,
     ],
     summary: 'connectivity: 33 ok, 0 warnings, 1 failed, 1 not run',
   },
@@ -337,7 +341,7 @@ const broken: Broken[] = [
 test.each(broken.map((one, index) => ({ ...one, suffix: `-b${index}` })))(
   '$name',
   async ({ breakIt, said, summary, suffix }) => {
-    const env = await provisioned(stack, suffix);
+    const env = await provisioned(services, resourceNames(suffix));
     const changed = await breakIt(env);
     const settings = { ...env, ...changesOf(changed) };
     const report = await reportOf(settings, ORIGIN);

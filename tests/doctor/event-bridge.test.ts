@@ -1,24 +1,24 @@
+/** The doctor on what only AWS itself has: dead-letter queues of targets. */
 import { ListTargetsByRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 import { runChecks } from '@wavefleet/cli/doctor/check.ts';
 import { makeWorld, whereIs } from '@wavefleet/cli/doctor/context.ts';
 import { eventBridgeChecks } from '@wavefleet/cli/doctor/event-bridge.ts';
-import { TestStack } from '@wavefleet/localstack/embedded/stack.testing.ts';
 import { loadConfig } from '@wavefleet/platform/config.ts';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { provisioned } from './stand-in.ts';
+import { provisioned, type Services, startServices } from '../bring-up/services.ts';
 
-let stack: TestStack;
+let services: Services;
 beforeAll(async () => {
-  stack = await TestStack.start();
+  services = await startServices();
 });
-afterAll(() => stack.stop());
+afterAll(() => services.stop());
 
 test('on AWS a rule whose target has no dead-letter queue is a warning', async () => {
-  const { AWS_ENDPOINT_URL = '', ...env } = await provisioned(stack, '');
+  const { AWS_ENDPOINT_URL = '', ...env } = await provisioned(services);
   const rule = { Rule: 'wavefleet-job-outcomes', EventBusName: env.EVENT_BUS };
-  const { Targets = [] } = await stack.clients.events.send(new ListTargetsByRuleCommand(rule));
+  const { Targets = [] } = await services.clients.events.send(new ListTargetsByRuleCommand(rule));
   const bare = Targets.map(({ Id, Arn }) => ({ Id, Arn }));
-  await stack.clients.events.send(new PutTargetsCommand({ ...rule, Targets: bare }));
+  await services.clients.events.send(new PutTargetsCommand({ ...rule, Targets: bare }));
   // The settings name no endpoint, as on AWS; the SDK by itself still finds the stack.
   vi.stubEnv('AWS_ENDPOINT_URL', AWS_ENDPOINT_URL);
   const world = makeWorld(loadConfig({ ...env, REDIS_URL: '' }), undefined);

@@ -1,14 +1,15 @@
-import { TestStack } from '@wavefleet/localstack/embedded/stack.testing.ts';
+/** The doctor's report on Redis. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Env, provisioned, redisCommand, reportOf } from './stand-in.ts';
+import { provisioned, type Services, startServices } from '../bring-up/services.ts';
+import { type Env, redisCommand, reportOf } from './report-of.ts';
 
-let stack: TestStack;
+let services: Services;
 let env: Env;
 beforeAll(async () => {
-  stack = await TestStack.start();
-  env = await provisioned(stack, '');
+  services = await startServices();
+  env = await provisioned(services);
 });
-afterAll(() => stack.stop());
+afterAll(() => services.stop());
 
 test('without REDIS_URL there is a warning that says what it means', async () => {
   const { bad, summary, isWell } = await reportOf({ ...env, REDIS_URL: '' });
@@ -37,10 +38,10 @@ test('nobody listens where Redis should be, and its password is not told', async
 
 test('a Redis user who may not run scripts or look at the memory', async () => {
   await redisCommand(
-    stack.redisUrl,
+    services.redisUrl,
     ...['ACL', 'SETUSER', 'narrow', 'on', '>narrow-password', '~*', '&*', '+@all', '-eval', '-info'],
   );
-  const address = new URL(stack.redisUrl).host;
+  const address = new URL(services.redisUrl).host;
   const { bad } = await reportOf({ ...env, REDIS_URL: `redis://narrow:narrow-password@${address}` });
   expect(bad).toEqual([
     `FAIL Redis ${address}: progress is written by its script and heard by a subscriber`,
@@ -54,9 +55,9 @@ test('a Redis user who may not run scripts or look at the memory', async () => {
 
 test('Redis wants a password, has another one, or keeps everything', async () => {
   const password = 'correct-horse';
-  const address = new URL(stack.redisUrl).host;
+  const address = new URL(services.redisUrl).host;
   const withPassword = (word: string) => `redis://:${word}@${address}`;
-  await redisCommand(stack.redisUrl, 'CONFIG', 'SET', 'requirepass', password);
+  await redisCommand(services.redisUrl, 'CONFIG', 'SET', 'requirepass', password);
   try {
     const none = await reportOf(env);
     expect(none.bad).toContain(

@@ -1,32 +1,25 @@
-import { TestStack } from '@wavefleet/localstack/embedded/stack.testing.ts';
+/** The doctor's report when AWS refuses: the action and the resource that are missing. */
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import {
-  type Env,
-  jsonError,
-  provisioned,
-  type Refusal,
-  type Report,
-  reportOf,
-  startStandIn,
-  xmlError,
-} from './stand-in.ts';
+import { provisioned, type Services, startServices } from '../bring-up/services.ts';
+import { jsonError, type Refusal, startRefusingProxy, xmlError } from './refusing-proxy.ts';
+import { type Env, type Report, reportOf } from './report-of.ts';
 
-let stack: TestStack;
+let services: Services;
 let env: Env;
 beforeAll(async () => {
-  stack = await TestStack.start();
-  env = await provisioned(stack, '');
+  services = await startServices();
+  env = await provisioned(services);
 });
-afterAll(() => stack.stop());
+afterAll(() => services.stop());
 
 /** What is reported when `refuse` stands before the stack. */
 async function refusing(
   refuse: (operation: string) => Refusal | undefined,
   headers: Record<string, string> = {},
 ): Promise<Report> {
-  const standIn = await startStandIn(stack.url, refuse, headers);
-  onTestFinished(() => standIn.stop());
-  return await reportOf({ ...env, AWS_ENDPOINT_URL: standIn.url });
+  const proxy = await startRefusingProxy(services.url, refuse, headers);
+  onTestFinished(() => proxy.stop());
+  return await reportOf({ ...env, AWS_ENDPOINT_URL: proxy.url });
 }
 
 const s3Denied = xmlError(403, 'AccessDenied', 'Access Denied');
@@ -203,11 +196,11 @@ test.each([
 
 test('a secret that a service quotes is hidden', async () => {
   const secret = 'wJalrXUtnFEMI/K7MDENG';
-  const standIn = await startStandIn(stack.url, (asked) =>
+  const proxy = await startRefusingProxy(services.url, (asked) =>
     asked.endsWith('PutEvents') ? jsonError(400, 'ValidationException', `what is ${secret}?`) : undefined,
   );
-  onTestFinished(() => standIn.stop());
-  const { bad } = await reportOf({ ...env, AWS_ENDPOINT_URL: standIn.url, AWS_SECRET_ACCESS_KEY: secret });
+  onTestFinished(() => proxy.stop());
+  const { bad } = await reportOf({ ...env, AWS_ENDPOINT_URL: proxy.url, AWS_SECRET_ACCESS_KEY: secret });
   expect(bad[1]).toBe('      ValidationException: what is (hidden)?');
 });
 

@@ -2,15 +2,16 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { ApiStand, refusal } from '../bring-up/api-stand.ts';
+import { Stand } from '../bring-up/stand.ts';
+import { refusal } from './refusal.ts';
 
 const bytes = randomBytes(300_000);
-let api: ApiStand;
+let api: Stand;
 let jobId: string;
 beforeAll(async () => {
-  api = await ApiStand.start();
-  jobId = await api.job(await api.upload('Dvořák "№ 9"; rm -rf.flac'));
-  await api.complete(await api.claim(jobId), bytes);
+  api = await Stand.start();
+  jobId = await api.byHand.job(await api.byHand.upload('Dvořák "№ 9"; rm -rf.flac'));
+  await api.byHand.complete(await api.byHand.claim(jobId), bytes);
 });
 afterAll(() => api.stop());
 
@@ -85,19 +86,19 @@ test('a client that stops reading leaves the server well', async () => {
 test('what is not there: waiting, running, failed, cancelled, expired', async () => {
   const answer = async (id: string, query = '') =>
     refusal(await api.request(`/api/download?jobId=${id}${query}`));
-  const waiting = await api.job();
+  const waiting = await api.byHand.job();
   expect(await answer(waiting)).toBe('409 JOB_NOT_READY');
-  const claim = await api.claim(waiting);
+  const claim = await api.byHand.claim(waiting);
   expect(await answer(waiting)).toBe('409 JOB_NOT_READY');
-  await api.fail(claim);
+  await api.byHand.fail(claim);
   expect(await answer(waiting)).toBe('409 JOB_FAILED');
 
-  const cancelled = await api.job();
+  const cancelled = await api.byHand.job();
   await api.request(`/api/jobs/${cancelled}`, { method: 'DELETE' });
   expect(await answer(cancelled)).toBe('409 JOB_FAILED');
 
-  const expired = await api.job();
-  const done = await api.complete(await api.claim(expired), Buffer.from('soon gone'));
+  const expired = await api.byHand.job();
+  const done = await api.byHand.complete(await api.byHand.claim(expired), Buffer.from('soon gone'));
   await api.platform.objects.remove([done.outputS3Location?.key ?? '']);
   expect(await answer(expired)).toBe('410 OUTPUT_EXPIRED');
   expect(await answer(expired, '&mode=url')).toBe('410 OUTPUT_EXPIRED');

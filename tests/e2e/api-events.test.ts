@@ -3,11 +3,11 @@ import type { ProgressReport, ProgressView } from '@wavefleet/contracts/progress
 import { progressViewSchema } from '@wavefleet/contracts/progress.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ApiStand } from '../bring-up/api-stand.ts';
+import { Stand } from '../bring-up/stand.ts';
 
-let api: ApiStand;
+let api: Stand;
 beforeAll(async () => {
-  api = await ApiStand.start();
+  api = await Stand.start();
 });
 afterAll(() => api.stop());
 
@@ -83,15 +83,15 @@ const shows = (reader: Reader, percent: number) =>
   until(`${percent} is shown`, () => reader.last?.view.progress === percent);
 
 test('a snapshot, every change, and the end with the record', async () => {
-  const jobId = await api.job();
+  const jobId = await api.byHand.job();
   const reader = new Reader(jobId);
   await shows(reader, 0);
-  const claim = await api.claim(jobId);
+  const claim = await api.byHand.claim(jobId);
   for (const percent of [10, 20.5, 60]) {
     await api.platform.progress.write(report(jobId, percent));
     await shows(reader, percent);
   }
-  await api.complete(claim, Buffer.from('result'));
+  await api.byHand.complete(claim, Buffer.from('result'));
   await api.platform.progress.ended(jobId);
   await reader.ended;
   expect(reader.last?.view).toMatchObject({ status: 'completed', progress: 100, stage: 'done', phase: 3 });
@@ -100,7 +100,7 @@ test('a snapshot, every change, and the end with the record', async () => {
 });
 
 test('ends at once when the job is cancelled', async () => {
-  const jobId = await api.job();
+  const jobId = await api.byHand.job();
   const reader = new Reader(jobId);
   await shows(reader, 0);
   await api.request(`/api/jobs/${jobId}`, { method: 'DELETE' });
@@ -109,8 +109,8 @@ test('ends at once when the job is cancelled', async () => {
 });
 
 test('a finished job is one event, and a reader that has it is told not to come back', async () => {
-  const jobId = await api.job();
-  await api.fail(await api.claim(jobId));
+  const jobId = await api.byHand.job();
+  await api.byHand.fail(await api.byHand.claim(jobId));
   const reader = new Reader(jobId);
   await reader.ended;
   expect(reader.events).toHaveLength(1);
@@ -121,8 +121,8 @@ test('a finished job is one event, and a reader that has it is told not to come 
 });
 
 test('a reconnect neither repeats nor falls back', async () => {
-  const jobId = await api.job();
-  const claim = await api.claim(jobId);
+  const jobId = await api.byHand.job();
+  const claim = await api.byHand.claim(jobId);
   await api.platform.progress.write(report(jobId, 50));
   const first = new Reader(jobId);
   await shows(first, 50);
@@ -140,14 +140,14 @@ test('a reconnect neither repeats nor falls back', async () => {
   await api.platform.progress.write(report(jobId, 85));
   await shows(ahead, 85);
   expect(ahead.percents).toEqual([85]);
-  await api.complete(claim, Buffer.from('result'));
+  await api.byHand.complete(claim, Buffer.from('result'));
   await Promise.all([second.ended, ahead.ended]);
   expect(ahead.last?.view.progress).toBe(100);
 });
 
 test('without Redis the record and the table are looked at every second, and the percent never falls', async () => {
-  const jobId = await api.job();
-  const claim = await api.claim(jobId);
+  const jobId = await api.byHand.job();
+  const claim = await api.byHand.claim(jobId);
   await api.platform.progress.persist(report(jobId, 30));
   await api.platform.progress.write(report(jobId, 60));
   const reader = new Reader(jobId);
@@ -159,20 +159,20 @@ test('without Redis the record and the table are looked at every second, and the
   const poll = await (await api.request(`/api/progress?jobId=${jobId}`)).json();
   expect(progressViewSchema.parse(poll).progress).toBe(70);
   // Nobody says that it has ended.
-  await api.complete(claim, Buffer.from('result'));
+  await api.byHand.complete(claim, Buffer.from('result'));
   await reader.ended;
   expect(reader.percents).toEqual([...reader.percents].sort((a, b) => a - b));
   expect(reader.last?.view.progress).toBe(100);
 });
 
 test('ten readers see their own jobs only', async () => {
-  const ids = await Promise.all(Array.from({ length: 10 }, () => api.job()));
-  const claims = await Promise.all(ids.map((id) => api.claim(id)));
+  const ids = await Promise.all(Array.from({ length: 10 }, () => api.byHand.job()));
+  const claims = await Promise.all(ids.map((id) => api.byHand.claim(id)));
   const readers = ids.map((id) => new Reader(id));
   await Promise.all(readers.map((reader) => until('a snapshot', () => reader.events.length > 0)));
   await Promise.all(ids.map((id, i) => api.platform.progress.write(report(id, i + 1))));
   await Promise.all(readers.map((reader, i) => shows(reader, i + 1)));
-  await Promise.all(claims.map((claim) => api.complete(claim, Buffer.from('result'))));
+  await Promise.all(claims.map((claim) => api.byHand.complete(claim, Buffer.from('result'))));
   await Promise.all(ids.map((id) => api.platform.progress.ended(id)));
   await Promise.all(readers.map((reader) => reader.ended));
   for (const [i, reader] of readers.entries()) {
@@ -181,7 +181,7 @@ test('ten readers see their own jobs only', async () => {
 });
 
 test('a closing server ends its streams in order', async () => {
-  const reader = new Reader(await api.job());
+  const reader = new Reader(await api.byHand.job());
   await shows(reader, 0);
   await api.closeServer();
   await reader.ended;

@@ -2,16 +2,17 @@
 import { jobViewSchema, submittedSchema } from '@wavefleet/contracts/http.ts';
 import { progressViewSchema } from '@wavefleet/contracts/progress.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ApiStand, refusal } from '../bring-up/api-stand.ts';
+import { Stand } from '../bring-up/stand.ts';
+import { refusal } from './refusal.ts';
 
-let api: ApiStand;
+let api: Stand;
 beforeAll(async () => {
-  api = await ApiStand.start();
+  api = await Stand.start();
 });
 afterAll(() => api.stop());
 
 test('a retry may change the settings, and says what cannot be', async () => {
-  const fileId = await api.upload();
+  const fileId = await api.byHand.upload();
   const first = await api.postJson('/api/jobs', {
     fileId,
     format: 'mp3',
@@ -25,7 +26,7 @@ test('a retry may change the settings, and says what cannot be', async () => {
     retryable: false,
     detail: { field: 'options.trimStart', durationSeconds: 2 },
   } as const;
-  await api.fail(await api.claim(jobId), error);
+  await api.byHand.fail(await api.byHand.claim(jobId), error);
   const failed = jobViewSchema.parse(await (await api.request(`/api/jobs/${jobId}`)).json());
   expect(failed.fix).toEqual({ label: expect.any(String), changes: { options: { channels: 1 } } });
 
@@ -71,8 +72,8 @@ test('a retry may change the settings, and says what cannot be', async () => {
 });
 
 test('polls that find nothing new cost a 304', async () => {
-  const jobId = await api.job();
-  await api.fail(await api.claim(jobId));
+  const jobId = await api.byHand.job();
+  await api.byHand.fail(await api.byHand.claim(jobId));
   for (const path of [`/api/jobs/${jobId}`, '/api/jobs?limit=1']) {
     const first = await api.request(path);
     expect(first.headers.get('cache-control')).toBe('private, no-cache');
@@ -80,13 +81,13 @@ test('polls that find nothing new cost a 304', async () => {
     const again = await api.request(path, { headers });
     expect(again.status).toBe(304);
     expect(again.headers.get('x-request-id')).not.toBeNull();
-    await api.job();
+    await api.byHand.job();
     expect((await api.request('/api/jobs?limit=1', { headers })).status).toBe(200);
   }
 });
 
 test('a waiting job knows about where it stands, any other does not', async () => {
-  const jobId = await api.job();
+  const jobId = await api.byHand.job();
   await api.platform.pace.note(4_000);
   const look = async () => {
     const job = jobViewSchema.parse(await (await api.request(`/api/jobs/${jobId}`)).json());
@@ -98,6 +99,6 @@ test('a waiting job knows about where it stands, any other does not', async () =
   const [inJob, inProgress] = await look();
   expect(inJob).toMatchObject({ approximate: true, position: expect.any(Number) });
   expect(inProgress).toEqual(inJob);
-  await api.fail(await api.claim(jobId));
+  await api.byHand.fail(await api.byHand.claim(jobId));
   expect(await look()).toEqual([undefined, undefined]);
 });

@@ -4,16 +4,18 @@ import { DeleteQueueCommand } from '@aws-sdk/client-sqs';
 import { healthSchema, submittedSchema } from '@wavefleet/contracts/http.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ApiStand, FORM_TYPE, refusal, stubbornUpload, UNKNOWN_ID } from '../bring-up/api-stand.ts';
+import { Stand } from '../bring-up/stand.ts';
+import { refusal, UNKNOWN_ID } from './refusal.ts';
+import { FORM_TYPE, stubbornUpload } from './stubborn-upload.ts';
 
-let api: ApiStand;
+let api: Stand;
 beforeAll(async () => {
-  api = await ApiStand.start();
+  api = await Stand.start();
 });
 afterAll(() => api.stop());
 
 test('without its queue a job is accepted all the same, and health says degraded', async () => {
-  const fileId = await api.upload();
+  const fileId = await api.byHand.upload();
   await api.platform.aws.sqs.send(new DeleteQueueCommand({ QueueUrl: api.platform.config.JOBS_QUEUE_URL }));
   const response = await api.postJson('/api/jobs', { fileId, format: 'mp3' });
   expect(response.status).toBe(202);

@@ -2,17 +2,18 @@
 import { jobListSchema, submittedSchema, uploadedSchema } from '@wavefleet/contracts/http.ts';
 import { uploadViewSchema } from '@wavefleet/contracts/uploads.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ApiStand, refusal, UNKNOWN_ID } from '../bring-up/api-stand.ts';
+import { Stand } from '../bring-up/stand.ts';
+import { refusal, UNKNOWN_ID } from './refusal.ts';
 
-let api: ApiStand;
+let api: Stand;
 beforeAll(async () => {
-  api = await ApiStand.start({
+  api = await Stand.start({
     webPage: { html: '<!doctype html><title>wavefleet</title>', files: new Map() },
   });
 });
 afterAll(() => api.stop());
 
-type Init = Parameters<ApiStand['request']>[1];
+type Init = Parameters<Stand['request']>[1];
 
 /** Who opens the page and keeps its cookie. */
 async function browser() {
@@ -58,7 +59,7 @@ async function whole(response: Response): Promise<string> {
 test('each sees its own jobs, and curl those of nobody', async () => {
   const [ann, ben] = [await browser(), await browser()];
   const [annsJob, bensJob] = [await ann.job(await ann.upload()), await ben.job(await ben.upload())];
-  const nobodys = await api.job();
+  const nobodys = await api.byHand.job();
   expect(await ann.history()).toEqual([annsJob]);
   expect(await ben.history()).toEqual([bensJob]);
   const list = jobListSchema.parse(await (await api.request('/api/jobs?limit=100')).json());
@@ -73,7 +74,7 @@ describe('foreign and unknown are the same to the byte', () => {
     const [ann, ben] = [await browser(), await browser()];
     const fileId = await ann.upload();
     const [active, done] = [await ann.job(fileId), await ann.job(fileId)];
-    await api.complete(await api.claim(done), Buffer.from('the result'));
+    await api.byHand.complete(await api.byHand.claim(done), Buffer.from('the result'));
     for (const [method, path] of [
       ['GET', '/api/jobs/ID'],
       ['GET', '/api/progress?jobId=ID'],

@@ -6,12 +6,13 @@ import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { loadWebPage } from '@wavefleet/api/page/web-page.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ApiStand, refusal } from '../bring-up/api-stand.ts';
+import { Stand } from '../bring-up/stand.ts';
+import { refusal } from './refusal.ts';
 
 const script = 'console.log("wave");\n'.repeat(500);
 
 /** An API over a built page with this HTML. */
-async function standWith(html: string): Promise<{ api: ApiStand; stop: () => Promise<void> }> {
+async function standWith(html: string): Promise<{ api: Stand; stop: () => Promise<void> }> {
   const dir = await mkdtemp(join(tmpdir(), 'wavefleet-page-'));
   const built = join(dir, 'dist');
   await mkdir(join(built, 'assets'), { recursive: true });
@@ -21,7 +22,7 @@ async function standWith(html: string): Promise<{ api: ApiStand; stop: () => Pro
   await writeFile(join(built, 'assets', 'index-4f2a.js.br'), brotliCompressSync(script));
   await writeFile(join(built, 'assets', 'index-4f2a.js.gz'), gzipSync(script));
   await writeFile(join(built, 'favicon.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>');
-  const api = await ApiStand.start({ webPage: await loadWebPage(built) });
+  const api = await Stand.start({ webPage: await loadWebPage(built) });
   return {
     api,
     stop: async () => {
@@ -32,7 +33,7 @@ async function standWith(html: string): Promise<{ api: ApiStand; stop: () => Pro
 }
 
 describe('a page without inline styles', () => {
-  let api: ApiStand;
+  let api: Stand;
   let stop: () => Promise<void>;
   beforeAll(async () => {
     ({ api, stop } = await standWith('<!doctype html><title>wavefleet</title>'));

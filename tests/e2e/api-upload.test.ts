@@ -7,13 +7,17 @@ import { errorBodySchema, uploadedSchema } from '@wavefleet/contracts/http.ts';
 import { uploadKey } from '@wavefleet/contracts/keys.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ApiStand, FORM_TYPE, LIMIT_BYTES, refusal, stubbornUpload } from '../bring-up/api-stand.ts';
+import { Stand } from '../bring-up/stand.ts';
 import { begunUploads, sha256, sha256OfUpload } from '../bring-up/stored-uploads.ts';
+import { refusal } from './refusal.ts';
+import { FORM_TYPE, stubbornUpload } from './stubborn-upload.ts';
 
 const MIB = 1024 ** 2;
-let api: ApiStand;
+/** Small, so that "too large" is quickly made; of a few parts. */
+const LIMIT_BYTES = 24 * 1024 ** 2;
+let api: Stand;
 beforeAll(async () => {
-  api = await ApiStand.start();
+  api = await Stand.start({ env: { MAX_UPLOAD_BYTES: String(LIMIT_BYTES) } });
 });
 afterAll(() => api.stop());
 

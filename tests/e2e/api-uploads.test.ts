@@ -12,13 +12,16 @@ import {
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { sweepUploads } from '@wavefleet/worker/upkeep/upload-sweeper.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ApiStand, LIMIT_BYTES, refusal, UNKNOWN_ID } from '../bring-up/api-stand.ts';
+import { Stand } from '../bring-up/stand.ts';
 import { begunUploads, sha256, sha256OfUpload } from '../bring-up/stored-uploads.ts';
+import { refusal, UNKNOWN_ID } from './refusal.ts';
 
 const MIB = 1024 ** 2;
-let api: ApiStand;
+/** Small, so that "too large" is quickly made; of a few parts. */
+const LIMIT_BYTES = 24 * 1024 ** 2;
+let api: Stand;
 beforeAll(async () => {
-  api = await ApiStand.start();
+  api = await Stand.start({ env: { MAX_UPLOAD_BYTES: String(LIMIT_BYTES) } });
 });
 afterAll(() => api.stop());
 
@@ -152,7 +155,7 @@ describe('a whole file', () => {
   });
 
   test('sent in one request, it is looked at in the same way', async () => {
-    const fileId = await api.upload();
+    const fileId = await api.byHand.upload();
     expect(await look(fileId)).toMatchObject({ state: 'complete', partCount: 1, missing: [] });
     expect(await completed(fileId)).toMatchObject({ fileId, fileName: 'song.wav' });
   });
@@ -250,10 +253,10 @@ describe('giving up', () => {
   test('a finished upload goes with its bytes, but not from under an active job', async () => {
     const { fileId } = await sent();
     await completed(fileId);
-    const jobId = await api.job(fileId);
+    const jobId = await api.byHand.job(fileId);
     const remove = () => api.request(at(fileId), { method: 'DELETE' });
     expect(await refusal(await remove())).toBe('409 JOB_ACTIVE');
-    await api.fail(await api.claim(jobId));
+    await api.byHand.fail(await api.byHand.claim(jobId));
     expect((await remove()).status).toBe(204);
     expect(await api.platform.objects.head(uploadKey(fileId))).toBeUndefined();
   });

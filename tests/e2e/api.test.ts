@@ -13,17 +13,18 @@ import { progressViewSchema } from '@wavefleet/contracts/progress.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { ApiStand, refusal, UNKNOWN_ID } from '../bring-up/api-stand.ts';
+import { Stand } from '../bring-up/stand.ts';
+import { refusal, UNKNOWN_ID } from './refusal.ts';
 
-let api: ApiStand;
+let api: Stand;
 beforeAll(async () => {
-  api = await ApiStand.start();
+  api = await Stand.start();
 });
 afterAll(() => api.stop());
 
 describe('submitting', () => {
   test('a job is accepted, and both addresses are the same', async () => {
-    const fileId = await api.upload();
+    const fileId = await api.byHand.upload();
     for (const path of ['/api/jobs', '/api/convert-audio']) {
       const response = await api.postJson(path, {
         fileId,
@@ -40,7 +41,7 @@ describe('submitting', () => {
 
   test('the trace of the request goes into the record', async () => {
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
-    const body = { fileId: await api.upload(), format: 'mp3' };
+    const body = { fileId: await api.byHand.upload(), format: 'mp3' };
     const answer = await api.postJson('/api/jobs', body, { traceparent });
     const { jobId } = submittedSchema.parse(await answer.json());
     expect((await api.platform.jobs.get(jobId))?.traceparent).toBe(traceparent);
@@ -48,7 +49,7 @@ describe('submitting', () => {
 
   test('50 parallel requests with one key make one job and get 50 equal answers', async () => {
     const before = await api.platform.jobs.list('anonymous', 100);
-    const body = { fileId: await api.upload(), format: 'flac' };
+    const body = { fileId: await api.byHand.upload(), format: 'flac' };
     const answers = await Promise.all(
       Array.from({ length: 50 }, async () => {
         const response = await api.postJson('/api/jobs', body, { 'idempotency-key': 'fifty' });
@@ -62,12 +63,12 @@ describe('submitting', () => {
   });
 
   test('a replay is answered alike when the job has moved on and the upload is gone', async () => {
-    const fileId = await api.upload();
+    const fileId = await api.byHand.upload();
     const submit = () =>
       api.postJson('/api/jobs', { fileId, format: 'mp3' }, { 'idempotency-key': 'replay' });
     const first = await (await submit()).text();
     const { jobId } = submittedSchema.parse(JSON.parse(first));
-    await api.complete(await api.claim(jobId), Buffer.from('result'));
+    await api.byHand.complete(await api.byHand.claim(jobId), Buffer.from('result'));
     await api.postJson('/api/cleanup', { jobId });
     const again = await submit();
     expect(again.status).toBe(202);
@@ -75,7 +76,7 @@ describe('submitting', () => {
   });
 
   test('a key that was used for another request is refused, and harms neither upload', async () => {
-    const [first, second] = [await api.upload(), await api.upload()];
+    const [first, second] = [await api.byHand.upload(), await api.byHand.upload()];
     const key = { 'idempotency-key': 'reused' };
     const { jobId } = submittedSchema.parse(
       await (await api.postJson('/api/jobs', { fileId: first, format: 'mp3' }, key)).json(),
@@ -91,7 +92,7 @@ describe('submitting', () => {
   });
 
   test('of parallel requests with one key and two bodies one body wins, and the other upload stays free', async () => {
-    const uploads = [await api.upload(), await api.upload()];
+    const uploads = [await api.byHand.upload(), await api.byHand.upload()];
     const answers = await Promise.all(
       Array.from({ length: 20 }, async (_, i) => {
         const fileId = uploads[i % 2];
@@ -133,7 +134,7 @@ describe('submitting', () => {
     [{ fileId: '\u0000' }, '400 INVALID_ID'],
     [{ fileId: UNKNOWN_ID }, '404 UPLOAD_NOT_FOUND'],
   ])('%j is answered %s', async (part, answer) => {
-    const body = { fileId: await api.upload(), format: 'mp3', ...part };
+    const body = { fileId: await api.byHand.upload(), format: 'mp3', ...part };
     expect(await refusal(await api.postJson('/api/jobs', body))).toBe(answer);
   });
 
@@ -286,9 +287,9 @@ describe('addresses', () => {
 
 describe('the life of a job', () => {
   test('history comes in pages, newest first, and by status', async () => {
-    const fileId = await api.upload();
+    const fileId = await api.byHand.upload();
     const made: string[] = [];
-    for (let i = 0; i < 5; i++) made.unshift(await api.job(fileId));
+    for (let i = 0; i < 5; i++) made.unshift(await api.byHand.job(fileId));
     const seen: string[] = [];
     let cursor: string | null = '';
     while (cursor !== null && seen.length < 5) {
@@ -309,14 +310,14 @@ describe('the life of a job', () => {
   });
 
   test('progress of a waiting job', async () => {
-    const response = await api.request(`/api/progress?jobId=${await api.job()}`);
+    const response = await api.request(`/api/progress?jobId=${await api.byHand.job()}`);
     expect(response.headers.get('cache-control')).toBe('no-store');
     expect(progressViewSchema.parse(await response.json())).toMatchObject({ progress: 0, stage: 'waiting' });
   });
 
   test('DELETE cancels once, announces it, and then removes everything', async () => {
-    const fileId = await api.upload();
-    const jobId = await api.job(fileId);
+    const fileId = await api.byHand.upload();
+    const jobId = await api.byHand.job(fileId);
     const cancelled = await api.request(`/api/jobs/${jobId}`, { method: 'DELETE' });
     expect(cancelled.status).toBe(200);
     expect(await cancelled.json()).toEqual({ jobId, status: 'cancelled' });
@@ -335,10 +336,10 @@ describe('the life of a job', () => {
   });
 
   test('a failed job is run again as a new job, others are not', async () => {
-    const jobId = await api.job();
+    const jobId = await api.byHand.job();
     const retry = () => api.request(`/api/jobs/${jobId}/retry`, { method: 'POST' });
     expect(await refusal(await retry())).toBe('409 JOB_NOT_RETRYABLE');
-    await api.fail(await api.claim(jobId));
+    await api.byHand.fail(await api.byHand.claim(jobId));
     const response = await retry();
     expect(response.status).toBe(202);
     const again = submittedSchema.parse(await response.json());
@@ -347,22 +348,22 @@ describe('the life of a job', () => {
   });
 
   test('clean-up frees a finished job, and the upload with the last one', async () => {
-    const fileId = await api.upload();
-    const [first, second] = [await api.job(fileId), await api.job(fileId)];
+    const fileId = await api.byHand.upload();
+    const [first, second] = [await api.byHand.job(fileId), await api.byHand.job(fileId)];
     const cleanup = (body: object) => api.postJson('/api/cleanup', body);
     const deleted = async (body: object) =>
       cleanupAnswerSchema.parse(await (await cleanup(body)).json()).deletedObjects;
     expect(await refusal(await cleanup({ jobId: first }))).toBe('409 JOB_ACTIVE');
     expect(await refusal(await cleanup({ fileId }))).toBe('409 JOB_ACTIVE');
 
-    await api.complete(await api.claim(first), Buffer.from('result'));
+    await api.byHand.complete(await api.byHand.claim(first), Buffer.from('result'));
     expect(await deleted({ jobId: first })).toBe(1);
     expect(await api.platform.objects.list(outputPrefix(first))).toEqual([]);
     expect(await refusal(await api.request(`/api/download?jobId=${first}`))).toBe('410 OUTPUT_EXPIRED');
     expect(await deleted({ jobId: first })).toBe(0);
     expect((await api.platform.jobs.get(first))?.status).toBe('completed');
 
-    await api.fail(await api.claim(second));
+    await api.byHand.fail(await api.byHand.claim(second));
     expect(await deleted({ jobId: second })).toBe(1);
     expect(await refusal(await cleanup({ fileId }))).toBe('404 UPLOAD_NOT_FOUND');
     const retry = await api.request(`/api/jobs/${second}/retry`, { method: 'POST' });
@@ -370,8 +371,8 @@ describe('the life of a job', () => {
   });
 
   test('an upload that no active job reads can go', async () => {
-    const fileId = await api.upload();
-    await api.fail(await api.claim(await api.job(fileId)));
+    const fileId = await api.byHand.upload();
+    await api.byHand.fail(await api.byHand.claim(await api.byHand.job(fileId)));
     const answer = await api.postJson('/api/cleanup', { fileId });
     expect(await answer.json()).toEqual({ deletedObjects: 1 });
     expect(await refusal(await api.postJson('/api/cleanup', { fileId: 'x' }))).toBe('400 INVALID_ID');

@@ -1,3 +1,4 @@
+/** Conversions through API, queue and worker, measured as a listener would. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { saveResult, uploadFile } from '@wavefleet/client/files-on-disk.ts';
@@ -8,7 +9,7 @@ import { until } from '@wavefleet/localstack/waiting.ts';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { filesBelow } from '../bring-up/observers.ts';
-import { Stand } from '../bring-up/worker-stand.ts';
+import { Stand } from '../bring-up/stand.ts';
 
 let stand: Stand;
 let work: string;

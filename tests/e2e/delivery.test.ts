@@ -1,11 +1,12 @@
+/** Messages that come twice, late, in the wrong shape, or in a crowd. */
 import { join } from 'node:path';
 import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
-import { receiveBodies } from '@wavefleet/localstack/embedded/stack.testing.ts';
+import { receiveBodies } from '@wavefleet/localstack/embedded/services.testing.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Stand } from '../bring-up/worker-stand.ts';
+import { Stand } from '../bring-up/stand.ts';
 
 let stand: Stand;
 let fileId: string;

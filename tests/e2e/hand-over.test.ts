@@ -1,41 +1,30 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+/** A deployment in the middle of a long job, with production's clocks. */
 import { join } from 'node:path';
-import { Client } from '@wavefleet/client/client.ts';
+import type { Client } from '@wavefleet/client/client.ts';
 import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
-import type { Fleet } from '@wavefleet/localstack/fleet.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Fleet } from '../bring-up/fleet.ts';
 import { filesBelow, logLines } from '../bring-up/observers.ts';
-import { startTestFleet, type TestFleet } from '../bring-up/short-fleet.ts';
 
-let dir: string;
-let running: TestFleet;
 let fleet: Fleet;
 let client: Client;
 
 beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'wavefleet-hand-over-'));
-  const env = { MAX_UPLOAD_BYTES: String(1024 ** 3) };
-  running = await startTestFleet({
-    dataDir: join(dir, 'data'),
-    port: 0,
+  fleet = await Fleet.start({
+    clocks: 'production',
     workers: 1,
     restartWorkers: false,
-    env,
+    env: { MAX_UPLOAD_BYTES: String(1024 ** 3) },
   });
-  ({ fleet } = running);
-  client = new Client(fleet.apiUrl);
+  client = fleet.client;
 });
-afterAll(async () => {
-  await running?.stop();
-  await rm(dir, { recursive: true, force: true });
-});
+afterAll(() => fleet?.stop());
 
 test('SIGTERM to the real process, default clocks: the job runs elsewhere within 2 s, the exit code is 0', async () => {
-  const path = join(dir, 'long.flac');
-  await makeSample(path, { seconds: 1_800 });
+  const path = fleet.file('long.flac');
+  await makeSample(path, { seconds: 1_800, codec: ['-sample_fmt', 's16'] });
   const { fileId } = await uploadFile(client, path);
   const { jobId } = await client.jobs.submit({ fileId, format: 'mp3' });
   for await (const { stage, progress } of client.progress.events(jobId))
@@ -49,6 +38,6 @@ test('SIGTERM to the real process, default clocks: the job runs elsewhere within
   expect(await victim?.ended).toBe(0);
   const told = (await logLines(join(fleet.logDir, 'worker-0.log'))).map(({ msg }) => msg);
   expect(told).toContain('job handed back for another worker');
-  expect(await filesBelow(join(dir, 'data', 'work', '0'))).toEqual([]);
+  expect(await filesBelow(fleet.workDir(0))).toEqual([]);
   expect((await fetch(`${fleet.apiUrl}/api/jobs/${jobId}`, { method: 'DELETE' })).status).toBe(200);
 });

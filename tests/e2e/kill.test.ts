@@ -1,58 +1,29 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { SQSClient } from '@aws-sdk/client-sqs';
-import { Client } from '@wavefleet/client/client.ts';
+/** Workers killed and frozen in every stage: each job completes once, and nothing stays behind. */
+import type { Client } from '@wavefleet/client/client.ts';
 import { saveResult, uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import { outputPrefix } from '@wavefleet/contracts/keys.ts';
 import { type Stage, stages } from '@wavefleet/contracts/stages.ts';
 import type { Child } from '@wavefleet/localstack/child.ts';
 import { measureAudio } from '@wavefleet/localstack/demo/audio-check.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
-import type { Fleet } from '@wavefleet/localstack/fleet.ts';
-import { shortClocks } from '@wavefleet/localstack/short-clocks.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
-import { loadConfig } from '@wavefleet/platform/config.ts';
-import { makeLog } from '@wavefleet/platform/log.ts';
-import { makePlatform } from '@wavefleet/platform/platform.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { EventLog, ffmpegsIn, filesBelow } from '../bring-up/observers.ts';
-import { startTestFleet, type TestFleet } from '../bring-up/short-fleet.ts';
+import { Fleet, holdingWorker } from '../bring-up/fleet.ts';
+import { type EventLog, ffmpegsIn, filesBelow } from '../bring-up/observers.ts';
 
 const heldSchema = z.object({ held: z.string(), jobId: z.uuid() });
-const gatedWorker = join(import.meta.dirname, '..', 'bring-up', 'gated-worker.ts');
 
-let dir: string;
-let running: TestFleet;
 let fleet: Fleet;
 let client: Client;
 let events: EventLog;
 
 beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'wavefleet-kill-'));
-  running = await startTestFleet({
-    dataDir: join(dir, 'data'),
-    port: 0,
-    workers: 0,
-    env: shortClocks,
-    restartWorkers: false,
-    workerEntry: gatedWorker,
-  });
-  ({ fleet } = running);
-  client = new Client(fleet.apiUrl);
-  const { AWS_ENDPOINT_URL: endpoint = '', AWS_REGION: region = '', EVENTS_QUEUE_URL = '' } = fleet.env;
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  events = new EventLog(
-    new SQSClient({ endpoint, region, credentials, useQueueUrlAsEndpoint: false }),
-    EVENTS_QUEUE_URL,
-  );
+  fleet = await Fleet.start({ workers: 0, restartWorkers: false, workerEntry: holdingWorker });
+  client = fleet.client;
+  events = fleet.eventLog();
 });
-
-afterAll(async () => {
-  await running?.stop();
-  await rm(dir, { recursive: true, force: true });
-});
+afterAll(() => fleet?.stop());
 
 /** Resolves with the job that the worker stopped before the stage it is to hold at. */
 function holding(worker: Child): Promise<string> {
@@ -72,7 +43,7 @@ async function watchPercents(jobId: string): Promise<number[]> {
 }
 
 test('SIGKILL before and in each stage: the job completes on another worker, once, and nothing stays behind', async () => {
-  const sample = join(dir, 'sample.flac');
+  const sample = fleet.file('sample.flac');
   await makeSample(sample, { seconds: 4 });
   const { fileId } = await uploadFile(client, sample);
 
@@ -86,7 +57,7 @@ test('SIGKILL before and in each stage: the job completes on another worker, onc
   for (const victim of victims) victim.process.kill('SIGKILL');
   await Promise.all(victims.map((victim) => victim.ended));
   const successors = [stages.indexOf('convert'), stages.indexOf('upload')];
-  const workDirs = successors.map((index) => join(dir, 'data', 'work', String(index)));
+  const workDirs = successors.map((index) => fleet.workDir(index));
   for (const workDir of workDirs) expect(await filesBelow(workDir)).not.toEqual([]);
   await Promise.all(successors.map((index) => fleet.addWorker({}, index)));
 
@@ -101,7 +72,7 @@ test('SIGKILL before and in each stage: the job completes on another worker, onc
     expect(percents.at(-1)).toBe(100);
     expect(percents).toEqual(percents.toSorted((a, b) => a - b));
 
-    const path = join(dir, `${jobId}.mp3`);
+    const path = fleet.file(`${jobId}.mp3`);
     await saveResult(client, jobId, path);
     const audio = await measureAudio(path);
     expect(audio).toMatchObject({ codec: 'mp3', sampleRate: 44_100, channels: 2 });
@@ -115,23 +86,23 @@ test('SIGKILL before and in each stage: the job completes on another worker, onc
   }
   // A successor sweeps the folder of the killed worker whose place it takes, and cleans up behind itself.
   for (const workDir of workDirs) expect(await filesBelow(workDir)).toEqual([]);
-  expect(await ffmpegsIn(dir)).toEqual([]);
+  expect(await ffmpegsIn(fleet.dir)).toEqual([]);
 }, 120_000);
 
 test('SIGKILL while FFmpeg runs: FFmpeg dies with its worker', async () => {
-  const long = join(dir, 'long.wav');
+  const long = fleet.file('long.wav');
   await makeSample(long, { seconds: 240 });
   const { fileId } = await uploadFile(client, long);
   const { jobId } = await client.jobs.submit({ fileId, format: 'mp3' });
   for await (const { stage, progress } of client.progress.events(jobId))
     if (stage === 'convert' && progress > 12) break;
-  expect((await ffmpegsIn(dir)).length).toBe(1);
+  expect((await ffmpegsIn(fleet.dir)).length).toBe(1);
 
   const working = fleet.workers.filter(({ alive }) => alive);
   const victim = await until('the worker that converts', async () => {
     for (const worker of working) {
       const index = fleet.workers.indexOf(worker);
-      if ((await filesBelow(join(dir, 'data', 'work', String(index)))).length > 0) return worker;
+      if ((await filesBelow(fleet.workDir(index))).length > 0) return worker;
     }
     return undefined;
   });
@@ -139,8 +110,7 @@ test('SIGKILL while FFmpeg runs: FFmpeg dies with its worker', async () => {
   await victim.ended;
   await until(
     'FFmpeg is gone',
-    async () =>
-      (await ffmpegsIn(join(dir, 'data', 'work', String(fleet.workers.indexOf(victim))))).length === 0,
+    async () => (await ffmpegsIn(fleet.workDir(fleet.workers.indexOf(victim)))).length === 0,
     2_000,
   );
   const job = await client.jobs.waitForEnd(jobId, { timeoutMs: 60_000 });
@@ -151,7 +121,7 @@ test.each(['upload', 'complete'] as const)(
   'SIGSTOP before %s, past lease and visibility: the other worker wins, the woken one leaves no trace',
   async (stage) => {
     await Promise.all(fleet.workers.map((worker) => worker.stop()));
-    const sample = join(dir, 'frozen.flac');
+    const sample = fleet.file('frozen.flac');
     await makeSample(sample, { seconds: 2 });
     const { fileId } = await uploadFile(client, sample);
     const frozen = await fleet.addWorker({ HOLD_AT_STAGE: stage });
@@ -169,15 +139,7 @@ test.each(['upload', 'complete'] as const)(
     expect(await client.jobs.get(jobId)).toEqual(job);
     await until('the event', async () => (await events.drain()) && events.of(jobId).length > 0);
     expect(events.of(jobId)).toHaveLength(1);
-    const platform = makePlatform(
-      loadConfig({ ...fleet.env, LOG_LEVEL: 'silent' }),
-      makeLog('test', 'silent'),
-    );
-    try {
-      expect(await platform.objects.list(outputPrefix(jobId))).toEqual([`conversions/${jobId}/2.ogg`]);
-    } finally {
-      platform.close();
-    }
+    expect(await fleet.platform.objects.list(outputPrefix(jobId))).toEqual([`conversions/${jobId}/2.ogg`]);
   },
   120_000,
 );

@@ -1,3 +1,4 @@
+/** The ends that a job's work can come to besides completion: drain, cancel, lost lease, crash, lost message. */
 import { join } from 'node:path';
 import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
 import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
@@ -7,7 +8,7 @@ import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ffmpegsIn, filesBelow } from '../bring-up/observers.ts';
-import { Stand } from '../bring-up/worker-stand.ts';
+import { Stand } from '../bring-up/stand.ts';
 
 let stand: Stand;
 let long: string;
@@ -25,7 +26,7 @@ beforeAll(async () => {
     },
   });
   const path = join(stand.dir, 'long.flac');
-  await makeSample(path, { seconds: 900 });
+  await makeSample(path, { seconds: 900, codec: ['-sample_fmt', 's16'] });
   long = (await uploadFile(stand.client, path)).fileId;
   const brief = join(stand.dir, 'short.flac');
   await makeSample(brief, { seconds: 1 });

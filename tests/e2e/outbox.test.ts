@@ -1,59 +1,33 @@
 /** News of jobs: each goes out, none orphans its job, and only what went out leaves the outbox. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Client } from '@wavefleet/client/client.ts';
+import type { Client } from '@wavefleet/client/client.ts';
 import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import { ABILITY } from '@wavefleet/contracts/needs.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
-import { shortClocks } from '@wavefleet/localstack/short-clocks.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
-import { loadConfig } from '@wavefleet/platform/config.ts';
 import { announce } from '@wavefleet/platform/jobs/announce.ts';
 import { dueShardOf } from '@wavefleet/platform/jobs/ids.ts';
-import { makeLog } from '@wavefleet/platform/log.ts';
-import { makePlatform, type Platform } from '@wavefleet/platform/platform.ts';
+import type { Platform } from '@wavefleet/platform/platform.ts';
 import { sweepOnce } from '@wavefleet/worker/upkeep/sweeper.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { listenToBus } from '../bring-up/bus-listener.ts';
+import { Fleet, holdingWorker } from '../bring-up/fleet.ts';
 import type { EventLog } from '../bring-up/observers.ts';
-import { startTestFleet, type TestFleet } from '../bring-up/short-fleet.ts';
 
-const gatedWorker = join(import.meta.dirname, '..', 'bring-up', 'gated-worker.ts');
-
-let dir: string;
-let running: TestFleet;
+let fleet: Fleet;
 let client: Client;
 let platform: Platform;
 let bus: EventLog;
 let fileId: string;
 
 beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'wavefleet-outbox-'));
-  running = await startTestFleet({
-    dataDir: join(dir, 'data'),
-    port: 0,
-    workers: 0,
-    env: shortClocks,
-    restartWorkers: false,
-    workerEntry: gatedWorker,
-  });
-  client = new Client(running.fleet.apiUrl);
-  platform = makePlatform(
-    loadConfig({ ...running.fleet.env, LOG_LEVEL: 'silent' }),
-    makeLog('test', 'silent'),
-  );
+  fleet = await Fleet.start({ workers: 0, restartWorkers: false, workerEntry: holdingWorker });
+  ({ client, platform } = fleet);
   bus = await listenToBus(platform);
-  const sample = join(dir, 'sample.wav');
+  const sample = fleet.file('sample.wav');
   await makeSample(sample, { seconds: 2 });
   ({ fileId } = await uploadFile(client, sample));
 });
-
-afterAll(async () => {
-  platform?.close();
-  await running?.stop();
-  await rm(dir, { recursive: true, force: true });
-});
+afterAll(() => fleet?.stop());
 
 const heard = async (eventId: string) =>
   (await bus.drain()).some((event) => event.eventId === eventId) || undefined;
@@ -70,14 +44,14 @@ const claimAs = async (jobId: string, owner: string, leaseMs: number) => {
 };
 
 test('SIGKILL after job.started was announced: no orphan, and every start and the end is told', async () => {
-  const victim = await running.fleet.addWorker({ HOLD_AT_STAGE: 'convert' });
+  const victim = await fleet.addWorker({ HOLD_AT_STAGE: 'convert' });
   const { jobId } = await client.jobs.submit({ fileId, format: 'mp3' });
   await until('the start is on the bus', () => heard(`${jobId}:1:started`));
   victim.process.kill('SIGKILL');
   await victim.ended;
   expect(await dueAt(jobId)).toBeDefined();
 
-  await running.fleet.addWorker({}, 0);
+  await fleet.addWorker({}, 0);
   expect(await client.jobs.waitForEnd(jobId)).toMatchObject({ status: 'completed', attempt: 2 });
   await until('the end is on the bus', () => heard(`${jobId}:completed`));
   await until('the outbox is empty', async () => (await outboxOf(jobId))?.length === 0);
@@ -114,7 +88,7 @@ test('a job of one attempt is told in two events, in one go to the outbox', asyn
 });
 
 test('news that no worker lived to send are sent by the sweeper, which then acts by status', async () => {
-  await Promise.all(running.fleet.workers.map((worker) => worker.stop()));
+  await Promise.all(fleet.workers.map((worker) => worker.stop()));
   const { jobId } = await client.jobs.submit({ fileId, format: 'opus' });
   const { job, claim } = await claimAs(jobId, 'lost', 1);
   await platform.transitions.retryLater(claim, 0, 'STORAGE_UNAVAILABLE');
@@ -133,12 +107,12 @@ test('news that no worker lived to send are sent by the sweeper, which then acts
   // Told, and still looked after: the job is not over.
   expect(await dueAt(jobId)).toBeGreaterThan(Date.now());
 
-  await running.fleet.addWorker({}, 0);
+  await fleet.addWorker({}, 0);
   expect(await client.jobs.waitForEnd(jobId)).toMatchObject({ status: 'completed', attempt: 2 });
 }, 60_000);
 
 test('what EventBridge has not taken stays, whatever else goes out', async () => {
-  await Promise.all(running.fleet.workers.map((worker) => worker.stop()));
+  await Promise.all(fleet.workers.map((worker) => worker.stop()));
   const { jobId } = await client.jobs.submit({ fileId, format: 'wav' });
   const { claim } = await claimAs(jobId, 'me', 60_000);
   const failed = await platform.transitions.finish(claim, {

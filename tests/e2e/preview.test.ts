@@ -9,8 +9,8 @@ import { measureAudio } from '@wavefleet/localstack/demo/audio-check.ts';
 import { makeSample, type SampleOptions } from '@wavefleet/localstack/demo/samples.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { refusal } from '../bring-up/api-stand.ts';
-import { Stand } from '../bring-up/worker-stand.ts';
+import { Stand } from '../bring-up/stand.ts';
+import { refusal } from './refusal.ts';
 
 let stand: Stand;
 /** Jobs that wait before their previews are made, and what lets them go on. */

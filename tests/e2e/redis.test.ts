@@ -1,32 +1,22 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+/** A fleet that loses its Redis in mid-job. */
 import { join } from 'node:path';
-import { Client } from '@wavefleet/client/client.ts';
+import type { Client } from '@wavefleet/client/client.ts';
 import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import { healthSchema } from '@wavefleet/contracts/http.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
-import type { Fleet } from '@wavefleet/localstack/fleet.ts';
-import { shortClocks } from '@wavefleet/localstack/short-clocks.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Fleet } from '../bring-up/fleet.ts';
 import { logLines } from '../bring-up/observers.ts';
-import { startTestFleet, type TestFleet } from '../bring-up/short-fleet.ts';
 
-let dir: string;
-let running: TestFleet;
 let fleet: Fleet;
 let client: Client;
 
 beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'wavefleet-redis-'));
-  running = await startTestFleet({ dataDir: join(dir, 'data'), port: 0, workers: 1, env: shortClocks });
-  ({ fleet } = running);
-  client = new Client(fleet.apiUrl);
+  fleet = await Fleet.start({ workers: 1 });
+  client = fleet.client;
 });
-afterAll(async () => {
-  await running?.stop();
-  await rm(dir, { recursive: true, force: true });
-});
+afterAll(() => fleet?.stop());
 
 async function health() {
   const answer = await fetch(`${fleet.apiUrl}/api/health`);
@@ -41,12 +31,12 @@ test('Redis stopped in mid-job: the job completes, progress comes from DynamoDB 
     }),
   ).toMatchObject({ code: 200, environment: 'embedded' });
 
-  const path = join(dir, 'long.wav');
+  const path = fleet.file('long.wav');
   await makeSample(path, { seconds: 600, sampleRate: 48_000, channels: 1 });
   const { fileId } = await uploadFile(client, path);
   const { jobId } = await client.jobs.submit({ fileId, format: 'mp3' });
   await until('live progress', async () => (await client.progress.get(jobId)).progress > 12);
-  await running.killRedis();
+  await fleet.killRedis();
 
   const percents: number[] = [];
   await until('the end', async () => {
@@ -66,7 +56,7 @@ test('Redis stopped in mid-job: the job completes, progress comes from DynamoDB 
 }, 120_000);
 
 test('later jobs complete as well, watched over SSE', async () => {
-  const path = join(dir, 'short.flac');
+  const path = fleet.file('short.flac');
   await makeSample(path, { seconds: 2 });
   const { fileId } = await uploadFile(client, path);
   const { jobId } = await client.jobs.submit({ fileId, format: 'opus' });

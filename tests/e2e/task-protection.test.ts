@@ -1,22 +1,23 @@
+/** Scale-in protection while jobs run, as ECS sees it. */
 import { join } from 'node:path';
 import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
-import { StandInAgent } from '@wavefleet/worker/upkeep/task-protection.testing.ts';
+import { AgentEmulator } from '@wavefleet/worker/upkeep/task-protection.testing.ts';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { Stand } from '../bring-up/worker-stand.ts';
+import { Stand } from '../bring-up/stand.ts';
 
 const on = { ProtectionEnabled: true, ExpiresInMinutes: 10 };
 const off = { ProtectionEnabled: false };
 
-let agent: StandInAgent;
+let agent: AgentEmulator;
 let stand: Stand;
 let fileId: string;
 /** Set: the next job that is about to convert says so, and waits. */
 let gate: { reached: () => void; opened: Promise<void> } | undefined;
 
 beforeAll(async () => {
-  agent = await StandInAgent.start();
+  agent = await AgentEmulator.start();
   stand = await Stand.start({
     async onStage(stage) {
       if (stage !== 'convert' || gate === undefined) return;

@@ -10,7 +10,7 @@ import { until } from '@wavefleet/localstack/waiting.ts';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { z } from 'zod';
 import { listenToBus } from '../bring-up/bus-listener.ts';
-import { Stand } from '../bring-up/worker-stand.ts';
+import { Stand } from '../bring-up/stand.ts';
 import { type Fixture, fromTheFuture, giveSource, readFixture, store, versions } from './fixture.ts';
 
 let stand: Stand;

@@ -9,9 +9,9 @@ import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import { ABILITY } from '@wavefleet/contracts/needs.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
-import { receiveBodies } from '@wavefleet/localstack/embedded/stack.testing.ts';
+import { receiveBodies } from '@wavefleet/localstack/embedded/services.testing.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
-import { Stand } from '../bring-up/worker-stand.ts';
+import { Stand } from '../bring-up/stand.ts';
 
 const stand = await Stand.start();
 try {

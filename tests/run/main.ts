@@ -1,4 +1,7 @@
-/** `npm test`: everything that this machine can run, in one go; the last line says how it went. */
+/**
+ * `npm test [-- FILE…]`: everything that this machine can run, in one go. At the end a table says what each part
+ * took, and the last line how it went.
+ */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,7 +10,7 @@ import { requirePrograms } from '@wavefleet/localstack/programs.ts';
 import { browserSuite } from '../browser/suite.ts';
 import { containerSuite } from '../containers/suite.ts';
 import { terraformSuite } from '../terraform/suite.ts';
-import type { Figures, OptionalSuite } from './optional-suite.ts';
+import { inWords, type OptionalSuite, type Outcome, sumOf, tableOf } from './suite.ts';
 import { readFigures } from './vitest-report.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -18,52 +21,71 @@ function run(command: string, args: readonly string[]): boolean {
   return spawnSync(command, args, { cwd: root, stdio: 'inherit' }).status === 0;
 }
 
-/** Undefined when it cannot run here; a suite that breaks down counts as a problem. */
-async function runOptional(suite: OptionalSuite, problems: string[]): Promise<Figures | undefined> {
-  const reason = await suite.unavailable();
-  if (reason !== undefined) {
-    console.log(`${suite.name}: not run, ${reason}`);
-    return undefined;
+/** @returns seconds since that moment of `performance.now()`. */
+const secondsSince = (startedAtMs: number) => (performance.now() - startedAtMs) / 1000;
+
+function check(): Outcome {
+  const startedAtMs = performance.now();
+  const passed = run('npm', ['run', '--silent', 'check']);
+  return { name: 'check', seconds: secondsSince(startedAtMs), note: passed ? undefined : 'failed' };
+}
+
+/** One run of vitest, for one coverage; its two projects run one after the other. */
+function vitest(chosen: readonly string[]): Outcome[] {
+  const scratch = mkdtempSync(join(tmpdir(), 'wavefleet-test-'));
+  const report = join(scratch, 'report.json');
+  const startedAtMs = performance.now();
+  try {
+    const passed = run('vitest', [
+      ...['run', '--coverage', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+      ...chosen,
+    ]);
+    const isE2e = (file: string) => /\/tests\/(e2e|conformance|rolling)\//.test(file);
+    const unit = readFigures(report, (file) => !isE2e(file));
+    const e2e = readFigures(report, isE2e);
+    const fellShort = !passed && unit.failed + e2e.failed === 0;
+    const unitSeconds = unit.endedAfterMs / 1000;
+    return [
+      { name: 'unit', seconds: unitSeconds, figures: unit },
+      {
+        name: 'e2e',
+        seconds: secondsSince(startedAtMs) - unitSeconds,
+        figures: e2e,
+        note: fellShort ? 'coverage or the runner fell short' : undefined,
+      },
+    ];
+  } catch (error) {
+    const note = `vitest left no report: ${error instanceof Error ? error.message : error}`;
+    return [{ name: 'unit', seconds: secondsSince(startedAtMs), note }];
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+/** A suite that breaks down has failed; one that cannot run here has not. */
+async function optional(suite: OptionalSuite): Promise<{ outcome: Outcome; broke: boolean }> {
+  const { name } = suite;
+  const startedAtMs = performance.now();
+  const reason = await suite.unavailable();
+  if (reason !== undefined)
+    return { outcome: { name, seconds: 0, note: `not run, ${reason}` }, broke: false };
   try {
     const figures = await suite.run();
-    console.log(`${suite.name}: ${inWords(figures)}`);
-    return figures;
+    return { outcome: { name, seconds: secondsSince(startedAtMs), figures }, broke: false };
   } catch (error) {
-    problems.push(`${suite.name}: ${error instanceof Error ? error.message : error}`);
-    return undefined;
+    const note = error instanceof Error ? error.message : String(error);
+    return { outcome: { name, seconds: secondsSince(startedAtMs), note }, broke: true };
   }
 }
-
-const inWords = ({ passed, failed, skipped }: Figures) =>
-  `${passed} passed, ${failed} failed, ${skipped} skipped`;
 
 requirePrograms();
-const scratch = mkdtempSync(join(tmpdir(), 'wavefleet-test-'));
-const report = join(scratch, 'report.json');
 /** For vitest: who names files or tests means those alone. */
 const chosen = process.argv.slice(2);
-try {
-  const problems: string[] = [];
-  if (!run('npm', ['run', '--silent', 'check'])) problems.push('npm run check failed');
-  const tested = run('vitest', [
-    ...['run', '--coverage', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
-    ...chosen,
-  ]);
-  const all = [readFigures(report)];
-  if (!tested && all[0]?.failed === 0) problems.push('coverage or the runner fell short');
-  for (const suite of chosen.length === 0 ? suites : []) {
-    all.push((await runOptional(suite, problems)) ?? { passed: 0, failed: 0, skipped: 0 });
-  }
-  const sum = (pick: (figures: Figures) => number) => all.reduce((total, each) => total + pick(each), 0);
-  const total = {
-    passed: sum(({ passed }) => passed),
-    failed: sum(({ failed }) => failed),
-    skipped: sum(({ skipped }) => skipped),
-  };
-  for (const problem of problems) console.error(`test: ${problem}`);
-  console.log(`tests: ${inWords(total)}`);
-  process.exitCode = problems.length === 0 && total.failed === 0 ? 0 : 1;
-} finally {
-  rmSync(scratch, { recursive: true, force: true });
-}
+const always = [check(), ...vitest(chosen)];
+const whereTheyCan = [];
+for (const suite of chosen.length === 0 ? suites : []) whereTheyCan.push(await optional(suite));
+const outcomes = [...always, ...whereTheyCan.map(({ outcome }) => outcome)];
+const sum = sumOf(outcomes);
+const broke = always.some(({ note }) => note !== undefined) || whereTheyCan.some((each) => each.broke);
+console.log(`\n${tableOf(outcomes)}\ntests: ${inWords(sum)}`);
+process.exitCode = broke || sum.failed > 0 ? 1 : 0;

@@ -11,7 +11,7 @@ import { readApplied } from './applied.ts';
 import { findDrift } from './drift.ts';
 import { startEmulator } from './emulator.ts';
 import { terraformUnavailable } from './plugins.ts';
-import { StandInFleet } from './stand-in-fleet.ts';
+import { TaskFleet } from './task-fleet.ts';
 import { tryConversions } from './try-conversions.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
 
@@ -56,7 +56,7 @@ async function run(releasers: Releasers): Promise<void> {
   say(`${applied} (${applySeconds} s)`);
 
   const made = await readApplied(workspace);
-  const fleet = await StandInFleet.start(made, emulator.url, dir);
+  const fleet = await TaskFleet.start(made, emulator.url, dir);
   releasers.add(() => fleet.stop());
   for (const line of await tryConversions(fleet, made, dir)) say(line);
   const { kinds, refused } = await fleet.calls();

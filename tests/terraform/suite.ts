@@ -5,7 +5,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Figures, OptionalSuite } from '../run/optional-suite.ts';
+import type { Figures, OptionalSuite } from '../run/suite.ts';
 import { terraformUnavailable } from './plugins.ts';
 import { compareTaskActions } from './task-actions.ts';
 import { openWorkspace, repositoryRoot, runTerraform, type Workspace } from './workspace.ts';

@@ -13,14 +13,14 @@ import { makeClients } from '@wavefleet/localstack/provision/clients.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { EventLog } from '../bring-up/observers.ts';
 import type { Applied } from './applied.ts';
-import type { StandInFleet } from './stand-in-fleet.ts';
+import type { TaskFleet } from './task-fleet.ts';
 
 const SECONDS = 5;
 const TOLERANCE_SECONDS = 0.05;
 const PATIENCE_MS = 60_000;
 
 /** Answers a line for each thing that went well. @throws Error for the first that did not. */
-export async function tryConversions(fleet: StandInFleet, made: Applied, dir: string): Promise<string[]> {
+export async function tryConversions(fleet: TaskFleet, made: Applied, dir: string): Promise<string[]> {
   const { client, env } = fleet;
   const clients = makeClients({ endpointUrl: env.AWS_ENDPOINT_URL, region: env.AWS_REGION ?? '' });
   try {

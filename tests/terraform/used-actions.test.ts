@@ -1,3 +1,4 @@
+/** Which IAM actions the reader of our source finds. */
 import { expect, test } from 'vitest';
 import { compareTaskActions } from './task-actions.ts';
 import { type SourceFile, usedActions } from './used-actions.ts';

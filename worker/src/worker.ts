@@ -19,7 +19,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   const leftovers = await sweepWorkDir(config.WORK_DIR);
   if (leftovers > 0) log.info({ leftovers }, 'folders of a killed predecessor removed');
   const protection = new TaskProtection(config.ECS_AGENT_URI, log);
-  const consumers = new JobConsumers(deps, protection);
+  const consumers = new JobConsumers(deps, () => protection.hold());
   const stopIntake = startIntake(deps.platform);
   const stopSweeper = startSweeper(deps.platform);
   const stopUploadSweeper = startUploadSweeper(deps.platform);

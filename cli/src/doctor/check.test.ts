@@ -1,3 +1,4 @@
+/** One check by itself: how errors read, what is left out after them, and that it ends in time. */
 import { expect, test } from 'vitest';
 import { CallProblem } from './calls.ts';
 import { type Check, runChecks } from './check.ts';

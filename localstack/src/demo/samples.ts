@@ -1,6 +1,10 @@
 /** Audio made on the spot, so that nothing has to be shipped or fetched: speech-like bursts over a tune. */
 import { execa } from 'execa';
 
+/** Making sound costs a second for every thirty, encoding it a tenth of that: what is longer repeats itself. */
+const REPEATED_SECONDS = 30;
+const RATE_HZ = 48_000;
+
 /**
  * Two voices of formant-filtered noise in syllables, and plucked notes with sharp attacks and long tails: what
  * lossy encoders find easy, and what they find hard.
@@ -11,7 +15,7 @@ const material = [
   "aevalsrc='0.3*sin(2*PI*220*t)*exp(-4*mod(t,0.5))+0.2*sin(2*PI*(330+110*mod(floor(t),4))*t)*exp(-3*mod(t,0.25))':s=48000,asplit[notes][again]",
   '[low][notes]amix=inputs=2,aformat=channel_layouts=mono[left]',
   '[high][again]amix=inputs=2,aformat=channel_layouts=mono[right]',
-  '[left][right]join=inputs=2:channel_layout=stereo[out]',
+  `[left][right]join=inputs=2:channel_layout=stereo,aloop=loop=-1:size=${REPEATED_SECONDS * RATE_HZ}[out]`,
 ].join(';');
 
 export interface SampleOptions {

@@ -1,3 +1,4 @@
+/** The embedded DynamoDB: conditions, indexes, and a restart. */
 import {
   DescribeTimeToLiveCommand,
   GetItemCommand,
@@ -7,12 +8,12 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { provision } from '../provision.ts';
-import { TestStack } from './stack.testing.ts';
+import { EmbeddedServices } from './services.testing.ts';
 
-let stack: TestStack;
+let stack: EmbeddedServices;
 let TableName: string;
 beforeAll(async () => {
-  stack = await TestStack.start();
+  stack = await EmbeddedServices.start();
   const { settings } = await provision({ endpointUrl: stack.url, region: 'us-east-1' });
   TableName = settings.JOBS_TABLE;
 });

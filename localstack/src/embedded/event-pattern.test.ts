@@ -1,3 +1,4 @@
+/** EventBridge patterns, by the examples of AWS. */
 import { expect, test } from 'vitest';
 import { type EventPattern, eventPattern, matchesPattern } from './event-pattern.ts';
 

@@ -1,3 +1,4 @@
+/** The embedded stack as a process: one line when it is up, and nothing left when it ends. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';

@@ -1,3 +1,4 @@
+/** The embedded S3, asked through the SDK. */
 import { createHash, randomBytes } from 'node:crypto';
 import { request } from 'node:http';
 import { Readable } from 'node:stream';
@@ -24,13 +25,13 @@ import {
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { TestStack } from './stack.testing.ts';
+import { EmbeddedServices } from './services.testing.ts';
 
 const MIB = 1024 ** 2;
 const Bucket = 'objects';
-let stack: TestStack;
+let stack: EmbeddedServices;
 beforeAll(async () => {
-  stack = await TestStack.start();
+  stack = await EmbeddedServices.start();
   await stack.clients.s3.send(new CreateBucketCommand({ Bucket }));
 });
 afterAll(() => stack.stop());

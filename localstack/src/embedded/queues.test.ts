@@ -1,3 +1,4 @@
+/** The embedded SQS where it had to be mended. */
 import {
   ChangeMessageVisibilityCommand,
   CreateQueueCommand,
@@ -7,11 +8,11 @@ import {
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeClients } from '../provision/clients.ts';
-import { TestStack } from './stack.testing.ts';
+import { EmbeddedServices } from './services.testing.ts';
 
-let stack: TestStack;
+let stack: EmbeddedServices;
 beforeAll(async () => {
-  stack = await TestStack.start();
+  stack = await EmbeddedServices.start();
 });
 afterAll(() => stack.stop());
 

@@ -1,3 +1,4 @@
+/** Programs that are missing: installed where that needs no question, else named. */
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

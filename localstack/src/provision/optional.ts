@@ -1,3 +1,4 @@
+/** What AWS has and an emulator may lack. */
 import { isNamed } from './clients.ts';
 
 /** How emulators say that they do not know an operation. AWS never does. */

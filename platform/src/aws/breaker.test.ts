@@ -1,3 +1,4 @@
+/** The circuit breaker: what opens it, and what never does. */
 import { createServer, type Server } from 'node:http';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, expect, test } from 'vitest';

@@ -1,3 +1,4 @@
+/** How errors of AWS are told apart. */
 import { expect, test } from 'vitest';
 import { isConditionFailed, isInvalidRange, isMissing, isPreconditionFailed } from './errors.ts';
 

@@ -1,3 +1,4 @@
+/** The end of a job as an update expression. */
 import { expect, test } from 'vitest';
 import { endingChange } from './ending.ts';
 

@@ -1,3 +1,4 @@
+/** Ids and fingerprints: the same for the same, and spread. */
 import { expect, test } from 'vitest';
 import { derivedJobId, dueShardOf, fingerprintOf } from './ids.ts';
 

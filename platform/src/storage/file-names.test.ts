@@ -1,3 +1,4 @@
+/** File names as downloads carry them. */
 import { expect, test } from 'vitest';
 import { contentDisposition, displayName, resultName } from './file-names.ts';
 

@@ -1,3 +1,4 @@
+/** What is asked of a file: settings that follow formats, and what is wrong with them. */
 import { presets } from '@wavefleet/contracts/request.ts';
 import { expect, test } from 'vitest';
 import {

@@ -1,3 +1,4 @@
+/** What the page can say about a file before anybody has looked into it. */
 import { expect, test } from 'vitest';
 import { flacFacts, wavFacts } from './file-facts.ts';
 

@@ -1,3 +1,4 @@
+/** The files of a visit: from being added to being converted. */
 import { noAnswer, Problem } from '@wavefleet/client/problem.ts';
 import { job } from '@wavefleet/client/samples.testing.ts';
 import { expect, test, vi } from 'vitest';

@@ -1,3 +1,4 @@
+/** The history, page by page. */
 import { noAnswer } from '@wavefleet/client/problem.ts';
 import { job } from '@wavefleet/client/samples.testing.ts';
 import { expect, test } from 'vitest';

@@ -1,3 +1,4 @@
+/** Following a job over streams that end and servers that are silent. */
 import { noAnswer, Problem } from '@wavefleet/client/problem.ts';
 import { view } from '@wavefleet/client/samples.testing.ts';
 import type { ProgressView } from '@wavefleet/contracts/progress.ts';

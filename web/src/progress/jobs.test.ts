@@ -1,3 +1,4 @@
+/** The jobs that the page knows, and what it asks of the server about them. */
 import { noAnswer, Problem } from '@wavefleet/client/problem.ts';
 import { job, view } from '@wavefleet/client/samples.testing.ts';
 import type { JobView } from '@wavefleet/contracts/http.ts';

@@ -1,3 +1,4 @@
+/** Reports out of order never turn a job back. */
 import { view } from '@wavefleet/client/samples.testing.ts';
 import { expect, test } from 'vitest';
 import { mergeProgress } from './merge.ts';

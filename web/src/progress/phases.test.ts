@@ -1,3 +1,4 @@
+/** A job's line in words. */
 import { view } from '@wavefleet/client/samples.testing.ts';
 import { expect, test } from 'vitest';
 import { overallPercent, stageLine, uploadLine } from './phases.ts';

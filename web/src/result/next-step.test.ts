@@ -1,3 +1,4 @@
+/** The one button that a failed job offers. */
 import { expect, test } from 'vitest';
 import { nextStep } from './next-step.ts';
 

@@ -1,3 +1,4 @@
+/** The outline of a waveform. */
 import { expect, test } from 'vitest';
 import { peaksOf } from './peaks.ts';
 

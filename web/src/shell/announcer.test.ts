@@ -1,3 +1,4 @@
+/** What screen readers are told. */
 import { expect, test } from 'vitest';
 import { Announcer } from './announcer.ts';
 

@@ -1,3 +1,4 @@
+/** Sizes, times and speeds as people read them. */
 import { expect, test } from 'vitest';
 import { bytes, channels, clock, counted, sizeChange, timeLeft } from './amounts.ts';
 

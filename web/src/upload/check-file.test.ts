@@ -1,3 +1,4 @@
+/** Files that are refused before a byte is sent. */
 import { expect, test } from 'vitest';
 import { checkFile } from './check-file.ts';
 

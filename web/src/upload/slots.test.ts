@@ -1,3 +1,4 @@
+/** How many transfers run at once. */
 import { expect, test } from 'vitest';
 import { Slots } from './slots.ts';
 

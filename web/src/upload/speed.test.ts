@@ -1,3 +1,4 @@
+/** The speed of an upload, smoothed. */
 import { expect, test } from 'vitest';
 import { SpeedMeter } from './speed.ts';
 

@@ -1,3 +1,4 @@
+/** One upload over pauses, dead lines and refusals. */
 import { Problem } from '@wavefleet/client/problem.ts';
 import { expect, test } from 'vitest';
 import { BadServer } from './bad-server.testing.ts';

@@ -1,3 +1,4 @@
+/** What becomes of a job whose attempt failed. */
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { expect, test } from 'vitest';
 import { judge } from './outcome.ts';

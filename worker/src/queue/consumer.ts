@@ -11,7 +11,6 @@ import { Consumer } from 'sqs-consumer';
 import type { WorkerDeps } from '../job/context.ts';
 import { DONE, type Outcome } from '../job/outcome.ts';
 import { type RunningJob, runJob } from '../job/run-job.ts';
-import type { TaskProtection } from '../upkeep/task-protection.ts';
 import { pacedPolling } from './paced-polling.ts';
 import { parseJson } from './parse-json.ts';
 
@@ -22,16 +21,17 @@ const TROUBLE = { firstMs: 1_000, maxMs: 20_000 };
 
 export class JobConsumers {
   readonly #deps: WorkerDeps;
-  readonly #protection: Pick<TaskProtection, 'hold'>;
+  readonly #onJob: () => () => void;
   readonly #consumers: Consumer[];
   readonly #running = new Set<RunningJob>();
   #stopping = false;
   /** Transient failures since the last job that went well. */
   #troubles = 0;
 
-  constructor(deps: WorkerDeps, protection: Pick<TaskProtection, 'hold'>) {
+  /** @param onJob called when a job begins; what it answers is called when that job has ended. Neither may throw. */
+  constructor(deps: WorkerDeps, onJob: () => () => void) {
     this.#deps = deps;
-    this.#protection = protection;
+    this.#onJob = onJob;
     const { config, aws, log } = deps.platform;
     this.#consumers = Array.from({ length: config.WORKER_CONCURRENCY }, () =>
       pacedPolling(
@@ -81,10 +81,10 @@ export class JobConsumers {
   #enlist(job: RunningJob): () => void {
     this.#running.add(job);
     if (this.#stopping) job.lease.abort('shutdown');
-    const unprotect = this.#protection.hold();
+    const ended = this.#onJob();
     return () => {
       this.#running.delete(job);
-      unprotect();
+      ended();
     };
   }
 

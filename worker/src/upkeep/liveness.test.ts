@@ -1,3 +1,4 @@
+/** The sign of life, read as the container's health check reads it. */
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, stat, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,6 +1,7 @@
+/** Scale-in protection: few calls, and none that a job waits for. */
 import { makeLog } from '@wavefleet/platform/log.ts';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { type AgentMode, StandInAgent } from './task-protection.testing.ts';
+import { AgentEmulator, type AgentMode } from './task-protection.testing.ts';
 import { type ProtectionClocks, TaskProtection } from './task-protection.ts';
 
 /** Nothing happens by itself within a test, unless the test shortens that one clock. */
@@ -14,11 +15,11 @@ const slowClocks: ProtectionClocks = {
 const on = { ProtectionEnabled: true, ExpiresInMinutes: 10 };
 const off = { ProtectionEnabled: false };
 
-let agent: StandInAgent;
+let agent: AgentEmulator;
 let protection: TaskProtection;
 
 beforeEach(async () => {
-  agent = await StandInAgent.start();
+  agent = await AgentEmulator.start();
 });
 afterEach(async () => {
   await protection.close();
@@ -136,7 +137,7 @@ test('while the agent fails, many short jobs do not mean many calls', async () =
 });
 
 test('nobody there: logged once with the reason', async () => {
-  const nobody = await StandInAgent.start();
+  const nobody = await AgentEmulator.start();
   const { uri } = nobody;
   await nobody.stop();
   const { warn } = start({}, uri);

@@ -1,4 +1,4 @@
-/** A stand-in for the ECS agent's task protection endpoint: real HTTP, answers as the AWS guide shows them. */
+/** The ECS agent's task protection endpoint, emulated: real HTTP, answers as the AWS guide shows them. */
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -16,7 +16,7 @@ const TASK = 'arn:aws:ecs:us-east-1:123456789012:task/wavefleet/0123456789abcdef
 /** How the agent behaves: as it should, or wrong in one of the ways in which it can be. */
 export type AgentMode = 'obey' | 'failure' | 'error' | 'garbage' | 'hang';
 
-export class StandInAgent {
+export class AgentEmulator {
   /** Every call so far. */
   readonly calls: ProtectionCall[] = [];
   mode: AgentMode = 'obey';
@@ -32,8 +32,8 @@ export class StandInAgent {
   });
   #waiters: { count: number; resolve: () => void }[] = [];
 
-  static async start(): Promise<StandInAgent> {
-    const agent = new StandInAgent();
+  static async start(): Promise<AgentEmulator> {
+    const agent = new AgentEmulator();
     agent.#server.listen(0, '127.0.0.1');
     await once(agent.#server, 'listening');
     return agent;

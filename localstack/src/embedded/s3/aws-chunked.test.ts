@@ -1,3 +1,4 @@
+/** Bodies in the chunks that the SDK signs, however they are cut. */
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';

@@ -93,7 +93,9 @@ describe('cover and tags survive', () => {
 });
 
 test('a cover of 12000 by 12000 pixels is carried over undecoded', async () => {
-  const big = await bench.make('big.png', ['-f', 'lavfi', '-i', 'color=red:s=12000x12000', '-frames:v', '1']);
+  const cheap = ['-pix_fmt', 'gray', '-compression_level', '1', '-pred', 'none'];
+  const red = ['-f', 'lavfi', '-i', 'color=red:s=12000x12000', '-frames:v', '1'];
+  const big = await bench.make('big.png', [...red, ...cheap]);
   const attach = ['-map', '0:a', '-map', '1:v', '-c:v', 'copy', '-disposition:v', 'attached_pic'];
   const source = await bench.make('big.flac', [...sine, '-i', big, ...attach]);
   const started = performance.now();
@@ -101,7 +103,7 @@ test('a cover of 12000 by 12000 pixels is carried over undecoded', async () => {
   expect(performance.now() - started).toBeLessThan(5_000);
   expect(facts.hasCover).toBe(true);
   expect(await pictureHash(file)).toBe(await hashOf(big));
-}, 30_000);
+});
 
 test('a broken cover is dropped with a warning and the sound is kept', async () => {
   const source = await sourceWithCover('flac', png);

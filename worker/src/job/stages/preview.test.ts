@@ -1,3 +1,4 @@
+/** For what a preview is made. */
 import { expect, test } from 'vitest';
 import { neededPreviews } from './preview.ts';
 

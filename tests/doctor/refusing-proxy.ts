@@ -1,84 +1,29 @@
-/** A provisioned embedded stack to break, and a stand-in before it that refuses single operations as AWS does. */
+/** A proxy before the services that refuses single operations as AWS does, and passes the others on. */
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { checkConnectivity } from '@wavefleet/cli/doctor/doctor.ts';
-import type { TestStack } from '@wavefleet/localstack/embedded/stack.testing.ts';
-import { resourceNames } from '@wavefleet/localstack/provision/names.ts';
-import { provision } from '@wavefleet/localstack/provision.ts';
-import { loadConfig } from '@wavefleet/platform/config.ts';
-import { makeLog } from '@wavefleet/platform/log.ts';
-import { connectRedis } from '@wavefleet/platform/progress/redis.ts';
 
-export type Env = Record<string, string>;
-
-export interface Report {
-  readonly isWell: boolean;
-  /** With `0 ms` for every duration. */
-  readonly lines: readonly string[];
-  /** All but the lines that say ok. */
-  readonly bad: readonly string[];
-  readonly summary: string;
-}
-
-/** Runs every check with these settings. */
-export async function reportOf(env: Env, origin?: string): Promise<Report> {
-  const printed: string[] = [];
-  const isWell = await checkConnectivity({
-    config: loadConfig(env),
-    origin,
-    print: (line) => void printed.push(line),
-  });
-  const lines = printed.map((line) => line.replace(/^(\S+) +\d+ ms {2}/, '$1 '));
-  return {
-    isWell,
-    lines,
-    bad: lines.slice(0, -1).filter((line) => !line.startsWith('ok ')),
-    summary: lines.at(-1) ?? '',
-  };
-}
-
-/** A set of resources of its own on the stack, and the settings for it. */
-export async function provisioned(stack: TestStack, suffix: string): Promise<Env> {
-  const { settings } = await provision({
-    endpointUrl: stack.url,
-    region: 'us-east-1',
-    names: resourceNames(suffix),
-  });
-  return { ...settings, AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', REDIS_URL: stack.redisUrl };
-}
-
-/** One Redis command, on a connection of its own. */
-export async function redisCommand(url: string, command: string, ...args: string[]): Promise<unknown> {
-  const { cache, close } = connectRedis(url, makeLog('test', 'silent'));
-  try {
-    await new Promise((resolve, reject) => cache.once('ready', resolve).once('error', reject));
-    return await cache.call(command, ...args);
-  } finally {
-    close();
-  }
-}
-
+/** An answer in the place of the service's own. */
 export interface Refusal {
   readonly status: number;
   readonly headers?: Record<string, string>;
   readonly body: string;
 }
 
-export interface StandIn {
+export interface RefusingProxy {
   readonly url: string;
   stop(): Promise<void>;
 }
 
 /**
- * Passes requests on to the stack, except those that `refuse` answers.
+ * Passes requests on to the services, except those that `refuse` answers.
  * @param refuse is told `AmazonSQS.SendMessage` for the JSON services, else `PUT /bucket/key?query`.
  * @param headers replace those of the answers that are passed on.
  */
-export async function startStandIn(
+export async function startRefusingProxy(
   target: string,
   refuse: (operation: string) => Refusal | undefined,
   headers: Record<string, string> = {},
-): Promise<StandIn> {
+): Promise<RefusingProxy> {
   const server = createServer((req, res) => {
     const refusal = refuse(String(req.headers['x-amz-target'] ?? `${req.method} ${req.url}`));
     if (refusal === undefined) return pass(req, res, target, headers);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { pipeline } from 'node:stream';
 
-export interface Gate {
+export interface Door {
   /** The target's URL, with this door's address. */
   readonly url: string;
   /** Cuts every connection and refuses new ones, as when the machine behind it is gone. */
@@ -11,7 +11,7 @@ export interface Gate {
 }
 
 /** @param target an http URL with a port. */
-export async function openGate(target: string): Promise<Gate> {
+export async function openDoor(target: string): Promise<Door> {
   const { hostname: host, port } = new URL(target);
   const open = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (near) => {
@@ -27,7 +27,7 @@ export async function openGate(target: string): Promise<Gate> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the gate has no port');
+  if (address === null || typeof address === 'string') throw new Error('the door has no port');
   return {
     url: `http://127.0.0.1:${address.port}`,
     async shut() {

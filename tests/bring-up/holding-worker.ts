@@ -9,7 +9,7 @@ import { makeFfmpegTools } from '@wavefleet/worker/ffmpeg/tools.ts';
 import { startWorker } from '@wavefleet/worker/worker.ts';
 
 const config = loadConfig(process.env);
-const log = makeLog('gated-worker', config.LOG_LEVEL);
+const log = makeLog('holding-worker', config.LOG_LEVEL);
 const platform = makePlatform(config, log);
 const ffmpeg = await makeFfmpegTools(config, { path: process.env.PATH ?? '', uid: process.getuid?.() }, log);
 const holdAt = process.env.HOLD_AT_STAGE;

@@ -1,4 +1,4 @@
-/** A stack in a folder of its own, and what its tests ask again and again. */
+/** The embedded AWS and a Redis for one test file, in a folder of their own, and what tests ask of them. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { type EmbeddedStack, startEmbeddedStack } from './stack.ts';
 
 const REGION = 'us-east-1';
 
-export class TestStack {
+export class EmbeddedServices {
   readonly #dataDir: string;
   #stack: EmbeddedStack;
   clients: Clients;
@@ -19,11 +19,12 @@ export class TestStack {
     this.clients = makeClients({ endpointUrl: stack.endpointUrl, region: REGION });
   }
 
-  static async start(): Promise<TestStack> {
+  static async start(): Promise<EmbeddedServices> {
     const dataDir = await mkdtemp(join(tmpdir(), 'wavefleet-stack-'));
-    return new TestStack(dataDir, await startEmbeddedStack({ dataDir, path: process.env.PATH }));
+    return new EmbeddedServices(dataDir, await startEmbeddedStack({ dataDir, path: process.env.PATH }));
   }
 
+  /** The AWS_ENDPOINT_URL of every client. */
   get url(): string {
     return this.#stack.endpointUrl;
   }
@@ -32,12 +33,13 @@ export class TestStack {
     return this.#stack.redisUrl;
   }
 
-  get redisPid(): number {
-    return this.#stack.redisPid;
+  /** SIGKILL. */
+  async killRedis(): Promise<void> {
+    process.kill(this.#stack.redisPid, 'SIGKILL');
   }
 
-  /** Nobody answers any more. The folder stays until `stop`. */
-  async halt(): Promise<void> {
+  /** From now on nobody answers at either address. The folder stays until `stop`. */
+  async goAway(): Promise<void> {
     await this.#stack.stop();
   }
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { Client } from '@wavefleet/client/client.ts';
 import { Child, frugalNode } from '@wavefleet/localstack/child.ts';
 import { startRedis } from '@wavefleet/localstack/embedded/redis.ts';
-import { localEnv } from '@wavefleet/localstack/fleet.ts';
+import { localEnv } from '@wavefleet/localstack/local-env.ts';
 import { Releasers } from '@wavefleet/platform/shutdown.ts';
 import { z } from 'zod';
 import type { Applied } from './applied.ts';
@@ -18,7 +18,7 @@ import { repositoryRoot } from './workspace.ts';
 const apiReady = z.object({ listening: z.int() });
 const callSchema = z.object({ msg: z.string().optional(), operation: z.string().optional() });
 
-export class StandInFleet {
+export class TaskFleet {
   /** Settings of the API, for clients of S3 and SQS. */
   readonly env: Record<string, string>;
   readonly client: Client;
@@ -38,7 +38,7 @@ export class StandInFleet {
   }
 
   /** @throws what a process says when its settings are not valid. */
-  static async start(applied: Applied, endpointUrl: string, dir: string): Promise<StandInFleet> {
+  static async start(applied: Applied, endpointUrl: string, dir: string): Promise<TaskFleet> {
     const releasers = new Releasers();
     try {
       const redis = await startRedis('127.0.0.1', 0, process.env.PATH);
@@ -67,7 +67,7 @@ export class StandInFleet {
       const { listening } = apiReady.parse(await api.ready);
       await worker.ready;
       const client = new Client(`http://127.0.0.1:${listening}`);
-      return new StandInFleet(envOf('api'), client, logs, releasers);
+      return new TaskFleet(envOf('api'), client, logs, releasers);
     } catch (error) {
       await releasers.run();
       throw error;

@@ -1,4 +1,4 @@
-/** What a conformance test works with: resources of its own on the stack under test, and the platform's own clients. */
+/** What conformance tests ask again and again, of the services under test through the platform's own clients. */
 import { randomUUID } from 'node:crypto';
 import {
   CreateQueueCommand,
@@ -6,44 +6,8 @@ import {
   type Message,
   ReceiveMessageCommand,
 } from '@aws-sdk/client-sqs';
-import { localEnv } from '@wavefleet/localstack/fleet.ts';
-import { provision } from '@wavefleet/localstack/provision.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
-import { loadConfig } from '@wavefleet/platform/config.ts';
-import { makeLog } from '@wavefleet/platform/log.ts';
-import { makePlatform, type Platform } from '@wavefleet/platform/platform.ts';
-import { Releasers } from '@wavefleet/platform/shutdown.ts';
-import { startServices } from '../bring-up/services.ts';
-
-export interface ConformanceStand {
-  readonly platform: Platform;
-  /** Where the rules of `resources.json` bring job outcomes. */
-  readonly eventsQueueUrl: string;
-  stop(): Promise<void>;
-}
-
-export async function startConformance(): Promise<ConformanceStand> {
-  const releasers = new Releasers();
-  const services = await startServices();
-  releasers.add(() => services.stop());
-  try {
-    const { url: endpointUrl, names, redisUrl } = services;
-    const { settings } = await provision({ endpointUrl, region: 'us-east-1', names });
-    const config = loadConfig({
-      ...localEnv(endpointUrl),
-      ...settings,
-      REDIS_URL: redisUrl,
-      LOG_LEVEL: 'silent',
-    });
-    const platform = makePlatform(config, makeLog('conformance', 'silent'));
-    releasers.add(() => platform.close());
-    await until('redis is connected', () => platform.redis?.isUp() === true);
-    return { platform, eventsQueueUrl: settings.EVENTS_QUEUE_URL, stop: () => releasers.run() };
-  } catch (error) {
-    await releasers.run();
-    throw error;
-  }
-}
+import type { Platform } from '@wavefleet/platform/platform.ts';
 
 /** A queue of the test's own. Answers its URL. */
 export async function newQueue({ aws }: Platform, Attributes: Record<string, string> = {}): Promise<string> {

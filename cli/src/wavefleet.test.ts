@@ -1,0 +1,51 @@
+/** The command line: commands that are there, and those that are not. */
+import { expect, test } from 'vitest';
+import { wavefleet } from './wavefleet.ts';
+
+async function typed(...args: string[]) {
+  const said = { out: '', err: '' };
+  const code = await wavefleet(args, {
+    env: {},
+    print: (line) => {
+      said.out += `${line}\n`;
+    },
+    complain: (line) => {
+      said.err += `${line}\n`;
+    },
+  });
+  return { code, ...said };
+}
+
+const usage = `Usage: wavefleet COMMAND [OPTION…]
+
+  doctor  asks every service that the fleet uses, and says how to mend what is wrong
+
+wavefleet COMMAND --help says what a command takes.
+`;
+
+test.each(['--help', '-h'])('%s lists the commands', async (option) => {
+  expect(await typed(option)).toEqual({ code: 0, out: usage, err: '' });
+});
+
+test('nothing at all is a mistake, and the list comes with it', async () => {
+  expect(await typed()).toEqual({ code: 2, out: '', err: `wavefleet: say which command\n\n${usage}` });
+});
+
+test.each(['docter', '--docter', ''])('the unknown command "%s" is said to be one', async (name) => {
+  const err = `wavefleet: there is no command "${name}"; wavefleet --help lists those that there are\n`;
+  expect(await typed(name)).toEqual({ code: 2, out: '', err });
+});
+
+test('a command says what it takes, whatever else was typed', async () => {
+  const { code, out, err } = await typed('doctor', '--nonsense', '--help');
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(out).toMatch(/^Usage: wavefleet doctor \[--local \| --settings FILE\] \[--origin https:\/\/…\]\n/);
+  expect(out).toMatch(/\nExit codes: 0 nothing failed, 1 something did, 2 the settings cannot be used\.\n$/);
+});
+
+test('without settings the doctor lists what is missing', async () => {
+  const { code, out, err } = await typed('doctor');
+  expect({ code, out }).toEqual({ code: 2, out: '' });
+  expect(err).toContain('connectivity: The settings are not valid:\n  - S3_BUCKET: is not set\n');
+  expect(err).toMatch(/\nSet them as api and worker have them, or give --settings FILE .*\n$/);
+});

@@ -1,0 +1,40 @@
+/** The `wavefleet` command: finds the command that is meant, and says which there are. */
+import { type Command, type Terminal, UNUSABLE } from './command.ts';
+import { doctor } from './doctor/command.ts';
+
+const commands: readonly Command[] = [doctor];
+
+/** @returns the exit code. */
+export async function wavefleet(args: readonly string[], terminal: Terminal): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === '--help' || name === '-h') {
+    terminal.print(help());
+    return 0;
+  }
+  const command = commands.find((each) => each.name === name);
+  if (command === undefined) {
+    terminal.complain(
+      name === undefined
+        ? `wavefleet: say which command\n\n${help()}`
+        : `wavefleet: there is no command "${name}"; wavefleet --help lists those that there are`,
+    );
+    return UNUSABLE;
+  }
+  if (rest.includes('--help') || rest.includes('-h')) {
+    terminal.print(command.help);
+    return 0;
+  }
+  return await command.run(rest, terminal);
+}
+
+function help(): string {
+  const width = Math.max(...commands.map(({ name }) => name.length));
+  const lines = commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
+  return [
+    'Usage: wavefleet COMMAND [OPTION…]',
+    '',
+    ...lines,
+    '',
+    'wavefleet COMMAND --help says what a command takes.',
+  ].join('\n');
+}

@@ -1,0 +1,185 @@
+/** Stand: things of ours in this process, over the services under test: what a test can look into and hold. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeApp } from '@wavefleet/api/app.ts';
+import { type RunningServer, startServer } from '@wavefleet/api/http/server.ts';
+import type { WebPage } from '@wavefleet/api/page/web-page.ts';
+import { Client } from '@wavefleet/client/client.ts';
+import type { Stage } from '@wavefleet/contracts/stages.ts';
+import { localEnv } from '@wavefleet/localstack/local-env.ts';
+import { shortClocks } from '@wavefleet/localstack/short-clocks.ts';
+import { until } from '@wavefleet/localstack/waiting.ts';
+import { loadConfig } from '@wavefleet/platform/config.ts';
+import { makeLog } from '@wavefleet/platform/log.ts';
+import { makePlatform, type Platform } from '@wavefleet/platform/platform.ts';
+import { Releasers } from '@wavefleet/platform/shutdown.ts';
+import { makeFfmpegTools } from '@wavefleet/worker/ffmpeg/tools.ts';
+import { type RunningWorker, startWorker } from '@wavefleet/worker/worker.ts';
+import { ByHand } from './by-hand.ts';
+import { EventLog } from './observers.ts';
+import { provisioned, type Services, startServices } from './services.ts';
+
+export interface StandOptions {
+  /** Settings of the API and all workers, on top of those of short clocks. */
+  readonly env?: Record<string, string>;
+  /** What the API serves as the page. Default: none. */
+  readonly webPage?: WebPage | undefined;
+  /** Called before every stage of every job; a promise that waits holds the job there. */
+  readonly onStage?: (stage: Stage, jobId: string) => Promise<void>;
+}
+
+/** Nothing is killed or frozen in here: a lease that outlives a busy machine costs no test any time. */
+const patientLeases = { LEASE_MS: '10000', VISIBILITY_TIMEOUT_MS: '12000' };
+
+/** One API: its connections and its server. */
+interface RunningApi {
+  readonly platform: Platform;
+  readonly server: RunningServer;
+  /** Ends event streams, stops the server; connections to the services stay. */
+  close(): Promise<void>;
+}
+
+export class Stand {
+  readonly services: Services;
+  /** For the test's own files; gone with the stand. */
+  readonly dir: string;
+  readonly env: Record<string, string>;
+  readonly events: EventLog;
+  /** Jobs moved without page and worker. */
+  readonly byHand: ByHand;
+  readonly #options: StandOptions;
+  readonly #releasers: Releasers;
+  #api: RunningApi;
+  #workers = 0;
+
+  private constructor(
+    parts: Pick<Stand, 'services' | 'dir' | 'env'>,
+    api: RunningApi,
+    options: StandOptions,
+    releasers: Releasers,
+  ) {
+    this.services = parts.services;
+    this.dir = parts.dir;
+    this.env = parts.env;
+    this.events = new EventLog(parts.services.clients.sqs, parts.env.EVENTS_QUEUE_URL ?? '');
+    this.byHand = new ByHand(this);
+    this.#api = api;
+    this.#options = options;
+    this.#releasers = releasers;
+  }
+
+  /** An API, and no worker yet. On failure what was started is stopped again. */
+  static async start(options: StandOptions = {}): Promise<Stand> {
+    const releasers = new Releasers();
+    try {
+      const dir = await mkdtemp(join(tmpdir(), 'wavefleet-stand-'));
+      releasers.add(() => rm(dir, { recursive: true, force: true }));
+      const services = await startServices();
+      releasers.add(() => services.stop());
+      const env = {
+        ...localEnv(services.url),
+        ...(await provisioned(services)),
+        ...shortClocks,
+        ...patientLeases,
+        WORKER_CONCURRENCY: '1',
+        LOG_LEVEL: 'silent',
+        ...options.env,
+      };
+      const api = await startApi(env, options.webPage);
+      const stand = new Stand({ services, dir, env }, api, options, releasers);
+      releasers.add(() => stand.#endApi());
+      return stand;
+    } catch (error) {
+      await releasers.run();
+      throw error;
+    }
+  }
+
+  /** The API's. */
+  get platform(): Platform {
+    return this.#api.platform;
+  }
+
+  get port(): number {
+    return this.#api.server.port;
+  }
+
+  get client(): Client {
+    return new Client(`http://127.0.0.1:${this.port}`);
+  }
+
+  /** A request to the API. @param path with its slash in front. */
+  async request(path: string, init: RequestInit & { duplex?: 'half' } = {}): Promise<Response> {
+    return await fetch(`http://127.0.0.1:${this.port}${path}`, init);
+  }
+
+  /** @param body a string is sent as it is. */
+  async postJson(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> {
+    return await this.request(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    });
+  }
+
+  /** Stops the API's server as SIGTERM does; its connections to the services stay. */
+  async closeServer(): Promise<void> {
+    await this.#api.close();
+  }
+
+  /** Another API, as after a deployment, over the same services. @param env settings that differ from now on. */
+  async restartApi(env: Record<string, string> = {}): Promise<void> {
+    await this.#endApi();
+    this.#api = await startApi({ ...this.env, ...env }, this.#options.webPage);
+  }
+
+  /** One more worker, with its own connections and its own work folder. */
+  async addWorker(
+    env: Record<string, string> = {},
+  ): Promise<RunningWorker & { platform: Platform; workDir: string }> {
+    const workDir = join(this.dir, 'work', String(this.#workers++));
+    const config = loadConfig({ ...this.env, WORK_DIR: workDir, ...env });
+    const platform = makePlatform(config, makeLog('worker', config.LOG_LEVEL));
+    const ffmpeg = await makeFfmpegTools(
+      config,
+      { path: this.env.PATH ?? '', uid: process.getuid?.() },
+      platform.log,
+    );
+    const onStage = this.#options.onStage ?? (async () => {});
+    const worker = await startWorker({ platform, ffmpeg, onStage });
+    let stopped: Promise<void> | undefined;
+    const stop = () => {
+      stopped ??= worker.stop().finally(() => platform.close());
+      return stopped;
+    };
+    this.#releasers.add(stop);
+    return { stop, platform, workDir };
+  }
+
+  /** Drains the workers, then ends the API, then the services. */
+  async stop(): Promise<void> {
+    await this.#releasers.run();
+  }
+
+  async #endApi(): Promise<void> {
+    await this.#api.close();
+    this.platform.close();
+  }
+}
+
+async function startApi(env: Record<string, string>, webPage: WebPage | undefined): Promise<RunningApi> {
+  const platform = makePlatform(loadConfig(env), makeLog('api', 'silent'));
+  const closing = new AbortController();
+  const app = makeApp({ platform, version: '0.0.0-test', closing: closing.signal, webPage });
+  const server = await startServer(app, { host: '127.0.0.1', port: 0 });
+  await until('redis is connected', () => platform.redis?.isUp() === true);
+  return {
+    platform,
+    server,
+    async close() {
+      closing.abort();
+      await server.close(2_000);
+    },
+  };
+}

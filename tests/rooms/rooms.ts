@@ -1,0 +1,38 @@
+/** The rooms and their direction: `contracts ← platform ← {api, worker} ← localstack ← {tests, bench}`. */
+
+export interface Room {
+  readonly name: string;
+  /** Completes "NAME is …", for whoever put a line into the wrong room. */
+  readonly is: string;
+  /** The rooms that it may import besides itself. */
+  readonly may: readonly string[];
+}
+
+/** From the bottom up: what two rooms have to do with each other belongs to the first that may import both. */
+export const rooms: readonly Room[] = [
+  { name: 'contracts', is: 'what all sides agree on', may: [] },
+  { name: 'client', is: 'the HTTP interface as a caller sees it', may: ['contracts'] },
+  { name: 'platform', is: 'how api and worker reach the world', may: ['contracts'] },
+  { name: 'api', is: 'from the HTTP request to the job record', may: ['contracts', 'platform'] },
+  { name: 'worker', is: 'from the message to the result', may: ['contracts', 'platform'] },
+  { name: 'web', is: 'the page, which knows the server by its client alone', may: ['contracts', 'client'] },
+  { name: 'cli', is: 'the wavefleet command', may: ['contracts', 'client', 'platform'] },
+  {
+    name: 'localstack',
+    is: 'the fleet on one machine',
+    may: ['contracts', 'client', 'platform', 'api', 'worker'],
+  },
+  {
+    name: 'tests',
+    is: 'what holds all rooms to their word',
+    may: ['contracts', 'client', 'platform', 'api', 'worker', 'cli', 'localstack'],
+  },
+  {
+    name: 'bench',
+    is: 'what measures',
+    may: ['contracts', 'client', 'platform', 'api', 'worker', 'localstack'],
+  },
+];
+
+/** The room of a path. */
+export const roomOf = (path: string): string => path.split('/')[0] ?? '';

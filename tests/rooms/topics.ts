@@ -1,0 +1,173 @@
+/** The topics inside the rooms and their direction. */
+
+export interface Topic {
+  readonly name: string;
+  /** Its folders and files below `area.root`; `*` takes what no other topic names. Default: the folder of its name. */
+  readonly paths?: readonly string[];
+  /** Completes "NAME is …", for whoever put a line into the wrong topic. */
+  readonly is: string;
+  /** The topics of this area that it may import besides itself. */
+  readonly may: readonly string[];
+}
+
+/** A folder whose parts have a direction. */
+export interface Area {
+  /** With a slash at the end. */
+  readonly root: string;
+  /** From the bottom up: what two topics have to do with each other belongs to the first that may import both. */
+  readonly topics: readonly Topic[];
+}
+
+/** Each topic may import itself and those before it. */
+function inOrder(topics: readonly Omit<Topic, 'may'>[]): Topic[] {
+  return topics.map((topic, index) => ({ ...topic, may: topics.slice(0, index).map(({ name }) => name) }));
+}
+
+export const areas: readonly Area[] = [
+  {
+    root: 'platform/src/',
+    topics: [
+      {
+        name: 'settings and log',
+        paths: ['config.ts', 'log.ts', 'trace.ts', 'shutdown.ts', 'backoff.ts', 'local-settings.ts'],
+        is: 'what every topic stands on',
+        may: [],
+      },
+      { name: 'aws', is: 'how AWS is called, whatever is asked of it', may: ['settings and log'] },
+      { name: 'storage', is: 'what lies in S3', may: ['settings and log', 'aws'] },
+      { name: 'progress', is: 'how far jobs are', may: ['settings and log', 'aws'] },
+      {
+        name: 'jobs',
+        is: 'the record of a job and its way',
+        may: ['settings and log', 'aws', 'storage', 'progress'],
+      },
+      {
+        name: 'platform',
+        paths: ['platform.ts', 'health.ts'],
+        is: 'all topics put together',
+        may: ['settings and log', 'aws', 'storage', 'progress', 'jobs'],
+      },
+    ],
+  },
+  {
+    root: 'api/src/',
+    topics: [
+      { name: 'http', is: 'what every route stands on', may: [] },
+      { name: 'uploads', is: 'how files come in', may: ['http'] },
+      { name: 'jobs', is: 'orders and their results', may: ['http', 'uploads'] },
+      { name: 'progress', is: 'how far jobs are', may: ['http', 'uploads', 'jobs'] },
+      { name: 'page', is: 'the built page', may: ['http'] },
+      { name: 'service', is: 'what the service says of itself', may: ['http'] },
+      {
+        name: 'app',
+        paths: ['app.ts', 'main.ts'],
+        is: 'all routes put together',
+        may: ['http', 'uploads', 'jobs', 'progress', 'page', 'service'],
+      },
+    ],
+  },
+  {
+    root: 'worker/src/',
+    topics: [
+      { name: 'ffmpeg', is: 'one conversion, whoever asked for it', may: [] },
+      { name: 'job', is: 'the way of one job, however it came', may: ['ffmpeg'] },
+      { name: 'queue', is: 'how jobs come in', may: ['job', 'ffmpeg'] },
+      { name: 'upkeep', is: 'what goes on beside the jobs', may: ['job', 'ffmpeg'] },
+      {
+        name: 'worker',
+        paths: ['worker.ts', 'main.ts'],
+        is: 'all of it put together',
+        may: ['ffmpeg', 'job', 'queue', 'upkeep'],
+      },
+    ],
+  },
+  {
+    root: 'worker/src/ffmpeg/',
+    topics: [
+      { name: 'process', is: 'a child process and its bounds, whatever it runs', may: [] },
+      {
+        name: 'plans and arguments',
+        paths: ['*'],
+        is: 'what is to be done, and how FFmpeg is told',
+        may: ['process', 'probing'],
+      },
+      { name: 'probing', is: 'what a file is', may: ['process', 'plans and arguments'] },
+      { name: 'companions', is: 'tags and cover beside the sound', may: ['process', 'plans and arguments'] },
+      {
+        name: 'encode',
+        paths: ['encode.ts'],
+        is: 'one conversion put together',
+        may: ['process', 'plans and arguments', 'probing', 'companions'],
+      },
+    ],
+  },
+  {
+    root: 'localstack/src/',
+    topics: [
+      { name: 'embedded', is: 'AWS and Redis for one machine, whatever runs on them', may: [] },
+      {
+        name: 'provision',
+        paths: ['provision', 'provision.ts'],
+        is: 'the resources, wherever they are made',
+        may: [],
+      },
+      {
+        name: 'tools',
+        paths: [
+          'child.ts',
+          'compose.ts',
+          'local-env.ts',
+          'page-build.ts',
+          'programs.ts',
+          'short-clocks.ts',
+          'waiting.ts',
+        ],
+        is: 'what brings single things up',
+        may: ['embedded'],
+      },
+      { name: 'dev-services', paths: ['dev-services.ts'], is: 'a command', may: ['provision', 'tools'] },
+      {
+        name: 'fleet',
+        paths: ['fleet.ts'],
+        is: 'stack, API and workers as processes',
+        may: ['embedded', 'provision', 'tools'],
+      },
+      {
+        name: 'start',
+        paths: ['start.ts'],
+        is: 'a command',
+        may: ['fleet', 'provision', 'embedded', 'tools'],
+      },
+      { name: 'demo', is: 'a command', may: ['fleet', 'provision', 'embedded', 'tools'] },
+    ],
+  },
+  {
+    root: 'web/src/',
+    topics: inOrder([
+      { name: 'text', is: 'amounts in words' },
+      { name: 'store', paths: ['store.ts', 'use-store.ts'], is: 'how views follow models' },
+      { name: 'shell', is: 'what is around every view' },
+      { name: 'upload', is: 'one upload' },
+      { name: 'convert', is: 'what may be asked of a file' },
+      { name: 'progress', is: 'how far jobs are' },
+      { name: 'result', is: 'one finished job' },
+      { name: 'files', is: 'the files of this visit' },
+      { name: 'history', is: 'the jobs of all visits' },
+      { name: 'services', paths: ['services.ts'], is: 'the models, handed down to all views' },
+      { name: 'app', paths: ['app.tsx', 'assemble.ts', 'main.tsx'], is: 'the whole page' },
+    ]),
+  },
+  {
+    root: 'cli/src/',
+    topics: [
+      { name: 'command', paths: ['command.ts'], is: 'what a command is', may: [] },
+      { name: 'doctor', is: 'one command among others', may: ['command'] },
+      {
+        name: 'wavefleet',
+        paths: ['wavefleet.ts', 'main.ts'],
+        is: 'the list of commands',
+        may: ['command', 'doctor'],
+      },
+    ],
+  },
+];
