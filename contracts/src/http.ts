@@ -10,7 +10,7 @@ import {
   warningSchema,
 } from './job.ts';
 import { queueViewSchema } from './progress.ts';
-import { formatSchema, optionsSchema, presetSchema, qualitySchema } from './request.ts';
+import { formatSchema, optionsSchema, qualitySchema } from './request.ts';
 import { jobStatusSchema, terminalStatuses } from './states.ts';
 import { uploadModeSchema } from './uploads.ts';
 
@@ -167,7 +167,16 @@ export const catalogueSchema = z.object({
   inputs: z.array(z.string()),
   /** By name. Page and server may be of different versions for a while: either may know one more. */
   outputs: z.record(z.string(), formatViewSchema),
-  presets: z.record(z.string(), presetSchema),
+  /** By name; `presets.ts`, or those of a server of another version. */
+  presets: z.record(
+    z.string(),
+    z.object({
+      label: z.string(),
+      format: z.string(),
+      quality: z.string().optional(),
+      options: z.record(z.string(), z.unknown()),
+    }),
+  ),
   /** What `options.sampleRate` takes, where the format takes it too. */
   sampleRates: z.array(z.int()),
   upload: z.object({

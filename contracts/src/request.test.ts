@@ -1,14 +1,7 @@
-/** Orders: what a quality means, and that no preset asks for the impossible. */
+/** Orders: what a quality means, and what no format can hold. */
 import { expect, test } from 'vitest';
 import { formatNames, outputFormats } from './formats.ts';
-import {
-  findPreset,
-  findRequestProblem,
-  optionsSchema,
-  presets,
-  qualitySchema,
-  resolveQuality,
-} from './request.ts';
+import { findRequestProblem, optionsSchema, qualitySchema, resolveQuality } from './request.ts';
 
 test.each(['low', 'medium', 'high', '8k', '192k', 'q0', 'q5', 'q4.5'])(
   'quality %s is well formed',
@@ -46,16 +39,8 @@ test.each([
   expect(findRequestProblem(format, quality, options)).toEqual({ field, message });
 });
 
-test('every preset is possible, and every format without any option', () => {
-  for (const preset of Object.keys(presets)) {
-    const { format, quality, options } = findPreset(preset) ?? expect.fail();
-    expect(findRequestProblem(format, quality, options)).toBeUndefined();
-  }
+test('every format is possible without any option', () => {
   for (const format of formatNames) expect(findRequestProblem(format, undefined, {})).toBeUndefined();
-});
-
-test.each(['toString', '__proto__', 'constructor', ''])('%s is no preset', (name) => {
-  expect(findPreset(name)).toBeUndefined();
 });
 
 test.each([

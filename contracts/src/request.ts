@@ -1,4 +1,4 @@
-/** What a caller may ask of a conversion: format, quality and options, and the presets that name them. */
+/** What a caller may ask of a conversion: format, quality and options. */
 import { z } from 'zod';
 import { type FormatName, formatNames, outputFormat } from './formats.ts';
 import type { QualityScale } from './output-format.ts';
@@ -118,39 +118,6 @@ export function findRequestProblem(
     return { field: 'options.bitDepth', message: `${format} has no bit depth; leave it out` };
   }
   return undefined;
-}
-
-/** A named option set. `drops/{preset}/…` picks one by its name. */
-export const presetSchema = z.object({
-  label: z.string(),
-  format: formatSchema,
-  quality: qualitySchema.optional(),
-  options: optionsSchema,
-});
-/** A preset's settings. */
-export type Preset = z.infer<typeof presetSchema>;
-
-/** All presets by name. */
-export const presets = {
-  'mp3-192k': { label: 'MP3 192 kbit/s', format: 'mp3', quality: '192k', options: {} },
-  'mp3-320k': { label: 'MP3 320 kbit/s', format: 'mp3', quality: '320k', options: {} },
-  'm4a-256k': { label: 'M4A (AAC) 256 kbit/s', format: 'm4a', quality: '256k', options: {} },
-  'opus-96k': { label: 'Opus 96 kbit/s', format: 'opus', quality: '96k', options: {} },
-  'ogg-q5': { label: 'Ogg Vorbis quality 5', format: 'ogg', quality: 'q5', options: {} },
-  flac: { label: 'FLAC', format: 'flac', options: {} },
-  'wav-16': { label: 'WAV 16 bit', format: 'wav', options: { bitDepth: 16 } },
-  'voice-mono-opus-32k': {
-    label: 'Voice: mono Opus 32 kbit/s',
-    format: 'opus',
-    quality: '32k',
-    options: { channels: 1 },
-  },
-} as const satisfies Record<string, Preset>;
-type PresetName = keyof typeof presets;
-
-/** The preset of that name, or undefined. */
-export function findPreset(name: string): Preset | undefined {
-  return Object.hasOwn(presets, name) ? presets[name as PresetName] : undefined;
 }
 
 /** Bitrates in kbit/s that people know. */

@@ -10,7 +10,7 @@ test.each([
   '/**\n * What this is for.\n */\nimport x from "x";\n',
   '#!/usr/bin/env node\n/** What this is for. */\n',
 ])('%j opens with one', (text) => {
-  expect(missingOpening({ path, text }, [])).toEqual([]);
+  expect(missingOpening({ path, text })).toEqual([]);
 });
 
 test.each([
@@ -21,10 +21,5 @@ test.each([
   '\n/** What this is for. */\n',
   '',
 ])('%j does not', (text) => {
-  expect(missingOpening({ path, text }, [])).toEqual(said);
-});
-
-test('folders whose turn has not come are left alone', () => {
-  expect(missingOpening({ path, text: '' }, ['api/src/'])).toEqual([]);
-  expect(missingOpening({ path, text: '' }, ['web/src/'])).toEqual(said);
+  expect(missingOpening({ path, text })).toEqual(said);
 });

@@ -8,9 +8,9 @@ import {
   outputFormat,
 } from '@wavefleet/contracts/formats.ts';
 import { catalogueSchema } from '@wavefleet/contracts/http.ts';
+import { presets } from '@wavefleet/contracts/presets.ts';
 import {
   bitDepths,
-  presets,
   qualityChoices,
   requestableSampleRates,
   sampleRateChoices,

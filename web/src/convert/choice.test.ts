@@ -1,5 +1,5 @@
 /** What is asked of a file: settings that follow formats, and what is wrong with them. */
-import { presets } from '@wavefleet/contracts/request.ts';
+import { presets } from '@wavefleet/contracts/presets.ts';
 import { expect, test } from 'vitest';
 import {
   applyPreset,

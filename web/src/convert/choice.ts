@@ -1,7 +1,7 @@
 /** What the user has chosen in the panel, and what becomes of it. No DOM: the panel only shows this. */
 
 import type { FormatName } from '@wavefleet/contracts/formats.ts';
-import type { Catalogue } from '@wavefleet/contracts/http.ts';
+import type { Preset } from '@wavefleet/contracts/presets.ts';
 import { type ConversionOptions, findRequestProblem, type Quality } from '@wavefleet/contracts/request.ts';
 import type { Conversion } from './conversion.ts';
 import { parseTime } from './parse-time.ts';
@@ -57,7 +57,7 @@ export function changeFormat(choice: Choice, format: FormatName, change: Partial
 }
 
 /** Takes a preset's format with its settings into the choice, in place of what that format had. */
-export function applyPreset(choice: Choice, preset: Catalogue['presets'][string]): Choice {
+export function applyPreset(choice: Choice, preset: Preset): Choice {
   const { sampleRate, channels, bitDepth } = preset.options;
   const chosen = { format: preset.format, quality: preset.quality, sampleRate, channels, bitDepth };
   const others = choice.formats.filter(({ format }) => format !== preset.format);

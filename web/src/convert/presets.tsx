@@ -1,15 +1,21 @@
 /** The choice of a preset. */
+import { presetSchema } from '@wavefleet/contracts/presets.ts';
 import { useServices } from '../services.ts';
 import { applyPreset } from './choice.ts';
 
 /** The server's named option sets, one click each. */
 export function Presets() {
   const { catalogue, choice, announcer } = useServices();
+  // Those of a newer server may ask for what this page does not know.
+  const known = Object.entries(catalogue.presets).flatMap(([name, preset]) => {
+    const { success, data } = presetSchema.safeParse(preset);
+    return success ? [[name, data] as const] : [];
+  });
   return (
     <details class="fold">
       <summary>Presets</summary>
       <div class="presets">
-        {Object.entries(catalogue.presets).map(([name, preset]) => (
+        {known.map(([name, preset]) => (
           <button
             key={name}
             type="button"

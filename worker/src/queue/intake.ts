@@ -3,7 +3,7 @@ import type { Message } from '@aws-sdk/client-sqs';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { ANONYMOUS_OWNER, jobErrorOf } from '@wavefleet/contracts/job.ts';
 import { dropResultKey, parseDropKey } from '@wavefleet/contracts/keys.ts';
-import { findPreset } from '@wavefleet/contracts/request.ts';
+import { findPreset } from '@wavefleet/contracts/presets.ts';
 import { backoffMs } from '@wavefleet/platform/backoff.ts';
 import { dropResult } from '@wavefleet/platform/jobs/announce.ts';
 import { derivedJobId } from '@wavefleet/platform/jobs/ids.ts';
