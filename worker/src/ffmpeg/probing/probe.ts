@@ -2,6 +2,7 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '@wavefleet/contracts/failure.ts';
+import { refuseByStart, SNIFF_BYTES } from '@wavefleet/contracts/sniff.ts';
 import { probeArgs } from '../args/probe-args.ts';
 import { folderFiles } from '../folder-files.ts';
 import { type ChildEnd, runChild } from '../process/child.ts';
@@ -10,7 +11,6 @@ import type { FolderTools } from '../tools.ts';
 import { checkFacts } from './check-facts.ts';
 import { isProtected } from './drm.ts';
 import { type ProbedStream, type ProbeJson, parseProbeJson } from './probe-json.ts';
-import { refuseByStart, SNIFF_BYTES } from './sniff.ts';
 import type { ProbedSource } from './source.ts';
 import { cleanTags } from './tags.ts';
 import { declaredSecondsOfCutWav } from './wav-length.ts';
