@@ -1,9 +1,58 @@
-/** What is refused by its first bytes, before FFmpeg opens it. */
+/**
+ * What certainly is neither audio nor video, told by how a file starts: so that it is refused before the rest of it
+ * arrives, and before a worker is woken. Everything else goes on: whether it can be converted, only probing knows. The
+ * content decides, never a name or a Content-Type. Pure, so that the page, the API, the drop intake and the worker
+ * refuse the same files in the same words.
+ */
+import { Failure } from './failure.ts';
+import { inputFormats } from './formats.ts';
+import { type Signature, signatures } from './signatures.ts';
 
-/** Bytes of the file's start that are looked at. */
+/** Bytes of a file's start that are looked at. */
 export const SNIFF_BYTES = 4_096;
 
-/** Texts that point at other files or the network, and programs that make sound: never opened at all. */
+/**
+ * The refusal of a file that starts like this, with what it is and what is taken in its place; undefined means "let
+ * FFmpeg look".
+ * @param start the first {@link SNIFF_BYTES} of the file, or the whole of a shorter one.
+ */
+export function refusalOf(start: Uint8Array): Failure | undefined {
+  const refused = lookAt(start.subarray(0, SNIFF_BYTES));
+  if (refused === undefined) return undefined;
+  return unsupportedInput(refused.code, { found: refused.found });
+}
+
+/** The failure of a file that is not taken, with what is. @param more.found what it is, for people. */
+export function unsupportedInput(
+  code: Signature['code'],
+  more: { readonly found?: string; readonly cause?: unknown } = {},
+): Failure {
+  const { found, cause } = more;
+  const detail = { ...(found === undefined ? {} : { found }), supportedInputs: inputFormats };
+  return new Failure(code, { detail, cause });
+}
+
+function lookAt(start: Uint8Array): Omit<Signature, 'bytes'> | undefined {
+  const raw = Array.from(start, (byte) => String.fromCharCode(byte)).join('');
+  const known = signatures.find(({ bytes }) =>
+    Object.entries(bytes).every(([at, magic]) => raw.startsWith(magic, Number(at))),
+  );
+  if (known !== undefined) return known;
+  if (isWindowsProgram(raw)) return { code: 'UNRECOGNISED_FORMAT', found: 'a program' };
+  const text = textOf(start, raw);
+  if (text === undefined || audioInLetters.test(text)) return undefined;
+  if (playlists.some((pattern) => pattern.test(text)))
+    return { code: 'FORMAT_NOT_ALLOWED', found: 'a playlist' };
+  return { code: 'UNRECOGNISED_FORMAT', found: markup.test(text) ? 'a web page or XML' : 'text' };
+}
+
+/** DOS itself has "MZ" alone, which is too little; Windows says where its own header lies. */
+function isWindowsProgram(raw: string): boolean {
+  if (!raw.startsWith('MZ') || raw.length < 0x40) return false;
+  return raw.startsWith('PE\0\0', raw.charCodeAt(0x3c) + raw.charCodeAt(0x3d) * 256);
+}
+
+/** Texts that point at other files or at the network. FFmpeg's own detection misses several of them. */
 const playlists: readonly RegExp[] = [
   /^#EXTM3U/,
   /^\[playlist\]/i,
@@ -13,61 +62,43 @@ const playlists: readonly RegExp[] = [
   /<(MPD|SmoothStreamingMedia|playlist|smil|asx|rss|wvx|wax)[\s>]/i,
   /^\[Reference\]/i,
 ];
+const markup = /^<[!?a-z]/i;
+/** Audio whose header is letters. Its samples are not, but of a file that was cut off only the header may be there. */
+const audioInLetters = /^(#!(AMR|SILK|EVRC|QCLP)|NIST_1A)/;
 
-const trackers: readonly (readonly [offset: number, magic: string])[] = [
-  [0, 'MThd'], // MIDI
-  [0, 'Extended Module: '],
-  [0, 'IMPM'],
-  [44, 'SCRM'],
-  [1080, 'M.K.'],
-  [1080, 'M!K!'],
-  [1080, 'FLT4'],
-  [1080, '6CHN'],
-  [1080, '8CHN'],
-  [0, 'NESM\x1a'],
-  [0, 'SNES-SPC700'],
-  [0, 'GBS\x01'],
-  [0, 'Vgm '],
-  [0, 'HESM'],
-  [0, 'KSCC'],
-  [0, 'FWS'],
-  [0, 'CWS'],
-  [0, 'ZWS'],
-];
-
-/** gzip, zip, 7z, RAR, xz, bzip2. FFmpeg takes some gzip files for packed game music. */
-const archives = [
-  '1f8b08',
-  '504b0304',
-  '504b0506',
-  '377abcaf271c',
-  '526172211a07',
-  'fd377a585a00',
-  '425a6839',
-];
+/** Characters that no text has: controls but tab, line ends and page ends; unassigned ones; halves of pairs. */
+const notText = /[\p{Cc}\p{Cn}\p{Co}\p{Cs}]/u;
+/** Below this, letters say little unless they are valid UTF-8. */
+const LONG_TEXT_BYTES = 512;
 
 /**
- * Refuses playlists, manifests, tracker modules, Flash movies and archives by how they start; undefined
- * means "let FFmpeg look". FFmpeg's own detection misses several of them (plain M3U, PLS, SMIL), and a
- * user deserves a better word than "unrecognised".
+ * The start as text, without a byte order mark and leading space; undefined when it is not certain to be text. Even
+ * silence has control characters within a few frames, in every container and codec, and text has none.
  */
-export function refuseByStart(start: Buffer): 'FORMAT_NOT_ALLOWED' | 'UNRECOGNISED_FORMAT' | undefined {
-  if (archives.some((magic) => startsWithHex(start, magic))) {
-    return 'UNRECOGNISED_FORMAT';
-  }
-  const text = start
-    .toString('latin1', 0, SNIFF_BYTES)
-    .replace(/^\xef\xbb\xbf/, '')
-    .trimStart();
-  // Some patterns look anywhere in the text, so make sure that it is text.
-  const isText = !start.subarray(0, 512).includes(0);
-  if (isText && playlists.some((pattern) => pattern.test(text))) return 'FORMAT_NOT_ALLOWED';
-  const isProgram = trackers.some(
-    ([offset, magic]) => start.toString('latin1', offset, offset + magic.length) === magic,
-  );
-  return isProgram ? 'FORMAT_NOT_ALLOWED' : undefined;
+function textOf(start: Uint8Array, raw: string): string | undefined {
+  const text = decoded('utf-8', start) ?? utf16Of(start, raw) ?? oneByteText(raw);
+  const trimmed = text?.trimStart();
+  const isText = trimmed && !notText.test(trimmed.replace(/[\t\n\f\r]/g, ''));
+  return isText ? trimmed : undefined;
 }
 
-function startsWithHex(start: Buffer, magic: string): boolean {
-  return start.toString('hex', 0, magic.length / 2) === magic;
+function utf16Of(start: Uint8Array, raw: string): string | undefined {
+  if (raw.startsWith('\xff\xfe')) return decoded('utf-16le', start);
+  return raw.startsWith('\xfe\xff') ? decoded('utf-16be', start) : undefined;
+}
+
+/** Latin-1 and its kin: mostly plain letters over a long stretch. */
+function oneByteText(raw: string): string | undefined {
+  const plain = raw.replace(/[^\t\n\f\r\x20-\x7e]/g, '').length;
+  const isLikely = raw.length >= LONG_TEXT_BYTES && plain > raw.length * 0.75;
+  return isLikely ? raw.replace(/[\x80-\x9f]/g, '·') : undefined;
+}
+
+/** Undefined when the bytes are not valid in this encoding. A character that is cut off at the end does not count. */
+function decoded(encoding: string, start: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(start, { stream: true });
+  } catch {
+    return undefined;
+  }
 }

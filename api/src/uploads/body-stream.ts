@@ -5,6 +5,7 @@
 import type { IncomingMessage } from 'node:http';
 import { type Readable, Transform, type TransformCallback } from 'node:stream';
 import { Failure } from '@wavefleet/contracts/failure.ts';
+import { refusalOf, SNIFF_BYTES } from '@wavefleet/contracts/sniff.ts';
 import { ClientGone } from '../http/errors.ts';
 
 /** Passes bytes on and counts them; beyond the limit it breaks off, so that nothing larger is ever stored. */
@@ -60,16 +61,38 @@ export function readBody(source: Readable, request: IncomingMessage, limitBytes:
   return body;
 }
 
-/** Waits for the first byte or the end. @throws what broke the stream off. */
-export async function hasBytes(body: BodyStream): Promise<boolean> {
-  if (body.errored === null && body.readableLength === 0 && !body.readableEnded) {
+/**
+ * Waits for the first bytes or the end, and leaves them to be read. What certainly is neither audio nor video is broken
+ * off here, so that the client need not send the rest.
+ * @throws Failure EMPTY_FILE, UNRECOGNISED_FORMAT, FORMAT_NOT_ALLOWED, or what broke the stream off.
+ */
+export async function refuseEarly(body: BodyStream): Promise<void> {
+  const start = await startOf(body);
+  const refusal = start.length === 0 ? new Failure('EMPTY_FILE') : refusalOf(start);
+  if (refusal === undefined) return;
+  // Nobody reads it any more: the request must be able to run dry, or the client never sees the answer.
+  body.destroy();
+  throw refusal;
+}
+
+async function startOf(body: BodyStream): Promise<Buffer> {
+  for (;;) {
+    if (body.errored !== null) throw body.errored;
+    // Null until so many are there, or the body has ended with fewer.
+    const start: unknown = body.read(SNIFF_BYTES);
+    if (Buffer.isBuffer(start)) {
+      body.unshift(start);
+      return start;
+    }
+    if (body.readableEnded) return Buffer.alloc(0);
     await new Promise<void>((resolve) => {
-      body.once('readable', resolve);
-      body.once('close', resolve);
+      const wake = () => {
+        for (const event of ['readable', 'end', 'close']) body.off(event, wake);
+        resolve();
+      };
+      for (const event of ['readable', 'end', 'close']) body.once(event, wake);
     });
   }
-  if (body.errored !== null) throw body.errored;
-  return body.readableLength > 0;
 }
 
 /**

@@ -5,7 +5,7 @@ import { uploadPartSchema } from '@wavefleet/contracts/uploads.ts';
 import { isMissingUpload } from '@wavefleet/platform/aws/errors.ts';
 import { type Router, router } from '../http/context.ts';
 import { errorAnswers, fileIdParams, jsonAnswer, rawBytes } from '../http/route-parts.ts';
-import { readBody, storeBody } from './body-stream.ts';
+import { readBody, refuseEarly, storeBody } from './body-stream.ts';
 import { openUpload, requiredBytes } from './chunked-upload.ts';
 import type { UploadDeps } from './deps.ts';
 
@@ -35,6 +35,8 @@ const route = createRoute({
       'UPLOAD_COMPLETE',
       'INVALID_PART_NUMBER',
       'WRONG_PART_SIZE',
+      'UNRECOGNISED_FORMAT',
+      'FORMAT_NOT_ALLOWED',
     ),
   },
 });
@@ -50,6 +52,8 @@ export const putPart = (deps: UploadDeps): Router =>
     }
     const part = { partNumber, sizeBytes };
     const body = readBody(incoming, incoming, sizeBytes);
+    // The other parts begin with anything.
+    if (partNumber === 1) await refuseEarly(body);
     await storeBody(body, (signal) => deps.parts.put(upload, part, body, signal)).catch(
       async (error: unknown) => {
         if (!(error instanceof Failure) || !isMissingUpload(error.cause)) throw error;

@@ -1,7 +1,6 @@
 /** `POST /api/upload-audio`: one file, streamed into S3 part by part. */
 import { randomUUID } from 'node:crypto';
 import { createRoute, z } from '@hono/zod-openapi';
-import { Failure } from '@wavefleet/contracts/failure.ts';
 import { uploadedSchema } from '@wavefleet/contracts/http.ts';
 import { uploadKey } from '@wavefleet/contracts/keys.ts';
 import type { Upload } from '@wavefleet/contracts/uploads.ts';
@@ -9,7 +8,7 @@ import { displayName } from '@wavefleet/platform/storage/file-names.ts';
 import { UPLOAD_CONTENT_TYPE, uploadTtl } from '@wavefleet/platform/storage/uploads.ts';
 import { type Router, router } from '../http/context.ts';
 import { errorAnswers, jsonAnswer, rawBytes } from '../http/route-parts.ts';
-import { hasBytes, storeBody } from './body-stream.ts';
+import { refuseEarly, storeBody } from './body-stream.ts';
 import type { UploadDeps } from './deps.ts';
 import { uploadedView } from './upload-view.ts';
 import { openUploadedFile, type UploadedFile } from './uploaded-file.ts';
@@ -42,6 +41,8 @@ const route = createRoute({
       'UPLOAD_TOO_LARGE',
       'UNSUPPORTED_MEDIA_TYPE',
       'EMPTY_FILE',
+      'UNRECOGNISED_FORMAT',
+      'FORMAT_NOT_ALLOWED',
     ),
   },
 });
@@ -62,7 +63,7 @@ async function store(
   ownerId: string,
   fileName: string,
 ): Promise<Upload> {
-  if (!(await hasBytes(body))) throw new Failure('EMPTY_FILE');
+  await refuseEarly(body);
   const fileId = randomUUID();
   const key = uploadKey(fileId);
   const { etag } = await storeBody(body, (signal) =>
@@ -78,6 +79,7 @@ async function store(
     createdAt: new Date(now).toISOString(),
     ttl: uploadTtl(now),
     state: 'complete',
+    startSeen: true,
     location: { bucket: objects.bucket, key, sizeBytes: body.bytes, etag },
   };
   try {

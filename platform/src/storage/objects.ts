@@ -1,6 +1,7 @@
 /** S3: streamed in, streamed out, never buffered whole. Knows objects and keys, nothing of jobs. */
 import type { Readable } from 'node:stream';
 import { Readable as NodeReadable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import {
   DeleteObjectsCommand,
   GetObjectCommand,
@@ -167,6 +168,16 @@ export class ObjectStore {
       if (isInvalidRange(error)) throw new Failure('RANGE_INVALID', { cause: error });
       throw error;
     }
+  }
+
+  /**
+   * The first bytes of that version of an object, at most `sizeBytes`.
+   * @throws SDK errors, also when it is gone or was replaced.
+   */
+  async start({ bucket, key, etag }: ObjectRef, sizeBytes: number, signal?: AbortSignal): Promise<Buffer> {
+    const range = `bytes=0-${sizeBytes - 1}`;
+    const { body } = await this.open(key, { bucket, ifMatch: etag, range, ...(signal && { signal }) });
+    return await buffer(body);
   }
 
   /** Size and etag, or undefined when there is no such object. */

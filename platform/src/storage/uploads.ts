@@ -72,7 +72,7 @@ export class UploadStore {
   }
 
   /**
-   * All bytes are there: the upload can be converted from now on. Answers the finished upload, or undefined when
+   * All bytes are there, and the first ones were looked at: the upload can be converted from now on. Answers the finished upload, or undefined when
    * it was finished or removed meanwhile.
    */
   async finish(fileId: string, location: ObjectRef, ttl: number): Promise<Upload | undefined> {
@@ -82,7 +82,7 @@ export class UploadStore {
           TableName: this.#table,
           Key: { fileId },
           UpdateExpression:
-            'SET #state = :complete, #location = :location, #ttl = :ttl, completedAt = :now ' +
+            'SET #state = :complete, #location = :location, #ttl = :ttl, completedAt = :now, startSeen = :seen ' +
             'REMOVE #bucket, #key, multipartId, sizeBytes, expiresAt, fingerprint',
           ConditionExpression: '#state = :uploading',
           ExpressionAttributeNames: {
@@ -97,6 +97,7 @@ export class UploadStore {
             ':uploading': 'uploading',
             ':location': location,
             ':ttl': ttl,
+            ':seen': true,
             ':now': new Date().toISOString(),
           },
           ReturnValues: 'ALL_NEW',

@@ -10,6 +10,7 @@ import { derivedJobId } from '@wavefleet/platform/jobs/ids.ts';
 import { setAside } from '@wavefleet/platform/jobs/queue.ts';
 import { submitJob } from '@wavefleet/platform/jobs/submit.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
+import { refusalIfSeen } from '@wavefleet/platform/storage/early-look.ts';
 import { displayName } from '@wavefleet/platform/storage/file-names.ts';
 import { Consumer } from 'sqs-consumer';
 import { pacedPolling } from './paced-polling.ts';
@@ -79,9 +80,12 @@ async function takeIn(platform: Platform, object: CreatedObject, body: string): 
   const preset = findPreset(drop.preset);
   if (preset === undefined) {
     log.info({ key: object.key }, 'drop without a known preset refused');
-    const error = jobErrorOf(new Failure('UNKNOWN_PRESET'));
-    await objects.putJson(dropResultKey(object.key), dropResult({ status: 'failed', error }));
-    return;
+    return await refuse(platform, object.key, new Failure('UNKNOWN_PRESET'));
+  }
+  const refusal = await refusalIfSeen(platform, object);
+  if (refusal !== undefined) {
+    log.info({ key: object.key, code: refusal.code }, 'drop refused by how it starts');
+    return await refuse(platform, object.key, refusal);
   }
   const { bucket, key, sizeBytes, etag, version, sequencer } = object;
   const { job, created } = await submitJob(platform, {
@@ -95,4 +99,9 @@ async function takeIn(platform: Platform, object: CreatedObject, body: string): 
     options: preset.options,
   });
   log.info({ jobId: job.jobId, key, created }, 'drop taken in');
+}
+
+/** Says so in the result file. There is no job. */
+async function refuse({ objects }: Platform, key: string, failure: Failure): Promise<void> {
+  await objects.putJson(dropResultKey(key), dropResult({ status: 'failed', error: jobErrorOf(failure) }));
 }

@@ -1,6 +1,7 @@
 /** Why a child failed, in our codes. */
 import type { ErrorCode } from '@wavefleet/contracts/error-codes.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
+import { unsupportedInput } from '@wavefleet/contracts/sniff.ts';
 import type { ChildEnd } from './child.ts';
 
 /** What the child was doing: the same words mean another thing while a file is only being opened. */
@@ -58,7 +59,9 @@ const notMedia =
 export function failureOfExit(end: ChildEnd, task: ChildTask): Failure {
   const how = end.signal ?? `exit ${end.exitCode}`;
   const cause = end.startError ?? new Error(`ffmpeg: ${end.killedFor ?? how}: ${end.stderr.slice(-4_096)}`);
-  return new Failure(codeOf(end, task), { cause });
+  const code = codeOf(end, task);
+  const isUnsupported = code === 'UNRECOGNISED_FORMAT' || code === 'FORMAT_NOT_ALLOWED';
+  return isUnsupported ? unsupportedInput(code, { cause }) : new Failure(code, { cause });
 }
 
 function codeOf(end: ChildEnd, task: ChildTask): ErrorCode {
