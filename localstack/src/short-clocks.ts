@@ -6,6 +6,7 @@ export const shortClocks = {
   SWEEP_INTERVAL_MS: '1000',
   REDISPATCH_AFTER_MS: '5000',
   RETRY_BASE_MS: '200',
+  AWS_RETRY_BASE_MS: '100',
   POLL_WAIT_SECONDS: '1',
   DRAIN_TIMEOUT_MS: '3000',
   LOG_LEVEL: 'info',

@@ -75,6 +75,8 @@ const schema = z.object({
   DRAIN_TIMEOUT_MS: whole(20_000, 0, 110_000),
   /** First delay of a transient failure's retry; it doubles, with equal jitter, up to 5 min. */
   RETRY_BASE_MS: whole(5000, 1),
+  /** First pause before a worker's AWS call is tried again; it doubles, with equal jitter, up to 10 s. */
+  AWS_RETRY_BASE_MS: whole(1000, 1, 10_000),
   /** SQS long poll. Short on emulators, where a killed worker's poll may swallow a message. */
   POLL_WAIT_SECONDS: whole(20, 0, 20),
   /** Conversions at once in one worker process. */

@@ -1,5 +1,6 @@
 /** Everything that api and worker reach the world with, made once from the settings. */
 import { type AwsClients, makeAwsClients } from './aws/clients.ts';
+import type { RetryPace } from './aws/retry.ts';
 import type { Config } from './config.ts';
 import { EventBus } from './jobs/events.ts';
 import { JobOutbox } from './jobs/outbox.ts';
@@ -12,7 +13,9 @@ import { JobPace } from './progress/pace.ts';
 import { connectRedis, type RedisPair } from './progress/redis.ts';
 import { ProgressStore } from './progress/store.ts';
 import { ObjectStore } from './storage/objects.ts';
+import { PartMemory } from './storage/part-memory.ts';
 import { PartStore } from './storage/parts.ts';
+import { UploadWriter } from './storage/upload-writer.ts';
 import { UploadStore } from './storage/uploads.ts';
 
 export interface Platform {
@@ -22,6 +25,7 @@ export interface Platform {
   readonly redis: RedisPair | undefined;
   readonly objects: ObjectStore;
   readonly parts: PartStore;
+  readonly uploadWriter: UploadWriter;
   readonly jobs: JobStore;
   readonly transitions: JobTransitions;
   readonly reminders: JobReminders;
@@ -35,18 +39,24 @@ export interface Platform {
   close(): void;
 }
 
-/** Opens no connection by itself, except that Redis connects in the background. */
-export function makePlatform(config: Config, log: Log): Platform {
-  const aws = makeAwsClients(config, log);
+/**
+ * Opens no connection by itself, except that Redis connects in the background.
+ * @param pace how AWS calls are tried again. Default: as within a request.
+ */
+export function makePlatform(config: Config, log: Log, pace?: RetryPace): Platform {
+  const aws = makeAwsClients(config, log, pace);
   const redis = config.REDIS_URL === undefined ? undefined : connectRedis(config.REDIS_URL, log);
+  const objects = new ObjectStore(aws, config.S3_BUCKET);
+  const parts = new PartStore(aws, config.S3_BUCKET);
   const jobs = new JobStore(aws.dynamo, config.JOBS_TABLE, log);
   return {
     config,
     log,
     aws,
     redis,
-    objects: new ObjectStore(aws, config.S3_BUCKET),
-    parts: new PartStore(aws, config.S3_BUCKET),
+    objects,
+    parts,
+    uploadWriter: new UploadWriter(objects, parts, new PartMemory()),
     jobs,
     transitions: new JobTransitions(aws.dynamo, aws.dynamoBeat, config.JOBS_TABLE, jobs),
     reminders: new JobReminders(aws.dynamo, config.JOBS_TABLE),

@@ -30,7 +30,7 @@ try {
   ];
   for (const { jobId } of done) await client.jobs.waitForEnd(jobId);
   const bytes = await readFile(song);
-  await platform.objects.putSized('drops/flac/drop.wav', Readable.from([bytes]), bytes.length, 'audio/wav');
+  await platform.objects.putBytes('drops/flac/drop.wav', bytes, 'audio/wav');
   await until('the drop is converted', () => platform.objects.head('results/flac/drop.wav.json'));
   await worker.stop();
   const cancelled = await client.jobs.submit({ fileId, format: 'opus' });

@@ -1,4 +1,4 @@
-/** `PUT /api/uploads/{fileId}/parts/{partNumber}`: one part, streamed on to S3 without gathering it. */
+/** `PUT /api/uploads/{fileId}/parts/{partNumber}`: one part, handed on to S3. */
 import { createRoute, z } from '@hono/zod-openapi';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { uploadPartSchema } from '@wavefleet/contracts/uploads.ts';
@@ -54,7 +54,7 @@ export const putPart = (deps: UploadDeps): Router =>
     const body = readBody(incoming, incoming, sizeBytes);
     // The other parts begin with anything.
     if (partNumber === 1) await refuseEarly(body);
-    await storeBody(body, (signal) => deps.parts.put(upload, part, body, signal)).catch(
+    await storeBody(body, (signal) => deps.uploadWriter.part(upload, part, body, signal)).catch(
       async (error: unknown) => {
         if (!(error instanceof Failure) || !isMissingUpload(error.cause)) throw error;
         // Joined or removed while the part was on its way: the record says which.

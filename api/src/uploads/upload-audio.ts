@@ -58,7 +58,7 @@ export const uploadAudio = (deps: UploadDeps): Router =>
 
 /** Bytes first, then the record: a record always has its bytes. What stays without a record expires. */
 async function store(
-  { objects, uploads }: UploadDeps,
+  { objects, uploads, uploadWriter }: UploadDeps,
   { body, declaredBytes }: UploadedFile,
   ownerId: string,
   fileName: string,
@@ -67,9 +67,7 @@ async function store(
   const fileId = randomUUID();
   const key = uploadKey(fileId);
   const { etag } = await storeBody(body, (signal) =>
-    declaredBytes === undefined
-      ? objects.putStream(key, body, UPLOAD_CONTENT_TYPE)
-      : objects.putSized(key, body, declaredBytes, UPLOAD_CONTENT_TYPE, signal),
+    uploadWriter.file(key, body, declaredBytes, UPLOAD_CONTENT_TYPE, signal),
   );
   const now = Date.now();
   const upload: Upload = {

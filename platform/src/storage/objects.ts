@@ -18,9 +18,9 @@ import { isInvalidRange, isMissing } from '../aws/errors.ts';
 import { contentDisposition } from './file-names.ts';
 
 /** S3 takes at most 5 GiB in one PutObject (AWS: "Uploading objects"). */
-const SINGLE_PUT_LIMIT_BYTES = 5 * 1024 ** 3;
-/** S3's smallest part; one part in memory at a time keeps the API flat. */
-const PART_BYTES = 5 * 1024 ** 2;
+export const SINGLE_PUT_LIMIT_BYTES = 5 * 1024 ** 3;
+/** One part in memory at a time keeps memory flat; 10,000 of them are 80 GiB. */
+const PART_BYTES = 8 * 1024 ** 2;
 
 /** An object being read. `contentRange` is set when only a part was asked for. */
 export interface OpenObject {
@@ -44,44 +44,18 @@ export class ObjectStore {
     this.bucket = bucket;
   }
 
-  /** Stores a stream of unknown length, part by part. A broken or aborted stream leaves nothing behind. */
-  async putStream(
-    key: string,
-    body: Readable,
-    contentType: string,
-    signal?: AbortSignal,
-  ): Promise<{ etag: string }> {
-    const upload = new Upload({
-      client: this.#s3,
-      params: { Bucket: this.bucket, Key: key, Body: body, ContentType: contentType },
-      partSize: PART_BYTES,
-      queueSize: 1,
-    });
-    const abort = () => void upload.abort();
-    signal?.addEventListener('abort', abort, { once: true });
-    try {
-      const { ETag } = await upload.done();
-      return { etag: ETag ?? '' };
-    } finally {
-      signal?.removeEventListener('abort', abort);
-    }
-  }
-
   /**
-   * Stores a stream whose length is known beforehand in one request: a third of the CPU of parts, and nothing is
-   * gathered in memory. A broken stream leaves nothing behind. The SDK cannot send a stream twice, so that S3's
-   * failures are not retried; what fits into one part anyway still goes the other way.
+   * Stores a stream whose length is known beforehand in one request: nothing is gathered in memory. A broken stream
+   * leaves nothing behind. The SDK cannot send a stream twice, so that S3's failures are not tried again.
+   * @param sizeBytes at most {@link SINGLE_PUT_LIMIT_BYTES}.
    */
-  async putSized(
+  async putStreamed(
     key: string,
     body: Readable,
     sizeBytes: number,
     contentType: string,
     signal?: AbortSignal,
   ): Promise<{ etag: string }> {
-    if (sizeBytes <= PART_BYTES || sizeBytes > SINGLE_PUT_LIMIT_BYTES) {
-      return await this.putStream(key, body, contentType, signal);
-    }
     const { ETag } = await this.#streams.send(
       new PutObjectCommand({
         Bucket: this.bucket,
@@ -95,6 +69,20 @@ export class ObjectStore {
     return { etag: ETag ?? '' };
   }
 
+  /** Stores bytes that are all there. S3's failures are tried again. */
+  async putBytes(
+    key: string,
+    body: Buffer,
+    contentType: string,
+    signal?: AbortSignal,
+  ): Promise<{ etag: string }> {
+    const { ETag } = await this.#s3.send(
+      new PutObjectCommand({ Bucket: this.bucket, Key: key, Body: body, ContentType: contentType }),
+      signal === undefined ? {} : { abortSignal: signal },
+    );
+    return { etag: ETag ?? '' };
+  }
+
   /** Stores bytes whose length and SHA-256 (hex) are known; S3 checks the sum. */
   async putKnown(
     key: string,
@@ -103,7 +91,7 @@ export class ObjectStore {
     signal?: AbortSignal,
   ): Promise<void> {
     if (facts.sizeBytes > SINGLE_PUT_LIMIT_BYTES) {
-      await this.putStream(key, body, facts.contentType, signal);
+      await this.#putHuge(key, body, facts.contentType, signal);
       return;
     }
     await this.#streams.send(
@@ -117,6 +105,23 @@ export class ObjectStore {
       }),
       signal === undefined ? {} : { abortSignal: signal },
     );
+  }
+
+  /** Part by part, for what S3 does not take in one request. A broken or aborted stream leaves nothing behind. */
+  async #putHuge(key: string, body: Readable, contentType: string, signal?: AbortSignal): Promise<void> {
+    const upload = new Upload({
+      client: this.#s3,
+      params: { Bucket: this.bucket, Key: key, Body: body, ContentType: contentType },
+      partSize: PART_BYTES,
+      queueSize: 1,
+    });
+    const abort = () => void upload.abort();
+    signal?.addEventListener('abort', abort, { once: true });
+    try {
+      await upload.done();
+    } finally {
+      signal?.removeEventListener('abort', abort);
+    }
   }
 
   async putJson(key: string, value: unknown): Promise<void> {

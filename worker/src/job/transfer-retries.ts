@@ -1,18 +1,17 @@
 /** Retrying a transfer inside its stage: an hour of FFmpeg is not repeated for one slow moment of S3. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '@wavefleet/contracts/failure.ts';
+import { AWS_RETRIES, patient } from '@wavefleet/platform/aws/retry.ts';
 import { backoffMs } from '@wavefleet/platform/backoff.ts';
 import type { JobContext } from './context.ts';
 
-const TRIES = 5;
-const PAUSE = { firstMs: 300, maxMs: 2_400 };
-
 /**
- * Tries up to five times, with pauses that grow to about 2 s. A {@link Failure} is final at once.
+ * As often and at the same pace as the SDK tries calls again, which cannot send or receive a stream twice. A
+ * {@link Failure} is final at once.
  * @throws Failure STORAGE_UNAVAILABLE after the last try, or the abort reason.
  */
 export async function withRetries(
-  { signal, log }: Pick<JobContext, 'signal' | 'log'>,
+  { signal, log, platform }: Pick<JobContext, 'signal' | 'log' | 'platform'>,
   what: string,
   transfer: () => Promise<void>,
 ): Promise<void> {
@@ -22,9 +21,11 @@ export async function withRetries(
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof Failure) throw error;
-      if (tries === TRIES) throw new Failure('STORAGE_UNAVAILABLE', { cause: error });
+      if (tries > AWS_RETRIES) throw new Failure('STORAGE_UNAVAILABLE', { cause: error });
       log.warn({ err: error, tries }, `${what} broke: trying again`);
-      await sleep(backoffMs(tries, PAUSE), undefined, { signal }).catch(() => signal.throwIfAborted());
+      await sleep(backoffMs(tries, patient(platform.config.AWS_RETRY_BASE_MS)), undefined, { signal }).catch(
+        () => signal.throwIfAborted(),
+      );
     }
   }
 }
