@@ -1,5 +1,4 @@
 /** What we need of the bucket: pages of other origins may use it, and drops are told to the queue. */
-import { Readable } from 'node:stream';
 import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,

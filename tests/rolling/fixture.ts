@@ -4,7 +4,6 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { ABILITY } from '@wavefleet/contracts/needs.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';

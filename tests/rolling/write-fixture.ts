@@ -4,7 +4,6 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import { ABILITY } from '@wavefleet/contracts/needs.ts';
