@@ -17,7 +17,7 @@ const silent = { error: () => {}, warn: () => {} };
 function appWith(open: () => Promise<{ body: Readable }>) {
   const app = new Hono<AppEnv>();
   app.onError(makeErrorHandler(silent));
-  app.get('/', (c) => answerObject(c, { objects: { open } }, stored, served));
+  app.get('/', (c) => answerObject(c, { objects: { open }, log: silent }, stored, served));
   return app;
 }
 

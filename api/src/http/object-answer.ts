@@ -1,13 +1,15 @@
 /**
  * One stored object as the body of an answer: conditions, one range, HEAD; streamed at the reader's pace. Anything but
- * one range is refused, so that no answer multiplies.
+ * one range is refused, so that no answer multiplies. The length is always told, and an answer that cannot be completed
+ * breaks the connection: it never looks complete.
  */
 import { Readable } from 'node:stream';
 import type { ErrorCode } from '@wavefleet/contracts/error-codes.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { ObjectRef } from '@wavefleet/contracts/job.ts';
 import { isMissing, isPreconditionFailed } from '@wavefleet/platform/aws/errors.ts';
-import type { ObjectStore } from '@wavefleet/platform/storage/objects.ts';
+import type { Log } from '@wavefleet/platform/log.ts';
+import { type ByteRange, type Opens, openResuming } from '@wavefleet/platform/storage/resuming-read.ts';
 import type { Context } from 'hono';
 import type { AppEnv } from './context.ts';
 
@@ -21,11 +23,6 @@ export interface Served {
   readonly goneCode: ErrorCode;
 }
 
-/** As much of the object store as this needs. */
-interface Opens {
-  open(...what: Parameters<ObjectStore['open']>): Promise<{ readonly body: Readable }>;
-}
-
 /**
  * Answers the object, the asked part of it, or that the caller has it already. Headers are set once the object is
  * open: those of an error answer must not speak of its bytes.
@@ -34,7 +31,7 @@ interface Opens {
  */
 export async function answerObject(
   c: Context<AppEnv>,
-  { objects }: { readonly objects: Opens },
+  deps: { readonly objects: Opens; readonly log: Pick<Log, 'warn'> },
   stored: ObjectRef,
   served: Served,
 ): Promise<Response> {
@@ -51,17 +48,12 @@ export async function answerObject(
   // GET only.
   if (c.req.method === 'HEAD') return c.body(null, 200, whole);
   const range = askedRange(c, stored);
-  const { body } = await objects
-    .open(stored.key, {
-      bucket: stored.bucket,
-      ifMatch: stored.etag,
-      paced: true,
-      range: range && `bytes=${range.first}-${range.last}`,
-    })
-    .catch((error: unknown) => {
+  const body = await openResuming(deps, stored, range ?? { first: 0, last: stored.sizeBytes - 1 }).catch(
+    (error: unknown) => {
       if (isMissing(error)) throw new Failure(served.goneCode, { cause: error });
       throw isPreconditionFailed(error) ? new Failure('INPUT_CHANGED', { cause: error }) : error;
-    });
+    },
+  );
   if (range === undefined) return c.body(Readable.toWeb(body), 200, whole);
   return c.body(Readable.toWeb(body), 206, {
     ...whole,
@@ -80,12 +72,6 @@ function askedRange(c: Context<AppEnv>, stored: ObjectRef): ByteRange | undefine
     c.header('Content-Range', `bytes */${stored.sizeBytes}`);
     throw error;
   }
-}
-
-/** Both ends included, within the object. */
-interface ByteRange {
-  readonly first: number;
-  readonly last: number;
 }
 
 /**
