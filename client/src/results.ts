@@ -13,7 +13,7 @@ export class ResultCalls {
   /**
    * The file, as the server streams it; Node writes it to disk with `saveResult` of `files-on-disk.ts`.
    * @param options.range one range of bytes, such as `bytes=0-1023`. Default: all.
-   * @throws Problem JOB_NOT_READY, JOB_FAILED, OUTPUT_EXPIRED, RANGE_INVALID.
+   * @throws Problem JOB_NOT_READY, JOB_FAILED, OUTPUT_DELETED, OUTPUT_EXPIRED, RANGE_INVALID.
    */
   download(jobId: string, { range, ...options }: CallOptions & { range?: string } = {}): Promise<Response> {
     return this.#requests.open(path`/api/download?jobId=${jobId}`, { ...options, headers: { Range: range } });

@@ -53,6 +53,11 @@ export const errorCodes = {
   ),
   UPLOAD_COMPLETE: entry(409, 0, 'The upload is finished already and takes no more parts.'),
   OUTPUT_EXPIRED: entry(410, 0, 'The result is no longer stored. Convert the file again.'),
+  OUTPUT_DELETED: entry(
+    410,
+    0,
+    'The result was deleted, after its download or by a clean-up. Convert the file again.',
+  ),
   NOT_PLAYABLE: entry(
     409,
     0,

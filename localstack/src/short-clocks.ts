@@ -7,6 +7,7 @@ export const shortClocks = {
   REDISPATCH_AFTER_MS: '5000',
   RETRY_BASE_MS: '200',
   AWS_RETRY_BASE_MS: '100',
+  DELETE_GRACE_MS: '500',
   POLL_WAIT_SECONDS: '1',
   DRAIN_TIMEOUT_MS: '3000',
   LOG_LEVEL: 'info',

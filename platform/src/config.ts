@@ -61,6 +61,8 @@ const schema = z.object({
   UPLOAD_EXPIRY_HOURS: whole(24, 2, resources.bucket.abortIncompleteMultipartDays * 24),
   /** The built page. Default: `web/dist` of this repository; a folder that is not there means no page. */
   WEB_DIR: name.optional(),
+  /** How long a result stays after the download that deletes it, for clients that lost its end on the way. */
+  DELETE_GRACE_MS: whole(60_000, 0, 3_600_000),
   JOB_RETENTION_DAYS: whole(30, 1, 3650),
 
   /** SQS hides a received message this long; every heartbeat renews it. */

@@ -2,6 +2,7 @@
 import { type AwsClients, makeAwsClients } from './aws/clients.ts';
 import type { RetryPace } from './aws/retry.ts';
 import type { Config } from './config.ts';
+import { JobDeliveries } from './jobs/deliveries.ts';
 import { EventBus } from './jobs/events.ts';
 import { JobOutbox } from './jobs/outbox.ts';
 import { JobQueue } from './jobs/queue.ts';
@@ -30,6 +31,7 @@ export interface Platform {
   readonly transitions: JobTransitions;
   readonly reminders: JobReminders;
   readonly outbox: JobOutbox;
+  readonly deliveries: JobDeliveries;
   readonly uploads: UploadStore;
   readonly progress: ProgressStore;
   readonly queue: JobQueue;
@@ -60,6 +62,7 @@ export function makePlatform(config: Config, log: Log, pace?: RetryPace): Platfo
     jobs,
     transitions: new JobTransitions(aws.dynamo, aws.dynamoBeat, config.JOBS_TABLE, jobs),
     reminders: new JobReminders(aws.dynamo, config.JOBS_TABLE),
+    deliveries: new JobDeliveries(aws.dynamo, config.JOBS_TABLE),
     outbox: new JobOutbox(aws.dynamo, config.JOBS_TABLE, jobs),
     uploads: new UploadStore(aws.dynamo, config.UPLOADS_TABLE),
     progress: new ProgressStore(redis, aws.dynamo, config.PROGRESS_TABLE),

@@ -13,13 +13,14 @@ export interface ResultFile extends Pick<JobOutput, 'key' | 'sha256'> {
 
 /**
  * By the record alone: whether the object is still there, S3 must be asked.
- * @throws Failure JOB_NOT_READY, JOB_FAILED, OUTPUT_EXPIRED.
+ * @throws Failure JOB_NOT_READY, JOB_FAILED, OUTPUT_DELETED, OUTPUT_EXPIRED.
  */
 export function resultFile(job: Job): ResultFile {
   if (job.status === 'created' || job.status === 'processing') throw new Failure('JOB_NOT_READY');
   if (job.status !== 'completed') {
     throw new Failure('JOB_FAILED', { detail: { status: job.status, code: job.error?.code ?? null } });
   }
+  if (job.removedAt !== undefined) throw new Failure('OUTPUT_DELETED');
   if (job.outputS3Location === undefined) throw new Failure('OUTPUT_EXPIRED');
   const { key, sha256 } = job.outputS3Location;
   // Of a format that a newer version made, the key still tells the ending.
