@@ -19,6 +19,12 @@ export class ResultCalls {
     return this.#requests.open(path`/api/download?jobId=${jobId}`, { ...options, headers: { Range: range } });
   }
 
+  /** Whether the file can be downloaded now: asks for its first byte. @throws Problem as {@link download}. */
+  async check(jobId: string, options?: CallOptions): Promise<void> {
+    const answer = await this.download(jobId, { ...options, range: 'bytes=0-0' });
+    await answer.body?.cancel();
+  }
+
   /** A link to the file that works without credentials for a while. @throws Problem as {@link download}. */
   link(jobId: string, options?: CallOptions): Promise<DownloadLink> {
     return this.#requests.json(downloadLinkSchema, path`/api/download?jobId=${jobId}&mode=url`, options);

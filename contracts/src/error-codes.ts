@@ -93,15 +93,11 @@ export const errorCodes = {
   ),
 
   // Jobs: the input
-  UNRECOGNISED_FORMAT: entry(
-    400,
-    0,
-    'This is not an audio or video file that we recognise. See detail.supportedInputs for what we take.',
-  ),
+  UNRECOGNISED_FORMAT: entry(400, 0, 'This is not an audio or video file that we recognise.'),
   FORMAT_NOT_ALLOWED: entry(
     400,
     0,
-    'This kind of file is not accepted. Convert it to a common audio format first; see detail.supportedInputs.',
+    'This kind of file is not accepted. Convert it to a common audio format first.',
   ),
   NO_AUDIO_STREAM: entry(422, 0, 'The file has no audio in it.'),
   NO_DECODABLE_AUDIO: entry(422, 0, 'The file has an audio track but no sound could be read from it.'),
