@@ -10,17 +10,18 @@ import { ABILITY } from '@wavefleet/contracts/needs.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { receiveBodies } from '@wavefleet/localstack/embedded/services.testing.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
+import { zeros } from '../bring-up/not-audio.ts';
 import { Stand } from '../bring-up/stand.ts';
 
 const stand = await Stand.start();
 try {
   const { client, platform } = stand;
   const song = join(stand.dir, 'song.wav');
-  const text = join(stand.dir, 'text.wav');
+  const silent = join(stand.dir, 'zeros.wav');
   await makeSample(song, { seconds: 1, tags: { title: 'Song' } });
-  await writeFile(text, 'no sound in here');
+  await writeFile(silent, zeros);
   const { fileId } = await uploadFile(client, song);
-  const { fileId: broken } = await uploadFile(client, text);
+  const { fileId: broken } = await uploadFile(client, silent);
 
   const worker = await stand.addWorker();
   const done = [

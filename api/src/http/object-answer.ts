@@ -1,15 +1,13 @@
 /**
  * One stored object as the body of an answer: conditions, one range, HEAD; streamed at the reader's pace. Anything but
- * one range is refused, so that no answer multiplies. The length is always told, and an answer that cannot be completed
- * breaks the connection: it never looks complete.
+ * one range is refused, so that no answer multiplies. The length is always told.
  */
 import { Readable } from 'node:stream';
 import type { ErrorCode } from '@wavefleet/contracts/error-codes.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { ObjectRef } from '@wavefleet/contracts/job.ts';
 import { isMissing, isPreconditionFailed } from '@wavefleet/platform/aws/errors.ts';
-import type { Log } from '@wavefleet/platform/log.ts';
-import { type ByteRange, type Opens, openResuming } from '@wavefleet/platform/storage/resuming-read.ts';
+import { type ByteRange, openResuming, type ResumeDeps } from '@wavefleet/platform/storage/resuming-read.ts';
 import type { Context } from 'hono';
 import type { AppEnv } from './context.ts';
 
@@ -31,7 +29,7 @@ export interface Served {
  */
 export async function answerObject(
   c: Context<AppEnv>,
-  deps: { readonly objects: Opens; readonly log: Pick<Log, 'warn'> },
+  deps: ResumeDeps,
   stored: ObjectRef,
   served: Served,
 ): Promise<Response> {
@@ -48,12 +46,13 @@ export async function answerObject(
   // GET only.
   if (c.req.method === 'HEAD') return c.body(null, 200, whole);
   const range = askedRange(c, stored);
-  const body = await openResuming(deps, stored, range ?? { first: 0, last: stored.sizeBytes - 1 }).catch(
-    (error: unknown) => {
-      if (isMissing(error)) throw new Failure(served.goneCode, { cause: error });
-      throw isPreconditionFailed(error) ? new Failure('INPUT_CHANGED', { cause: error }) : error;
-    },
-  );
+  // An answer that cannot be completed must not look complete: the connection breaks off.
+  const breakOff = () => c.env.outgoing.destroy();
+  const bytes = range ?? { first: 0, last: stored.sizeBytes - 1 };
+  const body = await openResuming(deps, stored, bytes, breakOff).catch((error: unknown) => {
+    if (isMissing(error)) throw new Failure(served.goneCode, { cause: error });
+    throw isPreconditionFailed(error) ? new Failure('INPUT_CHANGED', { cause: error }) : error;
+  });
   if (range === undefined) return c.body(Readable.toWeb(body), 200, whole);
   return c.body(Readable.toWeb(body), 206, {
     ...whole,

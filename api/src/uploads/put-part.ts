@@ -5,7 +5,7 @@ import { uploadPartSchema } from '@wavefleet/contracts/uploads.ts';
 import { isMissingUpload } from '@wavefleet/platform/aws/errors.ts';
 import { type Router, router } from '../http/context.ts';
 import { errorAnswers, fileIdParams, jsonAnswer, rawBytes } from '../http/route-parts.ts';
-import { readBody, refuseEarly, storeBody } from './body-stream.ts';
+import { begun, readBody, storeBody } from './body-stream.ts';
 import { openUpload, requiredBytes } from './chunked-upload.ts';
 import type { UploadDeps } from './deps.ts';
 
@@ -51,9 +51,8 @@ export const putPart = (deps: UploadDeps): Router =>
       throw new Failure('WRONG_PART_SIZE', { detail: { partNumber, expectedBytes: sizeBytes } });
     }
     const part = { partNumber, sizeBytes };
-    const body = readBody(incoming, incoming, sizeBytes);
-    // The other parts begin with anything.
-    if (partNumber === 1) await refuseEarly(body);
+    const body = readBody(incoming, incoming, sizeBytes, { beginsFile: partNumber === 1 });
+    await begun(body);
     await storeBody(body, (signal) => deps.uploadWriter.part(upload, part, body, signal)).catch(
       async (error: unknown) => {
         if (!(error instanceof Failure) || !isMissingUpload(error.cause)) throw error;

@@ -8,7 +8,7 @@ import { displayName } from '@wavefleet/platform/storage/file-names.ts';
 import { UPLOAD_CONTENT_TYPE, uploadTtl } from '@wavefleet/platform/storage/uploads.ts';
 import { type Router, router } from '../http/context.ts';
 import { errorAnswers, jsonAnswer, rawBytes } from '../http/route-parts.ts';
-import { refuseEarly, storeBody } from './body-stream.ts';
+import { begun, storeBody } from './body-stream.ts';
 import type { UploadDeps } from './deps.ts';
 import { uploadedView } from './upload-view.ts';
 import { openUploadedFile, type UploadedFile } from './uploaded-file.ts';
@@ -63,7 +63,7 @@ async function store(
   ownerId: string,
   fileName: string,
 ): Promise<Upload> {
-  await refuseEarly(body);
+  await begun(body);
   const fileId = randomUUID();
   const key = uploadKey(fileId);
   const { etag } = await storeBody(body, (signal) =>

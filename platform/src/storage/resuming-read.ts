@@ -10,50 +10,61 @@ export interface ByteRange {
   readonly last: number;
 }
 
-/** As much of the object store as this needs. */
-export interface Opens {
-  open(...what: Parameters<ObjectStore['open']>): Promise<{ readonly body: Readable }>;
+/** What it needs: of the object store, only this. */
+export interface ResumeDeps {
+  readonly objects: { open(...what: Parameters<ObjectStore['open']>): Promise<{ readonly body: Readable }> };
+  readonly log: Pick<Log, 'warn'>;
 }
 
 /** Gaps in one download. An S3 that breaks off more often is not getting anywhere. */
 const MAX_RESUMES = 10;
 
 /**
- * Opens that version of the object. Whoever reads gets every byte of the range once, in order, or an error. A broken
+ * Opens that version of the object. Whoever reads gets every byte of the range once, in order, and then the end. A broken
  * stream is opened again behind the last byte, up to ten times and only while it brings something. Destroying the
  * stream ends S3's.
- * @throws SDK errors of the first opening; those of a later one break the stream off.
+ * @param onGivenUp is told when the rest cannot be had: then nothing more comes, and no end. Destroy the stream.
+ * @throws SDK errors of the first opening.
  */
 export async function openResuming(
-  { objects, log }: { readonly objects: Opens; readonly log: Pick<Log, 'warn'> },
-  object: ObjectRef,
+  { objects, log }: ResumeDeps,
+  { bucket, key, etag, sizeBytes }: ObjectRef,
   range: ByteRange,
+  onGivenUp: () => void,
 ): Promise<Readable> {
   const open = async (first: number, signal?: AbortSignal) => {
-    const { body } = await objects.open(object.key, {
-      bucket: object.bucket,
-      ifMatch: object.etag,
+    // A whole object needs no range, and an empty one can have none.
+    const isWhole = first === 0 && range.last === sizeBytes - 1;
+    const { body } = await objects.open(key, {
+      bucket,
+      ifMatch: etag,
       paced: true,
-      // A whole object needs no range, and an empty one can have none.
-      range: first === 0 && range.last === object.sizeBytes - 1 ? undefined : `bytes=${first}-${range.last}`,
+      range: isWhole ? undefined : `bytes=${first}-${range.last}`,
       ...(signal && { signal }),
     });
     return body;
   };
-  return new ResumingRead(await open(range.first), range, async (at, error, signal) => {
-    log.warn(
-      { err: error, bucket: object.bucket, key: object.key, at },
-      'download broke off in S3: going on',
-    );
-    return await open(at, signal);
+  return new ResumingRead(await open(range.first), range, {
+    async reopen(at, error, signal) {
+      log.warn({ err: error, bucket, key, at }, 'download broke off in S3: going on');
+      return await open(at, signal);
+    },
+    giveUp(at, error) {
+      log.warn({ err: error, bucket, key, at }, 'download broke off in S3 for good');
+      onGivenUp();
+    },
   });
 }
 
-type Reopen = (at: number, error: Error, signal: AbortSignal) => Promise<Readable>;
+/** What to do when S3's stream is over too early, before byte `at`. */
+interface OnBreak {
+  reopen(at: number, error: unknown, signal: AbortSignal): Promise<Readable>;
+  giveUp(at: number, error: unknown): void;
+}
 
 class ResumingRead extends Readable {
   readonly #last: number;
-  readonly #reopen: Reopen;
+  readonly #onBreak: OnBreak;
   readonly #over = new AbortController();
   #body: Readable | undefined;
   /** The next byte to come, and where the present stream began. */
@@ -61,11 +72,11 @@ class ResumingRead extends Readable {
   #openedAt = 0;
   #resumes = 0;
 
-  constructor(body: Readable, { first, last }: ByteRange, reopen: Reopen) {
+  constructor(body: Readable, { first, last }: ByteRange, onBreak: OnBreak) {
     super();
     this.#at = first;
     this.#last = last;
-    this.#reopen = reopen;
+    this.#onBreak = onBreak;
     this.#use(body);
   }
 
@@ -83,37 +94,41 @@ class ResumingRead extends Readable {
     this.#body = body;
     this.#openedAt = this.#at;
     body.on('data', (chunk: Buffer) => {
-      // Beyond what was asked for nothing may follow.
+      // Nothing may follow what was asked for.
       const wanted = chunk.subarray(0, this.#last + 1 - this.#at);
       this.#at += wanted.length;
       if (wanted.length > 0 && !this.push(wanted)) body.pause();
     });
-    body.once('close', () => this.#ended(body));
     body.on('error', () => undefined);
+    body.once('close', () => this.#ended(body));
     body.pause();
   }
 
   /** The stream of S3 is over, one way or the other. */
   #ended(body: Readable): void {
-    if (this.destroyed || body !== this.#body) return;
+    if (this.destroyed) return;
     this.#body = undefined;
     if (this.#at > this.#last) {
       this.push(null);
       return;
     }
-    const error = body.errored ?? new Error(`S3's stream ended before byte ${this.#at} of ${this.#last + 1}`);
+    const error = body.errored ?? new Error('the stream ended too early');
     if (this.#at === this.#openedAt || this.#resumes === MAX_RESUMES) {
-      this.destroy(error);
+      this.#onBreak.giveUp(this.#at, error);
       return;
     }
     this.#resumes += 1;
-    this.#reopen(this.#at, error, this.#over.signal).then(
-      (next) => (this.destroyed ? void next.destroy() : this.#goOn(next)),
-      (failed: unknown) => this.destroy(failed instanceof Error ? failed : error),
+    this.#onBreak.reopen(this.#at, error, this.#over.signal).then(
+      (next) => this.#goOn(next),
+      (failed: unknown) => this.destroyed || this.#onBreak.giveUp(this.#at, failed),
     );
   }
 
   #goOn(body: Readable): void {
+    if (this.destroyed) {
+      body.destroy();
+      return;
+    }
     this.#use(body);
     body.resume();
   }

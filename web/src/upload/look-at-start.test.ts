@@ -1,3 +1,4 @@
+/** What is not sent at all, and what the user is told of it. */
 import { expect, test } from 'vitest';
 import { lookAtStart } from './look-at-start.ts';
 
