@@ -20,7 +20,7 @@ export default defineConfig({
           include: [
             '{contracts,client,platform,api,worker,web,cli}/src/**/*.test.ts',
             'localstack/src/**/*.test.ts',
-            'tests/{doctor,images,rooms,run,terraform}/**/*.test.ts',
+            'tests/{docs,doctor,images,rooms,run,terraform}/**/*.test.ts',
             'bench/**/*.test.ts',
           ],
           // Vitest would leave one core idle.
