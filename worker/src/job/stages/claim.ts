@@ -1,4 +1,4 @@
-/** Stage 1: take the job on the record, or learn why not. */
+/** The claim stage: take the job on the record, or learn why not. */
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { type Job, type RunnableJob, runnableJobSchema } from '@wavefleet/contracts/job.ts';
 import { ABILITY } from '@wavefleet/contracts/needs.ts';

@@ -1,4 +1,4 @@
-/** Stage 7: the one update that makes the result the job's. */
+/** The complete stage: the one update that makes the result the job's. */
 import type { Job, JobOutput, Timings } from '@wavefleet/contracts/job.ts';
 import type { ProbedSource } from '../../ffmpeg/probing/source.ts';
 import type { JobContext } from '../context.ts';

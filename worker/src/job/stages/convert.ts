@@ -1,4 +1,4 @@
-/** Stage 4: FFmpeg. Everything is decided in the plan; this stage runs it and reports how far it is. */
+/** The convert stage: FFmpeg. Everything is decided in the plan; this stage runs it and reports how far it is. */
 import { type Encoded, encode } from '../../ffmpeg/encode.ts';
 import { type ConversionPlan, planConversion } from '../../ffmpeg/plan/plan.ts';
 import type { ProbedSource } from '../../ffmpeg/probing/source.ts';

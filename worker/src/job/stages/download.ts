@@ -1,4 +1,4 @@
-/** Stage 2: the source onto this disk, pinned to the version that was submitted, resumed when the stream breaks. */
+/** The download stage: the source onto this disk, pinned to the version that was submitted, resumed when the stream breaks. */
 import { createWriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
 /**
- * Stage 9: an MP3 of the beginning of what browsers cannot play, so that the page can let people listen. Made only for
+ * The preview stage: an MP3 of the beginning of what browsers cannot play, so that the page can let people listen. Made only for
  * such formats, once the job is completed and announced: no result waits for it.
  */
 import { outputFormat } from '@wavefleet/contracts/formats.ts';

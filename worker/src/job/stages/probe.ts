@@ -1,4 +1,4 @@
-/** Stage 3: what the file really is. Its content decides, never its name or Content-Type. */
+/** The probe stage: what the file really is. Its content decides, never its name or Content-Type. */
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { probe } from '../../ffmpeg/probing/probe.ts';
 import type { ProbedSource } from '../../ffmpeg/probing/source.ts';

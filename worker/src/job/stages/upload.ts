@@ -1,4 +1,4 @@
-/** Stage 6: the result into S3, under a key that only this attempt writes. */
+/** The upload stage: the result into S3, under a key that only this attempt writes. */
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';

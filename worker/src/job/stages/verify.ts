@@ -1,4 +1,4 @@
-/** Stage 5: exit 0 is not success. The result must open, hold the asked audio and be as long as it should be. */
+/** The verify stage: exit 0 is not success. The result must open, hold the asked audio and be as long as it should be. */
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '@wavefleet/contracts/failure.ts';
