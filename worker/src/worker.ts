@@ -1,7 +1,7 @@
 /** One worker process put together: consumers, drop intake, sweeper. No side effects before `start`. */
 
 import type { WorkerDeps } from './job/context.ts';
-import { sweepWorkDir } from './job/work-folder.ts';
+import { WorkDir } from './job/work-dir.ts';
 import { JobConsumers } from './queue/consumer.ts';
 import { startIntake } from './queue/intake.ts';
 import { startLiveness } from './upkeep/liveness.ts';
@@ -16,10 +16,11 @@ export interface RunningWorker {
 
 export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   const { config, log } = deps.platform;
-  const leftovers = await sweepWorkDir(config.WORK_DIR);
-  if (leftovers > 0) log.info({ leftovers }, 'folders of a killed predecessor removed');
+  const workDir = await WorkDir.open(config.WORK_DIR);
+  if (workDir.abandoned.length > 0)
+    log.info({ jobIds: workDir.abandoned }, 'folders of a killed worker removed: its jobs are run again');
   const protection = new TaskProtection(config.ECS_AGENT_URI, log);
-  const consumers = new JobConsumers(deps, () => protection.hold());
+  const consumers = new JobConsumers({ ...deps, workDir }, () => protection.hold());
   const stopIntake = startIntake(deps.platform);
   const stopSweeper = startSweeper(deps.platform);
   const stopUploadSweeper = startUploadSweeper(deps.platform);
@@ -36,6 +37,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
         protection.close(),
       ]);
       stopLiveness();
+      await workDir.close();
     },
   };
 }

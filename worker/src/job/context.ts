@@ -8,6 +8,7 @@ import type { Platform } from '@wavefleet/platform/platform.ts';
 import type { FfmpegTools } from '../ffmpeg/tools.ts';
 import type { JobNews } from './job-news.ts';
 import type { ProgressReporter } from './progress-reporter.ts';
+import type { WorkDir } from './work-dir.ts';
 
 /** What every job of a worker process has in common. */
 export interface WorkerDeps {
@@ -19,6 +20,11 @@ export interface WorkerDeps {
   readonly ability?: number;
 }
 
+/** What every job needs besides. */
+export interface JobDeps extends WorkerDeps {
+  readonly workDir: WorkDir;
+}
+
 /** A received message, and how often it was received (SQS counts). */
 export interface WakeUpCall {
   readonly message: JobMessage;
@@ -27,7 +33,7 @@ export interface WakeUpCall {
 }
 
 /** One claimed job, as settling it needs it. */
-export interface ClaimedJob extends WorkerDeps {
+export interface ClaimedJob extends JobDeps {
   /** The message that led here. */
   readonly call: WakeUpCall;
   readonly job: RunnableJob;

@@ -8,7 +8,7 @@ import { jobMessageSchema, MESSAGE_VERSION, messageVersionSchema } from '@wavefl
 import { backoffMs } from '@wavefleet/platform/backoff.ts';
 import { setAside } from '@wavefleet/platform/jobs/queue.ts';
 import { Consumer } from 'sqs-consumer';
-import type { WorkerDeps } from '../job/context.ts';
+import type { JobDeps } from '../job/context.ts';
 import { DONE, type Outcome } from '../job/outcome.ts';
 import { type RunningJob, runJob } from '../job/run-job.ts';
 import { pacedPolling } from './paced-polling.ts';
@@ -20,7 +20,7 @@ const REST_MS = 5_000;
 const TROUBLE = { firstMs: 1_000, maxMs: 20_000 };
 
 export class JobConsumers {
-  readonly #deps: WorkerDeps;
+  readonly #deps: JobDeps;
   readonly #onJob: () => () => void;
   readonly #consumers: Consumer[];
   readonly #running = new Set<RunningJob>();
@@ -29,7 +29,7 @@ export class JobConsumers {
   #troubles = 0;
 
   /** @param onJob called when a job begins; what it answers is called when that job has ended. Neither may throw. */
-  constructor(deps: WorkerDeps, onJob: () => () => void) {
+  constructor(deps: JobDeps, onJob: () => () => void) {
     this.#deps = deps;
     this.#onJob = onJob;
     const { config, aws, log } = deps.platform;
