@@ -39,12 +39,12 @@ run "task_roles" {
   assert {
     condition = toset([for statement in jsondecode(module.worker.task_policy).Statement : "${join(",", statement.Action)} ${statement.Resource}" if startswith(statement.Resource, "arn:aws:s3")]) == toset([
       "s3:ListBucket,s3:ListBucketMultipartUploads arn:aws:s3:::audio",
-      "s3:GetObject,s3:AbortMultipartUpload arn:aws:s3:::audio/uploads/*",
+      "s3:GetObject,s3:AbortMultipartUpload,s3:DeleteObject arn:aws:s3:::audio/uploads/*",
       "s3:GetObject arn:aws:s3:::audio/drops/*",
       "s3:PutObject,s3:AbortMultipartUpload,s3:DeleteObject arn:aws:s3:::audio/conversions/*",
       "s3:PutObject arn:aws:s3:::audio/results/*",
     ])
-    error_message = "Workers read sources, give up unfinished uploads and write results, each below its prefix."
+    error_message = "Workers read sources, remove unfinished and expired uploads, and write results, each below its prefix."
   }
 
   assert {

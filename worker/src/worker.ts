@@ -4,6 +4,7 @@ import type { WorkerDeps } from './job/context.ts';
 import { WorkDir } from './job/work-dir.ts';
 import { JobConsumers } from './queue/consumer.ts';
 import { startIntake } from './queue/intake.ts';
+import { startExpiry } from './upkeep/expiry.ts';
 import { startLiveness } from './upkeep/liveness.ts';
 import { startSweeper } from './upkeep/sweeper.ts';
 import { TaskProtection } from './upkeep/task-protection.ts';
@@ -24,6 +25,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   const stopIntake = startIntake(deps.platform);
   const stopSweeper = startSweeper(deps.platform);
   const stopUploadSweeper = startUploadSweeper(deps.platform);
+  const stopExpiry = startExpiry(deps.platform);
   consumers.start();
   const stopLiveness = startLiveness(config.LIVENESS_FILE, log);
   log.info({ concurrency: config.WORKER_CONCURRENCY }, 'worker ready');
@@ -34,6 +36,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
         stopIntake(),
         stopSweeper(),
         stopUploadSweeper(),
+        stopExpiry(),
         protection.close(),
       ]);
       stopLiveness();

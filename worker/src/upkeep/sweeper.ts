@@ -26,7 +26,7 @@ export async function sweepOnce(
   options: { limit?: number; stopped?: () => boolean } = {},
 ): Promise<number> {
   let acted = 0;
-  for (const shard of shuffledShards()) {
+  for (const shard of shuffledShards('acts')) {
     if (options.stopped?.()) return acted;
     for (const due of await platform.jobs.due(shard, horizonMs, options.limit)) {
       if (options.stopped?.()) return acted;
