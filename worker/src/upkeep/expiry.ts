@@ -6,10 +6,10 @@
 import { fileIdOfUploadKey } from '@wavefleet/contracts/keys.ts';
 import { resources } from '@wavefleet/contracts/resources.ts';
 import { environmentOf } from '@wavefleet/platform/config.ts';
+import { every } from '@wavefleet/platform/every.ts';
 import { freeStorage } from '@wavefleet/platform/jobs/free-storage.ts';
 import { type DueJob, shuffledShards } from '@wavefleet/platform/jobs/store.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
-import { every } from './every.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
