@@ -13,6 +13,7 @@ import { until } from '@wavefleet/localstack/waiting.ts';
 import { loadConfig } from '@wavefleet/platform/config.ts';
 import { makeLog } from '@wavefleet/platform/log.ts';
 import { makePlatform, type Platform } from '@wavefleet/platform/platform.ts';
+import { gaugeOf } from '@wavefleet/platform/resources/meter.ts';
 import { Releasers } from '@wavefleet/platform/shutdown.ts';
 import { makeFfmpegTools } from '@wavefleet/worker/ffmpeg/tools.ts';
 import { type RunningWorker, startWorker } from '@wavefleet/worker/worker.ts';
@@ -147,7 +148,7 @@ export class Stand {
       platform.log,
     );
     const onStage = this.#options.onStage ?? (async () => {});
-    const worker = await startWorker({ platform, ffmpeg, onStage });
+    const worker = await startWorker({ platform, ffmpeg, gauge: gaugeOf(process), onStage });
     let stopped: Promise<void> | undefined;
     const stop = () => {
       stopped ??= worker.stop().finally(() => platform.close());

@@ -1,5 +1,6 @@
 /** One worker process put together: consumers, drop intake, sweeper. No side effects before `start`. */
 
+import { ResourceMonitor } from '@wavefleet/platform/resources/monitor.ts';
 import type { WorkerDeps } from './job/context.ts';
 import { WorkDir } from './job/work-dir.ts';
 import { JobConsumers } from './queue/consumer.ts';
@@ -21,8 +22,14 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   if (workDir.abandoned.length > 0)
     log.info({ jobIds: workDir.abandoned }, 'folders of a killed worker removed: its jobs are run again');
   const protection = new TaskProtection(config.ECS_AGENT_URI, log);
-  const consumers = new JobConsumers({ ...deps, workDir }, () => protection.hold());
-  const stopIntake = startIntake(deps.platform);
+  const resources = new ResourceMonitor(deps.platform, {
+    service: 'worker',
+    gauge: deps.gauge,
+    work: () => ({ jobIds: consumers.jobIds, slots: config.WORKER_CONCURRENCY }),
+  });
+  const consumers = new JobConsumers({ ...deps, workDir }, () => protection.hold(), resources);
+  await resources.start();
+  const stopIntake = startIntake(deps.platform, resources);
   const stopSweeper = startSweeper(deps.platform);
   const stopUploadSweeper = startUploadSweeper(deps.platform);
   const stopExpiry = startExpiry(deps.platform);
@@ -40,6 +47,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
         protection.close(),
       ]);
       stopLiveness();
+      await resources.stop();
       await workDir.close();
     },
   };

@@ -25,6 +25,7 @@ import { removeWorkFolder } from './work-folder.ts';
 
 /** A job while it runs, as the draining worker sees it. */
 export interface RunningJob {
+  readonly jobId: string;
   readonly lease: Lease;
   readonly progress: ProgressReporter;
 }
@@ -46,7 +47,7 @@ export async function runJob(
 
   const releasers = new Releasers();
   const { job, lease } = begin(deps, call, claimed, claimedAtMs, releasers);
-  releasers.add(enlist({ lease, progress: job.progress }));
+  releasers.add(enlist({ jobId: claimed.job.jobId, lease, progress: job.progress }));
   const clock = new StageClock(claimed.job);
   const at = async <T>(stage: Stage, work: () => Promise<T>): Promise<T> => {
     job.signal.throwIfAborted();
