@@ -38,6 +38,8 @@ export const processSampleSchema = z.object({
   high: z.array(z.string()),
   /** Resources beyond the level at which nothing new is taken in. */
   exhausted: z.array(z.string()),
+  /** Its circuit breakers, by service: `closed` when all is well, `halfOpen`, `open`. */
+  breakers: z.record(z.string(), z.string()),
   /** Jobs that a worker is at. */
   jobIds: z.array(jobIdSchema),
   /** Jobs that it can be at. */
@@ -46,7 +48,7 @@ export const processSampleSchema = z.object({
 export type ProcessSample = z.infer<typeof processSampleSchema>;
 
 /** For everybody: how many jobs, and not which. */
-export const processViewSchema = processSampleSchema
+const processViewSchema = processSampleSchema
   .omit({ processId: true, jobIds: true })
   .extend({ activeJobs: z.int().nonnegative() });
 type ProcessView = z.infer<typeof processViewSchema>;
@@ -55,3 +57,23 @@ type ProcessView = z.infer<typeof processViewSchema>;
 export function processView({ processId: _, jobIds, ...sample }: ProcessSample): ProcessView {
   return { ...sample, activeJobs: jobIds.length };
 }
+
+/** What `/api/health` says of all processes. Workers are as of their last sample. */
+export const systemViewSchema = z.object({
+  /** Why this API process takes no upload and no job at present: `queue`, or resources of its machine. */
+  refusing: z.array(z.string()),
+  /** Null while Redis does not tell. */
+  workers: z
+    .object({
+      alive: z.int().nonnegative(),
+      /** Those that are not short of anything, and so receive jobs. */
+      receiving: z.int().nonnegative(),
+      activeJobs: z.int().nonnegative(),
+      /** Jobs that all of them together can be at. */
+      slots: z.int().nonnegative(),
+    })
+    .nullable(),
+  /** This process first; a hundred at most. */
+  processes: z.array(processViewSchema),
+});
+export type SystemView = z.infer<typeof systemViewSchema>;

@@ -153,7 +153,8 @@ export class Fleet {
     this.#api = this.#child(
       'api',
       entries.api,
-      { ...this.#env, PORT: String(this.#options.port) },
+      // On the disk that fills up with what it takes in.
+      { ...this.#env, PORT: String(this.#options.port), WORK_DIR: join(this.#options.dataDir, 'work') },
       frugalNode,
     );
     const { listening } = apiReady.parse(await this.#api.ready);

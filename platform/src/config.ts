@@ -91,6 +91,8 @@ const schema = z.object({
   /** FFmpeg is stopped when it has not moved for this long. */
   STALL_TIMEOUT_MS: whole(30_000, 1000),
 
+  /** Beyond this many waiting messages the API takes no upload and no job. SQS counts roughly. */
+  MAX_WAITING_JOBS: whole(100_000, 1),
   /** Every process measures itself and its machine this often. */
   RESOURCE_SAMPLE_MS: whole(15_000, 100),
   /** On the disk of WORK_DIR. Below REFUSE workers receive nothing, and the API takes no upload and no job. */

@@ -7,9 +7,9 @@ import { type DestinationStream, pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { loadConfig } from '../config.ts';
+import { makePlatform, type Platform } from '../platform.ts';
 import { gaugeOf } from './meter.ts';
 import { ResourceMonitor, type Work } from './monitor.ts';
-import { ProcessBoard } from './process-board.ts';
 
 const lineSchema = z.object({
   level: z.number(),
@@ -31,6 +31,7 @@ const required = {
 };
 
 let dir: string;
+let platform: Platform;
 let monitor: ResourceMonitor | undefined;
 let told: z.infer<typeof lineSchema>[] = [];
 
@@ -40,6 +41,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await monitor?.stop();
+  platform.close();
   await rm(dir, { recursive: true, force: true });
 });
 
@@ -47,27 +49,22 @@ function watch(env: Record<string, string>, work: Work = { jobIds: [], slots: 1 
   const stream: DestinationStream = {
     write: (line) => void told.push(lineSchema.parse(JSON.parse(line))),
   };
-  monitor = new ResourceMonitor(
-    {
-      // Nothing of this machine but what a test is about.
-      config: loadConfig({
-        ...required,
-        WORK_DIR: join(dir, 'not', 'there', 'yet'),
-        FREE_DISK_WARN_BYTES: '0',
-        FREE_DISK_REFUSE_BYTES: '0',
-        FREE_MEMORY_WARN_BYTES: '0',
-        FREE_MEMORY_REFUSE_BYTES: '0',
-        EVENT_LOOP_WARN_MS: '600000',
-        EVENT_LOOP_REFUSE_MS: '600000',
-        CPU_WARN_PERCENT: '1000',
-        RSS_WARN_BYTES: '1000000000000',
-        ...env,
-      }),
-      log: pino({ level: 'info' }, stream),
-      processes: new ProcessBoard(undefined),
-    },
-    { service: 'worker', gauge: gaugeOf(process), work: () => work },
-  );
+  // Nothing of this machine but what a test is about.
+  const config = loadConfig({
+    ...required,
+    WORK_DIR: join(dir, 'not', 'there', 'yet'),
+    FREE_DISK_WARN_BYTES: '0',
+    FREE_DISK_REFUSE_BYTES: '0',
+    FREE_MEMORY_WARN_BYTES: '0',
+    FREE_MEMORY_REFUSE_BYTES: '0',
+    EVENT_LOOP_WARN_MS: '600000',
+    EVENT_LOOP_REFUSE_MS: '600000',
+    CPU_WARN_PERCENT: '1000',
+    RSS_WARN_BYTES: '1000000000000',
+    ...env,
+  });
+  platform = makePlatform(config, pino({ level: 'info' }, stream));
+  monitor = new ResourceMonitor(platform, { service: 'worker', gauge: gaugeOf(process), work: () => work });
   return monitor;
 }
 
@@ -81,7 +78,14 @@ const turn = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 test('a sample holds everything, in its own unit', async () => {
   const sample = await watch({}, { jobIds: [JOB], slots: 2 }).sample();
   expect(processSampleSchema.parse(sample)).toEqual(sample);
-  expect(sample).toMatchObject({ service: 'worker', high: [], exhausted: [], jobIds: [JOB], slots: 2 });
+  expect(sample).toMatchObject({
+    service: 'worker',
+    high: [],
+    exhausted: [],
+    breakers: { s3: 'closed', sqs: 'closed', dynamodb: 'closed', eventbridge: 'closed' },
+    jobIds: [JOB],
+    slots: 2,
+  });
   expect(sample.rssBytes).toBeGreaterThan(10_000_000);
   expect(sample.freeDiskBytes).toBeGreaterThan(0);
   expect(sample.freeMemoryBytes).toBeGreaterThan(0);
@@ -102,7 +106,7 @@ test('an excess is told once, with the jobs at work, however long it lasts', asy
   const watched = watch({ RSS_WARN_BYTES: '1' }, { jobIds: [JOB], slots: 1 });
   for (let sample = 0; sample < 3; sample += 1) await watched.sample();
   expect(told).toEqual([{ level: 40, msg: 'resource runs short', resource: 'rss', jobIds: [JOB] }]);
-  expect(watched.latest?.high).toEqual(['rss']);
+  expect(watched.latest.high).toEqual(['rss']);
   expect(watched.exhausted).toEqual([]);
 });
 
@@ -119,7 +123,7 @@ test('a blocked event loop holds up who wants to take something in, until it tur
 
   const well = watched.untilWell(AbortSignal.timeout(50_000));
   // A busy machine may be late by itself now and then: the first quiet sample ends it.
-  while (watched.latest?.high.length !== 0) {
+  while (watched.latest.high.length !== 0) {
     await turn(100);
     await watched.sample();
   }

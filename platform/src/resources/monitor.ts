@@ -29,7 +29,7 @@ export interface Work {
 
 export class ResourceMonitor {
   readonly processId = randomUUID().slice(0, 8);
-  readonly #deps: Pick<Platform, 'config' | 'log' | 'processes'>;
+  readonly #deps: Pick<Platform, 'aws' | 'config' | 'log' | 'processes'>;
   readonly #service: ProcessSample['service'];
   readonly #work: () => Work;
   readonly #meter: ResourceMeter;
@@ -42,7 +42,7 @@ export class ResourceMonitor {
 
   /** @param work asked at every sample. */
   constructor(
-    deps: Pick<Platform, 'config' | 'log' | 'processes'>,
+    deps: Pick<Platform, 'aws' | 'config' | 'log' | 'processes'>,
     self: {
       readonly service: ProcessSample['service'];
       readonly gauge: ProcessGauge;
@@ -73,8 +73,9 @@ export class ResourceMonitor {
     await this.#deps.processes.withdraw(this.processId);
   }
 
-  /** The newest sample; undefined before the first. */
-  get latest(): ProcessSample | undefined {
+  /** The newest sample. @throws Error before `start`. */
+  get latest(): ProcessSample {
+    if (this.#latest === undefined) throw new Error('nothing is sampled yet');
     return this.#latest;
   }
 
@@ -105,6 +106,7 @@ export class ResourceMonitor {
       uptimeSeconds: Math.round((performance.now() - this.#startedAtMs) / 1000),
       high: watchedResources.filter((resource) => this.#gradeOf(resource) !== 'fine'),
       exhausted: this.exhausted,
+      breakers: this.#breakers(),
       jobIds: [...jobIds],
       slots,
     };
@@ -113,6 +115,11 @@ export class ResourceMonitor {
     this.#changes.emit('sampled');
     await processes.publish(sample, config.RESOURCE_SAMPLE_MS * MISSED_SAMPLES);
     return sample;
+  }
+
+  #breakers(): ProcessSample['breakers'] {
+    const breakers = Object.values(this.#deps.aws.breakers);
+    return Object.fromEntries(breakers.map(({ service, state }) => [service, state()]));
   }
 
   #gradeOf(resource: WatchedResource): Grade {
