@@ -3,6 +3,7 @@
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
 import type { ResourceMonitor } from '@wavefleet/platform/resources/monitor.ts';
+import { debugRoutes } from './debug/routes.ts';
 import { browserOwner } from './http/browser-cookie.ts';
 import { type Router, router } from './http/context.ts';
 import { answerFailure, makeErrorHandler } from './http/errors.ts';
@@ -50,6 +51,7 @@ export function makeApp({ platform, resources, version, closing, webPage }: AppD
     progressRoutes({ ...platform, queueForecast, closing: closing ?? new AbortController().signal }),
   );
   app.route('/', serviceRoutes({ ...platform, admission, resources, version }));
+  app.route('/', debugRoutes({ ...platform, admission, resources, version }));
   app.route('/', pageRoutes(platform.config, webPage));
   describeApi(app, version);
   return app;

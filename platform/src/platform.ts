@@ -55,7 +55,7 @@ export function makePlatform(config: Config, log: Log): Platform {
     outbox: new JobOutbox(aws.dynamo, config.JOBS_TABLE, jobs),
     uploads: new UploadStore(aws.dynamo, config.UPLOADS_TABLE),
     progress: new ProgressStore(redis, aws.dynamo, config.PROGRESS_TABLE),
-    queue: new JobQueue(aws.sqs, aws.sqsPoll, config.JOBS_QUEUE_URL),
+    queue: new JobQueue(aws.sqs, aws.sqsPoll, config.JOBS_QUEUE_URL, config.JOBS_DLQ_URL),
     pace: new JobPace(redis),
     events: new EventBus(aws.eventBridge, config.EVENT_BUS),
     processes: new ProcessBoard(redis),
