@@ -84,6 +84,21 @@ run "execution_roles" {
   }
 }
 
+run "debug_token" {
+  command = plan
+
+  variables {
+    debug_token_secret_arn = "arn:aws:secretsmanager:us-east-1:111122223333:secret:debug-AbCdEf"
+  }
+
+  assert {
+    condition = [for policy in [module.api.execution_policy, module.worker.execution_policy] :
+      length([for statement in jsondecode(policy).Statement : statement if statement.Sid == "Secrets" && contains(statement.Resource, var.debug_token_secret_arn)])
+    ] == [1, 0]
+    error_message = "The token is the API's alone."
+  }
+}
+
 run "gateways" {
   # Looks at what the first run made.
   command = plan
