@@ -10,13 +10,16 @@ import { gaugeOf } from '@wavefleet/platform/resources/meter.ts';
 import { ResourceMonitor } from '@wavefleet/platform/resources/monitor.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { ApiStand, refusal, UNKNOWN_ID } from '../bring-up/api-stand.ts';
+import { Stand } from '../bring-up/stand.ts';
+import { refusal, UNKNOWN_ID } from './refusal.ts';
 
 const TOKEN = 'a-token-of-the-operators';
 
-let api: ApiStand;
+let api: Stand;
 beforeAll(async () => {
-  api = await ApiStand.start({ env: { DEBUG_TOKEN: TOKEN, AWS_SESSION_TOKEN: 'session-secret' } });
+  api = await Stand.start({
+    env: { DEBUG_TOKEN: TOKEN, AWS_SESSION_TOKEN: 'session-secret', REDISPATCH_AFTER_MS: '300000' },
+  });
 });
 afterAll(() => api?.stop());
 
@@ -121,7 +124,7 @@ test('a job is shown with its record, lease, attempts, progress and the place of
     message: { place: 'queue' },
   });
 
-  const claim = await api.claim(jobId);
+  const claim = await api.byHand.claim(jobId);
   const report = {
     jobId,
     attempt: 1,
@@ -147,7 +150,7 @@ test('a job is shown with its record, lease, attempts, progress and the place of
   });
   expect(JSON.stringify(shown)).not.toContain(secret.slice(0, 43));
 
-  await api.complete(claim, Buffer.from('result'));
+  await api.byHand.complete(claim, Buffer.from('result'));
   const over = await api.request(`/api/debug/jobs/${jobId}`);
   const text = await over.text();
   expect(JSON.parse(text)).toMatchObject({

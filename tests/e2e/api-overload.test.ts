@@ -3,23 +3,24 @@ import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
 import { healthSchema } from '@wavefleet/contracts/http.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ApiStand, refusal } from '../bring-up/api-stand.ts';
+import { Stand } from '../bring-up/stand.ts';
+import { refusal } from './refusal.ts';
 
 const LIMIT = 2;
 
-let api: ApiStand;
+let api: Stand;
 beforeAll(async () => {
-  api = await ApiStand.start({ env: { MAX_WAITING_JOBS: String(LIMIT) } });
+  api = await Stand.start({ env: { MAX_WAITING_JOBS: String(LIMIT) } });
 });
 afterAll(() => api?.stop());
 
 test('above the limit no upload and no job is taken, what is there stays in reach, and it ends by itself', async () => {
-  const fileId = await api.upload();
+  const fileId = await api.byHand.upload();
   const order = { fileId, format: 'mp3' };
   const first = await api.postJson('/api/jobs', order, { 'idempotency-key': 'first' });
   expect(first.status).toBe(202);
-  const failed = await api.job(fileId);
-  await api.fail(await api.claim(failed));
+  const failed = await api.byHand.job(fileId);
+  await api.byHand.fail(await api.byHand.claim(failed));
   const refused = await until('the queue to be too long', async () => {
     const answer = await api.postJson('/api/jobs', order);
     return answer.status === 503 && answer;
@@ -54,6 +55,6 @@ test('above the limit no upload and no job is taken, what is there stays in reac
 
 test('a queue that cannot be asked keeps nobody out', async () => {
   await api.restartApi({ JOBS_QUEUE_URL: `${api.services.url}/000000000000/not-there` });
-  const fileId = await api.upload();
+  const fileId = await api.byHand.upload();
   expect((await api.postJson('/api/jobs', { fileId, format: 'mp3' })).status).toBe(202);
 });

@@ -3,12 +3,13 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, open, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import { type Health, healthSchema } from '@wavefleet/contracts/http.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { refusal } from '../bring-up/api-stand.ts';
-import { Stand } from '../bring-up/worker-stand.ts';
+import { Stand } from '../bring-up/stand.ts';
+import { refusal } from './refusal.ts';
 
 const MIB = 1024 ** 2;
 /** A disk that few others write to, where the system has one. */
@@ -39,7 +40,7 @@ beforeAll(async () => {
   });
   const path = join(stand.dir, 'short.wav');
   await makeSample(path, { seconds: 1 });
-  fileId = (await stand.client.uploadFile(path)).fileId;
+  fileId = (await uploadFile(stand.client, path)).fileId;
 });
 afterAll(async () => {
   await stand?.stop();
@@ -74,9 +75,9 @@ const upload = () =>
 
 test('a full disk: the job at work is completed, the next one waits, the API sends away; then all goes on', async () => {
   const worker = await stand.addWorker({ WORK_DIR: join(dir, 'work') });
-  const atWork = await stand.client.submit({ fileId, format: 'mp3' });
+  const atWork = await stand.client.jobs.submit({ fileId, format: 'mp3' });
   await workersAre('at work', { alive: 1, receiving: 1, activeJobs: 1, slots: 1 });
-  const waiting = await stand.client.submit({ fileId, format: 'flac' });
+  const waiting = await stand.client.jobs.submit({ fileId, format: 'flac' });
 
   await fillDisk();
   await workersAre('held back', { alive: 1, receiving: 0, activeJobs: 1 });
@@ -100,12 +101,18 @@ test('a full disk: the job at work is completed, the next one waits, the API sen
   expect(await stand.platform.objects.list('uploads/')).toEqual(stored);
 
   gate.resolve();
-  expect(await stand.client.waitForEnd(atWork.jobId)).toMatchObject({ status: 'completed', attempt: 1 });
+  expect(await stand.client.jobs.waitForEnd(atWork.jobId)).toMatchObject({
+    status: 'completed',
+    attempt: 1,
+  });
   await workersAre('idle', { receiving: 0, activeJobs: 0 });
   expect(await stand.platform.jobs.get(waiting.jobId)).toMatchObject({ status: 'created', attempt: 0 });
 
   await clearDisk();
-  expect(await stand.client.waitForEnd(waiting.jobId)).toMatchObject({ status: 'completed', attempt: 1 });
+  expect(await stand.client.jobs.waitForEnd(waiting.jobId)).toMatchObject({
+    status: 'completed',
+    attempt: 1,
+  });
   await workersAre('well', { alive: 1, receiving: 1 });
   await until('the API takes uploads again', async () => (await upload()).status === 201);
   await worker.stop();

@@ -4,22 +4,23 @@ import { previewKey } from '@wavefleet/contracts/keys.ts';
 import { announce } from '@wavefleet/platform/jobs/announce.ts';
 import { expireJobs, expireObjects } from '@wavefleet/worker/upkeep/expiry.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ApiStand, refusal, UNKNOWN_ID } from '../bring-up/api-stand.ts';
+import { Stand } from '../bring-up/stand.ts';
+import { refusal, UNKNOWN_ID } from './refusal.ts';
 
 const DAY_MS = 86_400_000;
 const inDays = (days: number) => Date.now() + days * DAY_MS;
 
-let api: ApiStand;
+let api: Stand;
 beforeAll(async () => {
-  api = await ApiStand.start();
+  api = await Stand.start();
 });
 afterAll(() => api?.stop());
 
 /** A completed and announced job of which a record is kept for so many days. */
 async function completedJob(fileId: string, retentionDays: number): Promise<string> {
   await api.restartApi({ JOB_RETENTION_DAYS: String(retentionDays) });
-  const jobId = await api.job(fileId);
-  const claim = await api.claim(jobId);
+  const jobId = await api.byHand.job(fileId);
+  const claim = await api.byHand.claim(jobId);
   await api.platform.progress.persist({
     jobId,
     attempt: 1,
@@ -33,7 +34,7 @@ async function completedJob(fileId: string, retentionDays: number): Promise<stri
     speed: null,
     updatedAt: new Date().toISOString(),
   });
-  await announce(api.platform, await api.complete(claim, Buffer.from('result')));
+  await announce(api.platform, await api.byHand.complete(claim, Buffer.from('result')));
   await api.platform.objects.putJson(previewKey(jobId, 1, 'source'), {});
   return jobId;
 }
@@ -41,7 +42,7 @@ async function completedJob(fileId: string, retentionDays: number): Promise<stri
 const storedBelow = (prefix: string) => api.platform.objects.list(prefix);
 
 test('a job goes on its day with result, preview and progress; its upload with the last job that reads it', async () => {
-  const fileId = await api.upload();
+  const fileId = await api.byHand.upload();
   const short = await completedJob(fileId, 1);
   const long = await completedJob(fileId, 2);
   const { platform } = api;
@@ -62,18 +63,18 @@ test('a job goes on its day with result, preview and progress; its upload with t
 
 test('a job that is not over, or not announced, never expires', async () => {
   await api.restartApi({ JOB_RETENTION_DAYS: '1' });
-  const waiting = await api.job();
-  const running = await api.job();
-  await api.claim(running);
-  const untold = await api.job();
-  await api.complete(await api.claim(untold), Buffer.from('result'));
+  const waiting = await api.byHand.job();
+  const running = await api.byHand.job();
+  await api.byHand.claim(running);
+  const untold = await api.byHand.job();
+  await api.byHand.complete(await api.byHand.claim(untold), Buffer.from('result'));
   expect(await expireJobs(api.platform, inDays(100))).toBe(0);
   for (const jobId of [waiting, running, untold])
     expect((await api.request(`/api/jobs/${jobId}`)).status).toBe(200);
 });
 
 test('two workers that look at once remove each job once', async () => {
-  const fileId = await api.upload();
+  const fileId = await api.byHand.upload();
   const jobIds: string[] = [];
   for (let index = 0; index < 4; index += 1) jobIds.push(await completedJob(fileId, 1));
   const passes = await Promise.all([1, 2, 3].map(() => expireJobs(api.platform, inDays(1.1))));
@@ -85,7 +86,7 @@ test('two workers that look at once remove each job once', async () => {
 
 test('objects go by the lifecycle rule of their prefix, uploads with their records, whoever has forgotten them', async () => {
   const { platform } = api;
-  const fileId = await api.upload();
+  const fileId = await api.byHand.upload();
   const put = (key: string) =>
     platform.objects.putStream(key, Readable.from([Buffer.from('bytes')]), 'application/octet-stream');
   const orphan = `conversions/${UNKNOWN_ID}/1.mp3`;
@@ -109,7 +110,7 @@ test('objects go by the lifecycle rule of their prefix, uploads with their recor
 
 test('an object whose record is younger stays with it', async () => {
   const { platform } = api;
-  const fileId = await api.upload();
+  const fileId = await api.byHand.upload();
   const stored = await platform.uploads.getOwned(fileId, 'anonymous');
   await platform.uploads.create({ ...stored, ttl: Math.floor(inDays(90) / 1000) });
   await expireObjects(platform, inDays(61));

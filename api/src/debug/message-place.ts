@@ -24,7 +24,7 @@ export function messagePlace(
   const next = job.dueAt === undefined ? 'nobody' : `a sweeper, after ${new Date(job.dueAt).toISOString()},`;
   if (job.status === 'created') {
     const unsentUntil = Date.parse(job.createdAt) + DISPATCH_GRACE_MS;
-    return job.redispatches === 0 && (job.dueAt ?? 0) <= unsentUntil
+    return job.redispatches === 0 && job.dueAt === unsentUntil
       ? { place: 'unsent', explanation: `It is not known to be sent; ${next} sends it.` }
       : {
           place: 'queue',

@@ -10,10 +10,13 @@ import {
   type WatchedResource,
   watchedResources,
 } from '@wavefleet/contracts/system.ts';
+import type { AwsClients } from '../aws/clients.ts';
+import type { Config } from '../config.ts';
 import { every } from '../every.ts';
-import type { Platform } from '../platform.ts';
+import type { Log } from '../log.ts';
 import { type Grade, type Levels, levelsOf, nextGrade, readingOf } from './levels.ts';
 import { type ProcessGauge, ResourceMeter } from './meter.ts';
+import type { ProcessBoard } from './process-board.ts';
 
 /** By then Redis is connected, so that the others learn of a new process soon. */
 const SECOND_SAMPLE_MS = 1_000;
@@ -27,9 +30,16 @@ export interface Work {
   readonly slots: number;
 }
 
+interface MonitorDeps {
+  readonly aws: Pick<AwsClients, 'breakers'>;
+  readonly config: Config;
+  readonly log: Log;
+  readonly processes: ProcessBoard;
+}
+
 export class ResourceMonitor {
   readonly processId = randomUUID().slice(0, 8);
-  readonly #deps: Pick<Platform, 'aws' | 'config' | 'log' | 'processes'>;
+  readonly #deps: MonitorDeps;
   readonly #service: ProcessSample['service'];
   readonly #work: () => Work;
   readonly #meter: ResourceMeter;
@@ -42,7 +52,7 @@ export class ResourceMonitor {
 
   /** @param work asked at every sample. */
   constructor(
-    deps: Pick<Platform, 'aws' | 'config' | 'log' | 'processes'>,
+    deps: MonitorDeps,
     self: {
       readonly service: ProcessSample['service'];
       readonly gauge: ProcessGauge;
