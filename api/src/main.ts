@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { ConfigError, loadConfig } from '@wavefleet/platform/config.ts';
 import { makeLog } from '@wavefleet/platform/log.ts';
 import { makePlatform } from '@wavefleet/platform/platform.ts';
+import { gaugeOf } from '@wavefleet/platform/resources/meter.ts';
+import { ResourceMonitor } from '@wavefleet/platform/resources/monitor.ts';
 import { Releasers } from '@wavefleet/platform/shutdown.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { makeApp } from './app.ts';
@@ -21,7 +23,14 @@ async function main(): Promise<void> {
 
   const closing = new AbortController();
   const webPage = await loadWebPage(config.WEB_DIR ?? BUILT_PAGE);
-  const app = makeApp({ platform, version: manifest.version, closing: closing.signal, webPage });
+  const resources = new ResourceMonitor(platform, {
+    service: 'api',
+    gauge: gaugeOf(process),
+    work: () => ({ jobIds: [], slots: 0 }),
+  });
+  await resources.start();
+  releasers.add(() => resources.stop());
+  const app = makeApp({ platform, resources, version: manifest.version, closing: closing.signal, webPage });
   const server = await startServer(app, { host: config.HOST, port: config.PORT });
   releasers.add(() => server.close());
   releasers.add(() => closing.abort());

@@ -87,6 +87,12 @@ export const errorCodes = {
     'A service we depend on does not answer. Nothing was lost; try again soon.',
   ),
 
+  OVERLOADED: entry(
+    503,
+    3,
+    'The service has as much to do as it can take. Nothing was stored; try again when Retry-After says.',
+  ),
+
   // Jobs: the input
   UNRECOGNISED_FORMAT: entry(422, 0, 'This is not an audio or video file that we recognise.'),
   FORMAT_NOT_ALLOWED: entry(

@@ -145,7 +145,10 @@ export const jobSchema = z.object({
   timings: timingsSchema.optional(),
   /** Outbox: appended to by the update that makes the news, each removed after EventBridge took its event. */
   pendingEvents: z.array(newsSchema),
-  /** Sparse index: set while somebody must act at `dueAt` (epoch ms) if nobody did before. */
+  /**
+   * Sparse index: somebody must act at `dueAt` (epoch ms) if nobody did before. Once all is done and told, that is the
+   * time at which the job expires; the shards are others then (`DUE_SHARDS`).
+   */
   dueShard: z.int().min(0).optional(),
   dueAt: z.int().optional(),
   /** W3C trace context of the request that made the job, when it carried one. */

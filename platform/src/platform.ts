@@ -11,6 +11,7 @@ import type { Log } from './log.ts';
 import { JobPace } from './progress/pace.ts';
 import { connectRedis, type RedisPair } from './progress/redis.ts';
 import { ProgressStore } from './progress/store.ts';
+import { ProcessBoard } from './resources/process-board.ts';
 import { ObjectStore } from './storage/objects.ts';
 import { PartStore } from './storage/parts.ts';
 import { UploadStore } from './storage/uploads.ts';
@@ -31,6 +32,7 @@ export interface Platform {
   readonly queue: JobQueue;
   readonly pace: JobPace;
   readonly events: EventBus;
+  readonly processes: ProcessBoard;
   /** Ends every connection. Calls after it fail. */
   close(): void;
 }
@@ -53,9 +55,10 @@ export function makePlatform(config: Config, log: Log): Platform {
     outbox: new JobOutbox(aws.dynamo, config.JOBS_TABLE, jobs),
     uploads: new UploadStore(aws.dynamo, config.UPLOADS_TABLE),
     progress: new ProgressStore(redis, aws.dynamo, config.PROGRESS_TABLE),
-    queue: new JobQueue(aws.sqs, aws.sqsPoll, config.JOBS_QUEUE_URL),
+    queue: new JobQueue(aws.sqs, aws.sqsPoll, config.JOBS_QUEUE_URL, config.JOBS_DLQ_URL),
     pace: new JobPace(redis),
     events: new EventBus(aws.eventBridge, config.EVENT_BUS),
+    processes: new ProcessBoard(redis),
     close() {
       redis?.close();
       aws.destroy();

@@ -2,6 +2,7 @@
 import { ConfigError, loadConfig } from '@wavefleet/platform/config.ts';
 import { makeLog } from '@wavefleet/platform/log.ts';
 import { makePlatform } from '@wavefleet/platform/platform.ts';
+import { gaugeOf } from '@wavefleet/platform/resources/meter.ts';
 import { makeFfmpegTools } from './ffmpeg/tools.ts';
 import { startWorker } from './worker.ts';
 
@@ -14,7 +15,7 @@ async function main(): Promise<void> {
     { path: process.env.PATH ?? '', uid: process.getuid?.() },
     log,
   );
-  const worker = await startWorker({ platform, ffmpeg, onStage: async () => {} });
+  const worker = await startWorker({ platform, ffmpeg, gauge: gaugeOf(process), onStage: async () => {} });
 
   let stopping = false;
   const stop = async (cause: string) => {

@@ -10,6 +10,8 @@ import type { AppEnv } from './context.ts';
 
 /** As long as a breaker stays open before it probes again: asking sooner cannot help. */
 const RETRY_AFTER_SECONDS = 5;
+/** Two samples of the machine's resources: it takes as long until one can find them well again. */
+const RETRY_AFTER_LOAD_SECONDS = 30;
 /** nginx's status for a client that hung up; nobody reads it but the log. */
 const CLIENT_CLOSED_REQUEST = 499;
 
@@ -36,7 +38,10 @@ export function makeErrorHandler(log: Pick<Log, 'error' | 'warn'>): ErrorHandler
 
 /** The envelope, with the headers that belong to its status. */
 export function answerFailure(c: Context<AppEnv>, failure: Failure): Response {
-  if (failure.status === 503) c.header('Retry-After', String(RETRY_AFTER_SECONDS));
+  if (failure.status === 503) {
+    const seconds = failure.code === 'OVERLOADED' ? RETRY_AFTER_LOAD_SECONDS : RETRY_AFTER_SECONDS;
+    c.header('Retry-After', String(seconds));
+  }
   c.header('Cache-Control', 'no-store');
   return c.json(
     {

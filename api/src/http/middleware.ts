@@ -24,6 +24,8 @@ export function useMiddleware(app: Router, log: Log): void {
     methodNotAllowed({
       app,
       onMethodNotAllowed: (c, methods) => {
+        // Nothing shall tell a stranger that they are there.
+        if (c.req.path.startsWith('/api/debug/')) return answerFailure(c, new Failure('NOT_FOUND'));
         c.header('Allow', methods.join(', '));
         return answerFailure(c, new Failure('METHOD_NOT_ALLOWED'));
       },

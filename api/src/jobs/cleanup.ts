@@ -3,13 +3,13 @@ import { createRoute } from '@hono/zod-openapi';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { cleanupAnswerSchema, cleanupBodySchema } from '@wavefleet/contracts/http.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
+import { freeStorage } from '@wavefleet/platform/jobs/free-storage.ts';
 import { type Router, router } from '../http/context.ts';
 import { jsonBody } from '../http/json-body.ts';
 import { ownedJob, ownedUpload } from '../http/owner.ts';
 import { errorAnswers, jsonAnswer, jsonRequest } from '../http/route-parts.ts';
 import { removeUpload } from '../uploads/remove-upload.ts';
 import type { JobDeps } from './deps.ts';
-import { freeStorage } from './free-storage.ts';
 
 const route = createRoute({
   method: 'post',

@@ -4,11 +4,11 @@ import { Failure } from '@wavefleet/contracts/failure.ts';
 import { type Job, jobIdSchema } from '@wavefleet/contracts/job.ts';
 import { isTerminal, terminalStatuses } from '@wavefleet/contracts/states.ts';
 import { announce, tell } from '@wavefleet/platform/jobs/announce.ts';
+import { freeStorage } from '@wavefleet/platform/jobs/free-storage.ts';
 import { type Router, router } from '../http/context.ts';
 import { ownedJob } from '../http/owner.ts';
 import { errorAnswers, jobIdParams, jsonAnswer } from '../http/route-parts.ts';
 import type { JobDeps } from './deps.ts';
-import { freeStorage } from './free-storage.ts';
 
 const endedSchema = z.object({ jobId: jobIdSchema, status: z.enum(terminalStatuses) });
 

@@ -46,6 +46,7 @@ const describe = (path: '/api/jobs' | '/api/convert-audio') =>
         'UNSUPPORTED_OUTPUT_FORMAT',
         'INVALID_OPTION',
         'IDEMPOTENCY_KEY_REUSED',
+        'OVERLOADED',
       ),
     },
   });
@@ -58,7 +59,9 @@ export const postJob = (deps: JobDeps): Router => {
       const idempotencyKey = c.req.valid('header')['idempotency-key'];
       const order = orderOf(conversion, { source: { kind: 'upload', fileId } }, { ...c.var, idempotencyKey });
       const replay = idempotencyKey === undefined ? undefined : await replayed(deps, order);
-      const job = replay ?? (await linkAndSubmit(deps, order, await inputOf(c, deps, fileId)));
+      if (replay !== undefined) return c.json(submittedView(replay), 202);
+      await deps.admission.admit();
+      const job = await linkAndSubmit(deps, order, await inputOf(c, deps, fileId));
       return c.json(submittedView(job), 202);
     });
   }

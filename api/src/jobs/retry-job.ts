@@ -36,12 +36,14 @@ const route = createRoute({
       'UNSUPPORTED_MEDIA_TYPE',
       'UNSUPPORTED_OUTPUT_FORMAT',
       'INVALID_OPTION',
+      'OVERLOADED',
     ),
   },
 });
 
 export const retryJob = (deps: JobDeps): Router =>
   router().openapi(route, async (c) => {
+    await deps.admission.admit();
     const old = await ownedJob(c, deps, c.req.valid('param').jobId);
     if (old.status !== 'failed' && old.status !== 'cancelled') {
       throw new Failure('JOB_NOT_RETRYABLE', { detail: { status: old.status } });

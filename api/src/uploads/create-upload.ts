@@ -41,12 +41,14 @@ const route = createRoute({
       'UPLOAD_TOO_LARGE',
       'UNSUPPORTED_MEDIA_TYPE',
       'EMPTY_FILE',
+      'OVERLOADED',
     ),
   },
 });
 
-export const createUpload = ({ config, objects, parts, uploads }: UploadDeps): Router =>
+export const createUpload = ({ admission, config, objects, parts, uploads }: UploadDeps): Router =>
   router().openapi(route, async (c) => {
+    await admission.admit();
     const { fileName, sizeBytes, fingerprint } = c.req.valid('json');
     if (sizeBytes === 0) throw new Failure('EMPTY_FILE');
     if (sizeBytes > config.MAX_UPLOAD_BYTES) throw uploadTooLarge(config.MAX_UPLOAD_BYTES);

@@ -1,11 +1,11 @@
 /**
- * Removing an upload: when its owner says so, or with the last job that needs it. Every step may be repeated; a crash
- * in between leaves only bytes that expire.
+ * Removing an upload when its owner says so. (It also goes with the last job that needs it: `free-storage.ts`.) Every
+ * step may be repeated; a crash in between leaves only bytes that expire.
  */
 import { Failure } from '@wavefleet/contracts/failure.ts';
-import type { Job } from '@wavefleet/contracts/job.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
 import type { StoredUpload, Upload } from '@wavefleet/contracts/uploads.ts';
+import { removeUnusedUpload } from '@wavefleet/platform/jobs/free-storage.ts';
 import { removeUnfinished } from './chunked-upload.ts';
 import type { UploadDeps } from './deps.ts';
 
@@ -20,13 +20,6 @@ export async function removeUpload(deps: UploadDeps, upload: StoredUpload): Prom
   return await removeFinished(deps, await deps.uploads.getOwned(upload.fileId, upload.ownerId));
 }
 
-/** Lets go of the job's upload; the last job to let go takes the bytes along. Answers how many objects went. */
-export async function releaseUpload(deps: UploadDeps, job: Job): Promise<number> {
-  if (job.source.kind !== 'upload') return 0;
-  const unused = await deps.uploads.unlink(job.source.fileId, job.jobId);
-  return unused === undefined ? 0 : await removeUnused(deps, unused);
-}
-
 async function removeFinished(deps: UploadDeps, upload: Upload): Promise<number> {
   const { jobs, uploads } = deps;
   for (const jobId of upload.jobs ?? []) {
@@ -34,14 +27,7 @@ async function removeFinished(deps: UploadDeps, upload: Upload): Promise<number>
     if (job !== undefined && !isTerminal(job.status)) throw new Failure('JOB_ACTIVE', { detail: { jobId } });
     await uploads.unlink(upload.fileId, jobId);
   }
-  const removed = await removeUnused(deps, upload);
+  const removed = await removeUnusedUpload(deps, upload);
   if (removed === 0) throw new Failure('JOB_ACTIVE');
   return removed;
-}
-
-/** The record first, on condition that no job has linked it meanwhile: then nobody can reach the bytes. */
-async function removeUnused({ uploads, objects }: UploadDeps, upload: Upload): Promise<number> {
-  if (!(await uploads.removeUnused(upload.fileId))) return 0;
-  await objects.remove([upload.location.key]);
-  return 1;
 }

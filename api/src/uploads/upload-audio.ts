@@ -42,12 +42,14 @@ const route = createRoute({
       'UPLOAD_TOO_LARGE',
       'UNSUPPORTED_MEDIA_TYPE',
       'EMPTY_FILE',
+      'OVERLOADED',
     ),
   },
 });
 
 export const uploadAudio = (deps: UploadDeps): Router =>
   router().openapi(route, async (c) => {
+    await deps.admission.admit();
     const header = c.req.valid('header')['x-file-name'];
     const named = header === undefined ? c.req.valid('query').fileName : percentDecoded(header);
     const file = await openUploadedFile(c.env.incoming, deps.config.MAX_UPLOAD_BYTES);

@@ -154,9 +154,13 @@ export class JobStore {
   }
 }
 
-/** Every shard of the `due` index, in random order so that sweepers do not walk in step. */
-export function shuffledShards(): number[] {
-  return Array.from({ length: DUE_SHARDS }, (_, shard) => ({ shard, order: Math.random() }))
+/**
+ * Every shard of the `due` index that holds `acts`, or that holds `expiries`; in random order so that sweepers do not
+ * walk in step.
+ */
+export function shuffledShards(of: 'acts' | 'expiries'): number[] {
+  const first = of === 'acts' ? 0 : DUE_SHARDS;
+  return Array.from({ length: DUE_SHARDS }, (_, index) => ({ shard: first + index, order: Math.random() }))
     .sort((a, b) => a.order - b.order)
     .map(({ shard }) => shard);
 }

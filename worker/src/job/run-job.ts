@@ -5,7 +5,7 @@ import type { Stage } from '@wavefleet/contracts/stages.ts';
 import type { Claim } from '@wavefleet/platform/jobs/transitions.ts';
 import { Releasers } from '@wavefleet/platform/shutdown.ts';
 import { traceIdOf } from '@wavefleet/platform/trace.ts';
-import type { ClaimedJob, WakeUpCall, WorkerDeps } from './context.ts';
+import type { ClaimedJob, JobDeps, WakeUpCall } from './context.ts';
 import { endEarly } from './end-early.ts';
 import { JobNews } from './job-news.ts';
 import { Lease } from './lease.ts';
@@ -21,10 +21,11 @@ import { addPreviews } from './stages/preview.ts';
 import { probeInput } from './stages/probe.ts';
 import { uploadOutput } from './stages/upload.ts';
 import { verifyOutput } from './stages/verify.ts';
-import { makeWorkFolder, removeWorkFolder } from './work-folder.ts';
+import { removeWorkFolder } from './work-folder.ts';
 
 /** A job while it runs, as the draining worker sees it. */
 export interface RunningJob {
+  readonly jobId: string;
   readonly lease: Lease;
   readonly progress: ProgressReporter;
 }
@@ -35,7 +36,7 @@ export interface RunningJob {
  * @param enlist lists the job while it runs, so that a shutdown can reach it; answers how to strike it off.
  */
 export async function runJob(
-  deps: WorkerDeps,
+  deps: JobDeps,
   call: WakeUpCall,
   enlist: (job: RunningJob) => () => void,
 ): Promise<Outcome> {
@@ -46,7 +47,7 @@ export async function runJob(
 
   const releasers = new Releasers();
   const { job, lease } = begin(deps, call, claimed, claimedAtMs, releasers);
-  releasers.add(enlist({ lease, progress: job.progress }));
+  releasers.add(enlist({ jobId: claimed.job.jobId, lease, progress: job.progress }));
   const clock = new StageClock(claimed.job);
   const at = async <T>(stage: Stage, work: () => Promise<T>): Promise<T> => {
     job.signal.throwIfAborted();
@@ -83,7 +84,7 @@ export async function runJob(
 
 /** Lease, progress and news of a claimed job, each with its clean-up. */
 function begin(
-  deps: WorkerDeps,
+  deps: JobDeps,
   call: WakeUpCall,
   { job, claim }: { readonly job: RunnableJob; readonly claim: Claim },
   claimedAtMs: number,
@@ -112,8 +113,8 @@ function begin(
 }
 
 /** A folder of this attempt's own, gone when the job is over. */
-async function openWorkFolder({ platform, claim }: ClaimedJob, releasers: Releasers): Promise<string> {
-  const folder = await makeWorkFolder(platform.config.WORK_DIR, claim.jobId, claim.attempt);
+async function openWorkFolder({ workDir, claim }: ClaimedJob, releasers: Releasers): Promise<string> {
+  const folder = await workDir.makeFolder(claim.jobId, claim.attempt);
   releasers.add(() => removeWorkFolder(folder));
   return folder;
 }

@@ -7,8 +7,9 @@ import type { Message } from '@aws-sdk/client-sqs';
 import { jobMessageSchema, MESSAGE_VERSION, messageVersionSchema } from '@wavefleet/contracts/message.ts';
 import { backoffMs } from '@wavefleet/platform/backoff.ts';
 import { setAside } from '@wavefleet/platform/jobs/queue.ts';
+import type { ResourceMonitor } from '@wavefleet/platform/resources/monitor.ts';
 import { Consumer } from 'sqs-consumer';
-import type { WorkerDeps } from '../job/context.ts';
+import type { JobDeps } from '../job/context.ts';
 import { DONE, type Outcome } from '../job/outcome.ts';
 import { type RunningJob, runJob } from '../job/run-job.ts';
 import { pacedPolling } from './paced-polling.ts';
@@ -20,18 +21,27 @@ const REST_MS = 5_000;
 const TROUBLE = { firstMs: 1_000, maxMs: 20_000 };
 
 export class JobConsumers {
-  readonly #deps: WorkerDeps;
+  readonly #deps: JobDeps;
   readonly #onJob: () => () => void;
+  readonly #resources: Pick<ResourceMonitor, 'exhausted' | 'untilWell'>;
   readonly #consumers: Consumer[];
   readonly #running = new Set<RunningJob>();
-  #stopping = false;
+  readonly #draining = new AbortController();
   /** Transient failures since the last job that went well. */
   #troubles = 0;
 
-  /** @param onJob called when a job begins; what it answers is called when that job has ended. Neither may throw. */
-  constructor(deps: WorkerDeps, onJob: () => () => void) {
+  /**
+   * @param onJob called when a job begins; what it answers is called when that job has ended. Neither may throw.
+   * @param resources while one is exhausted, nothing is received; jobs at work go on.
+   */
+  constructor(
+    deps: JobDeps,
+    onJob: () => () => void,
+    resources: Pick<ResourceMonitor, 'exhausted' | 'untilWell'>,
+  ) {
     this.#deps = deps;
     this.#onJob = onJob;
+    this.#resources = resources;
     const { config, aws, log } = deps.platform;
     this.#consumers = Array.from({ length: config.WORKER_CONCURRENCY }, () =>
       pacedPolling(
@@ -45,11 +55,17 @@ export class JobConsumers {
           // `stop` waits for the outstanding poll, whose late message must be handed back.
           pollingCompleteWaitTimeMs: (config.POLL_WAIT_SECONDS + 10) * 1000 + config.DRAIN_TIMEOUT_MS,
           strictReturn: true,
+          preReceiveMessageCallback: () => resources.untilWell(this.#draining.signal),
           handleMessage: (message) => this.#handle(message),
         }),
         log,
       ),
     );
+  }
+
+  /** The jobs at work. */
+  get jobIds(): string[] {
+    return [...this.#running].map(({ jobId }) => jobId);
   }
 
   start(): void {
@@ -61,13 +77,13 @@ export class JobConsumers {
    * at once. Resolves when every consumer is idle.
    */
   async stop(): Promise<void> {
-    this.#stopping = true;
     const { DRAIN_TIMEOUT_MS } = this.#deps.platform.config;
     const idle = this.#consumers.map(
       (consumer) => new Promise<void>((resolve) => consumer.once('stopped', () => resolve())),
     );
     // Never with {abort: true}: that would also stop deletes and releases of jobs in flight.
     for (const consumer of this.#consumers) consumer.stop();
+    this.#draining.abort();
     for (const { lease, progress } of this.#running) {
       const endsInTime = progress.secondsLeft !== null && progress.secondsLeft * 1000 < DRAIN_TIMEOUT_MS;
       if (!endsInTime) lease.abort('shutdown');
@@ -75,6 +91,10 @@ export class JobConsumers {
     const deadline = globalThis.setTimeout(() => this.#abortAll(), DRAIN_TIMEOUT_MS);
     await Promise.all(idle);
     clearTimeout(deadline);
+  }
+
+  get #stopping(): boolean {
+    return this.#draining.signal.aborted;
   }
 
   /** A claim that was under way when the drain began is handed back like the others. */
@@ -118,6 +138,8 @@ export class JobConsumers {
     const { platform } = this.#deps;
     // A poll that was under way when the drain began may still bring a message (sqs-consumer#567).
     if (this.#stopping) return { kind: 'hide', ms: 0 };
+    // The same holds for a poll that was under way when something ran out: others may have room for the job.
+    if (this.#resources.exhausted.length > 0) return { kind: 'hide', ms: 0 };
     // Without S3 every job would only use up its retries: unclaimed, it costs none.
     if (platform.aws.breakers.s3.state() === 'open') return { kind: 'hide', ms: REST_MS };
     try {

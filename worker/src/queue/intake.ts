@@ -10,6 +10,7 @@ import { derivedJobId } from '@wavefleet/platform/jobs/ids.ts';
 import { setAside } from '@wavefleet/platform/jobs/queue.ts';
 import { submitJob } from '@wavefleet/platform/jobs/submit.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
+import type { ResourceMonitor } from '@wavefleet/platform/resources/monitor.ts';
 import { displayName } from '@wavefleet/platform/storage/file-names.ts';
 import { Consumer } from 'sqs-consumer';
 import { pacedPolling } from './paced-polling.ts';
@@ -26,9 +27,16 @@ function pauseSeconds(message: Message | undefined): number {
   return Math.ceil(backoffMs(receives, PAUSE) / 1000);
 }
 
-/** Starts watching the drops queue. Answers the function that ends it. */
-export function startIntake(platform: Platform): () => Promise<void> {
+/**
+ * Starts watching the drops queue. Answers the function that ends it.
+ * @param resources while one is exhausted, nothing is received.
+ */
+export function startIntake(
+  platform: Platform,
+  resources: Pick<ResourceMonitor, 'untilWell'>,
+): () => Promise<void> {
   const { config, aws, log } = platform;
+  const ending = new AbortController();
   const consumer = pacedPolling(
     Consumer.create({
       queueUrl: config.DROPS_QUEUE_URL,
@@ -39,6 +47,7 @@ export function startIntake(platform: Platform): () => Promise<void> {
       pollingCompleteWaitTimeMs: (config.POLL_WAIT_SECONDS + 10) * 1000,
       strictReturn: true,
       messageSystemAttributeNames: ['ApproximateReceiveCount'],
+      preReceiveMessageCallback: () => resources.untilWell(ending.signal),
       terminateVisibilityTimeout: ([message]) => pauseSeconds(message),
       handleMessage: (message) => handleNotification(platform, message),
     }),
@@ -48,6 +57,7 @@ export function startIntake(platform: Platform): () => Promise<void> {
   return async () => {
     const idle = new Promise<void>((resolve) => consumer.once('stopped', () => resolve()));
     consumer.stop();
+    ending.abort();
     await idle;
   };
 }

@@ -12,6 +12,8 @@ const PAUSE = { firstMs: 200, maxMs: 5_000 };
 export function pacedPolling(consumer: Consumer, log: Log): Consumer {
   let failures = 0;
   consumer.on('error', (error) => {
+    // Held back until it was stopped: no poll was under way, and none comes.
+    if (!consumer.status.isRunning) return;
     failures += 1;
     if (failures === 1) log.warn({ err: error }, 'queue does not answer: polling slower');
     consumer.updateOption('pollingWaitTimeMs', backoffMs(failures, PAUSE));

@@ -4,10 +4,10 @@
  */
 import type { Job } from '@wavefleet/contracts/job.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
+import { every } from '@wavefleet/platform/every.ts';
 import { announce } from '@wavefleet/platform/jobs/announce.ts';
 import { type DueJob, shuffledShards } from '@wavefleet/platform/jobs/store.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
-import { every } from './every.ts';
 
 const LONGEST_REDISPATCH_MS = 3_600_000;
 /** A reminder belongs to the sweeper that took it for this long. */
@@ -26,7 +26,7 @@ export async function sweepOnce(
   options: { limit?: number; stopped?: () => boolean } = {},
 ): Promise<number> {
   let acted = 0;
-  for (const shard of shuffledShards()) {
+  for (const shard of shuffledShards('acts')) {
     if (options.stopped?.()) return acted;
     for (const due of await platform.jobs.due(shard, horizonMs, options.limit)) {
       if (options.stopped?.()) return acted;

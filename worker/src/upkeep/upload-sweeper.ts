@@ -4,9 +4,9 @@
  */
 import { fileIdOfUploadKey } from '@wavefleet/contracts/keys.ts';
 import { resources } from '@wavefleet/contracts/resources.ts';
+import { every } from '@wavefleet/platform/every.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
 import type { BegunUpload } from '@wavefleet/platform/storage/parts.ts';
-import { every } from './every.ts';
 
 const HOUR_MS = 3_600_000;
 /** The record is a little younger than S3's upload, and a last part may be on its way. */
