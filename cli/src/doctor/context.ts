@@ -3,8 +3,8 @@ import { type AwsClients, makeAwsClients } from '@wavefleet/platform/aws/clients
 import type { Config } from '@wavefleet/platform/config.ts';
 import { makeLog } from '@wavefleet/platform/log.ts';
 import { connectRedis, type RedisPair } from '@wavefleet/platform/progress/redis.ts';
+import type { Where } from '@wavefleet/platform/trouble/fixes.ts';
 import { z } from 'zod';
-import type { Where } from './fixes.ts';
 
 export interface World {
   readonly config: Config;

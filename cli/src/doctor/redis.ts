@@ -4,7 +4,8 @@ import { progressChannel, progressKey } from '@wavefleet/contracts/keys.ts';
 import type { ProgressReport } from '@wavefleet/contracts/progress.ts';
 import type { RedisPair } from '@wavefleet/platform/progress/redis.ts';
 import { ProgressStore } from '@wavefleet/platform/progress/store.ts';
-import { look, need, type Subject } from './calls.ts';
+import type { Subject } from '@wavefleet/platform/trouble/subject.ts';
+import { look, need } from './calls.ts';
 import type { Check, Remark } from './check.ts';
 import { type World, whereIs } from './context.ts';
 

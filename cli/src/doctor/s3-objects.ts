@@ -11,10 +11,11 @@ import {
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
 import { resources } from '@wavefleet/contracts/resources.ts';
-import { need, orNothing, type Subject } from './calls.ts';
+import { explain } from '@wavefleet/platform/trouble/explain.ts';
+import type { Subject } from '@wavefleet/platform/trouble/subject.ts';
+import { need, orNothing } from './calls.ts';
 import type { Check, Remark } from './check.ts';
 import { type World, whereIs } from './context.ts';
-import { explain } from './explain.ts';
 
 const { prefixes } = resources.bucket;
 

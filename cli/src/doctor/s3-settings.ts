@@ -11,11 +11,11 @@ import {
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { uploadKey } from '@wavefleet/contracts/keys.ts';
 import { resources } from '@wavefleet/contracts/resources.ts';
+import { queueArnOf } from '@wavefleet/platform/aws/queue-arn.ts';
+import { explain } from '@wavefleet/platform/trouble/explain.ts';
 import { look, orNothing } from './calls.ts';
 import type { Check, Remark } from './check.ts';
 import { type World, whereIs } from './context.ts';
-import { explain } from './explain.ts';
-import { queueArnOf } from './queue-arn.ts';
 import { bucketSubject } from './s3-objects.ts';
 
 const { prefixes } = resources.bucket;

@@ -1,7 +1,8 @@
 /** From an error to one line of what went wrong and one of what to do. */
-import type { Subject } from './calls.ts';
+
 import { factsOf } from './error-facts.ts';
 import { fixes, type Kind, type Where } from './fixes.ts';
+import type { Subject } from './subject.ts';
 
 export interface Explanation {
   readonly kind: Kind;

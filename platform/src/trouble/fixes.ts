@@ -2,8 +2,9 @@
  * Every error that is known to keep a fleet from its services, and the sentence that says what to do about it.
  * One table, to be read and extended in one place: hence its length.
  */
-import type { Subject } from './calls.ts';
+
 import type { ErrorFacts } from './error-facts.ts';
+import type { Subject } from './subject.ts';
 
 /** Where a call went. */
 export interface Where {
