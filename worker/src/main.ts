@@ -1,13 +1,13 @@
 /** The worker process: settings in, signals in, exit code out. The only file here that reads `process.*`. */
 import { ConfigError, loadConfig } from '@wavefleet/platform/config.ts';
-import { makeLog } from '@wavefleet/platform/log.ts';
+import { makeLog, msSince } from '@wavefleet/platform/log/log.ts';
 import { makePlatform } from '@wavefleet/platform/platform.ts';
 import { makeFfmpegTools } from './ffmpeg/tools.ts';
 import { startWorker } from './worker.ts';
 
 async function main(): Promise<void> {
   const config = loadConfig(process.env);
-  const log = makeLog('worker', config.LOG_LEVEL);
+  const log = makeLog('worker', config.LOG_LEVEL, config.INSTANCE_NAME);
   const platform = makePlatform(config, log);
   const ffmpeg = await makeFfmpegTools(
     config,
@@ -20,10 +20,11 @@ async function main(): Promise<void> {
   const stop = async (cause: string) => {
     if (stopping) return;
     stopping = true;
-    log.info({ cause }, 'draining');
+    const toldAtMs = performance.now();
+    log.say('worker.stopping', { cause });
     await worker.stop();
     platform.close();
-    log.info('worker ended');
+    log.say('worker.ended', { ms: msSince(toldAtMs) });
     process.exit(0);
   };
   // A parent on the same machine that dies takes its end of the IPC channel with it. `on`, not `once`: execa's

@@ -1,5 +1,7 @@
 /** One worker process put together: consumers, drop intake, sweeper. No side effects before `start`. */
 
+import { ABILITY } from '@wavefleet/contracts/needs.ts';
+import { environmentOf } from '@wavefleet/platform/config.ts';
 import type { WorkerDeps } from './job/context.ts';
 import { sweepWorkDir } from './job/work-folder.ts';
 import { JobConsumers } from './queue/consumer.ts';
@@ -17,7 +19,7 @@ export interface RunningWorker {
 export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   const { config, log } = deps.platform;
   const leftovers = await sweepWorkDir(config.WORK_DIR);
-  if (leftovers > 0) log.info({ leftovers }, 'folders of a killed predecessor removed');
+  if (leftovers.folders > 0) log.say('worker.leftovers', leftovers);
   const protection = new TaskProtection(config.ECS_AGENT_URI, log);
   const consumers = new JobConsumers(deps, () => protection.hold());
   const stopIntake = startIntake(deps.platform);
@@ -25,7 +27,11 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   const stopUploadSweeper = startUploadSweeper(deps.platform);
   consumers.start();
   const stopLiveness = startLiveness(config.LIVENESS_FILE, log);
-  log.info({ concurrency: config.WORKER_CONCURRENCY }, 'worker ready');
+  log.say('worker.ready', {
+    concurrency: config.WORKER_CONCURRENCY,
+    ability: deps.ability ?? ABILITY,
+    environment: environmentOf(config),
+  });
   return {
     async stop() {
       await Promise.all([

@@ -4,6 +4,8 @@
  */
 import type { HttpBindings } from '@hono/node-server';
 import { OpenAPIHono } from '@hono/zod-openapi';
+import type { Log } from '@wavefleet/platform/log/log.ts';
+import type { RequestFacts } from './request-facts.ts';
 import { rejectInvalid } from './validation.ts';
 
 /** Who calls. Found out once for each request by `identify`. */
@@ -17,7 +19,14 @@ export interface Owner {
 export interface AppEnv {
   /** Node's own `incoming` and `outgoing`: uploads are read from them, past the web streams. */
   Bindings: HttpBindings;
-  Variables: { requestId: string; traceparent: string; owner: Owner };
+  Variables: {
+    requestId: string;
+    traceparent: string;
+    owner: Owner;
+    /** Its lines carry the request's ids, also those said long after the answer has begun. */
+    log: Log;
+    facts: RequestFacts | undefined;
+  };
 }
 
 /** One route, one topic, or the whole app: they are joined by `.route()`. */

@@ -2,11 +2,12 @@
 import type { ErrorCode } from '@wavefleet/contracts/error-codes.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { isCallersFault } from '@wavefleet/platform/aws/breaker.ts';
-import type { Log } from '@wavefleet/platform/log.ts';
+import type { Log } from '@wavefleet/platform/log/log.ts';
 import type { Context, ErrorHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { AppEnv } from './context.ts';
+import { factsOf } from './request-facts.ts';
 
 /** As long as a breaker stays open before it probes again: asking sooner cannot help. */
 const RETRY_AFTER_SECONDS = 5;
@@ -22,13 +23,13 @@ export class ClientGone extends Error {
 }
 
 /** The app's one `onError`. Answers any error; logs those that are not the caller's doing. */
-export function makeErrorHandler(log: Pick<Log, 'error' | 'warn'>): ErrorHandler<AppEnv> {
+export function makeErrorHandler(log: Pick<Log, 'say'>): ErrorHandler<AppEnv> {
   return (error, c) => {
     if (error instanceof ClientGone) return new Response(null, { status: CLIENT_CLOSED_REQUEST });
     const failure = asFailure(error);
     if (failure.status >= 500) {
-      const level = failure.code === 'INTERNAL_ERROR' ? 'error' : 'warn';
-      log[level]({ err: error, requestId: c.var.requestId, code: failure.code }, 'request failed');
+      const name = failure.code === 'INTERNAL_ERROR' ? 'request.failed' : 'request.unserved';
+      log.say(name, { ...factsOf(c), code: failure.code, err: error });
     }
     return answerFailure(c, failure);
   };

@@ -93,3 +93,9 @@ export async function storeBody<T>(body: BodyStream, send: (signal: AbortSignal)
       : new Failure('SERVICE_UNAVAILABLE', { cause: error });
   }
 }
+
+/** Why a body did not arrive, in one word for the log: a code of ours, or the error's name. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof Failure) return error.code;
+  return error instanceof Error ? error.name : 'unknown';
+}

@@ -2,4 +2,4 @@
 import type { Platform } from '@wavefleet/platform/platform.ts';
 
 /** `jobs` since an upload stays while an active job reads it. */
-export type UploadDeps = Pick<Platform, 'config' | 'objects' | 'parts' | 'uploads' | 'jobs'>;
+export type UploadDeps = Pick<Platform, 'config' | 'objects' | 'parts' | 'uploads' | 'jobs' | 'log'>;

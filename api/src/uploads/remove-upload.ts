@@ -40,8 +40,12 @@ async function removeFinished(deps: UploadDeps, upload: Upload): Promise<number>
 }
 
 /** The record first, on condition that no job has linked it meanwhile: then nobody can reach the bytes. */
-async function removeUnused({ uploads, objects }: UploadDeps, upload: Upload): Promise<number> {
-  if (!(await uploads.removeUnused(upload.fileId))) return 0;
-  await objects.remove([upload.location.key]);
+async function removeUnused(deps: UploadDeps, upload: Upload): Promise<number> {
+  const { uploads, objects, log, config } = deps;
+  const { fileId, state, location } = upload;
+  if (!(await uploads.removeUnused(fileId))) return 0;
+  const { bucket, key } = location;
+  await objects.remove([key]);
+  log.say('upload.removed', { fileId, bucket, key, state, table: config.UPLOADS_TABLE });
   return 1;
 }

@@ -1,5 +1,5 @@
 /** One check by itself: how errors read, what is left out after them, and that it ends in time. */
-import type { Where } from '@wavefleet/platform/trouble/fixes.ts';
+import type { Where } from '@wavefleet/platform/trouble/where.ts';
 import { expect, test } from 'vitest';
 import { CallProblem } from './calls.ts';
 import { type Check, runChecks } from './check.ts';

@@ -13,9 +13,10 @@ import { uploadKey } from '@wavefleet/contracts/keys.ts';
 import { resources } from '@wavefleet/contracts/resources.ts';
 import { queueArnOf } from '@wavefleet/platform/aws/queue-arn.ts';
 import { explain } from '@wavefleet/platform/trouble/explain.ts';
+import { whereIs } from '@wavefleet/platform/trouble/where.ts';
 import { look, orNothing } from './calls.ts';
 import type { Check, Remark } from './check.ts';
-import { type World, whereIs } from './context.ts';
+import type { World } from './context.ts';
 import { bucketSubject } from './s3-objects.ts';
 
 const { prefixes } = resources.bucket;
@@ -127,7 +128,7 @@ async function preflights(world: World, origin: string, signal: AbortSignal): Pr
 
 /** Browsers must reach this address; whether this machine does is another matter. */
 function unreachable(world: World, host: string, error: unknown): Remark {
-  const { problem } = explain(error, whereIs(world, 'S3'));
+  const { problem } = explain(error, whereIs(world.config, 'S3'));
   return {
     status: 'warn',
     problem: `${host}, where presigned URLs point to, cannot be reached from here (${problem})`,

@@ -1,8 +1,9 @@
 /** From an error to one line of what went wrong and one of what to do. */
 
 import { factsOf } from './error-facts.ts';
-import { fixes, type Kind, type Where } from './fixes.ts';
+import { fixes, type Kind } from './fixes.ts';
 import type { Subject } from './subject.ts';
+import type { Where } from './where.ts';
 
 export interface Explanation {
   readonly kind: Kind;

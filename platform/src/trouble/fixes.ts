@@ -5,16 +5,7 @@
 
 import type { ErrorFacts } from './error-facts.ts';
 import type { Subject } from './subject.ts';
-
-/** Where a call went. */
-export interface Where {
-  readonly service: 'AWS' | 'S3' | 'DynamoDB' | 'SQS' | 'EventBridge' | 'Redis';
-  readonly region: string;
-  /** The setting that holds the address. */
-  readonly setting: 'AWS_ENDPOINT_URL' | 'REDIS_URL';
-  /** Origin, or host and port of Redis, without credentials. Undefined: AWS itself. */
-  readonly address: string | undefined;
-}
+import type { Where } from './where.ts';
 
 /** What sort of trouble an error is: some make further checks pointless, some depend on who asks. */
 export type Kind =

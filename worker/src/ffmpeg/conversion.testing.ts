@@ -21,7 +21,7 @@ export async function makeBench() {
   const tools = await makeFfmpegTools(
     { FFMPEG_PATH: 'ffmpeg', FFPROBE_PATH: 'ffprobe' },
     { path: process.env.PATH ?? '', uid: process.getuid?.() },
-    { warn: () => {} },
+    { say: () => {} },
   );
   const signal = new AbortController().signal;
 

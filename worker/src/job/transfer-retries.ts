@@ -13,7 +13,7 @@ const PAUSE = { firstMs: 300, maxMs: 2_400 };
  */
 export async function withRetries(
   { signal, log }: Pick<JobContext, 'signal' | 'log'>,
-  what: string,
+  what: 'download' | 'upload',
   transfer: () => Promise<void>,
 ): Promise<void> {
   for (let tries = 1; ; tries += 1) {
@@ -23,7 +23,7 @@ export async function withRetries(
       signal.throwIfAborted();
       if (error instanceof Failure) throw error;
       if (tries === TRIES) throw new Failure('STORAGE_UNAVAILABLE', { cause: error });
-      log.warn({ err: error, tries }, `${what} broke: trying again`);
+      log.say('transfer.repeated', { what, tries, err: error });
       await sleep(backoffMs(tries, PAUSE), undefined, { signal }).catch(() => signal.throwIfAborted());
     }
   }

@@ -9,7 +9,7 @@ import { type RunOptions, runFfmpeg } from './run.ts';
 import { makeSandbox } from './sandbox.ts';
 
 const sandbox = makeSandbox({
-  log: { warn: () => {} },
+  log: { say: () => {} },
   path: process.env.PATH ?? '',
   uid: process.getuid?.(),
 });

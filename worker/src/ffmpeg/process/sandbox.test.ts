@@ -11,10 +11,10 @@ import { makeSandbox } from './sandbox.ts';
 const path = process.env.PATH ?? '';
 const uid = process.getuid?.();
 const limits = { memoryBytes: 2e9, fileBytes: 1e6, cpuSeconds: 10 };
-const quietLog = { warn: () => {} };
+const quietLog = { say: () => {} };
 
 test('as root: death signal, other uid, limits, and an environment of two variables', () => {
-  const log = { warn: vi.fn() };
+  const log = { say: vi.fn() };
   const sandbox = makeSandbox({ log, path: '/usr/bin', uid: 0, works: () => true });
   expect(sandbox.command('ffmpeg', ['-version'], limits)).toEqual({
     file: '/usr/bin/setpriv',
@@ -43,7 +43,7 @@ test('as root: death signal, other uid, limits, and an environment of two variab
     ],
     env: { PATH: '/usr/bin', LC_ALL: 'C' },
   });
-  expect(log.warn).not.toHaveBeenCalled();
+  expect(log.say).not.toHaveBeenCalled();
 });
 
 test('as a user: same uid, and no process limit, which would count the processes of the user', () => {
@@ -54,18 +54,18 @@ test('as a user: same uid, and no process limit, which would count the processes
 });
 
 test('without the tools there is no prefix, which is logged once', () => {
-  const log = { warn: vi.fn() };
+  const log = { say: vi.fn() };
   const sandbox = makeSandbox({ log, path: '/nowhere', uid: 0 });
   expect(sandbox.command('ffmpeg', ['-y'], limits)).toMatchObject({ file: 'ffmpeg', args: ['-y'] });
-  expect(log.warn).toHaveBeenCalledTimes(1);
+  expect(log.say).toHaveBeenCalledTimes(1);
 });
 
 test('where setuid is forbidden the rest of the sandbox is kept', () => {
-  const log = { warn: vi.fn() };
+  const log = { say: vi.fn() };
   const works = (_: string, args: readonly string[]) => !args.includes('--reuid');
   const sandbox = makeSandbox({ log, path: '/usr/bin', uid: 0, works });
   expect(sandbox.powers).toEqual({ deathSignal: true, dropsUid: false, limits: true });
-  expect(log.warn).toHaveBeenCalledTimes(1);
+  expect(log.say).toHaveBeenCalledTimes(1);
 });
 
 test('a child works in a folder whose parents it cannot enter, with our environment gone', async () => {

@@ -1,0 +1,27 @@
+/** What a request turns out to be about: noted by whoever finds it out, told in the request's one line of the log. */
+import type { Context } from 'hono';
+import type { AppEnv } from './context.ts';
+
+/** Ids and sizes. Never what a user has written, such as a file's name. */
+export interface RequestFacts {
+  readonly jobId?: string;
+  readonly fileId?: string;
+  readonly sizeBytes?: number;
+  readonly format?: string;
+}
+
+/** Adds to what is known of the request. */
+export function note(c: Context<AppEnv>, facts: RequestFacts): void {
+  c.set('facts', { ...c.get('facts'), ...facts });
+}
+
+const LONGEST_PATH = 200;
+
+/** The start of every line about a request. */
+export function factsOf(
+  c: Context<AppEnv>,
+): RequestFacts & { readonly method: string; readonly path: string } {
+  // A path is what somebody typed: only what our own paths and ids are made of is shown.
+  const path = c.req.path.slice(0, LONGEST_PATH).replace(/[^\w./:-]/g, '?');
+  return { method: c.req.method, path, ...c.get('facts') };
+}
