@@ -1,7 +1,7 @@
 /** The one place that turns whatever a route threw into an answer. */
 import type { ErrorCode } from '@wavefleet/contracts/error-codes.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
-import { isCallersFault } from '@wavefleet/platform/aws/breaker.ts';
+import { failureOf } from '@wavefleet/platform/aws/failure-of.ts';
 import type { Log } from '@wavefleet/platform/log/log.ts';
 import type { Context, ErrorHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
@@ -11,8 +11,13 @@ import { factsOf } from './request-facts.ts';
 
 /** As long as a breaker stays open before it probes again: asking sooner cannot help. */
 const RETRY_AFTER_SECONDS = 5;
+/** What may be over by then. */
+const passes: ReadonlySet<number> = new Set([429, 503, 507]);
 /** nginx's status for a client that hung up; nobody reads it but the log. */
 const CLIENT_CLOSED_REQUEST = 499;
+
+/** Not the caller's doing although their status is below 500. */
+const environmental: ReadonlySet<ErrorCode> = new Set(['ACCESS_DENIED', 'THROTTLED', 'QUOTA_EXCEEDED']);
 
 /** What a dead connection threw: no answer can arrive. */
 export class ClientGone extends Error {
@@ -27,7 +32,7 @@ export function makeErrorHandler(log: Pick<Log, 'say'>): ErrorHandler<AppEnv> {
   return (error, c) => {
     if (error instanceof ClientGone) return new Response(null, { status: CLIENT_CLOSED_REQUEST });
     const failure = asFailure(error);
-    if (failure.status >= 500) {
+    if (failure.status >= 500 || environmental.has(failure.code)) {
       const name = failure.code === 'INTERNAL_ERROR' ? 'request.failed' : 'request.unserved';
       log.say(name, { ...factsOf(c), code: failure.code, err: error });
     }
@@ -37,7 +42,7 @@ export function makeErrorHandler(log: Pick<Log, 'say'>): ErrorHandler<AppEnv> {
 
 /** The envelope, with the headers that belong to its status. */
 export function answerFailure(c: Context<AppEnv>, failure: Failure): Response {
-  if (failure.status === 503) c.header('Retry-After', String(RETRY_AFTER_SECONDS));
+  if (passes.has(failure.status)) c.header('Retry-After', String(RETRY_AFTER_SECONDS));
   c.header('Cache-Control', 'no-store');
   return c.json(
     {
@@ -53,9 +58,8 @@ export function answerFailure(c: Context<AppEnv>, failure: Failure): Response {
 }
 
 function asFailure(error: unknown): Failure {
-  if (error instanceof Failure) return error;
   if (error instanceof HTTPException) return new Failure(codeOfHttp(error.status), { cause: error });
-  return new Failure(isOutage(error) ? 'SERVICE_UNAVAILABLE' : 'INTERNAL_ERROR', { cause: error });
+  return failureOf(error, 'SERVICE_UNAVAILABLE') ?? new Failure('INTERNAL_ERROR', { cause: error });
 }
 
 /** What hono's own validators throw. */
@@ -66,31 +70,10 @@ function codeOfHttp(status: number): ErrorCode {
   return status < 500 ? 'VALIDATION_ERROR' : 'INTERNAL_ERROR';
 }
 
-/** An open breaker, and a network that fails below the SDK: streamed requests throw that as it came. */
-const outageCodes = new Set<unknown>([
-  'EOPENBREAKER',
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ETIMEDOUT',
-  'EHOSTUNREACH',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-]);
-
-/**
- * True when a service did not answer or its breaker is open. Other SDK errors carry `$metadata`; a refused call
- * that is our mistake (a missing table, say) is no outage.
- */
-function isOutage(error: unknown): boolean {
-  if (typeof error !== 'object' || error === null) return false;
-  if ('code' in error && outageCodes.has(error.code)) return true;
-  if ('name' in error && error.name === 'TimeoutError') return true;
-  return '$metadata' in error && !isCallersFault(error);
-}
-
 /** Statuses of the error table all may have a body. */
 function contentful(status: number): ContentfulStatusCode {
-  const known: readonly ContentfulStatusCode[] = [400, 403, 404, 405, 409, 410, 413, 415, 416, 422, 500, 503];
+  const known: readonly ContentfulStatusCode[] = [
+    400, 403, 404, 405, 408, 409, 410, 413, 415, 416, 422, 429, 500, 503, 507,
+  ];
   return known.find((candidate) => candidate === status) ?? 500;
 }

@@ -5,6 +5,7 @@
 import type { MiddlewareStack } from '@smithy/types';
 import CircuitBreaker from 'opossum';
 import type { Log } from '../log/log.ts';
+import { kindOf } from '../trouble/kind-of.ts';
 import type { AwsService } from './call-facts.ts';
 
 export type BreakerState = 'closed' | 'halfOpen' | 'open';
@@ -25,22 +26,13 @@ export function isOpenBreaker(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'code' in error && error.code === 'EOPENBREAKER';
 }
 
-/** Client faults that are in truth the service being overloaded: they count as failures. */
-const throttles = new Set([
-  'ThrottlingException',
-  'ProvisionedThroughputExceededException',
-  'RequestLimitExceeded',
-  'SlowDown',
-  'TooManyRequestsException',
-  'RequestTimeout',
-]);
-
 /** True for errors that say nothing about the service's health: a caller's mistake or a caller's abort. */
 export function isCallersFault(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;
   const name = 'name' in error ? String(error.name) : '';
   if (name === 'AbortError') return true;
-  if (throttles.has(name)) return false;
+  // Client faults in name only: in truth the service is overloaded, and they count as failures.
+  if (name === 'RequestTimeout' || ['busy', 'quota'].includes(kindOf(error))) return false;
   return '$fault' in error && error.$fault === 'client';
 }
 
