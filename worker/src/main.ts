@@ -1,4 +1,5 @@
 /** The worker process: settings in, signals in, exit code out. The only file here that reads `process.*`. */
+import { Failure } from '@wavefleet/contracts/failure.ts';
 import { ConfigError, loadConfig } from '@wavefleet/platform/config.ts';
 import { makeLog, msSince } from '@wavefleet/platform/log/log.ts';
 import { makePlatform } from '@wavefleet/platform/platform.ts';
@@ -35,6 +36,8 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof ConfigError ? error.message : (error as Error).stack}\n`);
+  // What whoever starts it can mend is said in a sentence, without a stack.
+  const isPlain = error instanceof ConfigError || error instanceof Failure;
+  process.stderr.write(`${isPlain ? error.message : (error as Error).stack}\n`);
   process.exit(1);
 });

@@ -5,7 +5,6 @@
 import type { HttpBindings } from '@hono/node-server';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Log } from '@wavefleet/platform/log/log.ts';
-import type { RequestFacts } from './request-facts.ts';
 import { rejectInvalid } from './validation.ts';
 
 /** Who calls. Found out once for each request by `identify`. */
@@ -13,6 +12,14 @@ export interface Owner {
   readonly kind: 'anonymous' | 'browser';
   /** What records, events and logs carry. Gives no secret away. */
   readonly id: string;
+}
+
+/** What a request turned out to be about: ids and sizes, never what a user has written, such as a file's name. */
+export interface RequestFacts {
+  readonly jobId?: string;
+  readonly fileId?: string;
+  readonly sizeBytes?: number;
+  readonly format?: string;
 }
 
 /** The types of hono's context `c`: `c.env` and `c.var`. */

@@ -1,14 +1,6 @@
 /** What a request turns out to be about: noted by whoever finds it out, told in the request's one line of the log. */
 import type { Context } from 'hono';
-import type { AppEnv } from './context.ts';
-
-/** Ids and sizes. Never what a user has written, such as a file's name. */
-export interface RequestFacts {
-  readonly jobId?: string;
-  readonly fileId?: string;
-  readonly sizeBytes?: number;
-  readonly format?: string;
-}
+import type { AppEnv, RequestFacts } from './context.ts';
 
 /** Adds to what is known of the request. */
 export function note(c: Context<AppEnv>, facts: RequestFacts): void {

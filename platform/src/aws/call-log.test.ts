@@ -1,3 +1,4 @@
+/** What the log says of calls to AWS, over the wire: an HTTP server answers as AWS does. */
 import { createHash } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';

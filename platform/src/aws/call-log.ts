@@ -10,7 +10,7 @@ import type { Subject } from '../trouble/subject.ts';
 import { type Where, whereIs } from '../trouble/where.ts';
 import { isCallersFault, isOpenBreaker } from './breaker.ts';
 import { type AwsService, callFacts, subjectOf } from './call-facts.ts';
-import type { AwsSettings } from './clients.ts';
+import type { AwsSettings } from './settings.ts';
 
 const metadataSchema = z
   .object({ attempts: z.number(), requestId: z.string(), httpStatusCode: z.number() })

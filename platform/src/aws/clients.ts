@@ -4,10 +4,10 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { Config } from '../config.ts';
 import type { Log } from '../log/log.ts';
 import { type Breaker, makeBreaker } from './breaker.ts';
 import { logCalls } from './call-log.ts';
+import type { AwsSettings } from './settings.ts';
 
 export interface AwsClients {
   readonly s3: S3Client;
@@ -34,18 +34,6 @@ export interface AwsClients {
   };
   destroy(): void;
 }
-
-/** What the clients are made from. The names of things are for the log's advice alone. */
-export type AwsSettings = Pick<
-  Config,
-  | 'AWS_REGION'
-  | 'AWS_ENDPOINT_URL'
-  | 'AWS_ACCESS_KEY_ID'
-  | 'AWS_SECRET_ACCESS_KEY'
-  | 'AWS_SESSION_TOKEN'
-  | 'S3_PUBLIC_ENDPOINT_URL'
-  | 'POLL_WAIT_SECONDS'
->;
 
 /** `requestTimeout` alone only warns, and without `socketTimeout` a stalled body hangs (aws-sdk-js-v3#8098). */
 const timeouts = (requestTimeout: number) => ({

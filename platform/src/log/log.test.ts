@@ -1,3 +1,4 @@
+/** The log: what a line looks like, what cannot get into it, and whose ids it carries. */
 import { Writable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { checkLine, repeatedKeys } from './line-check.testing.ts';

@@ -53,6 +53,11 @@ export class ProgressReporter {
     return this.#report.estimatedTimeRemaining;
   }
 
+  /** Of the whole job, as it is shown. */
+  get percent(): number {
+    return this.#report.percent;
+  }
+
   /** A stage begins: shown at once. */
   enter(stage: Stage): void {
     this.#set(stage, { fraction: 0 });

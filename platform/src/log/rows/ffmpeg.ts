@@ -1,6 +1,6 @@
 /** FFmpeg and ffprobe: what was started, what they wrote, how they ended. Text of theirs may quote the file. */
 import { z } from 'zod';
-import { bytes, ms, type Rows } from '../row.ts';
+import { err, type Rows } from '../row.ts';
 
 /** Conversions are told at `info`; looking at files takes a moment and is told at `debug`. */
 const started = {
@@ -44,13 +44,13 @@ export const ffmpegRows = {
     message: 'FFmpeg ended',
     fields: ended,
   },
-  'ffprobe.started': {
+  'helper.started': {
     level: 'debug',
     criterion: 'R7.4',
     message: 'helper of a conversion started',
     fields: started,
   },
-  'ffprobe.ended': {
+  'helper.ended': {
     level: 'debug',
     criterion: 'R7.6',
     message: 'helper of a conversion ended',
@@ -70,7 +70,6 @@ export const ffmpegRows = {
       writtenSeconds: z.number(),
       totalSeconds: z.number().nullable(),
       speed: z.number().nullable(),
-      writtenBytes: bytes.nullable().optional(),
       percent: z.number(),
     },
   },
@@ -83,10 +82,10 @@ export const ffmpegRows = {
       found: z.object({ setpriv: z.string().optional(), prlimit: z.string().optional() }),
     },
   },
-  'ffmpeg.ready': {
-    level: 'debug',
-    criterion: 'R7.4',
-    message: 'FFmpeg looked at',
-    fields: { ffmpeg: z.string(), decoders: z.int(), ms },
+  'ffmpeg.not-started': {
+    level: 'error',
+    criterion: 'R7.6',
+    message: 'the operating system could not start it',
+    fields: { program: z.string(), err },
   },
 } as const satisfies Rows;

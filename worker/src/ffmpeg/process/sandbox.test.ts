@@ -4,6 +4,7 @@ import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { makeLog } from '@wavefleet/platform/log/log.ts';
 import { expect, test, vi } from 'vitest';
 import { runChild } from './child.ts';
 import { makeSandbox } from './sandbox.ts';
@@ -11,7 +12,7 @@ import { makeSandbox } from './sandbox.ts';
 const path = process.env.PATH ?? '';
 const uid = process.getuid?.();
 const limits = { memoryBytes: 2e9, fileBytes: 1e6, cpuSeconds: 10 };
-const quietLog = { say: () => {} };
+const quietLog = makeLog('test', 'silent');
 
 test('as root: death signal, other uid, limits, and an environment of two variables', () => {
   const log = { say: vi.fn() };
@@ -78,7 +79,7 @@ test('a child works in a folder whose parents it cannot enter, with our environm
     const sandbox = makeSandbox({ log: quietLog, path, uid });
     await sandbox.prepareFolder(cwd);
     const end = await runChild(
-      { cwd, sandbox, signal: new AbortController().signal },
+      { cwd, sandbox, signal: new AbortController().signal, log: quietLog },
       {
         binary: 'sh',
         args: ['-c', 'cat in > out; id -u > uid; env > env; ulimit -f; cat ../../x 2>&1; true'],

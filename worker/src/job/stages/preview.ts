@@ -106,10 +106,11 @@ async function storePreview(
   kind: keyof Previews,
   span: Span,
 ): Promise<NonNullable<Previews[typeof kind]>> {
-  const { ffmpeg, folder, signal, platform, job, claim } = context;
+  const { ffmpeg, folder, signal, platform, job, claim, log } = context;
   const { plan } = planConversion(source, FORMAT, QUALITY, { ...span, tags: false, cover: false });
-  const { fileName } = await encode(ffmpeg.in(folder, signal), plan, {
+  const { fileName } = await encode(ffmpeg.in(folder, signal, log), plan, {
     output: `preview-${kind}`,
+    input: source.facts,
     limits: {
       ...timeLimits(span.trimEnd, span.trimStart),
       memoryBytes: platform.config.FFMPEG_MEMORY_BYTES,
