@@ -13,6 +13,7 @@ import { uploadKey } from '@wavefleet/contracts/keys.ts';
 import { resources } from '@wavefleet/contracts/resources.ts';
 import { queueArnOf } from '@wavefleet/platform/aws/queue-arn.ts';
 import { explain } from '@wavefleet/platform/trouble/explain.ts';
+import { preflight } from '@wavefleet/platform/trouble/preflight.ts';
 import { whereIs } from '@wavefleet/platform/trouble/where.ts';
 import { look, orNothing } from './calls.ts';
 import type { Check, Remark } from './check.ts';
@@ -103,24 +104,13 @@ async function preflights(world: World, origin: string, signal: AbortSignal): Pr
     ),
     GET: await getSignedUrl(aws.s3Public, new GetObjectCommand(object)),
   };
-  for (const [method, url] of Object.entries(urls)) {
-    const answer = await fetch(url, {
-      method: 'OPTIONS',
-      headers: { origin, 'access-control-request-method': method },
-      signal,
-    }).catch((error: unknown) => error);
-    if (!(answer instanceof Response)) return [unreachable(world, new URL(url).host, answer)];
-    await answer.body?.cancel();
-    const allowed = answer.headers.get('access-control-allow-origin');
-    const methods = (answer.headers.get('access-control-allow-methods') ?? '').split(/\s*,\s*/);
-    if (!answer.ok || (allowed !== '*' && allowed !== origin) || !methods.includes(method)) {
-      return [
-        {
-          status: 'FAIL',
-          problem: `S3 refuses ${method} from ${origin} (preflight answered ${answer.status})`,
-          fix: `Add ${origin} to the bucket's CORS rule, with GET, HEAD and PUT allowed and ETag exposed. An origin is scheme, host and port, without a path.`,
-        },
-      ];
+  for (const method of ['PUT', 'GET'] as const) {
+    const url = urls[method];
+    try {
+      const refused = await preflight(url, method, origin, signal);
+      if (refused !== undefined) return [{ status: 'FAIL', ...refused }];
+    } catch (error) {
+      return [unreachable(world, new URL(url).host, error)];
     }
   }
   return [];

@@ -6,6 +6,7 @@ import { type LineName, lines } from './table.ts';
 /** A line that is as the table says. */
 export interface CheckedLine {
   readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly time: string;
   readonly service: string;
   readonly event: LineName;
   readonly jobId?: string | undefined;

@@ -59,6 +59,7 @@ export const jobRows = {
       /** The lease of the attempt before, when that worker never let go of it: it was killed, frozen or cut off. */
       reclaimedFrom: z.string().optional(),
       leaseEndedMsAgo: ms.optional(),
+      /** Workers that died over it before. */
       crashes: count,
       retries: count,
       table: z.string(),

@@ -78,7 +78,8 @@ export function claimFacts(
     reclaimed: attempt > 1,
     reclaimedFrom: former?.owner,
     leaseEndedMsAgo: former === undefined ? undefined : Math.max(0, now - former.until),
-    crashes,
+    // The claim itself has counted one, until it ends in order.
+    crashes: Math.max(0, crashes - 1),
     retries,
     table,
   };
