@@ -27,13 +27,15 @@ export const jobErrorSchema = z.object({
   code: errorCodeSchema,
   message: z.string(),
   retryable: z.boolean(),
+  /** The HTTP status that the error would be as an answer. Records of before have none. */
+  status: z.int().optional(),
   detail: z.record(z.string(), z.unknown()).optional(),
 });
 export type JobError = z.infer<typeof jobErrorSchema>;
 
 /** A failure as a job keeps it. */
-export function jobErrorOf({ code, message, retryable, detail }: Failure): JobError {
-  return { code, message, retryable, ...(detail === undefined ? {} : { detail }) };
+export function jobErrorOf({ code, message, retryable, status, detail }: Failure): JobError {
+  return { code, message, retryable, status, ...(detail === undefined ? {} : { detail }) };
 }
 
 /** Something the user should know about a result that is otherwise fine. Codes are stable. */

@@ -6,7 +6,7 @@ import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '@wavefleet/platform/config.ts';
-import { makeLog } from '@wavefleet/platform/log.ts';
+import { makeLog } from '@wavefleet/platform/log/log.ts';
 import { makePlatform } from '@wavefleet/platform/platform.ts';
 import { Releasers } from '@wavefleet/platform/shutdown.ts';
 import { jobFilesBelow } from '@wavefleet/worker/job/work-dir.ts';
@@ -154,7 +154,12 @@ export class Fleet {
       'api',
       entries.api,
       // On the disk that fills up with what it takes in.
-      { ...this.#env, PORT: String(this.#options.port), WORK_DIR: join(this.#options.dataDir, 'work') },
+      {
+        ...this.#env,
+        INSTANCE_NAME: 'api',
+        PORT: String(this.#options.port),
+        WORK_DIR: join(this.#options.dataDir, 'work'),
+      },
       frugalNode,
     );
     const { listening } = apiReady.parse(await this.#api.ready);
@@ -162,12 +167,13 @@ export class Fleet {
   }
 
   async #startWorker(index: number, env: Record<string, string>): Promise<Child> {
+    const name = `worker-${index}`;
     const worker = new Child({
-      name: `worker-${index}`,
+      name,
       entry: this.#options.workerEntry ?? entries.worker,
       nodeFlags: frugalNode,
-      env: { ...this.#env, WORK_DIR: this.#workDir(index), ...env },
-      logFile: join(this.logDir, `worker-${index}.log`),
+      env: { ...this.#env, INSTANCE_NAME: name, WORK_DIR: this.#workDir(index), ...env },
+      logFile: join(this.logDir, `${name}.log`),
     });
     this.workers[index] = worker;
     void worker.ended.then(() => this.#replace(index, env));

@@ -2,7 +2,7 @@
  * Settings, read once from the environment. All problems are reported together, by name and expectation;
  * values are never printed, since some are secrets. `main.ts` files pass `process.env`; nothing else reads it.
  */
-import { availableParallelism, tmpdir } from 'node:os';
+import { availableParallelism, hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { resources } from '@wavefleet/contracts/resources.ts';
 import type { UploadMode } from '@wavefleet/contracts/uploads.ts';
@@ -30,6 +30,8 @@ const httpUrl = z.url({ protocol: /^https?$/, error: 'an http(s) URL' });
 
 const schema = z.object({
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  /** What this process is called in its log lines and in the leases that it takes. Default: the machine's name. */
+  INSTANCE_NAME: name.max(128, 'at most 128 characters').default(hostname()),
   AWS_REGION: name.default('us-east-1'),
   /** One endpoint for every service: an emulator. Unset means AWS itself. */
   AWS_ENDPOINT_URL: httpUrl.optional(),

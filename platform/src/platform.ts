@@ -7,7 +7,7 @@ import { JobQueue } from './jobs/queue.ts';
 import { JobReminders } from './jobs/reminders.ts';
 import { JobStore } from './jobs/store.ts';
 import { JobTransitions } from './jobs/transitions.ts';
-import type { Log } from './log.ts';
+import type { Log } from './log/log.ts';
 import { JobPace } from './progress/pace.ts';
 import { connectRedis, type RedisPair } from './progress/redis.ts';
 import { ProgressStore } from './progress/store.ts';
@@ -57,7 +57,7 @@ export function makePlatform(config: Config, log: Log): Platform {
     progress: new ProgressStore(redis, aws.dynamo, config.PROGRESS_TABLE),
     queue: new JobQueue(aws.sqs, aws.sqsPoll, config.JOBS_QUEUE_URL, config.JOBS_DLQ_URL),
     pace: new JobPace(redis),
-    events: new EventBus(aws.eventBridge, config.EVENT_BUS),
+    events: new EventBus(aws.eventBridge, config.EVENT_BUS, log),
     processes: new ProcessBoard(redis),
     close() {
       redis?.close();

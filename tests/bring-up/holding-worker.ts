@@ -3,7 +3,7 @@
  * a test can kill or freeze it exactly there. Without that setting it is the worker as it is.
  */
 import { loadConfig } from '@wavefleet/platform/config.ts';
-import { makeLog } from '@wavefleet/platform/log.ts';
+import { makeLog } from '@wavefleet/platform/log/log.ts';
 import { makePlatform } from '@wavefleet/platform/platform.ts';
 import { gaugeOf } from '@wavefleet/platform/resources/meter.ts';
 import { makeFfmpegTools } from '@wavefleet/worker/ffmpeg/tools.ts';

@@ -11,7 +11,7 @@ import { localEnv } from '@wavefleet/localstack/local-env.ts';
 import { shortClocks } from '@wavefleet/localstack/short-clocks.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { loadConfig } from '@wavefleet/platform/config.ts';
-import { makeLog } from '@wavefleet/platform/log.ts';
+import { makeLog } from '@wavefleet/platform/log/log.ts';
 import { makePlatform, type Platform } from '@wavefleet/platform/platform.ts';
 import { gaugeOf } from '@wavefleet/platform/resources/meter.ts';
 import { ResourceMonitor } from '@wavefleet/platform/resources/monitor.ts';

@@ -4,7 +4,7 @@ import { request } from 'node:http';
 import { submittedSchema } from '@wavefleet/contracts/http.ts';
 import { processSampleSchema } from '@wavefleet/contracts/system.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
-import { makeLog } from '@wavefleet/platform/log.ts';
+import { makeLog } from '@wavefleet/platform/log/log.ts';
 import { makePlatform } from '@wavefleet/platform/platform.ts';
 import { gaugeOf } from '@wavefleet/platform/resources/meter.ts';
 import { ResourceMonitor } from '@wavefleet/platform/resources/monitor.ts';

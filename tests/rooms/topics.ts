@@ -29,21 +29,18 @@ export const areas: readonly Area[] = [
     topics: [
       {
         name: 'settings and log',
-        paths: [
-          'config.ts',
-          'log.ts',
-          'trace.ts',
-          'shutdown.ts',
-          'backoff.ts',
-          'every.ts',
-          'local-settings.ts',
-        ],
+        paths: ['config.ts', 'log', 'trace.ts', 'shutdown.ts', 'backoff.ts', 'every.ts', 'local-settings.ts'],
         is: 'what every topic stands on',
         may: [],
       },
-      { name: 'aws', is: 'how AWS is called, whatever is asked of it', may: ['settings and log'] },
+      {
+        name: 'trouble',
+        is: 'what errors of the outside mean, and what to do about them',
+        may: ['settings and log'],
+      },
+      { name: 'aws', is: 'how AWS is called, whatever is asked of it', may: ['settings and log', 'trouble'] },
       { name: 'storage', is: 'what lies in S3', may: ['settings and log', 'aws'] },
-      { name: 'progress', is: 'how far jobs are', may: ['settings and log', 'aws'] },
+      { name: 'progress', is: 'how far jobs are', may: ['settings and log', 'trouble', 'aws'] },
       {
         name: 'jobs',
         is: 'the record of a job and its way',

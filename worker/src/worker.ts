@@ -1,5 +1,7 @@
 /** One worker process put together: consumers, drop intake, sweeper. No side effects before `start`. */
 
+import { ABILITY } from '@wavefleet/contracts/needs.ts';
+import { environmentOf } from '@wavefleet/platform/config.ts';
 import { ResourceMonitor } from '@wavefleet/platform/resources/monitor.ts';
 import type { WorkerDeps } from './job/context.ts';
 import { WorkDir } from './job/work-dir.ts';
@@ -20,7 +22,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   const { config, log } = deps.platform;
   const workDir = await WorkDir.open(config.WORK_DIR);
   if (workDir.abandoned.length > 0)
-    log.info({ jobIds: workDir.abandoned }, 'folders of a killed worker removed: its jobs are run again');
+    log.say('worker.leftovers', { folders: workDir.abandoned.length, jobIds: [...workDir.abandoned] });
   const protection = new TaskProtection(config.ECS_AGENT_URI, log);
   const resources = new ResourceMonitor(deps.platform, {
     service: 'worker',
@@ -35,7 +37,11 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   const stopExpiry = startExpiry(deps.platform);
   consumers.start();
   const stopLiveness = startLiveness(config.LIVENESS_FILE, log);
-  log.info({ concurrency: config.WORKER_CONCURRENCY }, 'worker ready');
+  log.say('worker.ready', {
+    concurrency: config.WORKER_CONCURRENCY,
+    ability: deps.ability ?? ABILITY,
+    environment: environmentOf(config),
+  });
   return {
     async stop() {
       await Promise.all([

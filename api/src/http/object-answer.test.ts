@@ -12,7 +12,7 @@ const served = {
   contentDisposition: 'inline',
   goneCode: 'OUTPUT_EXPIRED',
 } as const;
-const silent = { error: () => {}, warn: () => {} };
+const silent = { say: () => {} };
 
 function appWith(open: () => Promise<{ body: Readable }>) {
   const app = new Hono<AppEnv>();

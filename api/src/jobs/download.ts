@@ -50,6 +50,14 @@ export const download = (deps: JobDeps): Router =>
     if (stored === undefined) throw new Failure('OUTPUT_EXPIRED');
     if (mode === 'url') {
       const url = await deps.objects.presignDownload(key, { fileName, contentType }, URL_EXPIRES_IN_SECONDS);
+      const { bucket, sizeBytes } = stored;
+      c.var.log.say('download.addressed', {
+        jobId,
+        bucket,
+        key,
+        sizeBytes,
+        expiresInSeconds: URL_EXPIRES_IN_SECONDS,
+      });
       return c.json({ url, expiresInSeconds: URL_EXPIRES_IN_SECONDS }, 200, { 'Cache-Control': 'no-store' });
     }
     return await answerObject(c, deps, stored, {
@@ -57,5 +65,6 @@ export const download = (deps: JobDeps): Router =>
       contentDisposition: contentDisposition(fileName),
       headers: { 'Repr-Digest': `sha-256=:${Buffer.from(sha256, 'hex').toString('base64')}:` },
       goneCode: 'OUTPUT_EXPIRED',
+      onSent: (sent) => c.var.log.say('download.ended', { jobId, ...sent }),
     });
   });

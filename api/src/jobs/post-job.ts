@@ -7,6 +7,7 @@ import type { Context } from 'hono';
 import { type AppEnv, type Router, router } from '../http/context.ts';
 import { jsonBody } from '../http/json-body.ts';
 import { ownedFile } from '../http/owner.ts';
+import { note } from '../http/request-facts.ts';
 import { errorAnswers, jsonAnswer, jsonRequest } from '../http/route-parts.ts';
 import { uploadTooLarge } from '../uploads/body-stream.ts';
 import type { JobDeps } from './deps.ts';
@@ -57,7 +58,9 @@ export const postJob = (deps: JobDeps): Router => {
     app.openapi(route, async (c) => {
       const { fileId, ...conversion } = c.req.valid('json');
       const idempotencyKey = c.req.valid('header')['idempotency-key'];
+      note(c, { fileId, format: conversion.format });
       const order = orderOf(conversion, { source: { kind: 'upload', fileId } }, { ...c.var, idempotencyKey });
+      note(c, { jobId: order.jobId });
       const replay = idempotencyKey === undefined ? undefined : await replayed(deps, order);
       if (replay !== undefined) return c.json(submittedView(replay), 202);
       await deps.admission.admit();
@@ -87,6 +90,7 @@ async function replayed(deps: JobDeps, order: Order): Promise<Job | undefined> {
  */
 async function inputOf(c: Context<AppEnv>, deps: JobDeps, fileId: string): Promise<InputFile> {
   const { location, fileName } = await ownedFile(c, deps, fileId);
+  note(c, { sizeBytes: location.sizeBytes });
   const limitBytes = deps.config.MAX_UPLOAD_BYTES;
   if (location.sizeBytes > limitBytes) throw uploadTooLarge(limitBytes);
   return { input: location, fileName };

@@ -6,6 +6,7 @@ import { type Job, orderSchema } from '@wavefleet/contracts/job.ts';
 import { type Router, router } from '../http/context.ts';
 import { optionalJsonBody } from '../http/json-body.ts';
 import { ownedJob } from '../http/owner.ts';
+import { note } from '../http/request-facts.ts';
 import { errorAnswers, jobIdParams, jsonAnswer } from '../http/route-parts.ts';
 import type { JobDeps } from './deps.ts';
 import { submittedView } from './job-view.ts';
@@ -50,6 +51,7 @@ export const retryJob = (deps: JobDeps): Router =>
     }
     const { source, inputS3Location: input, fileName, jobId: retryOf } = old;
     const order = orderOf(changed(old, c.req.valid('json')), { source, retryOf }, c.var);
+    note(c, { jobId: order.jobId, format: order.format, sizeBytes: input.sizeBytes });
     return c.json(submittedView(await linkAndSubmit(deps, order, { input, fileName })), 202);
   });
 

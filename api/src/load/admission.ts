@@ -49,8 +49,8 @@ export class Admission {
     if (isFull !== this.#isQueueFull) {
       this.#isQueueFull = isFull;
       const { log } = this.#deps;
-      if (isFull) log.warn({ waiting, limit }, 'too many jobs wait: uploads and jobs are refused');
-      else log.info({ waiting, limit }, 'fewer jobs wait: uploads and jobs are taken again');
+      if (isFull) log.say('queue.full', { waiting, limit });
+      else log.say('queue.relieved', { waiting, limit });
     }
     return isFull;
   }

@@ -3,20 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { processSampleSchema } from '@wavefleet/contracts/system.ts';
-import { type DestinationStream, pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { z } from 'zod';
 import { loadConfig } from '../config.ts';
+import { recordedLog } from '../log/recorded-log.testing.ts';
 import { makePlatform, type Platform } from '../platform.ts';
 import { gaugeOf } from './meter.ts';
 import { ResourceMonitor, type Work } from './monitor.ts';
 
-const lineSchema = z.object({
-  level: z.number(),
-  msg: z.string(),
-  resource: z.string().optional(),
-  jobIds: z.array(z.string()).optional(),
-});
 const JOB = '6f1c2c1e-3f5e-4b8a-9c53-0d7a1d1b7a01';
 const required = {
   ...Object.fromEntries(
@@ -33,11 +26,11 @@ const required = {
 let dir: string;
 let platform: Platform;
 let monitor: ResourceMonitor | undefined;
-let told: z.infer<typeof lineSchema>[] = [];
+let told = recordedLog();
 
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'wavefleet-resources-'));
-  told = [];
+  told = recordedLog();
 });
 afterEach(async () => {
   await monitor?.stop();
@@ -46,9 +39,6 @@ afterEach(async () => {
 });
 
 function watch(env: Record<string, string>, work: Work = { jobIds: [], slots: 1 }): ResourceMonitor {
-  const stream: DestinationStream = {
-    write: (line) => void told.push(lineSchema.parse(JSON.parse(line))),
-  };
   // Nothing of this machine but what a test is about.
   const config = loadConfig({
     ...required,
@@ -63,10 +53,13 @@ function watch(env: Record<string, string>, work: Work = { jobIds: [], slots: 1 
     RSS_WARN_BYTES: '1000000000000',
     ...env,
   });
-  platform = makePlatform(config, pino({ level: 'info' }, stream));
+  platform = makePlatform(config, told.log);
   monitor = new ResourceMonitor(platform, { service: 'worker', gauge: gaugeOf(process), work: () => work });
   return monitor;
 }
+
+/** What was said but for the samples themselves. */
+const graded = () => told.said.filter(({ event }) => event.startsWith('resource.'));
 
 /** Keeps the event loop from turning. */
 function block(ms: number): void {
@@ -89,7 +82,7 @@ test('a sample holds everything, in its own unit', async () => {
   expect(sample.rssBytes).toBeGreaterThan(10_000_000);
   expect(sample.freeDiskBytes).toBeGreaterThan(0);
   expect(sample.freeMemoryBytes).toBeGreaterThan(0);
-  expect(told).toEqual([]);
+  expect(graded()).toEqual([]);
 });
 
 test('processor time is told in percent of one core', async () => {
@@ -105,7 +98,7 @@ test('processor time is told in percent of one core', async () => {
 test('an excess is told once, with the jobs at work, however long it lasts', async () => {
   const watched = watch({ RSS_WARN_BYTES: '1' }, { jobIds: [JOB], slots: 1 });
   for (let sample = 0; sample < 3; sample += 1) await watched.sample();
-  expect(told).toEqual([{ level: 40, msg: 'resource runs short', resource: 'rss', jobIds: [JOB] }]);
+  expect(graded()).toMatchObject([{ event: 'resource.high', fields: { resource: 'rss', jobIds: [JOB] } }]);
   expect(watched.latest.high).toEqual(['rss']);
   expect(watched.exhausted).toEqual([]);
 });
@@ -128,7 +121,7 @@ test('a blocked event loop holds up who wants to take something in, until it tur
     await watched.sample();
   }
   await well;
-  const steps = told.map(({ msg }) => msg);
-  expect(steps[0]).toBe('resource exhausted: nothing new is taken in');
-  expect(steps.at(-1)).toMatch(/^resource (is well again|no longer exhausted: work is taken in again)$/);
+  const steps = graded().map(({ event }) => event);
+  expect(steps[0]).toBe('resource.exhausted');
+  expect(['resource.well', 'resource.relieved']).toContain(steps.at(-1));
 });

@@ -13,7 +13,7 @@ import {
 import type { AwsClients } from '../aws/clients.ts';
 import type { Config } from '../config.ts';
 import { every } from '../every.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../log/log.ts';
 import { type Grade, type Levels, levelsOf, nextGrade, readingOf } from './levels.ts';
 import { type ProcessGauge, ResourceMeter } from './meter.ts';
 import type { ProcessBoard } from './process-board.ts';
@@ -121,7 +121,7 @@ export class ResourceMonitor {
       slots,
     };
     this.#latest = sample;
-    log.debug({ ...readings, activeJobs: jobIds.length }, 'resources sampled');
+    log.say('resources.sampled', { ...readings, activeJobs: jobIds.length });
     this.#changes.emit('sampled');
     await processes.publish(sample, config.RESOURCE_SAMPLE_MS * MISSED_SAMPLES);
     return sample;
@@ -144,11 +144,18 @@ export class ResourceMonitor {
     if (now === before) return;
     this.#grades.set(resource, now);
     const { warn: warnLevel, refuse: refuseLevel } = levels;
-    const line = { resource, reading, warnLevel, refuseLevel, activeJobs: jobIds.length, jobIds };
+    const line = {
+      resource,
+      reading,
+      warnLevel,
+      refuseLevel,
+      activeJobs: jobIds.length,
+      jobIds: [...jobIds],
+    };
     const { log } = this.#deps;
-    if (now === 'exhausted') log.warn(line, 'resource exhausted: nothing new is taken in');
-    else if (before === 'exhausted') log.info(line, 'resource no longer exhausted: work is taken in again');
-    else if (now === 'high') log.warn(line, 'resource runs short');
-    else log.info(line, 'resource is well again');
+    if (now === 'exhausted') log.say('resource.exhausted', line);
+    else if (before === 'exhausted') log.say('resource.relieved', line);
+    else if (now === 'high') log.say('resource.high', line);
+    else log.say('resource.well', line);
   }
 }

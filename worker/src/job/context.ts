@@ -3,7 +3,7 @@ import type { RunnableJob } from '@wavefleet/contracts/job.ts';
 import type { JobMessage } from '@wavefleet/contracts/message.ts';
 import type { Stage } from '@wavefleet/contracts/stages.ts';
 import type { Claim } from '@wavefleet/platform/jobs/transitions.ts';
-import type { Log } from '@wavefleet/platform/log.ts';
+import type { Log } from '@wavefleet/platform/log/log.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
 import type { ProcessGauge } from '@wavefleet/platform/resources/meter.ts';
 import type { FfmpegTools } from '../ffmpeg/tools.ts';

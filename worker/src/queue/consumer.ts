@@ -5,6 +5,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Message } from '@aws-sdk/client-sqs';
 import { jobMessageSchema, MESSAGE_VERSION, messageVersionSchema } from '@wavefleet/contracts/message.ts';
+import { queueNameOf } from '@wavefleet/platform/aws/queue-arn.ts';
 import { backoffMs } from '@wavefleet/platform/backoff.ts';
 import { setAside } from '@wavefleet/platform/jobs/queue.ts';
 import type { ResourceMonitor } from '@wavefleet/platform/resources/monitor.ts';
@@ -25,6 +26,7 @@ export class JobConsumers {
   readonly #onJob: () => () => void;
   readonly #resources: Pick<ResourceMonitor, 'exhausted' | 'untilWell'>;
   readonly #consumers: Consumer[];
+  readonly #queue: string;
   readonly #running = new Set<RunningJob>();
   readonly #draining = new AbortController();
   /** Transient failures since the last job that went well. */
@@ -43,6 +45,7 @@ export class JobConsumers {
     this.#onJob = onJob;
     this.#resources = resources;
     const { config, aws, log } = deps.platform;
+    this.#queue = queueNameOf(config.JOBS_QUEUE_URL);
     this.#consumers = Array.from({ length: config.WORKER_CONCURRENCY }, () =>
       pacedPolling(
         Consumer.create({
@@ -57,7 +60,7 @@ export class JobConsumers {
           strictReturn: true,
           preReceiveMessageCallback: () => resources.untilWell(this.#draining.signal),
           handleMessage: (message) => this.#handle(message),
-        }),
+        }).on('message_processed', (message) => this.#deleted(message)),
         log,
       ),
     );
@@ -84,10 +87,17 @@ export class JobConsumers {
     // Never with {abort: true}: that would also stop deletes and releases of jobs in flight.
     for (const consumer of this.#consumers) consumer.stop();
     this.#draining.abort();
-    for (const { lease, progress } of this.#running) {
-      const endsInTime = progress.secondsLeft !== null && progress.secondsLeft * 1000 < DRAIN_TIMEOUT_MS;
-      if (!endsInTime) lease.abort('shutdown');
-    }
+    const { finishing = [], handedBack = [] } = Object.groupBy(
+      this.#running,
+      ({ progress: { secondsLeft } }) =>
+        secondsLeft !== null && secondsLeft * 1000 < DRAIN_TIMEOUT_MS ? 'finishing' : 'handedBack',
+    );
+    this.#deps.platform.log.say('worker.draining', {
+      running: this.#running.size,
+      finishing: finishing.map(({ jobId }) => jobId),
+      handedBack: handedBack.map(({ jobId }) => jobId),
+    });
+    for (const { lease } of handedBack) lease.abort('shutdown');
     const deadline = globalThis.setTimeout(() => this.#abortAll(), DRAIN_TIMEOUT_MS);
     await Promise.all(idle);
     clearTimeout(deadline);
@@ -109,6 +119,8 @@ export class JobConsumers {
   }
 
   #abortAll(): void {
+    const handedBack = [...this.#running].map(({ jobId }) => jobId);
+    if (handedBack.length > 0) this.#deps.platform.log.say('worker.drain-over', { handedBack });
     for (const { lease } of this.#running) lease.abort('shutdown');
   }
 
@@ -120,11 +132,22 @@ export class JobConsumers {
       this.#troubles = 0;
       return message;
     }
-    await platform.queue.hide(message.ReceiptHandle ?? '', outcome.ms).catch((error: unknown) => {
-      platform.log.debug({ err: error }, 'message not hidden: it comes back by its visibility timeout');
-    });
+    const told = { jobId: jobOf(message), queue: this.#queue };
+    await platform.queue.hide(message.ReceiptHandle ?? '', outcome.ms).then(
+      () => platform.log.say('message.hidden', { ...told, hiddenMs: outcome.ms }),
+      (error: unknown) => platform.log.say('message.not-hidden', { ...told, err: error }),
+    );
     if (outcome.trouble === true) await this.#rest();
     return undefined;
+  }
+
+  #deleted(message: Message): void {
+    const { log } = this.#deps.platform;
+    log.say('message.deleted', {
+      jobId: jobOf(message),
+      queue: this.#queue,
+      receives: receivesOf(message),
+    });
   }
 
   /** A machine with a full disk fails jobs in no time, and so would take most of them: it slows down instead. */
@@ -150,12 +173,12 @@ export class JobConsumers {
         {
           message: parsed.data,
           receiptHandle: message.ReceiptHandle ?? '',
-          receiveCount: Number(message.Attributes?.ApproximateReceiveCount ?? 1),
+          receiveCount: receivesOf(message),
         },
         (job) => this.#enlist(job),
       );
     } catch (error) {
-      platform.log.error({ err: error }, 'a service did not answer: the message rests');
+      platform.log.say('message.rests', { jobId: jobOf(message), err: error });
       return { kind: 'hide', ms: REST_MS };
     }
   }
@@ -165,11 +188,24 @@ export class JobConsumers {
     const { platform } = this.#deps;
     const version = messageVersionSchema.safeParse(parseJson(message.Body));
     if (version.success && version.data.v > MESSAGE_VERSION) {
-      platform.log.warn({ version: version.data.v }, 'message of a later version: left for later workers');
+      platform.log.say('message.later-version', { version: version.data.v });
       return { kind: 'hide', ms: platform.config.VISIBILITY_TIMEOUT_MS };
     }
-    platform.log.warn({ messageId: message.MessageId }, 'unreadable message put aside');
+    platform.log.say('message.unreadable', {
+      messageId: message.MessageId,
+      deadLetterQueue: queueNameOf(platform.config.JOBS_DLQ_URL),
+    });
     await setAside(platform.aws.sqs, platform.config.JOBS_DLQ_URL, message.Body ?? '', 'not a job message');
     return DONE;
   }
+}
+
+/** For the log; undefined for what is no message of ours. */
+function jobOf(message: Message): string | undefined {
+  return jobMessageSchema.safeParse(parseJson(message.Body)).data?.jobId;
+}
+
+/** How often SQS has handed it out. */
+function receivesOf(message: Message): number {
+  return Number(message.Attributes?.ApproximateReceiveCount ?? 1);
 }

@@ -4,8 +4,9 @@ import { Failure } from '@wavefleet/contracts/failure.ts';
 import { ANONYMOUS_OWNER, jobErrorOf } from '@wavefleet/contracts/job.ts';
 import { dropResultKey, parseDropKey } from '@wavefleet/contracts/keys.ts';
 import { findPreset } from '@wavefleet/contracts/presets.ts';
+import { queueNameOf } from '@wavefleet/platform/aws/queue-arn.ts';
 import { backoffMs } from '@wavefleet/platform/backoff.ts';
-import { dropResult } from '@wavefleet/platform/jobs/announce.ts';
+import { answerDrop, dropResult } from '@wavefleet/platform/jobs/announce.ts';
 import { derivedJobId } from '@wavefleet/platform/jobs/ids.ts';
 import { setAside } from '@wavefleet/platform/jobs/queue.ts';
 import { submitJob } from '@wavefleet/platform/jobs/submit.ts';
@@ -23,8 +24,11 @@ const MAX_KEY_BYTES = 1_024;
 const PAUSE = { firstMs: 60_000, maxMs: 900_000 };
 
 function pauseSeconds(message: Message | undefined): number {
-  const receives = Number(message?.Attributes?.ApproximateReceiveCount ?? 1);
-  return Math.ceil(backoffMs(receives, PAUSE) / 1000);
+  return Math.ceil(backoffMs(receivesOf(message), PAUSE) / 1000);
+}
+
+function receivesOf(message: Message | undefined): number {
+  return Number(message?.Attributes?.ApproximateReceiveCount ?? 1);
 }
 
 /**
@@ -50,7 +54,12 @@ export function startIntake(
       preReceiveMessageCallback: () => resources.untilWell(ending.signal),
       terminateVisibilityTimeout: ([message]) => pauseSeconds(message),
       handleMessage: (message) => handleNotification(platform, message),
-    }),
+    }).on('message_processed', (message) =>
+      log.say('message.deleted', {
+        queue: queueNameOf(config.DROPS_QUEUE_URL),
+        receives: receivesOf(message),
+      }),
+    ),
     log,
   );
   consumer.start();
@@ -66,7 +75,10 @@ export function startIntake(
 async function handleNotification(platform: Platform, message: Message): Promise<Message> {
   const objects = parseS3Event(parseJson(message.Body));
   if (objects === undefined) {
-    platform.log.warn({ messageId: message.MessageId }, 'unreadable notification put aside');
+    platform.log.say('notification.unreadable', {
+      messageId: message.MessageId,
+      deadLetterQueue: queueNameOf(platform.config.DROPS_DLQ_URL),
+    });
     await setAside(platform.aws.sqs, platform.config.DROPS_DLQ_URL, message.Body ?? '', 'not an S3 event');
     return message;
   }
@@ -76,22 +88,22 @@ async function handleNotification(platform: Platform, message: Message): Promise
 
 async function takeIn(platform: Platform, object: CreatedObject, body: string): Promise<void> {
   const { log, objects, config } = platform;
+  const deadLetterQueue = queueNameOf(config.DROPS_DLQ_URL);
   if (object.bucket !== objects.bucket) {
-    log.warn({ bucket: object.bucket }, 'notification of a foreign bucket put aside');
+    log.say('notification.foreign', { bucket: object.bucket, deadLetterQueue });
     return await setAside(platform.aws.sqs, config.DROPS_DLQ_URL, body, `foreign bucket ${object.bucket}`);
   }
   const drop = parseDropKey(object.key);
   if (drop === undefined) return;
   if (Buffer.byteLength(dropResultKey(object.key)) > MAX_KEY_BYTES) {
-    log.warn({ key: object.key }, 'drop refused: its result file would need too long a key');
+    log.say('drop.key-too-long', { key: object.key, deadLetterQueue });
     return await setAside(platform.aws.sqs, config.DROPS_DLQ_URL, body, 'key too long for its result file');
   }
   const preset = findPreset(drop.preset);
   if (preset === undefined) {
-    log.info({ key: object.key }, 'drop without a known preset refused');
     const error = jobErrorOf(new Failure('UNKNOWN_PRESET'));
-    await objects.putJson(dropResultKey(object.key), dropResult({ status: 'failed', error }));
-    return;
+    log.say('drop.refused', { key: object.key, code: error.code });
+    return await answerDrop(platform, object.key, dropResult({ status: 'failed', error }));
   }
   const { bucket, key, sizeBytes, etag, version, sequencer } = object;
   const { job, created } = await submitJob(platform, {
@@ -104,5 +116,5 @@ async function takeIn(platform: Platform, object: CreatedObject, body: string): 
     quality: preset.quality,
     options: preset.options,
   });
-  log.info({ jobId: job.jobId, key, created }, 'drop taken in');
+  log.say('drop.taken', { jobId: job.jobId, key, created });
 }

@@ -58,10 +58,10 @@ async function expireJob(platform: Platform, { jobId, dueAt }: DueJob, now: numb
     const objects = await freeStorage(platform, job);
     // Last, so that a pass that was broken off is repeated.
     await jobs.remove(jobId);
-    log.info({ jobId, status: job.status, objects }, 'expired job removed');
+    log.say('job.expired', { jobId, status: job.status, objects });
     return true;
   } catch (error) {
-    log.warn({ err: error, jobId }, 'expired job not removed yet');
+    log.say('job.not-expired', { err: error, jobId });
     return false;
   }
 }
@@ -88,7 +88,7 @@ export async function expireObjects(
         if (fileId === undefined || (await uploads.removeExpired(fileId, now))) keys.push(key);
       }
       await objects.remove(keys);
-      for (const key of keys) log.info({ key, expireDays }, 'expired object removed');
+      for (const key of keys) log.say('object.expired', { bucket: objects.bucket, key, expireDays });
       expired += keys.length;
     }
   }
@@ -98,7 +98,7 @@ export async function expireObjects(
 /** Looks within five minutes, then every ten minutes for jobs and hourly for objects. Answers the function that ends it. */
 export function startExpiry(platform: Platform): () => Promise<void> {
   const firstMs = FIRST_LOOK_WITHIN_MS * Math.random();
-  const failed = (error: unknown) => platform.log.warn({ err: error }, 'sweep of what has expired failed');
+  const failed = (error: unknown) => platform.log.say('expiry.failed', { err: error });
   const stopJobs = every(
     { everyMs: JOBS_EVERY_MS, firstMs },
     (signal) => expireJobs(platform, Date.now(), () => signal.aborted),

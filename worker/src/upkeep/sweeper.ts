@@ -33,7 +33,7 @@ export async function sweepOnce(
       try {
         if (await actOn(platform, due)) acted += 1;
       } catch (error) {
-        platform.log.warn({ err: error, jobId: due.jobId }, 'orphan not seen to yet');
+        platform.log.say('orphan.waits', { jobId: due.jobId, err: error });
       }
     }
   }
@@ -49,7 +49,8 @@ async function actOn(platform: Platform, { jobId, dueAt }: DueJob): Promise<bool
     announce(platform, job),
     isTerminal(job.status) ? undefined : wake(platform, job, takenUntil),
   ]);
-  platform.log.info({ jobId, status: job.status }, 'orphan found: woken again');
+  const { status, attempt, redispatches } = job;
+  platform.log.say('orphan.woken', { jobId, status, attempt, redispatches });
   return true;
 }
 
@@ -67,6 +68,6 @@ export function startSweeper(platform: Platform): () => Promise<void> {
   return every(
     { everyMs: config.SWEEP_INTERVAL_MS },
     (signal) => sweepOnce(platform, Date.now(), { stopped: () => signal.aborted }),
-    (error) => log.warn({ err: error }, 'sweep failed'),
+    (error) => log.say('sweep.failed', { err: error }),
   );
 }

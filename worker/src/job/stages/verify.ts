@@ -31,12 +31,12 @@ export async function verifyOutput(
   source: ProbedSource,
   converted: Converted,
 ): Promise<VerifiedOutput> {
-  const { job, ffmpeg, folder, signal } = context;
+  const { job, ffmpeg, folder, signal, log } = context;
   const path = join(folder, converted.fileName);
   const { size: sizeBytes } = await lstat(path).catch((cause: unknown) => {
     throw new Failure('OUTPUT_INVALID', { cause });
   });
-  const facts = await probeOutput(ffmpeg.in(folder, signal), {
+  const facts = await probeOutput(ffmpeg.in(folder, signal, log), {
     format: job.format,
     fileName: converted.fileName,
   });
