@@ -20,7 +20,7 @@ export default defineConfig({
           include: [
             '{contracts,client,platform,api,worker,web,cli}/src/**/*.test.ts',
             'localstack/src/**/*.test.ts',
-            'tests/{doctor,images,rooms,run,terraform}/**/*.test.ts',
+            'tests/{docs,doctor,images,rooms,run,terraform}/**/*.test.ts',
             'bench/**/*.test.ts',
           ],
           // Vitest would leave one core idle.
@@ -34,6 +34,9 @@ export default defineConfig({
           include: ['tests/{e2e,conformance,rolling}/**/*.test.ts'],
           // Each file starts services of its own, and waits for leases as long as it computes.
           maxWorkers: 2,
+          // Only a machine that does ten other things comes near it.
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
           sequence: { groupOrder: 1 },
         },
       },

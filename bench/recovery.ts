@@ -5,7 +5,7 @@ import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { shortClocks } from '@wavefleet/localstack/short-clocks.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { loadConfig } from '@wavefleet/platform/config.ts';
-import { makeLog } from '@wavefleet/platform/log.ts';
+import { makeLog } from '@wavefleet/platform/log/log.ts';
 import { makePlatform, type Platform } from '@wavefleet/platform/platform.ts';
 import { type Figure, figureOf } from './figures.ts';
 import { type ScratchFleet, withFleet } from './scratch-fleet.ts';

@@ -66,6 +66,7 @@ locals {
   health_command = ["CMD", "/usr/local/bin/health-check"]
   image_user     = "1000:1000"
   secrets        = { REDIS_URL = aws_secretsmanager_secret.redis["url"].arn }
+  api_secrets    = merge(local.secrets, var.debug_token_secret_arn == null ? {} : { DEBUG_TOKEN = var.debug_token_secret_arn })
   private_subnets = [
     for subnet in values(aws_subnet.private) : subnet.id
   ]
@@ -88,7 +89,7 @@ module "api" {
   cpu_architecture = var.cpu_architecture
   user             = local.image_user
   environment      = merge(local.environment, local.api_environment, var.extra_environment)
-  secrets          = local.secrets
+  secrets          = local.api_secrets
   health_command   = local.health_command
 
   port              = local.api_port

@@ -116,6 +116,12 @@ variable "extra_environment" {
   }
 }
 
+variable "debug_token_secret_arn" {
+  description = "Secrets Manager secret whose text is DEBUG_TOKEN of the API (16 characters or more): who sends it may ask the debug routes. null: they answer nobody."
+  type        = string
+  default     = null
+}
+
 variable "wait_for_steady_state" {
   description = "Let `terraform apply` wait until the services are steady. Needs images in the repositories."
   type        = bool

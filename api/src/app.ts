@@ -2,6 +2,8 @@
 
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
+import type { ResourceMonitor } from '@wavefleet/platform/resources/monitor.ts';
+import { debugRoutes } from './debug/routes.ts';
 import { browserOwner } from './http/browser-cookie.ts';
 import { type Router, router } from './http/context.ts';
 import { answerFailure, makeErrorHandler } from './http/errors.ts';
@@ -9,6 +11,8 @@ import { useMiddleware } from './http/middleware.ts';
 import { identify } from './http/owner.ts';
 import { QueueForecast } from './jobs/queue-forecast.ts';
 import { jobRoutes } from './jobs/routes.ts';
+import { Admission } from './load/admission.ts';
+import { QueueLook } from './load/queue-look.ts';
 import { pageRoutes } from './page/routes.ts';
 import type { WebPage } from './page/web-page.ts';
 import { progressRoutes } from './progress/routes.ts';
@@ -19,6 +23,8 @@ import { uploadRoutes } from './uploads/routes.ts';
 /** What the process hands in. */
 export interface AppDeps {
   readonly platform: Platform;
+  /** Started: it knows how this process and its machine are doing. */
+  readonly resources: ResourceMonitor;
   /** Shown by `/api/health` and in the OpenAPI document. */
   readonly version: string;
   /** Abort it when the server closes, so that event streams end. Default: they end with their jobs only. */
@@ -28,21 +34,24 @@ export interface AppDeps {
 }
 
 /** Middleware first, then each topic with what it needs. A new route goes into its topic's `routes.ts`. */
-export function makeApp({ platform, version, closing, webPage }: AppDeps): Router {
+export function makeApp({ platform, resources, version, closing, webPage }: AppDeps): Router {
   const app = router();
   useMiddleware(app, platform.log);
   app.use(identify([browserOwner]));
   app.onError(makeErrorHandler(platform.log));
   app.notFound((c) => answerFailure(c, new Failure('NOT_FOUND')));
 
-  const queueForecast = new QueueForecast(platform.queue, platform.pace);
-  app.route('/', uploadRoutes(platform));
-  app.route('/', jobRoutes({ ...platform, queueForecast }));
+  const queueLook = new QueueLook(platform.queue, platform.pace);
+  const queueForecast = new QueueForecast(queueLook);
+  const admission = new Admission(platform, queueLook, resources);
+  app.route('/', uploadRoutes({ ...platform, admission }));
+  app.route('/', jobRoutes({ ...platform, admission, queueForecast }));
   app.route(
     '/',
     progressRoutes({ ...platform, queueForecast, closing: closing ?? new AbortController().signal }),
   );
-  app.route('/', serviceRoutes(platform, version));
+  app.route('/', serviceRoutes({ ...platform, admission, resources, version }));
+  app.route('/', debugRoutes({ ...platform, admission, resources, version }));
   app.route('/', pageRoutes(platform.config, webPage));
   describeApi(app, version);
   return app;

@@ -1,8 +1,10 @@
 /** The API process. The only file of this room that reads `process`. */
 import { join } from 'node:path';
-import { ConfigError, loadConfig } from '@wavefleet/platform/config.ts';
-import { makeLog } from '@wavefleet/platform/log.ts';
+import { ConfigError, environmentOf, loadConfig } from '@wavefleet/platform/config.ts';
+import { makeLog, msSince } from '@wavefleet/platform/log/log.ts';
 import { makePlatform } from '@wavefleet/platform/platform.ts';
+import { gaugeOf } from '@wavefleet/platform/resources/meter.ts';
+import { ResourceMonitor } from '@wavefleet/platform/resources/monitor.ts';
 import { Releasers } from '@wavefleet/platform/shutdown.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { makeApp } from './app.ts';
@@ -14,25 +16,36 @@ const BUILT_PAGE = join(import.meta.dirname, '..', '..', 'web', 'dist');
 
 async function main(): Promise<void> {
   const config = loadConfig(process.env);
-  const log = makeLog('api', config.LOG_LEVEL);
+  const log = makeLog('api', config.LOG_LEVEL, config.INSTANCE_NAME);
   const releasers = new Releasers();
   const platform = makePlatform(config, log);
   releasers.add(() => platform.close());
 
   const closing = new AbortController();
   const webPage = await loadWebPage(config.WEB_DIR ?? BUILT_PAGE);
-  const app = makeApp({ platform, version: manifest.version, closing: closing.signal, webPage });
+  const resources = new ResourceMonitor(platform, {
+    service: 'api',
+    gauge: gaugeOf(process),
+    work: () => ({ jobIds: [], slots: 0 }),
+  });
+  await resources.start();
+  releasers.add(() => resources.stop());
+  const app = makeApp({ platform, resources, version: manifest.version, closing: closing.signal, webPage });
   const server = await startServer(app, { host: config.HOST, port: config.PORT });
   releasers.add(() => server.close());
   releasers.add(() => closing.abort());
 
-  const stop = (reason: string) => {
+  const stop = (cause: string) => {
     if (closing.signal.aborted) return;
-    log.info({ reason }, 'closing');
+    const toldAtMs = performance.now();
+    log.say('api.closing', { cause });
     void releasers.run().then(
-      () => process.exit(0),
+      () => {
+        log.say('api.closed', { ms: msSince(toldAtMs) });
+        process.exit(0);
+      },
       (error: unknown) => {
-        log.error({ err: error }, 'closing failed');
+        log.say('api.close-failed', { err: error });
         process.exit(1);
       },
     );
@@ -42,7 +55,12 @@ async function main(): Promise<void> {
   // Started by a parent: without it nobody would ever stop us.
   process.on('disconnect', () => stop('parent is gone'));
 
-  log.info({ host: config.HOST, port: server.port }, 'listening');
+  log.say('api.listening', {
+    host: config.HOST,
+    port: server.port,
+    version: manifest.version,
+    environment: environmentOf(config),
+  });
   process.send?.({ listening: server.port });
 }
 

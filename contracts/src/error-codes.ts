@@ -92,6 +92,23 @@ export const errorCodes = {
     'A service we depend on does not answer. Nothing was lost; try again soon.',
   ),
 
+  OVERLOADED: entry(
+    503,
+    3,
+    'The service has as much to do as it can take. Nothing was stored; try again when Retry-After says.',
+  ),
+  ACCESS_DENIED: entry(
+    403,
+    3,
+    'This service may not use something that it needs. See detail.guidance for whoever runs it.',
+  ),
+  THROTTLED: entry(429, 3, 'Too much is asked at once. Wait as long as Retry-After says, then try again.'),
+  QUOTA_EXCEEDED: entry(
+    429,
+    3,
+    'A limit of the account is used up. Try again later; whoever runs this service can raise the limit.',
+  ),
+
   // Jobs: the input
   UNRECOGNISED_FORMAT: entry(400, 0, 'This is not an audio or video file that we recognise.'),
   FORMAT_NOT_ALLOWED: entry(
@@ -121,12 +138,17 @@ export const errorCodes = {
 
   // Jobs: the conversion
   DECODER_CRASHED: entry(500, 1, 'The decoder stopped unexpectedly on this file.'),
-  CONVERSION_TIMEOUT: entry(500, 1, 'The conversion made no progress and was stopped.'),
+  CONVERSION_TIMEOUT: entry(408, 1, 'The conversion made no progress and was stopped.'),
   CONVERSION_FAILED: entry(500, 1, 'The conversion failed.'),
+  FFMPEG_MISSING: entry(
+    500,
+    3,
+    'The worker has no FFmpeg. Whoever runs it installs it (Debian: apt-get install ffmpeg, macOS: brew install ffmpeg) or sets FFMPEG_PATH and FFPROBE_PATH.',
+  ),
   RESOURCE_LIMIT: entry(422, 0, 'The file needs more memory than a conversion may use.'),
   OUTPUT_TOO_LARGE: entry(422, 0, 'The result would be larger than a conversion may write.'),
   OUTPUT_INVALID: entry(500, 1, 'The converted file did not pass our check.'),
-  DISK_FULL: entry(503, 3, 'The worker had no room for the file. It is tried again elsewhere.'),
+  DISK_FULL: entry(507, 3, 'The worker had no room for the file. It is tried again elsewhere.'),
   STORAGE_UNAVAILABLE: entry(503, 3, 'The storage did not answer. The job is tried again.'),
   WORKER_CRASHED: entry(500, 0, 'The worker stopped three times on this file, so it was given up.'),
 } as const satisfies Record<string, ErrorCodeEntry>;

@@ -7,7 +7,7 @@ test('a failure carries the table’s meaning of its code', () => {
   const failure = new Failure('UPLOAD_TOO_LARGE', { detail: { limitBytes: 5 } });
   expect(failure).toMatchObject({ status: 413, retryable: false, detail: { limitBytes: 5 } });
   expect(failure.message).toBe(errorCodes.UPLOAD_TOO_LARGE.sentence);
-  expect(new Failure('DISK_FULL')).toMatchObject({ status: 503, retryable: true });
+  expect(new Failure('DISK_FULL')).toMatchObject({ status: 507, retryable: true });
 });
 
 test('every code has an HTTP error status and a sentence that ends', () => {

@@ -12,6 +12,7 @@ import {
 import { queueViewSchema } from './progress.ts';
 import { formatSchema, optionsSchema, qualitySchema } from './request.ts';
 import { jobStatusSchema, terminalStatuses } from './states.ts';
+import { systemViewSchema } from './system.ts';
 import { uploadModeSchema } from './uploads.ts';
 
 export const errorBodySchema = z.object({
@@ -221,7 +222,10 @@ const dependencySchema = z.object({
 });
 
 export const healthSchema = z.object({
-  /** `degraded`: conversions go on, something optional is down. `down`: nothing can be accepted. */
+  /**
+   * `degraded`: something optional is down, or short of resources. `down`: nothing can be accepted, since S3 or
+   * DynamoDB is away.
+   */
   status: z.enum(['ok', 'degraded', 'down']),
   environment: z.enum(['embedded', 'compose', 'aws']),
   version: z.string(),
@@ -233,5 +237,6 @@ export const healthSchema = z.object({
     eventbridge: dependencySchema,
     redis: dependencySchema,
   }),
+  system: systemViewSchema,
 });
 export type Health = z.infer<typeof healthSchema>;

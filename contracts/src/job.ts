@@ -27,13 +27,15 @@ export const jobErrorSchema = z.object({
   code: errorCodeSchema,
   message: z.string(),
   retryable: z.boolean(),
+  /** The HTTP status that the error would be as an answer. Records of before have none. */
+  status: z.int().optional(),
   detail: z.record(z.string(), z.unknown()).optional(),
 });
 export type JobError = z.infer<typeof jobErrorSchema>;
 
 /** A failure as a job keeps it. */
-export function jobErrorOf({ code, message, retryable, detail }: Failure): JobError {
-  return { code, message, retryable, ...(detail === undefined ? {} : { detail }) };
+export function jobErrorOf({ code, message, retryable, status, detail }: Failure): JobError {
+  return { code, message, retryable, status, ...(detail === undefined ? {} : { detail }) };
 }
 
 /** Something the user should know about a result that is otherwise fine. Codes are stable. */
@@ -151,7 +153,10 @@ export const jobSchema = z.object({
   removedAt: z.iso.datetime().optional(),
   /** Outbox: appended to by the update that makes the news, each removed after EventBridge took its event. */
   pendingEvents: z.array(newsSchema),
-  /** Sparse index: set while somebody must act at `dueAt` (epoch ms) if nobody did before. */
+  /**
+   * Sparse index: somebody must act at `dueAt` (epoch ms) if nobody did before. Once all is done and told, that is the
+   * time at which the job expires; the shards are others then (`DUE_SHARDS`).
+   */
   dueShard: z.int().min(0).optional(),
   dueAt: z.int().optional(),
   /** W3C trace context of the request that made the job, when it carried one. */

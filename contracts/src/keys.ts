@@ -61,3 +61,9 @@ export function progressChannel(jobId: string): string {
 
 /** Redis list of how long the last jobs took once they had begun, in ms. */
 export const PACE_KEY = 'pace:jobs';
+
+/** Redis set of the ids of processes that may live, and the key of the newest sample (JSON) of each. */
+export const PROCESSES_KEY = 'processes';
+export function processKey(processId: string): string {
+  return `process:${processId}`;
+}

@@ -8,5 +8,8 @@ import raw from './resources.json' with { type: 'json' };
 /** Tables, queues, bucket and events as the JSON file has them. */
 export const resources = raw;
 
-/** How many partitions the sparse `due` index is spread over (`dueShard` is 0..7). */
+/**
+ * How many partitions each kind of reminder in the sparse `due` index is spread over: `dueShard` is 0..7 while somebody
+ * must act on a job if nobody did, and 8..15 once it is over, until it expires.
+ */
 export const DUE_SHARDS = 8;

@@ -1,7 +1,7 @@
 /** What is refused by its start, and what must never be. Files that FFmpeg writes are looked at beside the probe. */
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { inputFormats } from './formats.ts';
+import { inputFormats } from './input-formats.ts';
 import { refusalOf } from './sniff.ts';
 
 const latin1 = (text: string) => Buffer.from(text, 'latin1');

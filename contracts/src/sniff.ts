@@ -5,7 +5,7 @@
  * refuse the same files in the same words.
  */
 import { Failure } from './failure.ts';
-import { inputFormats } from './formats.ts';
+import { inputFormats } from './input-formats.ts';
 import { type Signature, signatures } from './signatures.ts';
 
 /** Bytes of a file's start that are looked at. */

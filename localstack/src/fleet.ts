@@ -2,13 +2,14 @@
  * The whole fleet on one machine: the embedded stack, the API and N workers as child processes of this one.
  * `npm start`, the demo, the bench and the end-to-end tests all start it here.
  */
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '@wavefleet/platform/config.ts';
-import { makeLog } from '@wavefleet/platform/log.ts';
+import { makeLog } from '@wavefleet/platform/log/log.ts';
 import { makePlatform } from '@wavefleet/platform/platform.ts';
 import { Releasers } from '@wavefleet/platform/shutdown.ts';
+import { jobFilesBelow } from '@wavefleet/worker/job/work-dir.ts';
 import { sweepOnce } from '@wavefleet/worker/upkeep/sweeper.ts';
 import { z } from 'zod';
 import { Child, frugalNode } from './child.ts';
@@ -91,7 +92,7 @@ export class Fleet {
 
   /** Names below the work folder of the worker at that place, all levels: a job at work has files there. */
   async workFiles(index: number): Promise<string[]> {
-    return await readdir(this.#workDir(index), { recursive: true }).catch(() => []);
+    return await jobFilesBelow(this.#workDir(index));
   }
 
   /** Resolves when everything answers. On failure what was started is stopped again. */
@@ -152,7 +153,13 @@ export class Fleet {
     this.#api = this.#child(
       'api',
       entries.api,
-      { ...this.#env, PORT: String(this.#options.port) },
+      // On the disk that fills up with what it takes in.
+      {
+        ...this.#env,
+        INSTANCE_NAME: 'api',
+        PORT: String(this.#options.port),
+        WORK_DIR: join(this.#options.dataDir, 'work'),
+      },
       frugalNode,
     );
     const { listening } = apiReady.parse(await this.#api.ready);
@@ -160,12 +167,13 @@ export class Fleet {
   }
 
   async #startWorker(index: number, env: Record<string, string>): Promise<Child> {
+    const name = `worker-${index}`;
     const worker = new Child({
-      name: `worker-${index}`,
+      name,
       entry: this.#options.workerEntry ?? entries.worker,
       nodeFlags: frugalNode,
-      env: { ...this.#env, WORK_DIR: this.#workDir(index), ...env },
-      logFile: join(this.logDir, `worker-${index}.log`),
+      env: { ...this.#env, INSTANCE_NAME: name, WORK_DIR: this.#workDir(index), ...env },
+      logFile: join(this.logDir, `${name}.log`),
     });
     this.workers[index] = worker;
     void worker.ended.then(() => this.#replace(index, env));

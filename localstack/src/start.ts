@@ -57,6 +57,17 @@ function settingsFromHere(): Record<string, string> {
     'UPLOAD_EXPIRY_HOURS',
     'S3_BROWSER_ACCESS',
     'WEB_DIR',
+    'DEBUG_TOKEN',
+    'MAX_WAITING_JOBS',
+    'RESOURCE_SAMPLE_MS',
+    'FREE_DISK_WARN_BYTES',
+    'FREE_DISK_REFUSE_BYTES',
+    'FREE_MEMORY_WARN_BYTES',
+    'FREE_MEMORY_REFUSE_BYTES',
+    'EVENT_LOOP_WARN_MS',
+    'EVENT_LOOP_REFUSE_MS',
+    'CPU_WARN_PERCENT',
+    'RSS_WARN_BYTES',
   ];
   return Object.fromEntries(
     passed.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),

@@ -1,6 +1,6 @@
 /** Settings: what is refused, and that no value is told. */
 import { expect, test } from 'vitest';
-import { ConfigError, environmentOf, loadConfig } from './config.ts';
+import { ConfigError, environmentOf, loadConfig, shownSettings } from './config.ts';
 
 const queue = 'http://127.0.0.1:4566/000000000000/q';
 const complete = {
@@ -88,4 +88,49 @@ test.each([
   ['http://localstack:4566', 'compose'],
 ])('endpoint %s means %s', (AWS_ENDPOINT_URL, environment) => {
   expect(environmentOf(loadConfig({ ...complete, AWS_ENDPOINT_URL }))).toBe(environment);
+});
+
+test('levels at which work is refused lie beyond those of the warnings', () => {
+  expect(
+    problemsOf({
+      ...complete,
+      FREE_DISK_WARN_BYTES: '10',
+      FREE_DISK_REFUSE_BYTES: '11',
+      FREE_MEMORY_WARN_BYTES: '10',
+      FREE_MEMORY_REFUSE_BYTES: '12',
+      EVENT_LOOP_WARN_MS: '20',
+      EVENT_LOOP_REFUSE_MS: '19',
+    }),
+  ).toEqual([
+    'FREE_DISK_REFUSE_BYTES: expected at most FREE_DISK_WARN_BYTES (10), got 11',
+    'FREE_MEMORY_REFUSE_BYTES: expected at most FREE_MEMORY_WARN_BYTES (10), got 12',
+    'EVENT_LOOP_REFUSE_MS: expected at least EVENT_LOOP_WARN_MS (20), got 19',
+  ]);
+});
+
+test('settings are shown without a secret', () => {
+  const shown = shownSettings(
+    loadConfig({
+      ...complete,
+      AWS_ENDPOINT_URL: 'http://user:hidden@aws.local:4566',
+      AWS_ACCESS_KEY_ID: 'hidden',
+      AWS_SECRET_ACCESS_KEY: 'hidden',
+      REDIS_URL: 'redis://:hidden@redis:6379',
+      DEBUG_TOKEN: 'hidden-hidden-hidden',
+    }),
+  );
+  expect(shown).toMatchObject({
+    S3_BUCKET: 'audio',
+    PORT: 3000,
+    S3_BROWSER_ACCESS: true,
+    AWS_ENDPOINT_URL: 'http://aws.local:4566',
+    AWS_ACCESS_KEY_ID: '(set)',
+    REDIS_URL: '(set)',
+    DEBUG_TOKEN: '(set)',
+  });
+  expect(JSON.stringify(shown)).not.toContain('hidden');
+  expect(shown).not.toHaveProperty('AWS_SESSION_TOKEN');
+  // Whoever adds a secret has to say that it is one.
+  const suspicious = Object.keys(shown).filter((name) => /TOKEN|SECRET|PASSWORD|_KEY|REDIS_URL/.test(name));
+  expect(suspicious.map((name) => shown[name])).toEqual(suspicious.map(() => '(set)'));
 });

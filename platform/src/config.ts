@@ -2,7 +2,7 @@
  * Settings, read once from the environment. All problems are reported together, by name and expectation;
  * values are never printed, since some are secrets. `main.ts` files pass `process.env`; nothing else reads it.
  */
-import { availableParallelism, tmpdir } from 'node:os';
+import { availableParallelism, hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { resources } from '@wavefleet/contracts/resources.ts';
 import type { UploadMode } from '@wavefleet/contracts/uploads.ts';
@@ -24,17 +24,21 @@ const flag = (fallback: boolean) =>
     .enum(['true', 'false'], 'true or false')
     .transform((value) => value === 'true')
     .default(fallback);
+/** Never printed and never shown, whatever asks for the settings. */
+const secret = <T extends z.ZodType>(setting: T): T => setting.meta({ secret: true });
 const httpUrl = z.url({ protocol: /^https?$/, error: 'an http(s) URL' });
 
 const schema = z.object({
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  /** What this process is called in its log lines and in the leases that it takes. Default: the machine's name. */
+  INSTANCE_NAME: name.max(128, 'at most 128 characters').default(hostname()),
   AWS_REGION: name.default('us-east-1'),
   /** One endpoint for every service: an emulator. Unset means AWS itself. */
   AWS_ENDPOINT_URL: httpUrl.optional(),
   /** Long-lived keys, as emulators want them. Unset: the SDK's own chain finds the task role. */
-  AWS_ACCESS_KEY_ID: name.optional(),
-  AWS_SECRET_ACCESS_KEY: name.optional(),
-  AWS_SESSION_TOKEN: name.optional(),
+  AWS_ACCESS_KEY_ID: secret(name.optional()),
+  AWS_SECRET_ACCESS_KEY: secret(name.optional()),
+  AWS_SESSION_TOKEN: secret(name.optional()),
   /** What browsers use in presigned URLs when it differs from AWS_ENDPOINT_URL (Compose). */
   S3_PUBLIC_ENDPOINT_URL: httpUrl.optional(),
   /** Whether browsers can reach S3, and so send parts of uploads there; else they go through the API. */
@@ -50,8 +54,8 @@ const schema = z.object({
   EVENT_BUS: name,
   /** Set by ECS itself in every task: the agent, which is asked for scale-in protection while jobs run. */
   ECS_AGENT_URI: httpUrl.optional(),
-  /** Unset: progress goes through DynamoDB alone, coarser. */
-  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'a redis:// or rediss:// URL' }).optional(),
+  /** Unset: progress goes through DynamoDB alone, coarser. Holds a password where Redis wants one. */
+  REDIS_URL: secret(z.url({ protocol: /^rediss?$/, error: 'a redis:// or rediss:// URL' }).optional()),
 
   /** Loopback unless said otherwise: containers set 0.0.0.0. */
   HOST: name.default('127.0.0.1'),
@@ -94,6 +98,26 @@ const schema = z.object({
   MAX_DURATION_SECONDS: whole(43_200, 1),
   /** FFmpeg is stopped when it has not moved for this long. */
   STALL_TIMEOUT_MS: whole(30_000, 1000),
+
+  /** Opens the debug routes from everywhere; without it they answer this machine alone. */
+  DEBUG_TOKEN: secret(z.string().min(16, 'at least 16 characters').optional()),
+  /** Beyond this many waiting messages the API takes no upload and no job. SQS counts roughly. */
+  MAX_WAITING_JOBS: whole(100_000, 1),
+  /** Every process measures itself and its machine this often. */
+  RESOURCE_SAMPLE_MS: whole(15_000, 100),
+  /** On the disk of WORK_DIR. Below REFUSE workers receive nothing, and the API takes no upload and no job. */
+  FREE_DISK_WARN_BYTES: whole(2 * 1024 * MIB, 0),
+  FREE_DISK_REFUSE_BYTES: whole(512 * MIB, 0),
+  /** Of the container, or else of the machine; as above. */
+  FREE_MEMORY_WARN_BYTES: whole(96 * MIB, 0),
+  FREE_MEMORY_REFUSE_BYTES: whole(48 * MIB, 0),
+  /** How late the process's timers come (99th percentile between two samples); as above. */
+  EVENT_LOOP_WARN_MS: whole(500, 1),
+  EVENT_LOOP_REFUSE_MS: whole(2_000, 1),
+  /** Of one core, by the process itself: FFmpeg is meant to use all it can get. */
+  CPU_WARN_PERCENT: whole(90, 1, 1_000),
+  /** Resident memory of the process itself. */
+  RSS_WARN_BYTES: whole(512 * MIB, 1),
 });
 
 /** All settings, by their environment names. */
@@ -120,6 +144,17 @@ function crossFieldProblems(config: Config): string[] {
   expect(
     config.VISIBILITY_TIMEOUT_MS % 1000 === 0,
     `VISIBILITY_TIMEOUT_MS: expected whole seconds, as SQS counts them, got ${config.VISIBILITY_TIMEOUT_MS}`,
+  );
+  for (const name of ['FREE_DISK', 'FREE_MEMORY'] as const) {
+    const [warn, refuse] = [config[`${name}_WARN_BYTES`], config[`${name}_REFUSE_BYTES`]];
+    expect(
+      refuse <= warn,
+      `${name}_REFUSE_BYTES: expected at most ${name}_WARN_BYTES (${warn}), got ${refuse}`,
+    );
+  }
+  expect(
+    config.EVENT_LOOP_REFUSE_MS >= config.EVENT_LOOP_WARN_MS,
+    `EVENT_LOOP_REFUSE_MS: expected at least EVENT_LOOP_WARN_MS (${config.EVENT_LOOP_WARN_MS}), got ${config.EVENT_LOOP_REFUSE_MS}`,
   );
   return problems;
 }
@@ -155,6 +190,18 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
   const problems = crossFieldProblems(parsed.data);
   if (problems.length > 0) throw new ConfigError(problems);
   return parsed.data;
+}
+
+/** The settings without secrets, of which only is said whether they are set. */
+export function shownSettings(config: Config): Record<string, string | number | boolean> {
+  const shown: Record<string, string | number | boolean> = {};
+  for (const [name, setting] of Object.entries(schema.shape)) {
+    const value = config[name as keyof Config];
+    if (value === undefined) continue;
+    if (setting.meta()?.secret === true) shown[name] = '(set)';
+    else shown[name] = typeof value === 'string' ? value.replace(/^(\w+:\/\/)[^/@]*@/, '$1') : value;
+  }
+  return shown;
 }
 
 /** Which environment the endpoints point at; shown by `/api/health`. */

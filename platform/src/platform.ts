@@ -9,10 +9,11 @@ import { JobQueue } from './jobs/queue.ts';
 import { JobReminders } from './jobs/reminders.ts';
 import { JobStore } from './jobs/store.ts';
 import { JobTransitions } from './jobs/transitions.ts';
-import type { Log } from './log.ts';
+import type { Log } from './log/log.ts';
 import { JobPace } from './progress/pace.ts';
 import { connectRedis, type RedisPair } from './progress/redis.ts';
 import { ProgressStore } from './progress/store.ts';
+import { ProcessBoard } from './resources/process-board.ts';
 import { ObjectStore } from './storage/objects.ts';
 import { PartMemory } from './storage/part-memory.ts';
 import { PartStore } from './storage/parts.ts';
@@ -37,6 +38,7 @@ export interface Platform {
   readonly queue: JobQueue;
   readonly pace: JobPace;
   readonly events: EventBus;
+  readonly processes: ProcessBoard;
   /** Ends every connection. Calls after it fail. */
   close(): void;
 }
@@ -66,9 +68,10 @@ export function makePlatform(config: Config, log: Log, pace?: RetryPace): Platfo
     outbox: new JobOutbox(aws.dynamo, config.JOBS_TABLE, jobs),
     uploads: new UploadStore(aws.dynamo, config.UPLOADS_TABLE),
     progress: new ProgressStore(redis, aws.dynamo, config.PROGRESS_TABLE),
-    queue: new JobQueue(aws.sqs, aws.sqsPoll, config.JOBS_QUEUE_URL),
+    queue: new JobQueue(aws.sqs, aws.sqsPoll, config.JOBS_QUEUE_URL, config.JOBS_DLQ_URL),
     pace: new JobPace(redis),
-    events: new EventBus(aws.eventBridge, config.EVENT_BUS),
+    events: new EventBus(aws.eventBridge, config.EVENT_BUS, log),
+    processes: new ProcessBoard(redis),
     close() {
       redis?.close();
       aws.destroy();

@@ -39,12 +39,12 @@ run "task_roles" {
   assert {
     condition = toset([for statement in jsondecode(module.worker.task_policy).Statement : "${join(",", statement.Action)} ${statement.Resource}" if startswith(statement.Resource, "arn:aws:s3")]) == toset([
       "s3:ListBucket,s3:ListBucketMultipartUploads arn:aws:s3:::audio",
-      "s3:GetObject,s3:AbortMultipartUpload arn:aws:s3:::audio/uploads/*",
+      "s3:GetObject,s3:AbortMultipartUpload,s3:DeleteObject arn:aws:s3:::audio/uploads/*",
       "s3:GetObject arn:aws:s3:::audio/drops/*",
       "s3:PutObject,s3:AbortMultipartUpload,s3:DeleteObject arn:aws:s3:::audio/conversions/*",
       "s3:PutObject arn:aws:s3:::audio/results/*",
     ])
-    error_message = "Workers read sources, give up unfinished uploads and write results, each below its prefix."
+    error_message = "Workers read sources, remove unfinished and expired uploads, and write results, each below its prefix."
   }
 
   assert {
@@ -81,6 +81,21 @@ run "execution_roles" {
       for statement in jsondecode(policy).Statement : statement.Sid == "Login" || !contains(flatten([statement.Resource]), "*")
     ]]))
     error_message = "Only the registry's login is not bound to a resource."
+  }
+}
+
+run "debug_token" {
+  command = plan
+
+  variables {
+    debug_token_secret_arn = "arn:aws:secretsmanager:us-east-1:111122223333:secret:debug-AbCdEf"
+  }
+
+  assert {
+    condition = [for policy in [module.api.execution_policy, module.worker.execution_policy] :
+      length([for statement in jsondecode(policy).Statement : statement if statement.Sid == "Secrets" && contains(statement.Resource, var.debug_token_secret_arn)])
+    ] == [1, 0]
+    error_message = "The token is the API's alone."
   }
 }
 

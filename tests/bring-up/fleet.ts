@@ -6,7 +6,7 @@ import { Client } from '@wavefleet/client/client.ts';
 import { type FleetOptions, Fleet as LocalFleet } from '@wavefleet/localstack/fleet.ts';
 import { shortClocks } from '@wavefleet/localstack/short-clocks.ts';
 import { loadConfig } from '@wavefleet/platform/config.ts';
-import { makeLog } from '@wavefleet/platform/log.ts';
+import { makeLog } from '@wavefleet/platform/log/log.ts';
 import { makePlatform, type Platform } from '@wavefleet/platform/platform.ts';
 import { EventLog } from './observers.ts';
 import { type Services, startServicesOfFleet } from './services.ts';

@@ -3,8 +3,9 @@
  * a test can kill or freeze it exactly there. Without that setting it is the worker as it is.
  */
 import { loadConfig } from '@wavefleet/platform/config.ts';
-import { makeLog } from '@wavefleet/platform/log.ts';
+import { makeLog } from '@wavefleet/platform/log/log.ts';
 import { makePlatform } from '@wavefleet/platform/platform.ts';
+import { gaugeOf } from '@wavefleet/platform/resources/meter.ts';
 import { makeFfmpegTools } from '@wavefleet/worker/ffmpeg/tools.ts';
 import { startWorker } from '@wavefleet/worker/worker.ts';
 
@@ -17,6 +18,7 @@ const holdAt = process.env.HOLD_AT_STAGE;
 const worker = await startWorker({
   platform,
   ffmpeg,
+  gauge: gaugeOf(process),
   async onStage(stage, jobId) {
     if (stage !== holdAt) return;
     process.send?.({ held: stage, jobId });

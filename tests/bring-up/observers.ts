@@ -4,6 +4,8 @@ import { DeleteMessageCommand, ReceiveMessageCommand, type SQSClient } from '@aw
 import { eventSchema, type JobEvent } from '@wavefleet/contracts/events.ts';
 import { z } from 'zod';
 
+export { jobFilesBelow as filesBelow } from '@wavefleet/worker/job/work-dir.ts';
+
 const envelopeSchema = z.object({ 'detail-type': z.string(), detail: eventSchema });
 
 /** Collects what arrives in the events queue. */
@@ -47,11 +49,6 @@ export async function ffmpegsIn(dir: string): Promise<number[]> {
     }),
   );
   return found.filter((pid) => pid !== undefined);
-}
-
-/** The names below a folder, all levels; empty when it is not there. */
-export async function filesBelow(dir: string): Promise<string[]> {
-  return await readdir(dir, { recursive: true }).catch(() => []);
 }
 
 /** Log lines (JSON) of a process, parsed loosely. */

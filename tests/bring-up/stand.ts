@@ -11,8 +11,10 @@ import { localEnv } from '@wavefleet/localstack/local-env.ts';
 import { shortClocks } from '@wavefleet/localstack/short-clocks.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { loadConfig } from '@wavefleet/platform/config.ts';
-import { makeLog } from '@wavefleet/platform/log.ts';
+import { makeLog } from '@wavefleet/platform/log/log.ts';
 import { makePlatform, type Platform } from '@wavefleet/platform/platform.ts';
+import { gaugeOf } from '@wavefleet/platform/resources/meter.ts';
+import { ResourceMonitor } from '@wavefleet/platform/resources/monitor.ts';
 import { Releasers } from '@wavefleet/platform/shutdown.ts';
 import { makeFfmpegTools } from '@wavefleet/worker/ffmpeg/tools.ts';
 import { type RunningWorker, startWorker } from '@wavefleet/worker/worker.ts';
@@ -147,7 +149,7 @@ export class Stand {
       platform.log,
     );
     const onStage = this.#options.onStage ?? (async () => {});
-    const worker = await startWorker({ platform, ffmpeg, onStage });
+    const worker = await startWorker({ platform, ffmpeg, gauge: gaugeOf(process), onStage });
     let stopped: Promise<void> | undefined;
     const stop = () => {
       stopped ??= worker.stop().finally(() => platform.close());
@@ -171,7 +173,13 @@ export class Stand {
 async function startApi(env: Record<string, string>, webPage: WebPage | undefined): Promise<RunningApi> {
   const platform = makePlatform(loadConfig(env), makeLog('api', 'silent'));
   const closing = new AbortController();
-  const app = makeApp({ platform, version: '0.0.0-test', closing: closing.signal, webPage });
+  const resources = new ResourceMonitor(platform, {
+    service: 'api',
+    gauge: gaugeOf(process),
+    work: () => ({ jobIds: [], slots: 0 }),
+  });
+  await resources.start();
+  const app = makeApp({ platform, resources, version: '0.0.0-test', closing: closing.signal, webPage });
   const server = await startServer(app, { host: '127.0.0.1', port: 0 });
   await until('redis is connected', () => platform.redis?.isUp() === true);
   return {
@@ -180,6 +188,7 @@ async function startApi(env: Record<string, string>, webPage: WebPage | undefine
     async close() {
       closing.abort();
       await server.close(2_000);
+      await resources.stop();
     },
   };
 }

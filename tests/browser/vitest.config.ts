@@ -1,13 +1,13 @@
 /** The runner of the browser tests; `npm run test:browser` and `npm test` start it. */
 import { defineConfig } from 'vitest/config';
 
-/** One file at a time: each brings a fleet and a browser of its own. */
 export default defineConfig({
   test: {
     name: 'browser',
     pool: 'forks',
     include: ['tests/browser/**/*.test.ts'],
-    fileParallelism: false,
+    // Each brings a fleet and a browser of its own, and waits as long as it computes.
+    maxWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },

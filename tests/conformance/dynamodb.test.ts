@@ -11,7 +11,7 @@ import type { Job } from '@wavefleet/contracts/job.ts';
 import { ABILITY } from '@wavefleet/contracts/needs.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { isConditionFailed } from '@wavefleet/platform/aws/errors.ts';
-import { dueShardOf } from '@wavefleet/platform/jobs/ids.ts';
+import { dueShardOf, expiryShardOf } from '@wavefleet/platform/jobs/ids.ts';
 import { submitJob } from '@wavefleet/platform/jobs/submit.ts';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { Stand } from '../bring-up/stand.ts';
@@ -134,12 +134,29 @@ behaviour('a list grows by list_append', async () => {
   expect((await stand.platform.jobs.get(job.jobId))?.warnings).toEqual([warning, warning]);
 });
 
-behaviour('a list is emptied, and attributes are removed, by one update', async () => {
+behaviour(
+  'a list is emptied, and the item moves to another partition of an index, by one update',
+  async () => {
+    const { jobId } = await newJob();
+    const { transitions, outbox, jobs } = stand.platform;
+    const job = (await transitions.cancel(jobId)) ?? expect.fail();
+    await outbox.clear(job, new Set([`${jobId}:cancelled`]));
+    expect((await raw(jobId))?.pendingEvents).toEqual({ L: [] });
+    const isIn = async (shard: number) =>
+      (await jobs.due(shard, Number.MAX_SAFE_INTEGER)).some((due) => due.jobId === jobId);
+    expect([await isIn(dueShardOf(jobId)), await isIn(expiryShardOf(jobId))]).toEqual([false, true]);
+  },
+);
+
+behaviour('an attribute is removed by the update that sets others', async () => {
   const { jobId } = await newJob();
-  const job = (await stand.platform.transitions.cancel(jobId)) ?? expect.fail();
-  await stand.platform.outbox.clear(job, new Set([`${jobId}:cancelled`]));
+  const { transitions } = stand.platform;
+  const claimed = await transitions.claim(jobId, { owner: 'me', leaseMs: 60_000, ability: ABILITY });
+  if (claimed.kind !== 'claimed') expect.fail();
+  expect((await raw(jobId))?.lease).toBeDefined();
+  expect(await transitions.release(claimed.claim)).toBe(true);
   const after = (await raw(jobId)) ?? {};
-  expect([after.pendingEvents, 'dueAt' in after, 'dueShard' in after]).toEqual([{ L: [] }, false, false]);
+  expect(['lease' in after, after.crashes]).toEqual([false, { N: '0' }]);
 });
 
 behaviour('a condition may look at the length of a list and into one of its members', async () => {
@@ -155,7 +172,8 @@ behaviour('a condition may look at the length of a list and into one of its memb
   expect((await raw(jobId))?.dueAt).toBeDefined();
   await outbox.clear(claimed.job, new Set([`${jobId}:1:started`, `${jobId}:failed`]));
   expect(await left()).toEqual([]);
-  expect((await raw(jobId))?.dueAt).toBeUndefined();
+  const over = (await jobs.get(jobId)) ?? expect.fail();
+  expect([over.dueShard, over.dueAt]).toEqual([expiryShardOf(jobId), over.ttl * 1000]);
 });
 
 behaviour('a set grows and shrinks by single members, and goes with the last one', async () => {

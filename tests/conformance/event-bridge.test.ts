@@ -96,7 +96,7 @@ behaviour(
   async () => expect(await oversize()).toBe('accepted'),
 );
 
-const unknownBus = () => taken(new EventBus(client(), 'never-made').put([event()]));
+const unknownBus = () => taken(new EventBus(client(), 'never-made', stand.platform.log).put([event()]));
 behaviour(
   'an event for a bus that is not there is taken and lost',
   async () => expect(await unknownBus()).toBe('accepted'),

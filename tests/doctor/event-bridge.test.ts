@@ -1,9 +1,10 @@
 /** The doctor on what only AWS itself has: dead-letter queues of targets. */
 import { ListTargetsByRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 import { runChecks } from '@wavefleet/cli/doctor/check.ts';
-import { makeWorld, whereIs } from '@wavefleet/cli/doctor/context.ts';
+import { makeWorld } from '@wavefleet/cli/doctor/context.ts';
 import { eventBridgeChecks } from '@wavefleet/cli/doctor/event-bridge.ts';
 import { loadConfig } from '@wavefleet/platform/config.ts';
+import { whereIs } from '@wavefleet/platform/trouble/where.ts';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { provisioned, type Services, startServices } from '../bring-up/services.ts';
 
@@ -23,7 +24,7 @@ test('on AWS a rule whose target has no dead-letter queue is a warning', async (
   vi.stubEnv('AWS_ENDPOINT_URL', AWS_ENDPOINT_URL);
   const world = makeWorld(loadConfig({ ...env, REDIS_URL: '' }), undefined);
   try {
-    const { findings } = await runChecks(eventBridgeChecks(world), whereIs(world, 'EventBridge'));
+    const { findings } = await runChecks(eventBridgeChecks(world), whereIs(world.config, 'EventBridge'));
     expect(findings.map(({ status }) => status)).toEqual(['ok', 'ok', 'warn']);
     expect(findings[2]?.remarks).toEqual([
       {

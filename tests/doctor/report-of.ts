@@ -1,7 +1,7 @@
 /** What the doctor says of some settings, ready to be compared. */
 import { checkConnectivity } from '@wavefleet/cli/doctor/doctor.ts';
 import { loadConfig } from '@wavefleet/platform/config.ts';
-import { makeLog } from '@wavefleet/platform/log.ts';
+import { makeLog } from '@wavefleet/platform/log/log.ts';
 import { connectRedis } from '@wavefleet/platform/progress/redis.ts';
 
 /** Settings by their environment names. */

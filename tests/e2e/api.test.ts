@@ -262,6 +262,8 @@ describe('addresses', () => {
     expect(Object.keys(paths).sort()).toEqual([
       '/api/cleanup',
       '/api/convert-audio',
+      '/api/debug/jobs/{jobId}',
+      '/api/debug/system',
       '/api/download',
       '/api/formats',
       '/api/health',

@@ -2,7 +2,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { saveResult, uploadFile } from '@wavefleet/client/files-on-disk.ts';
-import { type FormatName, formatNames, inputFormats, outputFormat } from '@wavefleet/contracts/formats.ts';
+import { type FormatName, formatNames, outputFormat } from '@wavefleet/contracts/formats.ts';
+import { inputFormats } from '@wavefleet/contracts/input-formats.ts';
 import { measureAudio } from '@wavefleet/localstack/demo/audio-check.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';

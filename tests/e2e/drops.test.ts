@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import { inputFormats } from '@wavefleet/contracts/formats.ts';
+import { inputFormats } from '@wavefleet/contracts/input-formats.ts';
 import { dropAndWait } from '@wavefleet/localstack/demo/drop.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';

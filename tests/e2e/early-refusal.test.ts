@@ -2,8 +2,8 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { json } from 'node:stream/consumers';
-import { inputFormats } from '@wavefleet/contracts/formats.ts';
 import { errorBodySchema } from '@wavefleet/contracts/http.ts';
+import { inputFormats } from '@wavefleet/contracts/input-formats.ts';
 import { partAddressesSchema, uploadViewSchema } from '@wavefleet/contracts/uploads.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Stand } from '../bring-up/stand.ts';

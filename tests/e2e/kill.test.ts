@@ -87,7 +87,7 @@ test('SIGKILL before and in each stage: the job completes on another worker, onc
   // A successor sweeps the folder of the killed worker whose place it takes, and cleans up behind itself.
   for (const workDir of workDirs) expect(await filesBelow(workDir)).toEqual([]);
   expect(await ffmpegsIn(fleet.dir)).toEqual([]);
-}, 120_000);
+});
 
 test('SIGKILL while FFmpeg runs: FFmpeg dies with its worker', async () => {
   const long = fleet.file('long.wav');
@@ -115,7 +115,7 @@ test('SIGKILL while FFmpeg runs: FFmpeg dies with its worker', async () => {
   );
   const job = await client.jobs.waitForEnd(jobId, { timeoutMs: 60_000 });
   expect(job).toMatchObject({ status: 'completed', attempt: 2 });
-}, 120_000);
+});
 
 test.each(['upload', 'complete'] as const)(
   'SIGSTOP before %s, past lease and visibility: the other worker wins, the woken one leaves no trace',
@@ -141,5 +141,4 @@ test.each(['upload', 'complete'] as const)(
     expect(events.of(jobId)).toHaveLength(1);
     expect(await fleet.platform.objects.list(outputPrefix(jobId))).toEqual([`conversions/${jobId}/2.ogg`]);
   },
-  120_000,
 );

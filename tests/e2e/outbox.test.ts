@@ -65,7 +65,7 @@ test('SIGKILL after job.started was announced: no orphan, and every start and th
       `${jobId}:completed completed 2`,
     ]),
   );
-}, 60_000);
+});
 
 test('a job of one attempt is told in two events, in one go to the outbox', async () => {
   const { jobId } = await client.jobs.submit({ fileId, format: 'flac' });
@@ -109,7 +109,7 @@ test('news that no worker lived to send are sent by the sweeper, which then acts
 
   await fleet.addWorker({}, 0);
   expect(await client.jobs.waitForEnd(jobId)).toMatchObject({ status: 'completed', attempt: 2 });
-}, 60_000);
+});
 
 test('what EventBridge has not taken stays, whatever else goes out', async () => {
   await Promise.all(fleet.workers.map((worker) => worker.stop()));

@@ -88,7 +88,7 @@ test('started, stopped by Ctrl-C in mid-work, started again: jobs, files and unf
     expect(await running.client.jobs.waitForEnd(jobId, { timeoutMs: 60_000 })).toMatchObject({
       status: 'completed',
     });
-}, 180_000);
+});
 
 test('a port that is taken is said in one plain line', async () => {
   const port = new URL(running?.client.baseUrl ?? expect.fail()).port;
@@ -103,7 +103,7 @@ test('a port that is taken is said in one plain line', async () => {
   });
   expect(await new Promise((resolve) => other.once('close', resolve))).toBe(1);
   expect(said).toContain(`wavefleet: port ${port} is taken; choose another one with PORT=…`);
-}, 60_000);
+});
 
 test('SIGTERM to npm alone ends it as well', async () => {
   running?.process.kill('SIGTERM');

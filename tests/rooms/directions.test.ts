@@ -77,9 +77,9 @@ test.each([
     'platform/src/storage/x.ts imports progress/store.ts: storage is what lies in S3; what knows progress belongs to platform/src/jobs/',
   ],
   [
-    'platform/src/log.ts',
+    'platform/src/trace.ts',
     "import { y } from './aws/errors.ts';",
-    'platform/src/log.ts imports aws/errors.ts: settings and log is what every topic stands on; what knows aws belongs to platform/src/aws/',
+    'platform/src/trace.ts imports aws/errors.ts: settings and log is what every topic stands on; what knows aws belongs to platform/src/aws/',
   ],
   [
     'worker/src/queue/x.ts',

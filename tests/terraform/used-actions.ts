@@ -3,49 +3,13 @@
  * permission fails a test instead of a deployment. Follows references as our formatted code writes them: methods
  * of the platform's stores by the names under which `Platform` holds them, platform functions by their imports.
  */
+import { iamActionsOf } from '@wavefleet/platform/aws/iam-actions.ts';
 
 /** A source file: path from the repository's root, and its text. */
 export interface SourceFile {
   readonly path: string;
   readonly text: string;
 }
-
-/** SDK command → what IAM calls it. */
-const ACTIONS: Record<string, readonly string[]> = {
-  // Without s3:ListBucket a missing object answers 403, not 404 (AWS: "GetObject", "HeadObject").
-  GetObjectCommand: ['s3:GetObject', 's3:ListBucket'],
-  HeadObjectCommand: ['s3:GetObject', 's3:ListBucket'],
-  HeadBucketCommand: ['s3:ListBucket'],
-  ListObjectsV2Command: ['s3:ListBucket'],
-  PutObjectCommand: ['s3:PutObject'],
-  DeleteObjectCommand: ['s3:DeleteObject'],
-  DeleteObjectsCommand: ['s3:DeleteObject'],
-  CreateMultipartUploadCommand: ['s3:PutObject'],
-  UploadPartCommand: ['s3:PutObject'],
-  CompleteMultipartUploadCommand: ['s3:PutObject'],
-  AbortMultipartUploadCommand: ['s3:AbortMultipartUpload'],
-  ListPartsCommand: ['s3:ListMultipartUploadParts'],
-  ListMultipartUploadsCommand: ['s3:ListBucketMultipartUploads'],
-  GetCommand: ['dynamodb:GetItem'],
-  PutCommand: ['dynamodb:PutItem'],
-  UpdateCommand: ['dynamodb:UpdateItem'],
-  DeleteCommand: ['dynamodb:DeleteItem'],
-  QueryCommand: ['dynamodb:Query'],
-  // As above, without lib-dynamodb in between: so the log calls them.
-  GetItemCommand: ['dynamodb:GetItem'],
-  PutItemCommand: ['dynamodb:PutItem'],
-  UpdateItemCommand: ['dynamodb:UpdateItem'],
-  DeleteItemCommand: ['dynamodb:DeleteItem'],
-  BatchGetCommand: ['dynamodb:BatchGetItem'],
-  DescribeTableCommand: ['dynamodb:DescribeTable'],
-  SendMessageCommand: ['sqs:SendMessage'],
-  ReceiveMessageCommand: ['sqs:ReceiveMessage'],
-  DeleteMessageCommand: ['sqs:DeleteMessage'],
-  ChangeMessageVisibilityCommand: ['sqs:ChangeMessageVisibility'],
-  GetQueueAttributesCommand: ['sqs:GetQueueAttributes'],
-  PutEventsCommand: ['events:PutEvents'],
-  DescribeEventBusCommand: ['events:DescribeEventBus'],
-};
 
 /** What stands for calls that libraries make. */
 const LIBRARY_CALLS: readonly { readonly pattern: RegExp; readonly actions: readonly string[] }[] = [
@@ -93,8 +57,8 @@ export function usedActions(service: string, sources: readonly SourceFile[]): st
 
 /** What IAM calls an SDK command, e.g. `GetCommand`. @throws Error when nobody has looked it up yet. */
 export function actionsOf(command: string): readonly string[] {
-  const actions = ACTIONS[command];
-  if (actions === undefined) throw new Error(`used-actions.ts knows no IAM action for ${command}: add it`);
+  const actions = iamActionsOf(command);
+  if (actions === undefined) throw new Error(`iam-actions.ts knows no IAM action for ${command}: add it`);
   return actions;
 }
 

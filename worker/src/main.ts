@@ -1,30 +1,33 @@
 /** The worker process: settings in, signals in, exit code out. The only file here that reads `process.*`. */
+import { Failure } from '@wavefleet/contracts/failure.ts';
 import { patient } from '@wavefleet/platform/aws/retry.ts';
 import { ConfigError, loadConfig } from '@wavefleet/platform/config.ts';
-import { makeLog } from '@wavefleet/platform/log.ts';
+import { makeLog, msSince } from '@wavefleet/platform/log/log.ts';
 import { makePlatform } from '@wavefleet/platform/platform.ts';
+import { gaugeOf } from '@wavefleet/platform/resources/meter.ts';
 import { makeFfmpegTools } from './ffmpeg/tools.ts';
 import { startWorker } from './worker.ts';
 
 async function main(): Promise<void> {
   const config = loadConfig(process.env);
-  const log = makeLog('worker', config.LOG_LEVEL);
+  const log = makeLog('worker', config.LOG_LEVEL, config.INSTANCE_NAME);
   const platform = makePlatform(config, log, patient(config.AWS_RETRY_BASE_MS));
   const ffmpeg = await makeFfmpegTools(
     config,
     { path: process.env.PATH ?? '', uid: process.getuid?.() },
     log,
   );
-  const worker = await startWorker({ platform, ffmpeg, onStage: async () => {} });
+  const worker = await startWorker({ platform, ffmpeg, gauge: gaugeOf(process), onStage: async () => {} });
 
   let stopping = false;
   const stop = async (cause: string) => {
     if (stopping) return;
     stopping = true;
-    log.info({ cause }, 'draining');
+    const toldAtMs = performance.now();
+    log.say('worker.stopping', { cause });
     await worker.stop();
     platform.close();
-    log.info('worker ended');
+    log.say('worker.ended', { ms: msSince(toldAtMs) });
     process.exit(0);
   };
   // A parent on the same machine that dies takes its end of the IPC channel with it. `on`, not `once`: execa's
@@ -35,6 +38,8 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof ConfigError ? error.message : (error as Error).stack}\n`);
+  // What whoever starts it can mend is said in a sentence, without a stack.
+  const isPlain = error instanceof ConfigError || error instanceof Failure;
+  process.stderr.write(`${isPlain ? error.message : (error as Error).stack}\n`);
   process.exit(1);
 });

@@ -1,9 +1,13 @@
 /** One worker process put together: consumers, drop intake, sweeper. No side effects before `start`. */
 
+import { ABILITY } from '@wavefleet/contracts/needs.ts';
+import { environmentOf } from '@wavefleet/platform/config.ts';
+import { ResourceMonitor } from '@wavefleet/platform/resources/monitor.ts';
 import type { WorkerDeps } from './job/context.ts';
-import { sweepWorkDir } from './job/work-folder.ts';
+import { WorkDir } from './job/work-dir.ts';
 import { JobConsumers } from './queue/consumer.ts';
 import { startIntake } from './queue/intake.ts';
+import { startExpiry } from './upkeep/expiry.ts';
 import { startLiveness } from './upkeep/liveness.ts';
 import { startSweeper } from './upkeep/sweeper.ts';
 import { TaskProtection } from './upkeep/task-protection.ts';
@@ -16,16 +20,28 @@ export interface RunningWorker {
 
 export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   const { config, log } = deps.platform;
-  const leftovers = await sweepWorkDir(config.WORK_DIR);
-  if (leftovers > 0) log.info({ leftovers }, 'folders of a killed predecessor removed');
+  const workDir = await WorkDir.open(config.WORK_DIR);
+  if (workDir.abandoned.length > 0)
+    log.say('worker.leftovers', { folders: workDir.abandoned.length, jobIds: [...workDir.abandoned] });
   const protection = new TaskProtection(config.ECS_AGENT_URI, log);
-  const consumers = new JobConsumers(deps, () => protection.hold());
-  const stopIntake = startIntake(deps.platform);
+  const resources = new ResourceMonitor(deps.platform, {
+    service: 'worker',
+    gauge: deps.gauge,
+    work: () => ({ jobIds: consumers.jobIds, slots: config.WORKER_CONCURRENCY }),
+  });
+  const consumers = new JobConsumers({ ...deps, workDir }, () => protection.hold(), resources);
+  await resources.start();
+  const stopIntake = startIntake(deps.platform, resources);
   const stopSweeper = startSweeper(deps.platform);
   const stopUploadSweeper = startUploadSweeper(deps.platform);
+  const stopExpiry = startExpiry(deps.platform);
   consumers.start();
   const stopLiveness = startLiveness(config.LIVENESS_FILE, log);
-  log.info({ concurrency: config.WORKER_CONCURRENCY }, 'worker ready');
+  log.say('worker.ready', {
+    concurrency: config.WORKER_CONCURRENCY,
+    ability: deps.ability ?? ABILITY,
+    environment: environmentOf(config),
+  });
   return {
     async stop() {
       await Promise.all([
@@ -33,9 +49,12 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
         stopIntake(),
         stopSweeper(),
         stopUploadSweeper(),
+        stopExpiry(),
         protection.close(),
       ]);
       stopLiveness();
+      await resources.stop();
+      await workDir.close();
     },
   };
 }

@@ -4,6 +4,7 @@
  */
 import type { HttpBindings } from '@hono/node-server';
 import { OpenAPIHono } from '@hono/zod-openapi';
+import type { Log } from '@wavefleet/platform/log/log.ts';
 import { rejectInvalid } from './validation.ts';
 
 /** Who calls. Found out once for each request by `identify`. */
@@ -13,11 +14,26 @@ export interface Owner {
   readonly id: string;
 }
 
+/** What a request turned out to be about: ids and sizes, never what a user has written, such as a file's name. */
+export interface RequestFacts {
+  readonly jobId?: string;
+  readonly fileId?: string;
+  readonly sizeBytes?: number;
+  readonly format?: string;
+}
+
 /** The types of hono's context `c`: `c.env` and `c.var`. */
 export interface AppEnv {
   /** Node's own `incoming` and `outgoing`: uploads are read from them, past the web streams. */
   Bindings: HttpBindings;
-  Variables: { requestId: string; traceparent: string; owner: Owner };
+  Variables: {
+    requestId: string;
+    traceparent: string;
+    owner: Owner;
+    /** Its lines carry the request's ids, also those said long after the answer has begun. */
+    log: Log;
+    facts: RequestFacts | undefined;
+  };
 }
 
 /** One route, one topic, or the whole app: they are joined by `.route()`. */

@@ -2,7 +2,7 @@
 import { type ErrorCode, errorCodes } from '@wavefleet/contracts/error-codes.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { errorBodySchema } from '@wavefleet/contracts/http.ts';
-import { makeLog } from '@wavefleet/platform/log.ts';
+import { makeLog } from '@wavefleet/platform/log/log.ts';
 import { HTTPException } from 'hono/http-exception';
 import { requestId } from 'hono/request-id';
 import { expect, test } from 'vitest';
@@ -39,7 +39,6 @@ const sdkError = (name: string, fault: 'client' | 'server' | undefined) =>
 
 test.each([
   sdkError('InternalServerError', 'server'),
-  sdkError('ThrottlingException', 'client'),
   Object.assign(new Error('connect ECONNREFUSED 10.0.0.7:443'), { code: 'ECONNREFUSED', $metadata: {} }),
   Object.assign(new Error('read ECONNRESET secret'), { code: 'ECONNRESET' }),
   Object.assign(new Error('secret'), { name: 'TimeoutError' }),
@@ -51,6 +50,21 @@ test.each([
   const text = await response.text();
   expect(text).toContain('SERVICE_UNAVAILABLE');
   expect(text).not.toMatch(/secret|10\.0\.0\.7/);
+});
+
+test.each([
+  [sdkError('AccessDenied', 'client'), 403, 'ACCESS_DENIED', null],
+  [sdkError('ExpiredToken', 'client'), 403, 'ACCESS_DENIED', null],
+  [sdkError('ThrottlingException', 'client'), 429, 'THROTTLED', '5'],
+  [sdkError('SlowDown', 'server'), 429, 'THROTTLED', '5'],
+  [sdkError('LimitExceededException', 'client'), 429, 'QUOTA_EXCEEDED', '5'],
+  [Object.assign(new Error('secret'), { code: 'ENOSPC' }), 507, 'DISK_FULL', '5'],
+])('%s is %i %s', async (error, status, code, retryAfter) => {
+  const response = await answerTo(error);
+  expect([response.status, response.headers.get('retry-after')]).toEqual([status, retryAfter]);
+  const text = await response.text();
+  expect(errorBodySchema.parse(JSON.parse(text)).error.code).toBe(code);
+  expect(text).not.toContain('secret');
 });
 
 test.each([new TypeError('inner secret'), sdkError('ResourceNotFoundException', 'client')])(

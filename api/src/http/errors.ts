@@ -1,17 +1,25 @@
 /** The one place that turns whatever a route threw into an answer. */
 import type { ErrorCode } from '@wavefleet/contracts/error-codes.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
-import { isCallersFault } from '@wavefleet/platform/aws/breaker.ts';
-import type { Log } from '@wavefleet/platform/log.ts';
+import { failureOf } from '@wavefleet/platform/aws/failure-of.ts';
+import type { Log } from '@wavefleet/platform/log/log.ts';
 import type { Context, ErrorHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { AppEnv } from './context.ts';
+import { factsOf } from './request-facts.ts';
 
 /** As long as a breaker stays open before it probes again: asking sooner cannot help. */
 const RETRY_AFTER_SECONDS = 5;
+/** Two samples of the machine's resources: it takes as long until one can find them well again. */
+const RETRY_AFTER_LOAD_SECONDS = 30;
+/** What may be over by then. */
+const passes: ReadonlySet<number> = new Set([429, 503, 507]);
 /** nginx's status for a client that hung up; nobody reads it but the log. */
 const CLIENT_CLOSED_REQUEST = 499;
+
+/** Not the caller's doing although their status is below 500. */
+const environmental: ReadonlySet<ErrorCode> = new Set(['ACCESS_DENIED', 'THROTTLED', 'QUOTA_EXCEEDED']);
 
 /** What a dead connection threw: no answer can arrive. */
 export class ClientGone extends Error {
@@ -22,13 +30,13 @@ export class ClientGone extends Error {
 }
 
 /** The app's one `onError`. Answers any error; logs those that are not the caller's doing. */
-export function makeErrorHandler(log: Pick<Log, 'error' | 'warn'>): ErrorHandler<AppEnv> {
+export function makeErrorHandler(log: Pick<Log, 'say'>): ErrorHandler<AppEnv> {
   return (error, c) => {
     if (error instanceof ClientGone) return new Response(null, { status: CLIENT_CLOSED_REQUEST });
     const failure = asFailure(error);
-    if (failure.status >= 500) {
-      const level = failure.code === 'INTERNAL_ERROR' ? 'error' : 'warn';
-      log[level]({ err: error, requestId: c.var.requestId, code: failure.code }, 'request failed');
+    if (failure.status >= 500 || environmental.has(failure.code)) {
+      const name = failure.code === 'INTERNAL_ERROR' ? 'request.failed' : 'request.unserved';
+      log.say(name, { ...factsOf(c), code: failure.code, err: error });
     }
     return answerFailure(c, failure);
   };
@@ -36,7 +44,10 @@ export function makeErrorHandler(log: Pick<Log, 'error' | 'warn'>): ErrorHandler
 
 /** The envelope, with the headers that belong to its status. */
 export function answerFailure(c: Context<AppEnv>, failure: Failure): Response {
-  if (failure.status === 503) c.header('Retry-After', String(RETRY_AFTER_SECONDS));
+  if (passes.has(failure.status)) {
+    const seconds = failure.code === 'OVERLOADED' ? RETRY_AFTER_LOAD_SECONDS : RETRY_AFTER_SECONDS;
+    c.header('Retry-After', String(seconds));
+  }
   c.header('Cache-Control', 'no-store');
   return c.json(
     {
@@ -52,9 +63,8 @@ export function answerFailure(c: Context<AppEnv>, failure: Failure): Response {
 }
 
 function asFailure(error: unknown): Failure {
-  if (error instanceof Failure) return error;
   if (error instanceof HTTPException) return new Failure(codeOfHttp(error.status), { cause: error });
-  return new Failure(isOutage(error) ? 'SERVICE_UNAVAILABLE' : 'INTERNAL_ERROR', { cause: error });
+  return failureOf(error, 'SERVICE_UNAVAILABLE') ?? new Failure('INTERNAL_ERROR', { cause: error });
 }
 
 /** What hono's own validators throw. */
@@ -65,31 +75,10 @@ function codeOfHttp(status: number): ErrorCode {
   return status < 500 ? 'VALIDATION_ERROR' : 'INTERNAL_ERROR';
 }
 
-/** An open breaker, and a network that fails below the SDK: streamed requests throw that as it came. */
-const outageCodes = new Set<unknown>([
-  'EOPENBREAKER',
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ETIMEDOUT',
-  'EHOSTUNREACH',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-]);
-
-/**
- * True when a service did not answer or its breaker is open. Other SDK errors carry `$metadata`; a refused call
- * that is our mistake (a missing table, say) is no outage.
- */
-function isOutage(error: unknown): boolean {
-  if (typeof error !== 'object' || error === null) return false;
-  if ('code' in error && outageCodes.has(error.code)) return true;
-  if ('name' in error && error.name === 'TimeoutError') return true;
-  return '$metadata' in error && !isCallersFault(error);
-}
-
 /** Statuses of the error table all may have a body. */
 function contentful(status: number): ContentfulStatusCode {
-  const known: readonly ContentfulStatusCode[] = [400, 403, 404, 405, 409, 410, 413, 415, 416, 422, 500, 503];
+  const known: readonly ContentfulStatusCode[] = [
+    400, 403, 404, 405, 408, 409, 410, 413, 415, 416, 422, 429, 500, 503, 507,
+  ];
   return known.find((candidate) => candidate === status) ?? 500;
 }

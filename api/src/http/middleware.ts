@@ -1,17 +1,21 @@
 /** What every request passes through, whatever its route. */
 import { Failure } from '@wavefleet/contracts/failure.ts';
-import type { Log } from '@wavefleet/platform/log.ts';
+import { type Log, msSince } from '@wavefleet/platform/log/log.ts';
 import { adoptTraceparent, traceIdOf } from '@wavefleet/platform/trace.ts';
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
 import type { AppEnv, Router } from './context.ts';
 import { refuseCrossSite } from './cross-site.ts';
 import { answerFailure } from './errors.ts';
+import { factsOf } from './request-facts.ts';
 
 /** Nothing may be loaded or framed by what the API answers. A page that needs more sets its own. */
 const STRICT_CSP = "default-src 'none'; frame-ancestors 'none'";
+
+/** Where results are fetched; see `jobs/download.ts`. */
+const DOWNLOAD_PATH = '/api/download';
 
 /** Puts all of them into the app, in order. Who calls is found out after them, by `identify`. */
 export function useMiddleware(app: Router, log: Log): void {
@@ -24,6 +28,8 @@ export function useMiddleware(app: Router, log: Log): void {
     methodNotAllowed({
       app,
       onMethodNotAllowed: (c, methods) => {
+        // Nothing shall tell a stranger that they are there.
+        if (c.req.path.startsWith('/api/debug/')) return answerFailure(c, new Failure('NOT_FOUND'));
         c.header('Allow', methods.join(', '));
         return answerFailure(c, new Failure('METHOD_NOT_ALLOWED'));
       },
@@ -37,19 +43,24 @@ function traceAndLog(log: Log): MiddlewareHandler<AppEnv> {
     const startedAt = performance.now();
     const traceparent = adoptTraceparent(c.req.header('traceparent'));
     c.set('traceparent', traceparent);
-    await next();
+    const ofRequest = log.child({ requestId: c.var.requestId, traceId: traceIdOf(traceparent) });
+    c.set('log', ofRequest);
+    await ofRequest.within(next);
     c.header('X-Request-Id', c.var.requestId);
     if (!c.res.headers.has('Content-Security-Policy')) c.header('Content-Security-Policy', STRICT_CSP);
-    log.info(
-      {
-        method: c.req.method,
-        path: c.req.path,
-        status: c.res.status,
-        ms: Math.round(performance.now() - startedAt),
-        requestId: c.var.requestId,
-        traceId: traceIdOf(traceparent),
-      },
-      'request',
-    );
+    ofRequest.say(onlyLooks(c) ? 'request.looked' : 'request', {
+      ...factsOf(c),
+      status: c.res.status,
+      ms: msSince(startedAt),
+    });
   };
+}
+
+/**
+ * Reads that went well, and parts of a file on their way: a job that is watched, or a long upload, makes thousands of
+ * them. Downloads are told.
+ */
+function onlyLooks(c: Context<AppEnv>): boolean {
+  if (c.res.status >= 400 || c.req.path === DOWNLOAD_PATH) return false;
+  return c.req.method === 'GET' || c.req.method === 'HEAD' || c.req.method === 'PUT';
 }

@@ -12,12 +12,12 @@ const served = {
   contentDisposition: 'inline',
   goneCode: 'OUTPUT_EXPIRED',
 } as const;
-const silent = { error: () => {}, warn: () => {} };
+const silent = { say: () => {} };
 
 function appWith(open: () => Promise<{ body: Readable }>) {
   const app = new Hono<AppEnv>();
   app.onError(makeErrorHandler(silent));
-  app.get('/', (c) => answerObject(c, { objects: { open }, log: silent }, stored, served));
+  app.get('/', (c) => answerObject(c, { objects: { open }, log: { say: () => {} } }, stored, served));
   return app;
 }
 

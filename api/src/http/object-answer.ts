@@ -7,6 +7,7 @@ import type { ErrorCode } from '@wavefleet/contracts/error-codes.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { ObjectRef } from '@wavefleet/contracts/job.ts';
 import { isMissing, isPreconditionFailed } from '@wavefleet/platform/aws/errors.ts';
+import { msSince } from '@wavefleet/platform/log/log.ts';
 import { type ByteRange, openResuming, type ResumeDeps } from '@wavefleet/platform/storage/resuming-read.ts';
 import type { Context } from 'hono';
 import type { AppEnv } from './context.ts';
@@ -19,6 +20,22 @@ export interface Served {
   readonly headers?: Readonly<Record<string, string>>;
   /** When the object goes while it is opened. */
   readonly goneCode: ErrorCode;
+  /** Told when no more of the body will be sent. */
+  readonly onSent?: (sent: Sent) => void;
+}
+
+/** What became of a body. */
+interface Sent {
+  readonly bucket: string;
+  readonly key: string;
+  /** Of the whole object. */
+  readonly sizeBytes: number;
+  /** First and last byte, both included, when a part was asked for. */
+  readonly range: [number, number] | undefined;
+  readonly sentBytes: number;
+  /** False: the reader hung up, or the storage broke off. */
+  readonly complete: boolean;
+  readonly ms: number;
 }
 
 /**
@@ -53,12 +70,42 @@ export async function answerObject(
     if (isMissing(error)) throw new Failure(served.goneCode, { cause: error });
     throw isPreconditionFailed(error) ? new Failure('INPUT_CHANGED', { cause: error }) : error;
   });
-  if (range === undefined) return c.body(Readable.toWeb(body), 200, whole);
-  return c.body(Readable.toWeb(body), 206, {
+  const stream = watched(body, stored, range, served.onSent);
+  if (range === undefined) return c.body(stream, 200, whole);
+  return c.body(stream, 206, {
     ...whole,
     'Content-Length': String(range.last - range.first + 1),
     'Content-Range': `bytes ${range.first}-${range.last}/${stored.sizeBytes}`,
   });
+}
+
+/** The body for the answer, counted as it goes. */
+function watched(
+  body: Readable,
+  { bucket, key, sizeBytes }: ObjectRef,
+  range: ByteRange | undefined,
+  onSent: Served['onSent'],
+): ReturnType<typeof Readable.toWeb> {
+  const startedAtMs = performance.now();
+  const wantedBytes = range === undefined ? sizeBytes : range.last - range.first + 1;
+  // First: it pauses the stream, and so no listener sets it going before anybody reads.
+  const stream = Readable.toWeb(body);
+  let sentBytes = 0;
+  body.on('data', (chunk: Buffer) => {
+    sentBytes += chunk.length;
+  });
+  body.once('close', () =>
+    onSent?.({
+      bucket,
+      key,
+      sizeBytes,
+      range: range && [range.first, range.last],
+      sentBytes,
+      complete: sentBytes === wantedBytes,
+      ms: msSince(startedAtMs),
+    }),
+  );
+  return stream;
 }
 
 /** The range to serve. `If-Range` with another version's ETag means: then the whole file. */

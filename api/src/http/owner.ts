@@ -8,6 +8,7 @@ import type { StoredUpload, Upload } from '@wavefleet/contracts/uploads.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
 import type { Context, MiddlewareHandler } from 'hono';
 import type { AppEnv, Owner } from './context.ts';
+import { note } from './request-facts.ts';
 
 /** One way to know a caller. Undefined when the request says nothing in this way. */
 export type Recognise = (c: Context<AppEnv>) => Owner | undefined | Promise<Owner | undefined>;
@@ -40,6 +41,7 @@ export async function ownedJob(
   { jobs }: Pick<Platform, 'jobs'>,
   jobId: string,
 ): Promise<Job> {
+  note(c, { jobId });
   return await jobs.getOwned(jobId, c.var.owner.id);
 }
 
@@ -49,6 +51,7 @@ export async function ownedUpload(
   { uploads }: Pick<Platform, 'uploads'>,
   fileId: string,
 ): Promise<StoredUpload> {
+  note(c, { fileId });
   return await uploads.getAnyOwned(fileId, c.var.owner.id);
 }
 
@@ -58,5 +61,6 @@ export async function ownedFile(
   { uploads }: Pick<Platform, 'uploads'>,
   fileId: string,
 ): Promise<Upload> {
+  note(c, { fileId });
   return await uploads.getOwned(fileId, c.var.owner.id);
 }

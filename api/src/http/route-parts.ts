@@ -5,7 +5,13 @@ import { errorBodySchema } from '@wavefleet/contracts/http.ts';
 import { fileIdSchema, jobIdSchema } from '@wavefleet/contracts/job.ts';
 
 /** Any route can answer these. */
-const always: readonly ErrorCode[] = ['INTERNAL_ERROR', 'SERVICE_UNAVAILABLE'];
+const always: readonly ErrorCode[] = [
+  'INTERNAL_ERROR',
+  'SERVICE_UNAVAILABLE',
+  'ACCESS_DENIED',
+  'THROTTLED',
+  'QUOTA_EXCEEDED',
+];
 
 /**
  * The error answers of a route, grouped by status. Typed as empty: handlers throw errors and never

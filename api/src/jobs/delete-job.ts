@@ -43,6 +43,7 @@ async function cancel(deps: JobDeps, job: Job): Promise<z.infer<typeof endedSche
     if (now === undefined || !isTerminal(now.status)) throw new Failure('JOB_NOT_FOUND');
     return { jobId, status: now.status };
   }
+  deps.log.say('job.cancelled', { jobId, attempt: cancelled.attempt, table: deps.config.JOBS_TABLE });
   // The record is final already, and the caller need not wait for EventBridge.
   void tell(deps, cancelled);
   return { jobId, status: 'cancelled' };
@@ -53,4 +54,5 @@ async function remove(deps: JobDeps, job: Job): Promise<void> {
   if (job.pendingEvents.length > 0) await announce(deps, job);
   await freeStorage(deps, job);
   await deps.jobs.remove(job.jobId);
+  deps.log.say('job.deleted', { jobId: job.jobId, table: deps.config.JOBS_TABLE });
 }

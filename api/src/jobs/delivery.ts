@@ -27,13 +27,13 @@ async function delivered(deps: JobDeps, { jobId }: Job): Promise<void> {
   try {
     const job = await deps.deliveries.delivered(jobId, Date.now() + graceMs);
     if (job === undefined) return;
-    deps.log.info({ jobId, graceMs }, 'result delivered: it will be deleted');
+    deps.log.say('job.delivered', { jobId, graceMs });
     setTimeout(() => {
       deleteDelivered(deps, job).catch((error: unknown) => {
-        deps.log.warn({ err: error, jobId }, 'delivered result not deleted yet: the sweeper will');
+        deps.log.say('job.not-deleted', { jobId, err: error });
       });
     }, graceMs).unref();
   } catch (error) {
-    deps.log.warn({ err: error, jobId }, 'delivery not noted: the result stays until it expires');
+    deps.log.say('job.delivery-unnoted', { jobId, err: error });
   }
 }

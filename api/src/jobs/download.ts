@@ -48,7 +48,7 @@ export const download = (deps: JobDeps): Router =>
   router().openapi(route, async (c) => {
     const { jobId, mode } = c.req.valid('query');
     const job = await ownedJob(c, deps, jobId);
-    const { key, sha256, contentType, fileName } = resultFile(job);
+    const { key, sizeBytes, sha256, contentType, fileName } = resultFile(job);
     const stored = await deps.objects.head(key).catch((error: unknown) => {
       // Signed without S3, which the client may well reach where this API does not.
       if (mode !== 'url') throw error;
@@ -57,6 +57,13 @@ export const download = (deps: JobDeps): Router =>
     if (stored === undefined) throw new Failure('OUTPUT_EXPIRED');
     if (stored === null || mode === 'url') {
       const url = await deps.objects.presignDownload(key, { fileName, contentType }, URL_EXPIRES_IN_SECONDS);
+      c.var.log.say('download.addressed', {
+        jobId,
+        bucket: deps.objects.bucket,
+        key,
+        sizeBytes,
+        expiresInSeconds: URL_EXPIRES_IN_SECONDS,
+      });
       const link = { url, expiresInSeconds: URL_EXPIRES_IN_SECONDS, deletesAfterDownload: false } as const;
       return c.json(link, 200, { 'Cache-Control': 'no-store' });
     }
@@ -65,6 +72,7 @@ export const download = (deps: JobDeps): Router =>
       contentDisposition: contentDisposition(fileName),
       headers: { 'Repr-Digest': `sha-256=:${Buffer.from(sha256, 'hex').toString('base64')}:` },
       goneCode: 'OUTPUT_EXPIRED',
+      onSent: (sent) => c.var.log.say('download.ended', { jobId, ...sent }),
     });
     deleteOnceDelivered(c, deps, job, { answer, stored });
     return answer;

@@ -51,7 +51,10 @@ export const getAudio = (deps: JobDeps): Router =>
     const stored = await deps.objects.head(found.key, found.bucket);
     if (stored === undefined) throw new Failure(found.goneCode);
     if (found.etag !== undefined && found.etag !== stored.etag) throw new Failure('INPUT_CHANGED');
-    return await answerObject(c, deps, stored, found);
+    return await answerObject(c, deps, stored, {
+      ...found,
+      onSent: (sent) => c.var.log.say('listening.ended', { jobId: job.jobId, ...sent }),
+    });
   });
 
 interface Audio extends Served {

@@ -8,6 +8,7 @@ import type { Context } from 'hono';
 import { type AppEnv, type Router, router } from '../http/context.ts';
 import { jsonBody } from '../http/json-body.ts';
 import { ownedFile } from '../http/owner.ts';
+import { note } from '../http/request-facts.ts';
 import { errorAnswers, jsonAnswer, jsonRequest } from '../http/route-parts.ts';
 import { uploadTooLarge } from '../uploads/body-stream.ts';
 import type { JobDeps } from './deps.ts';
@@ -49,6 +50,7 @@ const describe = (path: '/api/jobs' | '/api/convert-audio') =>
         'UNRECOGNISED_FORMAT',
         'FORMAT_NOT_ALLOWED',
         'IDEMPOTENCY_KEY_REUSED',
+        'OVERLOADED',
       ),
     },
   });
@@ -59,9 +61,13 @@ export const postJob = (deps: JobDeps): Router => {
     app.openapi(route, async (c) => {
       const { fileId, ...conversion } = c.req.valid('json');
       const idempotencyKey = c.req.valid('header')['idempotency-key'];
+      note(c, { fileId, format: conversion.format });
       const order = orderOf(conversion, { source: { kind: 'upload', fileId } }, { ...c.var, idempotencyKey });
+      note(c, { jobId: order.jobId });
       const replay = idempotencyKey === undefined ? undefined : await replayed(deps, order);
-      const job = replay ?? (await linkAndSubmit(deps, order, await inputOf(c, deps, fileId)));
+      if (replay !== undefined) return c.json(submittedView(replay), 202);
+      await deps.admission.admit();
+      const job = await linkAndSubmit(deps, order, await inputOf(c, deps, fileId));
       return c.json(submittedView(job), 202);
     });
   }
@@ -88,6 +94,7 @@ async function replayed(deps: JobDeps, order: Order): Promise<Job | undefined> {
  */
 async function inputOf(c: Context<AppEnv>, deps: JobDeps, fileId: string): Promise<InputFile> {
   const { location, fileName, startSeen } = await ownedFile(c, deps, fileId);
+  note(c, { sizeBytes: location.sizeBytes });
   const limitBytes = deps.config.MAX_UPLOAD_BYTES;
   if (location.sizeBytes > limitBytes) throw uploadTooLarge(limitBytes);
   const refusal = startSeen === true ? undefined : await refusalIfSeen(deps, location);

@@ -1,6 +1,7 @@
 /** Where a waiting job is said to stand, and what is not claimed. */
 import type { QueueDepth } from '@wavefleet/platform/jobs/queue.ts';
 import { expect, test } from 'vitest';
+import { QueueLook } from '../load/queue-look.ts';
 import { QueueForecast } from './queue-forecast.ts';
 import { job, jobId } from './sample.testing.ts';
 
@@ -16,7 +17,8 @@ function forecast(depth: QueueDepth | Error, medianMs?: number) {
       return world.depth;
     },
   };
-  const subject = new QueueForecast(queue, { medianMs: async () => world.medianMs }, () => world.nowMs);
+  const pace = { medianMs: async () => world.medianMs };
+  const subject = new QueueForecast(new QueueLook(queue, pace, () => world.nowMs));
   return { world, subject };
 }
 

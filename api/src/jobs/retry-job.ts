@@ -6,6 +6,7 @@ import { type Job, orderSchema } from '@wavefleet/contracts/job.ts';
 import { type Router, router } from '../http/context.ts';
 import { optionalJsonBody } from '../http/json-body.ts';
 import { ownedJob } from '../http/owner.ts';
+import { note } from '../http/request-facts.ts';
 import { errorAnswers, jobIdParams, jsonAnswer } from '../http/route-parts.ts';
 import type { JobDeps } from './deps.ts';
 import { submittedView } from './job-view.ts';
@@ -36,18 +37,21 @@ const route = createRoute({
       'UNSUPPORTED_MEDIA_TYPE',
       'UNSUPPORTED_OUTPUT_FORMAT',
       'INVALID_OPTION',
+      'OVERLOADED',
     ),
   },
 });
 
 export const retryJob = (deps: JobDeps): Router =>
   router().openapi(route, async (c) => {
+    await deps.admission.admit();
     const old = await ownedJob(c, deps, c.req.valid('param').jobId);
     if (old.status !== 'failed' && old.status !== 'cancelled') {
       throw new Failure('JOB_NOT_RETRYABLE', { detail: { status: old.status } });
     }
     const { source, inputS3Location: input, fileName, jobId: retryOf } = old;
     const order = orderOf(changed(old, c.req.valid('json')), { source, retryOf }, c.var);
+    note(c, { jobId: order.jobId, format: order.format, sizeBytes: input.sizeBytes });
     return c.json(submittedView(await linkAndSubmit(deps, order, { input, fileName })), 202);
   });
 

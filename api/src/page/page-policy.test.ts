@@ -1,6 +1,6 @@
 /** The policy of the page, and that it names the storage where the SDK sends browsers. */
 import { loadConfig } from '@wavefleet/platform/config.ts';
-import { makeLog } from '@wavefleet/platform/log.ts';
+import { makeLog } from '@wavefleet/platform/log/log.ts';
 import { makePlatform } from '@wavefleet/platform/platform.ts';
 import { expect, test } from 'vitest';
 import { pagePolicy, publicS3Origin } from './page-policy.ts';

@@ -62,7 +62,7 @@ export async function streamEvents(
       job = now;
       await show(isTerminal(job.status) ? undefined : await progress.read(jobId));
     } catch (error) {
-      log.debug({ err: error, jobId }, 'event stream could not read the record');
+      log.say('events.unread', { jobId, err: error });
     }
     return true;
   }

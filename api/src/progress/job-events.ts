@@ -52,7 +52,7 @@ export const jobEvents = (deps: ProgressDeps, views: ProgressViews): Router =>
       };
       const signal = AbortSignal.any([gone.signal, deps.closing]);
       await streamEvents({ ...deps, views }, job, from, sink, signal).catch((error: unknown) => {
-        deps.log.error({ err: error, jobId: job.jobId }, 'event stream broke off');
+        c.var.log.say('events.broke', { jobId: job.jobId, err: error });
       });
     });
     response.headers.set('Cache-Control', 'no-store');

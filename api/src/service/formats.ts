@@ -1,13 +1,8 @@
 /** `GET /api/formats`: what can come in, what can come out, and within which limits. */
 import { createRoute } from '@hono/zod-openapi';
-import {
-  type FormatName,
-  formatNames,
-  inputFormats,
-  inputLimits,
-  outputFormat,
-} from '@wavefleet/contracts/formats.ts';
+import { type FormatName, formatNames, outputFormat } from '@wavefleet/contracts/formats.ts';
 import { catalogueSchema } from '@wavefleet/contracts/http.ts';
+import { inputFormats, inputLimits } from '@wavefleet/contracts/input-formats.ts';
 import { presets } from '@wavefleet/contracts/presets.ts';
 import {
   bitDepths,

@@ -1,11 +1,14 @@
-/** `GET /api/health`: every dependency, its breaker and the environment in use. */
+/** `GET /api/health`: every dependency, its breaker, the environment in use, and how the processes are doing. */
 import { createRoute } from '@hono/zod-openapi';
 import { type Health, healthSchema } from '@wavefleet/contracts/http.ts';
 import { environmentOf } from '@wavefleet/platform/config.ts';
 import { checkDependencies } from '@wavefleet/platform/health.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
+import type { ResourceMonitor } from '@wavefleet/platform/resources/monitor.ts';
 import { type Router, router } from '../http/context.ts';
 import { jsonAnswer } from '../http/route-parts.ts';
+import type { Admission } from '../load/admission.ts';
+import { systemView } from './system-view.ts';
 
 /** Load balancers, people and pages ask together: one look serves them all for this long. */
 const FRESH_MS = 2_000;
@@ -16,38 +19,52 @@ const route = createRoute({
   summary: 'Readiness',
   responses: {
     200: jsonAnswer(
-      'Jobs are accepted (`ok`), perhaps with something optional away (`degraded`).',
+      'Jobs are accepted (`ok`), perhaps with something optional away, or not at present for want of resources (`degraded`).',
       healthSchema,
     ),
     503: jsonAnswer('S3 or DynamoDB is away: nothing can be accepted (`down`).', healthSchema),
   },
 });
 
-/** @param version of the running code. */
-export const health = (
-  { aws, redis, config }: Pick<Platform, 'aws' | 'redis' | 'config'>,
-  version: string,
-): Router => {
+/** What the answer is made from. */
+export interface HealthDeps extends Pick<Platform, 'aws' | 'redis' | 'config' | 'processes'> {
+  readonly admission: Admission;
+  readonly resources: ResourceMonitor;
+  /** Of the running code. */
+  readonly version: string;
+}
+
+export const health = (deps: HealthDeps): Router => {
+  const { aws, redis, config, processes, admission, resources, version } = deps;
   const startedAt = performance.now();
-  const look = cached(FRESH_MS, () => checkDependencies(aws, redis, config));
+  const look = cached(FRESH_MS, () =>
+    Promise.all([checkDependencies(aws, redis, config), processes.read(), admission.reasons()]),
+  );
   return router().openapi(route, async (c) => {
-    const dependencies = await look();
-    const status = overall(dependencies);
+    const [dependencies, others, refusing] = await look();
+    const system = systemView(resources.latest, others, refusing);
+    const status = overall(dependencies, system);
     const answer: Health = {
       status,
       environment: environmentOf(config),
       version,
       uptimeSeconds: Math.round((performance.now() - startedAt) / 1000),
       dependencies,
+      system,
     };
     c.header('Cache-Control', 'no-store');
     return c.json(answer, status === 'down' ? 503 : 200);
   });
 };
 
-function overall({ s3, dynamodb, ...optional }: Health['dependencies']): Health['status'] {
+/** A process that is short of something is not down: it goes on with what it has taken in. */
+function overall(
+  { s3, dynamodb, ...optional }: Health['dependencies'],
+  { refusing, workers }: Health['system'],
+): Health['status'] {
   if (s3.status === 'down' || dynamodb.status === 'down') return 'down';
-  return Object.values(optional).some(({ status }) => status === 'down') ? 'degraded' : 'ok';
+  const isShort = refusing.length > 0 || (workers !== null && workers.receiving < workers.alive);
+  return isShort || Object.values(optional).some(({ status }) => status === 'down') ? 'degraded' : 'ok';
 }
 
 /** Keeps an answer for `ms` and lets all askers wait for the same question. */

@@ -2,10 +2,10 @@
 import type { Platform } from '@wavefleet/platform/platform.ts';
 import { join, type Router } from '../http/context.ts';
 import { formats } from './formats.ts';
-import { health } from './health.ts';
+import { type HealthDeps, health } from './health.ts';
 import { healthLive } from './health-live.ts';
 
-/** `/api/formats` and `/api/health`. @param version shown by the latter. */
-export function serviceRoutes(deps: Pick<Platform, 'config' | 'aws' | 'redis'>, version: string): Router {
-  return join([formats(deps), health(deps, version), healthLive()]);
+/** `/api/formats` and `/api/health`. */
+export function serviceRoutes(deps: HealthDeps & Pick<Platform, 'config'>): Router {
+  return join([formats(deps), health(deps), healthLive()]);
 }

@@ -6,6 +6,7 @@ import type { IncomingMessage } from 'node:http';
 import { type Readable, Transform, type TransformCallback } from 'node:stream';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { refusalOf, SNIFF_BYTES } from '@wavefleet/contracts/sniff.ts';
+import { failureOf } from '@wavefleet/platform/aws/failure-of.ts';
 import { ClientGone } from '../http/errors.ts';
 
 /**
@@ -105,7 +106,7 @@ export async function begun(body: BodyStream): Promise<void> {
 /**
  * Hands the body on to S3.
  * @param send gets a signal for when the body breaks off: one long request would wait for a rest that never comes.
- * @throws what broke the body off; else Failure SERVICE_UNAVAILABLE with S3's error as its cause.
+ * @throws what broke the body off; else the Failure that S3's error stands for, SERVICE_UNAVAILABLE as a rule.
  */
 export async function storeBody<T>(body: BodyStream, send: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
@@ -120,6 +121,12 @@ export async function storeBody<T>(body: BodyStream, send: (signal: AbortSignal)
     body.destroy();
     throw errored instanceof Failure || errored instanceof ClientGone
       ? errored
-      : new Failure('SERVICE_UNAVAILABLE', { cause: error });
+      : (failureOf(error, 'SERVICE_UNAVAILABLE') ?? new Failure('SERVICE_UNAVAILABLE', { cause: error }));
   }
+}
+
+/** Why a body did not arrive, in one word for the log: a code of ours, or the error's name. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof Failure) return error.code;
+  return error instanceof Error ? error.name : 'unknown';
 }

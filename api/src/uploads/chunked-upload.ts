@@ -67,7 +67,17 @@ export async function finishUpload(deps: UploadDeps, upload: OpenUpload): Promis
     throw refusal;
   }
   const finished = await uploads.finish(upload.fileId, stored, uploadTtl(Date.now()));
-  return finished ?? (await settledElsewhere(deps, upload, stored));
+  if (finished === undefined) return await settledElsewhere(deps, upload, stored);
+  deps.log.say('upload.stored', {
+    fileId: upload.fileId,
+    bucket: stored.bucket,
+    key: stored.key,
+    sizeBytes: stored.sizeBytes,
+    parts: partCountOf(upload.sizeBytes, upload.partSizeBytes),
+    ms: Math.max(0, Date.now() - Date.parse(upload.createdAt)),
+    table: deps.config.UPLOADS_TABLE,
+  });
+  return finished;
 }
 
 async function joinParts({ parts }: UploadDeps, upload: OpenUpload): Promise<void> {
@@ -122,14 +132,14 @@ async function settledElsewhere(
  * Removes an unfinished upload. The record goes first: then nobody can go on with it, and what a crash leaves of
  * its parts is swept. Answers false when it was finished meanwhile.
  */
-export async function removeUnfinished(
-  { uploads, parts, objects }: UploadDeps,
-  upload: OpenUpload,
-): Promise<boolean> {
+export async function removeUnfinished(deps: UploadDeps, upload: OpenUpload): Promise<boolean> {
+  const { uploads, parts, objects, log, config } = deps;
   const removed = await uploads.removeOpen(upload.fileId);
   if (removed === undefined) return false;
   await parts.abort(removed);
   // Joined by a request that died before it could say so.
   await objects.remove([removed.key]);
+  const { fileId, bucket, key, state } = removed;
+  log.say('upload.removed', { fileId, bucket, key, state, table: config.UPLOADS_TABLE });
   return true;
 }

@@ -7,6 +7,7 @@ import {
   choosePartSize,
   createUploadBodySchema,
   type OpenUpload,
+  partCountOf,
   uploadViewSchema,
 } from '@wavefleet/contracts/uploads.ts';
 import { uploadModeOf } from '@wavefleet/platform/config.ts';
@@ -14,6 +15,7 @@ import { displayName } from '@wavefleet/platform/storage/file-names.ts';
 import { UPLOAD_CONTENT_TYPE } from '@wavefleet/platform/storage/uploads.ts';
 import { type Router, router } from '../http/context.ts';
 import { jsonBody } from '../http/json-body.ts';
+import { note } from '../http/request-facts.ts';
 import { errorAnswers, jsonAnswer, jsonRequest } from '../http/route-parts.ts';
 import { uploadTooLarge } from './body-stream.ts';
 import type { UploadDeps } from './deps.ts';
@@ -41,16 +43,19 @@ const route = createRoute({
       'UPLOAD_TOO_LARGE',
       'UNSUPPORTED_MEDIA_TYPE',
       'EMPTY_FILE',
+      'OVERLOADED',
     ),
   },
 });
 
-export const createUpload = ({ config, objects, parts, uploads }: UploadDeps): Router =>
+export const createUpload = ({ admission, config, objects, parts, uploads, log }: UploadDeps): Router =>
   router().openapi(route, async (c) => {
+    await admission.admit();
     const { fileName, sizeBytes, fingerprint } = c.req.valid('json');
     if (sizeBytes === 0) throw new Failure('EMPTY_FILE');
     if (sizeBytes > config.MAX_UPLOAD_BYTES) throw uploadTooLarge(config.MAX_UPLOAD_BYTES);
     const fileId = randomUUID();
+    note(c, { fileId, sizeBytes });
     const key = uploadKey(fileId);
     const partSizeBytes = choosePartSize(sizeBytes);
     const multipartId = await parts.begin(key, UPLOAD_CONTENT_TYPE);
@@ -77,5 +82,13 @@ export const createUpload = ({ config, objects, parts, uploads }: UploadDeps): R
       await parts.abort(upload).catch(() => undefined);
       throw error;
     }
+    log.say('upload.begun', {
+      fileId,
+      bucket: objects.bucket,
+      key,
+      sizeBytes,
+      parts: partCountOf(sizeBytes, partSizeBytes),
+      partSizeBytes,
+    });
     return c.json(viewOf(upload, uploadModeOf(config), upload, []), 201);
   });

@@ -6,6 +6,7 @@ import { type Router, router } from '../http/context.ts';
 import { jsonBody } from '../http/json-body.ts';
 import { errorAnswers, fileIdParams, jsonAnswer, jsonRequest } from '../http/route-parts.ts';
 import { openUpload, requiredBytes } from './chunked-upload.ts';
+import { CorsWatch } from './cors-watch.ts';
 import type { UploadDeps } from './deps.ts';
 
 /** S3 looks at the clock when a part begins to arrive; a batch of a hundred may wait for a slow line. */
@@ -35,10 +36,12 @@ const route = createRoute({
   },
 });
 
-export const partAddresses = (deps: UploadDeps): Router =>
-  router().openapi(route, async (c) => {
+export const partAddresses = (deps: UploadDeps): Router => {
+  const cors = new CorsWatch(deps.parts, deps.log);
+  return router().openapi(route, async (c) => {
     const upload = await openUpload(c, deps, c.req.valid('param').fileId);
     const mode = uploadModeOf(deps.config);
+    if (mode === 'direct') void cors.sees(c.req.header('origin'));
     const wanted = c.req
       .valid('json')
       .partNumbers.map((partNumber) => ({ partNumber, sizeBytes: requiredBytes(upload, partNumber) }));
@@ -55,3 +58,4 @@ export const partAddresses = (deps: UploadDeps): Router =>
       'Cache-Control': 'no-store',
     });
   });
+};

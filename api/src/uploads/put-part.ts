@@ -3,9 +3,10 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { uploadPartSchema } from '@wavefleet/contracts/uploads.ts';
 import { isMissingUpload } from '@wavefleet/platform/aws/errors.ts';
+import { msSince } from '@wavefleet/platform/log/log.ts';
 import { type Router, router } from '../http/context.ts';
 import { errorAnswers, fileIdParams, jsonAnswer, rawBytes } from '../http/route-parts.ts';
-import { begun, readBody, storeBody } from './body-stream.ts';
+import { begun, readBody, reasonOf, storeBody } from './body-stream.ts';
 import { openUpload, requiredBytes } from './chunked-upload.ts';
 import type { UploadDeps } from './deps.ts';
 
@@ -53,13 +54,17 @@ export const putPart = (deps: UploadDeps): Router =>
     const part = { partNumber, sizeBytes };
     const body = readBody(incoming, incoming, sizeBytes, { beginsFile: partNumber === 1 });
     await begun(body);
+    const startedAtMs = performance.now();
+    const where = { fileId, bucket: upload.bucket, key: upload.key, part: partNumber };
     await storeBody(body, (signal) => deps.uploadWriter.part(upload, part, body, signal)).catch(
       async (error: unknown) => {
+        deps.log.say('upload.broken', { ...where, receivedBytes: body.bytes, reason: reasonOf(error) });
         if (!(error instanceof Failure) || !isMissingUpload(error.cause)) throw error;
         // Joined or removed while the part was on its way: the record says which.
         await openUpload(c, deps, fileId);
         throw new Failure('UPLOAD_NOT_FOUND', { cause: error });
       },
     );
+    deps.log.say('upload.part', { ...where, sizeBytes, ms: msSince(startedAtMs) });
     return c.json(part, 200);
   });

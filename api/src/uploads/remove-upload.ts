@@ -1,11 +1,11 @@
 /**
- * Removing an upload when its owner says so. Every step may be repeated; a crash in between leaves only bytes that
- * expire.
+ * Removing an upload when its owner says so. (It also goes with the last job that needs it: `free-storage.ts`.) Every
+ * step may be repeated; a crash in between leaves only bytes that expire.
  */
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
 import type { StoredUpload, Upload } from '@wavefleet/contracts/uploads.ts';
-import { removeUnusedUpload } from '@wavefleet/platform/storage/release-upload.ts';
+import { removeUnusedUpload } from '@wavefleet/platform/jobs/free-storage.ts';
 import { removeUnfinished } from './chunked-upload.ts';
 import type { UploadDeps } from './deps.ts';
 

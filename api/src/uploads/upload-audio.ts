@@ -4,11 +4,13 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { uploadedSchema } from '@wavefleet/contracts/http.ts';
 import { uploadKey } from '@wavefleet/contracts/keys.ts';
 import type { Upload } from '@wavefleet/contracts/uploads.ts';
+import { msSince } from '@wavefleet/platform/log/log.ts';
 import { displayName } from '@wavefleet/platform/storage/file-names.ts';
 import { UPLOAD_CONTENT_TYPE, uploadTtl } from '@wavefleet/platform/storage/uploads.ts';
 import { type Router, router } from '../http/context.ts';
+import { note } from '../http/request-facts.ts';
 import { errorAnswers, jsonAnswer, rawBytes } from '../http/route-parts.ts';
-import { begun, storeBody } from './body-stream.ts';
+import { begun, reasonOf, storeBody } from './body-stream.ts';
 import type { UploadDeps } from './deps.ts';
 import { uploadedView } from './upload-view.ts';
 import { openUploadedFile, type UploadedFile } from './uploaded-file.ts';
@@ -43,22 +45,25 @@ const route = createRoute({
       'EMPTY_FILE',
       'UNRECOGNISED_FORMAT',
       'FORMAT_NOT_ALLOWED',
+      'OVERLOADED',
     ),
   },
 });
 
 export const uploadAudio = (deps: UploadDeps): Router =>
   router().openapi(route, async (c) => {
+    await deps.admission.admit();
     const header = c.req.valid('header')['x-file-name'];
     const named = header === undefined ? c.req.valid('query').fileName : percentDecoded(header);
     const file = await openUploadedFile(c.env.incoming, deps.config.MAX_UPLOAD_BYTES);
     const upload = await store(deps, file, c.var.owner.id, displayName(file.fileName ?? named));
+    note(c, { fileId: upload.fileId, sizeBytes: upload.location.sizeBytes });
     return c.json(uploadedView(upload), 201);
   });
 
 /** Bytes first, then the record: a record always has its bytes. What stays without a record expires. */
 async function store(
-  { objects, uploads, uploadWriter }: UploadDeps,
+  { objects, uploads, uploadWriter, log, config }: UploadDeps,
   { body, declaredBytes }: UploadedFile,
   ownerId: string,
   fileName: string,
@@ -66,9 +71,15 @@ async function store(
   await begun(body);
   const fileId = randomUUID();
   const key = uploadKey(fileId);
+  const where = { fileId, bucket: objects.bucket, key };
+  const startedAtMs = performance.now();
+  log.say('upload.begun', { ...where, sizeBytes: declaredBytes, parts: 1 });
   const { etag } = await storeBody(body, (signal) =>
     uploadWriter.file(key, body, declaredBytes, UPLOAD_CONTENT_TYPE, signal),
-  );
+  ).catch((error: unknown) => {
+    log.say('upload.broken', { ...where, receivedBytes: body.bytes, reason: reasonOf(error) });
+    throw error;
+  });
   const now = Date.now();
   const upload: Upload = {
     fileId,
@@ -86,6 +97,14 @@ async function store(
     await objects.remove([key]).catch(() => undefined);
     throw error;
   }
+  const { sizeBytes } = upload.location;
+  log.say('upload.stored', {
+    ...where,
+    sizeBytes,
+    parts: 1,
+    ms: msSince(startedAtMs),
+    table: config.UPLOADS_TABLE,
+  });
   return upload;
 }
 

@@ -1,17 +1,6 @@
 /** Calls with the IAM action and the resource they need, so that a refusal can name what is missing. */
+import type { Subject } from '@wavefleet/platform/trouble/subject.ts';
 import { z } from 'zod';
-
-/** What a call is about. */
-export interface Subject {
-  /** As IAM calls it, e.g. `s3:PutObject`; for Redis the commands. */
-  readonly action: string;
-  /** The ARN, as a policy would say it. */
-  readonly resource: string;
-  /** The setting that names the thing, e.g. `S3_BUCKET`. */
-  readonly setting: string;
-  /** The thing's name or URL, as set. */
-  readonly name: string;
-}
 
 /** A call that failed, with what it was about. `cause` is the library's error. */
 export class CallProblem extends Error {

@@ -1,8 +1,8 @@
 /** One check by itself: how errors read, what is left out after them, and that it ends in time. */
+import type { Where } from '@wavefleet/platform/trouble/where.ts';
 import { expect, test } from 'vitest';
 import { CallProblem } from './calls.ts';
 import { type Check, runChecks } from './check.ts';
-import type { Where } from './fixes.ts';
 
 const aws: Where = { service: 'S3', region: 'eu-west-1', setting: 'AWS_ENDPOINT_URL', address: undefined };
 const fails = (error: unknown, thing = 'one'): Check => ({

@@ -1,7 +1,9 @@
 /** One check of the outside world: bounded in time, never throwing, ending as one line of the report. */
+
+import { explain } from '@wavefleet/platform/trouble/explain.ts';
+import type { Kind } from '@wavefleet/platform/trouble/fixes.ts';
+import type { Where } from '@wavefleet/platform/trouble/where.ts';
 import { CallProblem } from './calls.ts';
-import { explain } from './explain.ts';
-import type { Kind, Where } from './fixes.ts';
 
 type Status = 'ok' | 'warn' | 'FAIL';
 

@@ -1,10 +1,9 @@
 /** What every check is given: the settings, the clients that api and worker use, and what AWS' answers tell besides. */
 import { type AwsClients, makeAwsClients } from '@wavefleet/platform/aws/clients.ts';
 import type { Config } from '@wavefleet/platform/config.ts';
-import { makeLog } from '@wavefleet/platform/log.ts';
+import { makeLog } from '@wavefleet/platform/log/log.ts';
 import { connectRedis, type RedisPair } from '@wavefleet/platform/progress/redis.ts';
 import { z } from 'zod';
-import type { Where } from './fixes.ts';
 
 export interface World {
   readonly config: Config;
@@ -48,18 +47,5 @@ export function makeWorld(config: Config, origin: string | undefined): World {
       redis?.close();
       aws.destroy();
     },
-  };
-}
-
-/** Where the calls of a service go. */
-export function whereIs({ config }: World, service: Where['service']): Where {
-  const isRedis = service === 'Redis';
-  const url = isRedis ? config.REDIS_URL : config.AWS_ENDPOINT_URL;
-  return {
-    service,
-    region: config.AWS_REGION,
-    setting: isRedis ? 'REDIS_URL' : 'AWS_ENDPOINT_URL',
-    // Never the whole of REDIS_URL: a password stands in it.
-    address: url === undefined ? undefined : isRedis ? new URL(url).host : new URL(url).origin,
   };
 }

@@ -1,11 +1,12 @@
 /** Every service asked with the settings that api and worker use: what runs, in which order, and how it reads. */
 import type { Config } from '@wavefleet/platform/config.ts';
+import type { Where } from '@wavefleet/platform/trouble/where.ts';
+import { whereIs } from '@wavefleet/platform/trouble/where.ts';
 import { awsChecks, clockChecks } from './aws.ts';
 import { type Check, type Finding, runChecks } from './check.ts';
-import { makeWorld, type World, whereIs } from './context.ts';
+import { makeWorld, type World } from './context.ts';
 import { dynamoChecks } from './dynamodb.ts';
 import { eventBridgeChecks } from './event-bridge.ts';
-import type { Where } from './fixes.ts';
 import { redisChecks } from './redis.ts';
 import { hideSecrets, linesOf, summaryOf } from './report.ts';
 import { s3ObjectChecks } from './s3-objects.ts';
@@ -68,5 +69,5 @@ function awsServices(world: World): Service[] {
 }
 
 function run(world: World, { name, checks }: Service): ReturnType<typeof runChecks> {
-  return runChecks(checks, whereIs(world, name));
+  return runChecks(checks, whereIs(world.config, name));
 }

@@ -13,7 +13,8 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { resources } from '@wavefleet/contracts/resources.ts';
-import { look, need, provesPermission, type Subject } from './calls.ts';
+import type { Subject } from '@wavefleet/platform/trouble/subject.ts';
+import { look, need, provesPermission } from './calls.ts';
 import type { Check, Remark } from './check.ts';
 import type { World } from './context.ts';
 

@@ -7,8 +7,9 @@ import {
 } from '@aws-sdk/client-eventbridge';
 import { resources } from '@wavefleet/contracts/resources.ts';
 import { environmentOf } from '@wavefleet/platform/config.ts';
+import type { Subject } from '@wavefleet/platform/trouble/subject.ts';
 import { z } from 'zod';
-import { look, need, type Subject } from './calls.ts';
+import { look, need } from './calls.ts';
 import type { Check, Remark } from './check.ts';
 import type { World } from './context.ts';
 

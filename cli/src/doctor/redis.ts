@@ -4,16 +4,18 @@ import { progressChannel, progressKey } from '@wavefleet/contracts/keys.ts';
 import type { ProgressReport } from '@wavefleet/contracts/progress.ts';
 import type { RedisPair } from '@wavefleet/platform/progress/redis.ts';
 import { ProgressStore } from '@wavefleet/platform/progress/store.ts';
-import { look, need, type Subject } from './calls.ts';
+import type { Subject } from '@wavefleet/platform/trouble/subject.ts';
+import { whereIs } from '@wavefleet/platform/trouble/where.ts';
+import { look, need } from './calls.ts';
 import type { Check, Remark } from './check.ts';
-import { type World, whereIs } from './context.ts';
+import type { World } from './context.ts';
 
 const PROBE_TTL_SECONDS = 60;
 
 export function redisChecks(world: World): Check[] {
   const { redis } = world;
   if (redis === undefined) return [withoutRedis];
-  const address = whereIs(world, 'Redis').address ?? '';
+  const address = whereIs(world.config, 'Redis').address ?? '';
   const about = (action: string): Subject => ({
     action,
     resource: address,

@@ -11,10 +11,12 @@ import {
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
 import { resources } from '@wavefleet/contracts/resources.ts';
-import { need, orNothing, type Subject } from './calls.ts';
+import { explain } from '@wavefleet/platform/trouble/explain.ts';
+import type { Subject } from '@wavefleet/platform/trouble/subject.ts';
+import { whereIs } from '@wavefleet/platform/trouble/where.ts';
+import { need, orNothing } from './calls.ts';
 import type { Check, Remark } from './check.ts';
-import { type World, whereIs } from './context.ts';
-import { explain } from './explain.ts';
+import type { World } from './context.ts';
 
 const { prefixes } = resources.bucket;
 
@@ -110,7 +112,7 @@ async function putOnly(world: World, prefix: string, abortSignal: AbortSignal): 
     return [
       {
         status: 'warn',
-        problem: `the probe ${probe.Key} could not be deleted (${explain(error, whereIs(world, 'S3')).problem})`,
+        problem: `the probe ${probe.Key} could not be deleted (${explain(error, whereIs(world.config, 'S3')).problem})`,
         fix: "The fleet never deletes there. Delete it with an operator's credentials, or leave it to the lifecycle rule.",
       },
     ];

@@ -11,11 +11,13 @@ import {
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { uploadKey } from '@wavefleet/contracts/keys.ts';
 import { resources } from '@wavefleet/contracts/resources.ts';
+import { queueArnOf } from '@wavefleet/platform/aws/queue-arn.ts';
+import { explain } from '@wavefleet/platform/trouble/explain.ts';
+import { preflight } from '@wavefleet/platform/trouble/preflight.ts';
+import { whereIs } from '@wavefleet/platform/trouble/where.ts';
 import { look, orNothing } from './calls.ts';
 import type { Check, Remark } from './check.ts';
-import { type World, whereIs } from './context.ts';
-import { explain } from './explain.ts';
-import { queueArnOf } from './queue-arn.ts';
+import type { World } from './context.ts';
 import { bucketSubject } from './s3-objects.ts';
 
 const { prefixes } = resources.bucket;
@@ -102,24 +104,13 @@ async function preflights(world: World, origin: string, signal: AbortSignal): Pr
     ),
     GET: await getSignedUrl(aws.s3Public, new GetObjectCommand(object)),
   };
-  for (const [method, url] of Object.entries(urls)) {
-    const answer = await fetch(url, {
-      method: 'OPTIONS',
-      headers: { origin, 'access-control-request-method': method },
-      signal,
-    }).catch((error: unknown) => error);
-    if (!(answer instanceof Response)) return [unreachable(world, new URL(url).host, answer)];
-    await answer.body?.cancel();
-    const allowed = answer.headers.get('access-control-allow-origin');
-    const methods = (answer.headers.get('access-control-allow-methods') ?? '').split(/\s*,\s*/);
-    if (!answer.ok || (allowed !== '*' && allowed !== origin) || !methods.includes(method)) {
-      return [
-        {
-          status: 'FAIL',
-          problem: `S3 refuses ${method} from ${origin} (preflight answered ${answer.status})`,
-          fix: `Add ${origin} to the bucket's CORS rule, with GET, HEAD and PUT allowed and ETag exposed. An origin is scheme, host and port, without a path.`,
-        },
-      ];
+  for (const method of ['PUT', 'GET'] as const) {
+    const url = urls[method];
+    try {
+      const refused = await preflight(url, method, origin, signal);
+      if (refused !== undefined) return [{ status: 'FAIL', ...refused }];
+    } catch (error) {
+      return [unreachable(world, new URL(url).host, error)];
     }
   }
   return [];
@@ -127,7 +118,7 @@ async function preflights(world: World, origin: string, signal: AbortSignal): Pr
 
 /** Browsers must reach this address; whether this machine does is another matter. */
 function unreachable(world: World, host: string, error: unknown): Remark {
-  const { problem } = explain(error, whereIs(world, 'S3'));
+  const { problem } = explain(error, whereIs(world.config, 'S3'));
   return {
     status: 'warn',
     problem: `${host}, where presigned URLs point to, cannot be reached from here (${problem})`,

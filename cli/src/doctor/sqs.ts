@@ -6,11 +6,12 @@ import {
   ReceiveMessageCommand,
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
+import { queueArnOf, queueNameOf } from '@wavefleet/platform/aws/queue-arn.ts';
+import type { Subject } from '@wavefleet/platform/trouble/subject.ts';
 import { z } from 'zod';
-import { look, need, orNothing, provesPermission, type Subject } from './calls.ts';
+import { look, need, orNothing, provesPermission } from './calls.ts';
 import type { Check, Remark } from './check.ts';
 import type { World } from './context.ts';
-import { queueArnOf, queueNameOf } from './queue-arn.ts';
 
 type UrlSetting = 'JOBS_QUEUE_URL' | 'JOBS_DLQ_URL' | 'DROPS_QUEUE_URL' | 'DROPS_DLQ_URL';
 type Attributes = Partial<Record<string, string>>;

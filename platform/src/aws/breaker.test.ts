@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { makeLog } from '../log.ts';
+import { makeLog } from '../log/log.ts';
 import { isCallersFault, makeBreaker } from './breaker.ts';
 
 let server: Server;

@@ -4,14 +4,16 @@
  */
 import type { MiddlewareStack } from '@smithy/types';
 import CircuitBreaker from 'opossum';
-import type { Log } from '../log.ts';
+import type { Log } from '../log/log.ts';
+import { kindOf } from '../trouble/kind-of.ts';
+import type { AwsService } from './call-facts.ts';
 
 export type BreakerState = 'closed' | 'halfOpen' | 'open';
 
 export interface Breaker {
-  readonly service: string;
+  readonly service: AwsService;
   state(): BreakerState;
-  /** Puts the breaker into a client made by `aws.ts`. */
+  /** Puts the breaker into a client made by `clients.ts`. */
   // biome-ignore lint/suspicious/noExplicitAny: the SDK's own MiddlewareStack type is invariant in its generics
   attach(stack: MiddlewareStack<any, any>): void;
   shutdown(): void;
@@ -19,22 +21,18 @@ export interface Breaker {
 
 type Call = () => Promise<unknown>;
 
-/** Client faults that are in truth the service being overloaded: they count as failures. */
-const throttles = new Set([
-  'ThrottlingException',
-  'ProvisionedThroughputExceededException',
-  'RequestLimitExceeded',
-  'SlowDown',
-  'TooManyRequestsException',
-  'RequestTimeout',
-]);
+/** What opossum throws instead of calling. */
+export function isOpenBreaker(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'EOPENBREAKER';
+}
 
 /** True for errors that say nothing about the service's health: a caller's mistake or a caller's abort. */
 export function isCallersFault(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;
   const name = 'name' in error ? String(error.name) : '';
   if (name === 'AbortError') return true;
-  if (throttles.has(name)) return false;
+  // Client faults in name only: in truth the service is overloaded, and they count as failures.
+  if (name === 'RequestTimeout' || ['busy', 'quota'].includes(kindOf(error))) return false;
   return '$fault' in error && error.$fault === 'client';
 }
 
@@ -42,7 +40,7 @@ export function isCallersFault(error: unknown): boolean {
  * Opens when half of at least 10 attempts within 10 s failed; probes again after 5 s.
  * opossum's own timeout stays off: it would leave the call running (opossum#861). The SDK's timeouts act.
  */
-export function makeBreaker(service: string, log: Log): Breaker {
+export function makeBreaker(service: AwsService, log: Log): Breaker {
   const breaker = new CircuitBreaker<[Call], unknown>((call) => call(), {
     timeout: false,
     volumeThreshold: 10,
@@ -51,9 +49,9 @@ export function makeBreaker(service: string, log: Log): Breaker {
     resetTimeout: 5_000,
     errorFilter: isCallersFault,
   });
-  breaker.on('open', () => log.warn({ service }, 'circuit breaker opened: calls fail fast'));
-  breaker.on('halfOpen', () => log.info({ service }, 'circuit breaker lets one call through'));
-  breaker.on('close', () => log.info({ service }, 'circuit breaker closed: calls pass again'));
+  breaker.on('open', () => log.say('breaker.opened', { aws: service }));
+  breaker.on('halfOpen', () => log.say('breaker.probing', { aws: service }));
+  breaker.on('close', () => log.say('breaker.closed', { aws: service }));
   return {
     service,
     state: () => (breaker.opened ? 'open' : breaker.halfOpen ? 'halfOpen' : 'closed'),

@@ -1,51 +1,92 @@
-/** One log line per AWS call: what was called on what, how long it took, how it ended. */
+/** One log line per AWS call: what was called on what, how long it took, how it ended, and what to do about it. */
 import type { MiddlewareStack } from '@smithy/types';
 import { z } from 'zod';
-import type { Log } from '../log.ts';
-import { isCallersFault } from './breaker.ts';
+import { withoutSecrets } from '../log/error-text.ts';
+import { type Log, msSince } from '../log/log.ts';
+import type { FieldsOf } from '../log/table.ts';
+import { explain } from '../trouble/explain.ts';
+import type { Kind } from '../trouble/fixes.ts';
+import type { Subject } from '../trouble/subject.ts';
+import { type Where, whereIs } from '../trouble/where.ts';
+import { isCallersFault, isOpenBreaker } from './breaker.ts';
+import { type AwsService, callFacts, subjectOf } from './call-facts.ts';
+import type { AwsSettings } from './settings.ts';
 
-/** The parameters that name the thing called upon. Bodies, attributes and signed URLs never appear. */
-const named = z
-  .object({
-    Bucket: z.string(),
-    Key: z.string(),
-    TableName: z.string(),
-    QueueUrl: z.string(),
-    PartNumber: z.number(),
-  })
+const metadataSchema = z
+  .object({ attempts: z.number(), requestId: z.string(), httpStatusCode: z.number() })
   .partial();
-const metadata = z.object({ attempts: z.number().optional(), requestId: z.string().optional() });
+/** What a batch may say of its entries although the call itself went well. */
+const partlyRefused = z.union([
+  z.object({ FailedEntryCount: z.number().positive() }).transform((answer) => answer.FailedEntryCount),
+  z.object({ Errors: z.array(z.unknown()).min(1) }).transform((answer) => answer.Errors.length),
+]);
+const failed = z.object({ $metadata: z.unknown() });
+const named = z.object({ name: z.string() });
 
-/**
- * Calls that end well or by the caller's fault are logged at `debug`, the others at `warn`.
- * @param service short name for the line, e.g. `s3`.
- */
-// biome-ignore lint/suspicious/noExplicitAny: the SDK's own MiddlewareStack type is invariant in its generics
-export function logCalls(stack: MiddlewareStack<any, any>, service: string, log: Log): void {
+const names: Readonly<Record<AwsService, Where['service']>> = {
+  s3: 'S3',
+  sqs: 'SQS',
+  dynamodb: 'DynamoDB',
+  eventbridge: 'EventBridge',
+};
+
+/** Puts the log into a client made by `clients.ts`. Which line a call gets is decided in `sayFailure` alone. */
+export function logCalls(
+  // biome-ignore lint/suspicious/noExplicitAny: the SDK's own MiddlewareStack type is invariant in its generics
+  stack: MiddlewareStack<any, any>,
+  aws: AwsService,
+  settings: AwsSettings,
+  log: Log,
+): void {
+  const where = whereIs(settings, names[aws]);
   stack.add(
     // biome-ignore lint/suspicious/noExplicitAny: handler types are per command; the middleware passes them through
     (next: any, context: { commandName?: string }) => async (args: any) => {
-      const startedAt = performance.now();
-      const line = (outcome: string, meta: unknown) => ({
-        service,
-        operation: context.commandName?.replace(/Command$/, ''),
-        ...named.safeParse(args.input).data,
-        ms: Math.round(performance.now() - startedAt),
-        ...metadata.safeParse(meta).data,
-        outcome,
+      const startedAtMs = performance.now();
+      const command = context.commandName ?? '';
+      const facts = (metadata: unknown) => ({
+        aws,
+        operation: command.replace(/Command$/, ''),
+        ...callFacts(args.input),
+        ms: msSince(startedAtMs),
+        ...answerFacts(metadata),
       });
       try {
         const result = await next(args);
-        if (log.isLevelEnabled('debug')) log.debug(line('ok', result.output?.$metadata), 'aws call');
+        if (log.hears('debug')) {
+          const refusedEntries = partlyRefused.safeParse(result.output).data;
+          log.say('aws.call', { ...facts(result.output?.$metadata), refusedEntries });
+        }
         return result;
       } catch (error) {
-        const outcome = error instanceof Error ? error.name : 'unknown';
-        const meta =
-          typeof error === 'object' && error !== null && '$metadata' in error ? error.$metadata : {};
-        log[isCallersFault(error) ? 'debug' : 'warn'](line(outcome, meta), 'aws call failed');
+        const subject = subjectOf(settings, command, args.input);
+        sayFailure(log, facts(failed.safeParse(error).data?.$metadata), error, { where, subject });
         throw error;
       }
     },
     { step: 'initialize', name: 'callLog', priority: 'high', override: true },
   );
+}
+
+function answerFacts(metadata: unknown) {
+  const { attempts, requestId, httpStatusCode } = metadataSchema.safeParse(metadata).data ?? {};
+  return { attempts, status: httpStatusCode, awsRequestId: requestId };
+}
+
+/** Kinds of trouble that nothing but another setup ends. */
+const misconfigured: ReadonlySet<Kind> = new Set(['denied', 'credentials', 'missing', 'region']);
+
+function sayFailure(
+  log: Log,
+  facts: FieldsOf<'aws.call'>,
+  error: unknown,
+  about: { readonly where: Where; readonly subject: Subject | undefined },
+): void {
+  const { kind, problem, fix } = explain(error, about.where, about.subject);
+  const { name: code = 'unknown' } = named.safeParse(error).data ?? {};
+  const line = { ...facts, code, reason: withoutSecrets(problem) };
+  if (misconfigured.has(kind)) log.say('aws.misconfigured', { ...line, fix });
+  // The breaker has said why already, and says when it is over.
+  else if (isOpenBreaker(error) || isCallersFault(error)) log.say('aws.declined', line);
+  else log.say('aws.failed', { ...line, fix });
 }

@@ -4,11 +4,11 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { Config } from '../config.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../log/log.ts';
 import { type Breaker, makeBreaker } from './breaker.ts';
 import { logCalls } from './call-log.ts';
 import { type RetryPace, retrying, swift } from './retry.ts';
+import type { AwsSettings } from './settings.ts';
 
 export interface AwsClients {
   readonly s3: S3Client;
@@ -36,17 +36,6 @@ export interface AwsClients {
   destroy(): void;
 }
 
-type Settings = Pick<
-  Config,
-  | 'AWS_REGION'
-  | 'AWS_ENDPOINT_URL'
-  | 'AWS_ACCESS_KEY_ID'
-  | 'AWS_SECRET_ACCESS_KEY'
-  | 'AWS_SESSION_TOKEN'
-  | 'S3_PUBLIC_ENDPOINT_URL'
-  | 'POLL_WAIT_SECONDS'
->;
-
 /** `requestTimeout` alone only warns, and without `socketTimeout` a stalled body hangs (aws-sdk-js-v3#8098). */
 const timeouts = (requestTimeout: number) => ({
   connectionTimeout: 1_000,
@@ -59,7 +48,7 @@ const timeouts = (requestTimeout: number) => ({
 const STREAM_IDLE_MS = 45_000;
 
 /** @param pace how calls are tried again. Default: as within a request. */
-export function makeAwsClients(settings: Settings, log: Log, pace: RetryPace = swift): AwsClients {
+export function makeAwsClients(settings: AwsSettings, log: Log, pace: RetryPace = swift): AwsClients {
   const shared = {
     region: settings.AWS_REGION,
     ...(settings.AWS_ENDPOINT_URL === undefined ? {} : { endpoint: settings.AWS_ENDPOINT_URL }),
@@ -125,13 +114,13 @@ export function makeAwsClients(settings: Settings, log: Log, pace: RetryPace = s
   breakers.sqs.attach(sqs.middlewareStack);
   breakers.dynamodb.attach(dynamoBase.middlewareStack);
   breakers.eventbridge.attach(eventBridge.middlewareStack);
-  logCalls(s3.middlewareStack, 's3', log);
-  logCalls(s3Streams.middlewareStack, 's3', log);
-  logCalls(sqs.middlewareStack, 'sqs', log);
-  logCalls(sqsPoll.middlewareStack, 'sqs', log);
-  logCalls(dynamoBase.middlewareStack, 'dynamodb', log);
-  logCalls(dynamoBeatBase.middlewareStack, 'dynamodb', log);
-  logCalls(eventBridge.middlewareStack, 'eventbridge', log);
+  logCalls(s3.middlewareStack, 's3', settings, log);
+  logCalls(s3Streams.middlewareStack, 's3', settings, log);
+  logCalls(sqs.middlewareStack, 'sqs', settings, log);
+  logCalls(sqsPoll.middlewareStack, 'sqs', settings, log);
+  logCalls(dynamoBase.middlewareStack, 'dynamodb', settings, log);
+  logCalls(dynamoBeatBase.middlewareStack, 'dynamodb', settings, log);
+  logCalls(eventBridge.middlewareStack, 'eventbridge', settings, log);
 
   const all = [s3, s3Streams, s3Public, sqs, sqsPoll, dynamoBase, dynamoBeatBase, eventBridge];
   return {
@@ -152,7 +141,7 @@ export function makeAwsClients(settings: Settings, log: Log, pace: RetryPace = s
 }
 
 /** Explicit keys when both are set; otherwise nothing, so that the SDK's chain finds the task role. */
-function credentialsOf(settings: Settings) {
+function credentialsOf(settings: AwsSettings) {
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = settings;
   if (accessKeyId === undefined || secretAccessKey === undefined) return {};
   const sessionToken = settings.AWS_SESSION_TOKEN;

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { makeLog } from '../log.ts';
+import { makeLog } from '../log/log.ts';
 import { makeAwsClients } from './clients.ts';
 import { patient, type RetryPace, swift } from './retry.ts';
 

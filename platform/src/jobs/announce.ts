@@ -6,7 +6,7 @@ import { Failure } from '@wavefleet/contracts/failure.ts';
 import { type InputFacts, type Job, jobErrorOf } from '@wavefleet/contracts/job.ts';
 import { dropResultKey } from '@wavefleet/contracts/keys.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../log/log.ts';
 import type { ProgressStore } from '../progress/store.ts';
 import type { ObjectStore } from '../storage/objects.ts';
 import { type EventBus, eventOf } from './events.ts';
@@ -17,11 +17,12 @@ interface AnnounceDeps {
   readonly events: EventBus;
   readonly objects: ObjectStore;
   readonly outbox: JobOutbox;
+  readonly log: Log;
 }
 
 export interface TellDeps extends AnnounceDeps {
   readonly progress: ProgressStore;
-  readonly log: Log;
+  readonly config: { readonly JOBS_TABLE: string };
 }
 
 /** Nothing. */
@@ -36,7 +37,7 @@ export async function announce(deps: AnnounceDeps, job: Job, sent = NONE): Promi
   const waiting = job.pendingEvents.filter(({ eventId }) => !sent.has(eventId));
   const hasEnded = waiting.some(({ kind }) => kind === job.status);
   if (hasEnded && isTerminal(job.status) && job.source.kind === 'drop') {
-    await deps.objects.putJson(dropResultKey(job.source.key), dropResult(job));
+    await answerDrop(deps, job.source.key, dropResult(job));
   }
   const taken =
     waiting.length === 0 ? NONE : await deps.events.put(waiting.map((news) => eventOf(job, news)));
@@ -54,7 +55,7 @@ export async function announce(deps: AnnounceDeps, job: Job, sent = NONE): Promi
 export async function tell(deps: TellDeps, job: Job, sent = NONE): Promise<void> {
   await deps.progress.ended(job.jobId);
   await announce(deps, job, sent).catch((error: unknown) => {
-    deps.log.warn({ err: error, jobId: job.jobId }, 'outcome not announced yet: the sweeper will');
+    deps.log.say('job.not-announced', { err: error, jobId: job.jobId });
   });
 }
 
@@ -76,7 +77,27 @@ export async function failJob(
     error: jobErrorOf(failure),
     input: more.input,
   });
-  if (failed !== undefined) await tell(deps, failed, more.sent);
+  if (failed === undefined) return;
+  deps.log.say('job.failed', {
+    jobId: claim.jobId,
+    attempt: claim.attempt,
+    code: failure.code,
+    status: failure.status,
+    table: deps.config.JOBS_TABLE,
+    err: failure.cause ?? failure,
+  });
+  await tell(deps, failed, more.sent);
+}
+
+/** Writes the result file of a drop. @throws SDK errors. */
+export async function answerDrop(
+  { objects, log }: Pick<TellDeps, 'objects' | 'log'>,
+  dropKey: string,
+  result: ReturnType<typeof dropResult>,
+): Promise<void> {
+  const key = dropResultKey(dropKey);
+  await objects.putJson(key, result);
+  log.say('drop.answered', { jobId: result.jobId ?? undefined, bucket: objects.bucket, key });
 }
 
 /** What a client that only speaks S3 reads below `results/`. */

@@ -5,7 +5,8 @@
  */
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Job } from '@wavefleet/contracts/job.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../log/log.ts';
+import type { ProgressStore } from '../progress/store.ts';
 import { updateJob } from './change.ts';
 import { freeStorage, type StorageDeps } from './free-storage.ts';
 import { dueShardOf } from './ids.ts';
@@ -54,6 +55,7 @@ export function isToBeDeleted({ deleteAt, removedAt }: Job, now: number): boolea
 /** Deletes what is stored of a delivered job. May be repeated. @throws SDK errors; a sweeper tries again. */
 export async function deleteDelivered(
   deps: StorageDeps & {
+    readonly progress: ProgressStore;
     readonly deliveries: JobDeliveries;
     readonly outbox: JobOutbox;
     readonly log: Log;
@@ -61,9 +63,9 @@ export async function deleteDelivered(
   job: Job,
 ): Promise<void> {
   const { jobId } = job;
-  const deletedObjects = await freeStorage(deps, job);
+  const objects = await freeStorage(deps, job);
   const removed = await deps.deliveries.removed(jobId);
-  // The reminder has served.
+  // The reminder has served; another one waits for the end of the record.
   if (removed !== undefined) await deps.outbox.clear(removed, new Set());
-  deps.log.info({ jobId, deletedObjects }, 'result deleted after its download, as asked');
+  deps.log.say('job.deleted-after-download', { jobId, objects });
 }

@@ -3,6 +3,7 @@ import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventb
 import { detailTypeOf, type JobEvent, type News, statusAfter } from '@wavefleet/contracts/events.ts';
 import type { Job } from '@wavefleet/contracts/job.ts';
 import { resources } from '@wavefleet/contracts/resources.ts';
+import type { Log } from '../log/log.ts';
 
 /** Entries in one PutEvents (AWS: "Amazon EventBridge quotas"). */
 const BATCH = 10;
@@ -10,14 +11,17 @@ const BATCH = 10;
 export class EventBus {
   readonly #client: EventBridgeClient;
   readonly #bus: string;
+  readonly #log: Log;
 
-  constructor(client: EventBridgeClient, bus: string) {
+  constructor(client: EventBridgeClient, bus: string, log: Log) {
     this.#client = client;
     this.#bus = bus;
+    this.#log = log;
   }
 
   /**
    * Sends them, and answers the ids of those that EventBridge took: it may refuse some of a batch without an error.
+   * @param events all of one job.
    * @param signal breaks off; what was on its way may have arrived.
    * @throws SDK errors; what was taken before is then sent again some time.
    */
@@ -37,11 +41,22 @@ export class EventBus {
         }),
         signal === undefined ? {} : { abortSignal: signal },
       );
-      for (const [index, { eventId }] of batch.entries()) {
-        if (Entries[index]?.ErrorCode === undefined) sent.add(eventId);
-      }
+      const taken = batch.filter((_, index) => Entries[index]?.ErrorCode === undefined);
+      for (const { eventId } of taken) sent.add(eventId);
+      this.#said(batch, taken);
     }
     return sent;
+  }
+
+  #said(batch: readonly JobEvent[], taken: readonly JobEvent[]): void {
+    const [first] = batch;
+    if (first === undefined) return;
+    this.#log.say('job.announced', {
+      jobId: first.jobId,
+      bus: this.#bus,
+      eventIds: taken.map(({ eventId }) => eventId),
+      refused: batch.length - taken.length,
+    });
   }
 }
 

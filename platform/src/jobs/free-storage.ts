@@ -1,26 +1,49 @@
-/** Giving back what a finished job occupies. Every step may be repeated; a crash in between leaves only bytes that expire. */
+/**
+ * Giving back what a finished job occupies, for whoever deletes it: its owner, or the worker that finds it expired.
+ * Every step may be repeated; a crash in between leaves only bytes that expire.
+ */
 import type { Job } from '@wavefleet/contracts/job.ts';
 import { outputPrefix } from '@wavefleet/contracts/keys.ts';
+import type { Upload } from '@wavefleet/contracts/uploads.ts';
 import type { ProgressStore } from '../progress/store.ts';
 import type { ObjectStore } from '../storage/objects.ts';
-import { releaseUpload } from '../storage/release-upload.ts';
 import type { UploadStore } from '../storage/uploads.ts';
 
-/** What storage a job touches. */
+/** Where the bytes of jobs and uploads lie. */
 export interface StorageDeps {
   readonly objects: ObjectStore;
   readonly uploads: UploadStore;
-  readonly progress: ProgressStore;
 }
 
 /**
  * Deletes every attempt's result, the progress, and the upload when no other job needs it. The record stays. Answers
  * how many stored objects went.
+ * @throws SDK errors.
  */
-export async function freeStorage(deps: StorageDeps, job: Job): Promise<number> {
+export async function freeStorage(
+  deps: StorageDeps & { readonly progress: ProgressStore },
+  job: Job,
+): Promise<number> {
   const results = await deps.objects.list(outputPrefix(job.jobId));
   await deps.objects.remove(results);
   const uploads = await releaseUpload(deps, job);
   await deps.progress.remove(job.jobId);
   return results.length + uploads;
+}
+
+/** Lets go of the job's upload; the last job to let go takes the bytes along. Answers how many objects went. */
+async function releaseUpload(deps: StorageDeps, job: Job): Promise<number> {
+  if (job.source.kind !== 'upload') return 0;
+  const unused = await deps.uploads.unlink(job.source.fileId, job.jobId);
+  return unused === undefined ? 0 : await removeUnusedUpload(deps, unused);
+}
+
+/**
+ * The record first, on condition that no job has linked it meanwhile: then nobody can reach the bytes. Answers how
+ * many objects went. @throws SDK errors.
+ */
+export async function removeUnusedUpload({ uploads, objects }: StorageDeps, upload: Upload): Promise<number> {
+  if (!(await uploads.removeUnused(upload.fileId))) return 0;
+  await objects.remove([upload.location.key]);
+  return 1;
 }

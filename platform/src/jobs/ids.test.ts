@@ -1,6 +1,6 @@
 /** Ids and fingerprints: the same for the same, and spread. */
 import { expect, test } from 'vitest';
-import { derivedJobId, dueShardOf, fingerprintOf } from './ids.ts';
+import { derivedJobId, dueShardOf, expiryShardOf, fingerprintOf } from './ids.ts';
 
 test('the same cause makes the same UUID, and parts do not run into each other', () => {
   expect(derivedJobId('a', 'bc')).toBe(derivedJobId('a', 'bc'));
@@ -16,4 +16,9 @@ test('the order of keys does not change a fingerprint, a value does', () => {
 test('shards are spread over all partitions', () => {
   const shards = Array.from({ length: 200 }, (_, index) => dueShardOf(derivedJobId(String(index))));
   expect(new Set(shards)).toEqual(new Set([0, 1, 2, 3, 4, 5, 6, 7]));
+});
+
+test('a job that only waits for its end is never in a shard of those that somebody must act on', () => {
+  const shards = Array.from({ length: 200 }, (_, index) => expiryShardOf(derivedJobId(String(index))));
+  expect(new Set(shards)).toEqual(new Set([8, 9, 10, 11, 12, 13, 14, 15]));
 });

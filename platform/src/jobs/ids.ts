@@ -21,7 +21,12 @@ export function fingerprintOf(value: unknown): string {
   return createHash('sha256').update(sorted).digest('hex');
 }
 
-/** The partition of the `due` index that a job belongs to. */
+/** The partition of the `due` index that a job belongs to while somebody may have to act on it. */
 export function dueShardOf(jobId: string): number {
   return Number.parseInt(jobId.slice(-2), 16) % DUE_SHARDS;
+}
+
+/** The partition that it belongs to once it is over: what waits for its end there hides nothing that is urgent. */
+export function expiryShardOf(jobId: string): number {
+  return DUE_SHARDS + dueShardOf(jobId);
 }

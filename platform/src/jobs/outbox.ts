@@ -7,6 +7,7 @@ import type { News } from '@wavefleet/contracts/events.ts';
 import type { Job } from '@wavefleet/contracts/job.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
 import { type JobChange, updateJob } from './change.ts';
+import { expiryShardOf } from './ids.ts';
 import type { JobStore } from './store.ts';
 
 /** The part of an update that puts news behind those that still wait. */
@@ -26,8 +27,8 @@ export class JobOutbox {
   }
 
   /**
-   * Takes out what was sent, and only that. A terminal job whose last news went out needs no more reminders. Others may
-   * append or take out meanwhile: then the record is read again.
+   * Takes out what was sent, and only that. A terminal job whose last news went out needs one more reminder: when it
+   * expires. Others may append or take out meanwhile: then the record is read again.
    * @param job as it was read; need not be the newest.
    * @param sent ids of the events that EventBridge took.
    * @throws SDK errors.
@@ -37,7 +38,8 @@ export class JobOutbox {
       const left = seen.pendingEvents.filter(({ eventId }) => !sent.has(eventId));
       // A delivered job that waits for its deletion keeps its reminder.
       const isOver = isTerminal(seen.status) && left.length === 0 && seen.deleteAt === undefined;
-      const isClear = left.length === seen.pendingEvents.length && !(isOver && seen.dueAt !== undefined);
+      const isFiled = !isOver || seen.dueShard === expiryShardOf(seen.jobId);
+      const isClear = left.length === seen.pendingEvents.length && isFiled;
       if (isClear || (await this.#replace(seen, left, isOver))) return;
     }
   }
@@ -48,12 +50,16 @@ export class JobOutbox {
     const last = seen.pendingEvents.at(-1)?.eventId;
     const unchanged = `attribute_exists(jobId) AND size(pendingEvents) = :count${isOver ? ' AND attribute_not_exists(deleteAt)' : ''}`;
     const changed = await updateJob(this.#dynamo, this.#table, seen.jobId, {
-      set: 'pendingEvents = :left',
+      set: isOver ? 'pendingEvents = :left, dueShard = :shard, dueAt = :expiresAt' : 'pendingEvents = :left',
       touches: false,
-      remove: isOver ? 'dueShard, dueAt' : undefined,
       condition:
         last === undefined ? unchanged : `${unchanged} AND pendingEvents[${count - 1}].eventId = :last`,
-      values: { ':left': left, ':count': count, ...(last === undefined ? {} : { ':last': last }) },
+      values: {
+        ':left': left,
+        ':count': count,
+        ...(last === undefined ? {} : { ':last': last }),
+        ...(isOver ? { ':shard': expiryShardOf(seen.jobId), ':expiresAt': seen.ttl * 1000 } : {}),
+      },
     });
     return changed !== undefined;
   }

@@ -28,12 +28,14 @@ export class JobQueue {
   readonly #sqs: SQSClient;
   readonly #poll: SQSClient;
   readonly #url: string;
+  readonly #deadLetterUrl: string;
 
   /** @param poll the client for heartbeats, outside the breaker. */
-  constructor(sqs: SQSClient, poll: SQSClient, url: string) {
+  constructor(sqs: SQSClient, poll: SQSClient, url: string, deadLetterUrl: string) {
     this.#sqs = sqs;
     this.#poll = poll;
     this.#url = url;
+    this.#deadLetterUrl = deadLetterUrl;
   }
 
   /** One message per call. The owner is the message group: SQS fair queues keep one owner from starving others. */
@@ -55,9 +57,19 @@ export class JobQueue {
 
   /** How many messages wait, and how many are being worked on. @throws SDK errors. */
   async depth(signal: AbortSignal): Promise<QueueDepth> {
+    return await this.#depthOf(this.#url, signal);
+  }
+
+  /** How many messages were put aside, since nobody could use them. @throws SDK errors. */
+  async deadLetters(signal: AbortSignal): Promise<number> {
+    const { waiting, inFlight } = await this.#depthOf(this.#deadLetterUrl, signal);
+    return waiting + inFlight;
+  }
+
+  async #depthOf(url: string, signal: AbortSignal): Promise<QueueDepth> {
     const { Attributes } = await this.#sqs.send(
       new GetQueueAttributesCommand({
-        QueueUrl: this.#url,
+        QueueUrl: url,
         AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
       }),
       { abortSignal: signal },

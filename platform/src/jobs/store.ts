@@ -12,7 +12,7 @@ import { DUE_SHARDS } from '@wavefleet/contracts/resources.ts';
 import { type JobStatus, terminalStatuses } from '@wavefleet/contracts/states.ts';
 import { z } from 'zod';
 import { isConditionFailed } from '../aws/errors.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../log/log.ts';
 import { statusIn } from './change.ts';
 
 /** One page of an owner's history, newest first. */
@@ -34,9 +34,9 @@ const dueSchema = z.object({ jobId: z.uuid(), dueAt: z.int() });
 export class JobStore {
   readonly #dynamo: DynamoDBDocumentClient;
   readonly #table: string;
-  readonly #log: Pick<Log, 'error'>;
+  readonly #log: Pick<Log, 'say'>;
 
-  constructor(dynamo: DynamoDBDocumentClient, table: string, log: Pick<Log, 'error'>) {
+  constructor(dynamo: DynamoDBDocumentClient, table: string, log: Pick<Log, 'say'>) {
     this.#dynamo = dynamo;
     this.#table = table;
     this.#log = log;
@@ -115,7 +115,7 @@ export class JobStore {
     const job = jobSchema.safeParse(item);
     if (job.success) return [job.data];
     const fields = [...new Set(job.error.issues.map(({ path }) => path.join('.')))];
-    this.#log.error({ jobId: item.jobId, fields }, 'job record cannot be read: left out of the list');
+    this.#log.say('job.unlisted', { jobId: item.jobId, fields });
     return [];
   }
 
@@ -154,9 +154,13 @@ export class JobStore {
   }
 }
 
-/** Every shard of the `due` index, in random order so that sweepers do not walk in step. */
-export function shuffledShards(): number[] {
-  return Array.from({ length: DUE_SHARDS }, (_, shard) => ({ shard, order: Math.random() }))
+/**
+ * Every shard of the `due` index that holds `acts`, or that holds `expiries`; in random order so that sweepers do not
+ * walk in step.
+ */
+export function shuffledShards(of: 'acts' | 'expiries'): number[] {
+  const first = of === 'acts' ? 0 : DUE_SHARDS;
+  return Array.from({ length: DUE_SHARDS }, (_, index) => ({ shard: first + index, order: Math.random() }))
     .sort((a, b) => a.order - b.order)
     .map(({ shard }) => shard);
 }

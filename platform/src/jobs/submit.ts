@@ -4,7 +4,9 @@ import type { FormatName } from '@wavefleet/contracts/formats.ts';
 import type { Job, ObjectRef, Source } from '@wavefleet/contracts/job.ts';
 import { needsOf } from '@wavefleet/contracts/needs.ts';
 import type { ConversionOptions, Quality } from '@wavefleet/contracts/request.ts';
-import type { Log } from '../log.ts';
+import { queueNameOf } from '../aws/queue-arn.ts';
+import type { Config } from '../config.ts';
+import type { Log } from '../log/log.ts';
 import { dueShardOf, fingerprintOf } from './ids.ts';
 import type { JobQueue } from './queue.ts';
 import type { JobReminders } from './reminders.ts';
@@ -15,7 +17,10 @@ export interface SubmitDeps {
   readonly reminders: JobReminders;
   readonly queue: JobQueue;
   readonly log: Log;
-  readonly config: { readonly REDISPATCH_AFTER_MS: number; readonly JOB_RETENTION_DAYS: number };
+  readonly config: Pick<
+    Config,
+    'REDISPATCH_AFTER_MS' | 'JOB_RETENTION_DAYS' | 'JOBS_TABLE' | 'JOBS_QUEUE_URL'
+  >;
 }
 
 export interface SubmitRequest {
@@ -36,7 +41,7 @@ export interface SubmitRequest {
 /** The caller waits meanwhile, and the sweeper sends just as well. */
 const SEND_TIMEOUT_MS = 3_000;
 /** Until the message is known to be sent, a sweeper looks after this long. */
-const DISPATCH_GRACE_MS = 5_000;
+export const DISPATCH_GRACE_MS = 5_000;
 
 /**
  * Stores the job and wakes a worker. When SQS is down the job is accepted all the same: the sweeper sends later.
@@ -84,13 +89,43 @@ export async function submitJob(
     if (existing.fingerprint !== job.fingerprint) throw new Failure('IDEMPOTENCY_KEY_REUSED');
     // Made in this very millisecond: our own put, whose answer was lost and which the SDK tried again.
     const isOurs = existing.status === 'created' && existing.createdAt === job.createdAt;
-    if (!isOurs) return { job: existing, created: false };
+    if (!isOurs) {
+      deps.log.say('job.known', { jobId: job.jobId });
+      return { job: existing, created: false };
+    }
   }
-  try {
-    await deps.queue.send(job, AbortSignal.timeout(SEND_TIMEOUT_MS));
-    await deps.reminders.dispatched(job.jobId, now + deps.config.REDISPATCH_AFTER_MS);
-  } catch (error) {
-    deps.log.warn({ err: error, jobId: job.jobId }, 'job accepted, message not sent yet: the sweeper will');
-  }
+  sayCreated(deps, job);
+  await dispatch(deps, job, now);
   return { job, created: true };
+}
+
+/** Without the file's name, which is its owner's business. */
+function sayCreated({ log, config }: SubmitDeps, job: Job): void {
+  const { jobId, source, inputS3Location: input, format, quality, options, retryOf } = job;
+  log.say('job.created', {
+    jobId,
+    source: source.kind,
+    fileId: source.kind === 'upload' ? source.fileId : undefined,
+    bucket: input.bucket,
+    key: input.key,
+    sizeBytes: input.sizeBytes,
+    format,
+    quality,
+    options,
+    retryOf,
+    table: config.JOBS_TABLE,
+  });
+}
+
+/** Never throws: a job whose message was not sent is found by its reminder. */
+async function dispatch(deps: SubmitDeps, job: Job, now: number): Promise<void> {
+  const { queue, reminders, config, log } = deps;
+  const { jobId } = job;
+  try {
+    await queue.send(job, AbortSignal.timeout(SEND_TIMEOUT_MS));
+    log.say('job.dispatched', { jobId, queue: queueNameOf(config.JOBS_QUEUE_URL) });
+    await reminders.dispatched(jobId, now + config.REDISPATCH_AFTER_MS);
+  } catch (error) {
+    log.say('job.not-dispatched', { err: error, jobId });
+  }
 }

@@ -31,7 +31,8 @@ export interface Claimant {
 }
 
 export type ClaimResult =
-  | { readonly kind: 'claimed'; readonly job: Job; readonly claim: Claim }
+  /** `former`: the lease that ran out before, of a worker that never let go of the job. */
+  | { readonly kind: 'claimed'; readonly job: Job; readonly claim: Claim; readonly former: Job['lease'] }
   /** Another worker holds a live lease until `until` (epoch ms). */
   | { readonly kind: 'leased'; readonly until: number }
   /** The job needs a newer worker. Nothing was counted. */
@@ -68,11 +69,13 @@ export class JobTransitions {
    */
   async claim(jobId: string, claimant: Claimant, now = Date.now()): Promise<ClaimResult> {
     const { owner, ability } = claimant;
-    for (let last = 0, tries = 0; ; tries += 1) {
+    let seen: Job | undefined;
+    for (let tries = 0; ; tries += 1) {
+      const last = seen?.attempt ?? 0;
       const job = (await this.#take(jobId, claimant, last, now)) ?? (await this.#jobs.get(jobId));
       if (job === undefined) return { kind: 'missing' };
       if (job.lease?.owner === owner && job.status === 'processing') {
-        return { kind: 'claimed', job, claim: { jobId, attempt: job.attempt, owner } };
+        return { kind: 'claimed', job, claim: { jobId, attempt: job.attempt, owner }, former: seen?.lease };
       }
       if (isTerminal(job.status)) return { kind: 'terminal', job };
       if (job.needs > ability) return { kind: 'beyond', needs: job.needs };
@@ -80,7 +83,7 @@ export class JobTransitions {
       if (leasedUntil >= now || tries === CLAIM_TRIES) {
         return { kind: 'leased', until: Math.max(now, leasedUntil) };
       }
-      last = job.attempt;
+      seen = job;
     }
   }
 

@@ -1,7 +1,11 @@
 /** Redis, which may be down, slow or empty at any time: nothing that must be right depends on it. */
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { backoffMs } from '../backoff.ts';
-import type { Log } from '../log.ts';
+import { withoutSecrets } from '../log/error-text.ts';
+import type { Log } from '../log/log.ts';
+import { explain } from '../trouble/explain.ts';
+import { whereIs } from '../trouble/where.ts';
+import { LoggedRedis } from './logged-redis.ts';
 
 export interface RedisPair {
   /** Commands fail at once when Redis is away, and after 300 ms when it is frozen. */
@@ -14,43 +18,55 @@ export interface RedisPair {
 
 const RECONNECT = { firstMs: 100, maxMs: 2_000 };
 
-/** Connects in the background; the log says once when Redis goes away and once when it is back. */
+/** Connects in the background; the log says once when Redis goes away, with the reason, and once when it answers. */
 export function connectRedis(url: string, log: Log): RedisPair {
   const retryStrategy = (times: number) => backoffMs(times, RECONNECT);
-  const cache = new Redis(url, {
+  const cacheOptions = {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     commandTimeout: 300,
     connectTimeout: 500,
     retryStrategy,
-  });
-  const subscriber = new Redis(url, {
+  };
+  const subscriberOptions = {
     connectTimeout: 500,
     keepAlive: 10_000,
     maxRetriesPerRequest: null,
     retryStrategy,
-  });
-
-  let up: boolean | undefined;
-  const saw = (now: boolean) => {
-    if (up === now) return;
-    if (!now) log.warn('redis does not answer: progress goes through DynamoDB until it is back');
-    else if (up === false) log.info('redis answers again');
-    up = now;
   };
-  cache.on('ready', () => saw(true));
-  cache.on('close', () => saw(false));
-  // Both clients report every failed try here; `saw` has already told the log.
-  cache.on('error', () => saw(false));
+  const cache = new LoggedRedis('cache', url, cacheOptions, log);
+  const subscriber = new LoggedRedis('subscriber', url, subscriberOptions, log);
+
+  const address = new URL(url).host;
+  const hungUp = Object.assign(new Error('the connection was closed'), { code: 'ECONNRESET' });
+  let up: boolean | undefined;
+  let closed = false;
+  const saw = (now: boolean, error: unknown) => {
+    if (up === now || closed) return;
+    up = now;
+    if (now) return log.say('redis.up', { address });
+    const { problem, fix } = explain(error, whereOfRedis(url));
+    log.say('redis.down', { address, reason: withoutSecrets(problem), fix });
+  };
+  cache.on('ready', () => saw(true, undefined));
+  // Both clients report every failed try; `saw` tells the first. An error comes before the end that it causes.
+  cache.on('error', (error) => saw(false, error));
+  cache.on('close', () => saw(false, hungUp));
   subscriber.on('error', () => {});
   return {
     cache,
     subscriber,
     isUp: () => up === true,
     close() {
+      closed = true;
       up = false;
       cache.disconnect();
       subscriber.disconnect();
     },
   };
+}
+
+/** Nothing of AWS is asked here. */
+function whereOfRedis(url: string) {
+  return whereIs({ AWS_REGION: '', AWS_ENDPOINT_URL: undefined, REDIS_URL: url }, 'Redis');
 }

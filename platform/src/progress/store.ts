@@ -83,8 +83,18 @@ export class ProgressStore {
 
   /** The newest report that can be had: Redis, else the table, else undefined. @throws SDK errors. */
   async read(jobId: string): Promise<ProgressReport | undefined> {
-    const cached = await this.#readRedis(jobId);
-    if (cached !== undefined) return cached;
+    return (await this.readRedis(jobId)) ?? (await this.readTable(jobId));
+  }
+
+  /** What Redis has; undefined also while it is away. Never throws. */
+  async readRedis(jobId: string): Promise<ProgressReport | undefined> {
+    if (!this.#redis?.isUp()) return undefined;
+    const raw = await this.#redis.cache.get(progressKey(jobId)).catch(() => null);
+    return raw === null ? undefined : parseReport(raw);
+  }
+
+  /** What the table has. @throws SDK errors. */
+  async readTable(jobId: string): Promise<ProgressReport | undefined> {
     const { Item } = await this.#dynamo.send(new GetCommand({ TableName: this.#table, Key: { jobId } }));
     const report = progressReportSchema.safeParse(Item);
     return report.success ? report.data : undefined;
@@ -126,12 +136,6 @@ export class ProgressStore {
     const report = message === ENDED ? ENDED : parseReport(message);
     if (report === undefined) return;
     for (const listener of listeners) listener(report);
-  }
-
-  async #readRedis(jobId: string): Promise<ProgressReport | undefined> {
-    if (!this.#redis?.isUp()) return undefined;
-    const raw = await this.#redis.cache.get(progressKey(jobId)).catch(() => null);
-    return raw === null ? undefined : parseReport(raw);
   }
 }
 

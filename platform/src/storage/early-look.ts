@@ -2,7 +2,7 @@
 import type { Failure } from '@wavefleet/contracts/failure.ts';
 import type { ObjectRef } from '@wavefleet/contracts/job.ts';
 import { refusalOf, SNIFF_BYTES } from '@wavefleet/contracts/sniff.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../log/log.ts';
 import type { ObjectStore } from './objects.ts';
 
 /** What a look may cost somebody who waits. */
@@ -23,11 +23,11 @@ export async function refusalOfStored(
 
 /** As {@link refusalOfStored}, but what cannot be looked at right now goes on: the worker looks again. Never throws. */
 export async function refusalIfSeen(
-  { objects, log }: { readonly objects: Pick<ObjectStore, 'start'>; readonly log: Pick<Log, 'debug'> },
+  { objects, log }: { readonly objects: Pick<ObjectStore, 'start'>; readonly log: Pick<Log, 'say'> },
   file: ObjectRef,
 ): Promise<Failure | undefined> {
   return await refusalOfStored(objects, file, AbortSignal.timeout(LOOK_MS)).catch((error: unknown) => {
-    log.debug({ err: error, key: file.key }, 'start of a file not looked at: its worker will');
+    log.say('start.unseen', { err: error, bucket: file.bucket, key: file.key });
     return undefined;
   });
 }

@@ -30,6 +30,12 @@ export interface OpenObject {
   readonly etag: string;
 }
 
+/** An object in a listing. */
+export interface StoredObject {
+  readonly key: string;
+  readonly storedAtMs: number;
+}
+
 export class ObjectStore {
   readonly #s3: S3Client;
   readonly #streams: S3Client;
@@ -220,6 +226,21 @@ export class ObjectStore {
         Delete: { Objects: keys.map((Key) => ({ Key })), Quiet: true },
       }),
     );
+  }
+
+  /** Every object below a prefix, in pages of up to 1,000, by name. @throws SDK errors. */
+  async *pages(prefix: string): AsyncGenerator<StoredObject[]> {
+    let token: string | undefined;
+    do {
+      const page = await this.#s3.send(
+        new ListObjectsV2Command({ Bucket: this.bucket, Prefix: prefix, ContinuationToken: token }),
+      );
+      yield (page.Contents ?? []).map(({ Key, LastModified }) => ({
+        key: Key ?? '',
+        storedAtMs: LastModified?.getTime() ?? Number.POSITIVE_INFINITY,
+      }));
+      token = page.NextContinuationToken;
+    } while (token !== undefined);
   }
 
   /** Up to 1,000 keys below a prefix. */

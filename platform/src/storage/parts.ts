@@ -34,20 +34,20 @@ export class PartStore {
   readonly #s3: S3Client;
   readonly #streams: S3Client;
   readonly #publicS3: S3Client;
-  readonly #bucket: string;
+  readonly bucket: string;
 
   /** See `aws.ts` for what the three clients are for. */
   constructor(clients: { s3: S3Client; s3Streams: S3Client; s3Public: S3Client }, bucket: string) {
     this.#s3 = clients.s3;
     this.#streams = clients.s3Streams;
     this.#publicS3 = clients.s3Public;
-    this.#bucket = bucket;
+    this.bucket = bucket;
   }
 
   /** Answers S3's id of the new multipart upload. */
   async begin(key: string, contentType: string): Promise<string> {
     const { UploadId } = await this.#s3.send(
-      new CreateMultipartUploadCommand({ Bucket: this.#bucket, Key: key, ContentType: contentType }),
+      new CreateMultipartUploadCommand({ Bucket: this.bucket, Key: key, ContentType: contentType }),
     );
     if (UploadId === undefined) throw new Error('S3 began a multipart upload without an id');
     return UploadId;
@@ -139,7 +139,7 @@ export class PartStore {
     let marker: { KeyMarker: string; UploadIdMarker: string } | undefined;
     do {
       const page = await this.#s3.send(
-        new ListMultipartUploadsCommand({ Bucket: this.#bucket, Prefix: prefix, ...marker }),
+        new ListMultipartUploadsCommand({ Bucket: this.bucket, Prefix: prefix, ...marker }),
       );
       yield (page.Uploads ?? []).flatMap(({ Key, UploadId, Initiated }) =>
         Key === undefined || UploadId === undefined || Initiated === undefined
@@ -155,6 +155,6 @@ export class PartStore {
   }
 
   #named({ key, multipartId }: MultipartRef) {
-    return { Bucket: this.#bucket, Key: key, UploadId: multipartId };
+    return { Bucket: this.bucket, Key: key, UploadId: multipartId };
   }
 }

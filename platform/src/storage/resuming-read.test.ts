@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { makeAwsClients } from '../aws/clients.ts';
-import { makeLog } from '../log.ts';
+import { makeLog } from '../log/log.ts';
 import { ObjectStore } from './objects.ts';
 import { openResuming } from './resuming-read.ts';
 
@@ -70,7 +70,7 @@ afterEach(async () => {
   await once(server, 'close');
 });
 
-const log = { warn: (line: unknown) => void told.push(line) };
+const log = { say: (...line: unknown[]) => void told.push(line[1]) };
 /** As the API does, except that the breaking off shows here as an error. */
 async function open(range = whole) {
   const body = await openResuming({ objects, log }, object, range, () => body.destroy(new Error('given up')));

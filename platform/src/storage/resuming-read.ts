@@ -1,7 +1,7 @@
 /** A stored object, or a range of it, as one stream that goes on where it was when S3's own breaks off. */
 import { Readable } from 'node:stream';
 import type { ObjectRef } from '@wavefleet/contracts/job.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../log/log.ts';
 import type { ObjectStore } from './objects.ts';
 
 /** Both ends included, within the object. */
@@ -13,7 +13,7 @@ export interface ByteRange {
 /** What it needs: of the object store, only this. */
 export interface ResumeDeps {
   readonly objects: { open(...what: Parameters<ObjectStore['open']>): Promise<{ readonly body: Readable }> };
-  readonly log: Pick<Log, 'warn'>;
+  readonly log: Pick<Log, 'say'>;
 }
 
 /** Gaps in one download. An S3 that breaks off more often is not getting anywhere. */
@@ -46,11 +46,11 @@ export async function openResuming(
   };
   return new ResumingRead(await open(range.first), range, {
     async reopen(at, error, signal) {
-      log.warn({ err: error, bucket, key, at }, 'download broke off in S3: going on');
+      log.say('read.resumed', { err: error, bucket, key, at });
       return await open(at, signal);
     },
     giveUp(at, error) {
-      log.warn({ err: error, bucket, key, at }, 'download broke off in S3 for good');
+      log.say('read.broken', { err: error, bucket, key, at });
       onGivenUp();
     },
   });

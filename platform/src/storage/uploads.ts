@@ -166,6 +166,28 @@ export class UploadStore {
     }
   }
 
+  /**
+   * Removes the record of an upload that has lived its time, whoever read it. Answers whether the bytes may go too:
+   * not when the record is there and lives on.
+   */
+  async removeExpired(fileId: string, nowMs: number): Promise<boolean> {
+    try {
+      await this.#dynamo.send(
+        new DeleteCommand({
+          TableName: this.#table,
+          Key: { fileId },
+          ConditionExpression: 'attribute_not_exists(fileId) OR #ttl <= :now',
+          ExpressionAttributeNames: { '#ttl': 'ttl' },
+          ExpressionAttributeValues: { ':now': Math.floor(nowMs / 1000) },
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (isConditionFailed(error)) return false;
+      throw error;
+    }
+  }
+
   async #changeJobs(fileId: string, verb: 'ADD' | 'DELETE', jobId: string): Promise<Upload> {
     const { Attributes } = await this.#dynamo.send(
       new UpdateCommand({

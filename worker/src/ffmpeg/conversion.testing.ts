@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FormatName } from '@wavefleet/contracts/formats.ts';
 import type { ConversionOptions, Quality } from '@wavefleet/contracts/request.ts';
+import { makeLog } from '@wavefleet/platform/log/log.ts';
 import { execa } from 'execa';
 import { encode } from './encode.ts';
 import { folderFiles } from './folder-files.ts';
@@ -17,11 +18,12 @@ import { type FolderTools, makeFfmpegTools } from './tools.ts';
 
 /** Real FFmpeg, in folders of its own below the system's temporary one. */
 export async function makeBench() {
+  const log = makeLog('test', 'silent');
   const root = await mkdtemp(join(tmpdir(), 'wavefleet-ffmpeg-'));
   const tools = await makeFfmpegTools(
     { FFMPEG_PATH: 'ffmpeg', FFPROBE_PATH: 'ffprobe' },
     { path: process.env.PATH ?? '', uid: process.getuid?.() },
-    { warn: () => {} },
+    log,
   );
   const signal = new AbortController().signal;
 
@@ -30,7 +32,7 @@ export async function makeBench() {
     const cwd = await mkdtemp(join(root, 'attempt-'));
     const input = join(cwd, folderFiles.input);
     await (typeof source === 'string' ? copyFile(source, input) : writeFile(input, source));
-    return tools.in(cwd, signal);
+    return tools.in(cwd, signal, log);
   };
 
   return {
@@ -53,7 +55,11 @@ export async function makeBench() {
       const inFolder = await folderWith(source);
       const probed = known ?? (await probe(inFolder));
       const { plan, warnings } = planConversion(probed, format, quality, options);
-      const encoded = await encode(inFolder, plan, { output: 'out', limits: roomyLimits(plan) });
+      const encoded = await encode(inFolder, plan, {
+        output: 'out',
+        input: probed.facts,
+        limits: roomyLimits(plan),
+      });
       const facts = await probeOutput(inFolder, { format, fileName: encoded.fileName });
       const file = join(inFolder.cwd, encoded.fileName);
       return { file, plan, encoded, facts, warnings: [...warnings, ...encoded.warnings].map((w) => w.code) };

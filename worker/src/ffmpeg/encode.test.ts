@@ -26,8 +26,13 @@ test('two encodes run in one folder at the same time, each with its own tags, co
   const whole = planConversion(probed, 'mp3', undefined, {}).plan;
   const part = planConversion(probed, 'mp3', '96k', { trimEnd: 0.5, tags: false, cover: false }).plan;
   const encoded = await Promise.all([
-    encode(tools, whole, { output: 'out', limits: roomyLimits(whole) }),
-    encode(tools, part, { output: 'preview-result', limits: roomyLimits(part), threads: 1 }),
+    encode(tools, whole, { output: 'out', input: probed.facts, limits: roomyLimits(whole) }),
+    encode(tools, part, {
+      output: 'preview-result',
+      input: probed.facts,
+      limits: roomyLimits(part),
+      threads: 1,
+    }),
   ]);
   expect(encoded.map(({ fileName }) => fileName)).toEqual(['out.mp3', 'preview-result.mp3']);
   const facts = [];
@@ -40,10 +45,12 @@ test('two encodes run in one folder at the same time, each with its own tags, co
 
 test('progress tells the seconds that are written, up to the end', async () => {
   const tools = await bench.folderWith(source);
-  const { plan } = planConversion(await probe(tools), 'opus', undefined, {});
+  const probed = await probe(tools);
+  const { plan } = planConversion(probed, 'opus', undefined, {});
   const seen: EncodeProgress[] = [];
   const encoded = await encode(tools, plan, {
     output: 'out',
+    input: probed.facts,
     limits: roomyLimits(plan),
     onProgress: (progress) => seen.push(progress),
   });
@@ -54,11 +61,12 @@ test('progress tells the seconds that are written, up to the end', async () => {
 
 test.each(['out.tags.txt', 'out.carrier.flac'])('a link in the place of %s is not followed', async (name) => {
   const tools = await bench.folderWith(source);
-  const { plan } = planConversion(await probe(tools), 'mp3', undefined, {});
+  const probed = await probe(tools);
+  const { plan } = planConversion(probed, 'mp3', undefined, {});
   const victim = bench.path(`victim-of-${name}`);
   await writeFile(victim, 'untouched');
   await symlink(victim, join(tools.cwd, name));
-  const encoding = encode(tools, plan, { output: 'out', limits: roomyLimits(plan) });
+  const encoding = encode(tools, plan, { output: 'out', input: probed.facts, limits: roomyLimits(plan) });
   await expect(encoding).rejects.toMatchObject({ code: 'CONVERSION_FAILED' });
   expect(await readFile(victim, 'utf8')).toBe('untouched');
   await expect(access(join(tools.cwd, 'out.mp3'))).rejects.toThrow();

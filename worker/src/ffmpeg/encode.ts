@@ -7,6 +7,7 @@ import { encodeArgs } from './args/encode-args.ts';
 import { writeCompanions } from './companions/companions.ts';
 import { encodeFiles } from './folder-files.ts';
 import type { ConversionPlan } from './plan/plan.ts';
+import type { ConvertedInput } from './process/child-log.ts';
 import { type RunLimits, runFfmpeg } from './process/run.ts';
 import type { FolderTools } from './tools.ts';
 
@@ -18,6 +19,8 @@ export interface EncodeOptions {
   /** The result's name within the folder, without its ending. Two encodes in one folder need two names. */
   readonly output: string;
   readonly limits: RunLimits;
+  /** What the source is, for the log. */
+  readonly input: ConvertedInput;
   /** Threads of the decoder. Default 2. */
   readonly threads?: number;
   /** Up to four times a second. Must not throw. */
@@ -54,12 +57,13 @@ export async function encode(
   plan: ConversionPlan,
   options: EncodeOptions,
 ): Promise<Encoded> {
-  const { limits, threads = DECODER_THREADS, onProgress } = options;
+  const { limits, input, threads = DECODER_THREADS, onProgress } = options;
   const files = encodeFiles(options.output, plan.format);
   const { hasCarrier, warnings } = await writeCompanions(tools, plan, files);
   const { outTimeSeconds, damaged } = await runFfmpeg(tools, {
     args: encodeArgs(plan, tools.lists, { files, hasCarrier, threads }),
     limits,
+    input,
     threads,
     onProgress: ({ outTimeSeconds: writtenSeconds, speed }) => {
       if (writtenSeconds !== null) onProgress?.({ writtenSeconds, speed });

@@ -3,20 +3,29 @@ import type { RunnableJob } from '@wavefleet/contracts/job.ts';
 import type { JobMessage } from '@wavefleet/contracts/message.ts';
 import type { Stage } from '@wavefleet/contracts/stages.ts';
 import type { Claim } from '@wavefleet/platform/jobs/transitions.ts';
-import type { Log } from '@wavefleet/platform/log.ts';
+import type { Log } from '@wavefleet/platform/log/log.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
+import type { ProcessGauge } from '@wavefleet/platform/resources/meter.ts';
 import type { FfmpegTools } from '../ffmpeg/tools.ts';
 import type { JobNews } from './job-news.ts';
 import type { ProgressReporter } from './progress-reporter.ts';
+import type { WorkDir } from './work-dir.ts';
 
 /** What every job of a worker process has in common. */
 export interface WorkerDeps {
   readonly platform: Platform;
   readonly ffmpeg: FfmpegTools;
+  /** What only the process itself can tell of itself. */
+  readonly gauge: ProcessGauge;
   /** Awaited before each stage of each job: the place to watch or to hold a job from outside. */
   readonly onStage: (stage: Stage, jobId: string) => Promise<void>;
   /** What this worker can do (`contracts/src/needs.ts`). Default: all that this version can. */
   readonly ability?: number;
+}
+
+/** What every job needs besides. */
+export interface JobDeps extends WorkerDeps {
+  readonly workDir: WorkDir;
 }
 
 /** A received message, and how often it was received (SQS counts). */
@@ -27,7 +36,7 @@ export interface WakeUpCall {
 }
 
 /** One claimed job, as settling it needs it. */
-export interface ClaimedJob extends WorkerDeps {
+export interface ClaimedJob extends JobDeps {
   /** The message that led here. */
   readonly call: WakeUpCall;
   readonly job: RunnableJob;

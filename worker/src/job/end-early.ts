@@ -21,25 +21,25 @@ export async function endEarly(
   const stopped = stopReasonOf(context.signal, error);
   if (stopped === 'shutdown') {
     await platform.transitions.release(claim);
-    log.info('job handed back for another worker');
+    log.say('job.handed-back');
     return { kind: 'hide', ms: 0 };
   }
   if (stopped === 'lease-lost') {
     // No effect when the job was cancelled or claimed again. When it was only the heartbeat that did not get
     // through, this is an orderly end, and no crash.
     await platform.transitions.release(claim).catch(() => undefined);
-    log.warn('lease lost: the job was cancelled or is another worker’s now');
+    log.say('job.lease-lost');
     return { kind: 'hide', ms: 0 };
   }
   const verdict = judge(error, job.retries, platform.config.RETRY_BASE_MS);
   const { code } = verdict.failure;
   if (verdict.kind === 'retry') {
-    log.warn({ code, err: verdict.failure.cause, delayMs: verdict.delayMs }, 'job will be tried again');
+    const { delayMs, failure } = verdict;
+    log.say('job.retrying', { code, delayMs, retries: job.retries + 1, err: failure.cause ?? failure });
     const waiting = await platform.transitions.retryLater(claim, verdict.delayMs, code);
     if (waiting !== undefined) news.putOff(waiting);
     return { kind: 'hide', ms: verdict.delayMs, trouble: true };
   }
-  log.info({ code, err: verdict.failure.cause }, 'job failed');
   await news.stop();
   await failJob({ ...platform, log }, claim, verdict.failure, { input, sent: news.sent });
   return DONE;

@@ -8,7 +8,7 @@ import type { Job } from '@wavefleet/contracts/job.ts';
 import { backoffMs } from '@wavefleet/platform/backoff.ts';
 import { announce, tell } from '@wavefleet/platform/jobs/announce.ts';
 import { eventOf } from '@wavefleet/platform/jobs/events.ts';
-import type { Log } from '@wavefleet/platform/log.ts';
+import type { Log } from '@wavefleet/platform/log/log.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
 
 /** While EventBridge does not answer. What has not gone out by the end of the job goes out with its outcome. */
@@ -46,7 +46,7 @@ export class JobNews {
   putOff(job: Job): void {
     this.#over.abort();
     announce(this.#platform, job, this.#sent).catch((error: unknown) => {
-      this.#log.debug({ err: error }, 'news of the job not sent yet');
+      this.#log.say('job.news-waits', { err: error });
     });
   }
 
@@ -75,7 +75,7 @@ export class JobNews {
       for (const eventId of await this.#platform.events.put(events, this.#over.signal))
         this.#sent.add(eventId);
     } catch (error) {
-      this.#log.debug({ err: error }, 'news of the job not sent yet');
+      this.#log.say('job.news-waits', { err: error });
     }
     return this.#sent.size >= job.pendingEvents.length;
   }

@@ -1,5 +1,5 @@
 /** The lease: beats that are confirmed, missed, refused. */
-import { makeLog } from '@wavefleet/platform/log.ts';
+import { makeLog } from '@wavefleet/platform/log/log.ts';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Lease, Stopped } from './lease.ts';
 

@@ -4,7 +4,7 @@
  */
 import type { JobQueue } from '@wavefleet/platform/jobs/queue.ts';
 import type { Claim, JobTransitions } from '@wavefleet/platform/jobs/transitions.ts';
-import type { Log } from '@wavefleet/platform/log.ts';
+import type { Log } from '@wavefleet/platform/log/log.ts';
 
 /** Why a job was stopped from outside. None of these is a failure of the job. */
 export type StopReason = 'lease-lost' | 'shutdown';
@@ -81,7 +81,7 @@ export class Lease {
     const { transitions, queue, log, settings } = this.#deps;
     const startedAtMs = performance.now();
     queue.hide(this.#receiptHandle, settings.VISIBILITY_TIMEOUT_MS).catch((error: unknown) => {
-      if (this.#running) log.warn({ err: error }, 'the message could not be kept hidden');
+      if (this.#running) log.say('lease.message-shows', { err: error });
     });
     try {
       const isMine = await transitions.beat(this.#claim, settings.LEASE_MS);
@@ -91,7 +91,7 @@ export class Lease {
       this.#schedule(settings.HEARTBEAT_MS);
     } catch (error) {
       if (!this.#running) return;
-      log.warn({ err: error }, 'heartbeat not confirmed: trying again soon');
+      log.say('lease.unconfirmed', { err: error });
       this.#schedule(Math.min(LONGEST_BEAT_RETRY_MS, settings.HEARTBEAT_MS / 5));
     }
   }

@@ -5,6 +5,7 @@
 
 import { type ErrorCode, errorCodes } from '@wavefleet/contracts/error-codes.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
+import { failureOf } from '@wavefleet/platform/aws/failure-of.ts';
 import { backoffMs } from '@wavefleet/platform/backoff.ts';
 
 export type Outcome =
@@ -35,13 +36,11 @@ export function judge(error: unknown, retries: number, baseMs: number): Verdict 
 
 /** Every error of a stage has a code: ours, the disk's, the service's, or INTERNAL_ERROR. */
 function asFailure(error: unknown): Failure {
-  if (error instanceof Failure) return error;
-  return new Failure(codeOf(error), { cause: error });
+  return failureOf(error, 'STORAGE_UNAVAILABLE') ?? new Failure(codeOf(error), { cause: error });
 }
 
+/** What a service refused for a reason that no stage expects is taken for trouble of the service. */
 function codeOf(error: unknown): ErrorCode {
-  if (!(error instanceof Error)) return 'INTERNAL_ERROR';
-  if ('code' in error && error.code === 'ENOSPC') return 'DISK_FULL';
-  const fromService = '$metadata' in error || 'code' in error || error.name === 'TimeoutError';
+  const fromService = error instanceof Error && ('$metadata' in error || 'code' in error);
   return fromService ? 'STORAGE_UNAVAILABLE' : 'INTERNAL_ERROR';
 }

@@ -1,7 +1,7 @@
 /** One job's progress, from the worker's side: throttled, never falling, unable to fail the job. */
 import type { ProgressReport } from '@wavefleet/contracts/progress.ts';
 import { overallPercent, type Stage } from '@wavefleet/contracts/stages.ts';
-import type { Log } from '@wavefleet/platform/log.ts';
+import type { Log } from '@wavefleet/platform/log/log.ts';
 import type { ProgressStore } from '@wavefleet/platform/progress/store.ts';
 
 /** A little shorter than FFmpeg's own period of 250 ms, so that no block waits for the next turn. */
@@ -53,6 +53,11 @@ export class ProgressReporter {
     return this.#report.estimatedTimeRemaining;
   }
 
+  /** Of the whole job, as it is shown. */
+  get percent(): number {
+    return this.#report.percent;
+  }
+
   /** A stage begins: shown at once. */
   enter(stage: Stage): void {
     this.#set(stage, { fraction: 0 });
@@ -102,7 +107,7 @@ export class ProgressReporter {
     if (nowMs < this.#tableDueAtMs) return;
     this.#tableDueAtMs = nowMs + TO_TABLE_EVERY_MS;
     this.#store.persist(this.#report).catch((error: unknown) => {
-      this.#log.debug({ err: error }, 'progress not persisted');
+      this.#log.say('progress.unsaved', { err: error });
     });
   }
 }

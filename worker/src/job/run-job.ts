@@ -1,11 +1,11 @@
 /** The spine: one message becomes one job done. Read this first; each stage has its own file. */
 import { randomUUID } from 'node:crypto';
-import type { InputFacts, RunnableJob } from '@wavefleet/contracts/job.ts';
+import type { InputFacts } from '@wavefleet/contracts/job.ts';
 import type { Stage } from '@wavefleet/contracts/stages.ts';
-import type { Claim } from '@wavefleet/platform/jobs/transitions.ts';
+import type { Log } from '@wavefleet/platform/log/log.ts';
 import { Releasers } from '@wavefleet/platform/shutdown.ts';
 import { traceIdOf } from '@wavefleet/platform/trace.ts';
-import type { ClaimedJob, WakeUpCall, WorkerDeps } from './context.ts';
+import type { ClaimedJob, JobDeps, WakeUpCall } from './context.ts';
 import { endEarly } from './end-early.ts';
 import { JobNews } from './job-news.ts';
 import { Lease } from './lease.ts';
@@ -13,7 +13,7 @@ import { DONE, type Outcome } from './outcome.ts';
 import { ProgressReporter } from './progress-reporter.ts';
 import { StageClock } from './stage-clock.ts';
 import { announceOutcome } from './stages/announce.ts';
-import { claimJob } from './stages/claim.ts';
+import { type Claimed, claimFacts, claimJob } from './stages/claim.ts';
 import { completeJob } from './stages/complete.ts';
 import { convertAudio } from './stages/convert.ts';
 import { downloadInput } from './stages/download.ts';
@@ -21,10 +21,11 @@ import { addPreviews } from './stages/preview.ts';
 import { probeInput } from './stages/probe.ts';
 import { uploadOutput } from './stages/upload.ts';
 import { verifyOutput } from './stages/verify.ts';
-import { makeWorkFolder, removeWorkFolder } from './work-folder.ts';
+import { removeWorkFolder } from './work-folder.ts';
 
 /** A job while it runs, as the draining worker sees it. */
 export interface RunningJob {
+  readonly jobId: string;
   readonly lease: Lease;
   readonly progress: ProgressReporter;
 }
@@ -35,18 +36,37 @@ export interface RunningJob {
  * @param enlist lists the job while it runs, so that a shutdown can reach it; answers how to strike it off.
  */
 export async function runJob(
-  deps: WorkerDeps,
+  deps: JobDeps,
   call: WakeUpCall,
   enlist: (job: RunningJob) => () => void,
 ): Promise<Outcome> {
-  const claimedAtMs = performance.now();
-  await deps.onStage('claim', call.message.jobId);
-  const claimed = await claimJob(deps, call, randomUUID());
-  if (claimed.kind === 'settled') return claimed.outcome;
+  const { jobId, traceparent } = call.message;
+  const log = deps.platform.log.child({ jobId, traceId: traceIdOf(traceparent) });
+  return await log.within(async () => {
+    const claimedAtMs = performance.now();
+    await deps.onStage('claim', jobId);
+    const owner = `${deps.platform.config.INSTANCE_NAME}/${randomUUID()}`;
+    const claimed = await claimJob(deps, call, owner);
+    if (claimed.kind === 'settled') return claimed.outcome;
+    const ofAttempt = log.child({ attempt: claimed.job.attempt });
+    ofAttempt.say('job.claimed', claimFacts(claimed, call, deps.platform.config.JOBS_TABLE));
+    return await ofAttempt.within(() =>
+      runStages({ ...deps, log: ofAttempt }, call, claimed, claimedAtMs, enlist),
+    );
+  });
+}
 
+/** All stages of a claimed job. Whatever is called in here says lines that carry the job's ids. */
+async function runStages(
+  deps: JobDeps & { readonly log: Log },
+  call: WakeUpCall,
+  claimed: Extract<Claimed, { kind: 'claimed' }>,
+  claimedAtMs: number,
+  enlist: (job: RunningJob) => () => void,
+): Promise<Outcome> {
   const releasers = new Releasers();
   const { job, lease } = begin(deps, call, claimed, claimedAtMs, releasers);
-  releasers.add(enlist({ lease, progress: job.progress }));
+  releasers.add(enlist({ jobId: claimed.job.jobId, lease, progress: job.progress }));
   const clock = new StageClock(claimed.job);
   const at = async <T>(stage: Stage, work: () => Promise<T>): Promise<T> => {
     job.signal.throwIfAborted();
@@ -83,18 +103,13 @@ export async function runJob(
 
 /** Lease, progress and news of a claimed job, each with its clean-up. */
 function begin(
-  deps: WorkerDeps,
+  deps: JobDeps & { readonly log: Log },
   call: WakeUpCall,
-  { job, claim }: { readonly job: RunnableJob; readonly claim: Claim },
+  { job, claim }: Extract<Claimed, { kind: 'claimed' }>,
   claimedAtMs: number,
   releasers: Releasers,
 ): { job: ClaimedJob; lease: Lease } {
-  const { platform } = deps;
-  const log = platform.log.child({
-    jobId: job.jobId,
-    attempt: job.attempt,
-    traceId: traceIdOf(job.traceparent),
-  });
+  const { platform, log } = deps;
   const lease = new Lease(
     { transitions: platform.transitions, queue: platform.queue, log, settings: platform.config },
     claim,
@@ -107,13 +122,12 @@ function begin(
   const news = new JobNews(platform, log);
   releasers.add(() => news.stop());
   news.begin(job);
-  log.info({ format: job.format, inputBytes: job.inputS3Location.sizeBytes }, 'job claimed');
-  return { job: { ...deps, call, job, claim, signal: lease.signal, progress, news, log }, lease };
+  return { job: { ...deps, call, job, claim, signal: lease.signal, progress, news }, lease };
 }
 
 /** A folder of this attempt's own, gone when the job is over. */
-async function openWorkFolder({ platform, claim }: ClaimedJob, releasers: Releasers): Promise<string> {
-  const folder = await makeWorkFolder(platform.config.WORK_DIR, claim.jobId, claim.attempt);
+async function openWorkFolder({ workDir, claim }: ClaimedJob, releasers: Releasers): Promise<string> {
+  const folder = await workDir.makeFolder(claim.jobId, claim.attempt);
   releasers.add(() => removeWorkFolder(folder));
   return folder;
 }

@@ -1,6 +1,7 @@
 /** Retrying a transfer inside its stage: an hour of FFmpeg is not repeated for one slow moment of S3. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '@wavefleet/contracts/failure.ts';
+import { failureOf } from '@wavefleet/platform/aws/failure-of.ts';
 import { AWS_RETRIES, patient } from '@wavefleet/platform/aws/retry.ts';
 import { backoffMs } from '@wavefleet/platform/backoff.ts';
 import type { JobContext } from './context.ts';
@@ -8,11 +9,11 @@ import type { JobContext } from './context.ts';
 /**
  * As often and at the same pace as the SDK tries calls again, which cannot send or receive a stream twice. A
  * {@link Failure} is final at once.
- * @throws Failure STORAGE_UNAVAILABLE after the last try, or the abort reason.
+ * @throws after the last try the Failure that its error stands for, STORAGE_UNAVAILABLE as a rule; the abort reason.
  */
 export async function withRetries(
   { signal, log, platform }: Pick<JobContext, 'signal' | 'log' | 'platform'>,
-  what: string,
+  what: 'download' | 'upload',
   transfer: () => Promise<void>,
 ): Promise<void> {
   for (let tries = 1; ; tries += 1) {
@@ -21,11 +22,12 @@ export async function withRetries(
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof Failure) throw error;
-      if (tries > AWS_RETRIES) throw new Failure('STORAGE_UNAVAILABLE', { cause: error });
-      log.warn({ err: error, tries }, `${what} broke: trying again`);
-      await sleep(backoffMs(tries, patient(platform.config.AWS_RETRY_BASE_MS)), undefined, { signal }).catch(
-        () => signal.throwIfAborted(),
-      );
+      if (tries > AWS_RETRIES) {
+        throw failureOf(error, 'STORAGE_UNAVAILABLE') ?? new Failure('STORAGE_UNAVAILABLE', { cause: error });
+      }
+      log.say('transfer.repeated', { what, tries, err: error });
+      const pauseMs = backoffMs(tries, patient(platform.config.AWS_RETRY_BASE_MS));
+      await sleep(pauseMs, undefined, { signal }).catch(() => signal.throwIfAborted());
     }
   }
 }

@@ -1,27 +1,9 @@
-/** One folder per attempt below WORK_DIR, for this process alone; leftovers of a killed one are swept at start. */
-import { mkdir, mkdtemp, readdir, rm, statfs } from 'node:fs/promises';
-import { join } from 'node:path';
+/** The folder of one attempt: whether there is room in it, and its end. `work-dir.ts` makes it. */
+import { rm, statfs } from 'node:fs/promises';
 import { Failure } from '@wavefleet/contracts/failure.ts';
-
-/** Makes an empty folder with mode 0700. */
-export async function makeWorkFolder(workDir: string, jobId: string, attempt: number): Promise<string> {
-  await mkdir(workDir, { recursive: true });
-  return await mkdtemp(join(workDir, `${jobId}.${attempt}.`));
-}
 
 export async function removeWorkFolder(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
-}
-
-/**
- * Removes what a killed predecessor left. WORK_DIR belongs to one worker process.
- * @returns how many folders were removed.
- */
-export async function sweepWorkDir(workDir: string): Promise<number> {
-  await mkdir(workDir, { recursive: true, mode: 0o711 });
-  const leftovers = await readdir(workDir);
-  await Promise.all(leftovers.map((name) => removeWorkFolder(join(workDir, name))));
-  return leftovers.length;
 }
 
 /** Room for the input, the output and some air. @throws Failure DISK_FULL when it is not there. */

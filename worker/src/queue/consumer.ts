@@ -5,10 +5,12 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Message } from '@aws-sdk/client-sqs';
 import { jobMessageSchema, MESSAGE_VERSION, messageVersionSchema } from '@wavefleet/contracts/message.ts';
+import { queueNameOf } from '@wavefleet/platform/aws/queue-arn.ts';
 import { backoffMs } from '@wavefleet/platform/backoff.ts';
 import { setAside } from '@wavefleet/platform/jobs/queue.ts';
+import type { ResourceMonitor } from '@wavefleet/platform/resources/monitor.ts';
 import { Consumer } from 'sqs-consumer';
-import type { WorkerDeps } from '../job/context.ts';
+import type { JobDeps } from '../job/context.ts';
 import { DONE, type Outcome } from '../job/outcome.ts';
 import { type RunningJob, runJob } from '../job/run-job.ts';
 import { pacedPolling } from './paced-polling.ts';
@@ -20,19 +22,30 @@ const REST_MS = 5_000;
 const TROUBLE = { firstMs: 1_000, maxMs: 20_000 };
 
 export class JobConsumers {
-  readonly #deps: WorkerDeps;
+  readonly #deps: JobDeps;
   readonly #onJob: () => () => void;
+  readonly #resources: Pick<ResourceMonitor, 'exhausted' | 'untilWell'>;
   readonly #consumers: Consumer[];
+  readonly #queue: string;
   readonly #running = new Set<RunningJob>();
-  #stopping = false;
+  readonly #draining = new AbortController();
   /** Transient failures since the last job that went well. */
   #troubles = 0;
 
-  /** @param onJob called when a job begins; what it answers is called when that job has ended. Neither may throw. */
-  constructor(deps: WorkerDeps, onJob: () => () => void) {
+  /**
+   * @param onJob called when a job begins; what it answers is called when that job has ended. Neither may throw.
+   * @param resources while one is exhausted, nothing is received; jobs at work go on.
+   */
+  constructor(
+    deps: JobDeps,
+    onJob: () => () => void,
+    resources: Pick<ResourceMonitor, 'exhausted' | 'untilWell'>,
+  ) {
     this.#deps = deps;
     this.#onJob = onJob;
+    this.#resources = resources;
     const { config, aws, log } = deps.platform;
+    this.#queue = queueNameOf(config.JOBS_QUEUE_URL);
     this.#consumers = Array.from({ length: config.WORKER_CONCURRENCY }, () =>
       pacedPolling(
         Consumer.create({
@@ -45,11 +58,17 @@ export class JobConsumers {
           // `stop` waits for the outstanding poll, whose late message must be handed back.
           pollingCompleteWaitTimeMs: (config.POLL_WAIT_SECONDS + 10) * 1000 + config.DRAIN_TIMEOUT_MS,
           strictReturn: true,
+          preReceiveMessageCallback: () => resources.untilWell(this.#draining.signal),
           handleMessage: (message) => this.#handle(message),
-        }),
+        }).on('message_processed', (message) => this.#deleted(message)),
         log,
       ),
     );
+  }
+
+  /** The jobs at work. */
+  get jobIds(): string[] {
+    return [...this.#running].map(({ jobId }) => jobId);
   }
 
   start(): void {
@@ -61,20 +80,31 @@ export class JobConsumers {
    * at once. Resolves when every consumer is idle.
    */
   async stop(): Promise<void> {
-    this.#stopping = true;
     const { DRAIN_TIMEOUT_MS } = this.#deps.platform.config;
     const idle = this.#consumers.map(
       (consumer) => new Promise<void>((resolve) => consumer.once('stopped', () => resolve())),
     );
     // Never with {abort: true}: that would also stop deletes and releases of jobs in flight.
     for (const consumer of this.#consumers) consumer.stop();
-    for (const { lease, progress } of this.#running) {
-      const endsInTime = progress.secondsLeft !== null && progress.secondsLeft * 1000 < DRAIN_TIMEOUT_MS;
-      if (!endsInTime) lease.abort('shutdown');
-    }
+    this.#draining.abort();
+    const { finishing = [], handedBack = [] } = Object.groupBy(
+      this.#running,
+      ({ progress: { secondsLeft } }) =>
+        secondsLeft !== null && secondsLeft * 1000 < DRAIN_TIMEOUT_MS ? 'finishing' : 'handedBack',
+    );
+    this.#deps.platform.log.say('worker.draining', {
+      running: this.#running.size,
+      finishing: finishing.map(({ jobId }) => jobId),
+      handedBack: handedBack.map(({ jobId }) => jobId),
+    });
+    for (const { lease } of handedBack) lease.abort('shutdown');
     const deadline = globalThis.setTimeout(() => this.#abortAll(), DRAIN_TIMEOUT_MS);
     await Promise.all(idle);
     clearTimeout(deadline);
+  }
+
+  get #stopping(): boolean {
+    return this.#draining.signal.aborted;
   }
 
   /** A claim that was under way when the drain began is handed back like the others. */
@@ -89,6 +119,8 @@ export class JobConsumers {
   }
 
   #abortAll(): void {
+    const handedBack = [...this.#running].map(({ jobId }) => jobId);
+    if (handedBack.length > 0) this.#deps.platform.log.say('worker.drain-over', { handedBack });
     for (const { lease } of this.#running) lease.abort('shutdown');
   }
 
@@ -100,11 +132,22 @@ export class JobConsumers {
       this.#troubles = 0;
       return message;
     }
-    await platform.queue.hide(message.ReceiptHandle ?? '', outcome.ms).catch((error: unknown) => {
-      platform.log.debug({ err: error }, 'message not hidden: it comes back by its visibility timeout');
-    });
+    const told = { jobId: jobOf(message), queue: this.#queue };
+    await platform.queue.hide(message.ReceiptHandle ?? '', outcome.ms).then(
+      () => platform.log.say('message.hidden', { ...told, hiddenMs: outcome.ms }),
+      (error: unknown) => platform.log.say('message.not-hidden', { ...told, err: error }),
+    );
     if (outcome.trouble === true) await this.#rest();
     return undefined;
+  }
+
+  #deleted(message: Message): void {
+    const { log } = this.#deps.platform;
+    log.say('message.deleted', {
+      jobId: jobOf(message),
+      queue: this.#queue,
+      receives: receivesOf(message),
+    });
   }
 
   /** A machine with a full disk fails jobs in no time, and so would take most of them: it slows down instead. */
@@ -118,6 +161,8 @@ export class JobConsumers {
     const { platform } = this.#deps;
     // A poll that was under way when the drain began may still bring a message (sqs-consumer#567).
     if (this.#stopping) return { kind: 'hide', ms: 0 };
+    // The same holds for a poll that was under way when something ran out: others may have room for the job.
+    if (this.#resources.exhausted.length > 0) return { kind: 'hide', ms: 0 };
     // Without S3 every job would only use up its retries: unclaimed, it costs none.
     if (platform.aws.breakers.s3.state() === 'open') return { kind: 'hide', ms: REST_MS };
     try {
@@ -128,12 +173,12 @@ export class JobConsumers {
         {
           message: parsed.data,
           receiptHandle: message.ReceiptHandle ?? '',
-          receiveCount: Number(message.Attributes?.ApproximateReceiveCount ?? 1),
+          receiveCount: receivesOf(message),
         },
         (job) => this.#enlist(job),
       );
     } catch (error) {
-      platform.log.error({ err: error }, 'a service did not answer: the message rests');
+      platform.log.say('message.rests', { jobId: jobOf(message), err: error });
       return { kind: 'hide', ms: REST_MS };
     }
   }
@@ -143,11 +188,24 @@ export class JobConsumers {
     const { platform } = this.#deps;
     const version = messageVersionSchema.safeParse(parseJson(message.Body));
     if (version.success && version.data.v > MESSAGE_VERSION) {
-      platform.log.warn({ version: version.data.v }, 'message of a later version: left for later workers');
+      platform.log.say('message.later-version', { version: version.data.v });
       return { kind: 'hide', ms: platform.config.VISIBILITY_TIMEOUT_MS };
     }
-    platform.log.warn({ messageId: message.MessageId }, 'unreadable message put aside');
+    platform.log.say('message.unreadable', {
+      messageId: message.MessageId,
+      deadLetterQueue: queueNameOf(platform.config.JOBS_DLQ_URL),
+    });
     await setAside(platform.aws.sqs, platform.config.JOBS_DLQ_URL, message.Body ?? '', 'not a job message');
     return DONE;
   }
+}
+
+/** For the log; undefined for what is no message of ours. */
+function jobOf(message: Message): string | undefined {
+  return jobMessageSchema.safeParse(parseJson(message.Body)).data?.jobId;
+}
+
+/** How often SQS has handed it out. */
+function receivesOf(message: Message): number {
+  return Number(message.Attributes?.ApproximateReceiveCount ?? 1);
 }

@@ -4,12 +4,14 @@ import { Failure } from '@wavefleet/contracts/failure.ts';
 import { ANONYMOUS_OWNER, jobErrorOf } from '@wavefleet/contracts/job.ts';
 import { dropResultKey, parseDropKey } from '@wavefleet/contracts/keys.ts';
 import { findPreset } from '@wavefleet/contracts/presets.ts';
+import { queueNameOf } from '@wavefleet/platform/aws/queue-arn.ts';
 import { backoffMs } from '@wavefleet/platform/backoff.ts';
-import { dropResult } from '@wavefleet/platform/jobs/announce.ts';
+import { answerDrop, dropResult } from '@wavefleet/platform/jobs/announce.ts';
 import { derivedJobId } from '@wavefleet/platform/jobs/ids.ts';
 import { setAside } from '@wavefleet/platform/jobs/queue.ts';
 import { submitJob } from '@wavefleet/platform/jobs/submit.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
+import type { ResourceMonitor } from '@wavefleet/platform/resources/monitor.ts';
 import { refusalIfSeen } from '@wavefleet/platform/storage/early-look.ts';
 import { displayName } from '@wavefleet/platform/storage/file-names.ts';
 import { Consumer } from 'sqs-consumer';
@@ -23,13 +25,23 @@ const MAX_KEY_BYTES = 1_024;
 const PAUSE = { firstMs: 60_000, maxMs: 900_000 };
 
 function pauseSeconds(message: Message | undefined): number {
-  const receives = Number(message?.Attributes?.ApproximateReceiveCount ?? 1);
-  return Math.ceil(backoffMs(receives, PAUSE) / 1000);
+  return Math.ceil(backoffMs(receivesOf(message), PAUSE) / 1000);
 }
 
-/** Starts watching the drops queue. Answers the function that ends it. */
-export function startIntake(platform: Platform): () => Promise<void> {
+function receivesOf(message: Message | undefined): number {
+  return Number(message?.Attributes?.ApproximateReceiveCount ?? 1);
+}
+
+/**
+ * Starts watching the drops queue. Answers the function that ends it.
+ * @param resources while one is exhausted, nothing is received.
+ */
+export function startIntake(
+  platform: Platform,
+  resources: Pick<ResourceMonitor, 'untilWell'>,
+): () => Promise<void> {
   const { config, aws, log } = platform;
+  const ending = new AbortController();
   const consumer = pacedPolling(
     Consumer.create({
       queueUrl: config.DROPS_QUEUE_URL,
@@ -40,15 +52,22 @@ export function startIntake(platform: Platform): () => Promise<void> {
       pollingCompleteWaitTimeMs: (config.POLL_WAIT_SECONDS + 10) * 1000,
       strictReturn: true,
       messageSystemAttributeNames: ['ApproximateReceiveCount'],
+      preReceiveMessageCallback: () => resources.untilWell(ending.signal),
       terminateVisibilityTimeout: ([message]) => pauseSeconds(message),
       handleMessage: (message) => handleNotification(platform, message),
-    }),
+    }).on('message_processed', (message) =>
+      log.say('message.deleted', {
+        queue: queueNameOf(config.DROPS_QUEUE_URL),
+        receives: receivesOf(message),
+      }),
+    ),
     log,
   );
   consumer.start();
   return async () => {
     const idle = new Promise<void>((resolve) => consumer.once('stopped', () => resolve()));
     consumer.stop();
+    ending.abort();
     await idle;
   };
 }
@@ -57,7 +76,10 @@ export function startIntake(platform: Platform): () => Promise<void> {
 async function handleNotification(platform: Platform, message: Message): Promise<Message> {
   const objects = parseS3Event(parseJson(message.Body));
   if (objects === undefined) {
-    platform.log.warn({ messageId: message.MessageId }, 'unreadable notification put aside');
+    platform.log.say('notification.unreadable', {
+      messageId: message.MessageId,
+      deadLetterQueue: queueNameOf(platform.config.DROPS_DLQ_URL),
+    });
     await setAside(platform.aws.sqs, platform.config.DROPS_DLQ_URL, message.Body ?? '', 'not an S3 event');
     return message;
   }
@@ -67,26 +89,21 @@ async function handleNotification(platform: Platform, message: Message): Promise
 
 async function takeIn(platform: Platform, object: CreatedObject, body: string): Promise<void> {
   const { log, objects, config } = platform;
+  const deadLetterQueue = queueNameOf(config.DROPS_DLQ_URL);
   if (object.bucket !== objects.bucket) {
-    log.warn({ bucket: object.bucket }, 'notification of a foreign bucket put aside');
+    log.say('notification.foreign', { bucket: object.bucket, deadLetterQueue });
     return await setAside(platform.aws.sqs, config.DROPS_DLQ_URL, body, `foreign bucket ${object.bucket}`);
   }
   const drop = parseDropKey(object.key);
   if (drop === undefined) return;
   if (Buffer.byteLength(dropResultKey(object.key)) > MAX_KEY_BYTES) {
-    log.warn({ key: object.key }, 'drop refused: its result file would need too long a key');
+    log.say('drop.key-too-long', { key: object.key, deadLetterQueue });
     return await setAside(platform.aws.sqs, config.DROPS_DLQ_URL, body, 'key too long for its result file');
   }
   const preset = findPreset(drop.preset);
-  if (preset === undefined) {
-    log.info({ key: object.key }, 'drop without a known preset refused');
-    return await refuse(platform, object.key, new Failure('UNKNOWN_PRESET'));
-  }
+  if (preset === undefined) return await refuse(platform, object.key, new Failure('UNKNOWN_PRESET'));
   const refusal = await refusalIfSeen(platform, object);
-  if (refusal !== undefined) {
-    log.info({ key: object.key, code: refusal.code }, 'drop refused by how it starts');
-    return await refuse(platform, object.key, refusal);
-  }
+  if (refusal !== undefined) return await refuse(platform, object.key, refusal);
   const { bucket, key, sizeBytes, etag, version, sequencer } = object;
   const { job, created } = await submitJob(platform, {
     jobId: derivedJobId('drop', bucket, key, version, sequencer),
@@ -98,10 +115,12 @@ async function takeIn(platform: Platform, object: CreatedObject, body: string): 
     quality: preset.quality,
     options: preset.options,
   });
-  log.info({ jobId: job.jobId, key, created }, 'drop taken in');
+  log.say('drop.taken', { jobId: job.jobId, key, created });
 }
 
 /** Says so in the result file. There is no job. */
-async function refuse({ objects }: Platform, key: string, failure: Failure): Promise<void> {
-  await objects.putJson(dropResultKey(key), dropResult({ status: 'failed', error: jobErrorOf(failure) }));
+async function refuse(platform: Platform, key: string, failure: Failure): Promise<void> {
+  const error = jobErrorOf(failure);
+  platform.log.say('drop.refused', { key, code: error.code });
+  await answerDrop(platform, key, dropResult({ status: 'failed', error }));
 }

@@ -1,6 +1,6 @@
 /** Keeps a consumer from hammering a queue that does not answer: sqs-consumer has no backoff of its own. */
 import { backoffMs } from '@wavefleet/platform/backoff.ts';
-import type { Log } from '@wavefleet/platform/log.ts';
+import type { Log } from '@wavefleet/platform/log/log.ts';
 import type { Consumer } from 'sqs-consumer';
 
 const PAUSE = { firstMs: 200, maxMs: 5_000 };
@@ -12,18 +12,20 @@ const PAUSE = { firstMs: 200, maxMs: 5_000 };
 export function pacedPolling(consumer: Consumer, log: Log): Consumer {
   let failures = 0;
   consumer.on('error', (error) => {
+    // Held back until it was stopped: no poll was under way, and none comes.
+    if (!consumer.status.isRunning) return;
     failures += 1;
-    if (failures === 1) log.warn({ err: error }, 'queue does not answer: polling slower');
+    if (failures === 1) log.say('queue.silent', { err: error });
     consumer.updateOption('pollingWaitTimeMs', backoffMs(failures, PAUSE));
   });
   const answered = () => {
     if (failures === 0) return;
     failures = 0;
-    log.info('queue answers again');
+    log.say('queue.answers');
     consumer.updateOption('pollingWaitTimeMs', 0);
   };
   consumer.on('empty', answered);
   consumer.on('message_received', answered);
-  consumer.on('processing_error', (error) => log.error({ err: error }, 'message handler failed'));
+  consumer.on('processing_error', (error) => log.say('message.handler-failed', { err: error }));
   return consumer;
 }

@@ -4,8 +4,9 @@ import { mkdir, mkdtemp, rm, stat, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { makeLog } from '@wavefleet/platform/log.ts';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { makeLog } from '@wavefleet/platform/log/log.ts';
+import { recordedLog } from '@wavefleet/platform/log/recorded-log.testing.ts';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startLiveness } from './liveness.ts';
 
 const silent = makeLog('test', 'silent');
@@ -60,16 +61,16 @@ test('a file that somebody removed comes back', async () => {
 });
 
 test('a folder that is away is logged once, and costs nothing when it is back', async () => {
-  const log = { warn: vi.fn() };
+  const { log, said } = recordedLog();
   await rm(dir, { recursive: true });
   stop = startLiveness(file, log, 5);
-  await expect.poll(() => log.warn.mock.calls.length).toBe(1);
+  await expect.poll(() => said.length).toBe(1);
   await mkdir(dir);
   await expect.poll(healthy, { timeout: 5_000 }).toBe(true);
-  expect(log.warn).toHaveBeenCalledTimes(1);
+  expect(said.map(({ event }) => event)).toEqual(['worker.not-alive']);
 });
 
 test('without a file nothing is written', async () => {
-  stop = startLiveness(undefined, { warn: () => expect.unreachable() }, 1);
+  stop = startLiveness(undefined, { say: () => expect.unreachable() }, 1);
   expect(await healthy()).toBe(false);
 });

@@ -5,7 +5,7 @@
  */
 import { utimes, writeFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
-import type { Log } from '@wavefleet/platform/log.ts';
+import type { Log } from '@wavefleet/platform/log/log.ts';
 
 /** Six touches fit into the 30 s after which the health check calls the worker dead. */
 const TOUCH_EVERY_MS = 5_000;
@@ -18,7 +18,7 @@ const TOUCH_EVERY_MS = 5_000;
  */
 export function startLiveness(
   file: string | undefined,
-  log: Pick<Log, 'warn'>,
+  log: Pick<Log, 'say'>,
   everyMs = TOUCH_EVERY_MS,
 ): () => void {
   const stop = new AbortController();
@@ -28,7 +28,7 @@ export function startLiveness(
 
 async function keepTouching(
   file: string,
-  log: Pick<Log, 'warn'>,
+  log: Pick<Log, 'say'>,
   everyMs: number,
   signal: AbortSignal,
 ): Promise<void> {
@@ -38,8 +38,7 @@ async function keepTouching(
       await touch(file);
       told = false;
     } catch (error) {
-      if (!told)
-        log.warn({ err: error, file }, 'no sign of life written: this worker will be taken for dead');
+      if (!told) log.say('worker.not-alive', { file, err: error });
       told = true;
     }
     await setTimeout(everyMs, undefined, { signal, ref: false }).catch(() => undefined);

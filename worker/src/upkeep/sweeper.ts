@@ -4,11 +4,11 @@
  */
 import type { Job } from '@wavefleet/contracts/job.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
+import { every } from '@wavefleet/platform/every.ts';
 import { announce } from '@wavefleet/platform/jobs/announce.ts';
 import { deleteDelivered, isToBeDeleted } from '@wavefleet/platform/jobs/deliveries.ts';
 import { type DueJob, shuffledShards } from '@wavefleet/platform/jobs/store.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
-import { every } from './every.ts';
 
 const LONGEST_REDISPATCH_MS = 3_600_000;
 /** A reminder belongs to the sweeper that took it for this long. */
@@ -27,14 +27,14 @@ export async function sweepOnce(
   options: { limit?: number; stopped?: () => boolean } = {},
 ): Promise<number> {
   let acted = 0;
-  for (const shard of shuffledShards()) {
+  for (const shard of shuffledShards('acts')) {
     if (options.stopped?.()) return acted;
     for (const due of await platform.jobs.due(shard, horizonMs, options.limit)) {
       if (options.stopped?.()) return acted;
       try {
         if (await actOn(platform, due)) acted += 1;
       } catch (error) {
-        platform.log.warn({ err: error, jobId: due.jobId }, 'orphan not seen to yet');
+        platform.log.say('orphan.waits', { jobId: due.jobId, err: error });
       }
     }
   }
@@ -51,7 +51,8 @@ async function actOn(platform: Platform, { jobId, dueAt }: DueJob): Promise<bool
     isToBeDeleted(job, Date.now()) ? deleteDelivered(platform, job) : undefined,
     isTerminal(job.status) ? undefined : wake(platform, job, takenUntil),
   ]);
-  platform.log.info({ jobId, status: job.status }, 'orphan found: woken again');
+  const { status, attempt, redispatches } = job;
+  platform.log.say('orphan.woken', { jobId, status, attempt, redispatches });
   return true;
 }
 
@@ -69,6 +70,6 @@ export function startSweeper(platform: Platform): () => Promise<void> {
   return every(
     { everyMs: config.SWEEP_INTERVAL_MS },
     (signal) => sweepOnce(platform, Date.now(), { stopped: () => signal.aborted }),
-    (error) => log.warn({ err: error }, 'sweep failed'),
+    (error) => log.say('sweep.failed', { err: error }),
   );
 }

@@ -1,5 +1,6 @@
 /** Scale-in protection: few calls, and none that a job waits for. */
-import { makeLog } from '@wavefleet/platform/log.ts';
+import { makeLog } from '@wavefleet/platform/log/log.ts';
+import { recordedLog } from '@wavefleet/platform/log/recorded-log.testing.ts';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { AgentEmulator, type AgentMode } from './task-protection.testing.ts';
 import { type ProtectionClocks, TaskProtection } from './task-protection.ts';
@@ -27,10 +28,12 @@ afterEach(async () => {
 });
 
 function start(clocks: Partial<ProtectionClocks> = {}, uri: string | undefined = agent.uri) {
-  const log = makeLog('test', 'silent');
-  const warn = vi.spyOn(log, 'warn');
+  const { log, said } = recordedLog();
   protection = new TaskProtection(uri, log, { ...slowClocks, ...clocks });
-  return { warn };
+  /** What it complained of so that people hear it. */
+  const complaints = () =>
+    said.filter(({ event }) => event === 'protection.failed').map(({ fields }) => fields);
+  return { complaints };
 }
 
 test('overlapping jobs: one call at the first, one after the last', async () => {
@@ -113,12 +116,11 @@ test.each<[AgentMode, string]>([
   ['hang', 'aborted due to timeout'],
 ])('an agent in mode %s harms nothing, is tried again and is complained of once', async (mode, problem) => {
   agent.mode = mode;
-  const { warn } = start({ retryMs: 20, timeoutMs: 50 });
+  const { complaints } = start({ retryMs: 20, timeoutMs: 50 });
   const end = protection.hold();
   await agent.called(3);
   end();
-  expect(warn).toHaveBeenCalledTimes(1);
-  expect(warn.mock.calls[0]?.[0]).toEqual({ problem: expect.stringContaining(problem) });
+  expect(complaints()).toEqual([{ problem: expect.stringContaining(problem) }]);
   agent.mode = 'obey';
   await protection.close();
   expect(agent.calls.at(-1)).toEqual(off);
@@ -140,11 +142,10 @@ test('nobody there: logged once with the reason', async () => {
   const nobody = await AgentEmulator.start();
   const { uri } = nobody;
   await nobody.stop();
-  const { warn } = start({}, uri);
+  const { complaints } = start({}, uri);
   protection.hold()();
   await protection.close();
-  expect(warn).toHaveBeenCalledTimes(1);
-  expect(warn.mock.calls[0]?.[0]).toEqual({ problem: expect.stringContaining('ECONNREFUSED') });
+  expect(complaints()).toEqual([{ problem: expect.stringContaining('ECONNREFUSED') }]);
 });
 
 test('outside ECS nothing is ever sent', async () => {

@@ -6,7 +6,7 @@
  * The endpoint and its answers: AWS, "Amazon ECS task scale-in protection endpoint"
  * (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-scale-in-protection-endpoint.html).
  */
-import type { Log } from '@wavefleet/platform/log.ts';
+import type { Log } from '@wavefleet/platform/log/log.ts';
 import { z } from 'zod';
 
 /** The endpoint passes calls on to the ECS API, which throttles per account: hence the pauses. */
@@ -109,6 +109,7 @@ export class TaskProtection {
       const problem = await this.#put(url, enable);
       this.#held = problem === undefined ? enable : undefined;
       if (problem !== undefined) this.#failed(problem);
+      else this.#log.say('protection.changed', { enabled: enable });
       if (this.#closed && !enable) break;
       if (problem !== undefined) this.#callAgainIn(this.#clocks.retryMs);
       else if (enable) this.#callAgainIn(this.#clocks.renewMs);
@@ -128,10 +129,7 @@ export class TaskProtection {
   /** Once per process: a permission that is missing is missing for every job. */
   #failed(problem: string): void {
     this.#notBeforeMs = performance.now() + this.#clocks.retryMs;
-    this.#log[this.#warned ? 'debug' : 'warn'](
-      { problem },
-      'ECS scale-in protection not changed: scaling in may stop a busy worker, which then hands its jobs over',
-    );
+    this.#log.say(this.#warned ? 'protection.still-failing' : 'protection.failed', { problem });
     this.#warned = true;
   }
 

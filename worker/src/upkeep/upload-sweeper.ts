@@ -4,9 +4,9 @@
  */
 import { fileIdOfUploadKey } from '@wavefleet/contracts/keys.ts';
 import { resources } from '@wavefleet/contracts/resources.ts';
+import { every } from '@wavefleet/platform/every.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
 import type { BegunUpload } from '@wavefleet/platform/storage/parts.ts';
-import { every } from './every.ts';
 
 const HOUR_MS = 3_600_000;
 /** The record is a little younger than S3's upload, and a last part may be on its way. */
@@ -15,6 +15,8 @@ const MARGIN_MS = 600_000;
 const FIRST_LOOK_WITHIN_MS = 300_000;
 /** S3 lists by name, not by age. Beyond this the bucket's own lifecycle rule has to see to it. */
 const MAX_PAGES = 20;
+/** In one line of the log. */
+const KEYS_SHOWN = 20;
 
 /**
  * One pass. @param beforeMs epoch ms: uploads that were begun earlier are given up.
@@ -29,20 +31,33 @@ export async function sweepUploads(
   let swept = 0;
   let pages = 0;
   for await (const page of platform.parts.begun(resources.bucket.prefixes.uploads)) {
-    for (const upload of page.filter(({ initiatedAtMs }) => initiatedAtMs < beforeMs)) {
-      if (stopped()) return swept;
-      try {
-        await giveUp(platform, upload);
-        swept += 1;
-      } catch (error) {
-        platform.log.warn({ err: error, key: upload.key }, 'unfinished upload not given up yet');
-      }
-    }
+    const old = page.filter(({ initiatedAtMs }) => initiatedAtMs < beforeMs);
+    swept += await giveUpAll(platform, old, stopped);
     pages += 1;
-    if (pages === MAX_PAGES) break;
+    if (pages === MAX_PAGES || stopped()) break;
   }
-  if (swept > 0) platform.log.info({ swept }, 'unfinished uploads given up');
   return swept;
+}
+
+async function giveUpAll(
+  platform: Platform,
+  uploads: readonly BegunUpload[],
+  stopped: () => boolean,
+): Promise<number> {
+  const keys: string[] = [];
+  for (const upload of uploads) {
+    if (stopped()) break;
+    try {
+      await giveUp(platform, upload);
+      keys.push(upload.key);
+    } catch (error) {
+      platform.log.say('upload.not-given-up', { key: upload.key, err: error });
+    }
+  }
+  if (keys.length > 0) {
+    platform.log.say('uploads.given-up', { count: keys.length, keys: keys.slice(0, KEYS_SHOWN) });
+  }
+  return keys.length;
 }
 
 /** The record first: then nobody can go on with it. */
@@ -59,6 +74,6 @@ export function startUploadSweeper(platform: Platform): () => Promise<void> {
   return every(
     { everyMs: HOUR_MS, firstMs: FIRST_LOOK_WITHIN_MS * Math.random() },
     (signal) => sweepUploads(platform, Date.now() - ageMs, () => signal.aborted),
-    (error) => log.warn({ err: error }, 'sweep of uploads failed'),
+    (error) => log.say('uploads.sweep-failed', { err: error }),
   );
 }

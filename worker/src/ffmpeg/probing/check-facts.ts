@@ -1,6 +1,6 @@
 /** The limits that every source is held to. */
 import { Failure } from '@wavefleet/contracts/failure.ts';
-import { inputLimits } from '@wavefleet/contracts/formats.ts';
+import { inputLimits } from '@wavefleet/contracts/input-formats.ts';
 import type { InputFacts } from '@wavefleet/contracts/job.ts';
 
 /** Throws the Failure for a source that no conversion can start from. */

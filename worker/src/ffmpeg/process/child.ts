@@ -1,6 +1,8 @@
 /** One child process: started in the sandbox, watched, and gone when the promise settles. */
 import { setInterval } from 'node:timers';
+import type { Log } from '@wavefleet/platform/log/log.ts';
 import { execa } from 'execa';
+import { ChildLog, type ConvertedInput } from './child-log.ts';
 import type { ResourceLimits, Sandbox } from './sandbox.ts';
 
 /** Bytes of stderr that are kept: the last ones, where FFmpeg says why it gave up. */
@@ -15,6 +17,7 @@ export interface ChildPlace {
   readonly sandbox: Sandbox;
   /** Its abort kills the child. */
   readonly signal: AbortSignal;
+  readonly log: Log;
 }
 
 /** One command with its limits. */
@@ -30,6 +33,8 @@ export interface ChildOptions {
   readonly onPipe3?: (chunk: string) => void;
   /** Asked every half second: true kills the child. */
   readonly isStalled?: () => boolean;
+  /** What is converted, for the log. Default: the child is a helper, and told at `debug` alone. */
+  readonly input?: ConvertedInput;
 }
 
 /** How a child ended. Not judged here; see `failure-of-exit.ts`. */
@@ -51,6 +56,7 @@ export interface ChildEnd {
  */
 export async function runChild(place: ChildPlace, options: ChildOptions): Promise<ChildEnd> {
   const { cwd, sandbox, signal } = place;
+  const told = new ChildLog(place.log, options.binary, options.input);
   signal.throwIfAborted();
   const command = sandbox.command(options.binary, options.args, options.limits);
   const child = execa(command.file, command.args, {
@@ -62,6 +68,8 @@ export async function runChild(place: ChildPlace, options: ChildOptions): Promis
     reject: false,
     killSignal: 'SIGKILL',
   });
+
+  if (child.pid !== undefined) told.started(child.pid, options.args, options.totalSeconds);
 
   let killedFor: ChildEnd['killedFor'];
   const killFor = (reason: NonNullable<ChildEnd['killedFor']>): void => {
@@ -80,7 +88,10 @@ export async function runChild(place: ChildPlace, options: ChildOptions): Promis
   }, WATCH_INTERVAL_MS);
 
   const stderr = makeRing(STDERR_RING_BYTES);
-  child.stderr?.on('data', stderr.push);
+  child.stderr?.on('data', (chunk: Buffer) => {
+    stderr.push(chunk);
+    told.stderr(chunk);
+  });
   const stdout: Buffer[] = [];
   let stdoutSize = 0;
   child.stdout?.on('data', (chunk: Buffer) => {
@@ -94,14 +105,17 @@ export async function runChild(place: ChildPlace, options: ChildOptions): Promis
 
   try {
     const end = await child;
-    if (signal.aborted && end.exitCode !== 0) throw abortReason(signal);
+    const isAborted = signal.aborted && end.exitCode !== 0;
     const started = end.exitCode !== undefined || end.signal !== undefined;
+    const { exitCode, signal: endSignal } = end;
+    const how = { exitCode, signal: endSignal, stderr: stderr.text() };
+    if (started) told.ended({ ...how, killedFor: isAborted ? 'abort' : killedFor });
+    else told.notStarted(end.cause);
+    if (isAborted) throw abortReason(signal);
     return {
-      exitCode: end.exitCode,
-      signal: end.signal,
+      ...how,
       killedFor,
       stdout: Buffer.concat(stdout).toString('utf8'),
-      stderr: stderr.text(),
       startError: started ? undefined : new Error('could not start the child', { cause: end.cause }),
     };
   } finally {

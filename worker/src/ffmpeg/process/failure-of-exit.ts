@@ -55,16 +55,58 @@ const patterns: readonly (readonly [RegExp, ErrorCode])[] = [
 const notMedia =
   /^(\w+_pipe|image2|gif|apng|tty|srt|ass|webvtt|subviewer\d?|microdvd|mpl2|sami|lrc|ffmetadata|rawvideo|ico|txd|xbin|bin|idf|adf)$/;
 
-/** Turns the end of a child into the Failure that the job carries. Only `cause` holds stderr. */
+/** Turns the end of a child into the Failure that the job carries. The whole of stderr is in `cause` alone. */
 export function failureOfExit(end: ChildEnd, task: ChildTask): Failure {
   const how = end.signal ?? `exit ${end.exitCode}`;
   const cause = end.startError ?? new Error(`ffmpeg: ${end.killedFor ?? how}: ${end.stderr.slice(-4_096)}`);
   const code = codeOf(end, task);
-  const isUnsupported = code === 'UNRECOGNISED_FORMAT' || code === 'FORMAT_NOT_ALLOWED';
-  return isUnsupported ? unsupportedInput(code, { cause }) : new Failure(code, { cause });
+  if (code === 'UNRECOGNISED_FORMAT' || code === 'FORMAT_NOT_ALLOWED')
+    return unsupportedInput(code, { cause });
+  return new Failure(code, diagnosed.has(code) ? { cause, detail: diagnosis(end) } : { cause });
+}
+
+/** Failures that nothing but FFmpeg's own words can explain. */
+const diagnosed: ReadonlySet<ErrorCode> = new Set([
+  'DECODER_CRASHED',
+  'CONVERSION_FAILED',
+  'CONVERSION_TIMEOUT',
+]);
+const TAIL_LINES = 5;
+const TAIL_CHARACTERS = 500;
+
+/** What its owner may see of how FFmpeg ended. */
+function diagnosis({ exitCode, signal, stderr }: ChildEnd): Record<string, unknown> {
+  return { exitCode: exitCode ?? null, signal: signal ?? null, stderrTail: harmlessTail(stderr) };
+}
+
+/** The last lines, without memory addresses, paths of ours and whatever a terminal would obey. */
+function harmlessTail(stderr: string): string {
+  return stderr
+    .split(/[\r\n]+/)
+    .filter((line) => line.trim() !== '' && !/not on whitelist/.test(line))
+    .slice(-TAIL_LINES)
+    .map((line) =>
+      line
+        .replace(/ @ 0x[\da-f]+/g, '')
+        .replace(/(?<![\w.])\/[^\s:'"]+/g, '…')
+        .replace(/\p{C}/gu, ''),
+    )
+    .join('\n')
+    .slice(-TAIL_CHARACTERS);
+}
+
+/** The shell's exit code for a program that is not there, which the programs of the sandbox use as well. */
+const NOT_FOUND = 127;
+
+/** There is no such program: told by the operating system, or by what the sandbox puts in front of it. */
+function isMissing({ startError, exitCode, stderr }: ChildEnd): boolean {
+  const cause: unknown = startError?.cause;
+  if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return true;
+  return exitCode === NOT_FOUND && /failed to execute [^\n]*: No such file or directory/.test(stderr);
 }
 
 function codeOf(end: ChildEnd, task: ChildTask): ErrorCode {
+  if (isMissing(end)) return 'FFMPEG_MISSING';
   if (end.startError !== undefined) return 'CONVERSION_FAILED';
   if (end.killedFor === 'total-time' || end.killedFor === 'stall') return 'CONVERSION_TIMEOUT';
   const signal = end.signal ?? (end.exitCode === undefined ? undefined : signalOfExit[end.exitCode]);

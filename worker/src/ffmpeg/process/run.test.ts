@@ -3,13 +3,15 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Failure } from '@wavefleet/contracts/failure.ts';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { recordedLog } from '@wavefleet/platform/log/recorded-log.testing.ts';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { ProgressBlock } from './progress-parser.ts';
 import { type RunOptions, runFfmpeg } from './run.ts';
 import { makeSandbox } from './sandbox.ts';
 
+const { log, said } = recordedLog();
 const sandbox = makeSandbox({
-  log: { warn: () => {} },
+  log,
   path: process.env.PATH ?? '',
   uid: process.getuid?.(),
 });
@@ -19,7 +21,11 @@ beforeAll(async () => {
   await sandbox.prepareFolder(cwd);
 });
 afterAll(() => rm(cwd, { recursive: true, force: true }));
+beforeEach(() => {
+  said.length = 0;
+});
 
+const input = { container: 'wav', codec: 'pcm_s16le', durationSeconds: 2, sampleRate: 8_000, channels: 1 };
 const limits = { stallSeconds: 10, totalSeconds: 20, memoryBytes: 2e9, outputBytes: 1e6 };
 interface Run extends Partial<RunOptions> {
   /** What runs in FFmpeg's place. */
@@ -27,7 +33,7 @@ interface Run extends Partial<RunOptions> {
   readonly signal?: AbortSignal;
 }
 const run = ({ ffmpeg = 'ffmpeg', signal = new AbortController().signal, ...options }: Run) =>
-  runFfmpeg({ ffmpeg, cwd, sandbox, signal }, { args: [], limits, threads: 2, ...options });
+  runFfmpeg({ ffmpeg, cwd, sandbox, signal, log }, { args: [], limits, input, threads: 2, ...options });
 const generate = (source: string, ...rest: string[]): string[] => [
   ...['-nostdin', '-v', 'error', '-nostats', '-progress', 'pipe:3', '-stats_period', '0.25', '-y'],
   ...rest,
@@ -95,18 +101,67 @@ test.each([
   expect(await codeOf(run(script(text)))).toBe(code);
 });
 
-test('a program that is not there is CONVERSION_FAILED', async () => {
-  expect(await codeOf(run({ ffmpeg: '/no/such/ffmpeg' }))).toBe('CONVERSION_FAILED');
+test('a program that is not there is FFMPEG_MISSING, with the command that installs it', async () => {
+  const error: unknown = await run({ ffmpeg: '/no/such/ffmpeg' }).catch((e: unknown) => e);
+  expect(error).toMatchObject({ code: 'FFMPEG_MISSING', status: 500 });
+  expect(String(error)).toContain('apt-get install ffmpeg');
 });
 
-test('megabytes of stderr are read, the end is kept for the log, and none of it is shown', async () => {
+test('megabytes of stderr are read, the end is kept for the log, and the user gets a little of it', async () => {
   await writeFile(
     join(cwd, 'noisy.sh'),
-    'head -c 3000000 /dev/zero | tr "\\0" x >&2; echo SECRET >&2; exit 1',
+    'head -c 3000000 /dev/zero | tr "\\0" x >&2; echo >&2; echo "[wav @ 0x55d0c0ffee] /tmp/x/in: no \\033[31mgood" >&2; exit 1',
   );
   await chmod(join(cwd, 'noisy.sh'), 0o755);
   const error: unknown = await run({ ffmpeg: 'sh', args: ['noisy.sh'] }).catch((e: unknown) => e);
   if (!(error instanceof Failure)) throw error;
-  expect(String(error.cause)).toContain('SECRET');
-  expect(error.message + JSON.stringify(error.detail)).not.toContain('SECRET');
+  expect(String(error.cause)).toContain('0x55d0c0ffee');
+  expect(error.code).toBe('CONVERSION_FAILED');
+  const { stderrTail, ...rest } = error.detail ?? {};
+  expect(rest).toEqual({ exitCode: 1, signal: null });
+  expect(String(stderrTail)).toHaveLength(500);
+  expect(stderrTail).toMatch(/x\n\[wav\] …: no \[31mgood$/);
+});
+
+test('the log hears the command with its process id, what was converted, and how it ended', async () => {
+  const long = 'y'.repeat(300);
+  await run({ ...script('echo one >&2; exit 3'), args: ['-c', 'echo one >&2; exit 3', long] }).catch(
+    () => {},
+  );
+  expect(said).toEqual([
+    {
+      event: 'ffmpeg.started',
+      fields: {
+        program: 'sh',
+        pid: expect.any(Number),
+        args: ['-c', 'echo one >&2; exit 3', `${'y'.repeat(200)}… (300 characters)`],
+        totalSeconds: 20,
+        input,
+      },
+    },
+    { event: 'ffmpeg.stderr', fields: { program: 'sh', pid: expect.any(Number), text: 'one\n' } },
+    {
+      event: 'ffmpeg.ended',
+      fields: {
+        program: 'sh',
+        pid: expect.any(Number),
+        exitCode: 3,
+        signal: null,
+        killedFor: null,
+        seconds: expect.any(Number),
+        stderrTail: 'one\n',
+      },
+    },
+  ]);
+});
+
+test('a run that was called off says so', async () => {
+  const abort = new AbortController();
+  const running = run({ ...script('sleep 9'), signal: abort.signal }).catch(() => {});
+  abort.abort();
+  await running;
+  expect(said.at(-1)).toMatchObject({
+    event: 'ffmpeg.ended',
+    fields: { killedFor: 'abort', exitCode: null },
+  });
 });

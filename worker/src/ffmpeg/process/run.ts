@@ -1,5 +1,6 @@
 /** One conversion by FFmpeg, with its progress watched. */
 import { type ChildPlace, runChild } from './child.ts';
+import type { ConvertedInput } from './child-log.ts';
 import { failureOfExit } from './failure-of-exit.ts';
 import { makeProgressParser, type ProgressBlock } from './progress-parser.ts';
 import type { TimeLimits } from './time-limits.ts';
@@ -19,6 +20,8 @@ const CPU_PER_WALL_SECOND = 2;
 export interface RunOptions {
   readonly args: readonly string[];
   readonly limits: RunLimits;
+  /** What is converted, for the log. */
+  readonly input: ConvertedInput;
   /** Threads that `args` allow the decoder. */
   readonly threads: number;
   /** Up to four times a second. Must not throw. */
@@ -65,6 +68,7 @@ export async function runFfmpeg(
       cpuSeconds: limits.totalSeconds * CPU_PER_WALL_SECOND * options.threads,
     },
     totalSeconds: limits.totalSeconds,
+    input: options.input,
     onPipe3: parse,
     isStalled: () => performance.now() - lastAdvance > limits.stallSeconds * 1000,
   });

@@ -4,6 +4,7 @@ import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { makeLog } from '@wavefleet/platform/log/log.ts';
 import { expect, test, vi } from 'vitest';
 import { runChild } from './child.ts';
 import { makeSandbox } from './sandbox.ts';
@@ -11,10 +12,10 @@ import { makeSandbox } from './sandbox.ts';
 const path = process.env.PATH ?? '';
 const uid = process.getuid?.();
 const limits = { memoryBytes: 2e9, fileBytes: 1e6, cpuSeconds: 10 };
-const quietLog = { warn: () => {} };
+const quietLog = makeLog('test', 'silent');
 
 test('as root: death signal, other uid, limits, and an environment of two variables', () => {
-  const log = { warn: vi.fn() };
+  const log = { say: vi.fn() };
   const sandbox = makeSandbox({ log, path: '/usr/bin', uid: 0, works: () => true });
   expect(sandbox.command('ffmpeg', ['-version'], limits)).toEqual({
     file: '/usr/bin/setpriv',
@@ -43,7 +44,7 @@ test('as root: death signal, other uid, limits, and an environment of two variab
     ],
     env: { PATH: '/usr/bin', LC_ALL: 'C' },
   });
-  expect(log.warn).not.toHaveBeenCalled();
+  expect(log.say).not.toHaveBeenCalled();
 });
 
 test('as a user: same uid, and no process limit, which would count the processes of the user', () => {
@@ -54,18 +55,18 @@ test('as a user: same uid, and no process limit, which would count the processes
 });
 
 test('without the tools there is no prefix, which is logged once', () => {
-  const log = { warn: vi.fn() };
+  const log = { say: vi.fn() };
   const sandbox = makeSandbox({ log, path: '/nowhere', uid: 0 });
   expect(sandbox.command('ffmpeg', ['-y'], limits)).toMatchObject({ file: 'ffmpeg', args: ['-y'] });
-  expect(log.warn).toHaveBeenCalledTimes(1);
+  expect(log.say).toHaveBeenCalledTimes(1);
 });
 
 test('where setuid is forbidden the rest of the sandbox is kept', () => {
-  const log = { warn: vi.fn() };
+  const log = { say: vi.fn() };
   const works = (_: string, args: readonly string[]) => !args.includes('--reuid');
   const sandbox = makeSandbox({ log, path: '/usr/bin', uid: 0, works });
   expect(sandbox.powers).toEqual({ deathSignal: true, dropsUid: false, limits: true });
-  expect(log.warn).toHaveBeenCalledTimes(1);
+  expect(log.say).toHaveBeenCalledTimes(1);
 });
 
 test('a child works in a folder whose parents it cannot enter, with our environment gone', async () => {
@@ -78,7 +79,7 @@ test('a child works in a folder whose parents it cannot enter, with our environm
     const sandbox = makeSandbox({ log: quietLog, path, uid });
     await sandbox.prepareFolder(cwd);
     const end = await runChild(
-      { cwd, sandbox, signal: new AbortController().signal },
+      { cwd, sandbox, signal: new AbortController().signal, log: quietLog },
       {
         binary: 'sh',
         args: ['-c', 'cat in > out; id -u > uid; env > env; ulimit -f; cat ../../x 2>&1; true'],

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { chmod, lchown, readdir } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
+import type { Log } from '@wavefleet/platform/log/log.ts';
 
 /** uid and gid of `nobody`/`nogroup` on every Debian-like system; owns nothing. */
 const SANDBOX_UID = 65_534;
@@ -43,7 +44,7 @@ export interface Sandbox {
 
 /** Facts of this process, handed in by `main.ts`. */
 export interface SandboxOptions {
-  readonly log: { warn(fields: Record<string, unknown>, message: string): void };
+  readonly log: Pick<Log, 'say'>;
   /** The PATH of this process: searched for the tools and handed to the child. */
   readonly path: string;
   /** `process.getuid()`, undefined where there is none. */
@@ -92,7 +93,7 @@ export function makeSandbox(options: SandboxOptions): Sandbox {
     limits: prefix.prlimit !== undefined,
   };
   if (!powers.deathSignal || !powers.limits || (isRoot && !powers.dropsUid)) {
-    options.log.warn({ powers, found: { setpriv, prlimit } }, 'ffmpeg runs with a weaker sandbox');
+    options.log.say('ffmpeg.weak-sandbox', { powers, found: { setpriv, prlimit } });
   }
 
   return {

@@ -1,4 +1,4 @@
-/** Stage 8: tell the world. The record has the last word already; what fails here is done again by a sweeper. */
+/** The announce stage: tell the world. The record has the last word already; what fails here is done again by a sweeper. */
 import type { Job } from '@wavefleet/contracts/job.ts';
 import type { ClaimedJob } from '../context.ts';
 

@@ -1,9 +1,10 @@
-/** Stage 1: take the job on the record, or learn why not. */
+/** The claim stage: take the job on the record, or learn why not. */
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { type Job, type RunnableJob, runnableJobSchema } from '@wavefleet/contracts/job.ts';
 import { ABILITY } from '@wavefleet/contracts/needs.ts';
 import { announce, failJob } from '@wavefleet/platform/jobs/announce.ts';
 import type { Claim } from '@wavefleet/platform/jobs/transitions.ts';
+import type { FieldsOf } from '@wavefleet/platform/log/table.ts';
 import type { WakeUpCall, WorkerDeps } from '../context.ts';
 import { DONE, type Outcome } from '../outcome.ts';
 
@@ -14,8 +15,13 @@ const REPEATS_BEFORE_DROP = 5;
 /** A job for newer workers: its message is hidden longer each time, so that it outlasts a slow deployment. */
 const LONGEST_WAIT_FOR_NEWER_MS = 900_000;
 
-type Claimed =
-  | { readonly kind: 'claimed'; readonly job: RunnableJob; readonly claim: Claim }
+export type Claimed =
+  | {
+      readonly kind: 'claimed';
+      readonly job: RunnableJob;
+      readonly claim: Claim;
+      readonly former: RunnableJob['lease'];
+    }
   | { readonly kind: 'settled'; readonly outcome: Outcome };
 
 /** @param owner unique to this claim, so that a lost answer can be told from a lost race. */
@@ -29,41 +35,67 @@ export async function claimJob(
   const result = await transitions.claim(jobId, { owner, leaseMs: config.LEASE_MS, ability });
   switch (result.kind) {
     case 'claimed': {
-      const { job, claim } = result;
+      const { job, claim, former } = result;
       if (job.crashes > MAX_CRASHES) return await giveUp(platform, job, claim);
       const runnable = runnableJobSchema.safeParse(job);
       return runnable.success
-        ? { kind: 'claimed', job: runnable.data, claim }
+        ? { kind: 'claimed', job: runnable.data, claim, former }
         : await putBack(platform, job, claim);
     }
     case 'leased': {
-      if (call.receiveCount > REPEATS_BEFORE_DROP) return { kind: 'settled', outcome: DONE };
-      return hidden(Math.max(1_000, result.until - Date.now()));
+      const leftMs = Math.max(1_000, result.until - Date.now());
+      log.say('job.leased', { jobId, leftMs });
+      return call.receiveCount > REPEATS_BEFORE_DROP ? { kind: 'settled', outcome: DONE } : hidden(leftMs);
     }
     case 'beyond': {
-      log.info({ jobId, needs: result.needs, ability }, 'job left for a newer worker');
+      log.say('job.for-newer', { jobId, needs: result.needs, ability });
       return hidden(Math.min(LONGEST_WAIT_FOR_NEWER_MS, config.VISIBILITY_TIMEOUT_MS * call.receiveCount));
     }
     case 'terminal':
+      log.say('job.ended-before', { jobId, status: result.job.status });
       await announce(platform, result.job);
       return { kind: 'settled', outcome: DONE };
     case 'missing':
-      log.warn({ jobId }, 'message for a job that does not exist');
+      log.say('job.missing', { jobId });
       return { kind: 'settled', outcome: DONE };
   }
+}
+
+/** A claim as the log tells it: whether somebody had the job before, and who never gave it back. */
+export function claimFacts(
+  { job, former }: Extract<Claimed, { kind: 'claimed' }>,
+  { receiveCount }: WakeUpCall,
+  table: string,
+): FieldsOf<'job.claimed'> {
+  const { format, quality, inputS3Location, createdAt, attempt, crashes, retries } = job;
+  const now = Date.now();
+  return {
+    format,
+    quality,
+    sizeBytes: inputS3Location.sizeBytes,
+    waitedMs: Math.max(0, now - Date.parse(createdAt)),
+    receives: receiveCount,
+    reclaimed: attempt > 1,
+    reclaimedFrom: former?.owner,
+    leaseEndedMsAgo: former === undefined ? undefined : Math.max(0, now - former.until),
+    // The claim itself has counted one, until it ends in order.
+    crashes: Math.max(0, crashes - 1),
+    retries,
+    table,
+  };
 }
 
 const hidden = (ms: number): Claimed => ({ kind: 'settled', outcome: { kind: 'hide', ms } });
 
 async function giveUp(platform: WorkerDeps['platform'], job: Job, claim: Claim): Promise<Claimed> {
-  platform.log.warn({ jobId: job.jobId, crashes: job.crashes }, 'job given up: its workers keep dying');
+  platform.log.say('job.given-up', { jobId: job.jobId, crashes: job.crashes });
   await failJob(platform, claim, new Failure('WORKER_CRASHED'));
   return { kind: 'settled', outcome: DONE };
 }
 
 /** What the record asks for cannot be read although it does not need a newer worker: no crash, and not for us. */
 async function putBack(platform: WorkerDeps['platform'], job: Job, claim: Claim): Promise<Claimed> {
-  platform.log.error({ jobId: job.jobId, needs: job.needs }, 'job cannot be read: left for another worker');
+  platform.log.say('job.unreadable', { jobId: job.jobId, needs: job.needs });
   await platform.transitions.release(claim);
   return hidden(platform.config.VISIBILITY_TIMEOUT_MS);
 }

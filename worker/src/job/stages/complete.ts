@@ -1,4 +1,4 @@
-/** Stage 7: the one update that makes the result the job's. */
+/** The complete stage: the one update that makes the result the job's. */
 import type { Job, JobOutput, Timings } from '@wavefleet/contracts/job.ts';
 import type { ProbedSource } from '../../ffmpeg/probing/source.ts';
 import type { JobContext } from '../context.ts';
@@ -22,11 +22,21 @@ export async function completeJob(
     previewsUntil: previewsUntil(job, input),
   });
   if (completed === undefined) {
-    log.warn('the job was cancelled or finished elsewhere: this attempt’s result is dropped');
-    await platform.objects.remove([output.key]);
+    const { bucket, key } = output;
+    await platform.objects.remove([key]);
+    log.say('job.superseded', { bucket, key });
     return undefined;
   }
-  log.info({ timings }, 'job completed');
+  log.say('job.completed', {
+    bucket: output.bucket,
+    key: output.key,
+    sizeBytes: output.sizeBytes,
+    durationSeconds: output.durationSeconds,
+    warnings: warnings.map(({ code }) => code),
+    timings,
+    totalMs: timings.total,
+    table: platform.config.JOBS_TABLE,
+  });
   void platform.pace.note(timings.total - timings.queued);
   return completed;
 }

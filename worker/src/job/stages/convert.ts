@@ -1,4 +1,4 @@
-/** Stage 4: FFmpeg. Everything is decided in the plan; this stage runs it and reports how far it is. */
+/** The convert stage: FFmpeg. Everything is decided in the plan; this stage runs it and reports how far it is. */
 import { type Encoded, encode } from '../../ffmpeg/encode.ts';
 import { type ConversionPlan, planConversion } from '../../ffmpeg/plan/plan.ts';
 import type { ProbedSource } from '../../ffmpeg/probing/source.ts';
@@ -12,13 +12,14 @@ export interface Converted extends Encoded {
 
 /** @throws Failure; see `ffmpeg/encode.ts`. */
 export async function convertAudio(context: JobContext, source: ProbedSource): Promise<Converted> {
-  const { job, ffmpeg, folder, signal, platform, progress } = context;
+  const { job, ffmpeg, folder, signal, platform, progress, log } = context;
   const { config } = platform;
   const { plan, warnings } = planConversion(source, job.format, job.quality, job.options);
   const totalDuration = plan.expectedSeconds;
   const limits = timeLimits(source.facts.durationSeconds, job.options.trimStart);
-  const encoded = await encode(ffmpeg.in(folder, signal), plan, {
+  const encoded = await encode(ffmpeg.in(folder, signal, log), plan, {
     output: 'out',
+    input: source.facts,
     limits: {
       ...limits,
       stallSeconds: Math.max(config.STALL_TIMEOUT_MS / 1000, limits.stallSeconds),
@@ -33,6 +34,13 @@ export async function convertAudio(context: JobContext, source: ProbedSource): P
         totalDuration,
         speed,
         secondsLeft: left,
+      });
+      const { percent } = progress;
+      log.say('ffmpeg.progress', {
+        writtenSeconds: currentTime,
+        totalSeconds: totalDuration,
+        speed,
+        percent,
       });
     },
   });

@@ -1,4 +1,4 @@
-/** Stage 2: the source onto this disk, pinned to the version that was submitted, resumed when the stream breaks. */
+/** The download stage: the source onto this disk, pinned to the version that was submitted, resumed when the stream breaks. */
 import { createWriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { isInvalidRange, isMissing, isPreconditionFailed } from '@wavefleet/platform/aws/errors.ts';
+import { msSince } from '@wavefleet/platform/log/log.ts';
 import { folderFiles } from '../../ffmpeg/folder-files.ts';
 import type { JobContext } from '../context.ts';
 import { withRetries } from '../transfer-retries.ts';
@@ -22,6 +23,7 @@ export async function downloadInput(context: JobContext): Promise<void> {
   if (sizeBytes > limitBytes) throw new Failure('UPLOAD_TOO_LARGE', { detail: { limitBytes, sizeBytes } });
   await requireRoom(context.folder, sizeBytes);
 
+  const startedAtMs = performance.now();
   const path = join(context.folder, folderFiles.input);
   await withRetries(context, 'download', async () => {
     await fetchRest(context, path).catch((error: unknown) => {
@@ -30,6 +32,8 @@ export async function downloadInput(context: JobContext): Promise<void> {
   });
   const received = await sizeOf(path);
   if (received !== sizeBytes) throw new Failure('INPUT_CHANGED', { detail: { sizeBytes, received } });
+  const { bucket, key } = context.job.inputS3Location;
+  context.log.say('job.downloaded', { bucket, key, sizeBytes, ms: msSince(startedAtMs) });
 }
 
 /** Appends what is missing; whatever part arrives stays on disk for the next try. */

@@ -1,11 +1,12 @@
 /**
- * Stage 9: an MP3 of the beginning of what browsers cannot play, so that the page can let people listen. Made only for
+ * The preview stage: an MP3 of the beginning of what browsers cannot play, so that the page can let people listen. Made only for
  * such formats, once the job is completed and announced: no result waits for it.
  */
 import { outputFormat } from '@wavefleet/contracts/formats.ts';
 import type { Job, Previews, RunnableJob } from '@wavefleet/contracts/job.ts';
 import { previewKey } from '@wavefleet/contracts/keys.ts';
 import { playableMimeType } from '@wavefleet/contracts/playback.ts';
+import { msSince } from '@wavefleet/platform/log/log.ts';
 import { encode } from '../../ffmpeg/encode.ts';
 import { planConversion } from '../../ffmpeg/plan/plan.ts';
 import type { ProbedSource } from '../../ffmpeg/probing/source.ts';
@@ -64,11 +65,15 @@ export async function addPreviews(context: JobContext, source: ProbedSource, com
   try {
     // Nobody needs the message any more, and nobody should be woken by it: it is deleted when this is over.
     await platform.queue.hide(call.receiptHandle, BUDGET_MS + STORE_MS).catch(() => undefined);
+    const startedAtMs = performance.now();
     const previews = await storePreviews(context, source);
-    if (await platform.transitions.previewsMade(claim, previews)) return;
-    await platform.objects.remove([previews?.source, previews?.result].flatMap((made) => made?.key ?? []));
+    const keys = [...new Set([previews?.source, previews?.result].flatMap((made) => made?.key ?? []))];
+    if (!(await platform.transitions.previewsMade(claim, previews))) await platform.objects.remove(keys);
+    else if (keys.length > 0) {
+      log.say('job.previews-stored', { bucket: platform.objects.bucket, keys, ms: msSince(startedAtMs) });
+    }
   } catch (error) {
-    log.warn({ err: error }, 'previews not stored; the result is not affected');
+    log.say('job.previews-failed', { err: error });
   }
 }
 
@@ -86,7 +91,7 @@ async function storePreviews(context: JobContext, source: ProbedSource): Promise
       previews[kind] = isSame ? previews.source : await storePreview(hurried, source, kind, span);
     }
   } catch (error) {
-    log.warn({ err: error }, 'no preview could be made; the result is not affected');
+    log.say('job.previews-failed', { err: error });
   }
   return Object.keys(previews).length === 0 ? undefined : previews;
 }
@@ -101,10 +106,11 @@ async function storePreview(
   kind: keyof Previews,
   span: Span,
 ): Promise<NonNullable<Previews[typeof kind]>> {
-  const { ffmpeg, folder, signal, platform, job, claim } = context;
+  const { ffmpeg, folder, signal, platform, job, claim, log } = context;
   const { plan } = planConversion(source, FORMAT, QUALITY, { ...span, tags: false, cover: false });
-  const { fileName } = await encode(ffmpeg.in(folder, signal), plan, {
+  const { fileName } = await encode(ffmpeg.in(folder, signal, log), plan, {
     output: `preview-${kind}`,
+    input: source.facts,
     limits: {
       ...timeLimits(span.trimEnd, span.trimStart),
       memoryBytes: platform.config.FFMPEG_MEMORY_BYTES,

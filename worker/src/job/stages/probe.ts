@@ -1,4 +1,4 @@
-/** Stage 3: what the file really is. Its content decides, never its name or Content-Type. */
+/** The probe stage: what the file really is. Its content decides, never its name or Content-Type. */
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { probe } from '../../ffmpeg/probing/probe.ts';
 import type { ProbedSource } from '../../ffmpeg/probing/source.ts';
@@ -6,8 +6,8 @@ import type { JobContext } from '../context.ts';
 
 /** @throws Failure for everything that cannot or may not be converted; see `ffmpeg/probe.ts`. */
 export async function probeInput(context: JobContext): Promise<ProbedSource> {
-  const { ffmpeg, folder, signal, platform, progress } = context;
-  const source = await probe(ffmpeg.in(folder, signal));
+  const { ffmpeg, folder, signal, platform, progress, log } = context;
+  const source = await probe(ffmpeg.in(folder, signal, log));
   const limitSeconds = platform.config.MAX_DURATION_SECONDS;
   const { durationSeconds } = source.facts;
   // Headers lie, so this only saves work for honest files; the convert stage holds the rest to the limit.

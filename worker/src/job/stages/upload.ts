@@ -1,4 +1,4 @@
-/** Stage 6: the result into S3, under a key that only this attempt writes. */
+/** The upload stage: the result into S3, under a key that only this attempt writes. */
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -8,6 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { outputFormat } from '@wavefleet/contracts/formats.ts';
 import type { JobOutput } from '@wavefleet/contracts/job.ts';
 import { outputKey } from '@wavefleet/contracts/keys.ts';
+import { msSince } from '@wavefleet/platform/log/log.ts';
 import type { JobContext } from '../context.ts';
 import { withRetries } from '../transfer-retries.ts';
 import type { VerifiedOutput } from './verify.ts';
@@ -17,15 +18,18 @@ const NO_LINKS = constants.O_RDONLY | constants.O_NOFOLLOW;
 
 /** @throws Failure STORAGE_UNAVAILABLE when S3 does not take it. */
 export async function uploadOutput(context: JobContext, verified: VerifiedOutput): Promise<JobOutput> {
-  const { job, claim, platform, progress } = context;
+  const { job, claim, platform, progress, log } = context;
+  const startedAtMs = performance.now();
   const { durationSeconds, sampleRate, channels, codec, sizeBytes: totalSize } = verified;
   const key = outputKey(job.jobId, claim.attempt, job.format);
   const { mimeType } = outputFormat(job.format);
   const stored = await storeFile(context, key, verified.fileName, mimeType, (uploadedSize) =>
     progress.update('upload', { fraction: uploadedSize / totalSize, uploadedSize, totalSize }),
   );
+  const { bucket } = platform.objects;
+  log.say('job.stored', { bucket, key, ...stored, ms: msSince(startedAtMs) });
   return {
-    bucket: platform.objects.bucket,
+    bucket,
     key,
     ...stored,
     durationSeconds,

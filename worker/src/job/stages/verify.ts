@@ -1,4 +1,4 @@
-/** Stage 5: exit 0 is not success. The result must open, hold the asked audio and be as long as it should be. */
+/** The verify stage: exit 0 is not success. The result must open, hold the asked audio and be as long as it should be. */
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '@wavefleet/contracts/failure.ts';
@@ -31,12 +31,12 @@ export async function verifyOutput(
   source: ProbedSource,
   converted: Converted,
 ): Promise<VerifiedOutput> {
-  const { job, ffmpeg, folder, signal } = context;
+  const { job, ffmpeg, folder, signal, log } = context;
   const path = join(folder, converted.fileName);
   const { size: sizeBytes } = await lstat(path).catch((cause: unknown) => {
     throw new Failure('OUTPUT_INVALID', { cause });
   });
-  const facts = await probeOutput(ffmpeg.in(folder, signal), {
+  const facts = await probeOutput(ffmpeg.in(folder, signal, log), {
     format: job.format,
     fileName: converted.fileName,
   });

@@ -2,18 +2,10 @@
  * Every error that is known to keep a fleet from its services, and the sentence that says what to do about it.
  * One table, to be read and extended in one place: hence its length.
  */
-import type { Subject } from './calls.ts';
-import type { ErrorFacts } from './error-facts.ts';
 
-/** Where a call went. */
-export interface Where {
-  readonly service: 'AWS' | 'S3' | 'DynamoDB' | 'SQS' | 'EventBridge' | 'Redis';
-  readonly region: string;
-  /** The setting that holds the address. */
-  readonly setting: 'AWS_ENDPOINT_URL' | 'REDIS_URL';
-  /** Origin, or host and port of Redis, without credentials. Undefined: AWS itself. */
-  readonly address: string | undefined;
-}
+import type { ErrorFacts } from './error-facts.ts';
+import type { Subject } from './subject.ts';
+import type { Where } from './where.ts';
 
 /** What sort of trouble an error is: some make further checks pointless, some depend on who asks. */
 export type Kind =
@@ -24,6 +16,8 @@ export type Kind =
   | 'missing'
   | 'redis'
   | 'busy'
+  | 'quota'
+  | 'disk'
   | 'unsupported'
   | 'unknown';
 
@@ -32,7 +26,7 @@ interface Case {
   readonly where: Where;
   readonly subject: Subject | undefined;
 }
-interface Row {
+export interface Row {
   readonly kind: Kind;
   /** Names and codes, whole. */
   readonly names: readonly string[];
@@ -226,13 +220,43 @@ export const fixes: readonly Row[] = [
   },
   {
     kind: 'busy',
+    // As the SDK's own list (@smithy/core, service-error-classification), without what waiting does not end.
     names: [
       'ThrottlingException',
-      'SlowDown',
-      'RequestLimitExceeded',
+      'Throttling',
+      'ThrottledException',
+      'RequestThrottled',
+      'RequestThrottledException',
       'ProvisionedThroughputExceededException',
+      'RequestLimitExceeded',
+      'BandwidthLimitExceeded',
+      'EC2ThrottledException',
+      'PriorRequestNotComplete',
+      'SlowDown',
+      'TooManyRequestsException',
+      'TransactionInProgressException',
+      'HTTP 429',
     ],
     fix: () => 'The service throttles: try again, and raise the quota or the capacity when it stays.',
+  },
+  {
+    kind: 'quota',
+    names: [
+      'LimitExceededException',
+      'ServiceQuotaExceededException',
+      'QuotaExceededException',
+      'ResourceLimitExceeded',
+      'AccountLimitExceeded',
+      'OverLimit',
+      'TooManyBuckets',
+    ],
+    fix: () =>
+      'A quota of the account is used up: raise it (AWS console, Service Quotas), or free what is no longer needed.',
+  },
+  {
+    kind: 'disk',
+    names: ['ENOSPC', 'EDQUOT'],
+    fix: () => 'The disk is full: free some room below WORK_DIR, or give the worker a larger disk.',
   },
   {
     kind: 'unsupported',
@@ -242,9 +266,14 @@ export const fixes: readonly Row[] = [
 ];
 
 /** AWS names the missing action itself when it may; it knows better, e.g. when a KMS key is what refuses. */
-function refused(message: string, subject: Subject | undefined): { action: string; resource: string } {
+export function refusedBy(message: string): { action: string | undefined; resource: string | undefined } {
   const [, action, resource] =
     /not authorized to perform: (\S+)(?: on resource: "?([^\s"]+))?/.exec(message) ?? [];
+  return { action, resource };
+}
+
+function refused(message: string, subject: Subject | undefined): { action: string; resource: string } {
+  const { action, resource } = refusedBy(message);
   return {
     action: action ?? subject?.action ?? 'the action',
     resource: resource ?? subject?.resource ?? 'the resource',

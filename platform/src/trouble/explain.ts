@@ -1,7 +1,10 @@
 /** From an error to one line of what went wrong and one of what to do. */
-import type { Subject } from './calls.ts';
+
 import { factsOf } from './error-facts.ts';
-import { fixes, type Kind, type Where } from './fixes.ts';
+import { type Kind, refusedBy } from './fixes.ts';
+import { rowOf } from './kind-of.ts';
+import type { Subject } from './subject.ts';
+import type { Where } from './where.ts';
 
 export interface Explanation {
   readonly kind: Kind;
@@ -13,10 +16,7 @@ export interface Explanation {
 /** What went wrong and what to do. @param subject what the call was about, when one call failed. */
 export function explain(error: unknown, where: Where, subject?: Subject): Explanation {
   const facts = factsOf(error);
-  const row = fixes.find(
-    ({ names, message }) =>
-      names.some((name) => facts.names.includes(name)) && (message?.test(facts.message) ?? true),
-  );
+  const row = rowOf(facts);
   const name = row?.names.find((one) => facts.names.includes(one)) ?? facts.names[0] ?? 'unknown error';
   const said = row?.nameOnly === true ? '' : facts.message;
   return {
@@ -27,4 +27,9 @@ export function explain(error: unknown, where: Where, subject?: Subject): Explan
       row?.fix({ facts, where, subject }) ??
       `Not a problem known here: the message is all there is${subject === undefined ? '' : `, about ${subject.action} on ${subject.resource}`}.`,
   };
+}
+
+/** The IAM action that AWS says was refused, when it says so. */
+export function refusedAction(error: unknown): string | undefined {
+  return refusedBy(factsOf(error).message).action;
 }

@@ -1,0 +1,44 @@
+/** Where the message of a job may be. SQS cannot be asked for one message, so this is what the record lets expect. */
+import type { Job } from '@wavefleet/contracts/job.ts';
+import { isTerminal } from '@wavefleet/contracts/states.ts';
+import { DISPATCH_GRACE_MS } from '@wavefleet/platform/jobs/submit.ts';
+
+export const messagePlaces = ['unsent', 'queue', 'worker', 'lost-worker', 'none'] as const;
+
+/** A place, in one word and in a sentence. */
+export interface MessagePlace {
+  readonly place: (typeof messagePlaces)[number];
+  readonly explanation: string;
+}
+
+/** @param now epoch ms. */
+export function messagePlace(
+  job: Pick<Job, 'status' | 'lease' | 'createdAt' | 'dueAt' | 'redispatches'>,
+  now: number,
+): MessagePlace {
+  if (isTerminal(job.status)) {
+    const explanation =
+      'The job is over and needs no message; one that is left is deleted by who receives it.';
+    return { place: 'none', explanation };
+  }
+  const next = job.dueAt === undefined ? 'nobody' : `a sweeper, after ${new Date(job.dueAt).toISOString()},`;
+  if (job.status === 'created') {
+    const unsentUntil = Date.parse(job.createdAt) + DISPATCH_GRACE_MS;
+    return job.redispatches === 0 && job.dueAt === unsentUntil
+      ? { place: 'unsent', explanation: `It is not known to be sent; ${next} sends it.` }
+      : {
+          place: 'queue',
+          explanation: `On the jobs queue, or hidden by a worker that cannot take it; ${next} sends it again.`,
+        };
+  }
+  if (job.lease === undefined) {
+    const explanation = `Hidden until the next attempt; ${next} sends it again.`;
+    return { place: 'queue', explanation };
+  }
+  return job.lease.until >= now
+    ? { place: 'worker', explanation: 'With the worker that holds the lease, which keeps it hidden.' }
+    : {
+        place: 'lost-worker',
+        explanation: `With a worker that was not heard of since its lease ended. It comes back when its visibility timeout is over; ${next} sends it again.`,
+      };
+}

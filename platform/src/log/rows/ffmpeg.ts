@@ -1,0 +1,91 @@
+/** FFmpeg and ffprobe: what was started, what they wrote, how they ended. Text of theirs may quote the file. */
+import { z } from 'zod';
+import { err, type Rows } from '../row.ts';
+
+/** Conversions are told at `info`; looking at files takes a moment and is told at `debug`. */
+const started = {
+  program: z.string(),
+  /** After the sandbox's own: exactly what the program was given. */
+  args: z.array(z.string()),
+  pid: z.int(),
+  totalSeconds: z.number(),
+};
+const ended = {
+  program: z.string(),
+  pid: z.int(),
+  exitCode: z.int().nullable(),
+  signal: z.string().nullable(),
+  /** Why we killed it ourselves. */
+  killedFor: z.enum(['total-time', 'stall', 'stdout-size', 'abort']).nullable(),
+  seconds: z.number(),
+  /** At most 2,000 bytes. */
+  stderrTail: z.string(),
+};
+
+export const ffmpegRows = {
+  'ffmpeg.started': {
+    level: 'info',
+    criterion: 'R7.4',
+    message: 'FFmpeg started',
+    fields: {
+      ...started,
+      input: z.object({
+        container: z.string(),
+        codec: z.string(),
+        durationSeconds: z.number().nullable(),
+        sampleRate: z.int(),
+        channels: z.int(),
+      }),
+    },
+  },
+  'ffmpeg.ended': {
+    level: 'info',
+    criterion: 'R7.6',
+    message: 'FFmpeg ended',
+    fields: ended,
+  },
+  'helper.started': {
+    level: 'debug',
+    criterion: 'R7.4',
+    message: 'helper of a conversion started',
+    fields: started,
+  },
+  'helper.ended': {
+    level: 'debug',
+    criterion: 'R7.6',
+    message: 'helper of a conversion ended',
+    fields: ended,
+  },
+  'ffmpeg.stderr': {
+    level: 'debug',
+    criterion: 'R7.5',
+    message: 'stderr, as it came',
+    fields: { program: z.string(), pid: z.int(), text: z.string() },
+  },
+  'ffmpeg.progress': {
+    level: 'debug',
+    criterion: 'R7.5',
+    message: 'a block of FFmpeg’s progress, and the percent of the whole job made of it',
+    fields: {
+      writtenSeconds: z.number(),
+      totalSeconds: z.number().nullable(),
+      speed: z.number().nullable(),
+      percent: z.number(),
+    },
+  },
+  'ffmpeg.weak-sandbox': {
+    level: 'warn',
+    criterion: 'R7.4',
+    message: 'FFmpeg runs with a weaker sandbox',
+    fields: {
+      powers: z.object({ deathSignal: z.boolean(), dropsUid: z.boolean(), limits: z.boolean() }),
+      found: z.object({ setpriv: z.string().optional(), prlimit: z.string().optional() }),
+    },
+  },
+  'ffmpeg.not-started': {
+    level: 'error',
+    criterion: 'R7.6',
+    message: 'the operating system could not start it',
+    fields: { program: z.string(), err },
+  },
+} as const satisfies Rows;

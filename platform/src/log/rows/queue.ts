@@ -1,0 +1,115 @@
+/** Messages: what came, what became of it, what could not be read. And orphans, which have lost theirs. */
+import { z } from 'zod';
+import { count, err, id, inS3, ms, type Rows } from '../row.ts';
+
+export const queueRows = {
+  'message.deleted': {
+    level: 'info',
+    criterion: 'R7.7',
+    message: 'message deleted: nothing is left to do for it',
+    fields: { jobId: id.optional(), queue: z.string(), receives: count },
+  },
+  'message.hidden': {
+    level: 'debug',
+    criterion: 'R7.7',
+    message: 'message hidden',
+    fields: { jobId: id.optional(), queue: z.string(), hiddenMs: ms },
+  },
+  'message.not-hidden': {
+    level: 'debug',
+    criterion: 'R7.8',
+    message: 'message not hidden: it comes back by its visibility timeout',
+    fields: { jobId: id.optional(), queue: z.string(), err },
+  },
+  'message.unreadable': {
+    level: 'warn',
+    criterion: 'R7.15',
+    message: 'unreadable message put aside',
+    fields: { messageId: z.string().optional(), deadLetterQueue: z.string() },
+  },
+  'message.later-version': {
+    level: 'warn',
+    criterion: 'R7.15',
+    message: 'message of a later version: left for later workers',
+    fields: { version: z.number() },
+  },
+  'message.rests': {
+    level: 'error',
+    criterion: 'R7.15',
+    message: 'a service did not answer: the message rests',
+    fields: { jobId: id.optional(), err },
+  },
+  'message.handler-failed': {
+    level: 'error',
+    criterion: 'R7.15',
+    message: 'message handler failed',
+    fields: { err },
+  },
+  'queue.silent': {
+    level: 'warn',
+    criterion: 'R7.8',
+    message: 'queue does not answer: polling slower',
+    fields: { err },
+  },
+  'queue.answers': {
+    level: 'info',
+    criterion: 'R7.8',
+    message: 'queue answers again',
+    fields: {},
+  },
+  'drop.taken': {
+    level: 'info',
+    criterion: 'R7.3',
+    message: 'drop taken in',
+    fields: { jobId: id, key: z.string(), created: z.boolean() },
+  },
+  'drop.answered': {
+    level: 'info',
+    criterion: 'R7.11',
+    message: 'result file of a drop written',
+    fields: { jobId: id.optional(), ...inS3 },
+  },
+  'drop.refused': {
+    level: 'info',
+    criterion: 'R7.15',
+    message: 'drop refused: its result file says why',
+    fields: { key: z.string(), code: z.string() },
+  },
+  'drop.key-too-long': {
+    level: 'warn',
+    criterion: 'R7.15',
+    message: 'drop refused: its result file would need too long a key',
+    fields: { key: z.string(), deadLetterQueue: z.string() },
+  },
+  'notification.unreadable': {
+    level: 'warn',
+    criterion: 'R7.15',
+    message: 'unreadable notification put aside',
+    fields: { messageId: z.string().optional(), deadLetterQueue: z.string() },
+  },
+  'notification.foreign': {
+    level: 'warn',
+    criterion: 'R7.15',
+    message: 'notification of a foreign bucket put aside',
+    fields: { bucket: z.string(), deadLetterQueue: z.string() },
+  },
+  'orphan.woken': {
+    level: 'info',
+    criterion: 'R7.12',
+    message: 'orphan found: woken again',
+    fields: { jobId: id, status: z.string(), attempt: count, redispatches: count },
+    metric: { name: 'OrphansFound', unit: 'Count' },
+  },
+  'orphan.waits': {
+    level: 'warn',
+    criterion: 'R7.8',
+    message: 'orphan not seen to yet',
+    fields: { jobId: id, err },
+  },
+  'sweep.failed': {
+    level: 'warn',
+    criterion: 'R7.8',
+    message: 'sweep failed',
+    fields: { err },
+  },
+} as const satisfies Rows;

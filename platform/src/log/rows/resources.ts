@@ -1,0 +1,91 @@
+/** Resources of a process and its machine, what is refused for want of them, and what goes when its time is over. */
+import { z } from 'zod';
+import { count, err, id, inS3, type Rows } from '../row.ts';
+
+/** What the resource is, where it stands, and who may be the cause. */
+const grade = {
+  resource: z.string(),
+  reading: z.number(),
+  warnLevel: z.number(),
+  refuseLevel: z.number().optional(),
+  activeJobs: count,
+  jobIds: z.array(id),
+};
+const queue = { waiting: count, limit: count };
+
+export const resourceRows = {
+  'resources.sampled': {
+    level: 'debug',
+    criterion: 'R7.13',
+    message: 'resources sampled',
+    fields: {
+      rssBytes: z.number(),
+      cpuPercent: z.number(),
+      machineCpuPercent: z.number(),
+      eventLoopDelayMs: z.object({ p99: z.number(), max: z.number() }),
+      freeDiskBytes: z.number().nullable(),
+      freeMemoryBytes: z.number().nullable(),
+      activeJobs: count,
+    },
+  },
+  'resource.high': {
+    level: 'warn',
+    criterion: 'R7.13',
+    message: 'resource runs short',
+    fields: grade,
+  },
+  'resource.exhausted': {
+    level: 'warn',
+    criterion: 'R6.15',
+    message: 'resource exhausted: nothing new is taken in',
+    fields: grade,
+  },
+  'resource.relieved': {
+    level: 'info',
+    criterion: 'R6.15',
+    message: 'resource no longer exhausted: work is taken in again',
+    fields: grade,
+  },
+  'resource.well': {
+    level: 'info',
+    criterion: 'R7.13',
+    message: 'resource is well again',
+    fields: grade,
+  },
+  'queue.full': {
+    level: 'warn',
+    criterion: 'R6.15',
+    message: 'too many jobs wait: uploads and jobs are refused',
+    fields: queue,
+  },
+  'queue.relieved': {
+    level: 'info',
+    criterion: 'R6.15',
+    message: 'fewer jobs wait: uploads and jobs are taken again',
+    fields: queue,
+  },
+  'job.expired': {
+    level: 'info',
+    criterion: 'R7.16',
+    message: 'expired job removed',
+    fields: { jobId: id, status: z.string(), objects: count },
+  },
+  'job.not-expired': {
+    level: 'warn',
+    criterion: 'R7.16',
+    message: 'expired job not removed yet',
+    fields: { jobId: id, err },
+  },
+  'object.expired': {
+    level: 'info',
+    criterion: 'R7.16',
+    message: 'expired object removed',
+    fields: { ...inS3, expireDays: count },
+  },
+  'expiry.failed': {
+    level: 'warn',
+    criterion: 'R7.16',
+    message: 'sweep of what has expired failed: the next one goes on',
+    fields: { err },
+  },
+} as const satisfies Rows;

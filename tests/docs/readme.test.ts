@@ -1,0 +1,29 @@
+/** The README's lists against the tables that they repeat. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { formatNames } from '@wavefleet/contracts/formats.ts';
+import { presets } from '@wavefleet/contracts/presets.ts';
+import { expect, test } from 'vitest';
+
+const read = (path: string) => readFileSync(join(import.meta.dirname, '..', '..', path), 'utf8');
+const readme = read('README.md');
+/** The names in code spans, in order. */
+const spansOf = (text: string) => [...text.matchAll(/`([^`]+)`/g)].map(([, span]) => span);
+
+test('what comes out is what the catalogue has', () => {
+  expect(spansOf(/^Out: [^\n]+(\n[^\n]+)*/m.exec(readme)?.[0] ?? '')).toEqual(formatNames);
+});
+
+test('the presets are those that drops can choose', () => {
+  const sentence = /below `drops\/` is a preset: ([^.]+)\./.exec(readme)?.[1] ?? '';
+  expect(spansOf(sentence)).toEqual(Object.keys(presets));
+});
+
+test('the table of settings names each that the code reads, and no other', () => {
+  const names = [...read('platform/src/config.ts').matchAll(/^ {2}([A-Z][A-Z\d_]+): /gm)].map(
+    ([, name]) => name,
+  );
+  const table = readme.split('| setting | default |')[1]?.split('\n\n')[0] ?? '';
+  const rows = table.split('\n').flatMap((row) => spansOf(row.split('|')[1] ?? ''));
+  expect(rows.toSorted()).toEqual(names.toSorted());
+});

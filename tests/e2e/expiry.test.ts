@@ -1,0 +1,119 @@
+/** What has lived its time goes, by the record's own date and the bucket's own rules, and nothing else does. */
+import { previewKey } from '@wavefleet/contracts/keys.ts';
+import { announce } from '@wavefleet/platform/jobs/announce.ts';
+import { expireJobs, expireObjects } from '@wavefleet/worker/upkeep/expiry.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Stand } from '../bring-up/stand.ts';
+import { refusal, UNKNOWN_ID } from './refusal.ts';
+
+const DAY_MS = 86_400_000;
+const inDays = (days: number) => Date.now() + days * DAY_MS;
+
+let api: Stand;
+beforeAll(async () => {
+  api = await Stand.start();
+});
+afterAll(() => api?.stop());
+
+/** A completed and announced job of which a record is kept for so many days. */
+async function completedJob(fileId: string, retentionDays: number): Promise<string> {
+  await api.restartApi({ JOB_RETENTION_DAYS: String(retentionDays) });
+  const jobId = await api.byHand.job(fileId);
+  const claim = await api.byHand.claim(jobId);
+  await api.platform.progress.persist({
+    jobId,
+    attempt: 1,
+    percent: 50,
+    stage: 'convert',
+    estimatedTimeRemaining: null,
+    currentTime: null,
+    totalDuration: null,
+    uploadedSize: null,
+    totalSize: null,
+    speed: null,
+    updatedAt: new Date().toISOString(),
+  });
+  await announce(api.platform, await api.byHand.complete(claim, Buffer.from('result')));
+  await api.platform.objects.putJson(previewKey(jobId, 1, 'source'), {});
+  return jobId;
+}
+
+const storedBelow = (prefix: string) => api.platform.objects.list(prefix);
+
+test('a job goes on its day with result, preview and progress; its upload with the last job that reads it', async () => {
+  const fileId = await api.byHand.upload();
+  const short = await completedJob(fileId, 1);
+  const long = await completedJob(fileId, 2);
+  const { platform } = api;
+  expect(await expireJobs(platform, inDays(0.9))).toBe(0);
+
+  expect(await expireJobs(platform, inDays(1.1))).toBe(1);
+  expect(await refusal(await api.request(`/api/jobs/${short}`))).toBe('404 JOB_NOT_FOUND');
+  expect(await storedBelow(`conversions/${short}/`)).toEqual([]);
+  expect(await platform.progress.read(short)).toBeUndefined();
+  expect(await storedBelow(`conversions/${long}/`)).toHaveLength(2);
+  expect(await storedBelow(`uploads/${fileId}`)).toHaveLength(1);
+
+  expect(await expireJobs(platform, inDays(2.1))).toBe(1);
+  expect(await storedBelow(`conversions/${long}/`)).toEqual([]);
+  expect(await storedBelow(`uploads/${fileId}`)).toEqual([]);
+  expect(await refusal(await api.request(`/api/uploads/${fileId}`))).toBe('404 UPLOAD_NOT_FOUND');
+});
+
+test('a job that is not over, or not announced, never expires', async () => {
+  await api.restartApi({ JOB_RETENTION_DAYS: '1' });
+  const waiting = await api.byHand.job();
+  const running = await api.byHand.job();
+  await api.byHand.claim(running);
+  const untold = await api.byHand.job();
+  await api.byHand.complete(await api.byHand.claim(untold), Buffer.from('result'));
+  expect(await expireJobs(api.platform, inDays(100))).toBe(0);
+  for (const jobId of [waiting, running, untold])
+    expect((await api.request(`/api/jobs/${jobId}`)).status).toBe(200);
+});
+
+test('two workers that look at once remove each job once', async () => {
+  const fileId = await api.byHand.upload();
+  const jobIds: string[] = [];
+  for (let index = 0; index < 4; index += 1) jobIds.push(await completedJob(fileId, 1));
+  const passes = await Promise.all([1, 2, 3].map(() => expireJobs(api.platform, inDays(1.1))));
+  // Whoever comes second leaves the shard to the first, who may have left another one to the second.
+  const rest = await expireJobs(api.platform, inDays(1.1));
+  expect(passes.reduce((sum, removed) => sum + removed, rest)).toBe(jobIds.length);
+  for (const jobId of jobIds) expect(await api.platform.jobs.get(jobId)).toBeUndefined();
+});
+
+test('objects go by the lifecycle rule of their prefix, uploads with their records, whoever has forgotten them', async () => {
+  const { platform } = api;
+  const fileId = await api.byHand.upload();
+  const put = (key: string) =>
+    platform.objects.putBytes(key, Buffer.from('bytes'), 'application/octet-stream');
+  const orphan = `conversions/${UNKNOWN_ID}/1.mp3`;
+  await put(orphan);
+  await put('drops/voice/a.wav');
+  await platform.objects.putJson('results/voice/a.wav.json', {});
+
+  await expireObjects(platform, inDays(29));
+  expect(await storedBelow(orphan)).toEqual([orphan]);
+  expect(await storedBelow('results/')).toHaveLength(1);
+  await expireObjects(platform, inDays(31));
+  expect(await storedBelow(orphan)).toEqual([]);
+  expect(await storedBelow('results/')).toEqual([]);
+  expect(await storedBelow('drops/')).toEqual(['drops/voice/a.wav']);
+  expect((await api.request(`/api/uploads/${fileId}`)).status).toBe(200);
+
+  await expireObjects(platform, inDays(61));
+  expect(await storedBelow('')).toEqual([]);
+  expect(await refusal(await api.request(`/api/uploads/${fileId}`))).toBe('404 UPLOAD_NOT_FOUND');
+});
+
+test('an object whose record is younger stays with it', async () => {
+  const { platform } = api;
+  const fileId = await api.byHand.upload();
+  const stored = await platform.uploads.getOwned(fileId, 'anonymous');
+  await platform.uploads.create({ ...stored, ttl: Math.floor(inDays(90) / 1000) });
+  await expireObjects(platform, inDays(61));
+  expect(await storedBelow('uploads/')).toEqual([`uploads/${fileId}`]);
+  await expireObjects(platform, inDays(91));
+  expect(await storedBelow('uploads/')).toEqual([]);
+});
