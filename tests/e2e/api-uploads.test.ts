@@ -385,7 +385,8 @@ describe('refused', () => {
   });
 
   test.each([
-    ['x', '400 INVALID_ID'],
+    ['x', '404 UPLOAD_NOT_FOUND'],
+    ['x'.repeat(129), '400 INVALID_ID'],
     ['..%2f', '400 INVALID_ID'],
     ['%00', '400 INVALID_ID'],
     ['__proto__', '400 INVALID_ID'],

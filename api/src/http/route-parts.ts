@@ -2,7 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { type ErrorCode, errorCodes } from '@wavefleet/contracts/error-codes.ts';
 import { errorBodySchema } from '@wavefleet/contracts/http.ts';
-import { fileIdSchema, jobIdSchema } from '@wavefleet/contracts/job.ts';
+import { askedIdSchema } from '@wavefleet/contracts/job.ts';
 
 /** Any route can answer these. */
 const always: readonly ErrorCode[] = ['INTERNAL_ERROR', 'SERVICE_UNAVAILABLE'];
@@ -45,8 +45,8 @@ export function jsonRequest<Schema extends z.ZodType>(schema: Schema) {
 }
 
 /** `{jobId}` in the path. */
-export const jobIdParams = z.object({ jobId: jobIdSchema });
+export const jobIdParams = z.object({ jobId: askedIdSchema });
 /** `{fileId}` in the path. */
-export const fileIdParams = z.object({ fileId: fileIdSchema });
+export const fileIdParams = z.object({ fileId: askedIdSchema });
 /** `?jobId=` in the query. */
-export const jobIdQuery = z.object({ jobId: jobIdSchema });
+export const jobIdQuery = z.object({ jobId: askedIdSchema });
