@@ -26,7 +26,11 @@ export const errorCodes = {
   // Requests
   VALIDATION_ERROR: entry(400, 0, 'The request is not valid. See detail for the fields to correct.'),
   INVALID_JSON: entry(400, 0, 'The body is not valid JSON. Send one JSON object in UTF-8.'),
-  INVALID_ID: entry(400, 0, 'The id is not valid. Ids are letters, digits and dashes, as this API returned them.'),
+  INVALID_ID: entry(
+    400,
+    0,
+    'The id is not valid. Ids are letters, digits and dashes, as this API returned them.',
+  ),
   INVALID_CURSOR: entry(400, 0, 'The cursor is not valid. Use nextCursor from the previous page unchanged.'),
   INVALID_IDEMPOTENCY_KEY: entry(
     400,

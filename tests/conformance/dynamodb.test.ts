@@ -7,6 +7,7 @@ import {
   PutItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { Job } from '@wavefleet/contracts/job.ts';
 import { ABILITY } from '@wavefleet/contracts/needs.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
@@ -243,7 +244,8 @@ behaviour('the sparse index holds what is due, oldest first, and nothing else', 
 });
 
 behaviour('the progress table keeps the highest percent of the latest attempt', async () => {
-  const { progress } = stand.platform;
+  const { progress, config } = stand.platform;
+  const { PROGRESS_TABLE: table } = config;
   const jobId = randomUUID();
   const report = (attempt: number, percent: number) => ({
     jobId,
@@ -265,9 +267,12 @@ behaviour('the progress table keeps the highest percent of the latest attempt', 
     [1, 90],
   ] as const)
     await progress.persist(report(attempt, percent));
-  expect(await progress.read(jobId)).toMatchObject({ attempt: 2, percent: 50, currentTime: 0.1 });
-  await progress.remove(jobId);
-  expect(await progress.read(jobId)).toBeUndefined();
+  expect(await progress.readTable(jobId)).toMatchObject({ attempt: 2, percent: 50, currentTime: 0.1 });
+  await progress.persist(report(2, 50), { error: 'Damaged.', ffmpegLogs: ['one', 'two'] });
+  const { Item } = await dynamo().send(new GetCommand({ TableName: table, Key: { jobId } }));
+  expect(Item).toMatchObject({ phase: 2, error: 'Damaged.', ffmpegLogs: ['one', 'two'] });
+  await progress.remove({ jobId, attempt: 2, status: 'failed' });
+  expect(await progress.readTable(jobId)).toBeUndefined();
 });
 
 behaviour('time to live is on', async () => {

@@ -319,8 +319,11 @@ describe('the life of a job', () => {
 
   test('progress of a waiting job', async () => {
     const response = await api.request(`/api/progress?jobId=${await api.byHand.job()}`);
-    expect(response.headers.get('cache-control')).toBe('no-store');
-    expect(progressViewSchema.parse(await response.json())).toMatchObject({ progress: 0, stage: 'waiting' });
+    expect(response.headers.get('cache-control')).toBe('no-cache, no-store, must-revalidate');
+    expect(response.headers.get('pragma')).toBe('no-cache');
+    expect(progressViewSchema.parse(await response.json())).toMatchObject({
+      ...{ progress: 0, stage: 'created', step: 'waiting', currentTime: null, startTime: null },
+    });
   });
 
   test('DELETE cancels once, announces it, and then removes everything', async () => {

@@ -36,6 +36,7 @@ export const areas: readonly Area[] = [
           'shutdown.ts',
           'backoff.ts',
           'every.ts',
+          'recent-map.ts',
           'local-settings.ts',
         ],
         is: 'what every topic stands on',

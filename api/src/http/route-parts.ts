@@ -33,6 +33,12 @@ export function jsonAnswer<Schema extends z.ZodType>(description: string, schema
   return { description, content: { 'application/json': { schema } } };
 }
 
+/** Headers of an answer that is old the moment it is sent, in the words of HTTP/1.1 and of HTTP/1.0. */
+export const neverCached = {
+  'Cache-Control': 'no-cache, no-store, must-revalidate',
+  Pragma: 'no-cache',
+} as const;
+
 /** Content that is described, never parsed: handlers stream it. */
 export const rawBytes = { schema: { type: 'string', format: 'binary' } } as const;
 
