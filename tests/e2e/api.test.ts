@@ -341,7 +341,7 @@ describe('the life of a job', () => {
 
     expect((await api.request(`/api/jobs/${jobId}`, { method: 'DELETE' })).status).toBe(204);
     expect(await refusal(await api.request(`/api/jobs/${jobId}`))).toBe('404 JOB_NOT_FOUND');
-    expect(await api.platform.objects.head(uploadKey(fileId))).toBeUndefined();
+    expect(await api.platform.objects.head(uploadKey(fileId, 'song.wav'))).toBeUndefined();
     const submit = await api.postJson('/api/jobs', { fileId, format: 'mp3' });
     expect(await refusal(submit)).toBe('404 UPLOAD_NOT_FOUND');
   });

@@ -53,7 +53,8 @@ export const createUpload = ({ admission, config, objects, parts, uploads }: Upl
     if (sizeBytes === 0) throw new Failure('EMPTY_FILE');
     if (sizeBytes > config.MAX_UPLOAD_BYTES) throw uploadTooLarge(config.MAX_UPLOAD_BYTES);
     const fileId = randomUUID();
-    const key = uploadKey(fileId);
+    const name = displayName(fileName);
+    const key = uploadKey(fileId, name);
     const partSizeBytes = choosePartSize(sizeBytes);
     const multipartId = await parts.begin(key, UPLOAD_CONTENT_TYPE);
     const now = Date.now();
@@ -61,7 +62,7 @@ export const createUpload = ({ admission, config, objects, parts, uploads }: Upl
     const upload: OpenUpload = {
       fileId,
       ownerId: c.var.owner.id,
-      fileName: displayName(fileName),
+      fileName: name,
       createdAt: new Date(now).toISOString(),
       ttl: Math.floor(expiresAtMs / 1000) + RECORD_REST_SECONDS,
       state: 'uploading',

@@ -66,7 +66,7 @@ async function store(
 ): Promise<Upload> {
   if (!(await hasBytes(body))) throw new Failure('EMPTY_FILE');
   const fileId = randomUUID();
-  const key = uploadKey(fileId);
+  const key = uploadKey(fileId, fileName);
   const { etag } = await storeBody(body, (signal) =>
     declaredBytes === undefined
       ? objects.putStream(key, body, UPLOAD_CONTENT_TYPE)
