@@ -198,6 +198,23 @@ behaviour('a set grows and shrinks by single members, and goes with the last one
   await expect(uploads.link(fileId, 'three')).rejects.toMatchObject({ code: 'UPLOAD_NOT_FOUND' });
 });
 
+behaviour('a set of numbers keeps each once, and what is counted with it is counted once', async () => {
+  const fileId = randomUUID();
+  const { uploads } = stand.platform;
+  const now = new Date().toISOString();
+  await uploads.create({
+    ...{ fileId, ownerId: 'me', fileName: 'a.wav', createdAt: now, state: 'uploading', ttl: 4_000_000_000 },
+    ...{ bucket: 'b', key: 'k', multipartId: 'm', sizeBytes: 15, partSizeBytes: 5 },
+    expiresAt: new Date(Date.now() + 60_000).toISOString(),
+  });
+  await Promise.all(
+    [3, 1, 3, 1].map((partNumber) => uploads.partArrived(fileId, { partNumber, sizeBytes: 5 })),
+  );
+  expect(await uploads.getAnyOwned(fileId, 'me')).toMatchObject({
+    ...{ parts: new Set([1, 3]), completedChunks: 2, uploadedSize: 10 },
+  });
+});
+
 behaviour(
   'history comes newest first, in pages, filtered, and a cursor goes on where the page ended',
   async () => {

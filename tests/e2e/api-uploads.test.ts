@@ -228,6 +228,28 @@ describe('finishing', () => {
   });
 });
 
+test('the record tells how far an upload is: part by part through the API, at the next look when they go to S3', async () => {
+  const bytes = randomBytes(10 * MIB);
+  const upload = await begin(bytes.length);
+  const { fileId } = upload;
+  const record = async () => await api.platform.uploads.getAnyOwned(fileId, 'anonymous');
+  expect(await record()).toMatchObject({ uploadedSize: 0, totalChunks: 2, completedChunks: 0 });
+  const [address] = (await addresses(fileId, [1])).parts;
+  await fetch(address?.url ?? '', { method: 'PUT', body: slice(bytes, upload, 1) });
+  await look(fileId);
+  expect(await record()).toMatchObject({
+    ...{ uploadedSize: 8 * MIB, completedChunks: 1, parts: new Set([1]) },
+  });
+  for (let times = 0; times < 2; times += 1) await putPart(fileId, 2, slice(bytes, upload, 2));
+  const full = await record();
+  expect(full).toMatchObject({ uploadedSize: bytes.length, completedChunks: 2, parts: new Set([1, 2]) });
+  expect(Date.parse(full.updatedAt ?? '')).toBeGreaterThan(Date.parse(full.createdAt));
+  await completed(fileId);
+  const { parts, ...finished } = { parts: undefined, ...(await record()) };
+  expect(parts).toBeUndefined();
+  expect(finished).toMatchObject({ uploadedSize: bytes.length, totalChunks: 2, completedChunks: 2 });
+});
+
 describe('giving up', () => {
   test('leaves nothing in S3', async () => {
     const { fileId } = await sent();

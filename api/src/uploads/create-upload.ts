@@ -7,6 +7,7 @@ import {
   choosePartSize,
   createUploadBodySchema,
   type OpenUpload,
+  partCountOf,
   uploadViewSchema,
 } from '@wavefleet/contracts/uploads.ts';
 import { uploadModeOf } from '@wavefleet/platform/config.ts';
@@ -73,6 +74,10 @@ export const createUpload = ({ admission, config, objects, parts, uploads }: Upl
       partSizeBytes,
       expiresAt: new Date(expiresAtMs).toISOString(),
       fingerprint,
+      uploadedSize: 0,
+      totalChunks: partCountOf(sizeBytes, partSizeBytes),
+      completedChunks: 0,
+      updatedAt: new Date(now).toISOString(),
     };
     try {
       await uploads.create(upload);

@@ -58,5 +58,6 @@ export const putPart = (deps: UploadDeps): Router =>
         throw new Failure('UPLOAD_NOT_FOUND', { cause: error });
       },
     );
+    await deps.uploads.partArrived(fileId, part);
     return c.json(part, 200);
   });

@@ -81,6 +81,10 @@ async function store(
     ttl: uploadTtl(now),
     state: 'complete',
     location: { bucket: objects.bucket, key, sizeBytes: body.bytes, etag },
+    uploadedSize: body.bytes,
+    totalChunks: 1,
+    completedChunks: 1,
+    updatedAt: new Date(now).toISOString(),
   };
   try {
     await uploads.create(upload);
