@@ -26,17 +26,20 @@ export interface ChildOptions {
   readonly totalSeconds: number;
   /** Bytes of stdout to keep; the child is killed when it writes more. Default 0: stdout is closed. */
   readonly stdoutBytes?: number;
-  /** Gets what the child writes on file descriptor 3. */
+  /** Told the process id of the child, once it runs. */
+  readonly onStart?: (pid: number) => void;
+  /** Gets what the child writes on file descriptor 3, and on stderr: hostile text, cut anywhere. */
   readonly onPipe3?: (chunk: string) => void;
-  /** Asked every half second: true kills the child. */
-  readonly isStalled?: () => boolean;
+  readonly onStderr?: (chunk: string) => void;
+  /** Asked every half second: a reason kills the child. */
+  readonly mustEnd?: () => 'stall' | 'output-size' | undefined;
 }
 
 /** How a child ended. Not judged here; see `failure-of-exit.ts`. */
 export interface ChildEnd {
   readonly exitCode: number | undefined;
   readonly signal: string | undefined;
-  readonly killedFor: 'total-time' | 'stall' | 'stdout-size' | undefined;
+  readonly killedFor: 'total-time' | 'stall' | 'output-size' | 'stdout-size' | undefined;
   readonly stdout: string;
   /** The last 64 KB, for the log and for pattern matching only: hostile text. */
   readonly stderr: string;
@@ -75,12 +78,16 @@ export async function runChild(place: ChildPlace, options: ChildOptions): Promis
 
   const deadline = performance.now() + options.totalSeconds * 1000;
   const watch = setInterval(() => {
-    if (performance.now() > deadline) killFor('total-time');
-    else if (options.isStalled?.() === true) killFor('stall');
+    const reason = performance.now() > deadline ? 'total-time' : options.mustEnd?.();
+    if (reason !== undefined) killFor(reason);
   }, WATCH_INTERVAL_MS);
 
   const stderr = makeRing(STDERR_RING_BYTES);
-  child.stderr?.on('data', stderr.push);
+  child.stderr?.on('data', (chunk: Buffer) => {
+    stderr.push(chunk);
+    options.onStderr?.(chunk.toString('utf8'));
+  });
+  if (child.pid !== undefined) options.onStart?.(child.pid);
   const stdout: Buffer[] = [];
   let stdoutSize = 0;
   child.stdout?.on('data', (chunk: Buffer) => {

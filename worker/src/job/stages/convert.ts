@@ -4,6 +4,7 @@ import { type ConversionPlan, planConversion } from '../../ffmpeg/plan/plan.ts';
 import type { ProbedSource } from '../../ffmpeg/probing/source.ts';
 import { timeLimits } from '../../ffmpeg/process/time-limits.ts';
 import type { JobContext } from '../context.ts';
+import { watchConversion } from '../progress/conversion-watch.ts';
 
 /** A result on this disk that nobody has looked at yet, and what it should be. */
 export interface Converted extends Encoded {
@@ -15,8 +16,8 @@ export async function convertAudio(context: JobContext, source: ProbedSource): P
   const { job, ffmpeg, folder, signal, platform, progress } = context;
   const { config } = platform;
   const { plan, warnings } = planConversion(source, job.format, job.quality, job.options);
-  const totalDuration = plan.expectedSeconds;
   const limits = timeLimits(source.facts.durationSeconds, job.options.trimStart);
+  const watch = watchConversion({ options: job.options, progress }, source, job.inputS3Location.sizeBytes);
   const encoded = await encode(ffmpeg.in(folder, signal), plan, {
     output: 'out',
     limits: {
@@ -25,16 +26,8 @@ export async function convertAudio(context: JobContext, source: ProbedSource): P
       memoryBytes: config.FFMPEG_MEMORY_BYTES,
       outputBytes: config.MAX_OUTPUT_BYTES,
     },
-    onProgress: ({ writtenSeconds: currentTime, speed }) => {
-      const left = totalDuration === null || !speed ? null : Math.max(0, totalDuration - currentTime) / speed;
-      progress.update('convert', {
-        fraction: totalDuration ? currentTime / totalDuration : null,
-        currentTime,
-        totalDuration,
-        speed,
-        secondsLeft: left,
-      });
-    },
+    onProgress: (step) => progress.update('convert', watch(step)),
+    onStderr: (text) => progress.noteLog(text),
   });
   return { ...encoded, plan, warnings: [...warnings, ...encoded.warnings] };
 }

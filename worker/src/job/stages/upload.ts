@@ -22,7 +22,12 @@ export async function uploadOutput(context: JobContext, verified: VerifiedOutput
   const key = outputKey(job.jobId, claim.attempt, job.format);
   const { mimeType } = outputFormat(job.format);
   const stored = await storeFile(context, key, verified.fileName, mimeType, (uploadedSize) =>
-    progress.update('upload', { fraction: uploadedSize / totalSize, uploadedSize, totalSize }),
+    progress.update('upload', {
+      fraction: uploadedSize / totalSize,
+      uploadedSize,
+      totalSize,
+      ...secondsLeft(totalSize - uploadedSize, progress.bytesPerSecond),
+    }),
   );
   return {
     bucket: platform.objects.bucket,
@@ -33,6 +38,11 @@ export async function uploadOutput(context: JobContext, verified: VerifiedOutput
     channels,
     codec,
   };
+}
+
+/** Nothing of it while the pace is unknown: what was said before still stands. */
+function secondsLeft(bytes: number, bytesPerSecond: number | null): { secondsLeft?: number } {
+  return bytesPerSecond === null ? {} : { secondsLeft: bytes / bytesPerSecond };
 }
 
 /**
