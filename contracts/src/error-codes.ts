@@ -130,6 +130,11 @@ export const errorCodes = {
   CONVERSION_FAILED: entry(500, 1, 'The conversion failed.'),
   RESOURCE_LIMIT: entry(422, 0, 'The file needs more memory than a conversion may use.'),
   OUTPUT_TOO_LARGE: entry(422, 0, 'The result would be larger than a conversion may write.'),
+  TEMP_SPACE_LIMIT: entry(
+    422,
+    0,
+    'The conversion needs more temporary space than one job may use. Choose a smaller format or a shorter part.',
+  ),
   OUTPUT_INVALID: entry(500, 1, 'The converted file did not pass our check.'),
   DISK_FULL: entry(503, 3, 'The worker had no room for the file. It is tried again elsewhere.'),
   STORAGE_UNAVAILABLE: entry(503, 3, 'The storage did not answer. The job is tried again.'),

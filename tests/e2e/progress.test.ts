@@ -7,6 +7,7 @@ import type { ProgressReport } from '@wavefleet/contracts/progress.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { filesBelow } from '../bring-up/observers.ts';
 import { Stand } from '../bring-up/stand.ts';
 
 let stand: Stand;
@@ -97,3 +98,29 @@ test('how a job ended stays in Redis for who looks there, and why it failed in t
   });
   await worker.stop();
 });
+
+test.each([
+  ['is known before', 'tone.flac', []],
+  ['is seen while FFmpeg writes', 'tone.mka', LIVE],
+])(
+  'more temporary space than a job may use, which %s: refused with what to do',
+  async (_when, name, container) => {
+    const tone = ['-f', 'lavfi', '-i', 'sine=r=44100:d=60', '-c:a', 'flac'];
+    const fileId = await given(name, [...tone, ...container]);
+    const worker = await stand.addWorker({ MAX_UPLOAD_BYTES: '3000000', MAX_TEMP_BYTES: '4000000' });
+    const { jobId } = await stand.client.jobs.submit({ fileId, format: 'wav' });
+    expect(await stand.client.jobs.waitForEnd(jobId)).toMatchObject({
+      status: 'failed',
+      attempt: 1,
+      error: {
+        code: 'TEMP_SPACE_LIMIT',
+        message: expect.stringContaining('smaller format'),
+        retryable: false,
+        detail: { limitBytes: 4_000_000, sourceBytes: expect.any(Number) },
+      },
+      fix: { changes: { format: 'flac' } },
+    });
+    await worker.stop();
+    expect(await filesBelow(worker.workDir)).toEqual([]);
+  },
+);
