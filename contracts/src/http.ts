@@ -1,6 +1,7 @@
 /** Bodies of requests and answers. The same schemas validate and generate `/api/openapi.json`. */
 import { z } from 'zod';
 import {
+  askedIdSchema,
   fileIdSchema,
   inputFactsSchema,
   jobErrorSchema,
@@ -33,7 +34,7 @@ export const uploadedSchema = z.object({
 export type Uploaded = z.infer<typeof uploadedSchema>;
 
 export const submitBodySchema = z.strictObject({
-  fileId: fileIdSchema,
+  fileId: askedIdSchema,
   format: formatSchema,
   quality: qualitySchema.optional(),
   options: optionsSchema.optional(),
@@ -127,8 +128,8 @@ export const downloadLinkSchema = z.object({ url: z.url(), expiresInSeconds: z.i
 export type DownloadLink = z.infer<typeof downloadLinkSchema>;
 
 export const cleanupBodySchema = z.union([
-  z.strictObject({ jobId: jobIdSchema }),
-  z.strictObject({ fileId: fileIdSchema }),
+  z.strictObject({ jobId: askedIdSchema }),
+  z.strictObject({ fileId: askedIdSchema }),
 ]);
 export const cleanupAnswerSchema = z.object({ deletedObjects: z.int().nonnegative() });
 

@@ -55,8 +55,8 @@ function hold(stage: Stage): { reached: Promise<void>; open: () => void } {
 }
 
 async function converting(jobId: string): Promise<void> {
-  for await (const { stage, progress } of stand.client.progress.events(jobId)) {
-    if (stage === 'convert' && progress > 10.5) return;
+  for await (const { step, progress } of stand.client.progress.events(jobId)) {
+    if (step === 'convert' && progress > 10.5) return;
   }
 }
 

@@ -69,7 +69,7 @@ async function store(
 ): Promise<Upload> {
   if (!(await hasBytes(body))) throw new Failure('EMPTY_FILE');
   const fileId = randomUUID();
-  const key = uploadKey(fileId);
+  const key = uploadKey(fileId, fileName);
   const where = { fileId, bucket: objects.bucket, key };
   const startedAtMs = performance.now();
   log.say('upload.begun', { ...where, sizeBytes: declaredBytes, parts: 1 });
@@ -90,6 +90,10 @@ async function store(
     ttl: uploadTtl(now),
     state: 'complete',
     location: { bucket: objects.bucket, key, sizeBytes: body.bytes, etag },
+    uploadedSize: body.bytes,
+    totalChunks: 1,
+    completedChunks: 1,
+    updatedAt: new Date(now).toISOString(),
   };
   try {
     await uploads.create(upload);
