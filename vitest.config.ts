@@ -10,8 +10,9 @@ process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules', '.c
 export default defineConfig({
   test: {
     pool: 'forks',
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Only a machine that does ten other things comes near it.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     projects: [
       {
         extends: true,
@@ -34,9 +35,6 @@ export default defineConfig({
           include: ['tests/{e2e,conformance,rolling}/**/*.test.ts'],
           // Each file starts services of its own, and waits for leases as long as it computes.
           maxWorkers: 2,
-          // Only a machine that does ten other things comes near it.
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
           sequence: { groupOrder: 1 },
         },
       },

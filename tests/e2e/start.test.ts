@@ -85,7 +85,7 @@ test('started, stopped by Ctrl-C in mid-work, started again: jobs, files and unf
   expect(await running.client.jobs.get(done.jobId)).toMatchObject({ status: 'completed' });
   expect((await running.client.results.download(done.jobId)).status).toBe(200);
   for (const { jobId } of jobs)
-    expect(await running.client.jobs.waitForEnd(jobId, { timeoutMs: 60_000 })).toMatchObject({
+    expect(await running.client.jobs.waitForEnd(jobId, { timeoutMs: 150_000 })).toMatchObject({
       status: 'completed',
     });
 });
