@@ -42,9 +42,19 @@ test.each([
   ['a missing id', whole, { R1: 3, S: 1 }, ['R1.3 is missing']],
   ['an id that stands twice', `${whole}\n| S1 | x | not yet: y | |`, { R1: 2, S: 1 }, ['S1 is there twice']],
   ['an id that nobody knows', whole, { R1: 2 }, ['S1 is no criterion']],
-  ['a status of our own', '| S1 | x | nearly | |', { S: 1 }, ['S1: "nearly" is none of: met, decided otherwise, needs an AWS account, not yet']],
+  [
+    'a status of our own',
+    '| S1 | x | nearly | |',
+    { S: 1 },
+    ['S1: "nearly" is none of: met, decided otherwise, needs an AWS account, not yet'],
+  ],
   ['met, without a test', '| S1 | x | met | |', { S: 1 }, ['S1: is met, and names no test']],
-  ['an account, without a command', '| S1 | x | needs an AWS account | |', { S: 1 }, ['S1: names no command']],
+  [
+    'an account, without a command',
+    '| S1 | x | needs an AWS account | |',
+    { S: 1 },
+    ['S1: names no command'],
+  ],
   ['otherwise, without a reason', '| S1 | x | decided otherwise | |', { S: 1 }, ['S1: does not say why']],
   ['a cell too many', '| S1 | x | met | y | z |', { S: 1 }, ['S1: a row has four cells']],
 ])('%s is said', (_, text, wanted, problems) => {
@@ -54,7 +64,7 @@ test.each([
 test.each([
   ["test('it works', async () => {", 'it works'],
   ['])("it\'s %s", (a) => {', "it's %s"],
-  ['test.each(x)(\n  `a ${b}`,\n  f)', 'a ${b}'],
+  ['test.each(x)(\n  `a b`,\n  f)', 'a b'],
   ['run "bucket" {', 'bucket'],
 ])('%j has it', (source, title) => {
   expect(hasTest(source, title)).toBe(true);

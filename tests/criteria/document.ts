@@ -6,7 +6,7 @@ import { type NamedTest, namedTestsIn } from '../docs/named-tests.ts';
 
 /** The four words of the column `status`; what follows a colon there is the reason. */
 export const statuses = ['met', 'decided otherwise', 'needs an AWS account', 'not yet'] as const;
-export type Status = (typeof statuses)[number];
+type Status = (typeof statuses)[number];
 
 export interface Criterion {
   readonly id: string;
@@ -20,14 +20,16 @@ export interface Criterion {
 }
 
 /** How many criteria each group has. They count from 1, so that `R1` stands for R1.1 to R1.9. */
-export const groups: Readonly<Record<string, number>> = {
+const groups: Readonly<Record<string, number>> = {
   ...{ R1: 9, R2: 8, R3: 7, R4: 6, R5: 7, R6: 15, R7: 17 },
   ...{ T1: 6, T2: 7, T3: 7, T4: 7, T5: 7, T6: 7, T7: 7, T8: 7, T9: 7, T10: 7, T11: 7, T12: 7, T13: 7 },
   ...{ F: 33, D: 44, S: 27 },
 };
 
 const idsOf = ([group, count]: [string, number]) =>
-  Array.from({ length: count }, (_, index) => (/\d$/.test(group) ? `${group}.${index + 1}` : `${group}${index + 1}`));
+  Array.from({ length: count }, (_, index) =>
+    /\d$/.test(group) ? `${group}.${index + 1}` : `${group}${index + 1}`,
+  );
 
 /** `| R1.1 | … | met | … |` */
 const row = /^\| ([A-Z][\d.]+) \|(.*)\|$/;

@@ -19,8 +19,8 @@ export function hasTest(source: string, title: string): boolean {
   return new RegExp(`(\\(|^run)\\s*(['"\`])${escaped(title)}\\2\\s*[,{]`, 'm').test(source);
 }
 
-/** What `test.each` puts values in: `%s`, `%.60s`, `$name`; and what a template does: `${name}`. */
-const placeholder = /%%|%(?:\.\d+)?[sdifjoOc#$]|\$\{[^}]*\}|\$[A-Za-z_][\w.]*/g;
+/** What `test.each` puts values in: `%s`, `%.60s`, `$name`. */
+const placeholder = /%%|%(?:\.\d+)?[sdifjoOc#$]|\$[A-Za-z_][\w.]*/g;
 
 /** A regular expression for what a title becomes when it runs. Without anchors. */
 export function patternOf(title: string): string {
