@@ -29,28 +29,20 @@ const upload = () => stand.request('/api/upload-audio', { method: 'POST', body: 
 const denied = 'User: arn:aws:sts::111122223333:assumed-role/api is not authorized to perform: s3:PutObject';
 
 test.each([
+  ['S3 denies access', /^PUT /, xmlError(403, 'AccessDenied', denied), upload, 403, 'ACCESS_DENIED', false],
   [
-    'D29: S3 denies access',
-    /^PUT /,
-    xmlError(403, 'AccessDenied', denied),
-    upload,
-    403,
-    'ACCESS_DENIED',
-    false,
-  ],
-  [
-    'D30: DynamoDB throttles',
+    'DynamoDB throttles',
     /GetItem/,
     jsonError(400, 'ThrottlingException', 'Rate of requests exceeds the allowed throughput.'),
     ...[look, 429, 'THROTTLED', true],
   ],
   [
-    'R6.8: a quota of the account is used up',
+    'a quota of the account is used up',
     /GetItem/,
     jsonError(400, 'LimitExceededException', 'Too many.'),
     ...[look, 429, 'QUOTA_EXCEEDED', true],
   ],
-] as const)('%s', async (_, operation, refusal, ask, status, code, retries) => {
+] as const)('D29, D30, R6.8: AWS refuses: %s', async (_, operation, refusal, ask, status, code, retries) => {
   refuse = (asked) => (operation.test(asked) ? refusal : undefined);
   const response = await ask();
   const { error } = errorBodySchema.parse(await response.json());
