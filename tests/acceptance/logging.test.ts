@@ -2,7 +2,7 @@
  * What the log tells of one job and of one accident, at `debug`: a test for each criterion of R7. Every line is held to
  * the table of lines (`platform/src/log/table.ts`), which says for each what criterion asks for it.
  */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Client } from '@wavefleet/client/client.ts';
 import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
@@ -21,6 +21,8 @@ let fileId: string;
 let jobId: string;
 /** Of the job whose worker was killed. */
 let killed: string;
+/** Of a job whose source was damaged, and nothing but a whole one would do. */
+let failed: string;
 const PART_BYTES = 8 * 1024 ** 2;
 
 beforeAll(async () => {
@@ -61,19 +63,29 @@ async function aJob(): Promise<void> {
   await client.jobs.cleanUp(jobId);
 }
 
-/** A worker is killed in mid-job; another one takes its place and the job over. */
+/** A worker is killed in mid-job; another one takes its place and the job over. And a job that fails. */
 async function anAccident(): Promise<void> {
   const victim = await fleet.addWorker({ HOLD_AT_STAGE: 'convert' });
   const held = new Promise((resolve) => victim.process.once('message', resolve));
-  const path = fleet.file('short.wav');
-  await makeSample(path, { seconds: 1 });
-  const short = await uploadFile(client, path);
-  ({ jobId: killed } = await client.jobs.submit({ fileId: short.fileId, format: 'flac' }));
+  const { fileId: damaged } = await uploadFile(client, await damagedFile());
+  ({ jobId: killed } = await client.jobs.submit({ fileId: damaged, format: 'flac' }));
   await held;
   victim.process.kill('SIGKILL');
   await victim.ended;
   await fleet.addWorker({}, 0);
   await client.jobs.waitForEnd(killed);
+  const order = { fileId: damaged, format: 'flac', options: { strict: true } } as const;
+  ({ jobId: failed } = await client.jobs.submit(order));
+  expect((await client.jobs.waitForEnd(failed)).status).toBe('failed');
+}
+
+/** FFmpeg has something to say about it. */
+async function damagedFile(): Promise<string> {
+  const path = fleet.file('damaged.mp3');
+  await makeSample(path, { seconds: 10 });
+  const bytes = await readFile(path);
+  await writeFile(path, bytes.fill(0x55, 30_000, 60_000));
+  return path;
 }
 
 async function readLog(): Promise<CheckedLine[]> {
@@ -160,7 +172,7 @@ test('R7.4 FFmpeg with its arguments, its input and its process id', () => {
 });
 
 test('R7.5 what FFmpeg writes, and the percent that is made of it', () => {
-  expect(told('ffmpeg.stderr', { jobId })[0]).toMatchObject({ pid: number, text: expect.any(String) });
+  expect(told('ffmpeg.stderr', { jobId: killed })[0]).toMatchObject({ pid: number, text: expect.any(String) });
   const percents = told('ffmpeg.progress', { jobId }).map(({ percent }) => Number(percent));
   expect(percents.length).toBeGreaterThan(0);
   expect(percents).toEqual(percents.toSorted((a, b) => a - b));
@@ -233,6 +245,15 @@ test('R7.14 a download with job, place and how it went', () => {
   const [download] = told('download.ended', { jobId });
   expect(download).toMatchObject({ ...result(), complete: true, ms: number });
   expect(download?.sentBytes).toBe(download?.sizeBytes);
+});
+
+test('R7.15 an error with its frames and what it was about', () => {
+  expect(told('job.failed', { jobId: failed })).toEqual([
+    expect.objectContaining({
+      ...{ attempt: number, code: expect.any(String), status: number, table: fleet.env.JOBS_TABLE },
+      err: expect.objectContaining({ stack: expect.stringMatching(/^\s+at .*\.ts:\d+/m) }),
+    }),
+  ]);
 });
 
 test('R7.16 clean-up, with what was removed', () => {
