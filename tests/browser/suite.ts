@@ -10,34 +10,27 @@ import { readFigures } from '../run/vitest-report.ts';
 import { requireChromium } from './chromium.ts';
 
 const root = join(import.meta.dirname, '..', '..');
-
 /**
  * Builds the page, then drives it.
- * @param report where vitest's JSON report is to lie.
  * @param args for vitest: files, `-t`.
- * @throws Error when the page cannot be built.
+ * @throws Error when the page cannot be built or vitest does not come to its end.
  */
-export async function driveBrowser(report: string, args: readonly string[] = []): Promise<void> {
+export async function runBrowserSuite(args: readonly string[] = []): Promise<Figures> {
   requirePrograms();
   const chromium = requireChromium();
-  const config = join(import.meta.dirname, 'vitest.config.ts');
-  await ensurePage();
-  run(
-    'vitest',
-    [
-      ...['run', '--root', root, '--config', config, '--reporter=default'],
-      ...['--reporter=json', `--outputFile.json=${report}`, ...args],
-    ],
-    { CHROMIUM_PATH: chromium },
-  );
-}
-
-/** As above. @throws Error also when vitest does not come to its end. */
-export async function runBrowserSuite(args: readonly string[] = []): Promise<Figures> {
   const scratch = mkdtempSync(join(tmpdir(), 'wavefleet-browser-'));
   const report = join(scratch, 'report.json');
+  const config = join(import.meta.dirname, 'vitest.config.ts');
   try {
-    await driveBrowser(report, args);
+    await ensurePage();
+    run(
+      'vitest',
+      [
+        ...['run', '--root', root, '--config', config, '--reporter=default'],
+        ...['--reporter=json', `--outputFile.json=${report}`, ...args],
+      ],
+      { CHROMIUM_PATH: chromium },
+    );
     return readFigures(report);
   } finally {
     rmSync(scratch, { recursive: true, force: true });

@@ -7,10 +7,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { requirePrograms } from '@wavefleet/localstack/programs.ts';
 import type { NamedTest } from '../docs/named-tests.ts';
-import type { TestResult } from '../run/vitest-report.ts';
 import { readCriteria } from './document.ts';
 import { type Runner, runners } from './runners.ts';
-import { type Outcome, outcomeOf, summaryOf } from './verdicts.ts';
+import { type Outcome, outcomeOf, summaryOf, type TestResult } from './verdicts.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const { criteria } = readCriteria(readFileSync(join(root, 'docs', 'acceptance.md'), 'utf8'));

@@ -1,13 +1,13 @@
-/** Who runs the tests that `docs/acceptance.md` names: the three runners that this repository has, each told which. */
-import { spawnSync } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+/** Who runs the tests that `docs/acceptance.md` names: vitest, also with a browser, and Terraform; each told which. */
 import { join } from 'node:path';
-import { browserSuite, driveBrowser } from '../browser/suite.ts';
+import { ensurePage } from '@wavefleet/localstack/page-build.ts';
+import { createVitest } from 'vitest/node';
+import { requireChromium } from '../browser/chromium.ts';
+import { browserSuite } from '../browser/suite.ts';
 import { type NamedTest, patternOf } from '../docs/named-tests.ts';
-import { readResults, type TestResult } from '../run/vitest-report.ts';
 import { runTests, terraformSuite } from '../terraform/suite.ts';
 import { openWorkspace } from '../terraform/workspace.ts';
+import type { TestResult } from './verdicts.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -28,49 +28,64 @@ export const runners: readonly Runner[] = [
     name: 'vitest',
     runs: (file) => !isOfPage(file) && !isOfTerraform(file),
     unavailable: async () => undefined,
-    run: (tests) =>
-      reported(async (report) => {
-        const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-        spawnSync('vitest', ['run', ...reporters, ...chosen(tests)], { cwd: root, stdio: 'inherit' });
-      }),
+    run: (tests) => runVitest('vitest.config.ts', tests),
   },
   {
     name: 'browser',
     runs: isOfPage,
     unavailable: browserSuite.unavailable,
-    run: (tests) => reported((report) => driveBrowser(report, chosen(tests))),
+    async run(tests) {
+      process.env.CHROMIUM_PATH = requireChromium();
+      await ensurePage();
+      return await runVitest('tests/browser/vitest.config.ts', tests);
+    },
   },
   { name: 'terraform', runs: isOfTerraform, unavailable: terraformSuite.unavailable, run: runTerraformFiles },
 ];
 
-const filesOf = (tests: readonly NamedTest[]) => [...new Set(tests.map(({ file }) => file))];
-
-/** Vitest's own filters: whole titles, behind those of the groups around them. */
-function chosen(tests: readonly NamedTest[]): string[] {
-  const titles = [...new Set(tests.map(({ title }) => patternOf(title)))];
-  return [...filesOf(tests), '-t', `(^|\\s)(${titles.join('|')})$`];
+/** The tests of each file. */
+function byFile(tests: readonly NamedTest[]): Map<string, NamedTest[]> {
+  return Map.groupBy(tests, ({ file }) => file);
 }
 
-async function reported(run: (report: string) => Promise<void>): Promise<TestResult[]> {
-  const scratch = await mkdtemp(join(tmpdir(), 'wavefleet-acceptance-'));
-  const report = join(scratch, 'report.json');
+/** One run for all files, so that they share the machine as in `npm test`, each with a filter of its own. */
+async function runVitest(config: string, tests: readonly NamedTest[]): Promise<TestResult[]> {
+  const vitest = await createVitest('test', { root, config: join(root, config), watch: false });
   try {
-    await run(report);
-    return readResults(report);
+    // Makes the reporters ready.
+    await vitest.standalone();
+    const files = byFile(tests);
+    const found = await vitest.globTestSpecifications([...files.keys()]);
+    const chosen = found.flatMap(({ project, moduleId }) => {
+      const named = files.get(moduleId.slice(root.length + 1));
+      if (named === undefined) return [];
+      // The names of groups stand in front of a title.
+      const titles = named.map(({ title }) => patternOf(title)).join('|');
+      return [project.createSpecification(moduleId, { testNamePattern: new RegExp(`(^|\\s)(${titles})$`) })];
+    });
+    const { testModules } = await vitest.runTestSpecifications(chosen);
+    return testModules.flatMap(({ moduleId, children }) =>
+      [...children.allTests()].map((test) => ({
+        ...{ file: moduleId, title: test.name },
+        status: statusOf(test.result().state),
+      })),
+    );
   } finally {
-    await rm(scratch, { recursive: true, force: true });
+    await vitest.close();
   }
 }
+
+const statusOf = (state: string): TestResult['status'] =>
+  state === 'passed' || state === 'failed' ? state : 'skipped';
 
 /** Whole files: a run of Terraform's may look at what the one before has made. */
 async function runTerraformFiles(tests: readonly NamedTest[]): Promise<TestResult[]> {
   const workspace = await openWorkspace();
   const results: TestResult[] = [];
   try {
-    for (const file of filesOf(tests)) {
+    for (const file of byFile(tests).keys()) {
       const path = file.replace(/^terraform\//, '');
-      const ofPlan = path.startsWith('tests/environments/');
-      const args = ofPlan
+      const args = path.startsWith('tests/environments/')
         ? ['-test-directory=tests/environments', '-var-file=environments/prod.tfvars']
         : [`-filter=${path}`];
       await runTests(workspace, file, args, ({ name: title, passed }) => {

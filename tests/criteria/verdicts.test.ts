@@ -1,8 +1,7 @@
 /** What results mean: a criterion is shown when all cases of all its tests have passed, and by nothing less. */
 import { expect, test } from 'vitest';
-import type { TestResult } from '../run/vitest-report.ts';
 import { readCriteria } from './document.ts';
-import { outcomeOf, summaryOf } from './verdicts.ts';
+import { outcomeOf, summaryOf, type TestResult } from './verdicts.ts';
 
 const ran = (title: string, status: TestResult['status'], file = '/r/a.test.ts') => ({ file, title, status });
 

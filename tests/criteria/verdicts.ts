@@ -1,8 +1,16 @@
 /** What the results of the named tests mean for the criteria. */
 import { join } from 'node:path';
 import { type NamedTest, patternOf } from '../docs/named-tests.ts';
-import type { TestResult } from '../run/vitest-report.ts';
 import { type Criterion, statuses } from './document.ts';
+
+/** One test as it ran. */
+export interface TestResult {
+  /** Absolute path. */
+  readonly file: string;
+  /** Without the names of the groups around it. */
+  readonly title: string;
+  readonly status: 'passed' | 'failed' | 'skipped';
+}
 
 /** How a named test went. `elsewhere`: its runner cannot run here. */
 export type Outcome = 'passed' | 'failed' | 'skipped' | 'did not run' | 'elsewhere';

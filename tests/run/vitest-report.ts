@@ -1,4 +1,4 @@
-/** What vitest's JSON report says: figures, and single tests. */
+/** The figures in vitest's JSON report. */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Figures } from './suite.ts';
@@ -37,33 +37,4 @@ export function readFigures(path: string, isOf: (file: string) => boolean = () =
     skipped: count((status) => status !== 'passed' && status !== 'failed'),
     endedAfterMs: Math.max(0, ...files.map(({ endTime }) => endTime - startTime)),
   };
-}
-
-/** One test as it ran. */
-export interface TestResult {
-  /** Absolute path. */
-  readonly file: string;
-  /** As it ran, without the names of the groups around it. */
-  readonly title: string;
-  readonly status: 'passed' | 'failed' | 'skipped';
-}
-
-const resultsSchema = z.object({
-  testResults: z.array(
-    z.object({
-      name: z.string(),
-      assertionResults: z.array(z.object({ title: z.string(), status: z.string() })),
-    }),
-  ),
-});
-
-/** Every test of the report. @throws as `readFigures` does. */
-export function readResults(path: string): TestResult[] {
-  const { testResults } = resultsSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
-  return testResults.flatMap(({ name: file, assertionResults }) =>
-    assertionResults.map(({ title, status }) => ({
-      ...{ file, title },
-      status: status === 'passed' || status === 'failed' ? status : 'skipped',
-    })),
-  );
 }
