@@ -172,7 +172,10 @@ test('R7.4 FFmpeg with its arguments, its input and its process id', () => {
 });
 
 test('R7.5 what FFmpeg writes, and the percent that is made of it', () => {
-  expect(told('ffmpeg.stderr', { jobId: killed })[0]).toMatchObject({ pid: number, text: expect.any(String) });
+  expect(told('ffmpeg.stderr', { jobId: killed })[0]).toMatchObject({
+    pid: number,
+    text: expect.any(String),
+  });
   const percents = told('ffmpeg.progress', { jobId }).map(({ percent }) => Number(percent));
   expect(percents.length).toBeGreaterThan(0);
   expect(percents).toEqual(percents.toSorted((a, b) => a - b));
