@@ -21,7 +21,7 @@ export default defineConfig({
           include: [
             '{contracts,client,platform,api,worker,web,cli}/src/**/*.test.ts',
             'localstack/src/**/*.test.ts',
-            'tests/{docs,doctor,images,rooms,run,terraform}/**/*.test.ts',
+            'tests/{criteria,docs,doctor,images,rooms,run,terraform}/**/*.test.ts',
             'bench/**/*.test.ts',
           ],
           // Vitest would leave one core idle.
@@ -32,7 +32,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'e2e',
-          include: ['tests/{e2e,conformance,rolling}/**/*.test.ts'],
+          include: ['tests/{acceptance,e2e,conformance,rolling}/**/*.test.ts'],
           // Each file starts services of its own, and waits for leases as long as it computes.
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
