@@ -9,7 +9,8 @@ const TRIES = 5;
 const PAUSE = { firstMs: 300, maxMs: 2_400 };
 
 /**
- * Tries up to five times, with pauses that grow to about 2 s. A {@link Failure} is final at once.
+ * Tries up to five times, with pauses that grow to about 2 s. A {@link Failure} is final at once, and so is a missing
+ * permission, which no such pause brings back.
  * @throws after the last try the Failure that its error stands for, STORAGE_UNAVAILABLE as a rule; the abort reason.
  */
 export async function withRetries(
@@ -22,10 +23,9 @@ export async function withRetries(
       return await transfer();
     } catch (error) {
       signal.throwIfAborted();
-      if (error instanceof Failure) throw error;
-      if (tries === TRIES) {
-        throw failureOf(error, 'STORAGE_UNAVAILABLE') ?? new Failure('STORAGE_UNAVAILABLE', { cause: error });
-      }
+      const failure =
+        failureOf(error, 'STORAGE_UNAVAILABLE') ?? new Failure('STORAGE_UNAVAILABLE', { cause: error });
+      if (failure === error || failure.code === 'ACCESS_DENIED' || tries === TRIES) throw failure;
       log.say('transfer.repeated', { what, tries, err: error });
       await sleep(backoffMs(tries, PAUSE), undefined, { signal }).catch(() => signal.throwIfAborted());
     }
