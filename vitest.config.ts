@@ -10,8 +10,9 @@ process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules', '.c
 export default defineConfig({
   test: {
     pool: 'forks',
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Only a machine that does ten other things comes near it.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     projects: [
       {
         extends: true,
@@ -20,7 +21,7 @@ export default defineConfig({
           include: [
             '{contracts,client,platform,api,worker,web,cli}/src/**/*.test.ts',
             'localstack/src/**/*.test.ts',
-            'tests/{docs,doctor,images,rooms,run,terraform}/**/*.test.ts',
+            'tests/{criteria,docs,doctor,images,rooms,run,terraform}/**/*.test.ts',
             'bench/**/*.test.ts',
           ],
           // Vitest would leave one core idle.
@@ -31,12 +32,9 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'e2e',
-          include: ['tests/{e2e,conformance,rolling}/**/*.test.ts'],
+          include: ['tests/{acceptance,e2e,conformance,rolling}/**/*.test.ts'],
           // Each file starts services of its own, and waits for leases as long as it computes.
           maxWorkers: 2,
-          // Only a machine that does ten other things comes near it.
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
           sequence: { groupOrder: 1 },
         },
       },

@@ -68,7 +68,7 @@ export async function benchLong(): Promise<Figure[]> {
 async function runJob(client: Client, input: SubmitBody): Promise<void> {
   const { jobId } = await client.jobs.submit(input);
   for await (const view of client.progress.events(jobId)) {
-    if (view.status === 'failed') throw new Error(`the job failed: ${view.error?.code}`);
+    if (view.status === 'failed') throw new Error(`the job failed: ${view.errorCode}`);
   }
 }
 

@@ -18,7 +18,7 @@ export async function benchProgress(): Promise<Figure[]> {
       const { jobId } = await client.jobs.submit({ fileId, format: 'mp3' });
       const delays: number[] = [];
       for await (const view of client.progress.events(jobId)) {
-        if (view.stage === 'convert') delays.push(Date.now() - Date.parse(view.updatedAt));
+        if (view.step === 'convert') delays.push(Date.now() - Date.parse(view.updatedAt));
       }
       const sorted = delays.toSorted((a, b) => a - b);
       medians.push(quantile(sorted, 0.5));

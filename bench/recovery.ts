@@ -61,8 +61,8 @@ async function handOver(
   signal: 'SIGTERM' | 'SIGKILL',
 ): Promise<number> {
   const { jobId } = await client.jobs.submit({ fileId, format: 'mp3' });
-  for await (const { stage, progress } of client.progress.events(jobId))
-    if (stage === 'convert' && progress > 11) break;
+  for await (const { step, progress } of client.progress.events(jobId))
+    if (step === 'convert' && progress > 11) break;
   const victim = await until('the worker that converts', async () => {
     for (const [index, worker] of fleet.workers.entries()) {
       const files = await fleet.workFiles(index);

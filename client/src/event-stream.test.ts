@@ -6,7 +6,7 @@ import { view } from './samples.testing.ts';
 import { type Answerer, json, serve, type TestServer, thrownBy } from './test-server.testing.ts';
 
 const { jobId } = view();
-const done = view({ status: 'completed', progress: 100, stage: 'done', phase: 3 });
+const done = view({ status: 'completed', progress: 100, stage: 'completed', step: 'done', phase: 3 });
 
 const event = (id: string, data: unknown) => `event: progress\nid: ${id}\ndata: ${JSON.stringify(data)}\n\n`;
 
@@ -37,7 +37,7 @@ test('events come one by one up to and with the terminal one, and the connection
 });
 
 test('events are whole however the bytes arrive: split in a line, in a character, between events', async () => {
-  const named = view({ error: { code: 'X', message: 'Größe ♫', retryable: false } });
+  const named = view({ error: 'Größe ♫', errorCode: 'X' });
   const bytes = Buffer.from(`: still here\n\n${event('a', named)}${event('b', done)}`);
   const byteByByte: Answerer = async (_asked, answer) => {
     for (const byte of bytes) await new Promise<void>((sent) => answer.write(Buffer.of(byte), () => sent()));

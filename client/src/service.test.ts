@@ -15,6 +15,7 @@ const health = {
     eventbridge: dependency,
     redis: { ...dependency, breaker: 'none' },
   },
+  system: { refusing: ['disk'], workers: null, processes: [] },
 };
 
 test('a server that is down says so, and that is an answer', async () => {

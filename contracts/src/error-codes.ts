@@ -26,7 +26,11 @@ export const errorCodes = {
   // Requests
   VALIDATION_ERROR: entry(400, 0, 'The request is not valid. See detail for the fields to correct.'),
   INVALID_JSON: entry(400, 0, 'The body is not valid JSON. Send one JSON object in UTF-8.'),
-  INVALID_ID: entry(400, 0, 'The id is not valid. Ids are UUIDs as this API returned them.'),
+  INVALID_ID: entry(
+    400,
+    0,
+    'The id is not valid. Ids are letters, digits and dashes, as this API returned them.',
+  ),
   INVALID_CURSOR: entry(400, 0, 'The cursor is not valid. Use nextCursor from the previous page unchanged.'),
   INVALID_IDEMPOTENCY_KEY: entry(
     400,
@@ -147,6 +151,11 @@ export const errorCodes = {
   ),
   RESOURCE_LIMIT: entry(422, 0, 'The file needs more memory than a conversion may use.'),
   OUTPUT_TOO_LARGE: entry(422, 0, 'The result would be larger than a conversion may write.'),
+  TEMP_SPACE_LIMIT: entry(
+    422,
+    0,
+    'The conversion needs more temporary space than one job may use. Choose a smaller format or a shorter part.',
+  ),
   OUTPUT_INVALID: entry(500, 1, 'The converted file did not pass our check.'),
   DISK_FULL: entry(507, 3, 'The worker had no room for the file. It is tried again elsewhere.'),
   STORAGE_UNAVAILABLE: entry(503, 3, 'The storage did not answer. The job is tried again.'),

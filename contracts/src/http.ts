@@ -1,6 +1,7 @@
 /** Bodies of requests and answers. The same schemas validate and generate `/api/openapi.json`. */
 import { z } from 'zod';
 import {
+  askedIdSchema,
   fileIdSchema,
   inputFactsSchema,
   jobErrorSchema,
@@ -39,7 +40,7 @@ export type Uploaded = z.infer<typeof uploadedSchema>;
 const deleteAfterDownloadSchema = z.boolean();
 
 export const submitBodySchema = z.strictObject({
-  fileId: fileIdSchema,
+  fileId: askedIdSchema,
   format: formatSchema,
   quality: qualitySchema.optional(),
   options: optionsSchema.optional(),
@@ -144,8 +145,8 @@ export const downloadLinkSchema = z.object({
 export type DownloadLink = z.infer<typeof downloadLinkSchema>;
 
 export const cleanupBodySchema = z.union([
-  z.strictObject({ jobId: jobIdSchema }),
-  z.strictObject({ fileId: fileIdSchema }),
+  z.strictObject({ jobId: askedIdSchema }),
+  z.strictObject({ fileId: askedIdSchema }),
 ]);
 export const cleanupAnswerSchema = z.object({ deletedObjects: z.int().nonnegative() });
 

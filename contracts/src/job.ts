@@ -16,6 +16,14 @@ import { jobStatusSchema } from './states.ts';
 export const jobIdSchema = z.uuid();
 export const fileIdSchema = z.uuid();
 
+/**
+ * An id as a request may ask for it. Those that this service makes are UUIDs; of another form there simply is none, and
+ * who asks is told so as for any other that is not there.
+ */
+export const askedIdSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9-]{1,128}$/, 'expected 1 to 128 letters, digits and dashes');
+
 /** The owner of every job while accounts are off. */
 export const ANONYMOUS_OWNER = 'anonymous';
 

@@ -5,14 +5,29 @@ import { dropResultKey, fileIdOfUploadKey, outputKey, parseDropKey, previewKey, 
 const id = '0b0e7a1c-7f0e-4d5a-9a51-0f6f5d3e2c11';
 
 test('made keys hold ids and attempts, never names', () => {
-  expect(uploadKey(id)).toBe(`uploads/${id}`);
+  expect(uploadKey(id, 'song')).toBe(`uploads/${id}`);
   expect(outputKey(id, 3, 'alac')).toBe(`conversions/${id}/3.m4a`);
   expect(previewKey(id, 3, 'source')).toBe(`conversions/${id}/3.preview-source.mp3`);
 });
 
+test.each([
+  ['song.flac', '.flac'],
+  ['Live 1.2.MP3', '.mp3'],
+  ['a.b/c', ''],
+  ['.hidden', '.hidden'],
+  ['name.', ''],
+  ['long.mediafile', ''],
+  ['tune.m4a?x=1', ''],
+  ['песня.звук', ''],
+  ['line.wav\n', ''],
+])('the key of an upload called %j ends in "%s"', (fileName, ending) => {
+  expect(uploadKey(id, fileName)).toBe(`uploads/${id}${ending}`);
+});
+
 test('an upload is found by its key, and only by such a key', () => {
-  expect(fileIdOfUploadKey(uploadKey(id))).toBe(id);
-  for (const key of [`drops/${id}`, `uploads/${id}/x`, 'uploads/', 'uploads/song.wav']) {
+  // As they were before they had endings, too.
+  for (const key of [uploadKey(id, 'song.flac'), `uploads/${id}`]) expect(fileIdOfUploadKey(key)).toBe(id);
+  for (const key of [`drops/${id}`, `uploads/${id}/x`, 'uploads/', 'uploads/song.wav', `uploads/${id}.a.b`]) {
     expect(fileIdOfUploadKey(key)).toBeUndefined();
   }
 });

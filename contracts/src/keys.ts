@@ -1,18 +1,25 @@
-/** Every S3 key and Redis key the fleet makes or reads. User text never becomes part of a made key. */
+/**
+ * Every S3 key and Redis key the fleet makes or reads. Of what users write, only the ending of a file's name becomes part
+ * of a made key, and of that only letters and digits.
+ */
 import { type FormatName, outputFormat } from './formats.ts';
 import { fileIdSchema } from './job.ts';
 import { resources } from './resources.ts';
 
 const { prefixes } = resources.bucket;
 
-/** Where an uploaded file lies. */
-export function uploadKey(fileId: string): string {
-  return `${prefixes.uploads}${fileId}`;
+/** What may follow an upload's id: what a listing of the bucket shows of the kind of file. Nothing depends on it. */
+const ENDING = /\.([A-Za-z0-9]{1,8})$/;
+
+/** Where an uploaded file lies: `uploads/{fileId}.{ext}`, without the rest where the name has no such ending. */
+export function uploadKey(fileId: string, fileName: string): string {
+  const [ending = ''] = ENDING.exec(fileName) ?? [];
+  return `${prefixes.uploads}${fileId}${ending.toLowerCase()}`;
 }
 
 /** The upload whose bytes lie there, or undefined for a key that is not of this making. */
 export function fileIdOfUploadKey(key: string): string | undefined {
-  const fileId = key.slice(prefixes.uploads.length);
+  const fileId = key.slice(prefixes.uploads.length).replace(ENDING, '');
   return key.startsWith(prefixes.uploads) && fileIdSchema.safeParse(fileId).success ? fileId : undefined;
 }
 

@@ -1,6 +1,6 @@
 /** The table of stages, and what is derived from it. */
 import { expect, test } from 'vitest';
-import { overallPercent, phaseOf, phaseRange, stages } from './stages.ts';
+import { overallPercent, phaseOf, phaseRange, shownStage, stages } from './stages.ts';
 
 test('stages fill the scale without a gap or a step back', () => {
   let last = 0;
@@ -28,5 +28,13 @@ test('three phases for people', () => {
     [0, 10],
     [10, 90],
     [90, 100],
+  ]);
+});
+
+test('three words for readers, one after the other', () => {
+  expect(stages.map(shownStage)).toEqual([
+    ...['downloading', 'downloading'],
+    ...['converting', 'converting', 'converting'],
+    ...['uploading', 'uploading', 'uploading', 'uploading'],
   ]);
 });

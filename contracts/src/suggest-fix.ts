@@ -27,6 +27,7 @@ export function suggestFix(job: FailedJob): Fix | undefined {
     case 'INPUT_TOO_LONG':
       return firstPart(options, error.detail?.limitSeconds);
     case 'OUTPUT_TOO_LARGE':
+    case 'TEMP_SPACE_LIMIT':
       return smallerFormat(job);
     default:
       return undefined;

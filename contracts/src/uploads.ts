@@ -12,6 +12,14 @@ const common = {
   createdAt: z.iso.datetime(),
   /** Epoch seconds after which DynamoDB may drop the record. */
   ttl: z.int(),
+  /**
+   * For who looks into the table: how much is there, as far as this service has seen it arrive. S3 alone knows it
+   * exactly, and while parts go straight there, hears of them first. Records of before have none of these.
+   */
+  uploadedSize: z.int().nonnegative().optional(),
+  totalChunks: z.int().positive().optional(),
+  completedChunks: z.int().nonnegative().optional(),
+  updatedAt: z.iso.datetime().optional(),
 };
 
 /** An upload whose bytes are all there. Records made in one request carry no `state`. */
@@ -45,6 +53,8 @@ export const openUploadSchema = z.object({
   expiresAt: z.iso.datetime(),
   /** What the client wrote down to know its file again. Never interpreted. */
   fingerprint: z.string().optional(),
+  /** The numbers of the parts that `completedChunks` counts; absent before the first. */
+  parts: z.set(z.int()).optional(),
 });
 export type OpenUpload = z.infer<typeof openUploadSchema>;
 

@@ -53,6 +53,7 @@ function settingsFromHere(): Record<string, string> {
     'MAX_UPLOAD_BYTES',
     'MAX_DURATION_SECONDS',
     'MAX_OUTPUT_BYTES',
+    'MAX_TEMP_BYTES',
     'JOB_RETENTION_DAYS',
     'UPLOAD_EXPIRY_HOURS',
     'S3_BROWSER_ACCESS',

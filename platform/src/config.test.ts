@@ -35,7 +35,10 @@ test('defaults hold together', () => {
     LEASE_MS: 45_000,
     S3_BROWSER_ACCESS: true,
     UPLOAD_EXPIRY_HOURS: 24,
+    MAX_TEMP_BYTES: 110_100_480 + 4 * 1024 ** 3,
   });
+  const temp = { MAX_UPLOAD_BYTES: '5000000', MAX_OUTPUT_BYTES: '7000000' };
+  expect(loadConfig({ ...complete, ...temp }).MAX_TEMP_BYTES).toBe(12_000_000);
   expect(loadConfig({ ...complete, S3_BROWSER_ACCESS: 'false' }).S3_BROWSER_ACCESS).toBe(false);
 });
 
@@ -67,6 +70,10 @@ test.each([
   [{ S3_BROWSER_ACCESS: 'no' }, 'S3_BROWSER_ACCESS: expected true or false'],
   // S3's lifecycle rule drops the parts after two days.
   [{ UPLOAD_EXPIRY_HOURS: '49' }, 'UPLOAD_EXPIRY_HOURS: expected a number from 2 to 48'],
+  [
+    { MAX_TEMP_BYTES: '110100480' },
+    'MAX_TEMP_BYTES: expected more than MAX_UPLOAD_BYTES (110100480), got 110100480',
+  ],
   [{ DRAIN_TIMEOUT_MS: '110001' }, 'DRAIN_TIMEOUT_MS: expected a number from 0 to 110000'],
 ])('%o is refused', (change, problem) => {
   expect(problemsOf({ ...complete, ...change })).toContain(problem);

@@ -10,14 +10,14 @@ import { z } from 'zod';
 
 const MIB = 1024 * 1024;
 
-/** A whole number within bounds, with a default. Units are in the settings' names. */
-const whole = (fallback: number, min: number, max = Number.MAX_SAFE_INTEGER) =>
+/** A whole number within bounds. Units are in the settings' names. */
+const wholeNumber = (min: number, max = Number.MAX_SAFE_INTEGER) =>
   z
     .string()
     .regex(/^\d{1,16}$/, 'a whole number')
     .transform(Number)
-    .pipe(z.number().min(min, `a number from ${min} to ${max}`).max(max, `a number from ${min} to ${max}`))
-    .default(fallback);
+    .pipe(z.number().min(min, `a number from ${min} to ${max}`).max(max, `a number from ${min} to ${max}`));
+const whole = (fallback: number, min: number, max?: number) => wholeNumber(min, max).default(fallback);
 const name = z.string().min(1);
 const flag = (fallback: boolean) =>
   z
@@ -28,7 +28,7 @@ const flag = (fallback: boolean) =>
 const secret = <T extends z.ZodType>(setting: T): T => setting.meta({ secret: true });
 const httpUrl = z.url({ protocol: /^https?$/, error: 'an http(s) URL' });
 
-const schema = z.object({
+const settings = z.object({
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   /** What this process is called in its log lines and in the leases that it takes. Default: the machine's name. */
   INSTANCE_NAME: name.max(128, 'at most 128 characters').default(hostname()),
@@ -95,6 +95,8 @@ const schema = z.object({
   /** Address space of one FFmpeg process. */
   FFMPEG_MEMORY_BYTES: whole(1_500_000_000, 100_000_000),
   MAX_OUTPUT_BYTES: whole(4 * 1024 * MIB, MIB),
+  /** What one job may put on the worker's disk, its source included. Unset: the largest source and the largest result. */
+  MAX_TEMP_BYTES: wholeNumber(MIB).optional(),
   MAX_DURATION_SECONDS: whole(43_200, 1),
   /** FFmpeg is stopped when it has not moved for this long. */
   STALL_TIMEOUT_MS: whole(30_000, 1000),
@@ -119,6 +121,12 @@ const schema = z.object({
   /** Resident memory of the process itself. */
   RSS_WARN_BYTES: whole(512 * MIB, 1),
 });
+
+/** Defaults that depend on other settings. */
+const schema = settings.transform(({ MAX_TEMP_BYTES, ...given }) => ({
+  ...given,
+  MAX_TEMP_BYTES: MAX_TEMP_BYTES ?? given.MAX_UPLOAD_BYTES + given.MAX_OUTPUT_BYTES,
+}));
 
 /** All settings, by their environment names. */
 export type Config = z.infer<typeof schema>;
@@ -155,6 +163,10 @@ function crossFieldProblems(config: Config): string[] {
   expect(
     config.EVENT_LOOP_REFUSE_MS >= config.EVENT_LOOP_WARN_MS,
     `EVENT_LOOP_REFUSE_MS: expected at least EVENT_LOOP_WARN_MS (${config.EVENT_LOOP_WARN_MS}), got ${config.EVENT_LOOP_REFUSE_MS}`,
+  );
+  expect(
+    config.MAX_TEMP_BYTES > config.MAX_UPLOAD_BYTES,
+    `MAX_TEMP_BYTES: expected more than MAX_UPLOAD_BYTES (${config.MAX_UPLOAD_BYTES}), got ${config.MAX_TEMP_BYTES}`,
   );
   return problems;
 }
@@ -195,7 +207,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
 /** The settings without secrets, of which only is said whether they are set. */
 export function shownSettings(config: Config): Record<string, string | number | boolean> {
   const shown: Record<string, string | number | boolean> = {};
-  for (const [name, setting] of Object.entries(schema.shape)) {
+  for (const [name, setting] of Object.entries(settings.shape)) {
     const value = config[name as keyof Config];
     if (value === undefined) continue;
     if (setting.meta()?.secret === true) shown[name] = '(set)';

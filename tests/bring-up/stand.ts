@@ -52,8 +52,8 @@ export class Stand {
   readonly byHand: ByHand;
   readonly #options: StandOptions;
   readonly #releasers: Releasers;
+  readonly #workers: (() => Promise<void>)[] = [];
   #api: RunningApi;
-  #workers = 0;
 
   private constructor(
     parts: Pick<Stand, 'services' | 'dir' | 'env'>,
@@ -91,6 +91,7 @@ export class Stand {
       const api = await startApi(env, options.webPage);
       const stand = new Stand({ services, dir, env }, api, options, releasers);
       releasers.add(() => stand.#endApi());
+      releasers.add(() => stand.stopWorkers());
       return stand;
     } catch (error) {
       await releasers.run();
@@ -140,7 +141,7 @@ export class Stand {
   async addWorker(
     env: Record<string, string> = {},
   ): Promise<RunningWorker & { platform: Platform; workDir: string }> {
-    const workDir = join(this.dir, 'work', String(this.#workers++));
+    const workDir = join(this.dir, 'work', String(this.#workers.length));
     const config = loadConfig({ ...this.env, WORK_DIR: workDir, ...env });
     const platform = makePlatform(config, makeLog('worker', config.LOG_LEVEL));
     const ffmpeg = await makeFfmpegTools(
@@ -155,8 +156,13 @@ export class Stand {
       stopped ??= worker.stop().finally(() => platform.close());
       return stopped;
     };
-    this.#releasers.add(stop);
+    this.#workers.push(stop);
     return { stop, platform, workDir };
+  }
+
+  /** Drains all workers: after each test, so that none takes the next one's jobs. */
+  async stopWorkers(): Promise<void> {
+    await Promise.all(this.#workers.map((stop) => stop()));
   }
 
   /** Drains the workers, then ends the API, then the services. */

@@ -1,7 +1,7 @@
 /** What of uploads really lies in S3. */
 import { createHash } from 'node:crypto';
 import { ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
-import { uploadKey } from '@wavefleet/contracts/keys.ts';
+import { resources } from '@wavefleet/contracts/resources.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
 
 export function sha256(bytes: Uint8Array): string {
@@ -10,7 +10,8 @@ export function sha256(bytes: Uint8Array): string {
 
 /** Of a finished upload, streamed. */
 export async function sha256OfUpload({ objects }: Platform, fileId: string): Promise<string> {
-  const { body } = await objects.open(uploadKey(fileId));
+  const [key = 'nothing'] = await objects.list(`${resources.bucket.prefixes.uploads}${fileId}`);
+  const { body } = await objects.open(key);
   const hash = createHash('sha256');
   for await (const chunk of body) hash.update(chunk);
   return hash.digest('hex');

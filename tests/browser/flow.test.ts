@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { measureAudio } from '@wavefleet/localstack/demo/audio-check.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
+import { until } from '@wavefleet/localstack/waiting.ts';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { Fleet } from '../bring-up/fleet.ts';
 import { addFiles, card, chooseFormats, convert, convertButton, focused, plans, reached } from './drive.ts';
@@ -71,6 +72,40 @@ test('one file all the way: choose, estimate, convert, look, listen, download, f
   await page.getByRole('link', { name: 'History' }).click();
   await page.reload();
   await page.getByText('Nothing here yet.').waitFor();
+});
+
+test('a job’s id is there from the start, and a button copies it, by mouse and by keyboard', async () => {
+  const page = await visitors.visit({ permissions: ['clipboard-read', 'clipboard-write'] });
+  await addFiles(page, fleet.file('harbour.wav'));
+  await convert(page, 'MP3');
+  const copy = page.getByRole('button', { name: /^Copy the id of harbour.wav to MP3/ });
+  await copy.waitFor();
+  const id = (await page.locator('.job-id code').innerText()).trim();
+  expect(id).toMatch(/^[0-9a-f-]{36}$/);
+  const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
+  await copy.click();
+  await page.getByText('Id of harbour.wav to MP3').waitFor({ state: 'attached' });
+  expect(await clipboard()).toBe(id);
+  await reached(page, 'completed');
+  await page.evaluate(() => navigator.clipboard.writeText(''));
+  await copy.focus();
+  await page.keyboard.press('Enter');
+  await until('it is copied again', async () => (await clipboard()) === id);
+  expect((await fetch(`${fleet.apiUrl}/api/jobs/${id}`)).status).toBe(404);
+
+  await page.getByRole('link', { name: 'History' }).click();
+  await page.getByTestId('history-row').getByText(id).waitFor();
+});
+
+test('where pages have no clipboard, the id is selected for the user’s own copying', async () => {
+  const page = await visitors.visit();
+  await page.addInitScript(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }));
+  await page.reload();
+  await addFiles(page, fleet.file('boats.flac'));
+  await convert(page, 'MP3');
+  await page.getByRole('button', { name: /^Copy the id of boats.flac/ }).click();
+  const selected = await page.evaluate(() => getSelection()?.toString());
+  expect(selected).toBe(await page.locator('.job-id code').innerText());
 });
 
 test('three files to two formats each; the percent never falls', async () => {

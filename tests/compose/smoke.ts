@@ -144,8 +144,8 @@ async function startLong(
   fileId: string,
 ): Promise<{ jobId: string; container: string; percent: number }> {
   const { jobId } = await bench.client.jobs.submit({ fileId, format: 'mp3', quality: '320k' });
-  for await (const { stage, progress } of bench.client.progress.events(jobId)) {
-    if (stage !== 'convert' || progress <= 12) continue;
+  for await (const { step, progress } of bench.client.progress.events(jobId)) {
+    if (step !== 'convert' || progress <= 12) continue;
     return { jobId, container: await containerOf(bench, jobId, 1), percent: Math.round(progress) };
   }
   throw new Error('the long job ended before anything could happen to it');

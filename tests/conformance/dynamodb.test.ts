@@ -7,6 +7,7 @@ import {
   PutItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { Job } from '@wavefleet/contracts/job.ts';
 import { ABILITY } from '@wavefleet/contracts/needs.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
@@ -197,6 +198,23 @@ behaviour('a set grows and shrinks by single members, and goes with the last one
   await expect(uploads.link(fileId, 'three')).rejects.toMatchObject({ code: 'UPLOAD_NOT_FOUND' });
 });
 
+behaviour('a set of numbers keeps each once, and what is counted with it is counted once', async () => {
+  const fileId = randomUUID();
+  const { uploads } = stand.platform;
+  const now = new Date().toISOString();
+  await uploads.create({
+    ...{ fileId, ownerId: 'me', fileName: 'a.wav', createdAt: now, state: 'uploading', ttl: 4_000_000_000 },
+    ...{ bucket: 'b', key: 'k', multipartId: 'm', sizeBytes: 15, partSizeBytes: 5 },
+    expiresAt: new Date(Date.now() + 60_000).toISOString(),
+  });
+  await Promise.all(
+    [3, 1, 3, 1].map((partNumber) => uploads.partArrived(fileId, { partNumber, sizeBytes: 5 })),
+  );
+  expect(await uploads.getAnyOwned(fileId, 'me')).toMatchObject({
+    ...{ parts: new Set([1, 3]), completedChunks: 2, uploadedSize: 10 },
+  });
+});
+
 behaviour(
   'history comes newest first, in pages, filtered, and a cursor goes on where the page ended',
   async () => {
@@ -243,7 +261,8 @@ behaviour('the sparse index holds what is due, oldest first, and nothing else', 
 });
 
 behaviour('the progress table keeps the highest percent of the latest attempt', async () => {
-  const { progress } = stand.platform;
+  const { progress, config } = stand.platform;
+  const { PROGRESS_TABLE: table } = config;
   const jobId = randomUUID();
   const report = (attempt: number, percent: number) => ({
     jobId,
@@ -265,9 +284,12 @@ behaviour('the progress table keeps the highest percent of the latest attempt', 
     [1, 90],
   ] as const)
     await progress.persist(report(attempt, percent));
-  expect(await progress.read(jobId)).toMatchObject({ attempt: 2, percent: 50, currentTime: 0.1 });
-  await progress.remove(jobId);
-  expect(await progress.read(jobId)).toBeUndefined();
+  expect(await progress.readTable(jobId)).toMatchObject({ attempt: 2, percent: 50, currentTime: 0.1 });
+  await progress.persist(report(2, 50), { error: 'Damaged.', ffmpegLogs: ['one', 'two'] });
+  const { Item } = await dynamo().send(new GetCommand({ TableName: table, Key: { jobId } }));
+  expect(Item).toMatchObject({ phase: 2, error: 'Damaged.', ffmpegLogs: ['one', 'two'] });
+  await progress.remove({ jobId, attempt: 2, status: 'failed' });
+  expect(await progress.readTable(jobId)).toBeUndefined();
 });
 
 behaviour('time to live is on', async () => {

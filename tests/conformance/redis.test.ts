@@ -20,6 +20,7 @@ const report = (jobId: string, attempt: number, percent: number): ProgressReport
   attempt,
   percent,
   stage: 'convert',
+  startTime: 1_764_000_000_123,
   currentTime: 0.125,
   totalDuration: null,
   uploadedSize: 2 ** 40,
@@ -28,6 +29,14 @@ const report = (jobId: string, attempt: number, percent: number): ProgressReport
   estimatedTimeRemaining: null,
   updatedAt: '2026-01-01T00:00:00.000Z',
 });
+
+/** The report in Redis. */
+async function held(jobId: string): Promise<ProgressReport | undefined> {
+  const found = await progress().readRedis(jobId);
+  return found === undefined || 'endedAt' in found ? undefined : found;
+}
+
+const completed = (jobId: string) => ({ jobId, attempt: 1, status: 'completed' as const, error: undefined });
 
 behaviour('the guarded write lets neither attempt nor percent fall', async () => {
   const jobId = randomUUID();
@@ -41,7 +50,7 @@ behaviour('the guarded write lets neither attempt nor percent fall', async () =>
     [2, 99],
   ] as const) {
     expect(await progress().write(report(jobId, attempt, percent))).toBe(true);
-    const now = await progress().read(jobId);
+    const now = await held(jobId);
     seen.push([now?.attempt, now?.percent]);
   }
   expect(seen).toEqual([
@@ -57,7 +66,7 @@ behaviour('the guarded write lets neither attempt nor percent fall', async () =>
 behaviour('numbers, fractions and nulls survive the Lua guard', async () => {
   const jobId = randomUUID();
   await progress().write(report(jobId, 1, 12.3));
-  expect(await progress().read(jobId)).toEqual(report(jobId, 1, 12.3));
+  expect(await held(jobId)).toEqual(report(jobId, 1, 12.3));
 });
 
 behaviour('junk under the key counts as nothing', async () => {
@@ -65,7 +74,7 @@ behaviour('junk under the key counts as nothing', async () => {
     const jobId = randomUUID();
     await cache().set(progressKey(jobId), junk);
     await progress().write(report(jobId, 1, 7));
-    expect(await progress().read(jobId), junk).toMatchObject({ attempt: 1, percent: 7 });
+    expect(await held(jobId), junk).toMatchObject({ attempt: 1, percent: 7 });
   }
 });
 
@@ -76,7 +85,7 @@ behaviour('progress is forgotten after an hour, counted from the last write', as
   await progress().write(report(jobId, 1, 2));
   expect(await cache().ttl(progressKey(jobId))).toBeGreaterThan(3_590);
   await cache().pexpire(progressKey(jobId), 1);
-  await until('it is forgotten', async () => (await progress().read(jobId)) === undefined);
+  await until('it is forgotten', async () => (await held(jobId)) === undefined);
 });
 
 behaviour('every write reaches those who listen, of their own job only, and so does its end', async () => {
@@ -87,9 +96,41 @@ behaviour('every write reaches those who listen, of their own job only, and so d
   await progress().write(report(other, 1, 77));
   for (const percent of [1, 2.5, 2]) await progress().write(report(jobId, 1, percent));
   await progress().write(report(jobId, 0, 50));
-  await progress().ended(jobId);
+  await progress().ended(completed(jobId));
   await until('the end', () => heard.includes('ended'));
   expect(heard).toEqual([1, 2.5, 2.5, 'ended']);
   stop();
   await until('nobody listens', async () => (await cache().pubsub('NUMSUB', `job:${jobId}`))[1] === 0);
+});
+
+behaviour('the end stays, whatever a worker says that has not heard of it', async () => {
+  const error = { code: 'CORRUPT_INPUT', message: 'Damaged.', retryable: false } as const;
+  for (const [status, progressed] of [
+    ['completed', 100],
+    ['failed', -1],
+    ['cancelled', -1],
+  ] as const) {
+    const jobId = randomUUID();
+    await progress().write(report(jobId, 1, 50));
+    await progress().ended({ jobId, attempt: 1, status, error: status === 'failed' ? error : undefined });
+    await progress().write(report(jobId, 1, 60));
+    await progress().write(report(jobId, 2, 60));
+    expect(await progress().readRedis(jobId)).toEqual({
+      ...{ jobId, attempt: 1, progress: progressed, stage: status },
+      ...(status === 'failed' ? { error: 'Damaged.' } : {}),
+      ...{ endedAt: expect.any(Number), updatedAt: expect.any(String) },
+    });
+    expect(await cache().ttl(progressKey(jobId))).toBeGreaterThan(3_590);
+  }
+});
+
+behaviour('progress that was removed does not come back, but for a job that is made anew', async () => {
+  const jobId = randomUUID();
+  await progress().write(report(jobId, 1, 50));
+  await progress().remove(completed(jobId));
+  await progress().write(report(jobId, 1, 60));
+  expect(await held(jobId)).toBeUndefined();
+  expect(await cache().ttl(progressKey(jobId))).toBeLessThanOrEqual(300);
+  await progress().write({ ...report(jobId, 1, 5), startTime: Date.now() + 1_000 });
+  expect(await held(jobId)).toMatchObject({ attempt: 1, percent: 5 });
 });

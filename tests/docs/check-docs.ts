@@ -6,6 +6,8 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join, matchesGlob, posix } from 'node:path';
 import { z } from 'zod';
+import { readCriteria } from '../criteria/document.ts';
+import { hasTest, namedTestsIn } from './named-tests.ts';
 
 /** What documents are held against. */
 export interface Repository {
@@ -20,11 +22,10 @@ export interface Repository {
 
 /** Whose table rows each make a promise, and so each name a test. */
 const GUARANTEES = 'docs/guarantees.md';
+/** Which has a line for every criterion. */
+const ACCEPTANCE = 'docs/acceptance.md';
 /** A bare name in a code span counts as a file when it ends like one. */
 const fileName = /^[\w.*<>-]+\.(tsx?|tf|tfvars|hcl|json|md|sh|ya?ml)$/;
-/** A test as `docs/guarantees.md` names it: the file in a code span, then the title in double quotes. */
-const namedTest = /`([^`\s]+\.(?:test\.tsx?|tftest\.hcl))` "([^"]+)"/g;
-
 /**
  * One sentence per problem.
  * @param doc the document's path from the root.
@@ -43,6 +44,7 @@ export function problemsIn(doc: string, text: string, repository: Repository): s
     ...missingScripts(text, repository),
     ...missingTests(prose, repository),
     ...(doc === GUARANTEES ? rowsWithoutTest(prose) : []),
+    ...(doc === ACCEPTANCE ? readCriteria(text).problems : []),
   ];
   return [...new Set(problems)].map((problem) => `${doc}: ${problem}`);
 }
@@ -83,22 +85,16 @@ function missingScripts(text: string, { scripts }: Repository): string[] {
 }
 
 function missingTests(prose: string, { files, read }: Repository): string[] {
-  return [...prose.matchAll(namedTest)].flatMap(([, file = '', title = '']) => {
+  return namedTestsIn(prose).flatMap(({ file, title }) => {
     if (!files.includes(file)) return [`there is no ${file}`];
     return hasTest(read(file), title) ? [] : [`${file} has no test "${title}"`];
   });
 }
 
-/** A string that is the first argument of a call, or the name of a run of Terraform's. */
-function hasTest(source: string, title: string): boolean {
-  const literal = title.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
-  return new RegExp(`(\\(|^run)\\s*(['"\`])${literal}\\2\\s*[,{]`, 'm').test(source);
-}
-
 function rowsWithoutTest(prose: string): string[] {
   const rows = prose.split('\n').filter((line) => line.startsWith('| ') && !line.startsWith('| promise'));
   return rows
-    .filter((row) => row.match(namedTest) === null)
+    .filter((row) => namedTestsIn(row).length === 0)
     .map((row) => `names no test: ${row.slice(0, 80)}`);
 }
 

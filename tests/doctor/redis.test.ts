@@ -15,7 +15,7 @@ test('without REDIS_URL there is a warning that says what it means', async () =>
   const { bad, summary, isWell } = await reportOf({ ...env, REDIS_URL: '' });
   expect(bad).toEqual([
     'warn Redis: REDIS_URL is set',
-    '      REDIS_URL is not set: jobs run all the same, progress goes through DynamoDB and moves every 10 s',
+    '      REDIS_URL is not set: jobs run all the same, progress goes through DynamoDB and moves every 1.5 s',
     '      fix: Set REDIS_URL=redis://host:6379 (rediss:// with TLS) for live progress.',
   ]);
   expect(summary).toBe('connectivity: 31 ok, 1 warning, 0 failed');

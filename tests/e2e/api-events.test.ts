@@ -91,10 +91,11 @@ test('a snapshot, every change, and the end with the record', async () => {
     await api.platform.progress.write(report(jobId, percent));
     await shows(reader, percent);
   }
-  await api.byHand.complete(claim, Buffer.from('result'));
-  await api.platform.progress.ended(jobId);
+  await api.platform.progress.ended(await api.byHand.complete(claim, Buffer.from('result')));
   await reader.ended;
-  expect(reader.last?.view).toMatchObject({ status: 'completed', progress: 100, stage: 'done', phase: 3 });
+  expect(reader.last?.view).toMatchObject({
+    ...{ status: 'completed', progress: 100, stage: 'completed', step: 'done', phase: 3 },
+  });
   expect(reader.percents).toEqual([...reader.percents].sort((a, b) => a - b));
   expect(new Set(reader.events.map(({ id }) => id)).size).toBe(reader.events.length);
 });
@@ -114,7 +115,11 @@ test('a finished job is one event, and a reader that has it is told not to come 
   const reader = new Reader(jobId);
   await reader.ended;
   expect(reader.events).toHaveLength(1);
-  expect(reader.last?.view).toMatchObject({ status: 'failed', error: { code: 'CORRUPT_INPUT' } });
+  expect(reader.last?.view).toMatchObject({
+    status: 'failed',
+    error: 'Damaged.',
+    errorCode: 'CORRUPT_INPUT',
+  });
   const again = new Reader(jobId, reader.last?.id);
   await again.ended;
   expect(again.status).toBe(204);
@@ -172,8 +177,8 @@ test('ten readers see their own jobs only', async () => {
   await Promise.all(readers.map((reader) => until('a snapshot', () => reader.events.length > 0)));
   await Promise.all(ids.map((id, i) => api.platform.progress.write(report(id, i + 1))));
   await Promise.all(readers.map((reader, i) => shows(reader, i + 1)));
-  await Promise.all(claims.map((claim) => api.byHand.complete(claim, Buffer.from('result'))));
-  await Promise.all(ids.map((id) => api.platform.progress.ended(id)));
+  const done = await Promise.all(claims.map((claim) => api.byHand.complete(claim, Buffer.from('result'))));
+  await Promise.all(done.map((job) => api.platform.progress.ended(job)));
   await Promise.all(readers.map((reader) => reader.ended));
   for (const [i, reader] of readers.entries()) {
     expect(new Set(reader.events.map(({ view }) => view.jobId))).toEqual(new Set([ids[i]]));

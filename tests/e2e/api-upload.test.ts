@@ -74,7 +74,10 @@ describe('accepted', () => {
     expect(answer.sizeBytes).toBe(bytes.length);
     expect(await storedSha256(answer.fileId)).toBe(sha256(bytes));
     const record = await api.platform.uploads.getOwned(answer.fileId, 'anonymous');
-    expect(record.location).toMatchObject({ key: uploadKey(answer.fileId), sizeBytes: bytes.length });
+    expect(record.location).toMatchObject({
+      key: uploadKey(answer.fileId, answer.fileName),
+      sizeBytes: bytes.length,
+    });
   });
 
   test('20 MB as a form, whatever the fields are called', async () => {

@@ -222,18 +222,40 @@ describe('finishing', () => {
       expect([200, 404]).toContain(end.status);
       // Either order may win; afterwards record and bytes agree.
       const after = await api.request(at(fileId));
-      const object = await api.platform.objects.head(uploadKey(fileId));
+      const object = await api.platform.objects.head(uploadKey(fileId, 'long song.flac'));
       expect(object === undefined).toBe(after.status === 404);
     }
   });
 });
 
+test('the record tells how far an upload is: part by part through the API, at the next look when they go to S3', async () => {
+  const bytes = randomBytes(10 * MIB);
+  const upload = await begin(bytes.length);
+  const { fileId } = upload;
+  const record = async () => await api.platform.uploads.getAnyOwned(fileId, 'anonymous');
+  expect(await record()).toMatchObject({ uploadedSize: 0, totalChunks: 2, completedChunks: 0 });
+  const [address] = (await addresses(fileId, [1])).parts;
+  await fetch(address?.url ?? '', { method: 'PUT', body: slice(bytes, upload, 1) });
+  await look(fileId);
+  expect(await record()).toMatchObject({
+    ...{ uploadedSize: 8 * MIB, completedChunks: 1, parts: new Set([1]) },
+  });
+  for (let times = 0; times < 2; times += 1) await putPart(fileId, 2, slice(bytes, upload, 2));
+  const full = await record();
+  expect(full).toMatchObject({ uploadedSize: bytes.length, completedChunks: 2, parts: new Set([1, 2]) });
+  expect(Date.parse(full.updatedAt ?? '')).toBeGreaterThan(Date.parse(full.createdAt));
+  await completed(fileId);
+  const { parts, ...finished } = { parts: undefined, ...(await record()) };
+  expect(parts).toBeUndefined();
+  expect(finished).toMatchObject({ uploadedSize: bytes.length, totalChunks: 2, completedChunks: 2 });
+});
+
 describe('giving up', () => {
   test('leaves nothing in S3', async () => {
     const { fileId } = await sent();
-    expect(await begunInS3()).toContain(uploadKey(fileId));
+    expect(await begunInS3()).toContain(uploadKey(fileId, 'long song.flac'));
     expect((await api.request(at(fileId), { method: 'DELETE' })).status).toBe(204);
-    expect(await begunInS3()).not.toContain(uploadKey(fileId));
+    expect(await begunInS3()).not.toContain(uploadKey(fileId, 'long song.flac'));
     for (const answer of [
       await api.request(at(fileId)),
       await complete(fileId),
@@ -247,7 +269,7 @@ describe('giving up', () => {
   test('by clean-up as well', async () => {
     const { fileId } = await sent();
     expect(await (await api.postJson('/api/cleanup', { fileId })).json()).toEqual({ deletedObjects: 0 });
-    expect(await begunInS3()).not.toContain(uploadKey(fileId));
+    expect(await begunInS3()).not.toContain(uploadKey(fileId, 'long song.flac'));
   });
 
   test('a finished upload goes with its bytes, but not from under an active job', async () => {
@@ -258,7 +280,7 @@ describe('giving up', () => {
     expect(await refusal(await remove())).toBe('409 JOB_ACTIVE');
     await api.byHand.fail(await api.byHand.claim(jobId));
     expect((await remove()).status).toBe(204);
-    expect(await api.platform.objects.head(uploadKey(fileId))).toBeUndefined();
+    expect(await api.platform.objects.head(uploadKey(fileId, 'long song.flac'))).toBeUndefined();
   });
 
   test('an expired upload looks like one that never was, and the sweep takes it away', async () => {
@@ -273,16 +295,16 @@ describe('giving up', () => {
     expect(await refusal(await complete(old.fileId))).toBe('404 UPLOAD_NOT_FOUND');
 
     expect(await sweepUploads(api.platform, Date.parse(old.createdAt) - 60_000)).toBe(0);
-    expect(await begunInS3()).toContain(uploadKey(old.fileId));
+    expect(await begunInS3()).toContain(uploadKey(old.fileId, 'long song.flac'));
     // S3 says in whole seconds when an upload was begun.
     const borderMs = Math.floor(Date.now() / 1000) * 1000 + 1000;
     await until('the next second has begun', () => Date.now() >= borderMs);
     const late = await sent();
     expect(await sweepUploads(api.platform, borderMs)).toBeGreaterThanOrEqual(2);
     const left = await begunInS3();
-    expect(left).not.toContain(uploadKey(old.fileId));
-    expect(left).not.toContain(uploadKey(young.fileId));
-    expect(left).toContain(uploadKey(late.fileId));
+    expect(left).not.toContain(uploadKey(old.fileId, 'long song.flac'));
+    expect(left).not.toContain(uploadKey(young.fileId, 'long song.flac'));
+    expect(left).toContain(uploadKey(late.fileId, 'long song.flac'));
     expect(await completed(late.fileId)).toMatchObject({ sizeBytes: 100 });
   });
 });
@@ -385,7 +407,8 @@ describe('refused', () => {
   });
 
   test.each([
-    ['x', '400 INVALID_ID'],
+    ['x', '404 UPLOAD_NOT_FOUND'],
+    ['x'.repeat(129), '400 INVALID_ID'],
     ['..%2f', '400 INVALID_ID'],
     ['%00', '400 INVALID_ID'],
     ['__proto__', '400 INVALID_ID'],

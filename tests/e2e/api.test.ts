@@ -133,6 +133,7 @@ describe('submitting', () => {
     [{ fileId: '../..' }, '400 INVALID_ID'],
     [{ fileId: '\u0000' }, '400 INVALID_ID'],
     [{ fileId: UNKNOWN_ID }, '404 UPLOAD_NOT_FOUND'],
+    [{ fileId: 'no-such-file' }, '404 UPLOAD_NOT_FOUND'],
   ])('%j is answered %s', async (part, answer) => {
     const body = { fileId: await api.byHand.upload(), format: 'mp3', ...part };
     expect(await refusal(await api.postJson('/api/jobs', body))).toBe(answer);
@@ -203,7 +204,12 @@ describe('addresses', () => {
     ['GET', '/api/jobs/%ff', '400 INVALID_ID'],
     ['GET', `/api/jobs/${'a'.repeat(10_000)}`, '400 INVALID_ID'],
     ['GET', '/api/jobs/%E2%98%83/events', '400 INVALID_ID'],
-    ['GET', '/api/progress?jobId=x', '400 INVALID_ID'],
+    ['GET', '/api/progress?jobId=x', '404 JOB_NOT_FOUND'],
+    ['GET', '/api/jobs/no-such-job', '404 JOB_NOT_FOUND'],
+    ['GET', `/api/jobs/${UNKNOWN_ID.toUpperCase()}/events`, '404 JOB_NOT_FOUND'],
+    ['GET', '/api/download?jobId=1754408209622', '404 JOB_NOT_FOUND'],
+    ['DELETE', `/api/jobs/${'a'.repeat(128)}`, '404 JOB_NOT_FOUND'],
+    ['DELETE', `/api/jobs/${'a'.repeat(129)}`, '400 INVALID_ID'],
     ['GET', '/api/progress', '400 VALIDATION_ERROR'],
     ['GET', `/api/progress?jobId=${UNKNOWN_ID}&jobId=${UNKNOWN_ID}`, '400 VALIDATION_ERROR'],
     ['GET', '/api/jobs?limit=1e9', '400 VALIDATION_ERROR'],
@@ -313,8 +319,11 @@ describe('the life of a job', () => {
 
   test('progress of a waiting job', async () => {
     const response = await api.request(`/api/progress?jobId=${await api.byHand.job()}`);
-    expect(response.headers.get('cache-control')).toBe('no-store');
-    expect(progressViewSchema.parse(await response.json())).toMatchObject({ progress: 0, stage: 'waiting' });
+    expect(response.headers.get('cache-control')).toBe('no-cache, no-store, must-revalidate');
+    expect(response.headers.get('pragma')).toBe('no-cache');
+    expect(progressViewSchema.parse(await response.json())).toMatchObject({
+      ...{ progress: 0, stage: 'created', step: 'waiting', currentTime: null, startTime: null },
+    });
   });
 
   test('DELETE cancels once, announces it, and then removes everything', async () => {
@@ -332,7 +341,7 @@ describe('the life of a job', () => {
 
     expect((await api.request(`/api/jobs/${jobId}`, { method: 'DELETE' })).status).toBe(204);
     expect(await refusal(await api.request(`/api/jobs/${jobId}`))).toBe('404 JOB_NOT_FOUND');
-    expect(await api.platform.objects.head(uploadKey(fileId))).toBeUndefined();
+    expect(await api.platform.objects.head(uploadKey(fileId, 'song.wav'))).toBeUndefined();
     const submit = await api.postJson('/api/jobs', { fileId, format: 'mp3' });
     expect(await refusal(submit)).toBe('404 UPLOAD_NOT_FOUND');
   });
@@ -377,7 +386,8 @@ describe('the life of a job', () => {
     await api.byHand.fail(await api.byHand.claim(await api.byHand.job(fileId)));
     const answer = await api.postJson('/api/cleanup', { fileId });
     expect(await answer.json()).toEqual({ deletedObjects: 1 });
-    expect(await refusal(await api.postJson('/api/cleanup', { fileId: 'x' }))).toBe('400 INVALID_ID');
+    expect(await refusal(await api.postJson('/api/cleanup', { fileId: 'x' }))).toBe('404 UPLOAD_NOT_FOUND');
+    expect(await refusal(await api.postJson('/api/cleanup', { fileId: 'x y' }))).toBe('400 INVALID_ID');
     expect(await refusal(await api.postJson('/api/cleanup', {}))).toBe('400 VALIDATION_ERROR');
   });
 });

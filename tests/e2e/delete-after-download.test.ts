@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { get } from 'node:http';
 import { jobViewSchema, submittedSchema } from '@wavefleet/contracts/http.ts';
-import { outputPrefix, uploadKey } from '@wavefleet/contracts/keys.ts';
+import { outputPrefix } from '@wavefleet/contracts/keys.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Stand } from '../bring-up/stand.ts';
@@ -27,18 +27,21 @@ const download = (jobId: string, init: RequestInit = {}, query = '') =>
   api.request(`/api/download?jobId=${jobId}${query}`, init);
 const view = async (jobId: string) =>
   jobViewSchema.parse(await (await api.request(`/api/jobs/${jobId}`)).json());
+const keyOf = async (fileId: string) =>
+  (await api.platform.uploads.getOwned(fileId, 'anonymous')).location.key;
 const stored = (jobId: string) => api.platform.objects.list(outputPrefix(jobId));
 const untilDeleted = (jobId: string) =>
   until('the result is deleted', async () => (await view(jobId)).removedAt !== undefined);
 
 test('one whole download deletes result and upload, after a time for second thoughts; the history says so', async () => {
   const fileId = await api.byHand.upload();
+  const source = await keyOf(fileId);
   const jobId = await completed(fileId);
   expect(await view(jobId)).toMatchObject({ deleteAfterDownload: true });
   expect((await (await download(jobId)).arrayBuffer()).byteLength).toBe(bytes.length);
   await untilDeleted(jobId);
   expect(await stored(jobId)).toEqual([]);
-  expect(await api.platform.objects.head(uploadKey(fileId))).toBeUndefined();
+  expect(await api.platform.objects.head(source)).toBeUndefined();
   expect(await view(jobId)).toMatchObject({
     status: 'completed',
     output: { sizeBytes: bytes.length },
@@ -51,11 +54,12 @@ test('one whole download deletes result and upload, after a time for second thou
 
 test('an upload that another job needs stays', async () => {
   const fileId = await api.byHand.upload();
+  const source = await keyOf(fileId);
   const jobId = await completed(fileId);
   const other = await api.byHand.job(fileId);
   await (await download(jobId)).arrayBuffer();
   await untilDeleted(jobId);
-  expect(await api.platform.objects.head(uploadKey(fileId))).toBeDefined();
+  expect(await api.platform.objects.head(source)).toBeDefined();
   expect(await view(other)).toMatchObject({ status: 'created' });
 });
 

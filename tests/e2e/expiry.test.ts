@@ -50,7 +50,7 @@ test('a job goes on its day with result, preview and progress; its upload with t
   expect(await expireJobs(platform, inDays(1.1))).toBe(1);
   expect(await refusal(await api.request(`/api/jobs/${short}`))).toBe('404 JOB_NOT_FOUND');
   expect(await storedBelow(`conversions/${short}/`)).toEqual([]);
-  expect(await platform.progress.read(short)).toBeUndefined();
+  expect(await platform.progress.readTable(short)).toBeUndefined();
   expect(await storedBelow(`conversions/${long}/`)).toHaveLength(2);
   expect(await storedBelow(`uploads/${fileId}`)).toHaveLength(1);
 

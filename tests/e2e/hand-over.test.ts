@@ -27,8 +27,8 @@ test('SIGTERM to the real process, default clocks: the job runs elsewhere within
   await makeSample(path, { seconds: 1_800, codec: ['-sample_fmt', 's16'] });
   const { fileId } = await uploadFile(client, path);
   const { jobId } = await client.jobs.submit({ fileId, format: 'mp3' });
-  for await (const { stage, progress } of client.progress.events(jobId))
-    if (stage === 'convert' && progress > 10.5) break;
+  for await (const { step, progress } of client.progress.events(jobId))
+    if (step === 'convert' && progress > 10.5) break;
   const [victim] = fleet.workers;
   await fleet.addWorker();
   const startedAtMs = performance.now();

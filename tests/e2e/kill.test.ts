@@ -94,8 +94,8 @@ test('SIGKILL while FFmpeg runs: FFmpeg dies with its worker', async () => {
   await makeSample(long, { seconds: 240 });
   const { fileId } = await uploadFile(client, long);
   const { jobId } = await client.jobs.submit({ fileId, format: 'mp3' });
-  for await (const { stage, progress } of client.progress.events(jobId))
-    if (stage === 'convert' && progress > 12) break;
+  for await (const { step, progress } of client.progress.events(jobId))
+    if (step === 'convert' && progress > 12) break;
   expect((await ffmpegsIn(fleet.dir)).length).toBe(1);
 
   const working = fleet.workers.filter(({ alive }) => alive);

@@ -6,23 +6,24 @@ import { ABILITY } from '@wavefleet/contracts/needs.ts';
 import type { Stage } from '@wavefleet/contracts/stages.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { ffmpegsIn, filesBelow } from '../bring-up/observers.ts';
 import { Stand } from '../bring-up/stand.ts';
 
 let stand: Stand;
 let long: string;
 let short: string;
-/** Jobs that are held before a stage until their gate is opened. */
-const gates = new Map<string, { stage: Stage; reached: () => void; open: Promise<void> }>();
+/** Where the next job that comes there is held until it is opened; later ones pass. */
+let gate: { stage: Stage; reached: () => void; opened: Promise<void>; open: () => void } | undefined;
+let isTaken = false;
 
 beforeAll(async () => {
   stand = await Stand.start({
-    async onStage(stage, jobId) {
-      const gate = gates.get(jobId) ?? gates.get('any');
-      if (gate?.stage !== stage) return;
+    async onStage(stage) {
+      if (gate?.stage !== stage || isTaken) return;
+      isTaken = true;
       gate.reached();
-      await gate.open;
+      await gate.opened;
     },
   });
   const path = join(stand.dir, 'long.flac');
@@ -32,31 +33,25 @@ beforeAll(async () => {
   await makeSample(brief, { seconds: 1 });
   short = (await uploadFile(stand.client, brief)).fileId;
 });
+afterEach(async () => {
+  gate?.open();
+  gate = undefined;
+  await stand.stopWorkers();
+});
 afterAll(() => stand?.stop());
 
 /** Holds the next job before `stage`. */
 function hold(stage: Stage): { reached: Promise<void>; open: () => void } {
-  let open = () => {};
-  let reached = () => {};
-  const reachedPromise = new Promise<void>((resolve) => {
-    reached = resolve;
-  });
-  const openPromise = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  gates.set('any', { stage, reached, open: openPromise });
-  return {
-    reached: reachedPromise,
-    open: () => {
-      gates.delete('any');
-      open();
-    },
-  };
+  const reached = Promise.withResolvers<void>();
+  const { promise: opened, resolve: open } = Promise.withResolvers<void>();
+  gate = { stage, reached: reached.resolve, opened, open };
+  isTaken = false;
+  return { reached: reached.promise, open };
 }
 
 async function converting(jobId: string): Promise<void> {
-  for await (const { stage, progress } of stand.client.progress.events(jobId)) {
-    if (stage === 'convert' && progress > 10.5) return;
+  for await (const { step, progress } of stand.client.progress.events(jobId)) {
+    if (step === 'convert' && progress > 10.5) return;
   }
 }
 
@@ -66,7 +61,7 @@ test('SIGTERM with a long job: handed over within 2 s, no crash counted, no file
   const first = await stand.addWorker();
   const { jobId } = await stand.client.jobs.submit({ fileId: long, format: 'mp3' });
   await converting(jobId);
-  const second = await stand.addWorker();
+  await stand.addWorker();
   const startedAtMs = performance.now();
   const stopped = first.stop();
   await until('the next attempt', async () => (await stand.platform.jobs.get(jobId))?.attempt === 2, 10_000);
@@ -80,7 +75,6 @@ test('SIGTERM with a long job: handed over within 2 s, no crash counted, no file
   expect(await filesBelow(first.workDir)).toEqual([]);
   await remove(jobId);
   await until('FFmpeg is gone', async () => (await ffmpegsIn(stand.dir)).length === 0);
-  await second.stop();
 });
 
 test('cancel in mid-conversion: FFmpeg dies within two heartbeats, one event, no result', async () => {
@@ -98,25 +92,23 @@ test('cancel in mid-conversion: FFmpeg dies within two heartbeats, one event, no
   await until('the folder is gone', async () => (await filesBelow(worker.workDir)).length === 0);
   expect((await remove(jobId)).status).toBe(204);
   expect((await remove(jobId)).status).toBe(404);
-  await worker.stop();
 });
 
 test.each(['upload', 'complete'] as const)(
   'a worker that loses its lease before %s commits nothing and deletes its own result',
   async (stage) => {
-    const gate = hold(stage);
+    const held = hold(stage);
     const zombie = await stand.addWorker({ HEARTBEAT_MS: '1400' });
     const { jobId } = await stand.client.jobs.submit({ fileId: short, format: 'mp3' });
-    await gate.reached;
+    await held.reached;
     // What a long freeze looks like to the others: the lease is given away, then somebody else wins.
     const job = (await stand.platform.jobs.get(jobId)) ?? expect.fail();
     const claim = { jobId, attempt: job.attempt, owner: job.lease?.owner ?? '' };
     await stand.platform.transitions.release(claim);
-    gates.delete('any');
-    const winner = await stand.addWorker();
+    await stand.addWorker();
     await stand.platform.queue.send({ jobId, ownerId: 'anonymous' });
     const done = await stand.client.jobs.waitForEnd(jobId);
-    gate.open();
+    held.open();
     await zombie.stop();
     expect(done).toMatchObject({ status: 'completed', attempt: 2 });
     expect(await stand.client.jobs.get(jobId)).toEqual(done);
@@ -125,17 +117,16 @@ test.each(['upload', 'complete'] as const)(
     ]);
     await stand.events.drain();
     expect(stand.events.of(jobId)).toHaveLength(1);
-    await winner.stop();
   },
 );
 
 test('a job that ends within the drain is finished, not handed over', async () => {
-  const gate = hold('verify');
+  const held = hold('verify');
   const worker = await stand.addWorker({ DRAIN_TIMEOUT_MS: '20000' });
   const { jobId } = await stand.client.jobs.submit({ fileId: short, format: 'opus' });
-  await gate.reached;
+  await held.reached;
   const stopped = worker.stop();
-  gate.open();
+  held.open();
   await stopped;
   expect(await stand.client.jobs.get(jobId)).toMatchObject({ status: 'completed', attempt: 1 });
 });
@@ -150,25 +141,23 @@ test('a job whose workers keep dying is given up after three crashes', async () 
     );
     expect(claimed.kind).toBe('claimed');
   }
-  const worker = await stand.addWorker();
+  await stand.addWorker();
   expect(await stand.client.jobs.waitForEnd(jobId)).toMatchObject({
     status: 'failed',
     error: { code: 'WORKER_CRASHED' },
   });
-  await worker.stop();
 });
 
 test('a job whose message was lost is found by its record', async () => {
   const { jobId } = await stand.client.jobs.submit({ fileId: short, format: 'aiff' });
   const QueueUrl = stand.env.JOBS_QUEUE_URL;
   await stand.platform.aws.sqs.send(new PurgeQueueCommand({ QueueUrl }));
-  const worker = await stand.addWorker();
+  await stand.addWorker();
   expect(await stand.client.jobs.waitForEnd(jobId)).toMatchObject({ status: 'completed', attempt: 1 });
-  await worker.stop();
 });
 
 test('cleanup takes the result away and leaves the record', async () => {
-  const worker = await stand.addWorker();
+  await stand.addWorker();
   const { jobId } = await stand.client.jobs.submit({ fileId: short, format: 'flac' });
   await stand.client.jobs.waitForEnd(jobId);
   const answer = await fetch(`${stand.client.baseUrl}/api/cleanup`, {
@@ -181,5 +170,4 @@ test('cleanup takes the result away and leaves the record', async () => {
   const refused = await stand.client.results.download(jobId).catch((error: unknown) => error);
   expect(refused).toMatchObject({ status: 410, code: 'OUTPUT_EXPIRED' });
   expect(await stand.client.jobs.get(jobId)).toMatchObject({ status: 'completed' });
-  await worker.stop();
 });

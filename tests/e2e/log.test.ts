@@ -87,8 +87,8 @@ async function failedJob(): Promise<string> {
 }
 
 async function converting(jobId: string): Promise<void> {
-  for await (const { stage, progress } of client.progress.events(jobId))
-    if (stage === 'convert' && progress > 10.5) return;
+  for await (const { step, progress } of client.progress.events(jobId))
+    if (step === 'convert' && progress > 10.5) return;
 }
 
 async function cancelledJob(): Promise<string> {

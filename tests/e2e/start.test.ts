@@ -75,7 +75,7 @@ test('started, stopped by Ctrl-C in mid-work, started again: jobs, files and unf
     await client.jobs.submit({ fileId, format: 'opus', options: { trimEnd: 5 } }),
     await client.jobs.submit({ fileId, format: 'ogg', options: { trimEnd: 5 } }),
   ];
-  for await (const { stage } of client.progress.events(jobs[0]?.jobId ?? '')) if (stage === 'convert') break;
+  for await (const { step } of client.progress.events(jobs[0]?.jobId ?? '')) if (step === 'convert') break;
   ctrlC(running);
   expect(await running.ended).toBe(0);
   expect(running.output()).toContain('wavefleet: stopped');
@@ -85,7 +85,7 @@ test('started, stopped by Ctrl-C in mid-work, started again: jobs, files and unf
   expect(await running.client.jobs.get(done.jobId)).toMatchObject({ status: 'completed' });
   expect((await running.client.results.download(done.jobId)).status).toBe(200);
   for (const { jobId } of jobs)
-    expect(await running.client.jobs.waitForEnd(jobId, { timeoutMs: 60_000 })).toMatchObject({
+    expect(await running.client.jobs.waitForEnd(jobId, { timeoutMs: 150_000 })).toMatchObject({
       status: 'completed',
     });
 });

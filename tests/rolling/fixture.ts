@@ -15,7 +15,15 @@ const fixtureSchema = z.object({
   bucket: z.string(),
   jobs: z.array(item.and(z.object({ jobId: z.string() }))),
   /** Sets are written as lists. */
-  uploads: z.array(item.and(z.object({ jobs: z.array(z.string()).optional() }))),
+  uploads: z.array(
+    item.and(
+      z.object({
+        fileId: z.string(),
+        jobs: z.array(z.string()).optional(),
+        parts: z.array(z.int()).optional(),
+      }),
+    ),
+  ),
   progress: z.array(item),
   /** Bodies of SQS messages. */
   messages: z.array(z.string()),
@@ -23,7 +31,7 @@ const fixtureSchema = z.object({
 export type Fixture = z.infer<typeof fixtureSchema>;
 
 /** Every version whose records may still be stored, the oldest first. */
-export const versions = ['2026-11-before-needs', '2026-11-needs-1'] as const;
+export const versions = ['2026-11-before-needs', '2026-11-needs-1', '2026-11-progress-notes'] as const;
 
 /** Reads one, as if it had been written for this bucket. */
 export function readFixture(version: (typeof versions)[number], bucket: string): Fixture {
@@ -71,8 +79,13 @@ export async function store(
     dynamo.send(new PutCommand({ TableName, Item }));
   const ttl = Math.floor(Date.now() / 1000) + 86_400;
   for (const job of fixture.jobs) await put(config.JOBS_TABLE, { ...job, ttl });
-  for (const { jobs, ...upload } of fixture.uploads) {
-    await put(config.UPLOADS_TABLE, { ...upload, ...(jobs === undefined ? {} : { jobs: new Set(jobs) }) });
+  for (const { jobs, parts, ...upload } of fixture.uploads) {
+    await put(config.UPLOADS_TABLE, {
+      ...upload,
+      ...('expiresAt' in upload ? { expiresAt: new Date((ttl - 3_600) * 1000).toISOString() } : {}),
+      ...(jobs === undefined ? {} : { jobs: new Set(jobs) }),
+      ...(parts === undefined ? {} : { parts: new Set(parts) }),
+    });
   }
   for (const report of fixture.progress) await put(config.PROGRESS_TABLE, report);
 }

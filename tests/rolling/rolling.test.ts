@@ -2,13 +2,16 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import { jobListSchema } from '@wavefleet/contracts/http.ts';
+import { ANONYMOUS_OWNER } from '@wavefleet/contracts/job.ts';
+import { progressKey } from '@wavefleet/contracts/keys.ts';
 import { ABILITY } from '@wavefleet/contracts/needs.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { listenToBus } from '../bring-up/bus-listener.ts';
 import { Stand } from '../bring-up/stand.ts';
 import { type Fixture, fromTheFuture, giveSource, readFixture, store, versions } from './fixture.ts';
@@ -46,6 +49,9 @@ test.each(versions)(
   async (version) => {
     const fixture = readFixture(version, stand.platform.objects.bucket);
     await take(fixture);
+    for (const { fileId } of fixture.uploads) {
+      expect(await stand.platform.uploads.getAnyOwned(fileId, ANONYMOUS_OWNER)).toMatchObject({ fileId });
+    }
     const before = await history();
     expect(before.map(({ status }) => status).sort()).toEqual([
       ...['cancelled', 'completed', 'completed', 'created', 'failed', 'processing'],
@@ -135,4 +141,45 @@ test('news of a kind that this version does not know go out all the same', async
     (await listener.drain()).some((event) => event.eventId === `${jobId}:1:levitated`),
   );
   expect(listener.of(jobId).find(({ kind }) => kind === 'levitated')).toMatchObject({ format: 'hologram' });
+});
+
+/** What the API of before there were owners and ends in reports demands of one. */
+const yesterdaysReport = z.object({
+  jobId: z.uuid(),
+  attempt: z.int(),
+  percent: z.number().min(0).max(99),
+  stage: z.string(),
+  ...Object.fromEntries(
+    ['currentTime', 'totalDuration', 'uploadedSize', 'totalSize', 'speed', 'estimatedTimeRemaining'].map(
+      (name) => [name, z.number().nonnegative().nullable()],
+    ),
+  ),
+  updatedAt: z.iso.datetime(),
+});
+
+test('what today’s worker says of a running job, yesterday’s API understands, and the other way round', async () => {
+  const { fileId } = await uploadFile(stand.client, join(stand.dir, 'song.wav'));
+  const { jobId } = await stand.client.jobs.submit({ fileId, format: 'mp3' });
+  const { progress, redis, aws, config, transitions } = stand.platform;
+  await transitions.claim(jobId, { owner: 'me', leaseMs: 60_000, ability: ABILITY });
+  const yesterdays = {
+    ...{ jobId, attempt: 1, percent: 42.5, stage: 'convert' as const, currentTime: 1, totalDuration: null },
+    ...{ uploadedSize: null, totalSize: null, speed: 12.5, estimatedTimeRemaining: 3 },
+    updatedAt: new Date().toISOString(),
+  };
+  const todays = { ...yesterdays, ownerId: ANONYMOUS_OWNER, startTime: Date.now() };
+  await progress.write(todays);
+  await progress.persist(todays, { error: 'Damaged.', ffmpegLogs: ['a line'] });
+  const raw = async () => JSON.parse((await redis?.cache.get(progressKey(jobId))) ?? '');
+  expect(yesterdaysReport.parse(await raw())).toEqual(yesterdays);
+  const command = new GetCommand({ TableName: config.PROGRESS_TABLE, Key: { jobId } });
+  expect(yesterdaysReport.parse((await aws.dynamo.send(command)).Item)).toEqual(yesterdays);
+
+  await redis?.cache.set(progressKey(jobId), JSON.stringify({ ...yesterdays, percent: 55 }));
+  expect(await stand.client.progress.get(jobId)).toMatchObject({
+    ...{ progress: 55, stage: 'converting', currentSeconds: 1, startTime: null },
+  });
+  // The end is no report to it: it reads the record then, as it always did.
+  await progress.ended({ jobId, attempt: 1, status: 'completed' });
+  expect(yesterdaysReport.safeParse(await raw()).success).toBe(false);
 });

@@ -39,6 +39,17 @@ try {
   const died = await client.jobs.submit({ fileId, format: 'mp3', quality: 'high' });
   await platform.transitions.claim(died.jobId, { owner: 'died', leaseMs: 1, ability: ABILITY });
 
+  await platform.progress.persist(
+    {
+      ...{ jobId: died.jobId, ownerId: 'anonymous', attempt: 1, percent: 42.5, stage: 'convert' },
+      ...{ startTime: Date.now(), currentTime: 0.5, totalDuration: 1, uploadedSize: null, totalSize: null },
+      ...{ speed: 12.5, estimatedTimeRemaining: 3, updatedAt: new Date().toISOString() },
+    },
+    { error: 'The conversion failed.', ffmpegLogs: ['[flac @ 0x1] invalid residual'] },
+  );
+  const open = await client.uploads.begin({ fileName: 'long.wav', sizeBytes: 10_000_000 });
+  await platform.uploads.partArrived(open.fileId, { partNumber: 1, sizeBytes: 8 * 1024 ** 2 });
+
   const dynamo = DynamoDBDocumentClient.from(platform.aws.dynamo);
   const all = async (TableName: string) => (await dynamo.send(new ScanCommand({ TableName }))).Items ?? [];
   const { JOBS_TABLE, UPLOADS_TABLE, PROGRESS_TABLE, JOBS_QUEUE_URL, S3_BUCKET } = platform.config;

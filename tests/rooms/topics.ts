@@ -29,7 +29,16 @@ export const areas: readonly Area[] = [
     topics: [
       {
         name: 'settings and log',
-        paths: ['config.ts', 'log', 'trace.ts', 'shutdown.ts', 'backoff.ts', 'every.ts', 'local-settings.ts'],
+        paths: [
+          'config.ts',
+          'log',
+          'trace.ts',
+          'shutdown.ts',
+          'backoff.ts',
+          'every.ts',
+          'recent-map.ts',
+          'local-settings.ts',
+        ],
         is: 'what every topic stands on',
         may: [],
       },

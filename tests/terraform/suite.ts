@@ -83,13 +83,23 @@ async function validateProblems(workspace: Workspace): Promise<string[]> {
   return exitCode === 0 ? [] : [`${stdout}${stderr}`];
 }
 
-/** One `terraform test`; each of its runs counts. */
-async function runTests(workspace: Workspace, label: string, args: readonly string[]): Promise<Figures> {
+/**
+ * One `terraform test`; each of its runs counts.
+ * @param label of its lines.
+ * @param heard is told of each run.
+ */
+export async function runTests(
+  workspace: Workspace,
+  label: string,
+  args: readonly string[],
+  heard: (run: { readonly name: string; readonly passed: boolean }) => void = () => {},
+): Promise<Figures> {
   let sum: Figures | undefined;
   const { stderr } = await workspace.run(['test', '-json', ...args], (json) => {
     const line = lineSchema.parse(JSON.parse(json));
     const { test_run: run, test_summary: summary, diagnostic } = line;
     if (run?.progress === 'complete') {
+      heard({ name: line['@testrun'] ?? '', passed: run.status === 'pass' });
       console.log(
         `${run.status === 'pass' ? 'pass' : 'FAIL'}  ${label}: ${line['@testfile']} ${line['@testrun']}`,
       );

@@ -2,7 +2,11 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { type Job, jobSchema } from '@wavefleet/contracts/job.ts';
-import { progressReportSchema } from '@wavefleet/contracts/progress.ts';
+import {
+  progressEndSchema,
+  progressReportSchema,
+  storedReportSchema,
+} from '@wavefleet/contracts/progress.ts';
 import { stageSchema } from '@wavefleet/contracts/stages.ts';
 import { type Router, router } from '../http/context.ts';
 import { errorAnswers, jobIdParams, jsonAnswer } from '../http/route-parts.ts';
@@ -15,6 +19,7 @@ const LOOK_TIMEOUT_MS = 2_000;
 
 /** As it is shown: only who reads one that is stored has to put up with stages of newer workers. */
 const reportSchema = progressReportSchema.extend({ stage: stageSchema });
+const tableSchema = storedReportSchema.extend({ stage: stageSchema });
 
 const debugJobSchema = z.object({
   /** As it is stored. */
@@ -29,7 +34,11 @@ const debugJobSchema = z.object({
   /** Ids of the processes that say they are at it; null while Redis does not tell. */
   workers: z.array(z.string()).nullable(),
   /** Null: nothing is there, or it does not answer. */
-  progress: z.object({ redis: reportSchema.nullable(), table: reportSchema.nullable() }),
+  progress: z.object({
+    /** A report, or word of the end. */
+    redis: z.union([progressEndSchema, reportSchema]).nullable(),
+    table: tableSchema.nullable(),
+  }),
   /** Of all jobs; SQS counts roughly. Null while it does not answer. */
   queue: z.object({ waiting: z.int(), inFlight: z.int(), deadLetters: z.int() }).nullable(),
   message: z.object({ place: z.enum(messagePlaces), explanation: z.string() }),

@@ -2,7 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { type ErrorCode, errorCodes } from '@wavefleet/contracts/error-codes.ts';
 import { errorBodySchema } from '@wavefleet/contracts/http.ts';
-import { fileIdSchema, jobIdSchema } from '@wavefleet/contracts/job.ts';
+import { askedIdSchema } from '@wavefleet/contracts/job.ts';
 
 /** Any route can answer these. */
 const always: readonly ErrorCode[] = [
@@ -39,6 +39,12 @@ export function jsonAnswer<Schema extends z.ZodType>(description: string, schema
   return { description, content: { 'application/json': { schema } } };
 }
 
+/** Headers of an answer that is old the moment it is sent, in the words of HTTP/1.1 and of HTTP/1.0. */
+export const neverCached = {
+  'Cache-Control': 'no-cache, no-store, must-revalidate',
+  Pragma: 'no-cache',
+} as const;
+
 /** Content that is described, never parsed: handlers stream it. */
 export const rawBytes = { schema: { type: 'string', format: 'binary' } } as const;
 
@@ -51,8 +57,8 @@ export function jsonRequest<Schema extends z.ZodType>(schema: Schema) {
 }
 
 /** `{jobId}` in the path. */
-export const jobIdParams = z.object({ jobId: jobIdSchema });
+export const jobIdParams = z.object({ jobId: askedIdSchema });
 /** `{fileId}` in the path. */
-export const fileIdParams = z.object({ fileId: fileIdSchema });
+export const fileIdParams = z.object({ fileId: askedIdSchema });
 /** `?jobId=` in the query. */
-export const jobIdQuery = z.object({ jobId: jobIdSchema });
+export const jobIdQuery = z.object({ jobId: askedIdSchema });

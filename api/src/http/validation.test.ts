@@ -60,7 +60,7 @@ test.each([
   expect(refusal({ fileId, format: 'mp3', ...part }).code).toBe('VALIDATION_ERROR');
 });
 
-test('ids that are no UUIDs are named as such, missing ones are not', () => {
+test('ids that nobody can have are named as such, missing ones are not', () => {
   expect(refusal({ fileId: '../..', format: 'mp3' }).code).toBe('INVALID_ID');
   expect(refusal({ fileId: 7, format: 'mp3' }).code).toBe('VALIDATION_ERROR');
   expect(refusal({ format: 'mp3' }).code).toBe('VALIDATION_ERROR');
@@ -69,8 +69,8 @@ test('ids that are no UUIDs are named as such, missing ones are not', () => {
 });
 
 test('a mistake outweighs an impossible value', () => {
-  expect(refusal({ fileId: 'x', format: 'tee', quality: 1 }).code).toBe('VALIDATION_ERROR');
-  expect(refusal({ fileId: 'x', format: 'tee' }).code).toBe('INVALID_ID');
+  expect(refusal({ fileId: '../x', format: 'tee', quality: 1 }).code).toBe('VALIDATION_ERROR');
+  expect(refusal({ fileId: '../x', format: 'tee' }).code).toBe('INVALID_ID');
 });
 
 test('__proto__ is an unknown field like any other', () => {

@@ -3,7 +3,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { type Job, jobIdSchema } from '@wavefleet/contracts/job.ts';
 import { isTerminal, terminalStatuses } from '@wavefleet/contracts/states.ts';
-import { announce, tell } from '@wavefleet/platform/jobs/announce.ts';
+import { announce, announceOrLeave } from '@wavefleet/platform/jobs/announce.ts';
 import { freeStorage } from '@wavefleet/platform/jobs/free-storage.ts';
 import { type Router, router } from '../http/context.ts';
 import { ownedJob } from '../http/owner.ts';
@@ -44,8 +44,9 @@ async function cancel(deps: JobDeps, job: Job): Promise<z.infer<typeof endedSche
     return { jobId, status: now.status };
   }
   deps.log.say('job.cancelled', { jobId, attempt: cancelled.attempt, table: deps.config.JOBS_TABLE });
-  // The record is final already, and the caller need not wait for EventBridge.
-  void tell(deps, cancelled);
+  // Whoever asks next must hear of it; the record is final already, so nobody need wait for EventBridge.
+  await deps.progress.ended(cancelled);
+  void announceOrLeave(deps, cancelled);
   return { jobId, status: 'cancelled' };
 }
 

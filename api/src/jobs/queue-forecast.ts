@@ -1,6 +1,7 @@
 /** Where a waiting job stands and when it may start: from the queue's own guess and the pace of the last jobs. */
 import type { Job } from '@wavefleet/contracts/job.ts';
 import type { QueueView } from '@wavefleet/contracts/progress.ts';
+import { RecentMap } from '@wavefleet/platform/recent-map.ts';
 import type { Look, QueueLook } from '../load/queue-look.ts';
 
 /** Beyond this many waiting jobs the one that was asked for longest ago is forgotten. */
@@ -9,7 +10,7 @@ const REMEMBERED_JOBS = 10_000;
 /** One for the process: its readers share what each job was told before. */
 export class QueueForecast {
   readonly #look: QueueLook;
-  readonly #lowest = new Map<string, number>();
+  readonly #lowest = new RecentMap<number>(REMEMBERED_JOBS);
 
   constructor(look: QueueLook) {
     this.#look = look;
@@ -30,12 +31,7 @@ export class QueueForecast {
   /** Who comes later stands behind: the queue may grow, the job's place does not get worse. */
   #lower(jobId: string, position: number): number {
     const lowest = Math.min(position, this.#lowest.get(jobId) ?? position);
-    this.#lowest.delete(jobId);
     this.#lowest.set(jobId, lowest);
-    if (this.#lowest.size > REMEMBERED_JOBS) {
-      const [oldest] = this.#lowest.keys();
-      if (oldest !== undefined) this.#lowest.delete(oldest);
-    }
     return lowest;
   }
 }

@@ -39,6 +39,7 @@ export function report(part: Partial<ProgressReport> = {}): ProgressReport {
     attempt: 1,
     percent: 40,
     stage: 'convert',
+    startTime: Date.parse('2026-11-21T10:00:02.000Z'),
     currentTime: 30,
     totalDuration: 60,
     uploadedSize: null,

@@ -2,11 +2,12 @@
  * One reader's stream of a job's progress: what Redis publishes, and a look at the record and the stored
  * progress whenever Redis has been silent for a second. Ends with the terminal event, read from the record.
  */
-import type { Job } from '@wavefleet/contracts/job.ts';
+import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { ProgressReport, ProgressView } from '@wavefleet/contracts/progress.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
 import type { ProgressDeps } from './deps.ts';
 import { isAfter, type Position, positionOf } from './event-position.ts';
+import type { JobLook, ShownJob } from './job-look.ts';
 import type { ProgressViews } from './progress-view.ts';
 
 const SILENCE_MS = 1_000;
@@ -21,26 +22,32 @@ export interface EventSink {
   heartbeat(): Promise<void>;
 }
 
+/** What a stream reaches the world with. */
+type StreamDeps = Pick<ProgressDeps, 'progress' | 'log'> & {
+  readonly look: JobLook;
+  readonly views: ProgressViews;
+};
+
 /**
  * Runs until the job has ended, it is gone, or `signal` aborts. Outages are waited out.
- * @param first the record as it was read for the access check.
- * @param from where the reader already is.
+ * @param of whose stream of which job.
+ * @param start.first what was seen for the access check. @param start.from where the reader already is.
  */
 export async function streamEvents(
-  deps: Pick<ProgressDeps, 'jobs' | 'progress' | 'log'> & { readonly views: ProgressViews },
-  first: Job,
-  from: Position,
+  deps: StreamDeps,
+  of: { readonly jobId: string; readonly ownerId: string },
+  start: { readonly first: ShownJob; readonly from: Position },
   sink: EventSink,
   signal: AbortSignal,
 ): Promise<void> {
-  const { jobs, progress, log, views } = deps;
-  const { jobId } = first;
+  const { progress, log, look: eye, views } = deps;
+  const { jobId, ownerId } = of;
   const newest = new NewestMessage();
   const unsubscribe = progress.subscribe(jobId, (message) => newest.put(message));
   const stop = () => newest.put('ended');
   signal.addEventListener('abort', stop, { once: true });
-  let job = first;
-  let last = from;
+  let job = start.first;
+  let last = start.from;
   let sentAt = performance.now();
   let lookedAt = 0;
 
@@ -57,11 +64,11 @@ export async function streamEvents(
   async function look(): Promise<boolean> {
     lookedAt = performance.now();
     try {
-      const now = await jobs.get(jobId);
-      if (now === undefined) return false;
-      job = now;
-      await show(isTerminal(job.status) ? undefined : await progress.read(jobId));
+      const sight = await eye.at(jobId, ownerId, { recordFirst: true });
+      job = sight.job;
+      await show(sight.report);
     } catch (error) {
+      if (error instanceof Failure) return false;
       log.say('events.unread', { jobId, err: error });
     }
     return true;

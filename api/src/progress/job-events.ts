@@ -3,11 +3,11 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
 import { streamSSE } from 'hono/streaming';
 import { type Router, router } from '../http/context.ts';
-import { ownedJob } from '../http/owner.ts';
-import { errorAnswers, jobIdParams } from '../http/route-parts.ts';
+import { errorAnswers, jobIdParams, neverCached } from '../http/route-parts.ts';
 import type { ProgressDeps } from './deps.ts';
 import { ENDED_RANK, formatPosition, parsePosition } from './event-position.ts';
 import { type EventSink, streamEvents } from './event-stream.ts';
+import type { JobLook } from './job-look.ts';
 import type { ProgressViews } from './progress-view.ts';
 
 const route = createRoute({
@@ -30,11 +30,13 @@ const route = createRoute({
   },
 });
 
-export const jobEvents = (deps: ProgressDeps, views: ProgressViews): Router =>
+export const jobEvents = (deps: ProgressDeps, look: JobLook, views: ProgressViews): Router =>
   router().openapi(route, async (c) => {
-    const job = await ownedJob(c, deps, c.req.valid('param').jobId);
+    const { jobId } = c.req.valid('param');
+    const at = { jobId, ownerId: c.var.owner.id };
+    const { job: first } = await look.at(jobId, at.ownerId);
     const from = parsePosition(c.req.valid('header')['last-event-id']);
-    if (from.rank === ENDED_RANK && isTerminal(job.status)) return c.body(null, 204);
+    if (from.rank === ENDED_RANK && isTerminal(first.status)) return c.body(null, 204);
 
     const response = streamSSE(c, async (stream) => {
       const gone = new AbortController();
@@ -51,11 +53,12 @@ export const jobEvents = (deps: ProgressDeps, views: ProgressViews): Router =>
         },
       };
       const signal = AbortSignal.any([gone.signal, deps.closing]);
-      await streamEvents({ ...deps, views }, job, from, sink, signal).catch((error: unknown) => {
-        c.var.log.say('events.broke', { jobId: job.jobId, err: error });
+      const world = { ...deps, look, views };
+      await streamEvents(world, at, { first, from }, sink, signal).catch((error: unknown) => {
+        c.var.log.say('events.broke', { jobId, err: error });
       });
     });
-    response.headers.set('Cache-Control', 'no-store');
+    for (const [name, value] of Object.entries(neverCached)) response.headers.set(name, value);
     // nginx would collect events until its buffer is full.
     response.headers.set('X-Accel-Buffering', 'no');
     return response;

@@ -1,28 +1,28 @@
 /** `GET /api/progress?jobId=`: one look at a job's progress. */
 import { createRoute } from '@hono/zod-openapi';
 import { progressViewSchema } from '@wavefleet/contracts/progress.ts';
-import { isTerminal } from '@wavefleet/contracts/states.ts';
 import { type Router, router } from '../http/context.ts';
-import { ownedJob } from '../http/owner.ts';
-import { errorAnswers, jobIdQuery, jsonAnswer } from '../http/route-parts.ts';
+import { errorAnswers, jobIdQuery, jsonAnswer, neverCached } from '../http/route-parts.ts';
 import type { ProgressDeps } from './deps.ts';
+import type { JobLook } from './job-look.ts';
 import type { ProgressViews } from './progress-view.ts';
 
 const route = createRoute({
   method: 'get',
   path: '/api/progress',
   summary: 'How far a job is',
+  description:
+    'While a worker reports, it is its word; a terminal state is read from the job record only. `stage`, `currentTime`, `totalDuration` and `error` are for people, `step`, `currentSeconds`, `totalSeconds` and `errorCode` say the same to programs.',
   request: { query: jobIdQuery },
   responses: {
-    200: jsonAnswer('The progress. A terminal state is read from the job record only.', progressViewSchema),
+    200: jsonAnswer('The progress.', progressViewSchema),
     ...errorAnswers('VALIDATION_ERROR', 'INVALID_ID', 'JOB_NOT_FOUND'),
   },
 });
 
-export const pollProgress = (deps: ProgressDeps, views: ProgressViews): Router =>
+export const pollProgress = (deps: ProgressDeps, look: JobLook, views: ProgressViews): Router =>
   router().openapi(route, async (c) => {
-    const job = await ownedJob(c, deps, c.req.valid('query').jobId);
-    const report = isTerminal(job.status) ? undefined : await deps.progress.read(job.jobId);
+    const { job, report } = await look.at(c.req.valid('query').jobId, c.var.owner.id);
     const view = { ...views.of(job, report), queue: await deps.queueForecast.of(job) };
-    return c.json(view, 200, { 'Cache-Control': 'no-store' });
+    return c.json(view, 200, neverCached);
   });

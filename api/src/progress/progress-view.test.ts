@@ -17,19 +17,35 @@ const output = {
 
 test('a waiting job is at 0, whatever lies around', () => {
   const view = new ProgressViews().of(job({ status: 'created', attempt: 0 }), report());
-  expect(view).toMatchObject({ status: 'created', progress: 0, stage: 'waiting', phase: 1, error: null });
+  expect(view).toMatchObject({
+    status: 'created',
+    progress: 0,
+    stage: 'created',
+    step: 'waiting',
+    error: null,
+  });
   expect(progressViewSchema.parse(view)).toEqual(view);
 });
 
 test('an active job shows its report', () => {
   const view = new ProgressViews().of(job(), report());
-  expect(view).toMatchObject({ progress: 40, stage: 'convert', phase: 2, speed: 20, currentTime: 30 });
+  expect(view).toMatchObject({
+    ...{ progress: 40, stage: 'converting', step: 'convert', phase: 2, speed: 20 },
+    ...{ currentTime: '00:00:30.00', currentSeconds: 30, totalDuration: '00:01:00.00', totalSeconds: 60 },
+    startTime: Date.parse('2026-11-21T10:00:02.000Z'),
+  });
   expect(progressViewSchema.parse(view)).toEqual(view);
 });
 
 test('completed is exactly 100 and knows the result', () => {
-  const view = new ProgressViews().of(job({ status: 'completed', outputS3Location: output }), undefined);
-  expect(view).toMatchObject({ progress: 100, stage: 'done', phase: 3, totalSize: 900, totalDuration: 60 });
+  const timings = { queued: 1_500, total: 4_000 };
+  const done = job({ status: 'completed', outputS3Location: output, timings });
+  const view = new ProgressViews().of(done, undefined);
+  expect(view).toMatchObject({
+    ...{ progress: 100, stage: 'completed', step: 'done', phase: 3, totalSize: 900 },
+    ...{ currentTime: '00:01:00.00', totalDuration: '00:01:00.00', estimatedTimeRemaining: 0 },
+    startTime: Date.parse('2026-11-21T10:00:01.500Z'),
+  });
   expect(progressViewSchema.parse(view)).toEqual(view);
 });
 
@@ -39,14 +55,17 @@ test('failed is −1 with its error, in the phase where it happened', () => {
   const error = { code: 'CORRUPT_INPUT', message: 'Damaged.', retryable: false, detail: { x: 1 } } as const;
   expect(views.of(job({ status: 'failed', error }), undefined)).toMatchObject({
     progress: -1,
+    stage: 'failed',
     phase: 3,
-    error: { code: 'CORRUPT_INPUT', message: 'Damaged.', retryable: false },
+    error: 'Damaged.',
+    errorCode: 'CORRUPT_INPUT',
   });
 });
 
 test('cancelled is −1', () => {
   expect(new ProgressViews().of(job({ status: 'cancelled' }), report())).toMatchObject({
     status: 'cancelled',
+    stage: 'cancelled',
     progress: -1,
   });
 });
@@ -59,7 +78,7 @@ test('the percent does not fall when Redis is lost and the table answers', () =>
   const views = new ProgressViews();
   views.of(job(), report({ percent: 60, currentTime: 40 }));
   const older = report({ percent: 42, currentTime: 30, updatedAt: '2026-11-21T10:00:01.000Z' });
-  expect(views.of(job(), older)).toMatchObject({ progress: 60, currentTime: 40 });
+  expect(views.of(job(), older)).toMatchObject({ progress: 60, currentSeconds: 40 });
   expect(views.of(job(), undefined).progress).toBe(60);
 });
 
@@ -70,7 +89,7 @@ test('a later attempt goes on from the percent that was shown, an earlier one is
   expect(views.of(second, report({ attempt: 2, percent: 3, stage: 'download' }))).toMatchObject({
     progress: 60,
     attempt: 2,
-    stage: 'download',
+    step: 'download',
   });
   expect(views.of(second, report({ attempt: 1, percent: 80 }))).toMatchObject({ progress: 60, attempt: 2 });
 });

@@ -1,8 +1,10 @@
 /** What a reader is shown of a job's progress. Terminal states come from the record only, numbers from the report. */
-import type { Job } from '@wavefleet/contracts/job.ts';
 import type { ProgressReport, ProgressView } from '@wavefleet/contracts/progress.ts';
-import { phaseOf } from '@wavefleet/contracts/stages.ts';
+import { phaseOf, shownStage } from '@wavefleet/contracts/stages.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
+import { timecode } from '@wavefleet/contracts/timecode.ts';
+import { RecentMap } from '@wavefleet/platform/recent-map.ts';
+import type { ShownJob } from './job-look.ts';
 
 /** Beyond this many active jobs the one that was read longest ago is forgotten. */
 const REMEMBERED_JOBS = 10_000;
@@ -12,31 +14,26 @@ const REMEMBERED_JOBS = 10_000;
  * behind it is up to 10 s older, and a reader of this process must not see the percent fall.
  */
 export class ProgressViews {
-  readonly #highest = new Map<string, ProgressReport>();
-  readonly #capacity: number;
+  readonly #highest: RecentMap<ProgressReport>;
 
   constructor(capacity = REMEMBERED_JOBS) {
-    this.#capacity = capacity;
+    this.#highest = new RecentMap(capacity);
   }
 
-  of(job: Job, report: ProgressReport | undefined): ProgressView {
+  /** @param report the newest; undefined when there is none, and for a job that has ended. */
+  of(job: ShownJob, report: ProgressReport | undefined): ProgressView {
     if (isTerminal(job.status)) {
       const last = this.#highest.get(job.jobId) ?? report;
       this.#highest.delete(job.jobId);
       return terminalView(job, last);
     }
     const shown = report === undefined ? this.#highest.get(job.jobId) : this.#raise(report);
-    return activeView(job, shown);
+    return job.status === 'created' || shown === undefined ? silentView(job) : activeView(job, shown);
   }
 
   #raise(report: ProgressReport): ProgressReport {
     const shown = later(this.#highest.get(report.jobId), report);
-    this.#highest.delete(report.jobId);
     this.#highest.set(report.jobId, shown);
-    if (this.#highest.size > this.#capacity) {
-      const [oldest] = this.#highest.keys();
-      if (oldest !== undefined) this.#highest.delete(oldest);
-    }
     return shown;
   }
 }
@@ -50,71 +47,103 @@ function later(held: ProgressReport | undefined, report: ProgressReport): Progre
 }
 
 const unknown = {
+  startTime: null,
   estimatedTimeRemaining: null,
   currentTime: null,
+  currentSeconds: null,
   totalDuration: null,
+  totalSeconds: null,
   uploadedSize: null,
   totalSize: null,
   speed: null,
+  error: null,
+  errorCode: null,
 } as const;
 
-function activeView(job: Job, report: ProgressReport | undefined): ProgressView {
-  const base = { jobId: job.jobId, status: job.status, error: null };
-  if (report === undefined || job.status === 'created') {
-    const stage = job.status === 'created' ? 'waiting' : 'claim';
-    return {
-      ...base,
-      ...unknown,
-      progress: 0,
-      stage,
-      phase: 1,
-      attempt: job.attempt,
-      updatedAt: job.updatedAt,
-    };
-  }
+/** Times in both forms. */
+function times(current: number | null, total: number | null) {
   return {
-    ...base,
-    progress: report.percent,
-    stage: report.stage,
-    phase: phaseOf(report.stage),
-    attempt: Math.max(job.attempt, report.attempt),
-    estimatedTimeRemaining: report.estimatedTimeRemaining,
-    currentTime: report.currentTime,
-    totalDuration: report.totalDuration,
-    uploadedSize: report.uploadedSize,
-    totalSize: report.totalSize,
-    speed: report.speed,
-    updatedAt: report.updatedAt,
+    currentTime: current === null ? null : timecode(current),
+    currentSeconds: current,
+    totalDuration: total === null ? null : timecode(total),
+    totalSeconds: total,
   };
 }
 
-function terminalView(job: Job, last: ProgressReport | undefined): ProgressView {
-  const base = { jobId: job.jobId, status: job.status, attempt: job.attempt, updatedAt: job.updatedAt };
-  if (job.status === 'completed') {
+/** A job that waits, or whose worker has not said anything yet. */
+function silentView({ jobId, status, attempt, updatedAt }: ShownJob): ProgressView {
+  const waits = status === 'created';
+  return {
+    ...unknown,
+    jobId,
+    status,
+    progress: 0,
+    stage: waits ? 'created' : shownStage('claim'),
+    step: waits ? 'waiting' : 'claim',
+    phase: 1,
+    attempt,
+    updatedAt,
+  };
+}
+
+function activeView(job: ShownJob, report: ProgressReport): ProgressView {
+  const { stage, startTime, estimatedTimeRemaining, uploadedSize, totalSize, speed, updatedAt } = report;
+  return {
+    ...unknown,
+    ...times(report.currentTime, report.totalDuration),
+    jobId: job.jobId,
+    status: job.status,
+    progress: report.percent,
+    stage: shownStage(stage),
+    step: stage,
+    phase: phaseOf(stage),
+    attempt: Math.max(job.attempt, report.attempt),
+    startTime: startTime ?? null,
+    estimatedTimeRemaining,
+    uploadedSize,
+    totalSize,
+    speed,
+    updatedAt,
+  };
+}
+
+function terminalView(job: ShownJob, last: ProgressReport | undefined): ProgressView {
+  const { jobId, status, attempt, updatedAt } = job;
+  const base = {
+    ...unknown,
+    jobId,
+    status,
+    step: 'done',
+    attempt,
+    startTime: startOf(job) ?? last?.startTime ?? null,
+    updatedAt,
+  } as const;
+  if (status === 'completed') {
     const seconds = job.outputS3Location?.durationSeconds ?? null;
     const bytes = job.outputS3Location?.sizeBytes ?? null;
     return {
       ...base,
+      ...times(seconds, seconds),
       progress: 100,
-      stage: 'done',
+      stage: 'completed',
       phase: 3,
       estimatedTimeRemaining: 0,
-      currentTime: seconds,
-      totalDuration: seconds,
       uploadedSize: bytes,
       totalSize: bytes,
-      speed: null,
-      error: null,
     };
   }
-  const { error } = job;
   return {
     ...base,
-    ...unknown,
     progress: -1,
-    stage: 'done',
+    stage: status === 'failed' ? 'failed' : 'cancelled',
     phase: last === undefined ? 1 : phaseOf(last.stage),
-    error:
-      error === undefined ? null : { code: error.code, message: error.message, retryable: error.retryable },
+    error: job.error?.message ?? null,
+    errorCode: job.error?.code ?? null,
   };
+}
+
+/** When the attempt began that completed the job, in epoch ms; only such a record knows. */
+function startOf({ createdAt, timings }: ShownJob): number | undefined {
+  if (createdAt === undefined || timings === undefined) return undefined;
+  return Date.parse(createdAt) + timings.queued;
 }

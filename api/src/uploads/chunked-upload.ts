@@ -66,7 +66,7 @@ export async function finishUpload(deps: UploadDeps, upload: OpenUpload): Promis
     await removeUnfinished(deps, upload);
     throw refusal;
   }
-  const finished = await uploads.finish(upload.fileId, stored, uploadTtl(Date.now()));
+  const finished = await uploads.finish(upload, stored, uploadTtl(Date.now()));
   if (finished === undefined) return await settledElsewhere(deps, upload, stored);
   deps.log.say('upload.stored', {
     fileId: upload.fileId,

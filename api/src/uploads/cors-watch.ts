@@ -45,7 +45,7 @@ export class CorsWatch {
   }
 
   async #ask(origin: string) {
-    const upload = { key: uploadKey(randomUUID()), multipartId: 'none' };
+    const upload = { key: uploadKey(randomUUID(), ''), multipartId: 'none' };
     const url = await this.#parts.presign(upload, { partNumber: 1, sizeBytes: 1 }, URL_SECONDS);
     return await preflight(url, 'PUT', origin, AbortSignal.timeout(TIMEOUT_MS));
   }

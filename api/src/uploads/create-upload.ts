@@ -56,7 +56,8 @@ export const createUpload = ({ admission, config, objects, parts, uploads, log }
     if (sizeBytes > config.MAX_UPLOAD_BYTES) throw uploadTooLarge(config.MAX_UPLOAD_BYTES);
     const fileId = randomUUID();
     note(c, { fileId, sizeBytes });
-    const key = uploadKey(fileId);
+    const name = displayName(fileName);
+    const key = uploadKey(fileId, name);
     const partSizeBytes = choosePartSize(sizeBytes);
     const multipartId = await parts.begin(key, UPLOAD_CONTENT_TYPE);
     const now = Date.now();
@@ -64,7 +65,7 @@ export const createUpload = ({ admission, config, objects, parts, uploads, log }
     const upload: OpenUpload = {
       fileId,
       ownerId: c.var.owner.id,
-      fileName: displayName(fileName),
+      fileName: name,
       createdAt: new Date(now).toISOString(),
       ttl: Math.floor(expiresAtMs / 1000) + RECORD_REST_SECONDS,
       state: 'uploading',
@@ -75,6 +76,10 @@ export const createUpload = ({ admission, config, objects, parts, uploads, log }
       partSizeBytes,
       expiresAt: new Date(expiresAtMs).toISOString(),
       fingerprint,
+      uploadedSize: 0,
+      totalChunks: partCountOf(sizeBytes, partSizeBytes),
+      completedChunks: 0,
+      updatedAt: new Date(now).toISOString(),
     };
     try {
       await uploads.create(upload);

@@ -1,6 +1,6 @@
 /** `GET /api/uploads/{fileId}`: which parts are there, so that an upload can go on where it broke off. */
 import { createRoute } from '@hono/zod-openapi';
-import { uploadViewSchema } from '@wavefleet/contracts/uploads.ts';
+import { type OpenUpload, type UploadView, uploadViewSchema } from '@wavefleet/contracts/uploads.ts';
 import { type Router, router } from '../http/context.ts';
 import { ownedUpload } from '../http/owner.ts';
 import { errorAnswers, fileIdParams, jsonAnswer } from '../http/route-parts.ts';
@@ -21,5 +21,14 @@ const route = createRoute({
 export const getUpload = (deps: UploadDeps): Router =>
   router().openapi(route, async (c) => {
     const upload = await ownedUpload(c, deps, c.req.valid('param').fileId);
-    return c.json(await uploadView(deps, upload), 200, { 'Cache-Control': 'no-store' });
+    const view = await uploadView(deps, upload);
+    if (upload.state === 'uploading' && view.state === 'uploading') await noteParts(deps, upload, view);
+    return c.json(view, 200, { 'Cache-Control': 'no-store' });
   });
+
+/** Parts that went straight to S3 are heard of here first. */
+async function noteParts({ uploads }: UploadDeps, upload: OpenUpload, view: UploadView): Promise<void> {
+  const missing = new Set(view.missing);
+  const partNumbers = view.parts.map((part) => part.partNumber).filter((number) => !missing.has(number));
+  await uploads.partsSeen(upload, { partNumbers, bytes: view.receivedBytes });
+}

@@ -65,6 +65,7 @@ export const putPart = (deps: UploadDeps): Router =>
         throw new Failure('UPLOAD_NOT_FOUND', { cause: error });
       },
     );
+    await deps.uploads.partArrived(fileId, part);
     deps.log.say('upload.part', { ...where, sizeBytes, ms: msSince(startedAtMs) });
     return c.json(part, 200);
   });

@@ -70,7 +70,7 @@ async function store(
 ): Promise<Upload> {
   await begun(body);
   const fileId = randomUUID();
-  const key = uploadKey(fileId);
+  const key = uploadKey(fileId, fileName);
   const where = { fileId, bucket: objects.bucket, key };
   const startedAtMs = performance.now();
   log.say('upload.begun', { ...where, sizeBytes: declaredBytes, parts: 1 });
@@ -90,6 +90,10 @@ async function store(
     state: 'complete',
     startSeen: true,
     location: { bucket: objects.bucket, key, sizeBytes: body.bytes, etag },
+    uploadedSize: body.bytes,
+    totalChunks: 1,
+    completedChunks: 1,
+    updatedAt: new Date(now).toISOString(),
   };
   try {
     await uploads.create(upload);

@@ -66,7 +66,7 @@ const withoutRedis: Check = {
     {
       status: 'warn',
       problem:
-        'REDIS_URL is not set: jobs run all the same, progress goes through DynamoDB and moves every 10 s',
+        'REDIS_URL is not set: jobs run all the same, progress goes through DynamoDB and moves every 1.5 s',
       fix: 'Set REDIS_URL=redis://host:6379 (rediss:// with TLS) for live progress.',
     },
   ],

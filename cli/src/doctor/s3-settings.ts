@@ -96,7 +96,7 @@ async function cors(world: World, signal: AbortSignal): Promise<Remark[] | strin
 
 async function preflights(world: World, origin: string, signal: AbortSignal): Promise<Remark[]> {
   const { aws, config } = world;
-  const object = { Bucket: config.S3_BUCKET, Key: uploadKey('connectivity') };
+  const object = { Bucket: config.S3_BUCKET, Key: uploadKey('connectivity', '') };
   const urls = {
     PUT: await getSignedUrl(
       aws.s3Public,

@@ -45,8 +45,8 @@ export class Bars {
 
 function text(view: ProgressView | undefined): string {
   if (view === undefined) return 'waiting';
-  if (view.progress < 0) return `${view.status} (${view.error?.code ?? 'no reason given'})`;
+  if (view.progress < 0) return `${view.status} (${view.errorCode ?? 'no reason given'})`;
   const speed =
-    view.speed === null || view.stage !== 'convert' ? '' : ` · ${view.speed.toFixed(0)}× real time`;
+    view.speed === null || view.step !== 'convert' ? '' : ` · ${view.speed.toFixed(0)}× real time`;
   return `${view.progress.toFixed(0)} % ${view.stage}${speed}`;
 }

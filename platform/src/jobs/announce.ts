@@ -53,7 +53,16 @@ export async function announce(deps: AnnounceDeps, job: Job, sent = NONE): Promi
  * @param sent as for {@link announce}.
  */
 export async function tell(deps: TellDeps, job: Job, sent = NONE): Promise<void> {
-  await deps.progress.ended(job.jobId);
+  await deps.progress.ended(job);
+  await announceOrLeave(deps, job, sent);
+}
+
+/** As {@link announce}, but never throws: what does not get through is left to a sweeper. */
+export async function announceOrLeave(
+  deps: AnnounceDeps & Pick<TellDeps, 'log'>,
+  job: Job,
+  sent = NONE,
+): Promise<void> {
   await announce(deps, job, sent).catch((error: unknown) => {
     deps.log.say('job.not-announced', { err: error, jobId: job.jobId });
   });

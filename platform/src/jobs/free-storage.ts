@@ -27,7 +27,7 @@ export async function freeStorage(
   const results = await deps.objects.list(outputPrefix(job.jobId));
   await deps.objects.remove(results);
   const uploads = await releaseUpload(deps, job);
-  await deps.progress.remove(job.jobId);
+  await deps.progress.remove(job);
   return results.length + uploads;
 }
 

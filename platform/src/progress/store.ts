@@ -3,30 +3,30 @@
  * without harm; what readers see never falls, whatever the order in which writes arrive.
  */
 import { DeleteCommand, type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import type { Job } from '@wavefleet/contracts/job.ts';
 import { progressChannel, progressKey } from '@wavefleet/contracts/keys.ts';
-import { type ProgressReport, progressReportSchema } from '@wavefleet/contracts/progress.ts';
+import {
+  type ProgressEnd,
+  type ProgressNotes,
+  type ProgressReport,
+  progressEndSchema,
+  progressReportSchema,
+  type StoredReport,
+  storedReportSchema,
+} from '@wavefleet/contracts/progress.ts';
+import { phaseOf } from '@wavefleet/contracts/stages.ts';
+import { isTerminal } from '@wavefleet/contracts/states.ts';
 import { isConditionFailed } from '../aws/errors.ts';
+import { guardedWrite } from './guarded-write.ts';
 import type { RedisPair } from './redis.ts';
 
 const REDIS_TTL_SECONDS = 3_600;
+/** Longer than a worker goes on that has not heard of a cancellation. */
+const REMOVED_TTL_SECONDS = 300;
 const TABLE_TTL_SECONDS = 86_400;
 
-/**
- * Stores the report unless it is of an older attempt; a later attempt starts from the percent already shown.
- * Junk under the key counts as nothing. One round trip: guard, write and publish.
- */
-const guardedWrite = `
-local report = cjson.decode(ARGV[1])
-local raw = redis.call('GET', KEYS[1])
-local readable, held = pcall(cjson.decode, raw or '')
-if readable and type(held) == 'table' and type(held.attempt) == 'number' and type(held.percent) == 'number' then
-  if held.attempt > report.attempt then return 0 end
-  if held.percent > report.percent and held.percent <= 99 then report.percent = held.percent end
-end
-local json = cjson.encode(report)
-redis.call('SET', KEYS[1], json, 'EX', ARGV[2])
-redis.call('PUBLISH', ARGV[3], json)
-return 1`;
+/** What of its record is told of a job that has ended. */
+type EndedJob = Pick<Job, 'jobId' | 'attempt' | 'status' | 'error'>;
 
 /** What a channel carries besides reports: the record has reached a terminal state, read it. */
 const ENDED = 'ended';
@@ -64,12 +64,17 @@ export class ProgressStore {
   }
 
   /** To the PROGRESS table, unless something later or higher is there. @throws SDK errors. */
-  async persist(report: ProgressReport): Promise<void> {
+  async persist(report: ProgressReport, notes: ProgressNotes = {}): Promise<void> {
     try {
       await this.#dynamo.send(
         new PutCommand({
           TableName: this.#table,
-          Item: { ...report, ttl: Math.floor(Date.now() / 1000) + TABLE_TTL_SECONDS },
+          Item: {
+            ...report,
+            ...notes,
+            phase: phaseOf(report.stage),
+            ttl: Math.floor(Date.now() / 1000) + TABLE_TTL_SECONDS,
+          },
           ConditionExpression:
             'attribute_not_exists(jobId) OR (attempt <= :attempt AND #percent <= :percent)',
           ExpressionAttributeNames: { '#percent': 'percent' },
@@ -81,35 +86,43 @@ export class ProgressStore {
     }
   }
 
-  /** The newest report that can be had: Redis, else the table, else undefined. @throws SDK errors. */
-  async read(jobId: string): Promise<ProgressReport | undefined> {
-    return (await this.readRedis(jobId)) ?? (await this.readTable(jobId));
-  }
-
-  /** What Redis has; undefined also while it is away. Never throws. */
-  async readRedis(jobId: string): Promise<ProgressReport | undefined> {
+  /** What Redis holds: a report, or that the job has ended. Undefined also while Redis is away; never throws. */
+  async readRedis(jobId: string): Promise<ProgressReport | ProgressEnd | undefined> {
     if (!this.#redis?.isUp()) return undefined;
     const raw = await this.#redis.cache.get(progressKey(jobId)).catch(() => null);
-    return raw === null ? undefined : parseReport(raw);
+    return raw === null ? undefined : parsed(raw);
   }
 
-  /** What the table has. @throws SDK errors. */
-  async readTable(jobId: string): Promise<ProgressReport | undefined> {
+  /** The report of the PROGRESS table: seconds older than that of Redis. @throws SDK errors. */
+  async readTable(jobId: string): Promise<StoredReport | undefined> {
     const { Item } = await this.#dynamo.send(new GetCommand({ TableName: this.#table, Key: { jobId } }));
-    const report = progressReportSchema.safeParse(Item);
-    return report.success ? report.data : undefined;
+    return storedReportSchema.safeParse(Item).data;
   }
 
-  /** Tells readers that the record is terminal now. Never throws. */
-  async ended(jobId: string): Promise<void> {
-    if (!this.#redis?.isUp()) return;
-    await this.#redis.cache.publish(progressChannel(jobId), ENDED).catch(() => undefined);
+  /** Tells readers that the record is terminal now, and leaves word of it. Never throws. */
+  async ended(job: EndedJob): Promise<void> {
+    const end = endOf(job);
+    if (!this.#redis?.isUp() || end === undefined) return;
+    await this.#redis.cache
+      .multi()
+      .set(progressKey(job.jobId), JSON.stringify(end), 'EX', REDIS_TTL_SECONDS)
+      .publish(progressChannel(job.jobId), ENDED)
+      .exec()
+      .catch(() => undefined);
   }
 
-  /** Forgets a job's progress. Redis forgets by itself when it is away. @throws SDK errors. */
-  async remove(jobId: string): Promise<void> {
-    if (this.#redis?.isUp()) await this.#redis.cache.del(progressKey(jobId)).catch(() => undefined);
-    await this.#dynamo.send(new DeleteCommand({ TableName: this.#table, Key: { jobId } }));
+  /**
+   * Forgets the progress of a job that has ended. For some minutes Redis keeps in mind that it has, so that a worker
+   * which has not heard of it yet brings nothing back. @throws SDK errors.
+   */
+  async remove(job: EndedJob): Promise<void> {
+    const end = endOf(job);
+    if (this.#redis?.isUp() && end !== undefined) {
+      await this.#redis.cache
+        .set(progressKey(job.jobId), JSON.stringify(end), 'EX', REMOVED_TTL_SECONDS)
+        .catch(() => undefined);
+    }
+    await this.#dynamo.send(new DeleteCommand({ TableName: this.#table, Key: { jobId: job.jobId } }));
   }
 
   /** Calls back for each report that arrives. Answers the function that ends it. */
@@ -133,15 +146,34 @@ export class ProgressStore {
   #deliver(channel: string, message: string): void {
     const listeners = this.#listeners.get(channel);
     if (listeners === undefined) return;
-    const report = message === ENDED ? ENDED : parseReport(message);
+    const news = message === ENDED ? undefined : parsed(message);
+    // Whatever else says that it has ended says no more than that.
+    const report = message === ENDED || (news !== undefined && 'endedAt' in news) ? ENDED : news;
     if (report === undefined) return;
     for (const listener of listeners) listener(report);
   }
 }
 
-function parseReport(json: string): ProgressReport | undefined {
+/** Undefined for a job that has not ended. */
+function endOf({ jobId, attempt, status, error }: EndedJob): ProgressEnd | undefined {
+  if (!isTerminal(status)) return undefined;
+  const now = new Date();
+  return {
+    jobId,
+    attempt,
+    progress: status === 'completed' ? 100 : -1,
+    stage: status,
+    ...(error === undefined ? {} : { error: error.message }),
+    endedAt: now.getTime(),
+    updatedAt: now.toISOString(),
+  };
+}
+
+/** Undefined for what no version of ours has written. */
+function parsed(json: string): ProgressReport | ProgressEnd | undefined {
   try {
-    return progressReportSchema.safeParse(JSON.parse(json)).data;
+    const value: unknown = JSON.parse(json);
+    return progressEndSchema.safeParse(value).data ?? progressReportSchema.safeParse(value).data;
   } catch {
     return undefined;
   }

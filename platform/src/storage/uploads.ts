@@ -12,9 +12,11 @@ import { resources } from '@wavefleet/contracts/resources.ts';
 import {
   type OpenUpload,
   openUploadSchema,
+  partCountOf,
   type StoredUpload,
   storedUploadSchema,
   type Upload,
+  type UploadPart,
   uploadSchema,
 } from '@wavefleet/contracts/uploads.ts';
 import { isConditionFailed } from '../aws/errors.ts';
@@ -72,18 +74,61 @@ export class UploadStore {
   }
 
   /**
-   * All bytes are there, and the first ones were looked at: the upload can be converted from now on. Answers the finished upload, or undefined when
-   * it was finished or removed meanwhile.
+   * Notes a part that has arrived; one that is noted already changes nothing. One small write for each part (8 MiB and
+   * more), so that the table tells how far an upload is. Never throws: S3 has the part, whatever the table says.
    */
-  async finish(fileId: string, location: ObjectRef, ttl: number): Promise<Upload | undefined> {
+  async partArrived(fileId: string, { partNumber, sizeBytes }: UploadPart): Promise<void> {
+    await this.#noteParts(fileId, {
+      update: 'SET updatedAt = :now ADD parts :parts, completedChunks :one, uploadedSize :bytes',
+      condition: 'NOT contains(parts, :part)',
+      values: { ':parts': new Set([partNumber]), ':part': partNumber, ':one': 1, ':bytes': sizeBytes },
+    });
+  }
+
+  /** Notes all parts that S3 was seen to have, when the record says otherwise. Never throws, as above. */
+  async partsSeen(
+    upload: OpenUpload,
+    seen: { readonly partNumbers: readonly number[]; readonly bytes: number },
+  ): Promise<void> {
+    const { partNumbers, bytes } = seen;
+    if (partNumbers.length === 0 || partNumbers.length === upload.completedChunks) return;
+    await this.#noteParts(upload.fileId, {
+      update: 'SET updatedAt = :now, parts = :parts, completedChunks = :count, uploadedSize = :bytes',
+      condition: 'attribute_exists(fileId)',
+      values: { ':parts': new Set(partNumbers), ':count': partNumbers.length, ':bytes': bytes },
+    });
+  }
+
+  async #noteParts(
+    fileId: string,
+    { update, condition, values }: { update: string; condition: string; values: Record<string, unknown> },
+  ): Promise<void> {
+    const command = new UpdateCommand({
+      TableName: this.#table,
+      Key: { fileId },
+      UpdateExpression: update,
+      ConditionExpression: `#state = :uploading AND ${condition}`,
+      ExpressionAttributeNames: { '#state': 'state' },
+      ExpressionAttributeValues: { ...values, ':uploading': 'uploading', ':now': new Date().toISOString() },
+    });
+    await this.#dynamo.send(command).catch(() => undefined);
+  }
+
+  /**
+   * All bytes are there, and the first ones were looked at: the upload can be converted from now on. Answers the
+   * finished upload, or undefined when it was finished or removed meanwhile.
+   */
+  async finish(upload: OpenUpload, location: ObjectRef, ttl: number): Promise<Upload | undefined> {
+    const { fileId, partSizeBytes } = upload;
     try {
       const { Attributes } = await this.#dynamo.send(
         new UpdateCommand({
           TableName: this.#table,
           Key: { fileId },
           UpdateExpression:
-            'SET #state = :complete, #location = :location, #ttl = :ttl, completedAt = :now, startSeen = :seen ' +
-            'REMOVE #bucket, #key, multipartId, sizeBytes, expiresAt, fingerprint',
+            'SET #state = :complete, #location = :location, #ttl = :ttl, completedAt = :now, updatedAt = :now, startSeen = :seen, ' +
+            'uploadedSize = :bytes, totalChunks = :count, completedChunks = :count ' +
+            'REMOVE #bucket, #key, multipartId, sizeBytes, expiresAt, fingerprint, parts',
           ConditionExpression: '#state = :uploading',
           ExpressionAttributeNames: {
             '#state': 'state',
@@ -98,6 +143,8 @@ export class UploadStore {
             ':location': location,
             ':ttl': ttl,
             ':seen': true,
+            ':bytes': location.sizeBytes,
+            ':count': partCountOf(location.sizeBytes, partSizeBytes),
             ':now': new Date().toISOString(),
           },
           ReturnValues: 'ALL_NEW',

@@ -1,5 +1,6 @@
 /** One conversion of one file, in each of its states. */
 import { conversionTitle } from '../convert/conversion.ts';
+import { JobId } from '../progress/job-id.tsx';
 import { JobProgress } from '../progress/job-progress.tsx';
 import type { JobEntry } from '../progress/jobs.ts';
 import { overallPercent } from '../progress/phases.ts';
@@ -30,6 +31,7 @@ export function PlanRow({ card, plan, entry }: PlanRowProps) {
       ) : (
         <JobProgress entry={entry} title={title} />
       )}
+      {plan.jobId !== undefined && <JobId jobId={plan.jobId} of={`${card.name} to ${title}`} />}
     </li>
   );
 }

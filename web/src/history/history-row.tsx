@@ -3,6 +3,7 @@ import { asProblem } from '@wavefleet/client/problem.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { conversionTitle } from '../convert/conversion.ts';
+import { JobId } from '../progress/job-id.tsx';
 import { JobProgress } from '../progress/job-progress.tsx';
 import type { JobEntry } from '../progress/jobs.ts';
 import { JobResult } from '../result/job-result.tsx';
@@ -32,6 +33,7 @@ export function HistoryRow({ entry }: { readonly entry: JobEntry }) {
       </div>
       <div class="plan">
         {isOver ? <JobResult view={view} title={title} /> : <JobProgress entry={entry} title={title} />}
+        <JobId jobId={view.jobId} of={`${view.fileName} to ${title}`} />
       </div>
     </li>
   );

@@ -50,7 +50,7 @@ function stand(options: { polls?: Answer[]; stream?: boolean } = {}) {
   return { follower, streams, naps, seen, reached, silence };
 }
 
-const done = view({ status: 'completed', progress: 100, stage: 'done', phase: 3 });
+const done = view({ status: 'completed', progress: 100, step: 'done', phase: 3 });
 
 test('follows the stream to the end and closes it', async () => {
   const { follower, streams, reached } = stand();

@@ -53,7 +53,7 @@ test('follows what is active, shows where it is, and tells its end once', async 
     following: { state: 'live' },
   });
   server.jobs.set('a', job({ jobId: 'a', status: 'completed', updatedAt: later }));
-  streams.get('a')?.(view({ jobId: 'a', status: 'completed', progress: 100, stage: 'done' }));
+  streams.get('a')?.(view({ jobId: 'a', status: 'completed', progress: 100, step: 'done' }));
   await vi.waitFor(() => expect(ended).toEqual(['a completed']));
   await jobs.look();
   expect(ended).toEqual(['a completed']);

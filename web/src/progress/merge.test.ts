@@ -11,9 +11,9 @@ test('the percent never falls, also not when another worker starts over', () => 
   expect(mergeProgress(held, view({ progress: 70, updatedAt: later })).progress).toBe(70);
   const restarted = mergeProgress(
     held,
-    view({ progress: 5, attempt: 2, stage: 'download', updatedAt: later }),
+    view({ progress: 5, attempt: 2, step: 'download', updatedAt: later }),
   );
-  expect(restarted).toMatchObject({ progress: 60, attempt: 2, stage: 'download' });
+  expect(restarted).toMatchObject({ progress: 60, attempt: 2, step: 'download' });
 });
 
 test('what is older is ignored', () => {
@@ -23,7 +23,7 @@ test('what is older is ignored', () => {
 });
 
 test('an end is final', () => {
-  const failed = view({ status: 'failed', progress: -1, stage: 'done' });
+  const failed = view({ status: 'failed', progress: -1, stage: 'failed', step: 'done' });
   expect(mergeProgress(view({ progress: 95, updatedAt: later }), failed)).toBe(failed);
   expect(mergeProgress(failed, view({ progress: 99, updatedAt: later }))).toBe(failed);
 });

@@ -16,10 +16,13 @@ test('the whole way rises from the first byte sent to the stored result', () => 
 });
 
 test('lines say what is known and no more', () => {
-  expect(stageLine(view({ stage: 'waiting' }))).toBe('Waiting for a free worker');
+  expect(stageLine(view({ status: 'created', stage: 'created', step: 'waiting' }))).toBe(
+    'Waiting for a free worker',
+  );
   expect(
-    stageLine(view({ currentTime: 41, totalDuration: 187, speed: 52.3, estimatedTimeRemaining: 2.8 })),
+    stageLine(view({ currentSeconds: 41, totalSeconds: 187, speed: 52.3, estimatedTimeRemaining: 2.8 })),
   ).toBe('Converting · 0:41 of 3:07 · 52 × real time · 3 s left');
+  expect(stageLine(view({ currentSeconds: 41 }))).toBe('Converting · 0:41 so far');
   expect(stageLine(view({ attempt: 2, speed: 1.25 }))).toBe('Converting · 1.3 × real time · try 2');
   expect(uploadLine({ sentBytes: 12e6, totalBytes: 40e6, bytesPerSecond: 8.1e6, secondsLeft: 3.5 })).toBe(
     'Uploading · 12 MB of 40 MB · 8.1 MB/s · 4 s left',

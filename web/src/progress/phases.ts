@@ -34,28 +34,33 @@ export function overallPercent(sent: number, view: ProgressView | undefined): nu
   return fromServer(view.progress);
 }
 
-function textOf(stage: ProgressView['stage']): string {
-  if (stage === 'waiting') return 'Waiting for a free worker';
-  return stage === 'done' ? 'Done' : stageText(stage);
+function textOf(step: ProgressView['step']): string {
+  if (step === 'waiting') return 'Waiting for a free worker';
+  return step === 'done' ? 'Done' : stageText(step);
 }
 
 /** One line on what happens now: `Converting · 0:41 of 3:07 · 52 × real time · 3 s left`. */
 export function stageLine(view: ProgressView): string {
-  const parts = [textOf(view.stage)];
-  if (view.stage === 'convert' && view.currentTime !== null && view.totalDuration !== null)
-    parts.push(`${clock(view.currentTime)} of ${clock(view.totalDuration)}`);
+  const parts = [textOf(view.step)];
+  if (view.step === 'convert' && view.currentSeconds !== null) parts.push(convertedOf(view));
   if (
-    (view.stage === 'download' || view.stage === 'upload') &&
+    (view.step === 'download' || view.step === 'upload') &&
     view.uploadedSize !== null &&
     view.totalSize !== null
   )
     parts.push(`${bytes(view.uploadedSize)} of ${bytes(view.totalSize)}`);
-  if (view.stage === 'convert' && view.speed !== null && view.speed > 0)
+  if (view.step === 'convert' && view.speed !== null && view.speed > 0)
     parts.push(`${view.speed < 10 ? view.speed.toFixed(1) : Math.round(view.speed)} × real time`);
-  if (view.attempt > 1 && view.stage !== 'done') parts.push(`try ${view.attempt}`);
-  if (view.estimatedTimeRemaining !== null && view.stage !== 'done' && view.stage !== 'waiting')
+  if (view.attempt > 1 && view.step !== 'done') parts.push(`try ${view.attempt}`);
+  if (view.estimatedTimeRemaining !== null && view.step !== 'done' && view.step !== 'waiting')
     parts.push(`${timeLeft(view.estimatedTimeRemaining)} left`);
   return parts.join(' · ');
+}
+
+/** `0:41 of 3:07`, or what is done so far of a source that does not say how long it is. */
+function convertedOf({ currentSeconds, totalSeconds }: ProgressView): string {
+  const done = clock(currentSeconds ?? 0);
+  return totalSeconds === null ? `${done} so far` : `${done} of ${clock(totalSeconds)}`;
 }
 
 /** The same for the way to the server: `Uploading · 12 MB of 40 MB · 8.1 MB/s · 4 s left`. */

@@ -52,7 +52,7 @@ interface ThreePhasesProps {
 export function ThreePhases({ label, sent, view, text }: ThreePhasesProps) {
   const percent = overallPercent(sent, view);
   const current = phases.findIndex(({ key }) => percent < phaseBounds[key][1]);
-  const idle = view?.stage === 'waiting' || (view === undefined && sent >= 1);
+  const idle = view?.step === 'waiting' || (view === undefined && sent >= 1);
   return (
     <div
       class={idle ? 'phases is-idle' : 'phases'}

@@ -6,6 +6,7 @@ const paths = {
   pause: 'M8 5.5v13M16 5.5v13',
   close: 'M6 6l12 12M18 6 6 18',
   plus: 'M12 5v14M5 12h14',
+  copy: 'M9 9h10.5v10.5H9zM5.5 15H4.5V4.5H15v1',
   check: 'M5 12.5l4.5 4.5L19 7.5',
   warn: 'M12 8v5.5m0 3v.1M12 3.5 21.5 20h-19z',
 } as const;

@@ -5,7 +5,7 @@
 import type { Warning } from '@wavefleet/contracts/job.ts';
 import { encodeArgs } from './args/encode-args.ts';
 import { writeCompanions } from './companions/companions.ts';
-import { encodeFiles } from './folder-files.ts';
+import { encodeFiles, folderFiles } from './folder-files.ts';
 import type { ConversionPlan } from './plan/plan.ts';
 import type { ConvertedInput } from './process/child-log.ts';
 import { type RunLimits, runFfmpeg } from './process/run.ts';
@@ -25,12 +25,18 @@ export interface EncodeOptions {
   readonly threads?: number;
   /** Up to four times a second. Must not throw. */
   readonly onProgress?: (progress: EncodeProgress) => void;
+  /** What FFmpeg says on stderr: hostile text, cut anywhere. Must not throw. */
+  readonly onStderr?: (text: string) => void;
 }
 
 /** How far an encode is. */
 export interface EncodeProgress {
-  /** Seconds of the result that are written. */
+  /** Seconds of the result that are written: 0 while FFmpeg still decodes up to the start of a trim. */
   readonly writtenSeconds: number;
+  /** Bytes of the result that are written; null while nobody knows. */
+  readonly writtenBytes: number | null;
+  /** Bytes of the source that are read; null where that cannot be seen. */
+  readonly readBytes: number | null;
   /** Audio seconds per wall second; null while nobody knows. */
   readonly speed: number | null;
 }
@@ -57,17 +63,18 @@ export async function encode(
   plan: ConversionPlan,
   options: EncodeOptions,
 ): Promise<Encoded> {
-  const { limits, input, threads = DECODER_THREADS, onProgress } = options;
+  const { limits, input, threads = DECODER_THREADS, onProgress, onStderr } = options;
   const files = encodeFiles(options.output, plan.format);
   const { hasCarrier, warnings } = await writeCompanions(tools, plan, files);
   const { outTimeSeconds, damaged } = await runFfmpeg(tools, {
     args: encodeArgs(plan, tools.lists, { files, hasCarrier, threads }),
     limits,
     input,
+    source: folderFiles.input,
     threads,
-    onProgress: ({ outTimeSeconds: writtenSeconds, speed }) => {
-      if (writtenSeconds !== null) onProgress?.({ writtenSeconds, speed });
-    },
+    onProgress: ({ outTimeSeconds: written, totalSizeBytes: writtenBytes, readBytes, speed }) =>
+      onProgress?.({ writtenSeconds: written ?? 0, writtenBytes, readBytes, speed }),
+    onStderr,
   });
   return { fileName: files.result, writtenSeconds: outTimeSeconds, damaged, warnings };
 }

@@ -74,7 +74,7 @@ async function findFaults(
 }
 
 describe('every input kind to every format, stereo 44.1 kHz', () => {
-  test.concurrent.each(Object.keys(kinds))('%s', { timeout: 180_000 }, async (kind) => {
+  test.concurrent.each(Object.keys(kinds))('%s', async (kind) => {
     const source = await bench.make(kind, kinds[kind] ?? []);
     const probed = await bench.probeFile(source);
     expect(probed.facts.hasCover).toBe(false);
@@ -180,23 +180,19 @@ function planned(source: ProbedSource, format: FormatName): Shape {
 }
 
 describe('other rates and channels', () => {
-  test.concurrent.each(shapes)(
-    '%i Hz, %i channels',
-    { timeout: 180_000 },
-    async (rate, channels, expected) => {
-      const name = `${rate}-${channels}.wav`;
-      const source = await bench.make(name, [...tone(rate, channels), '-c:a', 'pcm_s24le']);
-      const probed = await bench.probeFile(source);
-      expect(probed.facts).toMatchObject({ sampleRate: rate, channels, bitDepth: 24 });
-      const faults: string[] = [];
-      for (const format of formatNames) {
-        const shape = expected[format] ?? (expected.rest && planned(probed, format));
-        if (shape === undefined) continue;
-        const [sampleRate, outChannels, warnings] = shape;
-        const wanted = { sampleRate, channels: outChannels, seconds: SECONDS, warnings };
-        faults.push(...(await findFaults(source, format, wanted, probed)));
-      }
-      expect(faults.join('\n')).toBe('');
-    },
-  );
+  test.concurrent.each(shapes)('%i Hz, %i channels', async (rate, channels, expected) => {
+    const name = `${rate}-${channels}.wav`;
+    const source = await bench.make(name, [...tone(rate, channels), '-c:a', 'pcm_s24le']);
+    const probed = await bench.probeFile(source);
+    expect(probed.facts).toMatchObject({ sampleRate: rate, channels, bitDepth: 24 });
+    const faults: string[] = [];
+    for (const format of formatNames) {
+      const shape = expected[format] ?? (expected.rest && planned(probed, format));
+      if (shape === undefined) continue;
+      const [sampleRate, outChannels, warnings] = shape;
+      const wanted = { sampleRate, channels: outChannels, seconds: SECONDS, warnings };
+      faults.push(...(await findFaults(source, format, wanted, probed)));
+    }
+    expect(faults.join('\n')).toBe('');
+  });
 });

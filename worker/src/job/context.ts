@@ -8,7 +8,7 @@ import type { Platform } from '@wavefleet/platform/platform.ts';
 import type { ProcessGauge } from '@wavefleet/platform/resources/meter.ts';
 import type { FfmpegTools } from '../ffmpeg/tools.ts';
 import type { JobNews } from './job-news.ts';
-import type { ProgressReporter } from './progress-reporter.ts';
+import type { ProgressReporter } from './progress/progress-reporter.ts';
 import type { WorkDir } from './work-dir.ts';
 
 /** What every job of a worker process has in common. */

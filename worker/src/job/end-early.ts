@@ -16,8 +16,9 @@ export async function endEarly(
   error: unknown,
   input?: InputFacts,
 ): Promise<Outcome> {
-  const { platform, claim, log, job, news } = context;
+  const { platform, claim, log, job, news, progress } = context;
   lease.stop();
+  progress.stop();
   const stopped = stopReasonOf(context.signal, error);
   if (stopped === 'shutdown') {
     await platform.transitions.release(claim);
@@ -40,6 +41,7 @@ export async function endEarly(
     if (waiting !== undefined) news.putOff(waiting);
     return { kind: 'hide', ms: verdict.delayMs, trouble: true };
   }
+  progress.fail(verdict.failure.message);
   await news.stop();
   await failJob({ ...platform, log }, claim, verdict.failure, { input, sent: news.sent });
   return DONE;

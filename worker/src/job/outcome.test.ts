@@ -17,6 +17,27 @@ test.each([
   ],
   ['an SDK error', Object.assign(new Error('x'), { $metadata: {} }), 0, 'retry', 'STORAGE_UNAVAILABLE'],
   [
+    'a service that throttles',
+    Object.assign(new Error('x'), { name: 'SlowDown', $metadata: {} }),
+    0,
+    'retry',
+    'THROTTLED',
+  ],
+  [
+    'a missing permission',
+    Object.assign(new Error('x'), { name: 'AccessDenied', $fault: 'client', $metadata: {} }),
+    0,
+    'retry',
+    'ACCESS_DENIED',
+  ],
+  [
+    'an object that is not there, where nobody expected that',
+    Object.assign(new Error('x'), { name: 'NoSuchKey', $fault: 'client', $metadata: {} }),
+    0,
+    'retry',
+    'STORAGE_UNAVAILABLE',
+  ],
+  [
     'a broken connection',
     Object.assign(new Error('x'), { code: 'ECONNRESET' }),
     0,

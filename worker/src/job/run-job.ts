@@ -10,7 +10,7 @@ import { endEarly } from './end-early.ts';
 import { JobNews } from './job-news.ts';
 import { Lease } from './lease.ts';
 import { DONE, type Outcome } from './outcome.ts';
-import { ProgressReporter } from './progress-reporter.ts';
+import { ProgressReporter } from './progress/progress-reporter.ts';
 import { StageClock } from './stage-clock.ts';
 import { announceOutcome } from './stages/announce.ts';
 import { type Claimed, claimFacts, claimJob } from './stages/claim.ts';
@@ -87,6 +87,7 @@ async function runStages(
       completeJob(context, source, verified, output, clock.timings()),
     );
     lease.stop();
+    job.progress.stop();
     if (completed === undefined) return DONE;
     // The job is completed: nothing that happens now may keep it from being told, or change how it ended.
     await deps.onStage('announce', claimed.job.jobId);

@@ -8,7 +8,7 @@ import type { JobContext } from './context.ts';
 
 /**
  * As often and at the same pace as the SDK tries calls again, which cannot send or receive a stream twice. A
- * {@link Failure} is final at once.
+ * {@link Failure} is final at once, and so is a missing permission, which no such pause brings back.
  * @throws after the last try the Failure that its error stands for, STORAGE_UNAVAILABLE as a rule; the abort reason.
  */
 export async function withRetries(
@@ -21,10 +21,9 @@ export async function withRetries(
       return await transfer();
     } catch (error) {
       signal.throwIfAborted();
-      if (error instanceof Failure) throw error;
-      if (tries > AWS_RETRIES) {
-        throw failureOf(error, 'STORAGE_UNAVAILABLE') ?? new Failure('STORAGE_UNAVAILABLE', { cause: error });
-      }
+      const failure =
+        failureOf(error, 'STORAGE_UNAVAILABLE') ?? new Failure('STORAGE_UNAVAILABLE', { cause: error });
+      if (failure === error || failure.code === 'ACCESS_DENIED' || tries > AWS_RETRIES) throw failure;
       log.say('transfer.repeated', { what, tries, err: error });
       const pauseMs = backoffMs(tries, patient(platform.config.AWS_RETRY_BASE_MS));
       await sleep(pauseMs, undefined, { signal }).catch(() => signal.throwIfAborted());

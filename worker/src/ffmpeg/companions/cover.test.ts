@@ -50,7 +50,7 @@ const hashOf = async (file: string) =>
     .digest('hex');
 
 describe('cover and tags survive', () => {
-  test.concurrent.each(['mp3', 'flac', 'm4a', 'ogg'])('from %s', { timeout: 60_000 }, async (kind) => {
+  test.concurrent.each(['mp3', 'flac', 'm4a', 'ogg'])('from %s', async (kind) => {
     const picture = kind === 'm4a' ? png : jpeg;
     const source = await sourceWithCover(kind, picture);
     const wanted = await hashOf(picture);

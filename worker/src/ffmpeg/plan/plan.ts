@@ -5,7 +5,7 @@ import { type FormatName, outputFormat } from '@wavefleet/contracts/formats.ts';
 import type { Warning } from '@wavefleet/contracts/job.ts';
 import type { ConversionOptions, EncoderQuality, Quality } from '@wavefleet/contracts/request.ts';
 import { chooseRate } from '@wavefleet/contracts/sample-rates.ts';
-import type { ProbedSource } from '../probing/source.ts';
+import { declaredSeconds, type ProbedSource } from '../probing/source.ts';
 import { chooseChannels } from './layouts.ts';
 import { type PlanWarningCode, planWarning } from './plan-warnings.ts';
 
@@ -109,16 +109,15 @@ export function planConversion(
 
   const { trimStart = 0, trimEnd } = options;
   const cut = cutOf(trimStart, trimEnd, facts.sampleRate);
-  const declared = facts.durationSeconds;
   // An estimated duration is no reason to refuse or to warn.
-  const trusted = Number.isFinite(source.durationSlackSeconds) ? declared : null;
-  if (trusted !== null && trusted > 0 && trimStart >= trusted) {
+  const declared = declaredSeconds(source);
+  if (declared !== null && trimStart >= declared) {
     throw new Failure('INVALID_OPTION', {
-      detail: { field: 'options.trimStart', durationSeconds: trusted },
+      detail: { field: 'options.trimStart', durationSeconds: declared },
     });
   }
-  if (trimEnd !== undefined && trusted !== null && trusted > 0 && trimEnd > trusted + 0.05) {
-    warn('TRIM_BEYOND_END', { end: trusted });
+  if (trimEnd !== undefined && declared !== null && trimEnd > declared + 0.05) {
+    warn('TRIM_BEYOND_END', { end: declared });
   }
 
   const keepsTags = options.tags !== false;
@@ -139,7 +138,7 @@ export function planConversion(
       keepChapters: keepsTags && cut === undefined,
       coverStream: carriesCover ? source.pictureStream : undefined,
       strict: options.strict === true,
-      expectedSeconds: expectedSeconds(declared, trimStart, trimEnd),
+      expectedSeconds: expectedSeconds(facts.durationSeconds, trimStart, trimEnd),
       expectedSlackSeconds: source.durationSlackSeconds,
     },
     warnings,

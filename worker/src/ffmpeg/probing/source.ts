@@ -16,3 +16,11 @@ export interface ProbedSource {
   /** Index of the attached picture, if there is one that we can carry (JPEG or PNG). */
   readonly pictureStream: number | undefined;
 }
+
+/** Seconds that the source declares; null when it says nothing, or only what was estimated from its bitrate. */
+export function declaredSeconds({
+  facts,
+  durationSlackSeconds,
+}: Pick<ProbedSource, 'facts' | 'durationSlackSeconds'>): number | null {
+  return Number.isFinite(durationSlackSeconds) && facts.durationSeconds !== 0 ? facts.durationSeconds : null;
+}

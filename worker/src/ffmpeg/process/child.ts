@@ -29,10 +29,13 @@ export interface ChildOptions {
   readonly totalSeconds: number;
   /** Bytes of stdout to keep; the child is killed when it writes more. Default 0: stdout is closed. */
   readonly stdoutBytes?: number;
-  /** Gets what the child writes on file descriptor 3. */
+  /** Told the process id of the child, once it runs. */
+  readonly onStart?: (pid: number) => void;
+  /** Gets what the child writes on file descriptor 3, and on stderr: hostile text, cut anywhere. */
   readonly onPipe3?: (chunk: string) => void;
-  /** Asked every half second: true kills the child. */
-  readonly isStalled?: () => boolean;
+  readonly onStderr?: (chunk: string) => void;
+  /** Asked every half second: a reason kills the child. */
+  readonly mustEnd?: () => 'stall' | 'output-size' | undefined;
   /** What is converted, for the log. Default: the child is a helper, and told at `debug` alone. */
   readonly input?: ConvertedInput;
 }
@@ -41,7 +44,7 @@ export interface ChildOptions {
 export interface ChildEnd {
   readonly exitCode: number | undefined;
   readonly signal: string | undefined;
-  readonly killedFor: 'total-time' | 'stall' | 'stdout-size' | undefined;
+  readonly killedFor: 'total-time' | 'stall' | 'output-size' | 'stdout-size' | undefined;
   readonly stdout: string;
   /** The last 64 KB, for the log and for pattern matching only: hostile text. */
   readonly stderr: string;
@@ -83,15 +86,17 @@ export async function runChild(place: ChildPlace, options: ChildOptions): Promis
 
   const deadline = performance.now() + options.totalSeconds * 1000;
   const watch = setInterval(() => {
-    if (performance.now() > deadline) killFor('total-time');
-    else if (options.isStalled?.() === true) killFor('stall');
+    const reason = performance.now() > deadline ? 'total-time' : options.mustEnd?.();
+    if (reason !== undefined) killFor(reason);
   }, WATCH_INTERVAL_MS);
 
   const stderr = makeRing(STDERR_RING_BYTES);
   child.stderr?.on('data', (chunk: Buffer) => {
     stderr.push(chunk);
     told.stderr(chunk);
+    options.onStderr?.(chunk.toString('utf8'));
   });
+  if (child.pid !== undefined) options.onStart?.(child.pid);
   const stdout: Buffer[] = [];
   let stdoutSize = 0;
   child.stdout?.on('data', (chunk: Buffer) => {

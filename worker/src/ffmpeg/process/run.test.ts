@@ -33,7 +33,10 @@ interface Run extends Partial<RunOptions> {
   readonly signal?: AbortSignal;
 }
 const run = ({ ffmpeg = 'ffmpeg', signal = new AbortController().signal, ...options }: Run) =>
-  runFfmpeg({ ffmpeg, cwd, sandbox, signal, log }, { args: [], limits, input, threads: 2, ...options });
+  runFfmpeg(
+    { ffmpeg, cwd, sandbox, signal, log },
+    { args: [], limits, input, source: 'in', threads: 2, ...options },
+  );
 const generate = (source: string, ...rest: string[]): string[] => [
   ...['-nostdin', '-v', 'error', '-nostats', '-progress', 'pipe:3', '-stats_period', '0.25', '-y'],
   ...rest,
@@ -81,6 +84,27 @@ test('the total time is a limit even while there is progress', async () => {
 
 test('a result above the limit is OUTPUT_TOO_LARGE', async () => {
   expect(await codeOf(run({ args: generate('sine=d=60') }))).toBe('OUTPUT_TOO_LARGE');
+});
+
+test('so it is where the kernel sets no limit', async () => {
+  const large = 'printf "total_size=2000000\\nprogress=continue\\n" >&3; sleep 10';
+  expect(await codeOf(run(script(large)))).toBe('OUTPUT_TOO_LARGE');
+});
+
+test('how far the source is read is seen from outside, and what FFmpeg says is handed on', async () => {
+  const source = join(cwd, 'in');
+  await writeFile(source, Buffer.alloc(1_000), { mode: 0o644 });
+  const block = 'printf "out_time_us=5\\nprogress=continue\\n" >&3; sleep 0.3';
+  const read = 'dd bs=300 count=1 status=none <&5 >/dev/null';
+  const seen: (number | null)[] = [];
+  const said: string[] = [];
+  await run({
+    ...script(`${block}; exec 5<in; ${read}; ${block}; ${read}; ${block}; echo why >&2`),
+    onProgress: ({ readBytes }) => seen.push(readBytes),
+    onStderr: (text) => said.push(text),
+  });
+  expect(seen).toEqual([null, 300, 600]);
+  expect(said.join('')).toBe('why\n');
 });
 
 test('an address space that is too small is RESOURCE_LIMIT or a crash, not a hang', async () => {

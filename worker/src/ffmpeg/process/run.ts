@@ -1,20 +1,28 @@
 /** One conversion by FFmpeg, with its progress watched. */
+import { join } from 'node:path';
 import { type ChildPlace, runChild } from './child.ts';
 import type { ConvertedInput } from './child-log.ts';
 import { failureOfExit } from './failure-of-exit.ts';
 import { makeProgressParser, type ProgressBlock } from './progress-parser.ts';
+import { ReadPosition } from './read-position.ts';
 import type { TimeLimits } from './time-limits.ts';
 
 /** Limits of one run; time in wall seconds, see `time-limits.ts`. */
 export interface RunLimits extends TimeLimits {
   /** Address space in bytes. FFmpeg itself takes about 0.5 GB of it in 5.1. */
   readonly memoryBytes: number;
-  /** The largest result in bytes. */
+  /** The largest result in bytes. The kernel enforces it where it can, and we look at it where it cannot. */
   readonly outputBytes: number;
 }
 
 /** For each thread; CPU seconds beyond this mean something got round the wall clock. */
 const CPU_PER_WALL_SECOND = 2;
+
+/** How far a run is. */
+interface RunProgress extends ProgressBlock {
+  /** Bytes of `source` that FFmpeg has read; null where that cannot be seen. */
+  readonly readBytes: number | null;
+}
 
 /** One run of FFmpeg. */
 export interface RunOptions {
@@ -22,10 +30,14 @@ export interface RunOptions {
   readonly limits: RunLimits;
   /** What is converted, for the log. */
   readonly input: ConvertedInput;
+  /** Name in the folder of the file whose reading is watched. */
+  readonly source: string;
   /** Threads that `args` allow the decoder. */
   readonly threads: number;
   /** Up to four times a second. Must not throw. */
-  readonly onProgress?: (block: ProgressBlock) => void;
+  readonly onProgress?: ((progress: RunProgress) => void) | undefined;
+  /** What FFmpeg says on stderr: hostile text, cut anywhere. Must not throw. */
+  readonly onStderr?: ((text: string) => void) | undefined;
 }
 
 /** What FFmpeg said of a run that went well. */
@@ -48,6 +60,7 @@ export async function runFfmpeg(
   let outTimeSeconds: number | null = null;
   let sizeBytes = 0;
   let lastAdvance = performance.now();
+  const reading = new ReadPosition(join(tools.cwd, options.source));
 
   const parse = makeProgressParser((block) => {
     const time = block.outTimeSeconds ?? 0;
@@ -55,7 +68,7 @@ export async function runFfmpeg(
     if (time > (outTimeSeconds ?? 0) || size > sizeBytes) lastAdvance = performance.now();
     outTimeSeconds = block.outTimeSeconds ?? outTimeSeconds;
     sizeBytes = Math.max(size, sizeBytes);
-    options.onProgress?.(block);
+    options.onProgress?.({ ...block, readBytes: reading.bytes() });
   });
 
   const { limits } = options;
@@ -69,8 +82,13 @@ export async function runFfmpeg(
     },
     totalSeconds: limits.totalSeconds,
     input: options.input,
+    onStart: (pid) => reading.follow(pid),
     onPipe3: parse,
-    isStalled: () => performance.now() - lastAdvance > limits.stallSeconds * 1000,
+    ...(options.onStderr === undefined ? {} : { onStderr: options.onStderr }),
+    mustEnd: () => {
+      if (sizeBytes > limits.outputBytes) return 'output-size';
+      return performance.now() - lastAdvance > limits.stallSeconds * 1000 ? 'stall' : undefined;
+    },
   });
   if (end.exitCode !== 0) throw failureOfExit(end, 'convert');
   return { outTimeSeconds, damaged: hasDecodeErrors(end.stderr) };

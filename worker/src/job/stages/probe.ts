@@ -1,7 +1,7 @@
 /** The probe stage: what the file really is. Its content decides, never its name or Content-Type. */
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { probe } from '../../ffmpeg/probing/probe.ts';
-import type { ProbedSource } from '../../ffmpeg/probing/source.ts';
+import { declaredSeconds, type ProbedSource } from '../../ffmpeg/probing/source.ts';
 import type { JobContext } from '../context.ts';
 
 /** @throws Failure for everything that cannot or may not be converted; see `ffmpeg/probe.ts`. */
@@ -14,7 +14,7 @@ export async function probeInput(context: JobContext): Promise<ProbedSource> {
   if (durationSeconds !== null && durationSeconds > limitSeconds && !shortened(context, limitSeconds)) {
     throw new Failure('INPUT_TOO_LONG', { detail: { limitSeconds, durationSeconds } });
   }
-  progress.update('probe', { fraction: 1, totalDuration: durationSeconds });
+  progress.update('probe', { fraction: 1, totalDuration: declaredSeconds(source) });
   return source;
 }
 

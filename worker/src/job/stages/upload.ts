@@ -24,7 +24,12 @@ export async function uploadOutput(context: JobContext, verified: VerifiedOutput
   const key = outputKey(job.jobId, claim.attempt, job.format);
   const { mimeType } = outputFormat(job.format);
   const stored = await storeFile(context, key, verified.fileName, mimeType, (uploadedSize) =>
-    progress.update('upload', { fraction: uploadedSize / totalSize, uploadedSize, totalSize }),
+    progress.update('upload', {
+      fraction: uploadedSize / totalSize,
+      uploadedSize,
+      totalSize,
+      ...secondsLeft(totalSize - uploadedSize, progress.bytesPerSecond),
+    }),
   );
   const { bucket } = platform.objects;
   log.say('job.stored', { bucket, key, ...stored, ms: msSince(startedAtMs) });
@@ -37,6 +42,11 @@ export async function uploadOutput(context: JobContext, verified: VerifiedOutput
     channels,
     codec,
   };
+}
+
+/** Nothing of it while the pace is unknown: what was said before still stands. */
+function secondsLeft(bytes: number, bytesPerSecond: number | null): { secondsLeft?: number } {
+  return bytesPerSecond === null ? {} : { secondsLeft: bytes / bytesPerSecond };
 }
 
 /**

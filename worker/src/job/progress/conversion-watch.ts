@@ -1,0 +1,63 @@
+/** What a conversion's readers are told while FFmpeg runs: how far it is, and how long the job still takes. */
+import type { ConversionOptions } from '@wavefleet/contracts/request.ts';
+import type { EncodeProgress } from '../../ffmpeg/encode.ts';
+import { declaredSeconds, type ProbedSource } from '../../ffmpeg/probing/source.ts';
+import { HowFar, likelySeconds } from './how-far.ts';
+import type { ProgressReporter, StageProgress } from './progress-reporter.ts';
+import { Pace } from './time-left.ts';
+
+/**
+ * Watches one conversion. Answers what each step of FFmpeg is to be reported as.
+ * @param of.progress what it is reported to: it knows how fast the way to S3 is.
+ * @param sizeBytes of the source.
+ */
+export function watchConversion(
+  of: {
+    readonly options: ConversionOptions;
+    readonly progress: Pick<ProgressReporter, 'bytesPerSecond'>;
+  },
+  source: ProbedSource,
+  sizeBytes: number,
+): (step: EncodeProgress) => StageProgress {
+  const { trimStart = 0, trimEnd } = of.options;
+  const declared = declaredSeconds(source);
+  const far = new HowFar({
+    sizeBytes,
+    declaredSeconds: declared,
+    likelySeconds: likelySeconds(source.facts, sizeBytes),
+    trimStart,
+    trimEnd,
+  });
+  const totalDuration =
+    declared === null ? null : Math.max(0, Math.min(declared, trimEnd ?? declared) - trimStart);
+  const pace = new Pace();
+
+  return (step) => {
+    const { writtenSeconds, speed } = step;
+    const { fraction, secondsAhead } = far.at(step);
+    // Up to the start of a trim nothing is written, and nothing of its pace is known.
+    if (writtenSeconds > 0) pace.note(writtenSeconds);
+    const storing = storingSeconds(step, secondsAhead, of.progress.bytesPerSecond);
+    const left = (perSecond: number | null) =>
+      secondsAhead === null || !perSecond ? null : secondsAhead / perSecond + storing;
+    return {
+      fraction,
+      currentTime: writtenSeconds,
+      totalDuration,
+      speed,
+      secondsLeft: left(pace.perSecond()),
+      guessedSecondsLeft: left(pace.perSecond() ?? speed),
+    };
+  };
+}
+
+/** How long the result will take to S3, if the way there is as fast as the source's way here was. */
+function storingSeconds(
+  { writtenSeconds, writtenBytes }: EncodeProgress,
+  secondsAhead: number | null,
+  bytesPerSecond: number | null,
+): number {
+  if (writtenBytes === null || secondsAhead === null || bytesPerSecond === null) return 0;
+  const resultBytes = (writtenBytes * (writtenSeconds + secondsAhead)) / writtenSeconds;
+  return resultBytes / bytesPerSecond;
+}

@@ -1,0 +1,48 @@
+/** How much of its worker's disk one job may take: its source and its result together. */
+import { Failure } from '@wavefleet/contracts/failure.ts';
+import type { RunnableJob } from '@wavefleet/contracts/job.ts';
+import { estimateOutputBytes } from '@wavefleet/contracts/output-size.ts';
+import type { Config } from '@wavefleet/platform/config.ts';
+import { declaredSeconds, type ProbedSource } from '../ffmpeg/probing/source.ts';
+
+/** Encoders that hold a bitrate come within this of it. */
+const CLOSE = 1.1;
+
+/** What of the disk is left for the result. */
+export interface ResultRoom {
+  /** The largest result that may be written. */
+  readonly bytes: number;
+  /** The failure that a larger one means; undefined where it is not the job's temporary space that ends it. */
+  readonly failure: Failure | undefined;
+}
+
+/** What of a job decides how large its result is, and how large its source. */
+type SizedJob = Pick<RunnableJob, 'format' | 'quality' | 'options'> & {
+  readonly inputS3Location: Pick<RunnableJob['inputS3Location'], 'sizeBytes'>;
+};
+
+/**
+ * Looks before anything is written.
+ * @throws Failure TEMP_SPACE_LIMIT when the result is sure not to fit.
+ */
+export function roomForResult(
+  job: SizedJob,
+  source: ProbedSource,
+  { MAX_TEMP_BYTES: limitBytes, MAX_OUTPUT_BYTES }: Pick<Config, 'MAX_TEMP_BYTES' | 'MAX_OUTPUT_BYTES'>,
+): ResultRoom {
+  const sourceBytes = job.inputS3Location.sizeBytes;
+  const left = limitBytes - sourceBytes;
+  const failure = new Failure('TEMP_SPACE_LIMIT', { detail: { limitBytes, sourceBytes } });
+  if (leastBytes(job, source) > left) throw failure;
+  return left < MAX_OUTPUT_BYTES ? { bytes: left, failure } : { bytes: MAX_OUTPUT_BYTES, failure: undefined };
+}
+
+/** What the result takes at least, as far as that is sure; 0 where only the sound decides. */
+function leastBytes({ format, quality, options }: SizedJob, source: ProbedSource): number {
+  const durationSeconds = declaredSeconds(source);
+  if (durationSeconds === null) return 0;
+  const { sampleRate, channels, bitDepth } = source.facts;
+  const question = { format, quality, options, durationSeconds, sampleRate, channels, bitDepth };
+  const { bytes, certainty } = estimateOutputBytes(question);
+  return certainty === 'exact' ? bytes : certainty === 'close' ? bytes / CLOSE : 0;
+}
