@@ -76,10 +76,18 @@ test('a folder that is not there is the file system’s error', async () => {
 });
 
 test('a range is asked for as a header, and a link as JSON', async () => {
-  const link = { url: 'https://storage.example/x', expiresInSeconds: 900 };
+  const link = { url: 'https://storage.example/x', expiresInSeconds: 900, deletesAfterDownload: false };
   const { client, asked } = await serve([(_asked, answer) => answer.writeHead(206).end('au'), json(link)]);
   expect(await (await client.results.download(jobId, { range: 'bytes=0-1' })).text()).toBe('au');
   expect(await client.results.link(jobId)).toEqual(link);
   expect(asked[0]?.headers.range).toBe('bytes=0-1');
   expect(asked[1]?.url).toBe(`/api/download?jobId=${jobId}&mode=url`);
+});
+
+test('whether a result can be downloaded is found out with one byte of it', async () => {
+  const gone = json({ error: { code: 'OUTPUT_DELETED', message: 'Deleted.', requestId: 'r' } }, 410);
+  const { client, asked } = await serve([(_asked, answer) => answer.writeHead(206).end('a'), gone]);
+  await client.results.check(jobId);
+  expect(asked[0]).toMatchObject({ method: 'GET', headers: { range: 'bytes=0-0' } });
+  expect(await thrownBy(client.results.check(jobId))).toMatchObject({ code: 'OUTPUT_DELETED', status: 410 });
 });

@@ -57,6 +57,11 @@ export const errorCodes = {
   ),
   UPLOAD_COMPLETE: entry(409, 0, 'The upload is finished already and takes no more parts.'),
   OUTPUT_EXPIRED: entry(410, 0, 'The result is no longer stored. Convert the file again.'),
+  OUTPUT_DELETED: entry(
+    410,
+    0,
+    'The result was deleted, after its download or by a clean-up. Convert the file again.',
+  ),
   NOT_PLAYABLE: entry(
     409,
     0,
@@ -109,9 +114,9 @@ export const errorCodes = {
   ),
 
   // Jobs: the input
-  UNRECOGNISED_FORMAT: entry(422, 0, 'This is not an audio or video file that we recognise.'),
+  UNRECOGNISED_FORMAT: entry(400, 0, 'This is not an audio or video file that we recognise.'),
   FORMAT_NOT_ALLOWED: entry(
-    422,
+    400,
     0,
     'This kind of file is not accepted. Convert it to a common audio format first.',
   ),

@@ -33,11 +33,18 @@ export const uploadedSchema = z.object({
 });
 export type Uploaded = z.infer<typeof uploadedSchema>;
 
+/**
+ * Deletes the result, and the upload when no other job needs it, a minute after one answer of the API has sent the
+ * whole result. Parts of it, HEAD and `mode=url` do not count.
+ */
+const deleteAfterDownloadSchema = z.boolean();
+
 export const submitBodySchema = z.strictObject({
   fileId: askedIdSchema,
   format: formatSchema,
   quality: qualitySchema.optional(),
   options: optionsSchema.optional(),
+  deleteAfterDownload: deleteAfterDownloadSchema.optional(),
 });
 export type SubmitBody = z.infer<typeof submitBodySchema>;
 
@@ -49,6 +56,7 @@ export const retryBodySchema = z.strictObject({
   format: formatSchema.optional(),
   quality: qualitySchema.nullable().optional(),
   options: optionsSchema.optional(),
+  deleteAfterDownload: deleteAfterDownloadSchema.optional(),
 });
 export type RetryBody = z.infer<typeof retryBodySchema>;
 
@@ -109,6 +117,10 @@ export const jobViewSchema = z.object({
   fix: fixSchema.optional(),
   warnings: z.array(warningSchema),
   timings: timingsSchema.optional(),
+  /** True when the job asked for it. */
+  deleteAfterDownload: z.boolean().optional(),
+  /** When the result and, unless another job needs it, the upload were deleted: after the download or by a clean-up. */
+  removedAt: z.iso.datetime().optional(),
   /** While the job waits, as far as it can be told. */
   queue: queueViewSchema.optional(),
   playback: z.object({ source: playbackSchema, result: playbackSchema }),
@@ -124,7 +136,12 @@ export type JobList = z.infer<typeof jobListSchema>;
 export const endedJobSchema = z.object({ jobId: jobIdSchema, status: z.enum(terminalStatuses) });
 
 /** What `/api/download?mode=url` answers: a link that needs no credentials. */
-export const downloadLinkSchema = z.object({ url: z.url(), expiresInSeconds: z.int() });
+export const downloadLinkSchema = z.object({
+  url: z.url(),
+  expiresInSeconds: z.int(),
+  /** Always false: the API does not see such a download, and so deletes nothing after it. `POST /api/cleanup` does. */
+  deletesAfterDownload: z.literal(false).default(false),
+});
 export type DownloadLink = z.infer<typeof downloadLinkSchema>;
 
 export const cleanupBodySchema = z.union([

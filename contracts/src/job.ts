@@ -153,6 +153,12 @@ export const jobSchema = z.object({
   error: jobErrorSchema.optional(),
   warnings: z.array(warningSchema),
   timings: timingsSchema.optional(),
+  /** Whether result and upload go once the result was downloaded. */
+  deleteAfterDownload: z.boolean().optional(),
+  /** Epoch ms: it was downloaded, and goes then. */
+  deleteAt: z.int().optional(),
+  /** When what was stored of the job was deleted before its time: after its download, or by a clean-up. */
+  removedAt: z.iso.datetime().optional(),
   /** Outbox: appended to by the update that makes the news, each removed after EventBridge took its event. */
   pendingEvents: z.array(newsSchema),
   /**

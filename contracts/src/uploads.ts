@@ -27,6 +27,8 @@ export const uploadSchema = z.object({
   ...common,
   state: z.literal('complete').default('complete'),
   location: objectRefSchema,
+  /** Whether its first bytes were looked at (`sniff.ts`) when they arrived. Records of before say nothing. */
+  startSeen: z.boolean().optional(),
   /** When the last part was joined; absent for uploads made in one request. */
   completedAt: z.iso.datetime().optional(),
   /** As it was while parts were sent; absent for uploads made in one request. */

@@ -65,6 +65,8 @@ const settings = z.object({
   UPLOAD_EXPIRY_HOURS: whole(24, 2, resources.bucket.abortIncompleteMultipartDays * 24),
   /** The built page. Default: `web/dist` of this repository; a folder that is not there means no page. */
   WEB_DIR: name.optional(),
+  /** How long a result stays after the download that deletes it, for clients that lost its end on the way. */
+  DELETE_GRACE_MS: whole(60_000, 0, 3_600_000),
   JOB_RETENTION_DAYS: whole(30, 1, 3650),
 
   /** SQS hides a received message this long; every heartbeat renews it. */
@@ -79,6 +81,8 @@ const settings = z.object({
   DRAIN_TIMEOUT_MS: whole(20_000, 0, 110_000),
   /** First delay of a transient failure's retry; it doubles, with equal jitter, up to 5 min. */
   RETRY_BASE_MS: whole(5000, 1),
+  /** First pause before a worker's AWS call is tried again; it doubles, with equal jitter, up to 10 s. */
+  AWS_RETRY_BASE_MS: whole(1000, 1, 10_000),
   /** SQS long poll. Short on emulators, where a killed worker's poll may swallow a message. */
   POLL_WAIT_SECONDS: whole(20, 0, 20),
   /** Conversions at once in one worker process. */

@@ -1,6 +1,8 @@
 /** Everything that api and worker reach the world with, made once from the settings. */
 import { type AwsClients, makeAwsClients } from './aws/clients.ts';
+import type { RetryPace } from './aws/retry.ts';
 import type { Config } from './config.ts';
+import { JobDeliveries } from './jobs/deliveries.ts';
 import { EventBus } from './jobs/events.ts';
 import { JobOutbox } from './jobs/outbox.ts';
 import { JobQueue } from './jobs/queue.ts';
@@ -13,7 +15,9 @@ import { connectRedis, type RedisPair } from './progress/redis.ts';
 import { ProgressStore } from './progress/store.ts';
 import { ProcessBoard } from './resources/process-board.ts';
 import { ObjectStore } from './storage/objects.ts';
+import { PartMemory } from './storage/part-memory.ts';
 import { PartStore } from './storage/parts.ts';
+import { UploadWriter } from './storage/upload-writer.ts';
 import { UploadStore } from './storage/uploads.ts';
 
 export interface Platform {
@@ -23,10 +27,12 @@ export interface Platform {
   readonly redis: RedisPair | undefined;
   readonly objects: ObjectStore;
   readonly parts: PartStore;
+  readonly uploadWriter: UploadWriter;
   readonly jobs: JobStore;
   readonly transitions: JobTransitions;
   readonly reminders: JobReminders;
   readonly outbox: JobOutbox;
+  readonly deliveries: JobDeliveries;
   readonly uploads: UploadStore;
   readonly progress: ProgressStore;
   readonly queue: JobQueue;
@@ -37,21 +43,28 @@ export interface Platform {
   close(): void;
 }
 
-/** Opens no connection by itself, except that Redis connects in the background. */
-export function makePlatform(config: Config, log: Log): Platform {
-  const aws = makeAwsClients(config, log);
+/**
+ * Opens no connection by itself, except that Redis connects in the background.
+ * @param pace how AWS calls are tried again. Default: as within a request.
+ */
+export function makePlatform(config: Config, log: Log, pace?: RetryPace): Platform {
+  const aws = makeAwsClients(config, log, pace);
   const redis = config.REDIS_URL === undefined ? undefined : connectRedis(config.REDIS_URL, log);
+  const objects = new ObjectStore(aws, config.S3_BUCKET);
+  const parts = new PartStore(aws, config.S3_BUCKET);
   const jobs = new JobStore(aws.dynamo, config.JOBS_TABLE, log);
   return {
     config,
     log,
     aws,
     redis,
-    objects: new ObjectStore(aws, config.S3_BUCKET),
-    parts: new PartStore(aws, config.S3_BUCKET),
+    objects,
+    parts,
+    uploadWriter: new UploadWriter(objects, parts, new PartMemory()),
     jobs,
     transitions: new JobTransitions(aws.dynamo, aws.dynamoBeat, config.JOBS_TABLE, jobs),
     reminders: new JobReminders(aws.dynamo, config.JOBS_TABLE),
+    deliveries: new JobDeliveries(aws.dynamo, config.JOBS_TABLE),
     outbox: new JobOutbox(aws.dynamo, config.JOBS_TABLE, jobs),
     uploads: new UploadStore(aws.dynamo, config.UPLOADS_TABLE),
     progress: new ProgressStore(redis, aws.dynamo, config.PROGRESS_TABLE),

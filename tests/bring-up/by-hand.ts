@@ -8,6 +8,7 @@ import { ABILITY } from '@wavefleet/contracts/needs.ts';
 import type { Ending } from '@wavefleet/platform/jobs/ending.ts';
 import type { Claim } from '@wavefleet/platform/jobs/transitions.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
+import { cutOffWav } from './not-audio.ts';
 
 const input = {
   container: 'wav',
@@ -41,7 +42,7 @@ export class ByHand {
     const response = await this.#stand.request('/api/upload-audio', {
       method: 'POST',
       headers: { 'content-type': 'audio/wav', 'x-file-name': encodeURIComponent(fileName) },
-      body: 'RIFF and so on',
+      body: cutOffWav,
     });
     return uploadedSchema.parse(await response.json()).fileId;
   }

@@ -7,6 +7,7 @@ import { source as axe } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { Fleet, holdingWorker } from '../bring-up/fleet.ts';
+import { zeros } from '../bring-up/not-audio.ts';
 import { addFiles, convert, convertButton, focused, reached, setLine, tabTo } from './drive.ts';
 import { screenshot, Visitors } from './visitors.ts';
 
@@ -18,7 +19,7 @@ beforeAll(async () => {
   visitors = await Visitors.start(fleet.apiUrl);
   await makeSample(fleet.file('long.wav'), { seconds: 200 });
   await makeSample(fleet.file('short.flac'), { seconds: 5 });
-  await writeFile(fleet.file('letter.wav'), 'Dear reader, this is a letter and not a sound at all.');
+  await writeFile(fleet.file('letter.wav'), zeros);
 });
 afterAll(async () => {
   await visitors?.stop();

@@ -4,6 +4,7 @@ import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { Fleet, holdingWorker } from '../bring-up/fleet.ts';
+import { zeros } from '../bring-up/not-audio.ts';
 import { addFiles, card, convert, plans, reached, setLine } from './drive.ts';
 import { screenshot, Visitors } from './visitors.ts';
 
@@ -24,6 +25,7 @@ beforeAll(async () => {
   await makeSample(fleet.file('short.flac'), { seconds: 5 });
   await makeSample(fleet.file('long.wav'), { seconds: 240 });
   await writeFile(fleet.file('letter.wav'), 'Dear reader, this is a letter and not a sound at all.');
+  await writeFile(fleet.file('zeros.wav'), zeros);
 });
 afterAll(async () => {
   await visitors?.stop();
@@ -51,9 +53,24 @@ test('too large: said at once, nothing is sent', async () => {
   await page.getByRole('button', { name: 'Choose files' }).waitFor();
 });
 
+test('a letter by the name of a sound is not sent: the page says what it is, and there is nothing to try again', async () => {
+  const page = await visitors.visit();
+  let sent = 0;
+  page.on('request', (request) => {
+    if (request.method() !== 'GET') sent += 1;
+  });
+  await addFiles(page, fleet.file('letter.wav'));
+  const letter = card(page, 'letter.wav');
+  await letter.getByText('This is text, not an audio or video file that can be converted.').waitFor();
+  expect(sent).toBe(0);
+  expect(await letter.getByRole('button', { name: /^Try again/ }).count()).toBe(0);
+  await letter.getByRole('button', { name: /^Cancel/ }).click();
+  await page.getByRole('button', { name: 'Choose files' }).waitFor();
+});
+
 test('not audio: the server says so, with its code and one button', async () => {
   const page = await visitors.visit();
-  await addFiles(page, fleet.file('letter.wav'));
+  await addFiles(page, fleet.file('zeros.wav'));
   await convert(page, 'MP3');
   await reached(page, 'failed');
   const failure = page.getByTestId('failure');

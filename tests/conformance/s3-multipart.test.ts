@@ -130,9 +130,12 @@ behaviour('uploads that were begun and not ended are listed', async () => {
 behaviour('a stream that breaks off leaves neither object nor parts', async () => {
   async function* breaking() {
     yield Buffer.alloc(6 * MIB);
+    yield Buffer.alloc(6 * MIB);
     throw new Error('the client is gone');
   }
-  const put = stand.platform.objects.putStream('uploads/broken', Readable.from(breaking()), 'audio/wav');
+  const { signal } = new AbortController();
+  const body = Readable.from(breaking());
+  const put = stand.platform.uploadWriter.file('uploads/broken', body, undefined, 'audio/wav', signal);
   await expect(put).rejects.toThrow('the client is gone');
   expect(await stand.platform.objects.head('uploads/broken')).toBeUndefined();
   const { Uploads = [] } = await s3().send(

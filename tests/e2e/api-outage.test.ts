@@ -4,6 +4,7 @@ import { DeleteQueueCommand } from '@aws-sdk/client-sqs';
 import { healthSchema, submittedSchema } from '@wavefleet/contracts/http.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { cutOffWav } from '../bring-up/not-audio.ts';
 import { Stand } from '../bring-up/stand.ts';
 import { refusal, UNKNOWN_ID } from './refusal.ts';
 import { FORM_TYPE, stubbornUpload } from './stubborn-upload.ts';
@@ -34,7 +35,7 @@ test('without DynamoDB and S3 nothing is accepted, and every answer says when to
   for (const ask of [
     () => api.postJson('/api/jobs', { fileId: UNKNOWN_ID, format: 'mp3' }),
     () => api.request(`/api/jobs/${UNKNOWN_ID}`),
-    () => api.request('/api/upload-audio', { method: 'POST', body: 'x' }),
+    () => api.request('/api/upload-audio', { method: 'POST', body: cutOffWav }),
   ]) {
     const response = await ask();
     expect(response.headers.get('retry-after')).toBe('5');

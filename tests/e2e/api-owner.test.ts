@@ -2,6 +2,7 @@
 import { jobListSchema, submittedSchema, uploadedSchema } from '@wavefleet/contracts/http.ts';
 import { uploadViewSchema } from '@wavefleet/contracts/uploads.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { cutOffWav } from '../bring-up/not-audio.ts';
 import { Stand } from '../bring-up/stand.ts';
 import { refusal, UNKNOWN_ID } from './refusal.ts';
 
@@ -31,7 +32,7 @@ async function browser() {
     request,
     postJson,
     async upload() {
-      const response = await request('/api/upload-audio', { method: 'POST', body: 'RIFF and so on' });
+      const response = await request('/api/upload-audio', { method: 'POST', body: cutOffWav });
       return uploadedSchema.parse(await response.json()).fileId;
     },
     async begin() {

@@ -3,11 +3,13 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { saveResult, uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import { type FormatName, formatNames, outputFormat } from '@wavefleet/contracts/formats.ts';
+import { inputFormats } from '@wavefleet/contracts/input-formats.ts';
 import { measureAudio } from '@wavefleet/localstack/demo/audio-check.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { zeros } from '../bring-up/not-audio.ts';
 import { filesBelow } from '../bring-up/observers.ts';
 import { Stand } from '../bring-up/stand.ts';
 
@@ -160,9 +162,9 @@ test('a truncated file is converted as far as it goes, with a warning; strictly,
   expect(failed).toMatchObject({ status: 'failed', error: { code: 'CORRUPT_INPUT', retryable: false } });
 });
 
-test('a text file called song.mp3 fails within 2 s, with a plain sentence', async () => {
+test('a file of zeros called song.mp3 fails within 2 s, with a plain sentence and what is taken', async () => {
   const path = join(stand.dir, 'song.mp3');
-  await writeFile(path, 'These are the words of a song, not its sound.\n'.repeat(50));
+  await writeFile(path, zeros);
   const { fileId } = await uploadFile(stand.client, path);
   const startedAtMs = performance.now();
   const { jobId } = await stand.client.jobs.submit({ fileId, format: 'wav' });
@@ -175,6 +177,7 @@ test('a text file called song.mp3 fails within 2 s, with a plain sentence', asyn
       code: 'UNRECOGNISED_FORMAT',
       retryable: false,
       message: 'This is not an audio or video file that we recognise.',
+      detail: { supportedInputs: inputFormats },
     },
   });
   expect((await stand.client.progress.get(jobId)).progress).toBe(-1);

@@ -1,12 +1,14 @@
 /** Files dropped into S3: a job each, and a result file beside the drop. */
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { inputFormats } from '@wavefleet/contracts/input-formats.ts';
 import { dropAndWait } from '@wavefleet/localstack/demo/drop.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { zeros } from '../bring-up/not-audio.ts';
 import { Stand } from '../bring-up/stand.ts';
 
 let stand: Stand;
@@ -36,9 +38,30 @@ test.each([
   expect(stand.events.of(job.jobId)).toHaveLength(1);
 });
 
-test('a drop that is not audio fails with its reason in the result file', async () => {
-  const result = await drop('drops/flac/words.flac', import.meta.filename);
+test('a drop that its worker does not recognise fails with its reason in the result file', async () => {
+  const path = join(stand.dir, 'zeros.flac');
+  await writeFile(path, zeros);
+  const result = await drop('drops/flac/zeros.flac', path);
   expect(result).toMatchObject({ status: 'failed', outputKey: null, error: { code: 'UNRECOGNISED_FORMAT' } });
+  expect(result.jobId).not.toBeNull();
+});
+
+test('a drop that starts as no audio does is refused at once, with what is taken, and without a job', async () => {
+  const result = await drop('drops/flac/words.flac', import.meta.filename);
+  expect(result).toEqual({
+    jobId: null,
+    status: 'failed',
+    outputKey: null,
+    error: {
+      code: 'UNRECOGNISED_FORMAT',
+      message: 'This is not an audio or video file that we recognise.',
+      retryable: false,
+      detail: { found: 'text', supportedInputs: inputFormats },
+    },
+    warnings: [],
+  });
+  const { jobs } = await stand.client.jobs.list({ limit: 100 });
+  expect(jobs.filter(({ fileName }) => fileName === 'words.flac')).toEqual([]);
 });
 
 test('an unknown preset is told without making a job', async () => {

@@ -1,5 +1,4 @@
 /** What has lived its time goes, by the record's own date and the bucket's own rules, and nothing else does. */
-import { Readable } from 'node:stream';
 import { previewKey } from '@wavefleet/contracts/keys.ts';
 import { announce } from '@wavefleet/platform/jobs/announce.ts';
 import { expireJobs, expireObjects } from '@wavefleet/worker/upkeep/expiry.ts';
@@ -88,7 +87,7 @@ test('objects go by the lifecycle rule of their prefix, uploads with their recor
   const { platform } = api;
   const fileId = await api.byHand.upload();
   const put = (key: string) =>
-    platform.objects.putStream(key, Readable.from([Buffer.from('bytes')]), 'application/octet-stream');
+    platform.objects.putBytes(key, Buffer.from('bytes'), 'application/octet-stream');
   const orphan = `conversions/${UNKNOWN_ID}/1.mp3`;
   await put(orphan);
   await put('drops/voice/a.wav');

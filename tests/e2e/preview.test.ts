@@ -9,6 +9,7 @@ import { measureAudio } from '@wavefleet/localstack/demo/audio-check.ts';
 import { makeSample, type SampleOptions } from '@wavefleet/localstack/demo/samples.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { zeros } from '../bring-up/not-audio.ts';
 import { Stand } from '../bring-up/stand.ts';
 import { refusal } from './refusal.ts';
 
@@ -152,8 +153,8 @@ test('a failed job keeps what is known of its source, plays it, and is mended by
 });
 
 test('what cannot be played says so', async () => {
-  const path = join(stand.dir, 'text.wav');
-  await writeFile(path, 'no sound in here');
+  const path = join(stand.dir, 'zeros.wav');
+  await writeFile(path, zeros);
   const { fileId } = await uploadFile(stand.client, path);
   const { jobId } = await stand.client.jobs.submit({ fileId, format: 'mp3' });
   await stand.client.jobs.waitForEnd(jobId);

@@ -4,7 +4,6 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { ABILITY } from '@wavefleet/contracts/needs.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
@@ -95,6 +94,6 @@ export async function store(
 export async function giveSource({ objects }: Platform, job: Fixture['jobs'][number], bytes: Buffer) {
   if (!('fileId' in item.parse(job.source))) return job;
   const { key } = z.object({ key: z.string() }).parse(job.inputS3Location);
-  const { etag } = await objects.putSized(key, Readable.from([bytes]), bytes.length, 'audio/wav');
+  const { etag } = await objects.putBytes(key, bytes, 'audio/wav');
   return { ...job, inputS3Location: { bucket: objects.bucket, key, sizeBytes: bytes.length, etag } };
 }

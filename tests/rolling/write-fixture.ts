@@ -4,24 +4,24 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import { ABILITY } from '@wavefleet/contracts/needs.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { receiveBodies } from '@wavefleet/localstack/embedded/services.testing.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
+import { zeros } from '../bring-up/not-audio.ts';
 import { Stand } from '../bring-up/stand.ts';
 
 const stand = await Stand.start();
 try {
   const { client, platform } = stand;
   const song = join(stand.dir, 'song.wav');
-  const text = join(stand.dir, 'text.wav');
+  const silent = join(stand.dir, 'zeros.wav');
   await makeSample(song, { seconds: 1, tags: { title: 'Song' } });
-  await writeFile(text, 'no sound in here');
+  await writeFile(silent, zeros);
   const { fileId } = await uploadFile(client, song);
-  const { fileId: broken } = await uploadFile(client, text);
+  const { fileId: broken } = await uploadFile(client, silent);
 
   const worker = await stand.addWorker();
   const done = [
@@ -30,7 +30,7 @@ try {
   ];
   for (const { jobId } of done) await client.jobs.waitForEnd(jobId);
   const bytes = await readFile(song);
-  await platform.objects.putSized('drops/flac/drop.wav', Readable.from([bytes]), bytes.length, 'audio/wav');
+  await platform.objects.putBytes('drops/flac/drop.wav', bytes, 'audio/wav');
   await until('the drop is converted', () => platform.objects.head('results/flac/drop.wav.json'));
   await worker.stop();
   const cancelled = await client.jobs.submit({ fileId, format: 'opus' });

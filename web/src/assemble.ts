@@ -70,7 +70,7 @@ export function assemble(client: Client, catalogue: Catalogue): Services {
   };
   watchVisibility(jobs, desk);
   return {
-    ...{ desk, jobs, pager, announcer, catalogue },
+    ...{ desk, jobs, pager, announcer, catalogue, results: client.results },
     choice: new Store(loadChoice(localStorage, Object.keys(catalogue.outputs))),
     route: watchRoute(),
     addFiles,

@@ -1,4 +1,5 @@
 /** Everything that the components talk to, made once in `main.tsx` and handed down. */
+import type { ResultCalls } from '@wavefleet/client/results.ts';
 import type { Catalogue } from '@wavefleet/contracts/http.ts';
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
@@ -17,6 +18,7 @@ export interface Services {
   readonly pager: Pager;
   readonly announcer: Announcer;
   readonly catalogue: Catalogue;
+  readonly results: Pick<ResultCalls, 'check' | 'link'>;
   readonly choice: Store<Choice>;
   readonly route: Store<Route>;
   /** Puts files on the desk and says so. */

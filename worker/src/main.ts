@@ -1,5 +1,6 @@
 /** The worker process: settings in, signals in, exit code out. The only file here that reads `process.*`. */
 import { Failure } from '@wavefleet/contracts/failure.ts';
+import { patient } from '@wavefleet/platform/aws/retry.ts';
 import { ConfigError, loadConfig } from '@wavefleet/platform/config.ts';
 import { makeLog, msSince } from '@wavefleet/platform/log/log.ts';
 import { makePlatform } from '@wavefleet/platform/platform.ts';
@@ -10,7 +11,7 @@ import { startWorker } from './worker.ts';
 async function main(): Promise<void> {
   const config = loadConfig(process.env);
   const log = makeLog('worker', config.LOG_LEVEL, config.INSTANCE_NAME);
-  const platform = makePlatform(config, log);
+  const platform = makePlatform(config, log, patient(config.AWS_RETRY_BASE_MS));
   const ffmpeg = await makeFfmpegTools(
     config,
     { path: process.env.PATH ?? '', uid: process.getuid?.() },

@@ -17,7 +17,7 @@ const silent = { say: () => {} };
 function appWith(open: () => Promise<{ body: Readable }>) {
   const app = new Hono<AppEnv>();
   app.onError(makeErrorHandler(silent));
-  app.get('/', (c) => answerObject(c, { objects: { open } }, stored, served));
+  app.get('/', (c) => answerObject(c, { objects: { open }, log: { say: () => {} } }, stored, served));
   return app;
 }
 

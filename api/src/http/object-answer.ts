@@ -1,6 +1,6 @@
 /**
  * One stored object as the body of an answer: conditions, one range, HEAD; streamed at the reader's pace. Anything but
- * one range is refused, so that no answer multiplies.
+ * one range is refused, so that no answer multiplies. The length is always told.
  */
 import { Readable } from 'node:stream';
 import type { ErrorCode } from '@wavefleet/contracts/error-codes.ts';
@@ -8,7 +8,7 @@ import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { ObjectRef } from '@wavefleet/contracts/job.ts';
 import { isMissing, isPreconditionFailed } from '@wavefleet/platform/aws/errors.ts';
 import { msSince } from '@wavefleet/platform/log/log.ts';
-import type { ObjectStore } from '@wavefleet/platform/storage/objects.ts';
+import { type ByteRange, openResuming, type ResumeDeps } from '@wavefleet/platform/storage/resuming-read.ts';
 import type { Context } from 'hono';
 import type { AppEnv } from './context.ts';
 
@@ -38,11 +38,6 @@ interface Sent {
   readonly ms: number;
 }
 
-/** As much of the object store as this needs. */
-interface Opens {
-  open(...what: Parameters<ObjectStore['open']>): Promise<{ readonly body: Readable }>;
-}
-
 /**
  * Answers the object, the asked part of it, or that the caller has it already. Headers are set once the object is
  * open: those of an error answer must not speak of its bytes.
@@ -51,7 +46,7 @@ interface Opens {
  */
 export async function answerObject(
   c: Context<AppEnv>,
-  { objects }: { readonly objects: Opens },
+  deps: ResumeDeps,
   stored: ObjectRef,
   served: Served,
 ): Promise<Response> {
@@ -68,17 +63,13 @@ export async function answerObject(
   // GET only.
   if (c.req.method === 'HEAD') return c.body(null, 200, whole);
   const range = askedRange(c, stored);
-  const { body } = await objects
-    .open(stored.key, {
-      bucket: stored.bucket,
-      ifMatch: stored.etag,
-      paced: true,
-      range: range && `bytes=${range.first}-${range.last}`,
-    })
-    .catch((error: unknown) => {
-      if (isMissing(error)) throw new Failure(served.goneCode, { cause: error });
-      throw isPreconditionFailed(error) ? new Failure('INPUT_CHANGED', { cause: error }) : error;
-    });
+  // An answer that cannot be completed must not look complete: the connection breaks off.
+  const breakOff = () => c.env.outgoing.destroy();
+  const bytes = range ?? { first: 0, last: stored.sizeBytes - 1 };
+  const body = await openResuming(deps, stored, bytes, breakOff).catch((error: unknown) => {
+    if (isMissing(error)) throw new Failure(served.goneCode, { cause: error });
+    throw isPreconditionFailed(error) ? new Failure('INPUT_CHANGED', { cause: error }) : error;
+  });
   const stream = watched(body, stored, range, served.onSent);
   if (range === undefined) return c.body(stream, 200, whole);
   return c.body(stream, 206, {
@@ -127,12 +118,6 @@ function askedRange(c: Context<AppEnv>, stored: ObjectRef): ByteRange | undefine
     c.header('Content-Range', `bytes */${stored.sizeBytes}`);
     throw error;
   }
-}
-
-/** Both ends included, within the object. */
-interface ByteRange {
-  readonly first: number;
-  readonly last: number;
 }
 
 /**

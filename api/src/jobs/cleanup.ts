@@ -45,5 +45,7 @@ export const cleanup = (deps: JobDeps): Router =>
     const { jobId } = body;
     const job = await ownedJob(c, deps, jobId);
     if (!isTerminal(job.status)) throw new Failure('JOB_ACTIVE', { detail: { jobId } });
-    return c.json({ deletedObjects: await freeStorage(deps, job) }, 200);
+    const deletedObjects = await freeStorage(deps, job);
+    await deps.deliveries.removed(jobId);
+    return c.json({ deletedObjects }, 200);
   });

@@ -6,6 +6,7 @@ import { type Router, router } from '../http/context.ts';
 import { answerObject } from '../http/object-answer.ts';
 import { ownedJob } from '../http/owner.ts';
 import { errorAnswers, jobIdQuery, jsonAnswer, rawBytes } from '../http/route-parts.ts';
+import { deleteOnceDelivered } from './delivery.ts';
 import type { JobDeps } from './deps.ts';
 import { resultFile } from './result-file.ts';
 
@@ -17,7 +18,8 @@ const route = createRoute({
   method: 'get',
   path: '/api/download',
   summary: 'Download a result',
-  description: 'Takes `Range` (one range), `If-Range` and `If-None-Match`; answers HEAD as well.',
+  description:
+    'Takes `Range` (one range), `If-Range` and `If-None-Match`; answers HEAD as well. A job with `deleteAfterDownload` is deleted a minute after one answer has sent the whole result; parts of it, HEAD and `mode=url` do not count.',
   request: { query: jobIdQuery.extend({ mode: z.enum(['stream', 'url']).default('stream') }) },
   responses: {
     200: {
@@ -35,6 +37,7 @@ const route = createRoute({
       'JOB_NOT_FOUND',
       'JOB_NOT_READY',
       'JOB_FAILED',
+      'OUTPUT_DELETED',
       'OUTPUT_EXPIRED',
       'RANGE_INVALID',
     ),
@@ -45,26 +48,32 @@ export const download = (deps: JobDeps): Router =>
   router().openapi(route, async (c) => {
     const { jobId, mode } = c.req.valid('query');
     const job = await ownedJob(c, deps, jobId);
-    const { key, sha256, contentType, fileName } = resultFile(job);
-    const stored = await deps.objects.head(key);
+    const { key, sizeBytes, sha256, contentType, fileName } = resultFile(job);
+    const stored = await deps.objects.head(key).catch((error: unknown) => {
+      // Signed without S3, which the client may well reach where this API does not.
+      if (mode !== 'url') throw error;
+      return null;
+    });
     if (stored === undefined) throw new Failure('OUTPUT_EXPIRED');
-    if (mode === 'url') {
+    if (stored === null || mode === 'url') {
       const url = await deps.objects.presignDownload(key, { fileName, contentType }, URL_EXPIRES_IN_SECONDS);
-      const { bucket, sizeBytes } = stored;
       c.var.log.say('download.addressed', {
         jobId,
-        bucket,
+        bucket: deps.objects.bucket,
         key,
         sizeBytes,
         expiresInSeconds: URL_EXPIRES_IN_SECONDS,
       });
-      return c.json({ url, expiresInSeconds: URL_EXPIRES_IN_SECONDS }, 200, { 'Cache-Control': 'no-store' });
+      const link = { url, expiresInSeconds: URL_EXPIRES_IN_SECONDS, deletesAfterDownload: false } as const;
+      return c.json(link, 200, { 'Cache-Control': 'no-store' });
     }
-    return await answerObject(c, deps, stored, {
+    const answer = await answerObject(c, deps, stored, {
       contentType,
       contentDisposition: contentDisposition(fileName),
       headers: { 'Repr-Digest': `sha-256=:${Buffer.from(sha256, 'hex').toString('base64')}:` },
       goneCode: 'OUTPUT_EXPIRED',
       onSent: (sent) => c.var.log.say('download.ended', { jobId, ...sent }),
     });
+    deleteOnceDelivered(c, deps, job, { answer, stored });
+    return answer;
   });

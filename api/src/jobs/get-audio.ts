@@ -35,6 +35,7 @@ const route = createRoute({
       'JOB_FAILED',
       'INPUT_CHANGED',
       'NOT_PLAYABLE',
+      'OUTPUT_DELETED',
       'OUTPUT_EXPIRED',
       'INPUT_MISSING',
       'RANGE_INVALID',

@@ -46,6 +46,8 @@ export function jobView(job: Job, queue?: QueueView): JobView {
     fix: fixOf(job),
     warnings: job.warnings,
     timings: job.timings,
+    deleteAfterDownload: job.deleteAfterDownload,
+    removedAt: job.removedAt,
     queue,
     playback: { source: sourcePlayback(job), result: resultPlayback(job) },
     links: linksOf(job.jobId),
@@ -60,6 +62,7 @@ function fixOf(job: Job) {
 
 /** Nothing is known of a source before it was probed. */
 export function sourcePlayback(job: Job): Playback {
+  if (job.removedAt !== undefined) return 'none';
   if (job.input !== undefined && playableMimeType(job.input) !== undefined) return 'file';
   return job.previews?.source === undefined ? previewless(job) : 'preview';
 }
@@ -71,7 +74,7 @@ function previewless({ previewsUntil = 0 }: Job): Playback {
 
 /** As the source: the file where browsers play its format, else what was made of its beginning. */
 export function resultPlayback(job: Job): Playback {
-  if (job.outputS3Location === undefined) return 'none';
+  if (job.outputS3Location === undefined || job.removedAt !== undefined) return 'none';
   if (findOutputFormat(job.format)?.browserPlayable === true) return 'file';
   return job.previews?.result === undefined ? previewless(job) : 'preview';
 }

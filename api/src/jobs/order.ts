@@ -14,6 +14,7 @@ export interface Conversion {
   readonly format: FormatName;
   readonly quality?: Quality | undefined;
   readonly options?: ConversionOptions | undefined;
+  readonly deleteAfterDownload?: boolean | undefined;
 }
 
 /** Everything about a new job but the file that it reads, which is looked up afterwards. */
@@ -29,7 +30,7 @@ export type InputFile = Pick<SubmitRequest, 'input' | 'fileName'>;
  * @throws Failure INVALID_OPTION that names the field, for a value that the format cannot have.
  */
 export function orderOf(
-  { format, quality, options = {} }: Conversion,
+  { format, quality, options = {}, deleteAfterDownload }: Conversion,
   of: Pick<Order, 'source' | 'retryOf'>,
   by: { readonly owner: Owner; readonly traceparent: string; readonly idempotencyKey?: string | undefined },
 ): Order {
@@ -37,7 +38,7 @@ export function orderOf(
   if (problem !== undefined) throw new Failure('INVALID_OPTION', { detail: { fields: [problem] } });
   const { owner, traceparent, idempotencyKey: key } = by;
   const jobId = key === undefined ? randomUUID() : derivedJobId('idempotency', owner.id, key);
-  return { jobId, ownerId: owner.id, ...of, format, quality, options, traceparent };
+  return { jobId, ownerId: owner.id, ...of, format, quality, options, deleteAfterDownload, traceparent };
 }
 
 /**

@@ -3,6 +3,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { submitBodySchema, submittedSchema } from '@wavefleet/contracts/http.ts';
 import type { Job } from '@wavefleet/contracts/job.ts';
 import { submitJob } from '@wavefleet/platform/jobs/submit.ts';
+import { refusalIfSeen } from '@wavefleet/platform/storage/early-look.ts';
 import type { Context } from 'hono';
 import { type AppEnv, type Router, router } from '../http/context.ts';
 import { jsonBody } from '../http/json-body.ts';
@@ -46,6 +47,8 @@ const describe = (path: '/api/jobs' | '/api/convert-audio') =>
         'UNSUPPORTED_MEDIA_TYPE',
         'UNSUPPORTED_OUTPUT_FORMAT',
         'INVALID_OPTION',
+        'UNRECOGNISED_FORMAT',
+        'FORMAT_NOT_ALLOWED',
         'IDEMPOTENCY_KEY_REUSED',
         'OVERLOADED',
       ),
@@ -86,12 +89,15 @@ async function replayed(deps: JobDeps, order: Order): Promise<Job | undefined> {
 
 /**
  * The caller's upload, to be converted.
- * @throws Failure UPLOAD_NOT_FOUND, UPLOAD_INCOMPLETE, UPLOAD_TOO_LARGE for one from before the limit was lowered.
+ * @throws Failure UPLOAD_NOT_FOUND, UPLOAD_INCOMPLETE, UPLOAD_TOO_LARGE for one from before the limit was lowered,
+ *   UNRECOGNISED_FORMAT or FORMAT_NOT_ALLOWED for one from before uploads were looked at.
  */
 async function inputOf(c: Context<AppEnv>, deps: JobDeps, fileId: string): Promise<InputFile> {
-  const { location, fileName } = await ownedFile(c, deps, fileId);
+  const { location, fileName, startSeen } = await ownedFile(c, deps, fileId);
   note(c, { sizeBytes: location.sizeBytes });
   const limitBytes = deps.config.MAX_UPLOAD_BYTES;
   if (location.sizeBytes > limitBytes) throw uploadTooLarge(limitBytes);
+  const refusal = startSeen === true ? undefined : await refusalIfSeen(deps, location);
+  if (refusal !== undefined) throw refusal;
   return { input: location, fileName };
 }

@@ -65,5 +65,5 @@ function changed(old: Job, body: RetryBody): Conversion {
   const quality = body.quality === undefined ? kept : (body.quality ?? undefined);
   const order = orderSchema.safeParse({ format, quality, options: body.options ?? old.options });
   if (!order.success) throw new Failure('UNSUPPORTED_OUTPUT_FORMAT', { detail: { format } });
-  return order.data;
+  return { ...order.data, deleteAfterDownload: body.deleteAfterDownload ?? old.deleteAfterDownload };
 }

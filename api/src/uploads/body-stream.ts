@@ -5,24 +5,48 @@
 import type { IncomingMessage } from 'node:http';
 import { type Readable, Transform, type TransformCallback } from 'node:stream';
 import { Failure } from '@wavefleet/contracts/failure.ts';
+import { refusalOf, SNIFF_BYTES } from '@wavefleet/contracts/sniff.ts';
 import { failureOf } from '@wavefleet/platform/aws/failure-of.ts';
 import { ClientGone } from '../http/errors.ts';
 
-/** Passes bytes on and counts them; beyond the limit it breaks off, so that nothing larger is ever stored. */
+/**
+ * Passes bytes on and counts them; beyond the limit it breaks off, so that nothing larger is ever stored. The beginning
+ * of a file is held back until it was looked at: what certainly is neither audio nor video breaks off there.
+ */
 export class BodyStream extends Transform {
   readonly #limitBytes: number;
+  /** The beginning, while it is held back. */
+  #held: Buffer[] | undefined;
   /** Counted so far. */
   bytes = 0;
 
-  constructor(limitBytes: number) {
+  /** @param beginsFile false for later parts of a file, which may begin with anything. */
+  constructor(limitBytes: number, beginsFile: boolean) {
     super();
     this.#limitBytes = limitBytes;
+    this.#held = beginsFile ? [] : undefined;
   }
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
     this.bytes += chunk.length;
+    this.#held?.push(chunk);
     if (this.bytes > this.#limitBytes) done(uploadTooLarge(this.#limitBytes));
-    else done(null, chunk);
+    else if (this.#held === undefined) done(null, chunk);
+    else if (this.bytes < SNIFF_BYTES) done();
+    else this.#letGo(done);
+  }
+
+  override _flush(done: TransformCallback): void {
+    if (this.#held === undefined) done();
+    else this.#letGo(done);
+  }
+
+  #letGo(done: TransformCallback): void {
+    const start = Buffer.concat(this.#held ?? []);
+    this.#held = undefined;
+    const refusal = start.length === 0 ? new Failure('EMPTY_FILE') : refusalOf(start);
+    if (refusal === undefined) done(null, start);
+    else done(refusal);
   }
 }
 
@@ -42,12 +66,19 @@ export function noFile(message: string, cause?: unknown): Failure {
 }
 
 /**
- * Starts reading. Errors with UPLOAD_TOO_LARGE, with ClientGone, or, when a form breaks off, with VALIDATION_ERROR.
- * Never destroyed together with the request, which must get its answer.
+ * Starts reading. Errors with UPLOAD_TOO_LARGE, with EMPTY_FILE, UNRECOGNISED_FORMAT or FORMAT_NOT_ALLOWED by how a file
+ * begins, with ClientGone, or, when a form breaks off, with VALIDATION_ERROR. Never destroyed together with the request,
+ * which must get its answer.
  * @param source the request itself, or the file in its form. A stream that broke off leaves it to be drained.
+ * @param options.beginsFile false for later parts of a file. Default true.
  */
-export function readBody(source: Readable, request: IncomingMessage, limitBytes: number): BodyStream {
-  const body = new BodyStream(limitBytes);
+export function readBody(
+  source: Readable,
+  request: IncomingMessage,
+  limitBytes: number,
+  { beginsFile = true }: { readonly beginsFile?: boolean } = {},
+): BodyStream {
+  const body = new BodyStream(limitBytes, beginsFile);
   const breakOff = () => body.destroy(request.complete ? brokenForm() : new ClientGone());
   request.once('close', () => {
     if (!request.complete) breakOff();
@@ -61,16 +92,15 @@ export function readBody(source: Readable, request: IncomingMessage, limitBytes:
   return body;
 }
 
-/** Waits for the first byte or the end. @throws what broke the stream off. */
-export async function hasBytes(body: BodyStream): Promise<boolean> {
-  if (body.errored === null && body.readableLength === 0 && !body.readableEnded) {
+/** Waits until the first bytes were looked at and may be read. @throws what broke the stream off. */
+export async function begun(body: BodyStream): Promise<void> {
+  if (body.errored === null && body.readableLength === 0) {
     await new Promise<void>((resolve) => {
       body.once('readable', resolve);
       body.once('close', resolve);
     });
   }
   if (body.errored !== null) throw body.errored;
-  return body.readableLength > 0;
 }
 
 /**

@@ -12,6 +12,7 @@ import {
   type Upload,
 } from '@wavefleet/contracts/uploads.ts';
 import { isInvalidPart, isMissingUpload } from '@wavefleet/platform/aws/errors.ts';
+import { refusalOfStored } from '@wavefleet/platform/storage/early-look.ts';
 import { uploadTtl } from '@wavefleet/platform/storage/uploads.ts';
 import type { Context } from 'hono';
 import type { AppEnv } from '../http/context.ts';
@@ -46,8 +47,9 @@ export function requiredBytes(upload: OpenUpload, partNumber: number): number {
 
 /**
  * Joins the parts and makes the upload one that jobs can read. Whoever comes second, or again, gets the same answer.
- * @throws Failure UPLOAD_INCOMPLETE with what is missing; UPLOAD_NOT_FOUND when it was removed meanwhile;
- *   SERVICE_UNAVAILABLE while neither parts nor object are to be seen.
+ * What certainly is neither audio nor video is removed.
+ * @throws Failure UPLOAD_INCOMPLETE with what is missing; UNRECOGNISED_FORMAT, FORMAT_NOT_ALLOWED; UPLOAD_NOT_FOUND
+ *   when it was removed meanwhile; SERVICE_UNAVAILABLE while neither parts nor object are to be seen.
  */
 export async function finishUpload(deps: UploadDeps, upload: OpenUpload): Promise<Upload> {
   await joinParts(deps, upload);
@@ -57,6 +59,12 @@ export async function finishUpload(deps: UploadDeps, upload: OpenUpload): Promis
   if (stored.sizeBytes !== upload.sizeBytes) {
     await removeUnfinished(deps, upload);
     throw new Failure('UPLOAD_NOT_FOUND');
+  }
+  // Parts may have gone straight to S3: only now can their beginning be seen.
+  const refusal = await refusalOfStored(objects, stored);
+  if (refusal !== undefined) {
+    await removeUnfinished(deps, upload);
+    throw refusal;
   }
   const finished = await uploads.finish(upload, stored, uploadTtl(Date.now()));
   if (finished === undefined) return await settledElsewhere(deps, upload, stored);

@@ -12,11 +12,19 @@ const route = createRoute({
   method: 'post',
   path: '/api/uploads/{fileId}/complete',
   summary: 'Finish an upload in parts',
-  description: 'May be repeated: the answer stays the same.',
+  description:
+    'May be repeated: the answer stays the same. A file that certainly is neither audio nor video is refused, and removed with its upload.',
   request: { params: fileIdParams },
   responses: {
     200: jsonAnswer('The file is stored, as after an upload in one request.', uploadedSchema),
-    ...errorAnswers('INVALID_ID', 'CSRF_REJECTED', 'UPLOAD_NOT_FOUND', 'UPLOAD_INCOMPLETE'),
+    ...errorAnswers(
+      'INVALID_ID',
+      'CSRF_REJECTED',
+      'UPLOAD_NOT_FOUND',
+      'UPLOAD_INCOMPLETE',
+      'UNRECOGNISED_FORMAT',
+      'FORMAT_NOT_ALLOWED',
+    ),
   },
 });
 

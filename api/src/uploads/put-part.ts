@@ -1,4 +1,4 @@
-/** `PUT /api/uploads/{fileId}/parts/{partNumber}`: one part, streamed on to S3 without gathering it. */
+/** `PUT /api/uploads/{fileId}/parts/{partNumber}`: one part, handed on to S3. */
 import { createRoute, z } from '@hono/zod-openapi';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { uploadPartSchema } from '@wavefleet/contracts/uploads.ts';
@@ -6,7 +6,7 @@ import { isMissingUpload } from '@wavefleet/platform/aws/errors.ts';
 import { msSince } from '@wavefleet/platform/log/log.ts';
 import { type Router, router } from '../http/context.ts';
 import { errorAnswers, fileIdParams, jsonAnswer, rawBytes } from '../http/route-parts.ts';
-import { readBody, reasonOf, storeBody } from './body-stream.ts';
+import { begun, readBody, reasonOf, storeBody } from './body-stream.ts';
 import { openUpload, requiredBytes } from './chunked-upload.ts';
 import type { UploadDeps } from './deps.ts';
 
@@ -36,6 +36,8 @@ const route = createRoute({
       'UPLOAD_COMPLETE',
       'INVALID_PART_NUMBER',
       'WRONG_PART_SIZE',
+      'UNRECOGNISED_FORMAT',
+      'FORMAT_NOT_ALLOWED',
     ),
   },
 });
@@ -50,10 +52,11 @@ export const putPart = (deps: UploadDeps): Router =>
       throw new Failure('WRONG_PART_SIZE', { detail: { partNumber, expectedBytes: sizeBytes } });
     }
     const part = { partNumber, sizeBytes };
-    const body = readBody(incoming, incoming, sizeBytes);
+    const body = readBody(incoming, incoming, sizeBytes, { beginsFile: partNumber === 1 });
+    await begun(body);
     const startedAtMs = performance.now();
     const where = { fileId, bucket: upload.bucket, key: upload.key, part: partNumber };
-    await storeBody(body, (signal) => deps.parts.put(upload, part, body, signal)).catch(
+    await storeBody(body, (signal) => deps.uploadWriter.part(upload, part, body, signal)).catch(
       async (error: unknown) => {
         deps.log.say('upload.broken', { ...where, receivedBytes: body.bytes, reason: reasonOf(error) });
         if (!(error instanceof Failure) || !isMissingUpload(error.cause)) throw error;

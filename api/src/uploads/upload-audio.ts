@@ -1,7 +1,6 @@
 /** `POST /api/upload-audio`: one file, streamed into S3 part by part. */
 import { randomUUID } from 'node:crypto';
 import { createRoute, z } from '@hono/zod-openapi';
-import { Failure } from '@wavefleet/contracts/failure.ts';
 import { uploadedSchema } from '@wavefleet/contracts/http.ts';
 import { uploadKey } from '@wavefleet/contracts/keys.ts';
 import type { Upload } from '@wavefleet/contracts/uploads.ts';
@@ -11,7 +10,7 @@ import { UPLOAD_CONTENT_TYPE, uploadTtl } from '@wavefleet/platform/storage/uplo
 import { type Router, router } from '../http/context.ts';
 import { note } from '../http/request-facts.ts';
 import { errorAnswers, jsonAnswer, rawBytes } from '../http/route-parts.ts';
-import { hasBytes, reasonOf, storeBody } from './body-stream.ts';
+import { begun, reasonOf, storeBody } from './body-stream.ts';
 import type { UploadDeps } from './deps.ts';
 import { uploadedView } from './upload-view.ts';
 import { openUploadedFile, type UploadedFile } from './uploaded-file.ts';
@@ -44,6 +43,8 @@ const route = createRoute({
       'UPLOAD_TOO_LARGE',
       'UNSUPPORTED_MEDIA_TYPE',
       'EMPTY_FILE',
+      'UNRECOGNISED_FORMAT',
+      'FORMAT_NOT_ALLOWED',
       'OVERLOADED',
     ),
   },
@@ -62,21 +63,19 @@ export const uploadAudio = (deps: UploadDeps): Router =>
 
 /** Bytes first, then the record: a record always has its bytes. What stays without a record expires. */
 async function store(
-  { objects, uploads, log, config }: UploadDeps,
+  { objects, uploads, uploadWriter, log, config }: UploadDeps,
   { body, declaredBytes }: UploadedFile,
   ownerId: string,
   fileName: string,
 ): Promise<Upload> {
-  if (!(await hasBytes(body))) throw new Failure('EMPTY_FILE');
+  await begun(body);
   const fileId = randomUUID();
   const key = uploadKey(fileId, fileName);
   const where = { fileId, bucket: objects.bucket, key };
   const startedAtMs = performance.now();
   log.say('upload.begun', { ...where, sizeBytes: declaredBytes, parts: 1 });
   const { etag } = await storeBody(body, (signal) =>
-    declaredBytes === undefined
-      ? objects.putStream(key, body, UPLOAD_CONTENT_TYPE)
-      : objects.putSized(key, body, declaredBytes, UPLOAD_CONTENT_TYPE, signal),
+    uploadWriter.file(key, body, declaredBytes, UPLOAD_CONTENT_TYPE, signal),
   ).catch((error: unknown) => {
     log.say('upload.broken', { ...where, receivedBytes: body.bytes, reason: reasonOf(error) });
     throw error;
@@ -89,6 +88,7 @@ async function store(
     createdAt: new Date(now).toISOString(),
     ttl: uploadTtl(now),
     state: 'complete',
+    startSeen: true,
     location: { bucket: objects.bucket, key, sizeBytes: body.bytes, etag },
     uploadedSize: body.bytes,
     totalChunks: 1,

@@ -7,6 +7,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Log } from '../log/log.ts';
 import { type Breaker, makeBreaker } from './breaker.ts';
 import { logCalls } from './call-log.ts';
+import { type RetryPace, retrying, swift } from './retry.ts';
 import type { AwsSettings } from './settings.ts';
 
 export interface AwsClients {
@@ -46,12 +47,12 @@ const timeouts = (requestTimeout: number) => ({
 /** Longer than the API lets its own clients idle (30 s), so that they are the ones to be told. */
 const STREAM_IDLE_MS = 45_000;
 
-export function makeAwsClients(settings: AwsSettings, log: Log): AwsClients {
+/** @param pace how calls are tried again. Default: as within a request. */
+export function makeAwsClients(settings: AwsSettings, log: Log, pace: RetryPace = swift): AwsClients {
   const shared = {
     region: settings.AWS_REGION,
     ...(settings.AWS_ENDPOINT_URL === undefined ? {} : { endpoint: settings.AWS_ENDPOINT_URL }),
     ...credentialsOf(settings),
-    maxAttempts: 3,
   };
   const s3Options = {
     ...shared,
@@ -64,11 +65,13 @@ export function makeAwsClients(settings: AwsSettings, log: Log): AwsClients {
 
   const s3 = new S3Client({
     ...s3Options,
+    ...retrying(pace),
     // No requestTimeout: it would bound a whole transfer. An idle socket is what tells a stall.
     requestHandler: { connectionTimeout: 1_000, socketTimeout: 10_000, httpsAgent: { maxSockets: 200 } },
   });
   const s3Streams = new S3Client({
     ...s3Options,
+    ...retrying(pace),
     requestHandler: {
       connectionTimeout: 1_000,
       socketTimeout: STREAM_IDLE_MS,
@@ -80,16 +83,26 @@ export function makeAwsClients(settings: AwsSettings, log: Log): AwsClients {
       ? s3
       : new S3Client({ ...s3Options, endpoint: settings.S3_PUBLIC_ENDPOINT_URL });
   // Queue URLs of emulators name hosts that do not resolve: the endpoint decides, never the URL.
-  const sqs = new SQSClient({ ...shared, useQueueUrlAsEndpoint: false, requestHandler: timeouts(5_000) });
+  const sqs = new SQSClient({
+    ...shared,
+    ...retrying(pace),
+    useQueueUrlAsEndpoint: false,
+    requestHandler: timeouts(5_000),
+  });
   const sqsPoll = new SQSClient({
     ...shared,
     useQueueUrlAsEndpoint: false,
     maxAttempts: 1,
     requestHandler: timeouts((settings.POLL_WAIT_SECONDS + 5) * 1000),
   });
-  const dynamoBase = new DynamoDBClient({ ...shared, requestHandler: timeouts(5_000) });
+  const dynamoBase = new DynamoDBClient({ ...shared, ...retrying(pace), requestHandler: timeouts(5_000) });
   const dynamoBeatBase = new DynamoDBClient({ ...shared, maxAttempts: 2, requestHandler: timeouts(3_000) });
-  const eventBridge = new EventBridgeClient({ ...shared, requestHandler: timeouts(5_000) });
+  // What is not sent waits in an outbox, and a worker's slot must not wait with it.
+  const eventBridge = new EventBridgeClient({
+    ...shared,
+    ...retrying(swift),
+    requestHandler: timeouts(5_000),
+  });
 
   const breakers = {
     s3: makeBreaker('s3', log),

@@ -36,7 +36,8 @@ export class JobOutbox {
   async clear(job: Job, sent: ReadonlySet<string>): Promise<void> {
     for (let seen: Job | undefined = job; seen !== undefined; seen = await this.#jobs.get(job.jobId)) {
       const left = seen.pendingEvents.filter(({ eventId }) => !sent.has(eventId));
-      const isOver = isTerminal(seen.status) && left.length === 0;
+      // A delivered job that waits for its deletion keeps its reminder.
+      const isOver = isTerminal(seen.status) && left.length === 0 && seen.deleteAt === undefined;
       const isFiled = !isOver || seen.dueShard === expiryShardOf(seen.jobId);
       const isClear = left.length === seen.pendingEvents.length && isFiled;
       if (isClear || (await this.#replace(seen, left, isOver))) return;
@@ -47,12 +48,12 @@ export class JobOutbox {
   async #replace(seen: Job, left: readonly News[], isOver: boolean): Promise<boolean> {
     const count = seen.pendingEvents.length;
     const last = seen.pendingEvents.at(-1)?.eventId;
-    const sameLength = 'attribute_exists(jobId) AND size(pendingEvents) = :count';
+    const unchanged = `attribute_exists(jobId) AND size(pendingEvents) = :count${isOver ? ' AND attribute_not_exists(deleteAt)' : ''}`;
     const changed = await updateJob(this.#dynamo, this.#table, seen.jobId, {
       set: isOver ? 'pendingEvents = :left, dueShard = :shard, dueAt = :expiresAt' : 'pendingEvents = :left',
       touches: false,
       condition:
-        last === undefined ? sameLength : `${sameLength} AND pendingEvents[${count - 1}].eventId = :last`,
+        last === undefined ? unchanged : `${unchanged} AND pendingEvents[${count - 1}].eventId = :last`,
       values: {
         ':left': left,
         ':count': count,

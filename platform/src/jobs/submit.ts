@@ -33,6 +33,7 @@ export interface SubmitRequest {
   readonly format: FormatName;
   readonly quality?: Quality | undefined;
   readonly options: ConversionOptions;
+  readonly deleteAfterDownload?: boolean | undefined;
   readonly retryOf?: string | undefined;
   readonly traceparent?: string | undefined;
 }
@@ -53,6 +54,8 @@ export async function submitJob(
 ): Promise<{ job: Job; created: boolean }> {
   const now = Date.now();
   const { source, input, fileName, format, quality, options } = request;
+  // Only said when it is asked for: records and fingerprints of other jobs are as they always were.
+  const deleteAfterDownload = request.deleteAfterDownload === true ? true : undefined;
   const job: Job = {
     jobId: request.jobId,
     ownerId: request.ownerId,
@@ -66,8 +69,9 @@ export async function submitJob(
     quality,
     options,
     needs: needsOf({ format, options }),
-    fingerprint: fingerprintOf({ source, format, quality: quality ?? null, options }),
+    fingerprint: fingerprintOf({ source, format, quality: quality ?? null, options, deleteAfterDownload }),
     retryOf: request.retryOf,
+    deleteAfterDownload,
     status: 'created',
     attempt: 0,
     crashes: 0,

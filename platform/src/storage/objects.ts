@@ -1,6 +1,7 @@
 /** S3: streamed in, streamed out, never buffered whole. Knows objects and keys, nothing of jobs. */
 import type { Readable } from 'node:stream';
 import { Readable as NodeReadable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import {
   DeleteObjectsCommand,
   GetObjectCommand,
@@ -17,9 +18,9 @@ import { isInvalidRange, isMissing } from '../aws/errors.ts';
 import { contentDisposition } from './file-names.ts';
 
 /** S3 takes at most 5 GiB in one PutObject (AWS: "Uploading objects"). */
-const SINGLE_PUT_LIMIT_BYTES = 5 * 1024 ** 3;
-/** S3's smallest part; one part in memory at a time keeps the API flat. */
-const PART_BYTES = 5 * 1024 ** 2;
+export const SINGLE_PUT_LIMIT_BYTES = 5 * 1024 ** 3;
+/** One part in memory at a time keeps memory flat; 10,000 of them are 80 GiB. */
+const PART_BYTES = 8 * 1024 ** 2;
 
 /** An object being read. `contentRange` is set when only a part was asked for. */
 export interface OpenObject {
@@ -49,44 +50,18 @@ export class ObjectStore {
     this.bucket = bucket;
   }
 
-  /** Stores a stream of unknown length, part by part. A broken or aborted stream leaves nothing behind. */
-  async putStream(
-    key: string,
-    body: Readable,
-    contentType: string,
-    signal?: AbortSignal,
-  ): Promise<{ etag: string }> {
-    const upload = new Upload({
-      client: this.#s3,
-      params: { Bucket: this.bucket, Key: key, Body: body, ContentType: contentType },
-      partSize: PART_BYTES,
-      queueSize: 1,
-    });
-    const abort = () => void upload.abort();
-    signal?.addEventListener('abort', abort, { once: true });
-    try {
-      const { ETag } = await upload.done();
-      return { etag: ETag ?? '' };
-    } finally {
-      signal?.removeEventListener('abort', abort);
-    }
-  }
-
   /**
-   * Stores a stream whose length is known beforehand in one request: a third of the CPU of parts, and nothing is
-   * gathered in memory. A broken stream leaves nothing behind. The SDK cannot send a stream twice, so that S3's
-   * failures are not retried; what fits into one part anyway still goes the other way.
+   * Stores a stream whose length is known beforehand in one request: nothing is gathered in memory. A broken stream
+   * leaves nothing behind. The SDK cannot send a stream twice, so that S3's failures are not tried again.
+   * @param sizeBytes at most {@link SINGLE_PUT_LIMIT_BYTES}.
    */
-  async putSized(
+  async putStreamed(
     key: string,
     body: Readable,
     sizeBytes: number,
     contentType: string,
     signal?: AbortSignal,
   ): Promise<{ etag: string }> {
-    if (sizeBytes <= PART_BYTES || sizeBytes > SINGLE_PUT_LIMIT_BYTES) {
-      return await this.putStream(key, body, contentType, signal);
-    }
     const { ETag } = await this.#streams.send(
       new PutObjectCommand({
         Bucket: this.bucket,
@@ -100,6 +75,20 @@ export class ObjectStore {
     return { etag: ETag ?? '' };
   }
 
+  /** Stores bytes that are all there. S3's failures are tried again. */
+  async putBytes(
+    key: string,
+    body: Buffer,
+    contentType: string,
+    signal?: AbortSignal,
+  ): Promise<{ etag: string }> {
+    const { ETag } = await this.#s3.send(
+      new PutObjectCommand({ Bucket: this.bucket, Key: key, Body: body, ContentType: contentType }),
+      signal === undefined ? {} : { abortSignal: signal },
+    );
+    return { etag: ETag ?? '' };
+  }
+
   /** Stores bytes whose length and SHA-256 (hex) are known; S3 checks the sum. */
   async putKnown(
     key: string,
@@ -108,7 +97,7 @@ export class ObjectStore {
     signal?: AbortSignal,
   ): Promise<void> {
     if (facts.sizeBytes > SINGLE_PUT_LIMIT_BYTES) {
-      await this.putStream(key, body, facts.contentType, signal);
+      await this.#putHuge(key, body, facts.contentType, signal);
       return;
     }
     await this.#streams.send(
@@ -122,6 +111,23 @@ export class ObjectStore {
       }),
       signal === undefined ? {} : { abortSignal: signal },
     );
+  }
+
+  /** Part by part, for what S3 does not take in one request. A broken or aborted stream leaves nothing behind. */
+  async #putHuge(key: string, body: Readable, contentType: string, signal?: AbortSignal): Promise<void> {
+    const upload = new Upload({
+      client: this.#s3,
+      params: { Bucket: this.bucket, Key: key, Body: body, ContentType: contentType },
+      partSize: PART_BYTES,
+      queueSize: 1,
+    });
+    const abort = () => void upload.abort();
+    signal?.addEventListener('abort', abort, { once: true });
+    try {
+      await upload.done();
+    } finally {
+      signal?.removeEventListener('abort', abort);
+    }
   }
 
   async putJson(key: string, value: unknown): Promise<void> {
@@ -173,6 +179,16 @@ export class ObjectStore {
       if (isInvalidRange(error)) throw new Failure('RANGE_INVALID', { cause: error });
       throw error;
     }
+  }
+
+  /**
+   * The first bytes of that version of an object, at most `sizeBytes`.
+   * @throws SDK errors, also when it is gone or was replaced.
+   */
+  async start({ bucket, key, etag }: ObjectRef, sizeBytes: number, signal?: AbortSignal): Promise<Buffer> {
+    const range = `bytes=0-${sizeBytes - 1}`;
+    const { body } = await this.open(key, { bucket, ifMatch: etag, range, ...(signal && { signal }) });
+    return await buffer(body);
   }
 
   /** Size and etag, or undefined when there is no such object. */

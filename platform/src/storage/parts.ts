@@ -68,14 +68,18 @@ export class PartStore {
     return await getSignedUrl(this.#publicS3, command, { expiresIn: expiresInSeconds });
   }
 
-  /** Streams one part; the same part sent again is replaced. The SDK cannot send a stream twice, so S3's failures are not retried. */
+  /**
+   * Sends one part; the same part sent again is replaced. Answers its ETag.
+   * @param body bytes are sent again when S3 fails, a stream cannot be.
+   */
   async put(
     upload: MultipartRef,
-    part: { partNumber: number; sizeBytes: number },
-    body: Readable,
+    part: { readonly partNumber: number; readonly sizeBytes: number },
+    body: Readable | Buffer,
     signal: AbortSignal,
-  ): Promise<void> {
-    await this.#streams.send(
+  ): Promise<string> {
+    const client = Buffer.isBuffer(body) ? this.#s3 : this.#streams;
+    const { ETag } = await client.send(
       new UploadPartCommand({
         ...this.#named(upload),
         PartNumber: part.partNumber,
@@ -84,6 +88,7 @@ export class PartStore {
       }),
       { abortSignal: signal },
     );
+    return ETag ?? '';
   }
 
   /** All parts, in order; undefined when S3 knows no such upload (joined, aborted, never begun). */
@@ -107,9 +112,9 @@ export class PartStore {
     }
   }
 
-  /** Joins the parts into the object. @throws SDK errors, such as NoSuchUpload and InvalidPart. */
-  async complete(upload: MultipartRef, parts: readonly StoredPart[]): Promise<void> {
-    await this.#s3.send(
+  /** Joins the parts into the object; answers its ETag. @throws SDK errors, such as NoSuchUpload and InvalidPart. */
+  async complete(upload: MultipartRef, parts: readonly StoredPart[]): Promise<string> {
+    const { ETag } = await this.#s3.send(
       new CompleteMultipartUploadCommand({
         ...this.#named(upload),
         MultipartUpload: {
@@ -117,11 +122,14 @@ export class PartStore {
         },
       }),
     );
+    return ETag ?? '';
   }
 
   /** Drops the upload with its parts. One that is gone already counts as dropped. */
-  async abort(upload: MultipartRef): Promise<void> {
-    await this.#s3.send(new AbortMultipartUploadCommand(this.#named(upload))).catch((error: unknown) => {
+  async abort(upload: MultipartRef, signal?: AbortSignal): Promise<void> {
+    const options = signal === undefined ? {} : { abortSignal: signal };
+    const command = new AbortMultipartUploadCommand(this.#named(upload));
+    await this.#s3.send(command, options).catch((error: unknown) => {
       if (!isMissingUpload(error)) throw error;
     });
   }

@@ -115,8 +115,8 @@ export class UploadStore {
   }
 
   /**
-   * All bytes are there: the upload can be converted from now on. Answers the finished upload, or undefined when
-   * it was finished or removed meanwhile.
+   * All bytes are there, and the first ones were looked at: the upload can be converted from now on. Answers the
+   * finished upload, or undefined when it was finished or removed meanwhile.
    */
   async finish(upload: OpenUpload, location: ObjectRef, ttl: number): Promise<Upload | undefined> {
     const { fileId, partSizeBytes } = upload;
@@ -126,7 +126,7 @@ export class UploadStore {
           TableName: this.#table,
           Key: { fileId },
           UpdateExpression:
-            'SET #state = :complete, #location = :location, #ttl = :ttl, completedAt = :now, updatedAt = :now, ' +
+            'SET #state = :complete, #location = :location, #ttl = :ttl, completedAt = :now, updatedAt = :now, startSeen = :seen, ' +
             'uploadedSize = :bytes, totalChunks = :count, completedChunks = :count ' +
             'REMOVE #bucket, #key, multipartId, sizeBytes, expiresAt, fingerprint, parts',
           ConditionExpression: '#state = :uploading',
@@ -142,6 +142,7 @@ export class UploadStore {
             ':uploading': 'uploading',
             ':location': location,
             ':ttl': ttl,
+            ':seen': true,
             ':bytes': location.sizeBytes,
             ':count': partCountOf(location.sizeBytes, partSizeBytes),
             ':now': new Date().toISOString(),

@@ -22,6 +22,7 @@ export interface SharedChoice {
   readonly tags: boolean;
   readonly cover: boolean;
   readonly strict: boolean;
+  readonly deleteAfterDownload: boolean;
 }
 
 /** All that the panel holds. */
@@ -33,7 +34,7 @@ export interface Choice {
 /** What is chosen when nothing was chosen before. */
 export const firstChoice: Choice = {
   formats: [{ format: 'mp3' }],
-  shared: { trimStart: '', trimEnd: '', tags: true, cover: true, strict: false },
+  shared: { trimStart: '', trimEnd: '', tags: true, cover: true, strict: false, deleteAfterDownload: false },
 };
 
 /** Whether this format is among the chosen ones. */
@@ -81,6 +82,7 @@ export function conversionsOf({ formats, shared }: Choice): Conversion[] {
       ...(shared.cover ? {} : { cover: false }),
       ...(shared.strict ? { strict: true } : {}),
     },
+    ...(shared.deleteAfterDownload ? { deleteAfterDownload: true } : {}),
   }));
 }
 

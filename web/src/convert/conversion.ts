@@ -9,6 +9,8 @@ export interface Conversion {
   readonly format: FormatName;
   readonly quality?: Quality | undefined;
   readonly options: ConversionOptions;
+  /** Whether result and upload go once the result was downloaded. Default false. */
+  readonly deleteAfterDownload?: boolean | undefined;
 }
 
 /** What a conversion is called: `MP3, 192 kbit/s`. A format that the catalogue does not have goes by its name. */

@@ -45,6 +45,11 @@ export function SharedOptions({ problem, offersCover }: SharedOptionsProps) {
         on={shared.strict}
         set={(strict) => change({ strict })}
       />
+      <Check
+        label="Delete file and result from the server after the download"
+        on={shared.deleteAfterDownload}
+        set={(deleteAfterDownload) => change({ deleteAfterDownload })}
+      />
     </details>
   );
 }

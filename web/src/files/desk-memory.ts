@@ -7,6 +7,7 @@ const conversionSchema = z.object({
   format: formatSchema,
   quality: qualitySchema.optional(),
   options: optionsSchema,
+  deleteAfterDownload: z.boolean().optional(),
 });
 
 const rememberedSchema = z.object({

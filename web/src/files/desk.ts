@@ -225,7 +225,10 @@ function newCard(id: string, file: File, refusal: Refusal | undefined): Card {
 }
 
 /** Undefined for a job of a newer server, which this page cannot ask for itself: the history shows it. */
-const conversionOf = (view: JobView): Conversion | undefined => orderSchema.safeParse(view).data;
+function conversionOf(view: JobView): Conversion | undefined {
+  const order = orderSchema.safeParse(view).data;
+  return order && { ...order, deleteAfterDownload: view.deleteAfterDownload };
+}
 
 function cardOfJob(view: JobView): Card[] {
   const conversion = conversionOf(view);

@@ -6,7 +6,7 @@ import { WaveBar } from '../progress/wave-bar.tsx';
 import { useServices } from '../services.ts';
 import { landFocus } from '../shell/focus.ts';
 import { bytes } from '../text/amounts.ts';
-import { isMoving } from '../upload/upload-state.ts';
+import { isMoving, mayTryAgain } from '../upload/upload-state.ts';
 import type { Card } from './card.ts';
 
 /** How the upload goes and what can be done about it. Nothing once it is done. */
@@ -94,7 +94,7 @@ function UploadTools({ card }: { readonly card: Card }) {
           Resume
         </Tool>
       )}
-      {phase === 'failed' && (
+      {phase === 'failed' && mayTryAgain(card.upload) && (
         <Tool onClick={() => desk.resume(card.id)} name={card.name}>
           Try again
         </Tool>

@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks';
 import { Icon } from '../shell/icons.tsx';
 import { bytes, clock, sizeChange } from '../text/amounts.ts';
 import { Compare } from './compare.tsx';
+import { DownloadButton, DownloadLine, useDownload } from './download.tsx';
 import { Facts } from './facts.tsx';
 import { JobFailed } from './job-failed.tsx';
 
@@ -19,7 +20,9 @@ const UNASKED_BYTES = 12_000_000;
 
 /** A job that has ended, well or not. */
 export function JobResult({ view, title, autoOpen = false }: JobResultProps) {
-  const { output, inputSizeBytes, status, links, fileName } = view;
+  const { output, inputSizeBytes, status, fileName } = view;
+  const download = useDownload(view);
+  const isThere = view.removedAt === undefined;
   const [open, setOpen] = useState(autoOpen && isLight(view));
   if (status !== 'completed' || output === undefined) return <JobFailed view={view} title={title} />;
   const details = `details-${view.jobId}`;
@@ -31,37 +34,39 @@ export function JobResult({ view, title, autoOpen = false }: JobResultProps) {
           <span class="only-heard">Done: </span>
           {title}
         </p>
-        <a class="button button-main button-small" href={links.download} download>
-          <Icon name="download" />
-          Download
-          <span class="only-heard">
-            {' '}
-            {fileName} as {title}
-          </span>
-        </a>
+        {isThere && <DownloadButton download={download} view={view} title={title} />}
       </div>
       <div class="upload-foot">
         <p class="line">
           {bytes(inputSizeBytes)} → <strong>{bytes(output.sizeBytes)}</strong> ·{' '}
           {sizeChange(inputSizeBytes, output.sizeBytes)} · {clock(output.durationSeconds)}
         </p>
-        <button
-          type="button"
-          class="button button-bare"
-          aria-expanded={open}
-          aria-controls={details}
-          onClick={() => setOpen(!open)}
-        >
-          {open ? 'Hide sound and details' : 'Listen and compare'}
-          <span class="only-heard">
-            {' '}
-            {fileName} as {title}
-          </span>
-        </button>
+        {isThere && (
+          <button
+            type="button"
+            class="button button-bare"
+            aria-expanded={open}
+            aria-controls={details}
+            onClick={() => setOpen(!open)}
+          >
+            {open ? 'Hide sound and details' : 'Listen and compare'}
+            <span class="only-heard">
+              {' '}
+              {fileName} as {title}
+            </span>
+          </button>
+        )}
       </div>
+      {isThere ? (
+        <DownloadLine download={download} view={view} title={title} />
+      ) : (
+        <p class="line" data-testid="removed">
+          Deleted from the server. Add the file again to convert it once more.
+        </p>
+      )}
       <Warnings warnings={view.warnings} />
       <div id={details} hidden={!open}>
-        {open && (
+        {open && isThere && (
           <>
             <Compare view={view} />
             <Facts view={view} />

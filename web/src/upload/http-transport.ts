@@ -2,6 +2,7 @@
 import { Problem } from '@wavefleet/client/problem.ts';
 import type { UploadCalls } from '@wavefleet/client/uploads.ts';
 import type { UploadView } from '@wavefleet/contracts/uploads.ts';
+import { lookAtStart } from './look-at-start.ts';
 import { putBytes } from './put-bytes.ts';
 import type { FileToSend, Transport, UploadSession } from './transport.ts';
 
@@ -20,6 +21,7 @@ export class HttpTransport implements Transport {
   }
 
   async open(file: FileToSend, signal: AbortSignal): Promise<UploadSession> {
+    await lookAtStart(file);
     const body = { fileName: file.name, sizeBytes: file.size, fingerprint: fingerprintOf(file) };
     return sessionOf(await this.#uploads.begin(body, { signal }));
   }

@@ -27,7 +27,7 @@ export interface FileToSend {
  * The way to the server. Every call throws a Problem when it fails, and the signal's reason when it is aborted.
  */
 export interface Transport {
-  /** Begins a new upload. */
+  /** Begins a new upload. @throws Problem UNRECOGNISED_FORMAT, FORMAT_NOT_ALLOWED for what certainly is no audio. */
   open(file: FileToSend, signal: AbortSignal): Promise<UploadSession>;
   /** Looks at one that was begun. @throws Problem UPLOAD_NOT_FOUND when the server has forgotten it. */
   look(fileId: string, signal: AbortSignal): Promise<UploadSession>;

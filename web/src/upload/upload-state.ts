@@ -30,6 +30,14 @@ export interface UploadState {
   readonly problem?: { readonly code: string; readonly message: string };
 }
 
+/** Problems of the file itself: sending it once more changes nothing. */
+const fileProblems = ['UNRECOGNISED_FORMAT', 'FORMAT_NOT_ALLOWED', 'UPLOAD_TOO_LARGE', 'EMPTY_FILE'];
+
+/** Whether a failed upload is worth another try. */
+export function mayTryAgain({ problem }: Pick<UploadState, 'problem'>): boolean {
+  return problem === undefined || !fileProblems.includes(problem.code);
+}
+
 /** An upload of so many bytes, not begun. */
 export const newUpload = (totalBytes: number): UploadState => ({
   phase: 'queued',

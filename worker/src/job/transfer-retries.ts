@@ -2,19 +2,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { failureOf } from '@wavefleet/platform/aws/failure-of.ts';
+import { AWS_RETRIES, patient } from '@wavefleet/platform/aws/retry.ts';
 import { backoffMs } from '@wavefleet/platform/backoff.ts';
 import type { JobContext } from './context.ts';
 
-const TRIES = 5;
-const PAUSE = { firstMs: 300, maxMs: 2_400 };
-
 /**
- * Tries up to five times, with pauses that grow to about 2 s. A {@link Failure} is final at once, and so is a missing
- * permission, which no such pause brings back.
+ * As often and at the same pace as the SDK tries calls again, which cannot send or receive a stream twice. A
+ * {@link Failure} is final at once, and so is a missing permission, which no such pause brings back.
  * @throws after the last try the Failure that its error stands for, STORAGE_UNAVAILABLE as a rule; the abort reason.
  */
 export async function withRetries(
-  { signal, log }: Pick<JobContext, 'signal' | 'log'>,
+  { signal, log, platform }: Pick<JobContext, 'signal' | 'log' | 'platform'>,
   what: 'download' | 'upload',
   transfer: () => Promise<void>,
 ): Promise<void> {
@@ -25,9 +23,10 @@ export async function withRetries(
       signal.throwIfAborted();
       const failure =
         failureOf(error, 'STORAGE_UNAVAILABLE') ?? new Failure('STORAGE_UNAVAILABLE', { cause: error });
-      if (failure === error || failure.code === 'ACCESS_DENIED' || tries === TRIES) throw failure;
+      if (failure === error || failure.code === 'ACCESS_DENIED' || tries > AWS_RETRIES) throw failure;
       log.say('transfer.repeated', { what, tries, err: error });
-      await sleep(backoffMs(tries, PAUSE), undefined, { signal }).catch(() => signal.throwIfAborted());
+      const pauseMs = backoffMs(tries, patient(platform.config.AWS_RETRY_BASE_MS));
+      await sleep(pauseMs, undefined, { signal }).catch(() => signal.throwIfAborted());
     }
   }
 }

@@ -12,6 +12,7 @@ import { setAside } from '@wavefleet/platform/jobs/queue.ts';
 import { submitJob } from '@wavefleet/platform/jobs/submit.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
 import type { ResourceMonitor } from '@wavefleet/platform/resources/monitor.ts';
+import { refusalIfSeen } from '@wavefleet/platform/storage/early-look.ts';
 import { displayName } from '@wavefleet/platform/storage/file-names.ts';
 import { Consumer } from 'sqs-consumer';
 import { pacedPolling } from './paced-polling.ts';
@@ -100,11 +101,9 @@ async function takeIn(platform: Platform, object: CreatedObject, body: string): 
     return await setAside(platform.aws.sqs, config.DROPS_DLQ_URL, body, 'key too long for its result file');
   }
   const preset = findPreset(drop.preset);
-  if (preset === undefined) {
-    const error = jobErrorOf(new Failure('UNKNOWN_PRESET'));
-    log.say('drop.refused', { key: object.key, code: error.code });
-    return await answerDrop(platform, object.key, dropResult({ status: 'failed', error }));
-  }
+  if (preset === undefined) return await refuse(platform, object.key, new Failure('UNKNOWN_PRESET'));
+  const refusal = await refusalIfSeen(platform, object);
+  if (refusal !== undefined) return await refuse(platform, object.key, refusal);
   const { bucket, key, sizeBytes, etag, version, sequencer } = object;
   const { job, created } = await submitJob(platform, {
     jobId: derivedJobId('drop', bucket, key, version, sequencer),
@@ -117,4 +116,11 @@ async function takeIn(platform: Platform, object: CreatedObject, body: string): 
     options: preset.options,
   });
   log.say('drop.taken', { jobId: job.jobId, key, created });
+}
+
+/** Says so in the result file. There is no job. */
+async function refuse(platform: Platform, key: string, failure: Failure): Promise<void> {
+  const error = jobErrorOf(failure);
+  platform.log.say('drop.refused', { key, code: error.code });
+  await answerDrop(platform, key, dropResult({ status: 'failed', error }));
 }

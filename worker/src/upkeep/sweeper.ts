@@ -1,11 +1,12 @@
 /**
  * Finds every orphan, whatever orphaned it, by one sparse index: jobs not dispatched, jobs whose lease ran out, news
- * not announced. It only repeats announcements and sends wake-ups; claims decide who works.
+ * not announced, results to be deleted after their download. It only repeats announcements and sends wake-ups; claims decide who works.
  */
 import type { Job } from '@wavefleet/contracts/job.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
 import { every } from '@wavefleet/platform/every.ts';
 import { announce } from '@wavefleet/platform/jobs/announce.ts';
+import { deleteDelivered, isToBeDeleted } from '@wavefleet/platform/jobs/deliveries.ts';
 import { type DueJob, shuffledShards } from '@wavefleet/platform/jobs/store.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
 
@@ -47,6 +48,7 @@ async function actOn(platform: Platform, { jobId, dueAt }: DueJob): Promise<bool
   // Side by side: an EventBridge that does not answer must not keep an orphan waiting.
   await Promise.all([
     announce(platform, job),
+    isToBeDeleted(job, Date.now()) ? deleteDelivered(platform, job) : undefined,
     isTerminal(job.status) ? undefined : wake(platform, job, takenUntil),
   ]);
   const { status, attempt, redispatches } = job;

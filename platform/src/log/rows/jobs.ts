@@ -213,6 +213,30 @@ export const jobRows = {
     message: 'job record deleted',
     fields: { jobId: id, table: z.string() },
   },
+  'job.delivered': {
+    level: 'info',
+    criterion: 'R7.14',
+    message: 'the whole result was sent: it will be deleted, as asked',
+    fields: { jobId: id, graceMs: ms },
+  },
+  'job.deleted-after-download': {
+    level: 'info',
+    criterion: 'R7.16',
+    message: 'result deleted after its download, as asked',
+    fields: { jobId: id, objects: count },
+  },
+  'job.not-deleted': {
+    level: 'warn',
+    criterion: 'R7.16',
+    message: 'downloaded result not deleted yet: the sweeper will',
+    fields: { jobId: id, err },
+  },
+  'job.delivery-unnoted': {
+    level: 'warn',
+    criterion: 'R7.16',
+    message: 'download not noted: the result stays until it expires',
+    fields: { jobId: id, err },
+  },
   'job.announced': {
     level: 'info',
     criterion: 'R7.7',

@@ -73,6 +73,19 @@ export const requestRows = {
       ms,
     },
   },
+  /** `at`: the first byte that did not come. */
+  'read.resumed': {
+    level: 'warn',
+    criterion: 'R3.6',
+    message: 'S3 broke off while something was sent: going on there',
+    fields: { ...inS3, at: bytes, err },
+  },
+  'read.broken': {
+    level: 'warn',
+    criterion: 'R3.6',
+    message: 'S3 broke off for good: so does what was sent',
+    fields: { ...inS3, at: bytes, err },
+  },
   'download.addressed': {
     level: 'info',
     criterion: 'R7.14',

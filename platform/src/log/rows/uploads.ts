@@ -35,6 +35,12 @@ export const uploadRows = {
     message: 'upload broke off',
     fields: { fileId: id, ...inS3, receivedBytes: bytes, part: z.int().optional(), reason: z.string() },
   },
+  'start.unseen': {
+    level: 'debug',
+    criterion: 'R6.9',
+    message: 'how a file starts was not looked at: its worker will',
+    fields: { ...inS3, err },
+  },
   'upload.removed': {
     level: 'info',
     criterion: 'R7.16',

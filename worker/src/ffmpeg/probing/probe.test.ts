@@ -2,6 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { Failure } from '@wavefleet/contracts/failure.ts';
+import { refusalOf, SNIFF_BYTES } from '@wavefleet/contracts/sniff.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeBench } from '../conversion.testing.ts';
 
@@ -80,6 +81,38 @@ describe('what is not audio', () => {
     expect(await codeOf(bench.probeFile(bytes))).toBe(code);
     expect(performance.now() - started).toBeLessThan(10_000); // 2 s on a quiet machine
   });
+});
+
+/** Containers that are read here and written by every FFmpeg, with what they need besides. */
+const written = Object.entries({
+  ...Object.fromEntries(
+    'adts ac3 eac3 aiff asf au avi caf dts flac ipod matroska mov mp2 mp3 mp4 mpegts ogg opus truehd tta vob voc w64 wav webm wv'
+      .split(' ')
+      .map((muxer) => [muxer, []]),
+  ),
+  '3gp': ['-c:a', 'aac'],
+  flv: ['-ar', '44100'],
+  latm: ['-c:a', 'aac'],
+  mp3: ['-write_xing', '0', '-id3v2_version', '0'],
+});
+
+test.each([
+  ['silence', 'anullsrc=r=48000:cl=stereo'],
+  ['noise', 'anoisesrc=r=48000'],
+  ['a tone', 'sine=r=48000'],
+])('no container is refused by how it starts: %s', async (name, source) => {
+  // One process writes them all. The encoders of DTS and TrueHD call themselves unfinished.
+  const outputs = written.flatMap(([muxer, options]) => [
+    ...['-strict', '-2', '-t', '0.5', ...options, '-f', muxer, bench.path(`${name}.${muxer}`)],
+  ]);
+  await bench.make(`${name}.nut`, ['-f', 'lavfi', '-i', source, ...outputs, '-t', '0.5']);
+  const codes = await Promise.all(
+    written.map(async ([muxer]) => {
+      const file = await readFile(bench.path(`${name}.${muxer}`));
+      return [muxer, file.length > 0, refusalOf(file.subarray(0, SNIFF_BYTES))?.code];
+    }),
+  );
+  expect(codes).toEqual(written.map(([muxer]) => [muxer, true, undefined]));
 });
 
 test('a video without sound is NO_AUDIO_STREAM', async () => {

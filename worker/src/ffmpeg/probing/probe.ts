@@ -2,6 +2,7 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '@wavefleet/contracts/failure.ts';
+import { refusalOf, SNIFF_BYTES } from '@wavefleet/contracts/sniff.ts';
 import { probeArgs } from '../args/probe-args.ts';
 import { folderFiles } from '../folder-files.ts';
 import { type ChildEnd, runChild } from '../process/child.ts';
@@ -10,7 +11,6 @@ import type { FolderTools } from '../tools.ts';
 import { checkFacts } from './check-facts.ts';
 import { isProtected } from './drm.ts';
 import { type ProbedStream, type ProbeJson, parseProbeJson } from './probe-json.ts';
-import { refuseByStart, SNIFF_BYTES } from './sniff.ts';
 import type { ProbedSource } from './source.ts';
 import { cleanTags } from './tags.ts';
 import { declaredSecondsOfCutWav } from './wav-length.ts';
@@ -49,8 +49,8 @@ async function lookAtHeader(path: string): Promise<number | undefined> {
     if (size === 0) throw new Failure('EMPTY_FILE');
     const { buffer, bytesRead } = await file.read(Buffer.alloc(SNIFF_BYTES), 0, SNIFF_BYTES, 0);
     const start = buffer.subarray(0, bytesRead);
-    const refusal = refuseByStart(start);
-    if (refusal !== undefined) throw new Failure(refusal);
+    const refusal = refusalOf(start);
+    if (refusal !== undefined) throw refusal;
     if (await isProtected(file, start, size)) throw new Failure('DRM_PROTECTED');
     return await declaredSecondsOfCutWav(file, size);
   } finally {

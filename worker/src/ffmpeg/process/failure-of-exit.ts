@@ -1,6 +1,7 @@
 /** Why a child failed, in our codes. */
 import type { ErrorCode } from '@wavefleet/contracts/error-codes.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
+import { unsupportedInput } from '@wavefleet/contracts/sniff.ts';
 import type { ChildEnd } from './child.ts';
 
 /** What the child was doing: the same words mean another thing while a file is only being opened. */
@@ -59,6 +60,8 @@ export function failureOfExit(end: ChildEnd, task: ChildTask): Failure {
   const how = end.signal ?? `exit ${end.exitCode}`;
   const cause = end.startError ?? new Error(`ffmpeg: ${end.killedFor ?? how}: ${end.stderr.slice(-4_096)}`);
   const code = codeOf(end, task);
+  if (code === 'UNRECOGNISED_FORMAT' || code === 'FORMAT_NOT_ALLOWED')
+    return unsupportedInput(code, { cause });
   return new Failure(code, diagnosed.has(code) ? { cause, detail: diagnosis(end) } : { cause });
 }
 

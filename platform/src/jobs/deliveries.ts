@@ -1,0 +1,71 @@
+/**
+ * Results that were handed over, and results that are gone, as the record has it. A job that asked for it is deleted
+ * after its download: not at once, so that a client that lost the end may ask again. Until then the record carries a
+ * reminder like any other, so that no death in between keeps the bytes.
+ */
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { Job } from '@wavefleet/contracts/job.ts';
+import type { Log } from '../log/log.ts';
+import type { ProgressStore } from '../progress/store.ts';
+import { updateJob } from './change.ts';
+import { freeStorage, type StorageDeps } from './free-storage.ts';
+import { dueShardOf } from './ids.ts';
+import type { JobOutbox } from './outbox.ts';
+
+export class JobDeliveries {
+  readonly #dynamo: DynamoDBDocumentClient;
+  readonly #table: string;
+
+  constructor(dynamo: DynamoDBDocumentClient, table: string) {
+    this.#dynamo = dynamo;
+    this.#table = table;
+  }
+
+  /**
+   * Notes that every byte of the result was sent. Answers the job, or undefined when it is not to be deleted for that,
+   * or the deletion is under way.
+   * @param deleteAt epoch ms.
+   */
+  async delivered(jobId: string, deleteAt: number): Promise<Job | undefined> {
+    return await updateJob(this.#dynamo, this.#table, jobId, {
+      set: 'deleteAt = :at, dueShard = :shard, dueAt = :at',
+      condition:
+        '#status = :completed AND deleteAfterDownload = :yes AND attribute_not_exists(deleteAt) AND attribute_not_exists(removedAt)',
+      names: { '#status': 'status' },
+      values: { ':at': deleteAt, ':shard': dueShardOf(jobId), ':completed': 'completed', ':yes': true },
+    });
+  }
+
+  /** Notes that nothing is stored of the job any more. Answers the job, or undefined when it is gone or that was noted. */
+  async removed(jobId: string): Promise<Job | undefined> {
+    return await updateJob(this.#dynamo, this.#table, jobId, {
+      set: 'removedAt = :now',
+      remove: 'deleteAt',
+      condition: 'attribute_exists(jobId) AND attribute_not_exists(removedAt)',
+      values: { ':now': new Date().toISOString() },
+    });
+  }
+}
+
+/** Whether the job was delivered and its time is up. @param now epoch ms. */
+export function isToBeDeleted({ deleteAt, removedAt }: Job, now: number): boolean {
+  return deleteAt !== undefined && deleteAt <= now && removedAt === undefined;
+}
+
+/** Deletes what is stored of a delivered job. May be repeated. @throws SDK errors; a sweeper tries again. */
+export async function deleteDelivered(
+  deps: StorageDeps & {
+    readonly progress: ProgressStore;
+    readonly deliveries: JobDeliveries;
+    readonly outbox: JobOutbox;
+    readonly log: Log;
+  },
+  job: Job,
+): Promise<void> {
+  const { jobId } = job;
+  const objects = await freeStorage(deps, job);
+  const removed = await deps.deliveries.removed(jobId);
+  // The reminder has served; another one waits for the end of the record.
+  if (removed !== undefined) await deps.outbox.clear(removed, new Set());
+  deps.log.say('job.deleted-after-download', { jobId, objects });
+}
