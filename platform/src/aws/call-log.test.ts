@@ -175,7 +175,7 @@ test('a call that fails names table and key too, how often it was tried, and wha
     table: 'uploads-table',
     item: { fileId: FILE },
     status: 400,
-    attempts: 3,
+    attempts: 4,
     awsRequestId: 'R1',
     code: 'ProvisionedThroughputExceededException',
     reason: 'ProvisionedThroughputExceededException: too fast',
