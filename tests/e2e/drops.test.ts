@@ -1,6 +1,7 @@
 /** Files dropped into S3: a job each, and a result file beside the drop. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { inputFormats } from '@wavefleet/contracts/input-formats.ts';
@@ -47,8 +48,9 @@ test('a drop that its worker does not recognise fails with its reason in the res
 });
 
 test('a drop that starts as no audio does is refused at once, with what is taken, and without a job', async () => {
-  const result = await drop('drops/flac/words.flac', import.meta.filename);
-  expect(result).toEqual({
+  await drop('drops/flac/words.flac', import.meta.filename);
+  const { body } = await stand.platform.objects.open('results/flac/words.flac.json');
+  expect(await json(body)).toEqual({
     jobId: null,
     status: 'failed',
     outputKey: null,
@@ -56,6 +58,7 @@ test('a drop that starts as no audio does is refused at once, with what is taken
       code: 'UNRECOGNISED_FORMAT',
       message: 'This is not an audio or video file that we recognise.',
       retryable: false,
+      status: 400,
       detail: { found: 'text', supportedInputs: inputFormats },
     },
     warnings: [],

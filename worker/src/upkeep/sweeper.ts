@@ -45,12 +45,14 @@ async function actOn(platform: Platform, { jobId, dueAt }: DueJob): Promise<bool
   const takenUntil = Date.now() + TAKEN_FOR_MS;
   const job = await platform.reminders.take(jobId, dueAt, takenUntil);
   if (job === undefined) return false;
+  const isDelivered = isToBeDeleted(job, Date.now());
   // Side by side: an EventBridge that does not answer must not keep an orphan waiting.
   await Promise.all([
     announce(platform, job),
-    isToBeDeleted(job, Date.now()) ? deleteDelivered(platform, job) : undefined,
+    isDelivered ? deleteDelivered(platform, job) : undefined,
     isTerminal(job.status) ? undefined : wake(platform, job, takenUntil),
   ]);
+  if (isDelivered) return true;
   const { status, attempt, redispatches } = job;
   platform.log.say('orphan.woken', { jobId, status, attempt, redispatches });
   return true;
