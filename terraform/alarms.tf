@@ -38,6 +38,11 @@ locals {
         namespace  = "AWS/ECS", metric = "CPUUtilization", stat = "Average", period = 300, periods = 3
         dimensions = { ClusterName = aws_ecs_cluster.this.name, ServiceName = local.services.api }, above = local.limits.api_cpu_percent
       }
+      "misconfigured" = {
+        about      = "AWS does not let a service do what it must, or what it needs is not there: the log says what, with the fix."
+        namespace  = local.log_namespace, metric = "Misconfigured", stat = "Sum", period = 300, periods = 1
+        dimensions = {}, above = 0
+      }
       "worker-cpu" = {
         about      = "Workers have been at their limit for half an hour: jobs need more of them or larger ones."
         namespace  = "AWS/ECS", metric = "CPUUtilization", stat = "Average", period = 300, periods = 6

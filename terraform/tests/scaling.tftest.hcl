@@ -132,6 +132,7 @@ run "alarms" {
   assert {
     condition = alltrue([for name in [
       "oldest-job", "balancer-errors", "api-errors", "api-slow", "api-cpu", "api-memory", "worker-cpu", "worker-memory",
+      "misconfigured",
       "dead-letter-jobs", "dead-letter-drops", "dead-letter-events", "redis-evictions-2", "redis-enginecpuutilization-1",
     ] : contains(keys(aws_cloudwatch_metric_alarm.this), name)])
     error_message = "There is an alarm for each thing that goes wrong."
@@ -140,6 +141,14 @@ run "alarms" {
   assert {
     condition     = alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.this), [aws_cloudwatch_metric_alarm.work_without_worker["no-worker"]]) : alarm.alarm_actions == toset(["arn:aws:sns:us-east-1:111122223333:alarms"])])
     error_message = "Every alarm goes to the topic."
+  }
+
+  assert {
+    condition = alltrue([for filter in values(aws_cloudwatch_log_metric_filter.this) : length(filter.metric_transformation) == 1]) && alltrue([
+      for service in ["api", "worker"] : aws_cloudwatch_log_metric_filter.this["${service}-aws.misconfigured"].metric_transformation[0].name == aws_cloudwatch_metric_alarm.this["misconfigured"].metric_name
+      && aws_cloudwatch_log_metric_filter.this["${service}-aws.misconfigured"].metric_transformation[0].namespace == aws_cloudwatch_metric_alarm.this["misconfigured"].namespace
+    ])
+    error_message = "What the logs count is what the alarm looks at."
   }
 
   assert {
