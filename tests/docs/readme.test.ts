@@ -25,5 +25,6 @@ test('the table of settings names each that the code reads, and no other', () =>
   );
   const table = readme.split('| setting | default |')[1]?.split('\n\n')[0] ?? '';
   const rows = table.split('\n').flatMap((row) => spansOf(row.split('|')[1] ?? ''));
-  expect(rows.toSorted()).toEqual(names.toSorted());
+  // A default that is made of others stands in the file once more.
+  expect(rows.toSorted()).toEqual([...new Set(names)].toSorted());
 });
