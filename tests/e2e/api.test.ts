@@ -370,7 +370,7 @@ describe('the life of a job', () => {
     await api.byHand.complete(await api.byHand.claim(first), Buffer.from('result'));
     expect(await deleted({ jobId: first })).toBe(1);
     expect(await api.platform.objects.list(outputPrefix(first))).toEqual([]);
-    expect(await refusal(await api.request(`/api/download?jobId=${first}`))).toBe('410 OUTPUT_EXPIRED');
+    expect(await refusal(await api.request(`/api/download?jobId=${first}`))).toBe('410 OUTPUT_DELETED');
     expect(await deleted({ jobId: first })).toBe(0);
     expect((await api.platform.jobs.get(first))?.status).toBe('completed');
 

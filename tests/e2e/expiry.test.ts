@@ -113,7 +113,7 @@ test('an object whose record is younger stays with it', async () => {
   const stored = await platform.uploads.getOwned(fileId, 'anonymous');
   await platform.uploads.create({ ...stored, ttl: Math.floor(inDays(90) / 1000) });
   await expireObjects(platform, inDays(61));
-  expect(await storedBelow('uploads/')).toEqual([`uploads/${fileId}`]);
+  expect(await storedBelow('uploads/')).toEqual([stored.location.key]);
   await expireObjects(platform, inDays(91));
   expect(await storedBelow('uploads/')).toEqual([]);
 });

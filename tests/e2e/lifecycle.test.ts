@@ -168,6 +168,6 @@ test('cleanup takes the result away and leaves the record', async () => {
   expect(answer.status).toBe(200);
   expect(await stand.platform.objects.list(`conversions/${jobId}/`)).toEqual([]);
   const refused = await stand.client.results.download(jobId).catch((error: unknown) => error);
-  expect(refused).toMatchObject({ status: 410, code: 'OUTPUT_EXPIRED' });
+  expect(refused).toMatchObject({ status: 410, code: 'OUTPUT_DELETED' });
   expect(await stand.client.jobs.get(jobId)).toMatchObject({ status: 'completed' });
 });

@@ -163,7 +163,7 @@ test('what cannot be played says so', async () => {
   expect(await refusal(await get(`/api/jobs/${jobId}/audio?of=both`))).toBe('400 VALIDATION_ERROR');
 
   const played = await convert('wav', { seconds: 1 }, 'mp3');
-  await stand.platform.objects.remove([`uploads/${played.fileId}`]);
+  await stand.platform.objects.remove([`uploads/${played.fileId}.wav`]);
   const lost = await get(`/api/jobs/${played.jobId}/audio?of=source`);
   expect(await refusal(lost)).toBe('410 INPUT_MISSING');
 });
