@@ -2,6 +2,7 @@
  * What is written from the table of log lines: the page for operators and the metrics for Terraform. After a change of
  * the table: `npx vitest run --project unit tests/docs/log-lines.test.ts -u`.
  */
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { lines } from '@wavefleet/platform/log/table.ts';
 import { expect, test } from 'vitest';
@@ -16,6 +17,18 @@ interface Row {
   readonly metric?: { readonly name: string; readonly unit: string; readonly field?: string };
 }
 const rows: [string, Row][] = Object.entries(lines);
+
+test('every line of the table is said somewhere', () => {
+  const code = ['api', 'worker', 'platform'].flatMap((room) =>
+    globSync(join(root, room, 'src', '**', '*.ts'))
+      .filter((file) => !/\.(test|testing)\.ts$/.test(file) && !file.includes(join('log', 'rows')))
+      .map((file) => readFileSync(file, 'utf8')),
+  );
+  const silent = rows
+    .map(([name]) => name)
+    .filter((name) => !code.some((text) => text.includes(`'${name}'`)));
+  expect(silent).toEqual([]);
+});
 
 test('docs/log-lines.md lists every line', async () => {
   const table = rows.map(([name, { level, message, fields, criterion, metric }]) => {

@@ -3,8 +3,9 @@
  * Every step may be repeated; a crash in between leaves only bytes that expire.
  */
 import type { Job } from '@wavefleet/contracts/job.ts';
-import { outputPrefix } from '@wavefleet/contracts/keys.ts';
+import { outputPrefix, progressKey } from '@wavefleet/contracts/keys.ts';
 import type { Upload } from '@wavefleet/contracts/uploads.ts';
+import type { Log } from '../log/log.ts';
 import type { ProgressStore } from '../progress/store.ts';
 import type { ObjectStore } from '../storage/objects.ts';
 import type { UploadStore } from '../storage/uploads.ts';
@@ -13,6 +14,8 @@ import type { UploadStore } from '../storage/uploads.ts';
 export interface StorageDeps {
   readonly objects: ObjectStore;
   readonly uploads: UploadStore;
+  readonly log: Log;
+  readonly config: { readonly UPLOADS_TABLE: string; readonly PROGRESS_TABLE: string };
 }
 
 /**
@@ -24,10 +27,18 @@ export async function freeStorage(
   deps: StorageDeps & { readonly progress: ProgressStore },
   job: Job,
 ): Promise<number> {
-  const results = await deps.objects.list(outputPrefix(job.jobId));
+  const { jobId } = job;
+  const results = await deps.objects.list(outputPrefix(jobId));
   await deps.objects.remove(results);
   const uploads = await releaseUpload(deps, job);
   await deps.progress.remove(job);
+  deps.log.say('job.freed', {
+    jobId,
+    bucket: deps.objects.bucket,
+    keys: results,
+    redisKey: progressKey(jobId),
+    table: deps.config.PROGRESS_TABLE,
+  });
   return results.length + uploads;
 }
 
@@ -42,8 +53,12 @@ async function releaseUpload(deps: StorageDeps, job: Job): Promise<number> {
  * The record first, on condition that no job has linked it meanwhile: then nobody can reach the bytes. Answers how
  * many objects went. @throws SDK errors.
  */
-export async function removeUnusedUpload({ uploads, objects }: StorageDeps, upload: Upload): Promise<number> {
-  if (!(await uploads.removeUnused(upload.fileId))) return 0;
-  await objects.remove([upload.location.key]);
+export async function removeUnusedUpload(deps: StorageDeps, upload: Upload): Promise<number> {
+  const { uploads, objects, log, config } = deps;
+  const { fileId, state, location } = upload;
+  if (!(await uploads.removeUnused(fileId))) return 0;
+  const { bucket, key } = location;
+  await objects.remove([key]);
+  log.say('upload.removed', { fileId, bucket, key, state, table: config.UPLOADS_TABLE });
   return 1;
 }
