@@ -238,6 +238,7 @@ export const healthSchema = z.object({
     eventbridge: dependencySchema,
     redis: dependencySchema,
   }),
-  system: systemViewSchema,
+  /** Servers of before do not say it. */
+  system: systemViewSchema.optional(),
 });
 export type Health = z.infer<typeof healthSchema>;

@@ -27,9 +27,9 @@ test('Redis stopped in mid-job: the job completes, progress comes from DynamoDB 
   expect(
     await until('health', async () => {
       const now = await health();
-      return now.status === 'ok' && now;
+      return now.status === 'ok' && now.system?.workers?.alive === 1 && now;
     }),
-  ).toMatchObject({ code: 200, environment: 'embedded' });
+  ).toMatchObject({ code: 200, environment: 'embedded', system: { workers: { alive: 1, slots: 1 } } });
 
   const path = fleet.file('long.wav');
   await makeSample(path, { seconds: 600, sampleRate: 48_000, channels: 1 });
@@ -52,7 +52,12 @@ test('Redis stopped in mid-job: the job completes, progress comes from DynamoDB 
       const now = await health();
       return now.status === 'degraded' && now;
     }),
-  ).toMatchObject({ code: 200, dependencies: { redis: { status: 'down' }, dynamodb: { status: 'ok' } } });
+  ).toMatchObject({
+    code: 200,
+    dependencies: { redis: { status: 'down' }, dynamodb: { status: 'ok' } },
+    // Nobody knows of the others; the API still knows itself.
+    system: { workers: null, processes: [{ service: 'api' }] },
+  });
 });
 
 test('later jobs complete as well, watched over SSE', async () => {

@@ -1,6 +1,7 @@
 /** `GET /api/health`: every dependency, its breaker, the environment in use, and how the processes are doing. */
 import { createRoute } from '@hono/zod-openapi';
 import { type Health, healthSchema } from '@wavefleet/contracts/http.ts';
+import type { SystemView } from '@wavefleet/contracts/system.ts';
 import { environmentOf } from '@wavefleet/platform/config.ts';
 import { checkDependencies } from '@wavefleet/platform/health.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
@@ -60,7 +61,7 @@ export const health = (deps: HealthDeps): Router => {
 /** A process that is short of something is not down: it goes on with what it has taken in. */
 function overall(
   { s3, dynamodb, ...optional }: Health['dependencies'],
-  { refusing, workers }: Health['system'],
+  { refusing, workers }: SystemView,
 ): Health['status'] {
   if (s3.status === 'down' || dynamodb.status === 'down') return 'down';
   const isShort = refusing.length > 0 || (workers !== null && workers.receiving < workers.alive);
