@@ -1,6 +1,8 @@
 /** The debug routes: for operators everything but secrets, for everybody else an address that is not there. */
 import { randomUUID } from 'node:crypto';
 import { request } from 'node:http';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { submittedSchema } from '@wavefleet/contracts/http.ts';
 import { processSampleSchema } from '@wavefleet/contracts/system.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
@@ -37,8 +39,8 @@ async function ask(method: string, path: string, headers: Record<string, string>
       const { rawHeaders: raw } = response;
       const pairs = raw.flatMap((name, index) => (index % 2 === 0 ? [`${name}: ${raw[index + 1]}`] : []));
       let body = '';
-      response.setEncoding('utf8').on('data', (text: string) => {
-        body += text;
+      response.setEncoding('utf8').on('data', (chunk: string) => {
+        body += chunk;
       });
       response.on('end', () =>
         resolve({
@@ -78,6 +80,18 @@ describe.each(strangers)('a stranger %s', (_, headers) => {
         expect(await ask(method, path, headers)).toEqual(unknown);
     },
   );
+});
+
+test('a proxy on this machine that names nobody is known by its HTTP/1.0', async () => {
+  const asked = async (version: string) => {
+    const socket = connect(api.port, '127.0.0.1');
+    socket.write(
+      `GET /api/debug/system HTTP/${version}\r\nHost: 127.0.0.1:${api.port}\r\nConnection: close\r\n\r\n`,
+    );
+    return (await text(socket)).split('\r\n')[0];
+  };
+  expect(await asked('1.0')).toContain('404');
+  expect(await asked('1.1')).toContain('200');
 });
 
 test('without a token set, none opens the door', async () => {
@@ -152,13 +166,13 @@ test('a job is shown with its record, lease, attempts, progress and the place of
 
   await api.byHand.complete(claim, Buffer.from('result'));
   const over = await api.request(`/api/debug/jobs/${jobId}`);
-  const text = await over.text();
-  expect(JSON.parse(text)).toMatchObject({
+  const body = await over.text();
+  expect(JSON.parse(body)).toMatchObject({
     record: { status: 'completed' },
     lease: null,
     message: { place: 'none' },
   });
-  expect(text).not.toMatch(/X-Amz-|Signature/i);
+  expect(body).not.toMatch(/X-Amz-|Signature/i);
 });
 
 test('the system is shown with every process, its breakers and jobs, and the settings without secrets', async () => {
@@ -175,7 +189,7 @@ test('the system is shown with every process, its breakers and jobs, and the set
   });
   await worker.start();
   const answer = await api.request('/api/debug/system');
-  const text = await answer.text();
+  const body = await answer.text();
   const shown = z
     .object({
       environment: z.string(),
@@ -184,7 +198,7 @@ test('the system is shown with every process, its breakers and jobs, and the set
       processes: z.array(processSampleSchema),
       settings: z.record(z.string(), z.unknown()),
     })
-    .parse(JSON.parse(text));
+    .parse(JSON.parse(body));
   expect(shown).toMatchObject({
     refusing: [],
     settings: {
@@ -199,7 +213,7 @@ test('the system is shown with every process, its breakers and jobs, and the set
     { service: 'worker', jobIds: [jobId], slots: 3 },
   ]);
   expect(shown.processes[0]).toMatchObject({ processId: shown.answeredBy, breakers: { s3: 'closed' } });
-  for (const secret of [TOKEN, 'session-secret']) expect(text).not.toContain(secret);
+  for (const secret of [TOKEN, 'session-secret']) expect(body).not.toContain(secret);
 
   // The public health counts the same jobs, and names none.
   const health = await until('the health', async () => {

@@ -29,8 +29,11 @@ export function operatorsOnly(token: string | undefined): MiddlewareHandler<AppE
 
 function isFromHere(c: Context<AppEnv>): boolean {
   if (proxyHeaders.some((name) => c.req.header(name) !== undefined)) return false;
+  const { httpVersion, socket } = c.env.incoming;
+  // What nginx speaks with those behind it, without one of those headers, unless it is told to (its `proxy_http_version`).
+  if (httpVersion === '1.0') return false;
   const host = c.req.header('host') ?? '';
-  return ownNames.has(host.replace(/:\d+$/, '')) && isLoopback(c.env.incoming.socket.remoteAddress);
+  return ownNames.has(host.replace(/:\d+$/, '')) && isLoopback(socket.remoteAddress);
 }
 
 /** RFC 1122 (127.0.0.0/8) and RFC 4291 (::1), also as IPv4 within IPv6. */
