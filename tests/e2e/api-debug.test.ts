@@ -12,6 +12,7 @@ import { gaugeOf } from '@wavefleet/platform/resources/meter.ts';
 import { ResourceMonitor } from '@wavefleet/platform/resources/monitor.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { cutOffWav } from '../bring-up/not-audio.ts';
 import { Stand } from '../bring-up/stand.ts';
 import { refusal, UNKNOWN_ID } from './refusal.ts';
 
@@ -112,7 +113,8 @@ test('the token opens from everywhere, this machine needs none', async () => {
   expect((await ask('GET', '/api/debug/system')).status).toBe(200);
   expect((await ask('GET', '/api/debug/system', { host: `localhost:${api.port}` })).status).toBe(200);
   expect(await refusal(await api.request(`/api/debug/jobs/${UNKNOWN_ID}`))).toBe('404 JOB_NOT_FOUND');
-  expect(await refusal(await api.request('/api/debug/jobs/1'))).toBe('400 INVALID_ID');
+  expect(await refusal(await api.request('/api/debug/jobs/1'))).toBe('404 JOB_NOT_FOUND');
+  expect(await refusal(await api.request('/api/debug/jobs/a.b'))).toBe('400 INVALID_ID');
 });
 
 const debugJob = async (jobId: string) => (await api.request(`/api/debug/jobs/${jobId}`)).json();
@@ -123,7 +125,7 @@ test('a job is shown with its record, lease, attempts, progress and the place of
   const uploaded = await api.request('/api/upload-audio', {
     method: 'POST',
     headers,
-    body: 'RIFF and so on',
+    body: cutOffWav,
   });
   const { fileId } = z.object({ fileId: z.string() }).parse(await uploaded.json());
   const submitted = await api.postJson('/api/jobs', { fileId, format: 'mp3' }, headers);

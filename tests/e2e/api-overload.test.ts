@@ -3,6 +3,7 @@ import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
 import { healthSchema } from '@wavefleet/contracts/http.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { cutOffWav } from '../bring-up/not-audio.ts';
 import { Stand } from '../bring-up/stand.ts';
 import { refusal } from './refusal.ts';
 
@@ -30,7 +31,7 @@ test('above the limit no upload and no job is taken, what is there stays in reac
     error: { code: 'OVERLOADED', detail: { reasons: ['queue'] } },
   });
   for (const answer of [
-    await api.request('/api/upload-audio', { method: 'POST', body: 'RIFF and so on' }),
+    await api.request('/api/upload-audio', { method: 'POST', body: cutOffWav }),
     await api.postJson('/api/uploads', { fileName: 'a.wav', sizeBytes: 1_000 }),
     await api.postJson(`/api/jobs/${failed}/retry`, {}),
   ]) {

@@ -9,6 +9,7 @@ import { type SystemView, systemViewSchema } from '@wavefleet/contracts/system.t
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { cutOffWav } from '../bring-up/not-audio.ts';
 import { Stand } from '../bring-up/stand.ts';
 import { refusal } from './refusal.ts';
 
@@ -72,8 +73,7 @@ const post = (path: string, body: unknown) =>
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
-const upload = () =>
-  fetch(`${stand.client.baseUrl}/api/upload-audio`, { method: 'POST', body: Buffer.from('RIFF') });
+const upload = () => fetch(`${stand.client.baseUrl}/api/upload-audio`, { method: 'POST', body: cutOffWav });
 
 test('a full disk: the job at work is completed, the next one waits, the API sends away; then all goes on', async () => {
   const worker = await stand.addWorker({ WORK_DIR: join(dir, 'work') });
