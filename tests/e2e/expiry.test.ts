@@ -1,5 +1,5 @@
 /** What has lived its time goes, by the record's own date and the bucket's own rules, and nothing else does. */
-import { previewKey, uploadKey } from '@wavefleet/contracts/keys.ts';
+import { previewKey } from '@wavefleet/contracts/keys.ts';
 import { announce } from '@wavefleet/platform/jobs/announce.ts';
 import { expireJobs, expireObjects } from '@wavefleet/worker/upkeep/expiry.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
