@@ -111,6 +111,18 @@ test('the percent never falls, and the time left is what was last guessed, stead
   reporter.stop();
 });
 
+test('a draining worker has a guess for a job that was too short to be told a time', async () => {
+  const { reporter, written } = stand();
+  reporter.enter('download');
+  expect(reporter.secondsLeft).toBeNull();
+  await vi.advanceTimersByTimeAsync(900);
+  reporter.update('convert', { fraction: 1, secondsLeft: null });
+  reporter.enter('verify');
+  expect(reporter.secondsLeft).toBeCloseTo(0.1);
+  expect(written.at(-1)?.estimatedTimeRemaining).toBeNull();
+  reporter.stop();
+});
+
 test('a failed attempt leaves in the table why, and the last words of FFmpeg', async () => {
   const { reporter, persisted, written } = stand();
   reporter.enter('convert');

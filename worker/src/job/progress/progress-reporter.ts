@@ -41,6 +41,7 @@ export class ProgressReporter {
   readonly #said = new SteadySeconds();
   readonly #logs = new LastLines();
   readonly #pulse: NodeJS.Timeout;
+  readonly #startedAtMs = performance.now();
   #transfer = new Pace();
   #bytesPerSecond: number | null = null;
   #secondsLeft: number | null = null;
@@ -72,9 +73,15 @@ export class ProgressReporter {
     this.#pulse = setInterval(() => this.#beat(), PULSE_MS);
   }
 
-  /** The newest guess at the seconds left of the whole job, or null. Decides whether a draining worker finishes the job. */
+  /**
+   * The newest guess at the seconds left of the whole job, by the percent where there is no better one; null right
+   * after the start. Decides whether a draining worker finishes the job.
+   */
   get secondsLeft(): number | null {
-    return this.#secondsLeft;
+    if (this.#secondsLeft !== null) return this.#secondsLeft;
+    const { percent } = this.#report;
+    const elapsedSeconds = (performance.now() - this.#startedAtMs) / 1000;
+    return percent < 5 ? null : (elapsedSeconds * (100 - percent)) / percent;
   }
 
   /** Of the whole job, as it is shown. */
