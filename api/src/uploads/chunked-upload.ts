@@ -11,7 +11,12 @@ import {
   partCountOf,
   type Upload,
 } from '@wavefleet/contracts/uploads.ts';
-import { isInvalidPart, isMissingUpload } from '@wavefleet/platform/aws/errors.ts';
+import {
+  isInvalidPart,
+  isMissing,
+  isMissingUpload,
+  isPreconditionFailed,
+} from '@wavefleet/platform/aws/errors.ts';
 import { refusalOfStored } from '@wavefleet/platform/storage/early-look.ts';
 import { uploadTtl } from '@wavefleet/platform/storage/uploads.ts';
 import type { Context } from 'hono';
@@ -61,7 +66,11 @@ export async function finishUpload(deps: UploadDeps, upload: OpenUpload): Promis
     throw new Failure('UPLOAD_NOT_FOUND');
   }
   // Parts may have gone straight to S3: only now can their beginning be seen.
-  const refusal = await refusalOfStored(objects, stored);
+  const refusal = await refusalOfStored(objects, stored).catch((error: unknown) => {
+    // Given up meanwhile: the record says so, in the next step.
+    if (isMissing(error) || isPreconditionFailed(error)) return undefined;
+    throw error;
+  });
   if (refusal !== undefined) {
     await removeUnfinished(deps, upload);
     throw refusal;
