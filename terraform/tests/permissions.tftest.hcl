@@ -93,7 +93,7 @@ run "debug_token" {
 
   assert {
     condition = [for policy in [module.api.execution_policy, module.worker.execution_policy] :
-      length([for statement in jsondecode(policy).Statement : statement if statement.Sid == "Secrets" && contains(statement.Resource, var.debug_token_secret_arn)])
+      length([for statement in jsondecode(policy).Statement : statement if statement.Sid == "Secrets" && contains(flatten([statement.Resource]), var.debug_token_secret_arn)])
     ] == [1, 0]
     error_message = "The token is the API's alone."
   }
