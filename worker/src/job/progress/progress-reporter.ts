@@ -35,6 +35,9 @@ export interface StageProgress {
 /** Where reports go; the table may refuse. */
 type Sink = Pick<ProgressStore, 'write' | 'persist'>;
 
+/** Where the conversion ends on the scale. */
+const CONVERTED_PERCENT = overallPercent('convert', 1);
+
 export class ProgressReporter {
   readonly #store: Sink;
   readonly #log: Log;
@@ -74,14 +77,15 @@ export class ProgressReporter {
   }
 
   /**
-   * The newest guess at the seconds left of the whole job, by the percent where there is no better one; null right
-   * after the start. Decides whether a draining worker finishes the job.
+   * The newest guess at the seconds left of the whole job; of a job that was converted too soon to be watched, by the
+   * percent. Null where nothing is known, as right after a start. Decides whether a draining worker finishes the job.
    */
   get secondsLeft(): number | null {
     if (this.#secondsLeft !== null) return this.#secondsLeft;
     const { percent } = this.#report;
     const elapsedSeconds = (performance.now() - this.#startedAtMs) / 1000;
-    return percent < 5 ? null : (elapsedSeconds * (100 - percent)) / percent;
+    // Before that the percent says how fast the way from S3 was, and nothing of the conversion.
+    return percent < CONVERTED_PERCENT ? null : (elapsedSeconds * (100 - percent)) / percent;
   }
 
   /** Of the whole job, as it is shown. */
