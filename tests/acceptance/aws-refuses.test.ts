@@ -25,7 +25,7 @@ afterAll(async () => {
 });
 
 const look = () => stand.request(`/api/jobs/${UNKNOWN_ID}`);
-const upload = () => stand.request('/api/upload-audio', { method: 'POST', body: 'RIFF and so on' });
+const upload = () => stand.request('/api/upload-audio', { method: 'POST', body: new Uint8Array(64) });
 const denied = 'User: arn:aws:sts::111122223333:assumed-role/api is not authorized to perform: s3:PutObject';
 
 test.each([
