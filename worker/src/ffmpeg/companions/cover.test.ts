@@ -100,7 +100,7 @@ test('a cover of 12000 by 12000 pixels is carried over undecoded', async () => {
   const source = await bench.make('big.flac', [...sine, '-i', big, ...attach]);
   const started = performance.now();
   const { facts, file } = await bench.convert(source, 'm4a');
-  expect(performance.now() - started).toBeLessThan(5_000);
+  expect(performance.now() - started).toBeLessThan(15_000);
   expect(facts.hasCover).toBe(true);
   expect(await pictureHash(file)).toBe(await hashOf(big));
 });
