@@ -60,7 +60,10 @@ const begunInS3 = () => begunUploads(api.platform);
 /** A small upload with all its parts there. */
 async function sent(bytes: Buffer<ArrayBuffer> = randomBytes(100)): Promise<UploadView> {
   const upload = await begin(bytes.length);
-  for (const part of upload.missing) await putPart(upload.fileId, part, slice(bytes, upload, part));
+  for (const part of upload.missing) {
+    const response = await putPart(upload.fileId, part, slice(bytes, upload, part));
+    expect(response.status).toBe(200);
+  }
   return upload;
 }
 
@@ -150,7 +153,8 @@ describe('a whole file', () => {
   });
 
   test('of one byte, and of exactly the limit', async () => {
-    expect(await completed((await sent(randomBytes(1))).fileId)).toMatchObject({ sizeBytes: 1 });
+    // A byte that no text has: 94 of the 256 would be refused at the first look, as letters and signs are.
+    expect(await completed((await sent(Buffer.from([0xff]))).fileId)).toMatchObject({ sizeBytes: 1 });
     expect(await begin(LIMIT_BYTES)).toMatchObject({ partCount: 3, missing: [1, 2, 3] });
   });
 
