@@ -115,10 +115,15 @@ export const areas: readonly Area[] = [
       { name: 'probing', is: 'what a file is', may: ['process', 'plans and arguments'] },
       { name: 'companions', is: 'tags and cover beside the sound', may: ['process', 'plans and arguments'] },
       {
-        name: 'encode',
-        paths: ['encode.ts'],
+        name: 'shape',
+        is: 'the shapes that the sound of one stream has',
+        may: ['process', 'plans and arguments'],
+      },
+      {
+        name: 'convert',
+        paths: ['convert.ts', 'encode.ts'],
         is: 'one conversion put together',
-        may: ['process', 'plans and arguments', 'probing', 'companions'],
+        may: ['process', 'plans and arguments', 'probing', 'companions', 'shape'],
       },
     ],
   },

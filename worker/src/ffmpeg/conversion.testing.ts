@@ -6,9 +6,8 @@ import type { FormatName } from '@wavefleet/contracts/formats.ts';
 import type { ConversionOptions, Quality } from '@wavefleet/contracts/request.ts';
 import { makeLog } from '@wavefleet/platform/log/log.ts';
 import { execa } from 'execa';
-import { encode } from './encode.ts';
+import { convert } from './convert.ts';
 import { folderFiles } from './folder-files.ts';
-import { type ConversionPlan, planConversion } from './plan/plan.ts';
 import { probe } from './probing/probe.ts';
 import { probeOutput } from './probing/probe-output.ts';
 import type { ProbedSource } from './probing/source.ts';
@@ -54,22 +53,23 @@ export async function makeBench() {
     ) {
       const inFolder = await folderWith(source);
       const probed = known ?? (await probe(inFolder));
-      const { plan, warnings } = planConversion(probed, format, quality, options);
-      const encoded = await encode(inFolder, plan, {
-        output: 'out',
-        input: probed.facts,
-        limits: roomyLimits(plan),
-      });
+      const encoded = await convert(
+        inFolder,
+        probed,
+        { format, quality, options },
+        { output: 'out', input: probed.facts, limits: roomyLimits(probed.facts.durationSeconds) },
+      );
+      const { plan, warnings } = encoded;
       const facts = await probeOutput(inFolder, { format, fileName: encoded.fileName });
       const file = join(inFolder.cwd, encoded.fileName);
-      return { file, plan, encoded, facts, warnings: [...warnings, ...encoded.warnings].map((w) => w.code) };
+      return { file, plan, encoded, facts, warnings: warnings.map((w) => w.code) };
     },
   };
 }
 
 /** Limits that no test file comes near. */
-export function roomyLimits(plan: ConversionPlan): RunLimits {
-  return { ...timeLimits(plan.expectedSeconds, 0), memoryBytes: 2e9, outputBytes: 1e8 };
+export function roomyLimits(seconds: number | null): RunLimits {
+  return { ...timeLimits(seconds, 0), memoryBytes: 2e9, outputBytes: 1e8, outputSeconds: 1e5 };
 }
 
 /** Decodes a file and measures it. Level is the RMS of all samples, 1 = full scale. */

@@ -26,11 +26,11 @@ test('two encodes run in one folder at the same time, each with its own tags, co
   const whole = planConversion(probed, 'mp3', undefined, {}).plan;
   const part = planConversion(probed, 'mp3', '96k', { trimEnd: 0.5, tags: false, cover: false }).plan;
   const encoded = await Promise.all([
-    encode(tools, whole, { output: 'out', input: probed.facts, limits: roomyLimits(whole) }),
+    encode(tools, whole, { output: 'out', input: probed.facts, limits: roomyLimits(whole.expectedSeconds) }),
     encode(tools, part, {
       output: 'preview-result',
       input: probed.facts,
-      limits: roomyLimits(part),
+      limits: roomyLimits(part.expectedSeconds),
       threads: 1,
     }),
   ]);
@@ -51,7 +51,7 @@ test('progress tells the seconds that are written, up to the end', async () => {
   const encoded = await encode(tools, plan, {
     output: 'out',
     input: probed.facts,
-    limits: roomyLimits(plan),
+    limits: roomyLimits(plan.expectedSeconds),
     onProgress: (progress) => seen.push(progress),
   });
   expect(encoded).toMatchObject({ fileName: 'out.opus', damaged: false, warnings: [] });
@@ -66,7 +66,11 @@ test.each(['out.tags.txt', 'out.carrier.flac'])('a link in the place of %s is no
   const victim = bench.path(`victim-of-${name}`);
   await writeFile(victim, 'untouched');
   await symlink(victim, join(tools.cwd, name));
-  const encoding = encode(tools, plan, { output: 'out', input: probed.facts, limits: roomyLimits(plan) });
+  const encoding = encode(tools, plan, {
+    output: 'out',
+    input: probed.facts,
+    limits: roomyLimits(plan.expectedSeconds),
+  });
   await expect(encoding).rejects.toMatchObject({ code: 'CONVERSION_FAILED' });
   expect(await readFile(victim, 'utf8')).toBe('untouched');
   await expect(access(join(tools.cwd, 'out.mp3'))).rejects.toThrow();

@@ -1,9 +1,7 @@
-/**
- * One encode: from the plan to a file in the folder. How many processes that takes is its own affair; the
- * stages of a job see only what is in here.
- */
+/** One encode: from a plan to a file in the folder. */
 import type { Warning } from '@wavefleet/contracts/job.ts';
-import { encodeArgs } from './args/encode-args.ts';
+import { decodeArgs, encodeArgs, encodePcmArgs } from './args/encode-args.ts';
+import type { PcmShape } from './args/pcm-shape.ts';
 import { writeCompanions } from './companions/companions.ts';
 import { encodeFiles, folderFiles } from './folder-files.ts';
 import type { ConversionPlan } from './plan/plan.ts';
@@ -12,7 +10,7 @@ import { type RunLimits, runFfmpeg } from './process/run.ts';
 import type { FolderTools } from './tools.ts';
 
 /** Few audio decoders (FLAC) use a second one, and the limit on CPU time has to know how many there can be. */
-const DECODER_THREADS = 2;
+export const DECODER_THREADS = 2;
 
 /** What an encode is given beside its plan. */
 export interface EncodeOptions {
@@ -56,18 +54,31 @@ export interface Encoded {
 /**
  * Writes tags and cover, then runs FFmpeg to its end.
  * @param tools those of the folder with the source.
- * @throws Failure, see `process/failure-of-exit.ts` and `companions/companions.ts`; the abort reason of `tools.signal`.
+ * @param shape what the sound is brought into by a process of its own, before it is encoded; undefined where the source
+ *   has one shape throughout, and one process does both.
+ * @throws Failure, see `process/failure-of-exit.ts` and `companions/companions.ts`; the abort reason of `tools.signal`;
+ *   ShapeChanged when the source has more than one shape and `shape` is undefined.
  */
 export async function encode(
   tools: FolderTools,
   plan: ConversionPlan,
   options: EncodeOptions,
+  shape?: PcmShape,
 ): Promise<Encoded> {
   const { limits, input, threads = DECODER_THREADS, onProgress, onStderr } = options;
   const files = encodeFiles(options.output, plan.format);
   const { hasCarrier, warnings } = await writeCompanions(tools, plan, files);
+  const setting = { files, hasCarrier, threads };
+  const commands =
+    shape === undefined
+      ? { args: encodeArgs(plan, tools.lists, setting) }
+      : {
+          decodeArgs: decodeArgs(plan, shape, tools.lists, setting),
+          args: encodePcmArgs(plan, shape, setting),
+          mayEndEarly: plan.cut?.endSample !== undefined,
+        };
   const { outTimeSeconds, damaged } = await runFfmpeg(tools, {
-    args: encodeArgs(plan, tools.lists, { files, hasCarrier, threads }),
+    ...commands,
     limits,
     input,
     source: folderFiles.input,

@@ -16,7 +16,7 @@ const ended = {
   exitCode: z.int().nullable(),
   signal: z.string().nullable(),
   /** Why we killed it ourselves. */
-  killedFor: z.enum(['total-time', 'stall', 'output-size', 'stdout-size', 'abort']).nullable(),
+  killedFor: z.enum(['total-time', 'stall', 'output-size', 'output-time', 'stdout-size', 'abort']).nullable(),
   seconds: z.number(),
   /** At most 2,000 bytes. */
   stderrTail: z.string(),

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { encodeFiles } from '../folder-files.ts';
 import { planConversion } from '../plan/plan.ts';
 import type { ProbedSource } from '../probing/source.ts';
-import { encodeArgs } from './encode-args.ts';
+import { decodeArgs, encodeArgs, encodePcmArgs } from './encode-args.ts';
 
 const lists = { demuxers: ['wav', 'mp3'], decoders: ['pcm_s16le', 'mp3float'] };
 const source: ProbedSource = {
@@ -32,7 +32,7 @@ const head = (strict = false): string[] => [
   ...'-protocol_whitelist file -format_whitelist wav,mp3 -max_pixels 25000000 -max_streams 64'.split(' '),
   ...'-codec_whitelist pcm_s16le,mp3float'.split(' '),
   ...(strict ? ['-err_detect', 'explode'] : []),
-  ...'-threads 2 -vn -sn -dn -i file:in -f ffmetadata -i file:out.tags.txt'.split(' '),
+  ...'-threads 2 -vn -sn -dn -reinit_filter 0 -i file:in -f ffmetadata -i file:out.tags.txt'.split(' '),
 ];
 const tail = (muxer: string, extension: string): string[] =>
   `-abort_on empty_output -f ${muxer} file:out.${extension}`.split(' ');
@@ -196,6 +196,43 @@ describe('the whole argument list of a conversion', () => {
       ...head(true),
       ...`${plain} -c:a pcm_s16le -rf64 auto`.split(' '),
       ...tail('wav', 'wav'),
+    ]);
+  });
+});
+
+describe('the commands of two processes, for a source that changes its shape', () => {
+  const shape = { sampleRate: 48_000, channels: 2, layout: 'stereo', samples: 'f32le' } as const;
+  const { plan } = planConversion(
+    { ...source, facts: { ...source.facts, container: 'matroska,webm', sampleRate: 48_000 } },
+    'm4a',
+    '128k',
+    { trimStart: 1, trimEnd: 2, strict: true },
+  );
+  const setting = { files: encodeFiles('out', 'm4a'), hasCarrier: true, threads: 2 };
+
+  test('one decodes and is strict about damage', () => {
+    expect(decodeArgs(plan, shape, lists, setting)).toEqual([
+      ...'-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -xerror'.split(' '),
+      ...'-protocol_whitelist file -format_whitelist wav,mp3 -max_pixels 25000000 -max_streams 64'.split(' '),
+      ...'-codec_whitelist pcm_s16le,mp3float -err_detect explode -threads 2 -vn -sn -dn'.split(' '),
+      ...'-i file:in -map 0:0 -af'.split(' '),
+      'aresample=async=1:min_hard_comp=0.03,aresample=rematrix_maxval=1,aformat=sample_fmts=flt:sample_rates=48000:channel_layouts=stereo',
+      ...'-abort_on empty_output -bsf:a setts=ts=N*1024 -f f32le pipe:1'.split(' '),
+    ]);
+  });
+
+  test('the other cuts and encodes', () => {
+    expect(encodePcmArgs(plan, shape, setting)).toEqual([
+      ...'-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -y'.split(' '),
+      ...'-protocol_whitelist pipe -f f32le -sample_rate 48000 -ch_layout stereo -i pipe:0'.split(' '),
+      ...'-f ffmetadata -i file:out.tags.txt -f flac -codec_whitelist flac -i file:out.carrier.flac'.split(
+        ' ',
+      ),
+      ...'-map 0:0 -map 2:v:0 -c:v copy -disposition:v:0 attached_pic -map_metadata 1 -map_chapters -1 -af'.split(
+        ' ',
+      ),
+      'asetpts=N/SR/TB,atrim=start_sample=48000:end_sample=96000,asetpts=N/SR/TB,aformat=channel_layouts=stereo',
+      ...'-c:a aac -b:a 128k -movflags +faststart -abort_on empty_output -f ipod file:out.m4a'.split(' '),
     ]);
   });
 });

@@ -1,9 +1,10 @@
-/** The command that encodes: a pure function of the plan, so that tests can assert it whole. */
+/** The commands that convert: pure functions of the plan, so that tests can assert them whole. */
 import type { Allowlists } from '../allowlists.ts';
 import { type Encoder, encoderOf } from '../encoders.ts';
 import type { EncodeFiles } from '../folder-files.ts';
 import type { ConversionPlan } from '../plan/plan.ts';
-import { filterChain } from './filter-chain.ts';
+import { filterChain, fixedShape } from './filter-chain.ts';
+import { layoutName, type PcmShape } from './pcm-shape.ts';
 import { quiet, sourceInput, sourceLimits } from './source-args.ts';
 
 /** What an encode has beside its plan. */
@@ -15,28 +16,94 @@ export interface EncodeSetting {
   readonly threads: number;
 }
 
-/** FFmpeg from the source to the result. Input 0 is the source, 1 the tags, 2 the carrier of the cover. */
+const withProgress = ['-nostats', '-progress', 'pipe:3', '-stats_period', '0.25'];
+
+/**
+ * FFmpeg from the source to the result, in one process. Input 0 is the source, 1 the tags, 2 the carrier of the cover.
+ *
+ * FFmpeg would build its filters anew when the sound changes its shape on the way, and they would count time from 0
+ * again: what muxers make of that is cut short. `-reinit_filter 0` makes it end with an error in place of that, and
+ * costs nothing otherwise; such a source takes two processes.
+ */
 export function encodeArgs(plan: ConversionPlan, lists: Allowlists, setting: EncodeSetting): string[] {
-  const encoder = encoderOf(plan.format);
-  const { files, hasCarrier } = setting;
   return [
     ...quiet,
-    ...['-nostats', '-progress', 'pipe:3', '-stats_period', '0.25'],
+    ...withProgress,
     '-y',
+    ...decoding(plan, lists, setting.threads),
+    ...['-reinit_filter', '0'],
+    ...sourceInput,
+    ...companionInputs(setting),
+    ...output(plan, setting, 'source'),
+  ];
+}
+
+/** The first of two processes: from the source to plain samples of one shape on stdout. */
+export function decodeArgs(
+  plan: ConversionPlan,
+  shape: PcmShape,
+  lists: Allowlists,
+  { threads }: Pick<EncodeSetting, 'threads'>,
+): string[] {
+  return [
+    ...quiet,
+    ...withProgress,
+    ...decoding(plan, lists, threads),
+    ...sourceInput,
+    ...['-map', `0:${plan.audioStream}`],
+    ...['-af', fixedShape(plan, shape)],
+    ...['-abort_on', 'empty_output'],
+    // With the filters time begins anew, and FFmpeg would complain of each packet that is earlier than the last one.
+    ...['-bsf:a', 'setts=ts=N*1024'],
+    ...['-f', shape.samples, 'pipe:1'],
+  ];
+}
+
+/** The second of two processes: from those samples to the result. Input 0 is stdin; the others are the same. */
+export function encodePcmArgs(plan: ConversionPlan, shape: PcmShape, setting: EncodeSetting): string[] {
+  return [
+    ...quiet,
+    ...withProgress,
+    '-y',
+    ...['-protocol_whitelist', 'pipe', '-f', shape.samples],
+    ...['-sample_rate', String(shape.sampleRate), '-ch_layout', layoutName(shape), '-i', 'pipe:0'],
+    ...companionInputs(setting),
+    ...output(plan, setting, 'samples'),
+  ];
+}
+
+/** How the source is opened and decoded. */
+function decoding(plan: ConversionPlan, lists: Allowlists, threads: number): string[] {
+  return [
     ...(plan.strict ? ['-xerror'] : []),
     ...sourceLimits(lists),
     ...['-codec_whitelist', lists.decoders.join(',')],
     ...(plan.strict ? ['-err_detect', 'explode'] : []),
-    ...['-threads', String(setting.threads)],
+    ...['-threads', String(threads)],
     ...['-vn', '-sn', '-dn'],
-    ...sourceInput,
+  ];
+}
+
+function companionInputs({ files, hasCarrier }: EncodeSetting): string[] {
+  return [
     ...['-f', 'ffmetadata', '-i', `file:${files.tags}`],
     // The carrier is ours, the picture in it is not: no picture decoder may touch it.
     ...(hasCarrier ? ['-f', 'flac', '-codec_whitelist', 'flac', '-i', `file:${files.carrier}`] : []),
-    ...['-map', `0:${plan.audioStream}`],
+  ];
+}
+
+/** @param from what input 0 is. */
+function output(
+  plan: ConversionPlan,
+  { files, hasCarrier }: EncodeSetting,
+  from: 'source' | 'samples',
+): string[] {
+  const encoder = encoderOf(plan.format);
+  return [
+    ...['-map', `0:${from === 'source' ? plan.audioStream : 0}`],
     ...(hasCarrier ? ['-map', '2:v:0', '-c:v', 'copy', '-disposition:v:0', 'attached_pic'] : []),
     ...metadataArgs(plan, encoder.tagsOn),
-    ...['-af', filterChain(plan)],
+    ...['-af', filterChain(plan, from)],
     ...(plan.resample ? ['-ar', String(plan.sampleRate)] : []),
     ...encoder.args(plan),
     // Exit 0 with no sample at all happens with real files; this makes it exit 1.

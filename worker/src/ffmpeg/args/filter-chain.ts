@@ -1,22 +1,47 @@
 /** What happens to the samples between decoder and encoder. */
 import type { ConversionPlan } from '../plan/plan.ts';
+import { layoutName, type PcmShape, sampleFormats } from './pcm-shape.ts';
 
-/** The value of `-af`: time from zero, then the cut, then the channels. */
-export function filterChain(plan: ConversionPlan): string {
-  // Time is counted in decoded samples from 0. Sources that begin late (WMA by 92 ms, videos) or have holes
-  // in their timestamps would otherwise give results that claim to be longer than their sound.
-  const filters = ['asetpts=N/SR/TB'];
+/**
+ * Silence where a source has none of its sound, by its timestamps: packets that were lost on the way, pauses that Opus
+ * does not send. Differences below 30 ms are jitter of whoever wrote them (a browser that records), and add up until
+ * they are none. Only for containers whose timestamps are real; see `hasRealTimes` in `probing/timestamps.ts`.
+ */
+const FILL_HOLES = 'aresample=async=1:min_hard_comp=0.03';
+
+/** Time is counted in samples from 0. A source that begins late (WMA by 92 ms, videos) is moved to the start. */
+const FROM_ZERO = 'asetpts=N/SR/TB';
+
+/**
+ * The value of `-af` before an encoder: time from zero, then the cut, then the channels.
+ * @param from plain samples have no holes: the process that made them has filled them.
+ */
+export function filterChain(plan: ConversionPlan, from: 'source' | 'samples'): string {
+  const filters = [...(plan.fillHoles && from === 'source' ? [FILL_HOLES] : []), FROM_ZERO];
   if (plan.cut !== undefined) {
     // On decoded samples and therefore exact; `-ss` is off by hundreds of samples on Ogg (measured).
     const { startSample, endSample } = plan.cut;
     const end = endSample === undefined ? '' : `:end_sample=${endSample}`;
-    filters.push(`atrim=start_sample=${startSample}${end}`, 'asetpts=N/SR/TB');
+    filters.push(`atrim=start_sample=${startSample}${end}`, FROM_ZERO);
   }
   if (plan.foldChannels !== undefined) filters.push(foldToStereo(plan.foldChannels));
   if (plan.layout !== undefined) {
     filters.push(`aformat=channel_layouts=${plan.channels === 1 ? 'mono' : plan.layout}`);
   }
   return filters.join(',');
+}
+
+/**
+ * The value of `-af` before a pipe: whatever shape a part of the sound has, it comes out in this one. FFmpeg builds these
+ * filters anew for each part; nothing in them counts, so nothing begins again. The cut is for the second process.
+ */
+export function fixedShape(plan: ConversionPlan, shape: PcmShape): string {
+  return [
+    ...(plan.fillHoles ? [FILL_HOLES] : []),
+    // Down-mixes that cannot clip, as everywhere.
+    'aresample=rematrix_maxval=1',
+    `aformat=sample_fmts=${sampleFormats[shape.samples]}:sample_rates=${shape.sampleRate}:channel_layouts=${layoutName(shape)}`,
+  ].join(',');
 }
 
 /** Even channels to the left, odd ones to the right; `<` scales the sums so that they cannot clip. */

@@ -60,7 +60,7 @@ export interface ChannelChoice {
 }
 
 /** How many speakers a layout name has, or undefined for a name that is not in our table. */
-function channelsOfLayout(layout: string): number | undefined {
+export function channelsOfLayout(layout: string): number | undefined {
   return Object.hasOwn(speakers, layout) ? speakers[layout]?.split(' ').length : undefined;
 }
 

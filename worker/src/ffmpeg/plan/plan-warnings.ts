@@ -11,6 +11,8 @@ const sentences = {
   BITRATE_RAISED: 'The bitrate was raised from {from} to {to} kbit/s, the least for this sample rate.',
   BITRATE_AS_QUALITY: 'At this sample rate Vorbis takes no bitrate: {from} kbit/s became quality {to}.',
   COVER_DROPPED: 'The cover picture could not be kept.',
+  SHAPE_CHANGED:
+    'The sound changes on the way between {shapes}. All of it was converted, as {sampleRate} Hz with {channels} channel(s).',
   TRIM_BEYOND_END: 'The source ends at {end} s, before the requested end.',
 } as const;
 

@@ -6,6 +6,7 @@ import type { Warning } from '@wavefleet/contracts/job.ts';
 import type { ConversionOptions, EncoderQuality, Quality } from '@wavefleet/contracts/request.ts';
 import { chooseRate } from '@wavefleet/contracts/sample-rates.ts';
 import { declaredSeconds, type ProbedSource } from '../probing/source.ts';
+import { hasRealTimes } from '../probing/timestamps.ts';
 import { chooseChannels } from './layouts.ts';
 import { type PlanWarningCode, planWarning } from './plan-warnings.ts';
 
@@ -31,6 +32,8 @@ export interface ConversionPlan {
   readonly keepChapters: boolean;
   /** Index of the picture to carry over, if any. */
   readonly coverStream: number | undefined;
+  /** Where the timestamps of the source leave a hole, silence is put. */
+  readonly fillHoles: boolean;
   /** Stop at the first damaged frame. */
   readonly strict: boolean;
   /** How long the result should be in seconds; null when the source declares no duration. */
@@ -137,6 +140,7 @@ export function planConversion(
       // Chapter times are not moved by a trim, so they would point at the wrong places.
       keepChapters: keepsTags && cut === undefined,
       coverStream: carriesCover ? source.pictureStream : undefined,
+      fillHoles: hasRealTimes(facts.container),
       strict: options.strict === true,
       expectedSeconds: expectedSeconds(facts.durationSeconds, trimStart, trimEnd),
       expectedSlackSeconds: source.durationSlackSeconds,

@@ -18,7 +18,14 @@ const TAIL_CHARACTERS = 2_000;
 interface Ended {
   readonly exitCode: number | undefined;
   readonly signal: string | undefined;
-  readonly killedFor: 'total-time' | 'stall' | 'output-size' | 'stdout-size' | 'abort' | undefined;
+  readonly killedFor:
+    | 'total-time'
+    | 'stall'
+    | 'output-size'
+    | 'output-time'
+    | 'stdout-size'
+    | 'abort'
+    | undefined;
   readonly stderr: string;
 }
 

@@ -1,9 +1,11 @@
 /** One child process: started in the sandbox, watched, and gone when the promise settles. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import { setInterval } from 'node:timers';
 import type { Log } from '@wavefleet/platform/log/log.ts';
-import { execa } from 'execa';
 import { ChildLog, type ConvertedInput } from './child-log.ts';
 import type { ResourceLimits, Sandbox } from './sandbox.ts';
+import { TextRing } from './text-ring.ts';
 
 /** Bytes of stderr that are kept: the last ones, where FFmpeg says why it gave up. */
 const STDERR_RING_BYTES = 64 * 1024;
@@ -27,15 +29,20 @@ export interface ChildOptions {
   readonly limits: ResourceLimits;
   /** Wall seconds after which the child is killed. */
   readonly totalSeconds: number;
-  /** Bytes of stdout to keep; the child is killed when it writes more. Default 0: stdout is closed. */
-  readonly stdoutBytes?: number;
+  /**
+   * Bytes of stdout to keep; the child is killed when it writes more. `hand-over` leaves it to whoever takes the
+   * stream. Default 0: stdout is closed.
+   */
+  readonly stdoutBytes?: number | 'hand-over';
+  /** The stdout of another child: the kernel moves the bytes, we never see them. Default: stdin is closed. */
+  readonly stdin?: Readable;
   /** Told the process id of the child, once it runs. */
   readonly onStart?: (pid: number) => void;
   /** Gets what the child writes on file descriptor 3, and on stderr: hostile text, cut anywhere. */
   readonly onPipe3?: (chunk: string) => void;
   readonly onStderr?: (chunk: string) => void;
   /** Asked every half second: a reason kills the child. */
-  readonly mustEnd?: () => 'stall' | 'output-size' | undefined;
+  readonly mustEnd?: () => 'stall' | 'output-size' | 'output-time' | undefined;
   /** What is converted, for the log. Default: the child is a helper, and told at `debug` alone. */
   readonly input?: ConvertedInput;
 }
@@ -44,7 +51,7 @@ export interface ChildOptions {
 export interface ChildEnd {
   readonly exitCode: number | undefined;
   readonly signal: string | undefined;
-  readonly killedFor: 'total-time' | 'stall' | 'output-size' | 'stdout-size' | undefined;
+  readonly killedFor: 'total-time' | 'stall' | 'output-size' | 'output-time' | 'stdout-size' | undefined;
   readonly stdout: string;
   /** The last 64 KB, for the log and for pattern matching only: hostile text. */
   readonly stderr: string;
@@ -52,28 +59,66 @@ export interface ChildEnd {
   readonly startError: Error | undefined;
 }
 
+/** A child at work. */
+export interface RunningChild {
+  /** There when its stdout is handed over; unread. */
+  readonly stdout: Readable | null;
+  /** Settles when the child is gone. Rejects with the abort reason of the place's signal alone. */
+  readonly ended: Promise<ChildEnd>;
+  /** SIGKILL, since nobody needs it any more. */
+  kill(): void;
+}
+
 /**
- * Runs one sandboxed child to its end. Kills are SIGKILL at once: a half-written result is thrown away, so
- * there is nothing that FFmpeg should finish first. Throws only the abort reason of the place's signal, and only
- * after the child is gone.
+ * Runs one sandboxed child to its end. Throws only the abort reason of the place's signal, and only after the child is
+ * gone.
  */
 export async function runChild(place: ChildPlace, options: ChildOptions): Promise<ChildEnd> {
+  place.signal.throwIfAborted();
+  return await startChild(place, options).ended;
+}
+
+/**
+ * Starts one sandboxed child. Kills are SIGKILL at once: a half-written result is thrown away, so there is nothing that
+ * FFmpeg should finish first. Whoever starts must wait for `ended`.
+ *
+ * Node's own `spawn`, since the libraries around it copy what goes from one child to another through this process.
+ */
+export function startChild(place: ChildPlace, options: ChildOptions): RunningChild {
   const { cwd, sandbox, signal } = place;
   const told = new ChildLog(place.log, options.binary, options.input);
-  signal.throwIfAborted();
   const command = sandbox.command(options.binary, options.args, options.limits);
-  const child = execa(command.file, command.args, {
+  const child = spawn(command.file, command.args, {
     cwd,
     env: command.env,
-    extendEnv: false,
-    stdio: ['ignore', options.stdoutBytes ? 'pipe' : 'ignore', 'pipe', options.onPipe3 ? 'pipe' : 'ignore'],
-    buffer: false,
-    reject: false,
-    killSignal: 'SIGKILL',
+    stdio: [
+      options.stdin ?? 'ignore',
+      options.stdoutBytes ? 'pipe' : 'ignore',
+      'pipe',
+      options.onPipe3 ? 'pipe' : 'ignore',
+    ],
   });
+  const kill = (): void => {
+    child.kill('SIGKILL');
+  };
+  if (child.pid !== undefined) {
+    told.started(child.pid, options.args, options.totalSeconds);
+    options.onStart?.(child.pid);
+  }
+  return {
+    stdout: child.pid === undefined ? null : child.stdout,
+    kill,
+    ended: watched(child, signal, told, options),
+  };
+}
 
-  if (child.pid !== undefined) told.started(child.pid, options.args, options.totalSeconds);
-
+/** Reads what the child says, holds it to its limits, and tells how it ended. */
+async function watched(
+  child: ChildProcess,
+  signal: AbortSignal,
+  told: ChildLog,
+  options: ChildOptions,
+): Promise<ChildEnd> {
   let killedFor: ChildEnd['killedFor'];
   const killFor = (reason: NonNullable<ChildEnd['killedFor']>): void => {
     killedFor ??= reason;
@@ -90,67 +135,59 @@ export async function runChild(place: ChildPlace, options: ChildOptions): Promis
     if (reason !== undefined) killFor(reason);
   }, WATCH_INTERVAL_MS);
 
-  const stderr = makeRing(STDERR_RING_BYTES);
+  const stderr = new TextRing(STDERR_RING_BYTES);
   child.stderr?.on('data', (chunk: Buffer) => {
     stderr.push(chunk);
     told.stderr(chunk);
     options.onStderr?.(chunk.toString('utf8'));
   });
-  if (child.pid !== undefined) options.onStart?.(child.pid);
   const stdout: Buffer[] = [];
-  let stdoutSize = 0;
-  child.stdout?.on('data', (chunk: Buffer) => {
-    stdoutSize += chunk.length;
-    if (stdoutSize > (options.stdoutBytes ?? 0)) killFor('stdout-size');
-    else stdout.push(chunk);
-  });
-  const pipe3 = child.stdio[3];
-  if (options.onPipe3 && pipe3)
-    pipe3.on('data', (chunk: Buffer) => options.onPipe3?.(chunk.toString('latin1')));
+  const { stdoutBytes = 0 } = options;
+  if (stdoutBytes !== 'hand-over') {
+    let stdoutSize = 0;
+    child.stdout?.on('data', (chunk: Buffer) => {
+      stdoutSize += chunk.length;
+      if (stdoutSize > stdoutBytes) killFor('stdout-size');
+      else stdout.push(chunk);
+    });
+  }
+  child.stdio[3]?.on('data', (chunk: Buffer) => options.onPipe3?.(chunk.toString('latin1')));
 
   try {
-    const end = await child;
-    const isAborted = signal.aborted && end.exitCode !== 0;
-    const started = end.exitCode !== undefined || end.signal !== undefined;
-    const { exitCode, signal: endSignal } = end;
+    const { exitCode, endSignal, startError } = await endOf(child);
+    const isAborted = signal.aborted && exitCode !== 0;
     const how = { exitCode, signal: endSignal, stderr: stderr.text() };
-    if (started) told.ended({ ...how, killedFor: isAborted ? 'abort' : killedFor });
-    else told.notStarted(end.cause);
+    if (startError === undefined) told.ended({ ...how, killedFor: isAborted ? 'abort' : killedFor });
+    else told.notStarted(startError.cause);
     if (isAborted) throw abortReason(signal);
-    return {
-      ...how,
-      killedFor,
-      stdout: Buffer.concat(stdout).toString('utf8'),
-      startError: started ? undefined : new Error('could not start the child', { cause: end.cause }),
-    };
+    return { ...how, killedFor, stdout: Buffer.concat(stdout).toString('utf8'), startError };
   } finally {
     clearInterval(watch);
     signal.removeEventListener('abort', onAbort);
   }
 }
 
-function abortReason(signal: AbortSignal): Error {
-  return signal.reason instanceof Error ? signal.reason : new Error('aborted', { cause: signal.reason });
+interface End {
+  readonly exitCode: number | undefined;
+  readonly endSignal: NodeJS.Signals | undefined;
+  readonly startError: Error | undefined;
 }
 
-/** Keeps the last `limit` bytes of a stream, in at most twice as much memory. */
-function makeRing(limit: number): { push: (chunk: Buffer) => void; text: () => string } {
-  let chunks: Buffer[] = [];
-  let size = 0;
-  const compact = (): void => {
-    const last = Buffer.concat(chunks).subarray(-limit);
-    chunks = [last];
-    size = last.length;
-  };
-  return {
-    push: (chunk) => {
-      chunks.push(chunk);
-      size += chunk.length;
-      if (size > 2 * limit) compact();
-    },
-    text: () => {
-      compact();
-      return chunks[0]?.toString('utf8') ?? '';
-    },
-  };
+/** Resolves when the child is gone and everything that it said was read. */
+function endOf(child: ChildProcess): Promise<End> {
+  return new Promise((resolve) => {
+    child.once('error', (cause) => {
+      // Also said of a signal that could not be sent: then the child has started, and its end comes.
+      if (child.pid !== undefined) return;
+      const startError = new Error('could not start the child', { cause });
+      resolve({ exitCode: undefined, endSignal: undefined, startError });
+    });
+    child.once('close', (code, endSignal) => {
+      resolve({ exitCode: code ?? undefined, endSignal: endSignal ?? undefined, startError: undefined });
+    });
+  });
+}
+
+function abortReason(signal: AbortSignal): Error {
+  return signal.reason instanceof Error ? signal.reason : new Error('aborted', { cause: signal.reason });
 }

@@ -109,6 +109,7 @@ function codeOf(end: ChildEnd, task: ChildTask): ErrorCode {
   if (isMissing(end)) return 'FFMPEG_MISSING';
   if (end.startError !== undefined) return 'CONVERSION_FAILED';
   if (end.killedFor === 'output-size') return 'OUTPUT_TOO_LARGE';
+  if (end.killedFor === 'output-time') return 'INPUT_TOO_LONG';
   if (end.killedFor === 'total-time' || end.killedFor === 'stall') return 'CONVERSION_TIMEOUT';
   const signal = end.signal ?? (end.exitCode === undefined ? undefined : signalOfExit[end.exitCode]);
   if (signal === 'SIGXFSZ') return 'OUTPUT_TOO_LARGE';

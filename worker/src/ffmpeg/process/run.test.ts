@@ -26,7 +26,7 @@ beforeEach(() => {
 });
 
 const input = { container: 'wav', codec: 'pcm_s16le', durationSeconds: 2, sampleRate: 8_000, channels: 1 };
-const limits = { stallSeconds: 10, totalSeconds: 20, memoryBytes: 2e9, outputBytes: 1e6 };
+const limits = { stallSeconds: 10, totalSeconds: 20, memoryBytes: 2e9, outputBytes: 1e6, outputSeconds: 1e5 };
 interface Run extends Partial<RunOptions> {
   /** What runs in FFmpeg's place. */
   readonly ffmpeg?: string;

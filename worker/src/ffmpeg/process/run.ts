@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type ChildPlace, runChild } from './child.ts';
 import type { ConvertedInput } from './child-log.ts';
 import { failureOfExit } from './failure-of-exit.ts';
+import { runPair } from './pair.ts';
 import { makeProgressParser, type ProgressBlock } from './progress-parser.ts';
 import { ReadPosition } from './read-position.ts';
 import type { TimeLimits } from './time-limits.ts';
@@ -11,6 +12,8 @@ import type { TimeLimits } from './time-limits.ts';
 export interface RunLimits extends TimeLimits {
   /** Address space in bytes. FFmpeg itself takes about 0.5 GB of it in 5.1. */
   readonly memoryBytes: number;
+  /** The longest result in seconds. */
+  readonly outputSeconds: number;
   /** The largest result in bytes. The kernel enforces it where it can, and we look at it where it cannot. */
   readonly outputBytes: number;
 }
@@ -24,15 +27,23 @@ interface RunProgress extends ProgressBlock {
   readonly readBytes: number | null;
 }
 
-/** One run of FFmpeg. */
+/** One run of FFmpeg, or of two that are joined. */
 export interface RunOptions {
+  /** The command that writes the result. */
   readonly args: readonly string[];
+  /**
+   * The command of a process that decodes before it, and writes to its stdin. Default: there is none, and `args` read the
+   * source.
+   */
+  readonly decodeArgs?: readonly string[] | undefined;
+  /** With a process that decodes: the result may end before the source does, as after a cut. */
+  readonly mayEndEarly?: boolean;
   readonly limits: RunLimits;
   /** What is converted, for the log. */
   readonly input: ConvertedInput;
   /** Name in the folder of the file whose reading is watched. */
   readonly source: string;
-  /** Threads that `args` allow the decoder. */
+  /** Threads that the decoder is allowed. */
   readonly threads: number;
   /** Up to four times a second. Must not throw. */
   readonly onProgress?: ((progress: RunProgress) => void) | undefined;
@@ -48,33 +59,25 @@ export interface RunResult {
   readonly damaged: boolean;
 }
 
+/** The sound changed its shape on the way, which `args` forbade; see `args/encode-args.ts`. Caught by `encode.ts`. */
+export class ShapeChanged extends Error {}
+
 /**
  * Runs a conversion. Resolves when FFmpeg exits 0, throws a Failure otherwise, and the abort reason when
  * the place's signal aborts. "No progress" is measured on the wall clock since output time or size last ADVANCED:
  * blocks come from the transcode loop, which may still print them while nothing moves.
+ * @throws ShapeChanged
  */
 export async function runFfmpeg(
   tools: ChildPlace & { readonly ffmpeg: string },
   options: RunOptions,
 ): Promise<RunResult> {
-  let outTimeSeconds: number | null = null;
-  let sizeBytes = 0;
-  let lastAdvance = performance.now();
+  const { limits, decodeArgs, mayEndEarly = false } = options;
   const reading = new ReadPosition(join(tools.cwd, options.source));
-
-  const parse = makeProgressParser((block) => {
-    const time = block.outTimeSeconds ?? 0;
-    const size = block.totalSizeBytes ?? 0;
-    if (time > (outTimeSeconds ?? 0) || size > sizeBytes) lastAdvance = performance.now();
-    outTimeSeconds = block.outTimeSeconds ?? outTimeSeconds;
-    sizeBytes = Math.max(size, sizeBytes);
-    options.onProgress?.({ ...block, readBytes: reading.bytes() });
-  });
-
-  const { limits } = options;
-  const end = await runChild(tools, {
+  const written = new Advance();
+  const decoded = new Advance();
+  const common = {
     binary: tools.ffmpeg,
-    args: options.args,
     limits: {
       memoryBytes: limits.memoryBytes,
       fileBytes: limits.outputBytes,
@@ -82,17 +85,65 @@ export async function runFfmpeg(
     },
     totalSeconds: limits.totalSeconds,
     input: options.input,
-    onStart: (pid) => reading.follow(pid),
-    onPipe3: parse,
     ...(options.onStderr === undefined ? {} : { onStderr: options.onStderr }),
+  };
+  const follow = (pid: number): void => reading.follow(pid);
+  const writer = {
+    ...common,
+    args: options.args,
+    onPipe3: makeProgressParser((block) => {
+      written.note(block);
+      options.onProgress?.({ ...block, readBytes: reading.bytes() });
+    }),
     mustEnd: () => {
-      if (sizeBytes > limits.outputBytes) return 'output-size';
-      return performance.now() - lastAdvance > limits.stallSeconds * 1000 ? 'stall' : undefined;
+      if (written.sizeBytes > limits.outputBytes) return 'output-size';
+      if ((written.seconds ?? 0) > limits.outputSeconds) return 'output-time';
+      // Before the start of a cut only the decoder gets on.
+      const lastAdvanceMs = Math.max(written.lastMs, decoded.lastMs);
+      return performance.now() - lastAdvanceMs > limits.stallSeconds * 1000 ? 'stall' : undefined;
     },
-  });
-  if (end.exitCode !== 0) throw failureOfExit(end, 'convert');
-  return { outTimeSeconds, damaged: hasDecodeErrors(end.stderr) };
+  } as const;
+
+  if (decodeArgs === undefined) {
+    const end = await runChild(tools, { ...writer, onStart: follow });
+    if (shapeChange.test(end.stderr)) throw new ShapeChanged();
+    if (end.exitCode !== 0) throw failureOfExit(end, 'convert');
+    return { outTimeSeconds: written.seconds, damaged: hasDecodeErrors(end.stderr) };
+  }
+  const decoder = {
+    ...common,
+    args: decodeArgs,
+    onStart: follow,
+    onPipe3: makeProgressParser((block) => decoded.note(block)),
+  };
+  const { first, second, failed } = await runPair(tools, { first: decoder, second: writer, mayEndEarly });
+  if (failed !== undefined) throw failureOfExit(failed, 'convert');
+  return {
+    outTimeSeconds: written.seconds,
+    damaged: hasDecodeErrors(first.stderr) || hasDecodeErrors(second.stderr),
+  };
 }
+
+/** How far a process says it is, and when it last got on. */
+class Advance {
+  seconds: number | null = null;
+  sizeBytes = 0;
+  lastMs = performance.now();
+
+  note({ outTimeSeconds, totalSizeBytes }: ProgressBlock): void {
+    const size = totalSizeBytes ?? 0;
+    if ((outTimeSeconds ?? 0) > (this.seconds ?? 0) || size > this.sizeBytes) this.lastMs = performance.now();
+    this.seconds = outTimeSeconds ?? this.seconds;
+    this.sizeBytes = Math.max(size, this.sizeBytes);
+  }
+}
+
+/**
+ * Said by the filters that `-reinit_filter 0` keeps from being built anew (5.1, 7.1), and by the Ogg reader of 9.0, which
+ * stops in front of such a part and reports success.
+ */
+const shapeChange =
+  /Changing audio frame properties on the fly is not supported|\[ogg @ [^\]]*\] .*Not yet implemented in FFmpeg/;
 
 /** Lines about refused picture decoders are our own doing; everything else at level `error` is damage. */
 function hasDecodeErrors(stderr: string): boolean {

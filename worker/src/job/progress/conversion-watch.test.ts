@@ -73,7 +73,7 @@ async function reportsOf(name: keyof typeof sources): Promise<ProgressReport[]> 
   await encode(tools, plan, {
     output: 'out',
     input: source.facts,
-    limits: roomyLimits(plan),
+    limits: roomyLimits(plan.expectedSeconds),
     onProgress: (step) => progress.update('convert', watch(step)),
   });
   progress.stop();

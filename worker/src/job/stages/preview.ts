@@ -7,8 +7,7 @@ import type { Job, Previews, RunnableJob } from '@wavefleet/contracts/job.ts';
 import { previewKey } from '@wavefleet/contracts/keys.ts';
 import { playableMimeType } from '@wavefleet/contracts/playback.ts';
 import { msSince } from '@wavefleet/platform/log/log.ts';
-import { encode } from '../../ffmpeg/encode.ts';
-import { planConversion } from '../../ffmpeg/plan/plan.ts';
+import { convert } from '../../ffmpeg/convert.ts';
 import type { ProbedSource } from '../../ffmpeg/probing/source.ts';
 import { timeLimits } from '../../ffmpeg/process/time-limits.ts';
 import type { JobContext } from '../context.ts';
@@ -107,14 +106,19 @@ async function storePreview(
   span: Span,
 ): Promise<NonNullable<Previews[typeof kind]>> {
   const { ffmpeg, folder, signal, platform, job, claim, log } = context;
-  const { plan } = planConversion(source, FORMAT, QUALITY, { ...span, tags: false, cover: false });
-  const { fileName } = await encode(ffmpeg.in(folder, signal, log), plan, {
+  const order = {
+    format: FORMAT,
+    quality: QUALITY,
+    options: { ...span, tags: false, cover: false },
+  } as const;
+  const { fileName } = await convert(ffmpeg.in(folder, signal, log), source, order, {
     output: `preview-${kind}`,
     input: source.facts,
     limits: {
       ...timeLimits(span.trimEnd, span.trimStart),
       memoryBytes: platform.config.FFMPEG_MEMORY_BYTES,
       outputBytes: LIMIT_BYTES,
+      outputSeconds: PREVIEW_SECONDS + 1,
     },
   });
   const key = previewKey(job.jobId, claim.attempt, kind);

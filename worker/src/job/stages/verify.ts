@@ -3,11 +3,11 @@ import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { Warning } from '@wavefleet/contracts/job.ts';
+import type { Converted } from '../../ffmpeg/convert.ts';
 import { encoderOf } from '../../ffmpeg/encoders.ts';
 import { type OutputFacts, probeOutput } from '../../ffmpeg/probing/probe-output.ts';
 import type { ProbedSource } from '../../ffmpeg/probing/source.ts';
 import type { JobContext } from '../context.ts';
-import type { Converted } from './convert.ts';
 
 /** FFmpeg counts encoder padding, so its own figure is looser: some 0.1 s and the frames of the longest codec. */
 const COUNT_TOLERANCE_SECONDS = 0.1;

@@ -1,0 +1,88 @@
+/**
+ * One conversion: from a probed source to a file in the folder. How many processes that takes, and how often one is
+ * started, is its own affair; the stages of a job see only what is in here.
+ */
+import type { FormatName } from '@wavefleet/contracts/formats.ts';
+import type { Warning } from '@wavefleet/contracts/job.ts';
+import type { ConversionOptions, Quality } from '@wavefleet/contracts/request.ts';
+import { DECODER_THREADS, type Encoded, type EncodeOptions, encode } from './encode.ts';
+import { type ConversionPlan, planConversion } from './plan/plan.ts';
+import { planWarning } from './plan/plan-warnings.ts';
+import { checkFacts } from './probing/check-facts.ts';
+import { declaredSeconds, type ProbedSource } from './probing/source.ts';
+import { ShapeChanged } from './process/run.ts';
+import { chooseShape, secondsOf, shapesOf } from './shape/choose-shape.ts';
+import { survey } from './shape/survey.ts';
+import type { FolderTools } from './tools.ts';
+
+/** What is asked for. It has passed `findRequestProblem`, as the source has passed `checkFacts`. */
+export interface Order {
+  readonly format: FormatName;
+  readonly quality?: Quality | undefined;
+  readonly options: ConversionOptions;
+}
+
+/** A result on this disk that nobody has looked at yet, and what it should be. */
+export interface Converted extends Encoded {
+  readonly plan: ConversionPlan;
+  /** What the user should know about the choices, and about what was lost. */
+  readonly warnings: readonly Warning[];
+}
+
+/**
+ * Plans, and runs FFmpeg to its end.
+ * @param tools those of the folder with the source.
+ * @throws Failure, see `plan/plan.ts` and `encode.ts`; the abort reason of `tools.signal`.
+ */
+export async function convert(
+  tools: FolderTools,
+  source: ProbedSource,
+  order: Order,
+  options: EncodeOptions,
+): Promise<Converted> {
+  const { plan, warnings } = planConversion(source, order.format, order.quality, order.options);
+  try {
+    const encoded = await encode(tools, plan, options);
+    return { ...encoded, plan, warnings: [...warnings, ...encoded.warnings] };
+  } catch (error) {
+    if (!(error instanceof ShapeChanged)) throw error;
+  }
+  return await convertByParts(tools, source, order, options);
+}
+
+/**
+ * A source whose sound changes its rate, layout or kind of sample on the way: it is listened through, brought into the
+ * one shape that most of it has, and encoded from that by a second process.
+ */
+async function convertByParts(
+  tools: FolderTools,
+  source: ProbedSource,
+  order: Order,
+  options: EncodeOptions,
+): Promise<Converted> {
+  const { audioStream, facts } = source;
+  const { limits, threads = DECODER_THREADS } = options;
+  const stretches = await survey(tools, { audioStream, limits, threads });
+  const shape = chooseShape(stretches) ?? { ...facts, layout: source.layout, samples: 'f32le' };
+  const { sampleRate, channels, layout } = shape;
+  const isEstimated = declaredSeconds(source) === null;
+  const shaped: ProbedSource = {
+    ...source,
+    layout,
+    facts: {
+      ...facts,
+      sampleRate,
+      channels,
+      durationSeconds: isEstimated ? secondsOf(stretches) : facts.durationSeconds,
+    },
+    durationSlackSeconds: isEstimated ? COUNTED_SLACK_SECONDS : source.durationSlackSeconds,
+  };
+  checkFacts(shaped.facts);
+  const { plan, warnings } = planConversion(shaped, order.format, order.quality, order.options);
+  const encoded = await encode(tools, plan, options, shape);
+  const changed = planWarning('SHAPE_CHANGED', { shapes: shapesOf(stretches), sampleRate, channels });
+  return { ...encoded, plan, warnings: [...warnings, changed, ...encoded.warnings] };
+}
+
+/** Each change of rate costs the resampler up to a few ms, and a decoder is not bound to the sample. */
+const COUNTED_SLACK_SECONDS = 0.1;

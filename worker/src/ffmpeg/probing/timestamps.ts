@@ -1,0 +1,11 @@
+/** Which containers say when a sound is heard. */
+
+/**
+ * Matroska, WebM and the family of MP4 give each packet a time of its own, so a hole between two is silence. FFmpeg
+ * makes up the times of the others, from bitrates (MP3, ADTS, AC-3: up to 0.9 s off) or counts (Ogg, where a new link
+ * begins its own), and silence put there would be wrong.
+ * @param container ffprobe's `format_name`.
+ */
+export function hasRealTimes(container: string): boolean {
+  return /(^|,)(matroska|webm|mov|mp4)(,|$)/.test(container);
+}

@@ -1,0 +1,170 @@
+/** Streams that change their shape on the way, and streams with holes: all of the sound is in every result. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type FormatName, formatNames } from '@wavefleet/contracts/formats.ts';
+import type { ConversionOptions } from '@wavefleet/contracts/request.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeBench, measure, roomyLimits } from '../conversion.testing.ts';
+import { convert } from '../convert.ts';
+import { probe } from '../probing/probe.ts';
+
+let bench: Awaited<ReturnType<typeof makeBench>>;
+beforeAll(async () => {
+  bench = await makeBench();
+});
+afterAll(() => bench.remove());
+
+/** A part of a stream: Hz of its tone, rate and channels. */
+type Part = readonly [tone: number, sampleRate: number, channels: number];
+const SECONDS = 1;
+
+/** One file after the other, as podcast hosts, TV cards and radio streams write them. */
+async function joined(name: string, parts: readonly Part[], codec: readonly string[]): Promise<string> {
+  const ending = name.slice(name.lastIndexOf('.'));
+  const files: Buffer[] = [];
+  for (const [index, [tone, rate, channels]] of parts.entries()) {
+    const source = ['-f', 'lavfi', '-i', `sine=f=${tone}:r=${rate}:d=${SECONDS}`, '-ac', String(channels)];
+    files.push(await readFile(await bench.make(`${name}.${index}${ending}`, [...source, ...codec])));
+  }
+  await writeFile(bench.path(name), Buffer.concat(files));
+  return bench.path(name);
+}
+
+const changing: readonly Part[] = [
+  [440, 44_100, 1],
+  [660, 44_100, 2],
+  [880, 48_000, 2],
+];
+const surround: readonly Part[] = [
+  [440, 48_000, 2],
+  [660, 48_000, 6],
+  [880, 48_000, 2],
+];
+/** Each way in which a stream of its kind changes; all add up to 3 s and the padding of their frames. */
+const kinds: Record<string, readonly [parts: readonly Part[], codec: readonly string[]]> = {
+  'splice.mp3': [changing, ['-b:a', '128k']],
+  'radio.aac': [changing, ['-c:a', 'aac']],
+  'tv.ac3': [surround, ['-c:a', 'ac3']],
+  'tv.ts': [surround, ['-c:a', 'ac3', '-f', 'mpegts']],
+  'chain.ogg': [changing, ['-c:a', 'libvorbis', '-f', 'ogg']],
+  'chain.oga': [changing, ['-c:a', 'flac', '-f', 'ogg']],
+};
+
+/** Muxers that keep timestamps, that count by themselves, and that have none. */
+const telling: readonly FormatName[] = ['mp3', 'm4a', 'opus', 'ogg', 'flac', 'wav'];
+
+/** What a result holds, decoded and declared, and how loud its ends are. */
+async function lengthsOf(source: string, format: FormatName, options: ConversionOptions = {}) {
+  const { file, facts, warnings } = await bench.convert(source, format, options);
+  const { seconds, rms } = await measure(file, facts.channels, facts.sampleRate);
+  return { decoded: seconds, declared: facts.durationSeconds, rms, warnings, facts };
+}
+
+describe('a stream that changes rate or layout is converted whole', () => {
+  test.concurrent.each(Object.entries(kinds))('%s', async (name, [parts, codec]) => {
+    const source = await joined(name, parts, codec);
+    const faults: string[] = [];
+    for (const format of name === 'splice.mp3' ? formatNames : telling) {
+      const { decoded, declared, rms, warnings } = await lengthsOf(source, format);
+      // MP3 and AAC parts bring up to 50 ms of priming each; none of it may be lost, and no more be added.
+      for (const [what, seconds] of Object.entries({ decoded, declared })) {
+        if (seconds < 3 * SECONDS - 0.02 || seconds > 3 * SECONDS + 0.25)
+          faults.push(`${format}: ${what} ${seconds} s`);
+      }
+      if (rms < 0.05) faults.push(`${format}: level ${rms}`);
+      if (!warnings.includes('SHAPE_CHANGED')) faults.push(`${format}: ${warnings.join()}`);
+      if (warnings.some((code) => /TRUNCATED|DIFFERS/.test(code)))
+        faults.push(`${format}: ${warnings.join()}`);
+    }
+    expect(faults).toEqual([]);
+  });
+
+  test('a cut counts across the changes, from either side and to the end', async () => {
+    const source = await joined('cut.mp3', changing, ['-b:a', '128k']);
+    for (const format of ['m4a', 'opus', 'flac'] as const) {
+      const middle = await lengthsOf(source, format, { trimStart: 0.5, trimEnd: 2.5 });
+      expect(middle.declared).toBeCloseTo(2, 1);
+      const rest = await lengthsOf(source, format, { trimStart: 2.5 });
+      expect(rest.declared).toBeGreaterThan(0.5);
+      expect(rest.declared).toBeLessThan(0.75);
+    }
+  });
+
+  test('the shape that most of it has is kept: a mono advert in front does not make a show mono', async () => {
+    const source = await joined(
+      'advert.mp3',
+      [
+        [440, 44_100, 1],
+        [660, 48_000, 2],
+        [880, 48_000, 2],
+      ],
+      ['-b:a', '128k'],
+    );
+    const { facts } = await lengthsOf(source, 'flac');
+    expect(facts).toMatchObject({ channels: 2, sampleRate: 48_000 });
+  });
+
+  test('strict is about damage: a change of shape is none', async () => {
+    const source = await joined('strict.ac3', surround, ['-c:a', 'ac3']);
+    const { declared, warnings } = await lengthsOf(source, 'm4a', { strict: true });
+    expect(declared).toBeGreaterThan(2.98);
+    expect(warnings).toContain('SHAPE_CHANGED');
+  });
+
+  test('a decoder that dies on the way is a failure, though the encoder ends well', async () => {
+    const source = await joined('dies.mp3', changing, ['-b:a', '128k']);
+    const bytes = await readFile(source);
+    const tools = await bench.folderWith(bytes);
+    // Stands for FFmpeg: the process that decodes dies in the middle of its work, by a signal.
+    await writeFile(
+      join(tools.cwd, 'dying.sh'),
+      '#!/bin/sh\ncase "$*" in *pipe:1*) ffmpeg "$@" | head -c 400000; kill -SEGV $$ ;; *) exec ffmpeg "$@" ;; esac\n',
+      { mode: 0o755 },
+    );
+    const probed = await probe(tools);
+    const converting = convert(
+      { ...tools, ffmpeg: './dying.sh' },
+      probed,
+      { format: 'flac', options: {} },
+      { output: 'out', input: probed.facts, limits: roomyLimits(10) },
+    );
+    await expect(converting).rejects.toMatchObject({ code: 'DECODER_CRASHED' });
+  });
+});
+
+describe('holes in time', () => {
+  test('pauses that Opus does not send are silence in every format', async () => {
+    const opus = await bench.make('holes.opus', [
+      ...['-f', 'lavfi', '-i', 'sine=f=440:r=48000:d=5', '-ac', '1', '-c:a', 'libopus'],
+    ]);
+    const source = await bench.make('holes.webm', [
+      ...['-i', opus, '-c', 'copy', '-bsf:a', String.raw`noise=drop='gt(mod(n\,50)\,25)'`],
+    ]);
+    const faults: string[] = [];
+    for (const format of formatNames) {
+      const { decoded, declared, warnings } = await lengthsOf(source, format);
+      for (const [what, seconds] of Object.entries({ decoded, declared })) {
+        if (Math.abs(seconds - 5) > 0.07) faults.push(`${format}: ${what} ${seconds} s`);
+      }
+      if (warnings.length > 0) faults.push(`${format}: ${warnings.join()}`);
+    }
+    expect(faults).toEqual([]);
+    const part = await lengthsOf(source, 'wav', { trimStart: 3, trimEnd: 4.5, strict: true });
+    expect(part.decoded).toBeCloseTo(1.5, 3);
+  });
+
+  test.each([
+    ['plain.mkv', ['-c:a', 'libopus']],
+    ['plain.webm', ['-c:a', 'libvorbis']],
+    ['plain.m4a', ['-c:a', 'aac']],
+  ])('without holes not a sample is changed: %s', async (name, codec) => {
+    const source = await bench.make(name, [
+      ...['-f', 'lavfi', '-i', 'anoisesrc=r=48000:d=3:a=0.3:seed=7', ...codec],
+    ]);
+    const { file } = await bench.convert(source, 'wav');
+    const bare = await bench.make(`${name}.wav`, ['-i', source, '-c:a', 'pcm_s16le', '-bitexact']);
+    const [ours, theirs] = await Promise.all([readFile(file), readFile(bare)]);
+    const dataOf = (wav: Buffer) => wav.subarray(wav.indexOf('data') + 8);
+    expect(dataOf(ours).equals(dataOf(theirs))).toBe(true);
+  });
+});
