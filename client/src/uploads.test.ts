@@ -36,6 +36,12 @@ test('a file in one request keeps its name, whatever letters are in it', async (
   ]);
 });
 
+test('a name that is no well-formed text is sent all the same', async () => {
+  const { client, asked } = await serve([json(uploaded, 201)]);
+  await client.uploads.send(new Blob(['0123456789']), { fileName: 'half \ud83d.wav' });
+  expect(asked).toMatchObject([{ headers: { 'x-file-name': 'half%20%EF%BF%BD.wav' } }]);
+});
+
 test('an upload in parts: begun, looked at, sent to the storage and through the API, put together', async () => {
   const storage = await serve([(_asked, answer) => answer.end()]);
   const addresses = {

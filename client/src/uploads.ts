@@ -32,7 +32,10 @@ export class UploadCalls {
       ...options,
       method: 'POST',
       bytes,
-      headers: { 'Content-Type': 'application/octet-stream', 'X-File-Name': encodeURIComponent(fileName) },
+      headers: {
+        'Content-Type': 'application/octet-stream',
+        'X-File-Name': encodeURIComponent(fileName.toWellFormed()),
+      },
     });
   }
 

@@ -82,7 +82,9 @@ const sourceSchema = z.discriminatedUnion('kind', [
     bucket: z.string(),
     key: z.string(),
     version: z.string(),
+    /** Empty where the store makes none; then `eventTime` (ISO) tells drops of one key apart, if anything does. */
     sequencer: z.string(),
+    eventTime: z.string().optional(),
   }),
 ]);
 export type Source = z.infer<typeof sourceSchema>;

@@ -36,8 +36,8 @@ test.each([
   ['drops/mp3-192k/a/b c.wav', { preset: 'mp3-192k', fileName: 'b c.wav' }],
   ['drops/flac/x', { preset: 'flac', fileName: 'x' }],
   ['drops/flac/', undefined],
-  ['drops/x.wav', undefined],
-  ['drops//x.wav', undefined],
+  ['drops/x.wav', { preset: '', fileName: 'x.wav' }],
+  ['drops//x.wav', { preset: '', fileName: 'x.wav' }],
   ['conversions/flac/x', undefined],
   ['drops/', undefined],
 ])('%s', (key, parsed) => {

@@ -44,13 +44,12 @@ export interface DropKey {
   readonly fileName: string;
 }
 
-/** Reads `drops/{preset}/{path}`. Undefined for other keys, folder markers and keys without a preset. */
+/** Reads `drops/{preset}/{path}`. Undefined for other keys and folder markers. The preset of `drops/{name}` is empty. */
 export function parseDropKey(key: string): DropKey | undefined {
   if (!key.startsWith(prefixes.drops) || key.endsWith('/')) return undefined;
-  const [preset, ...path] = key.slice(prefixes.drops.length).split('/');
-  const fileName = path.at(-1);
-  if (preset === undefined || preset === '' || fileName === undefined) return undefined;
-  return { preset, fileName };
+  const path = key.slice(prefixes.drops.length).split('/');
+  const [preset = ''] = path.slice(0, -1);
+  return { preset, fileName: path.at(-1) ?? '' };
 }
 
 /** Where a drop's outcome is written: `results/{path after drops/}.json`. */

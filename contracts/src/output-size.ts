@@ -31,16 +31,34 @@ export interface SizeEstimate {
 const CONTAINER_SHARE = 1.01;
 const HEADER_BYTES = 1_000;
 
+/** What the encoder will be asked for, as the worker plans it. Undefined quality: a lossless format. */
+export function plannedQuality({
+  format,
+  quality,
+  options = {},
+  ...source
+}: Omit<SizeQuestion, 'durationSeconds'>): {
+  readonly sampleRate: number;
+  readonly channels: number;
+  readonly quality: EncoderQuality | undefined;
+} {
+  const entry = outputFormat(format);
+  const sampleRate = chooseRate(entry, options.sampleRate ?? source.sampleRate);
+  const channels =
+    options.channels ??
+    (source.channels > entry.maxChannels ? Math.min(2, entry.maxChannels) : source.channels);
+  if (entry.quality === undefined) return { sampleRate, channels, quality: undefined };
+  const asked = askedQuality(entry.quality, quality, channels);
+  return { sampleRate, channels, quality: fitQuality(entry.quality, asked, sampleRate, channels).quality };
+}
+
 /** Bytes of the result. Tags and a cover picture come on top. */
 export function estimateOutputBytes(question: SizeQuestion): SizeEstimate {
   const { format, options = {} } = question;
   const entry = outputFormat(format);
   const end = Math.min(question.durationSeconds, options.trimEnd ?? question.durationSeconds);
   const seconds = Math.max(0, end - (options.trimStart ?? 0));
-  const sampleRate = chooseRate(entry, options.sampleRate ?? question.sampleRate);
-  const channels =
-    options.channels ??
-    (question.channels > entry.maxChannels ? Math.min(2, entry.maxChannels) : question.channels);
+  const { sampleRate, channels, quality } = plannedQuality(question);
 
   if (entry.lossless) {
     const bitDepth = options.bitDepth ?? ((question.bitDepth ?? 0) > 16 ? 24 : 16);
@@ -49,9 +67,7 @@ export function estimateOutputBytes(question: SizeQuestion): SizeEstimate {
     return { bytes: Math.round(pcm * entry.shareOfPcm) + HEADER_BYTES, certainty: 'rough' };
   }
   const scale = entry.quality;
-  const asked = askedQuality(scale, question.quality, channels);
-  const { quality } = fitQuality(scale, asked, sampleRate, channels);
-  const kbps = kbpsOf(scale, quality, sampleRate, channels);
+  const kbps = quality === undefined ? 0 : kbpsOf(scale, quality, sampleRate, channels);
   const bytes = Math.round((seconds * kbps * 1000 * CONTAINER_SHARE) / 8);
   return { bytes: bytes + HEADER_BYTES, certainty: scale.constant ? 'close' : 'rough' };
 }

@@ -16,8 +16,8 @@ afterAll(() => stack.stop());
 
 const make = (suffix: string, more = {}) =>
   provision({ endpointUrl: stack.url, region: 'us-east-1', names: resourceNames(suffix), ...more });
-const put = (Bucket: string, Key: string) =>
-  stack.clients.s3.send(new PutObjectCommand({ Bucket, Key, Body: 'abc' }));
+const put = (Bucket: string, Key: string, Body = 'abc') =>
+  stack.clients.s3.send(new PutObjectCommand({ Bucket, Key, Body }));
 
 test('twice gives the same, with nothing left out; another suffix gives another set', async () => {
   const first = await make('-a', { visibilitySeconds: 4 });
@@ -73,6 +73,9 @@ test('after a restart drops without a result are told again, exactly as before',
   const { settings } = await make('-replay');
   for (const key of ['drops/mp3/open.wav', 'drops/mp3/done.wav']) await put(settings.S3_BUCKET, key);
   await put(settings.S3_BUCKET, dropResultKey('drops/mp3/done.wav'));
+  // The file that its result tells of was replaced.
+  await put(settings.S3_BUCKET, 'drops/mp3/replaced.wav');
+  await put(settings.S3_BUCKET, dropResultKey('drops/mp3/replaced.wav'), '{"sequencer":"0A"}');
   const [, before] = await receiveBodies(stack.clients.sqs, settings.DROPS_QUEUE_URL);
   await stack.restart();
   // Arrives before its queue is there again.
@@ -80,7 +83,7 @@ test('after a restart drops without a result are told again, exactly as before',
 
   const again = await make('-replay');
   const told = await receiveBodies(stack.clients.sqs, again.settings.DROPS_QUEUE_URL);
-  expect(told).toHaveLength(3);
+  expect(told).toHaveLength(4);
   expect(told[0]).toMatchObject({ Event: 's3:TestEvent' });
   expect(told).toContainEqual(before);
   await make('-replay');

@@ -6,7 +6,7 @@ import {
   PutObjectCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import { parseS3Event } from '@wavefleet/worker/queue/s3-event.ts';
+import { readNotification } from '@wavefleet/worker/queue/s3-event.ts';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { z } from 'zod';
 import { Stand } from '../bring-up/stand.ts';
@@ -77,7 +77,7 @@ behaviour('a drop is told with key, size, ETag and sequencer', async () => {
     },
   });
   // As our intake reads it.
-  expect(parseS3Event(message)?.[0]?.key).toBe('drops/flac/a b+ü 100%.wav');
+  expect(readNotification(message).created[0]?.key).toBe('drops/flac/a b+ü 100%.wav');
 });
 
 behaviour('a drop in parts is told once, when it is whole', async () => {

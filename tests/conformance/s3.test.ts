@@ -77,6 +77,16 @@ behaviour('If-Match lets the named version through and no other', async () => {
   expect(isPreconditionFailed(other)).toBe(true);
 });
 
+behaviour('a write that must be the first, or replace one version, is else refused', async () => {
+  const key = 'results/conditional.json';
+  expect(await objects().putJsonIf(key, 1, '"00000000000000000000000000000000"')).toBe(false);
+  expect(await objects().putJsonIf(key, 1, undefined)).toBe(true);
+  expect(await objects().putJsonIf(key, 2, undefined)).toBe(false);
+  const first = (await objects().head(key))?.etag;
+  expect(await objects().putJsonIf(key, 3, first)).toBe(true);
+  expect(await objects().putJsonIf(key, 4, first)).toBe(false);
+});
+
 behaviour('ranges: from the middle, from an offset to the end, the last bytes', async () => {
   const total = bytes.length;
   for (const [range, first, last] of [

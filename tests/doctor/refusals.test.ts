@@ -39,6 +39,7 @@ const needed: [operation: RegExp, denied: Refusal, action: string, resources: st
   [/^POST .*\/uploads\/.*uploads/, s3Denied, 's3:PutObject', [`${BUCKET}/uploads/*`]],
   [/^PUT .*\/conversions\//, s3Denied, 's3:PutObject', [`${BUCKET}/conversions/*`]],
   [/^PUT .*\/results\//, s3Denied, 's3:PutObject', [`${BUCKET}/results/*`]],
+  [/^GET .*\/results\//, s3Denied, 's3:GetObject', [`${BUCKET}/results/*`]],
   [/^GET .*\/drops\//, s3Denied, 's3:GetObject', [`${BUCKET}/drops/*`]],
   [
     /^GET .*\/(uploads|conversions)\/(?!.*uploadId)/,

@@ -1,5 +1,6 @@
 /** Downloads: ranges, names, conditions, links, and every reason why there is nothing to download. */
 import { randomBytes } from 'node:crypto';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { Stand } from '../bring-up/stand.ts';
@@ -49,6 +50,37 @@ test.each(['bytes=9-1', 'bytes=300000-', 'bytes=0-1,5-6', 'items=0-1'])('%s is r
   const response = await download({ range });
   expect(response.headers.get('content-range')).toBe('bytes */300000');
   expect(await refusal(response)).toBe('416 RANGE_INVALID');
+});
+
+test.each([
+  [`${'x'.repeat(250)}💫💫💫.wav`, `${'x'.repeat(250)}.mp3`],
+  ['\u202e👨‍👩‍👧‍👦'.repeat(60), `${'\u202e👨‍👩‍👧‍👦'.repeat(8)}\u202e.mp3`],
+  // What was stored before names were cut between characters.
+  [`${'x'.repeat(40)}\ud83d`, `${'x'.repeat(40)}\ufffd.mp3`],
+])('whatever a file is called, its result and its sound are there: %j', async (given, expected) => {
+  const fileId = await api.byHand.upload(given.toWellFormed());
+  const id = await api.byHand.job(fileId);
+  await api.platform.aws.dynamo.send(
+    new UpdateCommand({
+      TableName: api.platform.config.JOBS_TABLE,
+      Key: { jobId: id },
+      UpdateExpression: 'SET fileName = :name',
+      ExpressionAttributeValues: { ':name': given },
+    }),
+  );
+  await api.byHand.complete(await api.byHand.claim(id), bytes);
+  const named = `filename*=UTF-8''${encodeURIComponent(expected)}`;
+  const whole = await api.request(`/api/download?jobId=${id}`);
+  expect(whole.status).toBe(200);
+  expect(whole.headers.get('content-disposition')).toContain(named);
+  for (const of of ['source', 'result']) {
+    expect((await api.request(`/api/jobs/${id}/audio?of=${of}`)).status).toBe(200);
+  }
+  const link = await api.request(`/api/download?jobId=${id}&mode=url`);
+  const { url } = z.object({ url: z.url() }).parse(await link.json());
+  const direct = await fetch(url);
+  expect(direct.status).toBe(200);
+  expect(direct.headers.get('content-disposition')).toContain(named);
 });
 
 test('HEAD tells the same and sends nothing', async () => {

@@ -116,6 +116,7 @@ describe('accepted', () => {
     [';id', ';id'],
     ['../', 'audio'],
     ['x'.repeat(5_000), 'x'.repeat(255)],
+    [`${'x'.repeat(250)}💫💫💫.wav`, `${'x'.repeat(250)}.wav`],
   ])('the name %.40j is shown as %.40j', async (given, shown) => {
     const byHeader = await accepted(await upload(cutOffWav, { 'x-file-name': encodeURIComponent(given) }));
     expect(byHeader.fileName).toBe(shown);

@@ -3,12 +3,14 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { inputFormats } from '@wavefleet/contracts/input-formats.ts';
+import { dropResultKey } from '@wavefleet/contracts/keys.ts';
 import { dropAndWait } from '@wavefleet/localstack/demo/drop.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
 import { zeros } from '../bring-up/not-audio.ts';
 import { Stand } from '../bring-up/stand.ts';
 
@@ -29,14 +31,31 @@ test.each([
   ['drops/mp3-192k/a.wav', 'mp3'],
   ['drops/voice-mono-opus-32k/deep/er/Füße + 100% "live".wav', 'opus'],
   ['drops/wav-16/no-ending', 'wav'],
+  ['drops/flac/a+b.wav', 'flac'],
+  ['drops/flac/100%25.wav', 'flac'],
+  ['drops/flac/two\nlines.wav', 'flac'],
+  ['drops/flac/💫.wav', 'flac'],
+  ['drops/flac/Fu\u0308ße.wav', 'flac'],
+  ['drops/flac//twice.wav', 'flac'],
+  ['drops/flac/-dash.wav', 'flac'],
 ])('%s becomes %s, and its result file says where', async (key, extension) => {
   const result = await drop(key);
   expect(result).toMatchObject({ status: 'completed', error: null });
   expect(result.outputKey).toBe(`conversions/${result.jobId}/1.${extension}`);
   const job = await stand.client.jobs.get(result.jobId ?? '');
-  expect(job).toMatchObject({ status: 'completed', source: 'drop', fileName: key.split('/').at(-1) });
+  // Control characters are no part of a name.
+  const fileName = key.split('/').at(-1)?.replace('\n', '');
+  expect(job).toMatchObject({ status: 'completed', source: 'drop', fileName });
   await until('the event', async () => (await stand.events.drain()) && stand.events.of(job.jobId).length > 0);
   expect(stand.events.of(job.jobId)).toHaveLength(1);
+});
+
+test('a backslash in a key is no end of a name that downloads have', async () => {
+  const result = await drop('drops/flac/a\\b.wav');
+  expect(await stand.client.jobs.get(result.jobId ?? '')).toMatchObject({
+    status: 'completed',
+    fileName: 'b.wav',
+  });
 });
 
 test('a drop that its worker does not recognise fails with its reason in the result file', async () => {
@@ -62,15 +81,22 @@ test('a drop that starts as no audio does is refused at once, with what is taken
       detail: { found: 'text', supportedInputs: inputFormats },
     },
     warnings: [],
+    etag: expect.stringMatching(/^"[0-9a-f]{32}"$/),
+    version: expect.stringMatching(/^[0-9a-f]{32}$/),
+    sequencer: expect.stringMatching(/^[0-9A-F]{18}$/),
+    eventTime: null,
   });
   const { jobs } = await stand.client.jobs.list({ limit: 100 });
   expect(jobs.filter(({ fileName }) => fileName === 'words.flac')).toEqual([]);
 });
 
-test('an unknown preset is told without making a job', async () => {
-  const result = await drop('drops/mp3-999k/a.wav');
-  expect(result).toMatchObject({ jobId: null, status: 'failed', error: { code: 'UNKNOWN_PRESET' } });
-});
+test.each(['drops/mp3-999k/a.wav', 'drops/a.wav'])(
+  'an unknown preset is told without making a job: %s',
+  async (key) => {
+    const result = await drop(key);
+    expect(result).toMatchObject({ jobId: null, status: 'failed', error: { code: 'UNKNOWN_PRESET' } });
+  },
+);
 
 test('an empty drop fails as empty', async () => {
   const { S3_BUCKET: Bucket } = stand.env;
@@ -83,32 +109,124 @@ test('an empty drop fails as empty', async () => {
   expect(job.error?.code).toBe('EMPTY_FILE');
 });
 
+/** One more drop of an object that is there already, told in the words of the test. */
+async function tell(body: unknown): Promise<void> {
+  await stand.platform.aws.sqs.send(
+    new SendMessageCommand({ QueueUrl: stand.env.DROPS_QUEUE_URL, MessageBody: JSON.stringify(body) }),
+  );
+}
+const recordOf = (key: string, object: object, more: object = {}, bucket = stand.env.S3_BUCKET) => ({
+  eventName: 'ObjectCreated:Put',
+  s3: { bucket: { name: bucket }, object: { key, ...object } },
+  ...more,
+});
+async function resultOf(key: string): Promise<Record<string, unknown>> {
+  const { body } = await stand.platform.objects.open(dropResultKey(key));
+  return z.record(z.string(), z.unknown()).parse(await json(body));
+}
+
+test('an older drop that ends later leaves the result file of the newer one alone', async () => {
+  const key = 'drops/flac/overtaken.wav';
+  const newest = await drop(key);
+  const before = await resultOf(key);
+  expect(before).toMatchObject({ jobId: newest.jobId, status: 'completed' });
+  const jobsOf = async () =>
+    (await stand.client.jobs.list({ limit: 100 })).jobs.filter(
+      ({ fileName }) => fileName === 'overtaken.wav',
+    );
+  // Told late: the bytes of the older drop were replaced long ago, so that its job fails.
+  const older = { size: 176_444, eTag: '0'.repeat(32), sequencer: '000000000000000001' };
+  await tell({ Records: [recordOf(key, older)] });
+  const late = await until('the older job', async () =>
+    (await jobsOf()).find(({ jobId, status }) => jobId !== newest.jobId && status === 'failed'),
+  );
+  expect(late.error?.code).toBe('INPUT_CHANGED');
+  await until(
+    'it is told',
+    async () => (await stand.events.drain()) && stand.events.of(late.jobId).length > 0,
+  );
+  expect(await resultOf(key)).toEqual(before);
+  // One that is not known to be older, since its store makes no sequencers, has the last word.
+  await tell({ Records: [recordOf(key, {}, { eventTime: '2026-11-01T10:00:00.000Z' })] });
+  const told = await until('its result', async () => {
+    const result = await resultOf(key);
+    return result.sequencer === null ? result : undefined;
+  });
+  expect(told).toMatchObject({
+    status: 'completed',
+    eventTime: '2026-11-01T10:00:00.000Z',
+    etag: before.etag,
+  });
+});
+
+test('MinIO, EventBridge and SNS are understood, and one drop that is told by all of them makes one job', async () => {
+  const { objects } = stand.platform;
+  const path = 'drops/ogg-q5/told/every+way.wav';
+  await stand.platform.aws.s3.send(
+    new PutObjectCommand({ Bucket: objects.bucket, Key: 'uploads/told', Body: await readFile(sample) }),
+  );
+  const { etag, sizeBytes: size } = (await objects.head('uploads/told')) ?? {};
+  const eTag = etag?.replaceAll('"', '');
+  const sequencer = '0B';
+  const minio = {
+    Records: [
+      recordOf(encodeURIComponent(path), { size, eTag, sequencer }, { eventName: 's3:ObjectCreated:Put' }),
+    ],
+  };
+  const event = {
+    source: 'aws.s3',
+    'detail-type': 'Object Created',
+    time: '2026-11-01T10:00:00Z',
+    detail: { bucket: { name: objects.bucket }, object: { key: path, size, etag: eTag, sequencer } },
+  };
+  for (const body of [minio, event, { Type: 'Notification', Message: JSON.stringify(minio) }])
+    await tell(body);
+  const result = await until('the result', () => resultOf(path).catch(() => undefined));
+  // Nothing lies under that key.
+  expect(result).toMatchObject({ status: 'failed', error: { code: 'INPUT_MISSING' }, sequencer });
+  await drop('drops/flac/after-all-of-them.wav');
+  const { jobs } = await stand.client.jobs.list({ limit: 100 });
+  expect(jobs.filter(({ fileName }) => fileName === 'every+way.wav')).toHaveLength(1);
+});
+
+test('what cannot be read is put aside with its reason, and the rest of its message is done', async () => {
+  const { DROPS_DLQ_URL = '' } = stand.env;
+  await drop('drops/flac/beside.wav');
+  const object = { size: 3, eTag: '0'.repeat(32), sequencer: '0C' };
+  await tell({
+    Records: [recordOf('drops/flac/100%.wav', object), recordOf('drops/no-preset/a.wav', object)],
+  });
+  await until('the readable record', () => resultOf('drops/no-preset/a.wav').catch(() => undefined));
+  const aside = await until('the message', async () => {
+    const { Messages = [] } = await stand.platform.aws.sqsPoll.send(
+      new ReceiveMessageCommand({
+        QueueUrl: DROPS_DLQ_URL,
+        MessageAttributeNames: ['All'],
+        WaitTimeSeconds: 1,
+      }),
+    );
+    return Messages.find(({ Body }) => Body?.includes('100%.wav'));
+  });
+  expect(aside.MessageAttributes?.reason?.StringValue).toBe(
+    'record 1: the key is not UTF-8 that is encoded as in a form',
+  );
+});
+
 test('the same notification five times makes one job; test events, folders and foreign buckets make none', async () => {
   const before = (await stand.client.jobs.list({ limit: 100 })).jobs.length;
-  const { S3_BUCKET = '', DROPS_QUEUE_URL: QueueUrl = '' } = stand.env;
+  const { S3_BUCKET = '' } = stand.env;
   const Key = 'uploads/not-watched.wav';
   const { ETag = '' } = await stand.platform.aws.s3.send(
     new PutObjectCommand({ Bucket: S3_BUCKET, Key, Body: await readFile(sample) }),
   );
-  const record = (bucket: string, key: string) => ({
-    Records: [
-      {
-        eventName: 'ObjectCreated:Put',
-        s3: {
-          bucket: { name: bucket },
-          object: { key, size: 176_444, eTag: ETag.replaceAll('"', ''), sequencer: '0A' },
-        },
-      },
-    ],
-  });
-  const send = (body: unknown) =>
-    stand.platform.aws.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(body) }));
-  await send({ Service: 'Amazon S3', Event: 's3:TestEvent' });
-  await send(record(S3_BUCKET, 'drops/flac/folder/'));
-  await send(record(S3_BUCKET, 'conversions/x/1.mp3'));
-  await send(record('somebody-elses', 'drops/flac/a.wav'));
-  await send('not an event');
-  for (let repeat = 0; repeat < 5; repeat += 1) await send(record(S3_BUCKET, 'drops/ogg-q5/gone.wav'));
+  const object = { size: 176_444, eTag: ETag.replaceAll('"', ''), sequencer: '0A' };
+  const record = (bucket: string, key: string) => ({ Records: [recordOf(key, object, {}, bucket)] });
+  await tell({ Service: 'Amazon S3', Event: 's3:TestEvent' });
+  await tell(record(S3_BUCKET, 'drops/flac/folder/'));
+  await tell(record(S3_BUCKET, 'conversions/x/1.mp3'));
+  await tell(record('somebody-elses', 'drops/flac/a.wav'));
+  await tell('not an event');
+  for (let repeat = 0; repeat < 5; repeat += 1) await tell(record(S3_BUCKET, 'drops/ogg-q5/gone.wav'));
   const job = await until('the one job', async () => {
     const { jobs } = await stand.client.jobs.list({ status: 'failed' });
     return jobs.find(({ fileName }) => fileName === 'gone.wav');

@@ -34,7 +34,7 @@ async function completedJob(fileId: string, retentionDays: number): Promise<stri
     updatedAt: new Date().toISOString(),
   });
   await announce(api.platform, await api.byHand.complete(claim, Buffer.from('result')));
-  await api.platform.objects.putJson(previewKey(jobId, 1, 'source'), {});
+  await api.platform.objects.putJsonIf(previewKey(jobId, 1, 'source'), {}, undefined);
   return jobId;
 }
 
@@ -91,7 +91,7 @@ test('objects go by the lifecycle rule of their prefix, uploads with their recor
   const orphan = `conversions/${UNKNOWN_ID}/1.mp3`;
   await put(orphan);
   await put('drops/voice/a.wav');
-  await platform.objects.putJson('results/voice/a.wav.json', {});
+  await platform.objects.putJsonIf('results/voice/a.wav.json', {}, undefined);
 
   await expireObjects(platform, inDays(29));
   expect(await storedBelow(orphan)).toEqual([orphan]);

@@ -46,7 +46,7 @@ export function s3ObjectChecks(world: World): Check[] {
     check(`put, get a range, delete in ${prefixes.conversions}`, (signal) =>
       roundTrip(world, prefixes.conversions, signal),
     ),
-    check(`put in ${prefixes.results}`, (signal) => putOnly(world, prefixes.results, signal)),
+    check(`put in ${prefixes.results}`, (signal) => replace(world, prefixes.results, signal)),
     check(`list and get in ${prefixes.drops}`, (signal) => readOnly(world, prefixes.drops, signal)),
   ];
 }
@@ -98,10 +98,11 @@ async function roundTrip(
   return remarks;
 }
 
-/** The fleet never deletes there: a probe that must stay is no failure, but said. */
-async function putOnly(world: World, prefix: string, abortSignal: AbortSignal): Promise<Remark[]> {
+/** What is there is read before it is replaced. The fleet never deletes there: a probe that must stay is no failure, but said. */
+async function replace(world: World, prefix: string, abortSignal: AbortSignal): Promise<Remark[]> {
   const { aws, config } = world;
   const probe = { Bucket: config.S3_BUCKET, Key: probeKey(prefix) };
+  await readMissing(world, prefix, abortSignal);
   await need(objectSubject(config.S3_BUCKET, 's3:PutObject', prefix), () =>
     aws.s3.send(new PutObjectCommand({ ...probe, Body: '{}' }), { abortSignal }),
   );
@@ -158,10 +159,19 @@ async function readOnly({ aws, config }: World, prefix: string, abortSignal: Abo
   await need(bucketSubject(Bucket, 's3:ListBucket'), () =>
     aws.s3.send(new ListObjectsV2Command({ Bucket, Prefix: prefix, MaxKeys: 1 }), { abortSignal }),
   );
+  await readMissing({ aws, config }, prefix, abortSignal);
+  return [];
+}
+
+async function readMissing(
+  { aws, config }: Pick<World, 'aws' | 'config'>,
+  prefix: string,
+  abortSignal: AbortSignal,
+): Promise<void> {
+  const { S3_BUCKET: Bucket } = config;
   await orNothing(['NoSuchKey'], () =>
     need(objectSubject(Bucket, 's3:GetObject', prefix), () =>
       aws.s3.send(new GetObjectCommand({ Bucket, Key: probeKey(prefix) }), { abortSignal }),
     ),
   );
-  return [];
 }

@@ -23,9 +23,14 @@ export function isInvalidPart(error: unknown): boolean {
   return nameOf(error) === 'InvalidPart';
 }
 
-/** `If-Match` did not hold: the object was replaced. */
+/** `If-Match` or `If-None-Match` did not hold: the object was replaced. */
 export function isPreconditionFailed(error: unknown): boolean {
   return nameOf(error) === 'PreconditionFailed' || httpStatusOf(error) === 412;
+}
+
+/** Another write of the object got in between while the conditions of this one were looked at. */
+export function isWriteConflict(error: unknown): boolean {
+  return nameOf(error) === 'ConditionalRequestConflict' || httpStatusOf(error) === 409;
 }
 
 /** The asked range lies outside the object. */

@@ -4,11 +4,11 @@
  */
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { type InputFacts, type Job, jobErrorOf } from '@wavefleet/contracts/job.ts';
-import { dropResultKey } from '@wavefleet/contracts/keys.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
 import type { Log } from '../log/log.ts';
 import type { ProgressStore } from '../progress/store.ts';
 import type { ObjectStore } from '../storage/objects.ts';
+import { answerDrop, dropResult } from './drop-results.ts';
 import { type EventBus, eventOf } from './events.ts';
 import type { JobOutbox } from './outbox.ts';
 import type { Claim, JobTransitions } from './transitions.ts';
@@ -37,7 +37,8 @@ export async function announce(deps: AnnounceDeps, job: Job, sent = NONE): Promi
   const waiting = job.pendingEvents.filter(({ eventId }) => !sent.has(eventId));
   const hasEnded = waiting.some(({ kind }) => kind === job.status);
   if (hasEnded && isTerminal(job.status) && job.source.kind === 'drop') {
-    await answerDrop(deps, job.source.key, dropResult(job));
+    const { key, ...drop } = job.source;
+    await answerDrop(deps, key, dropResult(job, { ...drop, etag: job.inputS3Location.etag }));
   }
   const taken =
     waiting.length === 0 ? NONE : await deps.events.put(waiting.map((news) => eventOf(job, news)));
@@ -96,26 +97,4 @@ export async function failJob(
     err: failure.cause ?? failure,
   });
   await tell(deps, failed, more.sent);
-}
-
-/** Writes the result file of a drop. @throws SDK errors. */
-export async function answerDrop(
-  { objects, log }: Pick<TellDeps, 'objects' | 'log'>,
-  dropKey: string,
-  result: ReturnType<typeof dropResult>,
-): Promise<void> {
-  const key = dropResultKey(dropKey);
-  await objects.putJson(key, result);
-  log.say('drop.answered', { jobId: result.jobId ?? undefined, bucket: objects.bucket, key });
-}
-
-/** What a client that only speaks S3 reads below `results/`. */
-export function dropResult(job: Partial<Job> & Pick<Job, 'status'>) {
-  return {
-    jobId: job.jobId ?? null,
-    status: job.status,
-    outputKey: job.outputS3Location?.key ?? null,
-    error: job.error ?? null,
-    warnings: job.warnings ?? [],
-  };
 }

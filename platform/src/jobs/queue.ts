@@ -93,7 +93,10 @@ export class JobQueue {
   }
 }
 
-/** Puts a message that no worker can read into a dead-letter queue, with the reason, for people to look at. */
+/**
+ * Puts a message that no worker can read into a dead-letter queue, with the reason, for people to look at.
+ * @param reason may quote the message: what an attribute cannot hold is taken out of it.
+ */
 export async function setAside(
   sqs: SQSClient,
   deadLetterUrl: string,
@@ -104,7 +107,9 @@ export async function setAside(
     new SendMessageCommand({
       QueueUrl: deadLetterUrl,
       MessageBody: body,
-      MessageAttributes: { reason: { DataType: 'String', StringValue: reason } },
+      MessageAttributes: {
+        reason: { DataType: 'String', StringValue: reason.replace(/[^\x20-\x7e]/g, '?').slice(0, 1_000) },
+      },
     }),
   );
 }

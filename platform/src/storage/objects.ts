@@ -14,7 +14,7 @@ import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { ObjectRef } from '@wavefleet/contracts/job.ts';
-import { isInvalidRange, isMissing } from '../aws/errors.ts';
+import { isInvalidRange, isMissing, isPreconditionFailed, isWriteConflict } from '../aws/errors.ts';
 import { contentDisposition } from './file-names.ts';
 
 /** S3 takes at most 5 GiB in one PutObject (AWS: "Uploading objects"). */
@@ -130,15 +130,27 @@ export class ObjectStore {
     }
   }
 
-  async putJson(key: string, value: unknown): Promise<void> {
-    await this.#s3.send(
-      new PutObjectCommand({
-        Bucket: this.bucket,
-        Key: key,
-        Body: `${JSON.stringify(value, null, 2)}\n`,
-        ContentType: 'application/json',
-      }),
-    );
+  /**
+   * Stores a value unless somebody else has stored or removed one meanwhile (S3: "conditional writes").
+   * @param replaces the ETag of what is replaced; undefined when there must be nothing.
+   * @returns whether it was stored.
+   */
+  async putJsonIf(key: string, value: unknown, replaces: string | undefined): Promise<boolean> {
+    try {
+      await this.#s3.send(
+        new PutObjectCommand({
+          Bucket: this.bucket,
+          Key: key,
+          Body: `${JSON.stringify(value, null, 2)}\n`,
+          ContentType: 'application/json',
+          ...(replaces === undefined ? { IfNoneMatch: '*' } : { IfMatch: replaces }),
+        }),
+      );
+      return true;
+    } catch (error) {
+      if ([isPreconditionFailed, isWriteConflict, isMissing].some((is) => is(error))) return false;
+      throw error;
+    }
   }
 
   /**

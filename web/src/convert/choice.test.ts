@@ -12,7 +12,9 @@ import {
 } from './choice.ts';
 import { loadChoice, saveChoice } from './choice-memory.ts';
 import { estimateText, estimateTotal } from './estimate.ts';
+import type { FileFacts } from './file-facts.ts';
 import { parseTime } from './parse-time.ts';
+import { plannedLabel } from './quality-label.ts';
 
 test.each([
   ['', undefined],
@@ -60,6 +62,44 @@ test('what the server would refuse is said before it is asked', () => {
   });
 });
 
+test('a start past the end of a file is said: for certain where its header tells, else as a guess', () => {
+  const at = (trimStart: string) => ({ ...firstChoice, shared: { ...firstChoice.shared, trimStart } });
+  const files = [
+    { name: 'unread.mp3' },
+    { name: 'guessed.mp3', facts: { durationSeconds: 10, certain: false } },
+    { name: 'known.flac', facts: { durationSeconds: 25.5, certain: true } },
+    { name: 'crashed.wav', facts: { durationSeconds: 1, longestSeconds: 60, certain: true } },
+  ];
+  expect(choiceProblem(at('9'), files)).toBeUndefined();
+  expect(choiceProblem(at('12'), files)).toEqual({
+    field: 'trimStart',
+    message: 'guessed.mp3 seems to be only 0:10 long.',
+    isGuess: true,
+  });
+  expect(choiceProblem(at('0:26'), files)).toEqual({
+    field: 'trimStart',
+    message: 'known.flac is only 0:26 long. Start before that.',
+  });
+});
+
+test('a quality says what it comes to for these files', () => {
+  const mono = { durationSeconds: 9, sampleRate: 44_100, channels: 1, bitDepth: 16, certain: true };
+  const stereo = { ...mono, channels: 2 };
+  const unknown = { ...stereo, certain: false };
+  const label = (files: (FileFacts | undefined)[], options = {}) =>
+    plannedLabel('medium', 'mp3', options, files);
+  expect(label([stereo])).toBe('Medium, 192 kbit/s');
+  expect(label([mono])).toBe('Medium, 96 kbit/s');
+  expect(label([stereo], { channels: 1 })).toBe('Medium, 96 kbit/s');
+  expect(label([mono, stereo])).toBe('Medium, 96 to 192 kbit/s');
+  expect(label([unknown])).toBe('Medium, 192 kbit/s in stereo, 96 in mono');
+  expect(label([undefined], { channels: 2 })).toBe('Medium, 192 kbit/s');
+  // MPEG-2.5 ends at 64 kbit/s.
+  expect(label([stereo], { sampleRate: 8000 })).toBe('Medium, 64 kbit/s');
+  expect(plannedLabel('high', 'ogg', {}, [mono])).toBe('High, quality 8');
+  expect(plannedLabel('128k', 'mp3', {}, [mono])).toBe('128 kbit/s');
+});
+
 test('the last choice comes back, nonsense does not', () => {
   const kept = new Map<string, string>();
   const storage = {
@@ -83,6 +123,9 @@ test('the estimate says what it knows', () => {
   expect(estimateText(wav, 1)).toBe('10.6 MB');
   const mp3 = estimateTotal([facts, undefined], { format: 'mp3', quality: '192k', options: {} });
   expect(estimateText(mp3, 2)).toBe('about 1.5 MB, plus 1 of unknown length');
+  // Whether it is mono, only the server will know.
+  const guess = estimateTotal([{ ...facts, certain: false }], { format: 'mp3', options: {} });
+  expect(estimateText(guess, 1)).toBe('up to 1.5 MB');
   expect(estimateText(estimateTotal([undefined], { format: 'mp3', options: {} }), 1)).toContain(
     'once the file is read',
   );

@@ -3,7 +3,9 @@
 import type { FormatName } from '@wavefleet/contracts/formats.ts';
 import type { Preset } from '@wavefleet/contracts/presets.ts';
 import { type ConversionOptions, findRequestProblem, type Quality } from '@wavefleet/contracts/request.ts';
+import { clock } from '../text/amounts.ts';
 import type { Conversion } from './conversion.ts';
+import type { FileFacts } from './file-facts.ts';
 import { parseTime } from './parse-time.ts';
 
 /** One chosen format with its own settings. What is undefined is left to the server. */
@@ -90,10 +92,18 @@ export function conversionsOf({ formats, shared }: Choice): Conversion[] {
 export interface ChoiceProblem {
   readonly field: 'formats' | 'trimStart' | 'trimEnd' | FormatName;
   readonly message: string;
+  /** Set when it is the browser's guess: the user may know better. */
+  readonly isGuess?: true;
+}
+
+/** A file that waits for the choice. */
+interface WaitingFile {
+  readonly name: string;
+  readonly facts?: Pick<FileFacts, 'durationSeconds' | 'longestSeconds' | 'certain'> | undefined;
 }
 
 /** Why this choice cannot be asked for, as a sentence; undefined when it can. */
-export function choiceProblem(choice: Choice): ChoiceProblem | undefined {
+export function choiceProblem(choice: Choice, files: readonly WaitingFile[] = []): ChoiceProblem | undefined {
   const { formats, shared } = choice;
   if (formats.length === 0) return { field: 'formats', message: 'Choose at least one format.' };
   const start = parseTime(shared.trimStart);
@@ -107,5 +117,18 @@ export function choiceProblem(choice: Choice): ChoiceProblem | undefined {
     const problem = findRequestProblem(format, quality, options);
     if (problem !== undefined) return { field: format, message: `${problem.message}.` };
   }
-  return undefined;
+  return start === undefined ? undefined : tooLate(start, files);
+}
+
+/** Whether nothing would be left of a file. One that certainly is too short counts before one that may be. */
+function tooLate(startSeconds: number, files: readonly WaitingFile[]): ChoiceProblem | undefined {
+  const short = files.filter(
+    ({ facts }) => facts !== undefined && (facts.longestSeconds ?? facts.durationSeconds) <= startSeconds,
+  );
+  const [file] = [...short].sort((a, b) => Number(b.facts?.certain) - Number(a.facts?.certain));
+  if (file?.facts === undefined) return undefined;
+  const length = clock(file.facts.durationSeconds);
+  return file.facts.certain
+    ? { field: 'trimStart', message: `${file.name} is only ${length} long. Start before that.` }
+    : { field: 'trimStart', message: `${file.name} seems to be only ${length} long.`, isGuess: true };
 }

@@ -21,6 +21,6 @@ export function conversionTitle(
   const entry = outputs[format];
   // A job that a newer version of the server took, and this one lists.
   if (entry === undefined) return format;
-  const { label, quality: scale, lossless } = entry;
-  return quality === undefined || lossless ? label : `${label}, ${qualityLabel(quality, scale)}`;
+  const { label, lossless } = entry;
+  return quality === undefined || lossless ? label : `${label}, ${qualityLabel(quality)}`;
 }

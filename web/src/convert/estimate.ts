@@ -11,6 +11,8 @@ export interface TotalEstimate {
   /** Files whose size cannot be told yet. */
   readonly unknown: number;
   readonly exact: boolean;
+  /** Whether some may be smaller, since the browser could not find out that they are mono. */
+  readonly atMost: boolean;
 }
 
 /** One conversion of all these files together. */
@@ -21,6 +23,7 @@ export function estimateTotal(
   let sum = 0;
   let unknown = 0;
   let exact = true;
+  let atMost = false;
   for (const source of facts) {
     if (source === undefined) {
       unknown += 1;
@@ -28,14 +31,17 @@ export function estimateTotal(
     }
     const estimate = estimateOutputBytes({ format, quality, options, ...source });
     sum += estimate.bytes;
+    const asMono = { format, quality, options, ...source, channels: 1 };
+    atMost ||= !source.certain && estimateOutputBytes(asMono).bytes < estimate.bytes;
     exact &&= source.certain && estimate.certainty === 'exact';
   }
-  return { bytes: sum, unknown, exact };
+  return { bytes: sum, unknown, exact, atMost };
 }
 
-/** `4.2 MB`, `about 4.2 MB`, `about 4.2 MB and 1 file of unknown length`, or what stands in the way. */
+/** `4.2 MB`, `about 4.2 MB`, `up to 4.2 MB`, `about 4.2 MB, plus 1 of unknown length`, or what stands in the way. */
 export function estimateText(estimate: TotalEstimate, files: number): string {
   if (estimate.unknown === files) return 'Size known once the file is read';
-  const size = `${estimate.exact ? '' : 'about '}${bytes(estimate.bytes)}`;
+  const about = estimate.exact ? '' : estimate.atMost ? 'up to ' : 'about ';
+  const size = `${about}${bytes(estimate.bytes)}`;
   return estimate.unknown === 0 ? size : `${size}, plus ${estimate.unknown} of unknown length`;
 }

@@ -10,6 +10,8 @@ export interface FileFacts {
   readonly bitDepth: number;
   /** False when rate and channels are the usual ones because they could not be found out. */
   readonly certain: boolean;
+  /** Set where the header says less than the file holds: what it may really last. */
+  readonly longestSeconds?: number;
 }
 
 const HEADER_BYTES = 4_096;
@@ -48,7 +50,9 @@ export function wavFacts(view: DataView, fileBytes: number): FileFacts | undefin
       // Streamed files say 0 or 4 GiB here: then the file's own size decides.
       const bytes = Math.min(size === 0 ? Number.POSITIVE_INFINITY : size, fileBytes - at - 8);
       const { bytesPerSecond, ...rest } = format;
-      return { ...rest, durationSeconds: bytes / bytesPerSecond, certain: true };
+      const facts = { ...rest, durationSeconds: bytes / bytesPerSecond, certain: true };
+      const longestSeconds = (fileBytes - at - 8) / bytesPerSecond;
+      return longestSeconds < facts.durationSeconds + 1 ? facts : { ...facts, longestSeconds };
     }
     at += 8 + size + (size % 2);
   }

@@ -1,12 +1,12 @@
 /** The settings of one chosen format, with the size that its results will have. */
-import { qualitySchema, requestableSampleRates } from '@wavefleet/contracts/request.ts';
+import { type Quality, qualitySchema, requestableSampleRates } from '@wavefleet/contracts/request.ts';
 import { useServices } from '../services.ts';
 import { channels as channelWords, hertz } from '../text/amounts.ts';
 import { changeFormat, type FormatChoice } from './choice.ts';
 import type { Conversion } from './conversion.ts';
 import { estimateText, estimateTotal } from './estimate.ts';
 import type { FileFacts } from './file-facts.ts';
-import { qualityLabel } from './quality-label.ts';
+import { plannedLabel } from './quality-label.ts';
 import { Select } from './select.tsx';
 
 interface FormatSettingsProps {
@@ -24,6 +24,12 @@ export function FormatSettings({ chosen, facts, conversion, problem }: FormatSet
   const entry = catalogue.outputs[format];
   if (entry === undefined) return null;
   const change = (part: Partial<FormatChoice>) => choice.update((held) => changeFormat(held, format, part));
+  const { sampleRate, channels } = chosen;
+  const options = {
+    ...(sampleRate === undefined ? {} : { sampleRate }),
+    ...(channels === undefined ? {} : { channels }),
+  };
+  const labelOf = (quality: Quality) => plannedLabel(quality, format, options, facts);
   const counts = [1, 2, 6, 8].filter((count) => count <= entry.maxChannels);
   return (
     <li class="settings">
@@ -42,11 +48,11 @@ export function FormatSettings({ chosen, facts, conversion, problem }: FormatSet
             label="Quality"
             format={entry.label}
             value={chosen.quality}
-            choices={['low', 'high', ...entry.qualities].map((value) => ({
+            choices={(['low', 'high', ...entry.qualities] as const).map((value) => ({
               value,
-              label: qualityLabel(value, entry.quality),
+              label: labelOf(value),
             }))}
-            standard={qualityLabel('medium', entry.quality)}
+            standard={labelOf('medium')}
             wide
             onChange={(value) => change({ quality: qualitySchema.safeParse(value).data })}
           />

@@ -17,14 +17,15 @@ export function ConvertPanel() {
   const staged = useStore(desk.cards).filter((card) => card.staged);
   const choice = useStore(store);
   if (staged.length === 0) return null;
-  const problem = choiceProblem(choice);
-  const conversions = problem === undefined ? conversionsOf(choice) : [];
+  const problem = choiceProblem(choice, staged);
+  const isReady = problem === undefined || problem.isGuess === true;
+  const conversions = isReady ? conversionsOf(choice) : [];
   const facts = staged.map((card) => card.facts);
   const stillUploading = staged.some((card) => card.upload.phase !== 'done');
 
   const convert = (event: Event) => {
     event.preventDefault();
-    if (problem !== undefined) return;
+    if (!isReady) return;
     saveChoice(localStorage, choice);
     desk.convert(conversions);
     store.set({ ...choice, shared: { ...choice.shared, trimStart: '', trimEnd: '' } });
@@ -54,7 +55,7 @@ export function ConvertPanel() {
         offersCover={choice.formats.some(({ format }) => outputFormats[format].cover)}
       />
       <div class="panel-end">
-        <button type="submit" class="button button-main" disabled={problem !== undefined}>
+        <button type="submit" class="button button-main" disabled={!isReady}>
           Convert {counted(staged.length, 'file')}
           {conversions.length > 1 && ` to ${conversions.length} formats each`}
         </button>

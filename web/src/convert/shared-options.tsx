@@ -1,4 +1,5 @@
 /** The settings that hold for all chosen formats. */
+import { useState } from 'preact/hooks';
 import { useServices } from '../services.ts';
 import { useStore } from '../use-store.ts';
 import type { ChoiceProblem, SharedChoice } from './choice.ts';
@@ -15,16 +16,25 @@ export function SharedOptions({ problem, offersCover }: SharedOptionsProps) {
   const { shared } = useStore(choice);
   const change = (part: Partial<SharedChoice>) =>
     choice.update((held) => ({ ...held, shared: { ...held.shared, ...part } }));
+  // Half a time is no mistake: what is being typed is judged when it is done. The fold is the user's alone to open and
+  // close: closed by the program in mid-word, it would swallow the rest.
+  const [typing, setTyping] = useState<string>();
+  const shown = problem?.field === typing ? undefined : problem;
+  const isTrim = shown?.field === 'trimStart' || shown?.field === 'trimEnd';
+  const typed = { problem: shown, onFocus: setTyping, onBlur: () => setTyping(undefined) };
   return (
-    <details class="fold" open={problem?.field === 'trimStart' || problem?.field === 'trimEnd' || undefined}>
-      <summary>Trim, tags and cover</summary>
+    <details class="fold">
+      <summary>
+        Trim, tags and cover
+        {isTrim && <span class="field-problem"> · look at the times</span>}
+      </summary>
       <div class="fields">
         <TimeField
           name="trimStart"
           label="Start at"
           hint="the beginning"
           value={shared.trimStart}
-          problem={problem}
+          {...typed}
           onInput={(trimStart) => change({ trimStart })}
         />
         <TimeField
@@ -32,7 +42,7 @@ export function SharedOptions({ problem, offersCover }: SharedOptionsProps) {
           label="End at"
           hint="the end"
           value={shared.trimEnd}
-          problem={problem}
+          {...typed}
           onInput={(trimEnd) => change({ trimEnd })}
         />
       </div>
@@ -61,9 +71,11 @@ interface TimeFieldProps {
   readonly value: string;
   readonly problem: ChoiceProblem | undefined;
   readonly onInput: (value: string) => void;
+  readonly onFocus: (name: string) => void;
+  readonly onBlur: () => void;
 }
 
-function TimeField({ name, label, hint, value, problem, onInput }: TimeFieldProps) {
+function TimeField({ name, label, hint, value, problem, onInput, onFocus, onBlur }: TimeFieldProps) {
   const message = problem?.field === name ? problem.message : undefined;
   return (
     <div class="field">
@@ -78,6 +90,8 @@ function TimeField({ name, label, hint, value, problem, onInput }: TimeFieldProp
         aria-invalid={message !== undefined}
         aria-describedby={`${name}-help`}
         onInput={({ currentTarget }) => onInput(currentTarget.value)}
+        onFocus={() => onFocus(name)}
+        onBlur={onBlur}
       />
       <p id={`${name}-help`} class={message === undefined ? 'quiet' : 'field-problem'}>
         {message ?? 'such as 1:30'}

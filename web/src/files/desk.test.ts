@@ -175,6 +175,35 @@ test('taking a card away throws the unfinished upload away as well', async () =>
   expect(desk.cards.value).toEqual([]);
 });
 
+test('taking a card away deletes an upload that no job needs, and leaves one that the history leads to', async () => {
+  const { open, server } = browser();
+  const desk = await open();
+  desk.add([{ file: fox() }]);
+  await uploaded(desk);
+  await desk.dismiss(desk.cards.value[0]?.id ?? '');
+  expect(server.log).toContain('discard file-1');
+  desk.add([{ file: fox() }]);
+  desk.convert([mp3]);
+  await vi.waitFor(() => expect(desk.cards.value[0]?.plans[0]?.jobId).toBe('mp3-job'));
+  await desk.dismiss(desk.cards.value[0]?.id ?? '');
+  expect(desk.cards.value).toEqual([]);
+  expect(server.log).not.toContain('discard file-2');
+});
+
+test('a file that the server could not delete stays on the desk; one that is gone already does not', async () => {
+  const { open, server } = browser();
+  const desk = await open();
+  desk.add([{ file: fox() }]);
+  await uploaded(desk);
+  const [card] = desk.cards.value;
+  server.discardTrouble = noAnswer();
+  await expect(desk.dismiss(card?.id ?? '')).rejects.toThrow(Problem);
+  expect(desk.cards.value).toEqual([card]);
+  server.discardTrouble = new Problem('UPLOAD_NOT_FOUND', 'There is no such upload.', { status: 404 });
+  await desk.dismiss(card?.id ?? '');
+  expect(desk.cards.value).toEqual([]);
+});
+
 test('a retry takes the place of the failed job; strangers that run get a card, once', async () => {
   const { open } = browser();
   const desk = await open();

@@ -3,6 +3,7 @@
  * to become of a file may be said while it is still on its way.
  */
 
+import { Problem } from '@wavefleet/client/problem.ts';
 import type { JobView, RetryBody, Submitted } from '@wavefleet/contracts/http.ts';
 import { orderSchema } from '@wavefleet/contracts/job.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
@@ -148,10 +149,18 @@ export class Desk {
     return true;
   }
 
-  /** Takes a file off the desk. What is still on its way is thrown away; jobs stay in the history. */
+  /**
+   * Takes a file off the desk. Jobs stay in the history. What no job needs is deleted from the server first: once it is
+   * off the desk, nothing would lead to it any more.
+   * @throws Problem when the server could not delete it; then it is still on the desk.
+   */
   async dismiss(id: string): Promise<void> {
     const card = this.#cards.get(id);
     if (card === undefined) return;
+    const { phase, fileId } = card.upload;
+    if (phase === 'done' && fileId !== undefined && !hasJobs(card)) {
+      await this.#deps.transport.discard(fileId).catch(unlessGone);
+    }
     this.#cards.remove(id);
     this.#refused.delete(id);
     void this.#deps.handles.drop(id);
@@ -212,6 +221,15 @@ export class Desk {
       if (facts !== undefined) this.#cards.change(id, { facts });
     });
   }
+}
+
+/** Whether the history leads to what was uploaded. */
+export function hasJobs({ plans }: Pick<Card, 'plans'>): boolean {
+  return plans.some(({ jobId }) => jobId !== undefined);
+}
+
+function unlessGone(error: unknown): void {
+  if (!(error instanceof Problem) || error.code !== 'UPLOAD_NOT_FOUND') throw error;
 }
 
 function isSame(card: Card, file: File): boolean {

@@ -1,26 +1,40 @@
 /** The card of one file. */
+import { asProblem } from '@wavefleet/client/problem.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
+import { useState } from 'preact/hooks';
 import { useServices } from '../services.ts';
 import { landFocus } from '../shell/focus.ts';
 import { Icon } from '../shell/icons.tsx';
 import { bytes, channels, clock, hertz } from '../text/amounts.ts';
 import { useStore } from '../use-store.ts';
 import type { Card } from './card.ts';
+import { hasJobs } from './desk.ts';
 import { PlanRow } from './plan-row.tsx';
 import { UploadLine } from './upload-line.tsx';
 
 /** One file: how its upload goes, and each of its conversions. */
 export function FileCard({ card }: { readonly card: Card }) {
-  const { desk, jobs } = useServices();
+  const { desk, jobs, announcer } = useServices();
   const all = useStore(jobs.all);
   const isUploaded = card.upload.phase === 'done';
   const entries = card.plans.map((plan) => (plan.jobId === undefined ? undefined : all.get(plan.jobId)));
   const isBusy =
     card.plans.length > 0 && entries.some((entry) => entry === undefined || !isTerminal(entry.view.status));
-  const remove = () => {
-    void desk.dismiss(card.id);
-    landFocus();
+  const [trouble, setTrouble] = useState<string>();
+  const staysInHistory = hasJobs(card);
+  const remove = async () => {
+    try {
+      await desk.dismiss(card.id);
+      if (!staysInHistory && isUploaded) announcer.say(`${card.name} is deleted from the server.`);
+      landFocus();
+    } catch (error) {
+      const { message } = asProblem(error);
+      setTrouble(`${card.name} is still on the server: ${message}`);
+      announcer.say(`${card.name} could not be deleted. ${message}`);
+    }
   };
+  const what =
+    staysInHistory || !isUploaded ? 'off this list' : 'off this list and delete it from the server';
   return (
     <li class="card" data-testid="card">
       <div class="card-head">
@@ -37,14 +51,22 @@ export function FileCard({ card }: { readonly card: Card }) {
             </button>
           )}
           {(isUploaded || card.refusal !== undefined) && !isBusy && (
-            <button type="button" class="button button-bare" onClick={remove} title="Take it off this list">
+            <button
+              type="button"
+              class="button button-bare"
+              onClick={() => void remove()}
+              title={`Take it ${what}`}
+            >
               <Icon name="close" />
-              <span class="only-heard">Take {card.name} off this list</span>
+              <span class="only-heard">
+                Take {card.name} {what}
+              </span>
             </button>
           )}
         </div>
       </div>
       <UploadLine card={card} />
+      {trouble !== undefined && <p class="line-bad">{trouble}</p>}
       {card.plans.length > 0 && (
         <ul class="plans" aria-label={`Conversions of ${card.name}`}>
           {card.plans.map((plan, index) => (

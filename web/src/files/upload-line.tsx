@@ -1,4 +1,5 @@
 /** The upload of one file, and what can be done about it. */
+import { asProblem } from '@wavefleet/client/problem.ts';
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { uploadLine } from '../progress/phases.ts';
@@ -68,10 +69,11 @@ function textOf({ upload }: Card): string {
 }
 
 function UploadTools({ card }: { readonly card: Card }) {
-  const { desk, chooseFiles } = useServices();
+  const { desk, chooseFiles, announcer } = useServices();
   const { phase } = card.upload;
   const cancel = () => {
-    void desk.dismiss(card.id);
+    // It may have come to its end in this very moment, and then the server has a say.
+    desk.dismiss(card.id).catch((error: unknown) => announcer.say(asProblem(error).message));
     landFocus();
   };
   const choose = async () => {

@@ -1,6 +1,6 @@
 /** Source and result in figures. */
 import type { JobView } from '@wavefleet/contracts/http.ts';
-import { bytes, channels, clock, hertz } from '../text/amounts.ts';
+import { bytes, channels, clock, hertz, kbps } from '../text/amounts.ts';
 
 /** What was found in the source and what became of it, side by side. */
 export function Facts({ view }: { readonly view: JobView }) {
@@ -8,6 +8,11 @@ export function Facts({ view }: { readonly view: JobView }) {
   const rows: (readonly [name: string, source: string, result: string])[] = [
     ['Size', bytes(inputSizeBytes), output === undefined ? '–' : bytes(output.sizeBytes)],
     ['Codec', input?.codec ?? '–', output?.codec ?? '–'],
+    [
+      'Bitrate',
+      bitrate(inputSizeBytes, input?.durationSeconds),
+      bitrate(output?.sizeBytes, output?.durationSeconds),
+    ],
     ['Length', lengthOf(input?.durationSeconds), lengthOf(output?.durationSeconds)],
     [
       'Sample rate',
@@ -41,6 +46,11 @@ export function Facts({ view }: { readonly view: JobView }) {
       </tbody>
     </table>
   );
+}
+
+/** The average, with tags and pictures in it. */
+function bitrate(sizeBytes: number | undefined, seconds: number | null | undefined): string {
+  return sizeBytes === undefined || !seconds ? '–' : kbps((sizeBytes * 8) / seconds / 1000);
 }
 
 const lengthOf = (seconds: number | null | undefined): string =>

@@ -2,7 +2,7 @@
 import type { JobView } from '@wavefleet/contracts/http.ts';
 import { useState } from 'preact/hooks';
 import { Icon } from '../shell/icons.tsx';
-import { bytes, clock, sizeChange } from '../text/amounts.ts';
+import { bytes, channels, clock, kbps, sizeChange } from '../text/amounts.ts';
 import { Compare } from './compare.tsx';
 import { DownloadButton, DownloadLine, useDownload } from './download.tsx';
 import { Facts } from './facts.tsx';
@@ -39,7 +39,8 @@ export function JobResult({ view, title, autoOpen = false }: JobResultProps) {
       <div class="upload-foot">
         <p class="line">
           {bytes(inputSizeBytes)} → <strong>{bytes(output.sizeBytes)}</strong> ·{' '}
-          {sizeChange(inputSizeBytes, output.sizeBytes)} · {clock(output.durationSeconds)}
+          {sizeChange(inputSizeBytes, output.sizeBytes)} · {clock(output.durationSeconds)} ·{' '}
+          {kbps((output.sizeBytes * 8) / output.durationSeconds / 1000)} {channels(output.channels)}
         </p>
         {isThere && (
           <button

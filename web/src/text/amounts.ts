@@ -37,6 +37,9 @@ export function timeLeft(seconds: number): string {
 /** `44.1 kHz`. */
 export const hertz = (rate: number): string => `${rate / 1000} kHz`;
 
+/** `96 kbit/s`, `1411 kbit/s`. */
+export const kbps = (rate: number): string => `${Math.round(rate)} kbit/s`;
+
 /** `mono`, `stereo`, `6 channels`. */
 export function channels(count: number): string {
   if (count === 1) return 'mono';

@@ -10,6 +10,7 @@ export class BadServer implements Transport {
   /** While set, parts wait here after half of their bytes. */
   gate: Promise<void> | undefined;
   refusal: Problem | undefined;
+  discardTrouble: Problem | undefined;
   most = 0;
   known: string | undefined;
   assembled = false;
@@ -69,6 +70,7 @@ export class BadServer implements Transport {
 
   async discard(fileId: string): Promise<void> {
     this.log.push(`discard ${fileId}`);
+    if (this.discardTrouble !== undefined) throw this.discardTrouble;
     this.known = undefined;
   }
 

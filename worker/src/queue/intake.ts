@@ -1,12 +1,12 @@
 /** Files dropped into S3 become jobs: `drops/{preset}/…`, one job per version of an object, however often S3 tells. */
 import type { Message } from '@aws-sdk/client-sqs';
 import { Failure } from '@wavefleet/contracts/failure.ts';
-import { ANONYMOUS_OWNER, jobErrorOf } from '@wavefleet/contracts/job.ts';
+import { ANONYMOUS_OWNER, jobErrorOf, type ObjectRef } from '@wavefleet/contracts/job.ts';
 import { dropResultKey, parseDropKey } from '@wavefleet/contracts/keys.ts';
 import { findPreset } from '@wavefleet/contracts/presets.ts';
 import { queueNameOf } from '@wavefleet/platform/aws/queue-arn.ts';
 import { backoffMs } from '@wavefleet/platform/backoff.ts';
-import { answerDrop, dropResult } from '@wavefleet/platform/jobs/announce.ts';
+import { answerDrop, dropResult } from '@wavefleet/platform/jobs/drop-results.ts';
 import { derivedJobId } from '@wavefleet/platform/jobs/ids.ts';
 import { setAside } from '@wavefleet/platform/jobs/queue.ts';
 import { submitJob } from '@wavefleet/platform/jobs/submit.ts';
@@ -14,10 +14,11 @@ import type { Platform } from '@wavefleet/platform/platform.ts';
 import type { ResourceMonitor } from '@wavefleet/platform/resources/monitor.ts';
 import { refusalIfSeen } from '@wavefleet/platform/storage/early-look.ts';
 import { displayName } from '@wavefleet/platform/storage/file-names.ts';
+import type { ObjectStore } from '@wavefleet/platform/storage/objects.ts';
 import { Consumer } from 'sqs-consumer';
 import { pacedPolling } from './paced-polling.ts';
 import { parseJson } from './parse-json.ts';
-import { type CreatedObject, parseS3Event } from './s3-event.ts';
+import { type CreatedObject, readNotification } from './s3-event.ts';
 
 /** S3's own limit (AWS: "Naming Amazon S3 objects"). */
 const MAX_KEY_BYTES = 1_024;
@@ -74,16 +75,17 @@ export function startIntake(
 
 /** Answers the message to have it deleted. A throw leaves it for another try after its visibility timeout. */
 async function handleNotification(platform: Platform, message: Message): Promise<Message> {
-  const objects = parseS3Event(parseJson(message.Body));
-  if (objects === undefined) {
+  const { created, unreadable } = readNotification(parseJson(message.Body));
+  for (const object of created) await takeIn(platform, object, message.Body ?? '');
+  if (unreadable.length > 0) {
+    const reason = unreadable.join('; ');
     platform.log.say('notification.unreadable', {
       messageId: message.MessageId,
       deadLetterQueue: queueNameOf(platform.config.DROPS_DLQ_URL),
+      reason,
     });
-    await setAside(platform.aws.sqs, platform.config.DROPS_DLQ_URL, message.Body ?? '', 'not an S3 event');
-    return message;
+    await setAside(platform.aws.sqs, platform.config.DROPS_DLQ_URL, message.Body ?? '', reason);
   }
-  for (const object of objects) await takeIn(platform, object, message.Body ?? '');
   return message;
 }
 
@@ -100,16 +102,27 @@ async function takeIn(platform: Platform, object: CreatedObject, body: string): 
     log.say('drop.key-too-long', { key: object.key, deadLetterQueue });
     return await setAside(platform.aws.sqs, config.DROPS_DLQ_URL, body, 'key too long for its result file');
   }
+  const input = await storedInput(objects, object);
+  const { bucket, key, sequencer } = object;
+  const version = object.version || unquoted(input?.etag ?? '');
+  // A record says more than that only where it must: every telling of one drop has to make the same record.
+  const eventTime = sequencer === '' && object.eventTime !== '' ? object.eventTime : undefined;
+  const refuse = async (failure: Failure) => {
+    const error = jobErrorOf(failure);
+    log.say('drop.refused', { key, code: error.code });
+    const told = { etag: input?.etag ?? '', version, sequencer, eventTime };
+    await answerDrop(platform, key, dropResult({ status: 'failed', error }, told));
+  };
+  if (input === undefined) return await refuse(new Failure('INPUT_MISSING'));
   const preset = findPreset(drop.preset);
-  if (preset === undefined) return await refuse(platform, object.key, new Failure('UNKNOWN_PRESET'));
-  const refusal = await refusalIfSeen(platform, object);
-  if (refusal !== undefined) return await refuse(platform, object.key, refusal);
-  const { bucket, key, sizeBytes, etag, version, sequencer } = object;
+  if (preset === undefined) return await refuse(new Failure('UNKNOWN_PRESET'));
+  const refusal = await refusalIfSeen(platform, input);
+  if (refusal !== undefined) return await refuse(refusal);
   const { job, created } = await submitJob(platform, {
-    jobId: derivedJobId('drop', bucket, key, version, sequencer),
+    jobId: derivedJobId('drop', bucket, key, version, sequencer || (eventTime ?? '')),
     ownerId: ANONYMOUS_OWNER,
-    source: { kind: 'drop', bucket, key, version, sequencer },
-    input: { bucket, key, sizeBytes, etag },
+    source: { kind: 'drop', bucket, key, version, sequencer, eventTime },
+    input,
     fileName: displayName(drop.fileName),
     format: preset.format,
     quality: preset.quality,
@@ -118,9 +131,13 @@ async function takeIn(platform: Platform, object: CreatedObject, body: string): 
   log.say('drop.taken', { jobId: job.jobId, key, created });
 }
 
-/** Says so in the result file. There is no job. */
-async function refuse(platform: Platform, key: string, failure: Failure): Promise<void> {
-  const error = jobErrorOf(failure);
-  platform.log.say('drop.refused', { key, code: error.code });
-  await answerDrop(platform, key, dropResult({ status: 'failed', error }));
+/** What the notification tells of the object; where it tells too little, S3 is asked. Undefined when it is gone by then. */
+async function storedInput(
+  objects: ObjectStore,
+  { bucket, key, sizeBytes, etag }: CreatedObject,
+): Promise<ObjectRef | undefined> {
+  if (sizeBytes === undefined || etag === undefined) return await objects.head(key);
+  return { bucket, key, sizeBytes, etag };
 }
+
+const unquoted = (etag: string): string => etag.replaceAll('"', '');

@@ -1,12 +1,15 @@
 /** Object events into SQS, as a bucket's notification configuration says. */
 import { dropResultKey } from '@wavefleet/contracts/keys.ts';
 import { resources } from '@wavefleet/contracts/resources.ts';
+import { z } from 'zod';
 import type { Fauxqs } from '../fauxqs.ts';
 import { elements, elementText, S3Fault } from './answers.ts';
 import { readSetting } from './bucket-config.ts';
 import type { DiskStore, StoredObject } from './disk-store.ts';
 
 const { drops } = resources.bucket.prefixes;
+/** What counts of a result file. */
+const resultSchema = z.object({ sequencer: z.string().optional() });
 
 interface QueueRule {
   readonly id: string;
@@ -62,17 +65,20 @@ export class Notifications {
   #replay(bucket: string, rules: QueueRule[]): void {
     const maxKeys = Number.MAX_SAFE_INTEGER;
     for (const object of this.#fauxqs.s3.listObjects(bucket, { prefix: drops, maxKeys }).objects) {
-      if (!('segments' in object) || this.#hasResult(bucket, object.key)) continue;
+      if (!('segments' in object) || this.#hasResult(bucket, object as StoredObject)) continue;
       this.#announce(bucket, object as StoredObject, 'Put', rules);
     }
   }
 
-  #hasResult(bucket: string, key: string): boolean {
+  /** A result that names another drop of that key is of an older one. */
+  #hasResult(bucket: string, drop: StoredObject): boolean {
     try {
-      this.#fauxqs.s3.headObject(bucket, dropResultKey(key));
-      return true;
+      const result = this.#disk.readBody(bucket, dropResultKey(drop.key)).toString();
+      if (result === '') return false;
+      const { sequencer } = resultSchema.parse(JSON.parse(result));
+      return sequencer === undefined || sequencer === sequencerOf(drop);
     } catch {
-      return false;
+      return true;
     }
   }
 
@@ -118,10 +124,14 @@ function objectRecord(
         key: encodeEventKey(object.key),
         size: object.contentLength,
         eTag: object.etag.replaceAll('"', ''),
-        sequencer: object.lastModified.getTime().toString(16).toUpperCase().padStart(18, '0'),
+        sequencer: sequencerOf(object),
       },
     },
   };
+}
+
+function sequencerOf({ lastModified }: Pick<StoredObject, 'lastModified'>): string {
+  return lastModified.getTime().toString(16).toUpperCase().padStart(18, '0');
 }
 
 /** Percent-encoded like a form field, except that slashes stay. */

@@ -69,6 +69,12 @@ export const queueRows = {
     message: 'result file of a drop written',
     fields: { jobId: id.optional(), ...inS3 },
   },
+  'drop.outdated': {
+    level: 'info',
+    criterion: 'R7.11',
+    message: 'result file of a drop left as it is: it tells of a newer one',
+    fields: { jobId: id.optional(), ...inS3 },
+  },
   'drop.refused': {
     level: 'info',
     criterion: 'R7.15',
@@ -85,7 +91,7 @@ export const queueRows = {
     level: 'warn',
     criterion: 'R7.15',
     message: 'unreadable notification put aside',
-    fields: { messageId: z.string().optional(), deadLetterQueue: z.string() },
+    fields: { messageId: z.string().optional(), deadLetterQueue: z.string(), reason: z.string() },
   },
   'notification.foreign': {
     level: 'warn',

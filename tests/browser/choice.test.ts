@@ -1,0 +1,104 @@
+/** What the page asks for is what comes out: times typed key by key, labels, and files that are taken off the list. */
+import { measureAudio } from '@wavefleet/localstack/demo/audio-check.ts';
+import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { Fleet } from '../bring-up/fleet.ts';
+import { addFiles, card, chooseFormats, convertButton, reached } from './drive.ts';
+import { Visitors } from './visitors.ts';
+
+let fleet: Fleet;
+let visitors: Visitors;
+beforeAll(async () => {
+  fleet = await Fleet.start({ workers: 1 });
+  visitors = await Visitors.start(fleet.apiUrl);
+  await makeSample(fleet.file('talk.wav'), { seconds: 25, channels: 1 });
+  await makeSample(fleet.file('lesson.wav'), { seconds: 3_800, channels: 1, sampleRate: 8_000 });
+});
+afterAll(async () => {
+  await visitors?.stop();
+  await fleet?.stop();
+});
+afterEach(() => expect(visitors.complaints.splice(0)).toEqual([]));
+
+/** Opens the fold and types into a field of it, one key after the other. */
+async function typeTime(page: Page, field: 'Start at' | 'End at', text: string): Promise<void> {
+  await page.getByLabel(field).focus();
+  for (const key of text) {
+    await page.keyboard.press(key);
+    // The fold stays open and the focus where it is, whatever half of a time stands there.
+    expect(await page.getByLabel(field).evaluate((input) => input === document.activeElement)).toBe(true);
+  }
+  expect(await page.getByLabel(field).inputValue()).toBe(text);
+  expect(await page.getByText('Write a time as minutes').count()).toBe(0);
+}
+
+test.each([
+  ['talk.wav', '0:10', 15],
+  ['lesson.wav', '1:30', 3_710],
+  ['lesson.wav', '1:02:45.5', 34.5],
+])('%s from %s on, typed key by key, is what comes out', async (name, start, seconds) => {
+  const page = await visitors.visit();
+  await addFiles(page, fleet.file(name));
+  await chooseFormats(page, 'WAV');
+  await page.getByText('Trim, tags and cover').click();
+  await typeTime(page, 'Start at', start);
+  await convertButton(page).click();
+  await reached(page, 'completed');
+  const downloading = page.waitForEvent('download');
+  await page.getByRole('link', { name: `Download ${name}` }).click();
+  const path = fleet.file('trimmed.wav');
+  await (await downloading).saveAs(path);
+  expect((await measureAudio(path)).durationSeconds).toBeCloseTo(seconds, 2);
+});
+
+test('a start past the end is said beside it, with the length, and nothing can be asked for', async () => {
+  const page = await visitors.visit();
+  await addFiles(page, fleet.file('talk.wav'));
+  await chooseFormats(page, 'MP3');
+  await page.getByText('Trim, tags and cover').click();
+  await typeTime(page, 'Start at', '0:25');
+  await page.keyboard.press('Tab');
+  await page.getByText('talk.wav is only 0:25 long. Start before that.').waitFor();
+  expect(await convertButton(page).isDisabled()).toBe(true);
+  await page.getByText('Trim, tags and cover').click();
+  await page.getByText('look at the times').waitFor();
+  await page.getByText('Trim, tags and cover').click();
+  await page.getByLabel('Start at').focus();
+  await page.keyboard.press('Backspace');
+  expect(await convertButton(page).isDisabled()).toBe(false);
+});
+
+test('the quality says what it comes to, and the result has it', async () => {
+  const page = await visitors.visit();
+  await addFiles(page, fleet.file('talk.wav'));
+  await chooseFormats(page, 'MP3');
+  const shown = () => page.getByLabel('Quality of MP3').locator('option').first().innerText();
+  expect(await shown()).toBe('Medium, 96 kbit/s');
+  await page.getByLabel('Channels of MP3').selectOption('2');
+  expect(await shown()).toBe('Medium, 192 kbit/s');
+  await page.getByLabel('Channels of MP3').selectOption('');
+  await convertButton(page).click();
+  await reached(page, 'completed');
+  await page.getByText(/ · 9[67] kbit\/s mono$/).waitFor();
+});
+
+test('× takes a file that nobody converted off the server too, and says when that failed', async () => {
+  const page = await visitors.visit();
+  const asked = page.waitForResponse((answer) => /\/api\/uploads\/[^/]+\/complete$/.test(answer.url()));
+  await addFiles(page, fleet.file('talk.wav'));
+  const fileId = new URL((await asked).url()).pathname.split('/').at(-2) ?? '';
+  const upload = () => page.evaluate(async (id) => (await fetch(`/api/uploads/${id}`)).status, fileId);
+  const remove = card(page, 'talk.wav').getByRole('button', {
+    name: 'Take talk.wav off this list and delete it from the server',
+  });
+  await remove.waitFor();
+  expect(await upload()).toBe(200);
+  await page.route('**/api/uploads/*', (route) => route.abort());
+  await remove.click();
+  await page.getByText(/^talk.wav is still on the server: /).waitFor();
+  await page.unroute('**/api/uploads/*');
+  await remove.click();
+  await card(page, 'talk.wav').waitFor({ state: 'detached' });
+  expect(await upload()).toBe(404);
+});
