@@ -54,7 +54,7 @@ describe('refused, with what it is', () => {
     ['a picture', at(0, 'RIFF\0\0\0\0WEBPVP8 ')],
     ['a picture', at(4, 'ftypheic')],
     ['a picture', bitmap()],
-  ])('%s', (found, start) => {
+  ])('not recognised: %s', (found, start) => {
     expect(refusalOf(start)).toMatchObject({
       code: 'UNRECOGNISED_FORMAT',
       status: 400,

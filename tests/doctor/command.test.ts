@@ -39,11 +39,13 @@ async function command(args: string[], settings: Env) {
     err += chunk.toString();
   });
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  return { code, out, err, last: out.trimEnd().split('\n').at(-1) };
+  const lines = out.trimEnd().split('\n');
+  return { code, out, err, failed: lines.filter((line) => /\bFAIL\b/.test(line)), last: lines.at(-1) };
 }
 
 test('settings from the environment: 0 when all is well, 1 when something fails', async () => {
   expect(await command([], env)).toMatchObject({
+    failed: [],
     code: 0,
     err: '',
     last: 'connectivity: 35 ok, 0 warnings, 0 failed',

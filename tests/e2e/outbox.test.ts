@@ -68,6 +68,7 @@ test('SIGKILL after job.started was announced: no orphan, and every start and th
 });
 
 test('a job of one attempt is told in two events, in one go to the outbox', async () => {
+  await fleet.addWorker({}, 0);
   const { jobId } = await client.jobs.submit({ fileId, format: 'flac' });
   await client.jobs.waitForEnd(jobId);
   await until('the end is on the bus', () => heard(`${jobId}:completed`));

@@ -1,4 +1,5 @@
 /** One encode: from a plan to a file in the folder. */
+import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { Warning } from '@wavefleet/contracts/job.ts';
 import { decodeArgs, encodeArgs, encodePcmArgs } from './args/encode-args.ts';
 import type { PcmShape } from './args/pcm-shape.ts';
@@ -43,8 +44,8 @@ export interface EncodeProgress {
 export interface Encoded {
   /** Name within the folder. */
   readonly fileName: string;
-  /** Seconds that FFmpeg says it wrote; null when it said nothing. */
-  readonly writtenSeconds: number | null;
+  /** Seconds that FFmpeg says it wrote. */
+  readonly writtenSeconds: number;
   /** FFmpeg met damaged data on the way. */
   readonly damaged: boolean;
   /** What was lost although the plan kept it. */
@@ -87,5 +88,7 @@ export async function encode(
       onProgress?.({ writtenSeconds: written ?? 0, writtenBytes, readBytes, speed }),
     onStderr,
   });
+  // FLAC's muxer takes no sound at all for a result.
+  if (outTimeSeconds === null || outTimeSeconds === 0) throw new Failure('NO_DECODABLE_AUDIO');
   return { fileName: files.result, writtenSeconds: outTimeSeconds, damaged, warnings };
 }

@@ -3,7 +3,7 @@ import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { RunnableJob } from '@wavefleet/contracts/job.ts';
 import { estimateOutputBytes } from '@wavefleet/contracts/output-size.ts';
 import type { Config } from '@wavefleet/platform/config.ts';
-import { declaredSeconds, type ProbedSource } from '../ffmpeg/probing/source.ts';
+import { credibleSeconds, declaredSeconds, type ProbedSource } from '../ffmpeg/probing/source.ts';
 
 /** Encoders that hold a bitrate come within this of it. */
 const CLOSE = 1.1;
@@ -33,7 +33,8 @@ export function roomForResult(
   const sourceBytes = job.inputS3Location.sizeBytes;
   const left = limitBytes - sourceBytes;
   const failure = new Failure('TEMP_SPACE_LIMIT', { detail: { limitBytes, sourceBytes } });
-  if (leastBytes(job, source) > left) throw failure;
+  const isCredible = credibleSeconds(source, sourceBytes) !== null;
+  if (isCredible && leastBytes(job, source) > left) throw failure;
   return left < MAX_OUTPUT_BYTES ? { bytes: left, failure } : { bytes: MAX_OUTPUT_BYTES, failure: undefined };
 }
 

@@ -24,6 +24,7 @@ export function filterChain(plan: ConversionPlan, from: 'source' | 'samples'): s
     const end = endSample === undefined ? '' : `:end_sample=${endSample}`;
     filters.push(`atrim=start_sample=${startSample}${end}`, FROM_ZERO);
   }
+  if (plan.leastSamples !== undefined) filters.push(`apad=whole_len=${plan.leastSamples}`);
   if (plan.foldChannels !== undefined) filters.push(foldToStereo(plan.foldChannels));
   if (plan.layout !== undefined) {
     filters.push(`aformat=channel_layouts=${plan.channels === 1 ? 'mono' : plan.layout}`);

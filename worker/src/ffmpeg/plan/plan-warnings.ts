@@ -13,6 +13,8 @@ const sentences = {
   COVER_DROPPED: 'The cover picture could not be kept.',
   SHAPE_CHANGED:
     'The sound changes on the way between {shapes}. All of it was converted, as {sampleRate} Hz with {channels} channel(s).',
+  TRAILING_DATA: 'The sound goes on behind the end that the header declares. All of it was converted.',
+  PADDED: 'The sound is too short for this format. Silence was added at its end, up to {ms} ms.',
   TRIM_BEYOND_END: 'The source ends at {end} s, before the requested end.',
 } as const;
 

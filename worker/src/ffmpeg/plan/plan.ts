@@ -32,6 +32,8 @@ export interface ConversionPlan {
   readonly keepChapters: boolean;
   /** Index of the picture to carry over, if any. */
   readonly coverStream: number | undefined;
+  /** The least length of the result, in samples of the source; a shorter one gets silence at its end. */
+  readonly leastSamples: number | undefined;
   /** Where the timestamps of the source leave a hole, silence is put. */
   readonly fillHoles: boolean;
   /** Stop at the first damaged frame. */
@@ -48,6 +50,9 @@ interface Cut {
   /** The first sample that is left out; undefined for up to the end. */
   readonly endSample: number | undefined;
 }
+
+/** Lossy codecs make nothing of a few samples: each in its own way, from no result at all to one that lasts 0 s. */
+const LEAST_SECONDS = 0.01;
 
 /** A plan, and what the user should know about it. */
 export interface PlannedConversion {
@@ -68,7 +73,7 @@ export function planConversion(
 ): PlannedConversion {
   const { facts } = source;
   const entry = outputFormat(format);
-  const warnings: Warning[] = [];
+  const warnings: Warning[] = [...(source.notes ?? [])];
   const warn = (code: PlanWarningCode, values: Record<string, string | number> = {}): void => {
     warnings.push(planWarning(code, values));
   };
@@ -119,9 +124,16 @@ export function planConversion(
       detail: { field: 'options.trimStart', durationSeconds: declared },
     });
   }
-  if (trimEnd !== undefined && declared !== null && trimEnd > declared + 0.05) {
-    warn('TRIM_BEYOND_END', { end: declared });
+  const promised = declared === null ? null : (source.promisedSeconds ?? declared);
+  if (trimEnd !== undefined && promised !== null && trimEnd > promised + 0.05) {
+    warn('TRIM_BEYOND_END', { end: promised });
   }
+
+  const promisedPart = expectedSeconds(source.promisedSeconds ?? facts.durationSeconds, trimStart, trimEnd);
+  // Nothing at all is not padded: that is a source without sound.
+  const isTooShort =
+    !entry.lossless && promisedPart !== null && promisedPart > 0 && promisedPart < LEAST_SECONDS;
+  if (isTooShort) warn('PADDED', { ms: LEAST_SECONDS * 1000 });
 
   const keepsTags = options.tags !== false;
   return {
@@ -142,7 +154,8 @@ export function planConversion(
       coverStream: carriesCover ? source.pictureStream : undefined,
       fillHoles: hasRealTimes(facts.container),
       strict: options.strict === true,
-      expectedSeconds: expectedSeconds(facts.durationSeconds, trimStart, trimEnd),
+      expectedSeconds: isTooShort ? LEAST_SECONDS : promisedPart,
+      leastSamples: isTooShort ? Math.ceil(LEAST_SECONDS * facts.sampleRate) : undefined,
       expectedSlackSeconds: source.durationSlackSeconds,
     },
     warnings,

@@ -5,15 +5,16 @@ import { Failure } from '@wavefleet/contracts/failure.ts';
 import { refusalOf, SNIFF_BYTES } from '@wavefleet/contracts/sniff.ts';
 import { probeArgs } from '../args/probe-args.ts';
 import { folderFiles } from '../folder-files.ts';
+import { planWarning } from '../plan/plan-warnings.ts';
 import { type ChildEnd, runChild } from '../process/child.ts';
 import { failureOfExit, tooManyStreams } from '../process/failure-of-exit.ts';
 import type { FolderTools } from '../tools.ts';
 import { checkFacts } from './check-facts.ts';
 import { isProtected } from './drm.ts';
+import { type HeaderTruth, mendHeader } from './headers/mend-header.ts';
 import { type ProbedStream, type ProbeJson, parseProbeJson } from './probe-json.ts';
 import type { ProbedSource } from './source.ts';
 import { cleanTags } from './tags.ts';
-import { declaredSecondsOfCutWav } from './wav-length.ts';
 
 /** Wall seconds. Real files take 0.1; a hostile one gets this much. */
 const PROBE_SECONDS = 20;
@@ -22,7 +23,7 @@ const MAX_JSON_BYTES = 8 * 1024 * 1024;
 
 /** Looks at the source and says what it is; throws the Failure for what cannot be converted. */
 export async function probe(tools: FolderTools): Promise<ProbedSource> {
-  const cutSeconds = await lookAtHeader(join(tools.cwd, folderFiles.input));
+  const truth = await lookAtHeader(join(tools.cwd, folderFiles.input));
   await tools.sandbox.prepareFolder(tools.cwd);
   let end = await runProbe(tools, true);
   if (end.killedFor === 'stdout-size') end = await runProbe(tools, false);
@@ -32,18 +33,28 @@ export async function probe(tools: FolderTools): Promise<ProbedSource> {
   }
   const source = mapProbe(json, /Estimating duration from bitrate/.test(end.stderr));
   checkFacts(source.facts);
-  return cutSeconds === undefined
-    ? source
-    : {
-        ...source,
-        durationSlackSeconds: TOLERANCE_SECONDS,
-        facts: { ...source.facts, durationSeconds: cutSeconds },
-      };
+  return truth === undefined ? source : withTruth(source, truth);
 }
 
-/** Refuses by the first bytes. Answers the declared seconds of a WAV that was cut off. */
-async function lookAtHeader(path: string): Promise<number | undefined> {
-  const file = await open(path);
+/** What the header really says goes before what FFmpeg made of it. */
+function withTruth(source: ProbedSource, truth: HeaderTruth): ProbedSource {
+  const { presentSeconds, promisedSeconds, validBits, hasTrailingData } = truth;
+  return {
+    ...source,
+    facts: {
+      ...source.facts,
+      durationSeconds: presentSeconds ?? source.facts.durationSeconds,
+      bitDepth: validBits ?? source.facts.bitDepth,
+    },
+    durationSlackSeconds: presentSeconds === undefined ? source.durationSlackSeconds : TOLERANCE_SECONDS,
+    promisedSeconds,
+    notes: hasTrailingData ? [planWarning('TRAILING_DATA')] : [],
+  };
+}
+
+/** Refuses by the first bytes. Mends the header of a file with plain samples, and answers what it found there. */
+async function lookAtHeader(path: string): Promise<HeaderTruth | undefined> {
+  const file = await open(path, 'r+');
   try {
     const { size } = await file.stat();
     if (size === 0) throw new Failure('EMPTY_FILE');
@@ -52,7 +63,7 @@ async function lookAtHeader(path: string): Promise<number | undefined> {
     const refusal = refusalOf(start);
     if (refusal !== undefined) throw refusal;
     if (await isProtected(file, start, size)) throw new Failure('DRM_PROTECTED');
-    return await declaredSecondsOfCutWav(file, size);
+    return await mendHeader(file, start, size);
   } finally {
     await file.close();
   }
@@ -103,7 +114,11 @@ function mapProbe(json: ProbeJson, estimated: boolean): ProbedSource {
     },
     audioStream: chosen.index,
     layout: chosen.channel_layout === 'unknown' ? undefined : chosen.channel_layout,
-    durationSlackSeconds: slackOf(chosen, estimated || (chosen.duration === undefined && isVideo)),
+    durationSlackSeconds: slackOf(
+      chosen,
+      json.format.format_name,
+      estimated || (chosen.duration === undefined && isVideo),
+    ),
     pictureStream: carriable ? picture?.index : undefined,
   };
 }
@@ -111,10 +126,15 @@ function mapProbe(json: ProbeJson, estimated: boolean): ProbedSource {
 /** What a listener cannot notice, and a muxer's rounding needs. */
 const TOLERANCE_SECONDS = 0.05;
 
-/** Lossy codecs also count the delay and padding of their frames: up to two of 2048 samples (WMA). */
-function slackOf(stream: ProbedStream, estimated: boolean): number {
+/**
+ * Lossy codecs also count the delay and padding of their frames: up to two of 2048 samples (WMA). CAF's table of packets
+ * does so for all codecs, since FFmpeg counts whole packets: 4096 samples of ALAC.
+ */
+function slackOf(stream: ProbedStream, container: string, estimated: boolean): number {
   if (estimated) return Number.POSITIVE_INFINITY;
-  const padding = losslessCodec.test(stream.codec_name ?? '') ? 0 : 4096 / (stream.sample_rate || 8_000);
+  const codec = stream.codec_name ?? '';
+  const isExact = losslessCodec.test(codec) && (container !== 'caf' || codec.startsWith('pcm_'));
+  const padding = isExact ? 0 : 4096 / (stream.sample_rate || 8_000);
   return TOLERANCE_SECONDS + padding;
 }
 

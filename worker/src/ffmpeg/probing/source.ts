@@ -1,5 +1,5 @@
 /** A probed source: what the plan of a conversion is made from. */
-import type { InputFacts } from '@wavefleet/contracts/job.ts';
+import type { InputFacts, Warning } from '@wavefleet/contracts/job.ts';
 
 /** What probing found: the facts for the record, and what only the conversion needs. */
 export interface ProbedSource {
@@ -13,6 +13,10 @@ export interface ProbedSource {
    * estimate. A result outside of that means damage.
    */
   readonly durationSlackSeconds: number;
+  /** What the header promises in seconds, where the file is seen to hold less (`facts.durationSeconds`). */
+  readonly promisedSeconds?: number | undefined;
+  /** What the user should know of the file, whatever becomes of it. */
+  readonly notes?: readonly Warning[];
   /** Index of the attached picture, if there is one that we can carry (JPEG or PNG). */
   readonly pictureStream: number | undefined;
 }
@@ -23,4 +27,16 @@ export function declaredSeconds({
   durationSlackSeconds,
 }: Pick<ProbedSource, 'facts' | 'durationSlackSeconds'>): number | null {
   return Number.isFinite(durationSlackSeconds) && facts.durationSeconds !== 0 ? facts.durationSeconds : null;
+}
+
+/** Less than any codec needs for a second of sound (Codec 2 takes 88), and more than a lying header leaves. */
+const LEAST_BYTES_PER_SECOND = 50;
+
+/**
+ * The declared seconds, when a file of this size can hold them: a header alone may say anything.
+ * @param sizeBytes of the source.
+ */
+export function credibleSeconds(source: ProbedSource, sizeBytes: number): number | null {
+  const seconds = source.facts.durationSeconds;
+  return seconds !== null && sizeBytes / seconds >= LEAST_BYTES_PER_SECOND ? seconds : null;
 }

@@ -16,12 +16,21 @@ const SLOWEST_SPEED = 2;
 /** Decoding alone (up to the start of a trim) runs at 800 times playback; a crowded box gets a 16th. */
 const SLOWEST_SKIP_SPEED = 50;
 
+/** A header may declare less than there is: 128 kbit/s are taken for the least of what is worth counting. */
+const USUAL_BYTES_PER_SECOND = 16_000;
+
 /**
  * Derives the limits from the declared duration. A trim is decoded from 0 and shows no progress until its
  * start, so that much longer silence is allowed.
+ * @param sizeBytes of the source; 0 where its size says nothing of the time.
  */
-export function timeLimits(durationSeconds: number | null, trimStart: number | undefined): TimeLimits {
-  const total = durationSeconds === null ? TOTAL_CAP_SECONDS : durationSeconds / SLOWEST_SPEED;
+export function timeLimits(
+  durationSeconds: number | null,
+  trimStart: number | undefined,
+  sizeBytes = 0,
+): TimeLimits {
+  const longest = Math.max(durationSeconds ?? 0, sizeBytes / USUAL_BYTES_PER_SECOND);
+  const total = durationSeconds === null ? TOTAL_CAP_SECONDS : longest / SLOWEST_SPEED;
   return {
     stallSeconds: STALL_SECONDS + (trimStart ?? 0) / SLOWEST_SKIP_SPEED,
     totalSeconds: Math.min(TOTAL_CAP_SECONDS, Math.max(TOTAL_FLOOR_SECONDS, total)),

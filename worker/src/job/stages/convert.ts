@@ -12,8 +12,9 @@ export async function convertAudio(context: JobContext, source: ProbedSource): P
   const { job, ffmpeg, folder, signal, platform, progress, log } = context;
   const { config } = platform;
   const room = roomForResult(job, source, config);
-  const limits = timeLimits(source.facts.durationSeconds, job.options.trimStart);
-  const watch = watchConversion({ options: job.options, progress }, source, job.inputS3Location.sizeBytes);
+  const { sizeBytes } = job.inputS3Location;
+  const limits = timeLimits(source.facts.durationSeconds, job.options.trimStart, sizeBytes);
+  const watch = watchConversion({ options: job.options, progress }, source, sizeBytes);
   const converting = convert(ffmpeg.in(folder, signal, log), source, job, {
     output: 'out',
     input: source.facts,

@@ -1,7 +1,7 @@
 /** The probe stage: what the file really is. Its content decides, never its name or Content-Type. */
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { probe } from '../../ffmpeg/probing/probe.ts';
-import { declaredSeconds, type ProbedSource } from '../../ffmpeg/probing/source.ts';
+import { credibleSeconds, declaredSeconds, type ProbedSource } from '../../ffmpeg/probing/source.ts';
 import type { JobContext } from '../context.ts';
 
 /** @throws Failure for everything that cannot or may not be converted; see `ffmpeg/probe.ts`. */
@@ -9,8 +9,8 @@ export async function probeInput(context: JobContext): Promise<ProbedSource> {
   const { ffmpeg, folder, signal, platform, progress, log } = context;
   const source = await probe(ffmpeg.in(folder, signal, log));
   const limitSeconds = platform.config.MAX_DURATION_SECONDS;
-  const { durationSeconds } = source.facts;
-  // Headers lie, so this only saves work for honest files; the convert stage holds the rest to the limit.
+  // Headers lie, so this only saves work for files that can be that long; the convert stage holds the rest to the limit.
+  const durationSeconds = credibleSeconds(source, context.job.inputS3Location.sizeBytes);
   if (durationSeconds !== null && durationSeconds > limitSeconds && !shortened(context, limitSeconds)) {
     throw new Failure('INPUT_TOO_LONG', { detail: { limitSeconds, durationSeconds } });
   }

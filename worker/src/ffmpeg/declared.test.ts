@@ -1,0 +1,131 @@
+/** What a file declares of itself is a hint: what it holds is converted, all of it and nothing else. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { type FormatName, formatNames, outputFormat } from '@wavefleet/contracts/formats.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeBench, measure } from './conversion.testing.ts';
+import { aiff, caf, extensible, rf64, u16, w64, wav } from './probing/headers/pcm-files.testing.ts';
+
+let bench: Awaited<ReturnType<typeof makeBench>>;
+beforeAll(async () => {
+  bench = await makeBench();
+});
+afterAll(() => bench.remove());
+
+const RATE = 8_000;
+/** A tone at half of full scale, in samples of so many bits, the least byte first. */
+function tone(samples: number, bits: 16 | 24 | 32): Buffer {
+  const bytes = Buffer.alloc((samples * bits) / 8);
+  for (let index = 0; index < samples; index += 1) {
+    const value = Math.round(0.5 * Math.sin((2 * Math.PI * 440 * index) / RATE) * (2 ** (bits - 1) - 1));
+    bytes.writeIntLE(value, (index * bits) / 8, bits / 8);
+  }
+  return bytes;
+}
+/** AIFF has the greatest byte first. */
+const swapped = (bytes: Buffer): Buffer => Buffer.from(bytes).swap16();
+
+async function result(name: string, bytes: Buffer, format: FormatName, strict = false) {
+  await writeFile(bench.path(name), bytes);
+  const { file, facts, warnings } = await bench.convert(bench.path(name), format, { strict });
+  return {
+    ...(await measure(file, facts.channels, facts.sampleRate)),
+    declared: facts.durationSeconds,
+    warnings,
+  };
+}
+
+describe('a header that was frozen while the recorder went on', () => {
+  const second = tone(RATE, 16);
+  const three = tone(3 * RATE, 16);
+  test.concurrent.each<[string, Buffer]>([
+    ['short.wav', wav(second.length, three)],
+    ['short.rf64.wav', rf64(second.length, three)],
+    ['short.w64', w64(second.length, three)],
+    ['short.aiff', aiff(second.length, swapped(three))],
+    ['short.caf', caf(second.length, three)],
+  ])('%s', async (name, bytes) => {
+    const found = [];
+    for (const format of ['mp3', 'm4a', 'opus', 'ogg', 'flac', 'wav'] as const) {
+      const { seconds, declared, rms, warnings } = await result(name, bytes, format, true);
+      // M4A decodes to its last whole frame of 1024 samples.
+      expect(Math.abs(seconds - 3)).toBeLessThan(format === 'm4a' ? 1_200 / RATE : 0.02);
+      expect(declared).toBeCloseTo(3, 1);
+      expect(rms).toBeGreaterThan(0.33);
+      expect(rms).toBeLessThan(0.37);
+      found.push(warnings.filter((code) => code !== 'RESAMPLED').join());
+    }
+    expect(new Set(found)).toEqual(new Set(['TRAILING_DATA']));
+  });
+
+  test('a chunk behind the sound is no sound', async () => {
+    const list = Buffer.concat([Buffer.from('LIST'), Buffer.from([12, 0, 0, 0]), Buffer.alloc(12, 0x61)]);
+    const { seconds, warnings } = await result(
+      'list.wav',
+      wav(second.length, Buffer.concat([second, list])),
+      'flac',
+    );
+    expect({ seconds, warnings }).toEqual({ seconds: 1, warnings: [] });
+  });
+
+  test('a header that promises hours in a tiny file costs nothing and is no reason to refuse', async () => {
+    const { facts, promisedSeconds } = await bench.probeFile(wav(0x7ffe_0000, second));
+    expect(facts.durationSeconds).toBe(1);
+    expect(promisedSeconds).toBeGreaterThan(36 * 3600);
+    expect((await result('hours.wav', wav(0x7ffe_0000, second), 'mp3')).seconds).toBeCloseTo(1, 2);
+  });
+});
+
+describe('samples that take more room than they have bits', () => {
+  const seconds24in32 = tone(2 * RATE, 32);
+  for (let at = 0; at < seconds24in32.length; at += 4) seconds24in32[at] = 0;
+  test.concurrent.each<[string, Buffer, number]>([
+    ['24-in-32.wav', extensible(32, 32, 24, seconds24in32), 24],
+    ['16-in-32.wav', extensible(32, 32, 16, seconds24in32), 16],
+    ['20-in-24.wav', extensible(24, 24, 20, tone(2 * RATE, 24)), 20],
+    ['12-in-16.wav', extensible(16, 16, 12, tone(2 * RATE, 16)), 12],
+    ['24-in-32.caf', caf(seconds24in32.length, seconds24in32, 4, 24), 24],
+  ])('%s', async (name, bytes, depth) => {
+    await writeFile(bench.path(name), bytes);
+    expect((await bench.probeFile(bench.path(name))).facts.bitDepth).toBe(depth);
+    for (const format of ['mp3', 'm4a', 'opus', 'ogg', 'flac', 'wav'] as const) {
+      const { seconds, rms } = await result(name, bytes, format);
+      expect(Math.abs(seconds - 2)).toBeLessThan(format === 'm4a' ? 1_200 / RATE : 0.02);
+      // Noise at full scale would be above 0.5, a misread sample far below.
+      expect(rms).toBeGreaterThan(0.33);
+      expect(rms).toBeLessThan(0.37);
+    }
+  });
+});
+
+describe('very little sound', () => {
+  test.concurrent.each([1, 100])('%i samples are a result in every format', async (samples) => {
+    const bytes = Buffer.from(u16(...Array.from({ length: samples }, () => 4_096)));
+    for (const format of formatNames) {
+      const { declared, seconds, warnings } = await result(
+        `${samples}.wav`,
+        wav(bytes.length, bytes),
+        format,
+      );
+      expect(declared).toBeGreaterThan(0);
+      expect(seconds).toBeGreaterThanOrEqual(samples / RATE);
+      if (samples === 1) expect(warnings).toEqual(outputFormat(format).lossless ? [] : ['PADDED']);
+    }
+  });
+
+  test('none is an error in every format, and the same one', async () => {
+    const path = bench.path('none.wav');
+    await writeFile(path, wav(0, Buffer.alloc(0)));
+    const codes = new Set<unknown>();
+    for (const format of formatNames) {
+      const error: unknown = await bench.convert(path, format).catch((reason: unknown) => reason);
+      codes.add(error instanceof Error && 'code' in error ? error.code : error);
+    }
+    expect(codes).toEqual(new Set(['NO_DECODABLE_AUDIO']));
+  });
+});
+
+test('gapless ALAC in CAF is no damage', async () => {
+  const source = await bench.make('gapless.caf', ['-f', 'lavfi', '-i', 'sine=r=44100:d=3', '-c:a', 'alac']);
+  const { seconds, warnings } = await result('gapless.caf', await readFile(source), 'flac', true);
+  expect({ seconds, warnings }).toEqual({ seconds: 3, warnings: [] });
+});

@@ -1,0 +1,116 @@
+/** What headers declare, against what files hold. */
+import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type HeaderTruth, mendHeader } from './mend-header.ts';
+import { aiff, caf, extensible, joined, rf64, sound, u32, w64, wav } from './pcm-files.testing.ts';
+
+let dir: string;
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'mend-header-'));
+});
+afterAll(() => rm(dir, { recursive: true, force: true }));
+
+async function mended(bytes: Buffer): Promise<{ truth: HeaderTruth | undefined; after: Buffer }> {
+  const path = join(dir, 'x');
+  await writeFile(path, bytes);
+  const file = await open(path, 'r+');
+  try {
+    const truth = await mendHeader(file, bytes.subarray(0, 512), bytes.length);
+    return { truth, after: await readFile(path) };
+  } finally {
+    await file.close();
+  }
+}
+
+const asDeclared: HeaderTruth = {
+  promisedSeconds: undefined,
+  presentSeconds: undefined,
+  hasTrailingData: false,
+  validBits: undefined,
+};
+const list = Buffer.from('LIST\u0003\0\0\0abc\0', 'latin1');
+
+test.each<[string, Buffer, HeaderTruth | undefined]>([
+  ['whole', wav(32_000, sound(32_000)), asDeclared],
+  ['cut in half', wav(32_000, sound(16_000)), { ...asDeclared, promisedSeconds: 2, presentSeconds: 1 }],
+  [
+    'cut, behind an odd chunk',
+    wav(32_000, sound(16_000), list),
+    { ...asDeclared, promisedSeconds: 2, presentSeconds: 1 },
+  ],
+  [
+    'absurdly long in a tiny file',
+    wav(0x7ffe_0000, sound(16)),
+    { ...asDeclared, promisedSeconds: 134_209.536, presentSeconds: 0.001 },
+  ],
+  ['of unknown length', wav(0xffff_ffff, sound(16_000)), asDeclared],
+  ['with no length', wav(0, sound(16_000)), asDeclared],
+  ['with a chunk behind the sound', wav(16_000, joined(sound(16_000), list, list)), asDeclared],
+  ['with an ID3v1 tag behind the sound', wav(16_000, joined(sound(16_000), 'TAG', sound(125))), asDeclared],
+  ['with zeros behind the sound', wav(16_000, joined(sound(16_000), Buffer.alloc(5_000))), asDeclared],
+  ['without a data chunk', wav(0, sound(0)).subarray(0, 36), undefined],
+  [
+    'without a whole format',
+    joined('RIFF', u32(99), 'WAVE', 'fmt ', u32(4), u32(0), 'data', u32(9)),
+    asDeclared,
+  ],
+  ['of another kind', Buffer.from('fLaC and more than that'), undefined],
+  ['nearly empty', Buffer.from('RI'), undefined],
+  ['nearly empty AIFF', joined('FORM', u32(0), 'AIFF'), undefined],
+  ['nearly empty CAF', joined('caff', u32(0)), undefined],
+  ['nearly empty W64', w64(0, sound(0)).subarray(0, 70), undefined],
+])('a file that is %s', async (_name, bytes, truth) => {
+  const found = await mended(bytes);
+  expect(found.truth).toEqual(truth);
+  expect(found.after.equals(bytes)).toBe(true);
+});
+
+const short = { ...asDeclared, presentSeconds: 2, hasTrailingData: true };
+test.each<[string, Buffer, Buffer]>([
+  ['RIFF', wav(16_000, sound(32_000)), wav(32_000, sound(32_000))],
+  ['RF64', rf64(16_000, sound(32_000)), rf64(32_000, sound(32_000))],
+  ['W64', w64(16_000, sound(32_000)), w64(32_000, sound(32_000))],
+  ['AIFF', aiff(16_000, sound(32_000)), aiff(32_000, sound(32_000))],
+  ['CAF', caf(16_000, sound(32_000)), caf(32_000, sound(32_000))],
+])(
+  'a header of %s that was frozen half-way declares all of the sound afterwards',
+  async (_kind, bytes, right) => {
+    const { truth, after } = await mended(bytes);
+    expect(truth).toEqual(short);
+    // The size of the whole file stays as it was: nobody reads by it.
+    const behindSizes = (buffer: Buffer) => buffer.subarray(24);
+    expect(behindSizes(after).equals(behindSizes(right))).toBe(true);
+    const again = await mended(after);
+    expect(again.truth).toEqual(asDeclared);
+  },
+);
+
+test.each<[string, Buffer, number, Buffer]>([
+  ['24 in 32', extensible(32, 32, 24, sound(8_000)), 24, extensible(32, 32, 32, sound(8_000))],
+  ['16 in 32', extensible(32, 32, 16, sound(8_000)), 16, extensible(32, 32, 32, sound(8_000))],
+  ['20 in 24', extensible(24, 24, 20, sound(6_000)), 20, extensible(24, 24, 24, sound(6_000))],
+  ['12 in 16', extensible(16, 16, 12, sound(4_000)), 12, extensible(16, 16, 16, sound(4_000))],
+  [
+    '24 in 32 by the block alone',
+    extensible(24, 32, 24, sound(8_000)),
+    24,
+    extensible(32, 32, 32, sound(8_000)),
+  ],
+  ['24 in 32 of CAF', caf(8_000, sound(8_000), 4, 24), 24, caf(8_000, sound(8_000), 4, 32)],
+])('the room decides how samples are read: %s', async (_name, bytes, validBits, right) => {
+  const { truth, after } = await mended(bytes);
+  expect(truth).toEqual({ ...asDeclared, validBits });
+  expect(after.equals(right)).toBe(true);
+});
+
+test.each([
+  ['16 in 16', extensible(16, 16, 16, sound(4_000))],
+  ['32 in 32', extensible(32, 32, 32, sound(8_000))],
+  ['no valid bits', extensible(16, 16, 0, sound(4_000))],
+])('and is left alone when it is full: %s', async (_name, bytes) => {
+  const { truth, after } = await mended(bytes);
+  expect(truth).toEqual(asDeclared);
+  expect(after.equals(bytes)).toBe(true);
+});
