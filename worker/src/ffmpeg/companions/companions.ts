@@ -6,10 +6,10 @@ import type { EncodeFiles } from '../folder-files.ts';
 import { writeOwnFile } from '../own-files.ts';
 import type { ConversionPlan } from '../plan/plan.ts';
 import { planWarning } from '../plan/plan-warnings.ts';
+import { renderTags } from '../tags/tags-file.ts';
 import type { FolderTools } from '../tools.ts';
 import { extractCover } from './cover.ts';
 import { carrierFile } from './flac-picture.ts';
-import { renderTags } from './tags-file.ts';
 
 /** Which companions there are; the tags file always is. */
 interface Companions {

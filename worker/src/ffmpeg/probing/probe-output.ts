@@ -6,10 +6,10 @@ import { probeOutputArgs } from '../args/probe-args.ts';
 import { encoderOf } from '../encoders.ts';
 import { runChild } from '../process/child.ts';
 import { failureOfExit } from '../process/failure-of-exit.ts';
+import { cleanTags } from '../tags/clean-tags.ts';
 import type { FolderTools } from '../tools.ts';
 import { lengthReaders } from './output-length.ts';
 import { parseProbeJson } from './probe-json.ts';
-import { cleanTags } from './tags.ts';
 
 /** What a result really is. */
 export interface OutputFacts {

@@ -7,12 +7,12 @@ import { probeArgs } from '../args/probe-args.ts';
 import { folderFiles } from '../folder-files.ts';
 import { type ChildEnd, runChild } from '../process/child.ts';
 import { failureOfExit, tooManyStreams } from '../process/failure-of-exit.ts';
+import { cleanTags } from '../tags/clean-tags.ts';
 import type { FolderTools } from '../tools.ts';
 import { checkFacts } from './check-facts.ts';
 import { isProtected } from './drm.ts';
 import { type ProbedStream, type ProbeJson, parseProbeJson } from './probe-json.ts';
 import type { ProbedSource } from './source.ts';
-import { cleanTags } from './tags.ts';
 import { declaredSecondsOfCutWav } from './wav-length.ts';
 
 /** Wall seconds. Real files take 0.1; a hostile one gets this much. */

@@ -1,7 +1,7 @@
 /** Tags of strangers, cleaned. */
 import { expect, test } from 'vitest';
-import { renderTags } from '../companions/tags-file.ts';
-import { cleanTags } from './tags.ts';
+import { cleanTags } from './clean-tags.ts';
+import { renderTags } from './tags-file.ts';
 
 test('keys are lower case, the container wins, technical keys go', () => {
   expect(
