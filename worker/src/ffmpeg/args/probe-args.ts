@@ -4,7 +4,8 @@ import type { Allowlists } from '../allowlists.ts';
 import { encoderOf } from '../encoders.ts';
 import { maxPixels, sourceInput, sourceLimits } from './source-args.ts';
 
-const compactJson = ['-of', 'json=compact=1'];
+/** Bytes that are no UTF-8 as they are: ffprobe would put U+FFFD in their place, and nobody could read them any more. */
+const compactJson = ['-of', 'json=compact=1:string_validation=ignore'];
 
 /** ffprobe over the source: only the entries that are used. `tags: false` for files whose tags are absurdly large. */
 export function probeArgs(lists: Allowlists, options: { readonly tags: boolean }): string[] {
