@@ -2,7 +2,7 @@
 import type { Warning } from '@wavefleet/contracts/job.ts';
 import { decodeArgs, encodeArgs, encodePcmArgs } from './args/encode-args.ts';
 import type { PcmShape } from './args/pcm-shape.ts';
-import { writeCompanions } from './companions/companions.ts';
+import { finishTags, writeCompanions } from './companions/companions.ts';
 import { encodeFiles, folderFiles } from './folder-files.ts';
 import type { ConversionPlan } from './plan/plan.ts';
 import type { ConvertedInput } from './process/child-log.ts';
@@ -87,5 +87,6 @@ export async function encode(
       onProgress?.({ writtenSeconds: written ?? 0, writtenBytes, readBytes, speed }),
     onStderr,
   });
+  await finishTags(tools, plan, files);
   return { fileName: files.result, writtenSeconds: outTimeSeconds, damaged, warnings };
 }

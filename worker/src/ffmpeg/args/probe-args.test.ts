@@ -16,7 +16,11 @@ test('the whole command that probes a source', () => {
   ];
   const end = ['-of', 'json=compact=1:string_validation=ignore', '-i', 'file:in'];
   expect(probeArgs(lists, { tags: false })).toEqual([...start, entries, ...end]);
-  expect(probeArgs(lists, { tags: true })).toEqual([...start, `${entries}:format_tags:stream_tags`, ...end]);
+  expect(probeArgs(lists, { tags: true })).toEqual([
+    ...start,
+    `${entries}:format_tags:stream_tags:chapter=start_time,end_time:chapter_tags=title`,
+    ...end,
+  ]);
 });
 
 test('the whole command that probes a result', () => {

@@ -9,7 +9,7 @@ const compactJson = ['-of', 'json=compact=1:string_validation=ignore'];
 
 /** ffprobe over the source: only the entries that are used. `tags: false` for files whose tags are absurdly large. */
 export function probeArgs(lists: Allowlists, options: { readonly tags: boolean }): string[] {
-  const tags = options.tags ? ':format_tags:stream_tags' : '';
+  const tags = options.tags ? ':format_tags:stream_tags:chapter=start_time,end_time:chapter_tags=title' : '';
   return [
     '-hide_banner',
     // The warning "Estimating duration from bitrate" tells how far the duration can be trusted.

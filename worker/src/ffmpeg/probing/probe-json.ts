@@ -41,9 +41,12 @@ const streamSchema = z.object({
 /** One stream of the file. */
 export type ProbedStream = z.infer<typeof streamSchema>;
 
+const chapterSchema = z.object({ start_time: numberText, end_time: numberText, tags: tagsSchema });
+
 /** The part of ffprobe's JSON that we ask for. */
 const probeJsonSchema = z.object({
   streams: z.array(streamSchema).default([]),
+  chapters: z.array(chapterSchema).default([]),
   format: z.object({
     format_name: z.string(),
     duration: numberText,

@@ -1,0 +1,41 @@
+/** Which tags and chapters a result has. */
+import { type FormatName, outputFormat } from '@wavefleet/contracts/formats.ts';
+import type { ConversionOptions } from '@wavefleet/contracts/request.ts';
+import { encoderOf } from '../encoders.ts';
+import type { ProbedSource } from '../probing/source.ts';
+import { type Chapter, movedChapters } from '../tags/chapters.ts';
+import { convertedGains, withoutGains } from '../tags/gains.ts';
+import type { PlanWarningCode } from './plan-warnings.ts';
+
+/** Tags by FFmpeg's names for them, in lower case; each has at least one value. */
+export type Tags = ReadonlyMap<string, readonly string[]>;
+
+/**
+ * What of the source's tags and chapters is to be written.
+ * @param isLevelKept whether the result is as loud as the source; else what its tags say of that is untrue.
+ * @param warn told what the format has no place for.
+ */
+export function planTags(
+  source: Pick<ProbedSource, 'facts' | 'chapters'>,
+  format: FormatName,
+  options: ConversionOptions,
+  isLevelKept: boolean,
+  warn: (code: PlanWarningCode, values?: Record<string, string | number>) => void,
+): { readonly tags: Tags; readonly chapters: readonly Chapter[] } {
+  if (options.tags === false) return { tags: new Map(), chapters: [] };
+  const encoder = encoderOf(format);
+  const kept = tagsOf(source.facts);
+  const tags = isLevelKept ? convertedGains(kept, encoder.gains) : withoutGains(kept);
+  if (!isLevelKept && tags.size < kept.size) warn('GAINS_DROPPED');
+
+  const { trimStart: startSeconds = 0, trimEnd: endSeconds } = options;
+  const chapters = movedChapters(source.chapters, { startSeconds, endSeconds });
+  if (encoder.chapters !== 'none' || chapters.length === 0) return { tags, chapters };
+  warn('CHAPTERS_LOST', { count: chapters.length, format: outputFormat(format).label });
+  return { tags, chapters: [] };
+}
+
+function tagsOf({ tags, tagValues = {} }: ProbedSource['facts']): Tags {
+  const several = new Map(Object.entries(tagValues));
+  return new Map(Object.entries(tags).map(([name, value]) => [name, several.get(name) ?? [value]]));
+}
