@@ -230,7 +230,7 @@ describe('the commands of two processes, for a source that changes its shape', (
       ...'-f ffmetadata -i file:out.tags.txt -f flac -codec_whitelist flac -i file:out.carrier.flac'.split(
         ' ',
       ),
-      ...'-map 0:0 -map 2:v:0 -c:v copy -disposition:v:0 attached_pic -map_metadata 1 -map_chapters -1 -af'.split(
+      ...'-map 0:0 -map 2:v:0 -c:v copy -disposition:v:0 attached_pic -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1 -af'.split(
         ' ',
       ),
       'asetpts=N/SR/TB,atrim=start_sample=48000:end_sample=96000,asetpts=N/SR/TB,aformat=channel_layouts=stereo',
