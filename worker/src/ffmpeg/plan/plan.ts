@@ -19,6 +19,8 @@ export interface ConversionPlan {
   /** Hz of the result. `resample` tells whether that differs from the source. */
   readonly sampleRate: number;
   readonly resample: boolean;
+  /** Hz of the source, which `cut` counts in. */
+  readonly sourceRate: number;
   readonly channels: number;
   /** Layout to convert to; undefined leaves the channels alone. */
   readonly layout: string | undefined;
@@ -138,6 +140,7 @@ export function planConversion(
       audioStream: source.audioStream,
       sampleRate,
       resample: sampleRate !== facts.sampleRate,
+      sourceRate: facts.sampleRate,
       channels: channels.channels,
       layout: channels.layout,
       foldChannels: channels.foldByPosition ? facts.channels : undefined,
