@@ -33,3 +33,13 @@ test('a tag may be named as a property that every object has', async () => {
   expect({ ...job.input?.tags }).toEqual(tags);
   expect(audio.tags).toMatchObject(tags);
 });
+
+test('tags are set and removed on the way, and several values arrive as several', async () => {
+  const path = join(stand.dir, 'edited.flac');
+  await makeSample(path, { seconds: 1, tags: { title: 'T', artist: 'Old', comment: 'C' } });
+  const options = { removeTags: ['comment'], setTags: { artist: ['Ana', 'Ben'], constructor: 'z' } };
+  const { job, audio } = await converted(path, { format: 'flac', options });
+  expect(job).toMatchObject({ options, warnings: [] });
+  expect(audio.tags).toMatchObject({ title: 'T', artist: 'Ana;Ben', constructor: 'z' });
+  expect(Object.hasOwn(audio.tags, 'comment')).toBe(false);
+});

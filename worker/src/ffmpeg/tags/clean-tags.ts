@@ -1,5 +1,5 @@
 /** The tags of a source that are worth keeping. */
-import { MARK, VALUE_SEPARATOR } from './separators.ts';
+import { textOnly, VALUE_SEPARATOR } from './separators.ts';
 
 /** Bytes of UTF-8 that all keys and values of one file may have together (they live in the job record). */
 const MAX_TOTAL_BYTES = 64 * 1024;
@@ -59,11 +59,6 @@ export function cleanTags(
     tags: Object.fromEntries(tags),
     ...(tagValues.size === 0 ? {} : { tagValues: Object.fromEntries(tagValues) }),
   };
-}
-
-/** NUL would end the text. */
-function textOnly(text: string): string {
-  return text.replaceAll('\0', '').replaceAll(MARK, '');
 }
 
 function isTechnical(key: string): boolean {

@@ -5,3 +5,8 @@ export const VALUE_SEPARATOR = '; ';
 
 /** On their way through FFmpeg: a record separator, which is left out of all text that comes in. */
 export const MARK = '\u001e';
+
+/** A text without what has a meaning to us or would end it. */
+export function textOnly(text: string): string {
+  return text.replaceAll('\0', '').replaceAll(MARK, '');
+}

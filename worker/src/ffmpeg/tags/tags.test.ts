@@ -81,6 +81,24 @@ test('what stands on the stream of the source comes along as language alone', as
   }
 });
 
+test('tags are set and removed by name, in any case and under the names of comments', async () => {
+  const tags = { title: 'Old', artist: 'A', album_artist: 'B', comment: 'C' };
+  const given = Object.entries(tags).flatMap(([name, value]) => ['-metadata', `${name}=${value}`]);
+  const source = await bench.make('edit.flac', [...sine, ...given]);
+  const removeTags = ['Artist', 'ALBUMARTIST', 'not there'];
+  const setTags = { TITLE: 'Nëw\n=1', genre: ['Jazz', 'Soul'], Mood: 'calm\0' };
+  for (const format of ['flac', 'opus', 'mp3'] as const) {
+    const edited = await bench.convert(source, format, { removeTags, setTags });
+    const { facts } = await bench.probeFile(edited.file);
+    expect({ tags: facts.tags, tagValues: facts.tagValues }, format).toEqual({
+      tags: { title: 'Nëw\n=1', comment: 'C', genre: 'Jazz; Soul', mood: 'calm' },
+      tagValues: { genre: ['Jazz', 'Soul'] },
+    });
+    const alone = await bench.convert(source, format, { tags: false, setTags: { composer: 'D' } });
+    expect(alone.facts.tags, format).toEqual({ composer: 'D' });
+  }
+});
+
 test('loudness figures are in the scale of the target, there and back', async () => {
   const gains = { replaygain_track_gain: '-8.58 dB', replaygain_track_peak: '0.988' };
   const tags = Object.entries(gains).flatMap(([name, value]) => ['-metadata', `${name}=${value}`]);

@@ -10,6 +10,12 @@ const renamed: ReadonlyMap<string, string> = new Map([
   ['description', 'comment'],
 ]);
 
+/** FFmpeg's name, in lower case, of a tag that people call so: most know those of comments. */
+export function tagName(name: string): string {
+  const key = name.trim().toLowerCase();
+  return renamed.get(key) ?? key;
+}
+
 /** The name of a comment for one of FFmpeg's. */
 export function commentName(name: string): string {
   const native = [...renamed].find(([, theirs]) => theirs === name)?.[0];
@@ -21,8 +27,7 @@ export function vorbisComments(block: Buffer): TagPair[] {
   return commentEntries(block).entries.flatMap(({ from, to }) => {
     if (to - from > MAX_TEXT_BYTES) return []; // a picture
     const [name = '', ...value] = textOf(block.subarray(from, to)).split('=');
-    const key = name.toLowerCase();
-    return [[renamed.get(key) ?? key, value.join('=')] as const];
+    return [[tagName(name), value.join('=')] as const];
   });
 }
 
