@@ -71,7 +71,10 @@ export const inputFactsSchema = z.object({
   bitDepth: z.int(),
   streams: z.int(),
   hasCover: z.boolean(),
+  /** One text each; several values of a tag are joined by "; ". */
   tags: z.record(z.string(), z.string()),
+  /** The values of those tags that have several. Records of before have none. */
+  tagValues: z.record(z.string(), z.array(z.string())).optional(),
 });
 export type InputFacts = z.infer<typeof inputFactsSchema>;
 

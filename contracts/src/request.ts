@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { type FormatName, formatNames, outputFormat } from './formats.ts';
 import type { QualityScale } from './output-format.ts';
+import { removeTagsSchema, setTagsSchema } from './tags.ts';
 
 /** The name of an output format. */
 export const formatSchema = z.enum(formatNames);
@@ -40,6 +41,10 @@ export const optionsSchema = z
     trimEnd: z.number().positive().max(360_000).optional(),
     /** Keep title, artist and the like. Default true. */
     tags: z.boolean().optional(),
+    /** Tags of the source that are left out, by name (`artist`, `album_artist`, `comment`, …; any case). */
+    removeTags: removeTagsSchema.optional(),
+    /** Tags to write, in place of the source's of that name: a text, or a list of texts. */
+    setTags: setTagsSchema.optional(),
     /** Keep the cover picture where the container can. Default true. */
     cover: z.boolean().optional(),
     /** Fail on a damaged source in place of converting what can be read. Default false. */

@@ -44,6 +44,13 @@ test.each([
   { options: { trimStart: Number.POSITIVE_INFINITY } },
   { options: { trimStart: 5, trimEnd: 5 } },
   { options: { bitDepth: 8 } },
+  { options: { setTags: { 'a=b': 'x' } } },
+  { options: { setTags: { METADATA_BLOCK_PICTURE: 'x' } } },
+  { options: { setTags: { artist: [] } } },
+  { options: { setTags: { artist: '' } } },
+  { options: { setTags: { lyrics: 'x'.repeat(20_000) } } },
+  { options: { setTags: Object.fromEntries(Array.from({ length: 65 }, (_, n) => [`t${n}`, 'x'])) } },
+  { options: { removeTags: ['é'] } },
 ])('%j is an impossible option', (part) => {
   expect(refusal({ fileId, format: 'mp3', ...part }).code).toBe('INVALID_OPTION');
 });
@@ -55,6 +62,8 @@ test.each([
   { options: { tags: 'yes' } },
   { options: { filter: 'volume=9' } },
   { options: 'none' },
+  { options: { setTags: 'artist=x' } },
+  { options: { removeTags: 'artist' } },
   { bucket: 'other', key: 'a' },
 ])('%j is a mistake in the request', (part) => {
   expect(refusal({ fileId, format: 'mp3', ...part }).code).toBe('VALIDATION_ERROR');
@@ -90,4 +99,14 @@ test('every field to correct is named, unknown ones too, and long names are cut'
 test('a quality that no branch takes is explained in words', () => {
   const { fields } = refusal({ fileId, format: 'mp3', quality: 'loud' });
   expect(fields).toEqual([{ field: 'quality', message: expect.stringContaining('low|medium|high') }]);
+});
+
+test('the tag that is wrong is named, with what was expected', () => {
+  const body = { fileId, format: 'mp3', options: { setTags: { title: 'T', 'ar=tist': 'x' } } };
+  expect(refusal(body).fields).toEqual([
+    {
+      field: 'options.setTags.ar=tist',
+      message: 'expected a name of 1 to 64 ASCII characters without "="',
+    },
+  ]);
 });

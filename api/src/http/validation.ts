@@ -14,8 +14,11 @@ interface FieldProblem {
   readonly message: string;
 }
 
-/** Fields of a conversion with the type that a value must have before it can be right or wrong. */
-const valueTypes: Record<string, { readonly type: string; readonly code: ErrorCode }> = {
+/**
+ * Fields of a conversion with the type that a value must have before it can be right or wrong. What lies within one is
+ * the value's affair.
+ */
+const valueTypes: Readonly<Record<string, { readonly type: string; readonly code: ErrorCode }>> = {
   format: { type: 'string', code: 'UNSUPPORTED_OUTPUT_FORMAT' },
   quality: { type: 'string', code: 'INVALID_OPTION' },
   'options.sampleRate': { type: 'number', code: 'INVALID_OPTION' },
@@ -23,6 +26,8 @@ const valueTypes: Record<string, { readonly type: string; readonly code: ErrorCo
   'options.bitDepth': { type: 'number', code: 'INVALID_OPTION' },
   'options.trimStart': { type: 'number', code: 'INVALID_OPTION' },
   'options.trimEnd': { type: 'number', code: 'INVALID_OPTION' },
+  'options.removeTags': { type: 'object', code: 'INVALID_OPTION' },
+  'options.setTags': { type: 'object', code: 'INVALID_OPTION' },
   jobId: { type: 'string', code: 'INVALID_ID' },
   fileId: { type: 'string', code: 'INVALID_ID' },
   'idempotency-key': { type: 'string', code: 'INVALID_IDEMPOTENCY_KEY' },
@@ -56,9 +61,15 @@ export function rejectInvalid(result: Validated): undefined {
 }
 
 function codeOf(issue: Issue, input: unknown): ErrorCode {
-  const known = valueTypes[issue.path.join('.')];
-  if (known === undefined || issue.code === 'unrecognized_keys') return 'VALIDATION_ERROR';
-  return typeof valueAt(input, issue.path) === known.type ? known.code : 'VALIDATION_ERROR';
+  if (issue.code === 'unrecognized_keys') return 'VALIDATION_ERROR';
+  for (let length = issue.path.length; length > 0; length -= 1) {
+    const path = issue.path.slice(0, length);
+    const name = path.join('.');
+    const known = Object.hasOwn(valueTypes, name) ? valueTypes[name] : undefined;
+    if (known !== undefined)
+      return typeof valueAt(input, path) === known.type ? known.code : 'VALIDATION_ERROR';
+  }
+  return 'VALIDATION_ERROR';
 }
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
@@ -82,8 +93,12 @@ function fieldsOf(issue: Issue): FieldProblem[] {
       message: 'There is no such field.',
     }));
   }
-  const message = issue.code === 'invalid_union' ? unionMessage(issue) : issue.message;
-  return [{ field: issue.path.join('.') || 'body', message }];
+  return [{ field: issue.path.join('.').slice(0, MAX_NAME_LENGTH) || 'body', message: messageOf(issue) }];
+}
+
+function messageOf(issue: Issue): string {
+  if (issue.code === 'invalid_union') return unionMessage(issue);
+  return issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
 }
 
 /** What each branch of a union expected, without repetition. */

@@ -61,7 +61,14 @@ export function makeAwsClients(settings: AwsSettings, log: Log, pace: RetryPace 
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
   } as const;
-  const marshalling = { marshallOptions: { removeUndefinedValues: true } };
+  const marshalling = {
+    marshallOptions: {
+      removeUndefinedValues: true,
+      // The marshaller asks `data.constructor` what an object is. One with a key of that name, which a file's tags may
+      // have, is a map all the same.
+      convertClassInstanceToMap: true,
+    },
+  };
 
   const s3 = new S3Client({
     ...s3Options,

@@ -3,7 +3,7 @@ import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { Warning } from '@wavefleet/contracts/job.ts';
 import { decodeArgs, encodeArgs, encodePcmArgs } from './args/encode-args.ts';
 import type { PcmShape } from './args/pcm-shape.ts';
-import { writeCompanions } from './companions/companions.ts';
+import { finishTags, writeCompanions } from './companions/companions.ts';
 import { encodeFiles, folderFiles } from './folder-files.ts';
 import type { ConversionPlan } from './plan/plan.ts';
 import type { ConvertedInput } from './process/child-log.ts';
@@ -90,5 +90,6 @@ export async function encode(
   });
   // FLAC's muxer takes no sound at all for a result.
   if (outTimeSeconds === null || outTimeSeconds === 0) throw new Failure('NO_DECODABLE_AUDIO');
+  await finishTags(tools, plan, files);
   return { fileName: files.result, writtenSeconds: outTimeSeconds, damaged, warnings };
 }

@@ -4,6 +4,8 @@
  */
 import type { FormatName, outputFormats } from '@wavefleet/contracts/formats.ts';
 import type { EncoderQuality } from '@wavefleet/contracts/request.ts';
+import type { GainScale } from './tags/gains.ts';
+import type { ValuesIn } from './tags/values/one-text.ts';
 
 /** What an encoder is asked for. */
 interface EncoderChoice {
@@ -11,6 +13,8 @@ interface EncoderChoice {
   readonly quality: EncoderQuality | undefined;
   /** Bits per sample of lossless results. */
   readonly bitDepth: 16 | 24 | undefined;
+  /** Whether any tag has several values. Default false. */
+  readonly severalValues?: boolean;
 }
 
 /** Where the exact length of a result is read; see `probing/output-length.ts`. */
@@ -30,6 +34,12 @@ export interface Encoder {
   readonly mixdown: string;
   /** Where tags lie in this container: on the file, or on the audio stream. */
   readonly tagsOn: 'container' | 'stream';
+  /** How several values of one tag are kept; see `tags/values/one-text.ts`. */
+  readonly values: ValuesIn;
+  /** How chapters get in: by FFmpeg, as Vorbis comments, or not at all. */
+  readonly chapters: 'native' | 'comments' | 'none';
+  /** How tags say the loudness. */
+  readonly gains: GainScale;
   /** How a cover gets in: as a picture stream, as a tag with the picture in base64, or not at all. */
   readonly cover: 'stream' | 'tag' | 'none';
   readonly length: LengthSource;
@@ -46,7 +56,14 @@ const vorbisOrders = ['mono', 'stereo', '3.0', 'quad', '5.0', '5.1', '6.1', '7.1
 const aacConfigurations = ['mono', 'stereo', '3.0', '4.0', '5.0', '5.1'];
 
 /** What most rows have in common. */
-const usual = { mixdown: 'stereo', tagsOn: 'container', length: 'header' } as const;
+const usual = {
+  mixdown: 'stereo',
+  tagsOn: 'container',
+  values: 'none',
+  chapters: 'none',
+  gains: 'replaygain',
+  length: 'header',
+} as const;
 
 const aacArgs = ({ quality }: EncoderChoice): string[] => ['-c:a', 'aac', ...rateArgs(quality)];
 const opusArgs = ({ quality }: EncoderChoice): string[] => [
@@ -57,11 +74,14 @@ const opusArgs = ({ quality }: EncoderChoice): string[] => [
 const encoders = {
   mp3: {
     ...usual,
+    values: 'id3',
+    chapters: 'native',
     muxer: 'mp3',
-    // ID3v2.3 is what players read; the Xing header gives length and gapless playback.
-    args: ({ quality }) => [
+    // ID3v2.3 is what the oldest players read, but only 2.4 holds several values; the Xing header gives length and
+    // gapless playback.
+    args: ({ quality, severalValues }) => [
       ...['-c:a', 'libmp3lame', ...rateArgs(quality)],
-      ...['-write_xing', '1', '-id3v2_version', '3', '-write_id3v1', '0'],
+      ...['-write_xing', '1', '-id3v2_version', severalValues ? '4' : '3', '-write_id3v1', '0'],
     ],
     codec: () => 'mp3',
     layouts: ['mono', 'stereo'],
@@ -79,6 +99,8 @@ const encoders = {
   },
   m4a: {
     ...usual,
+    values: 'mp4',
+    chapters: 'native',
     // Writes the M4A brand and the cover; plain `mov` drops the cover.
     muxer: 'ipod',
     args: (choice) => [...aacArgs(choice), '-movflags', '+faststart'],
@@ -88,6 +110,8 @@ const encoders = {
   },
   alac: {
     ...usual,
+    values: 'mp4',
+    chapters: 'native',
     muxer: 'ipod',
     args: ({ bitDepth }) => [
       ...['-c:a', 'alac', '-sample_fmt', bitDepth === 24 ? 's32p' : 's16p', ...rawBits(bitDepth)],
@@ -101,6 +125,8 @@ const encoders = {
   },
   ogg: {
     ...usual,
+    values: 'ogg',
+    chapters: 'comments',
     muxer: 'ogg',
     args: ({ quality }) => ['-c:a', 'libvorbis', ...rateArgs(quality)],
     codec: () => 'vorbis',
@@ -110,6 +136,9 @@ const encoders = {
   },
   opus: {
     ...usual,
+    values: 'ogg',
+    chapters: 'comments',
+    gains: 'r128',
     muxer: 'opus',
     args: opusArgs,
     codec: () => 'opus',
@@ -119,6 +148,8 @@ const encoders = {
   },
   flac: {
     ...usual,
+    values: 'flac',
+    chapters: 'comments',
     muxer: 'flac',
     args: ({ bitDepth }) => [
       ...['-c:a', 'flac', '-sample_fmt', bitDepth === 24 ? 's32' : 's16', ...rawBits(bitDepth)],
@@ -137,6 +168,8 @@ const encoders = {
   },
   aiff: {
     ...usual,
+    values: 'id3',
+    chapters: 'native',
     muxer: 'aiff',
     args: (choice) => ['-c:a', pcm(choice, 'be'), '-write_id3v2', '1'],
     codec: (choice) => pcm(choice, 'be'),
@@ -155,6 +188,7 @@ const encoders = {
   },
   webm: {
     ...usual,
+    chapters: 'native',
     muxer: 'webm',
     args: opusArgs,
     codec: () => 'opus',

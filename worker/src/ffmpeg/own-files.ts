@@ -9,13 +9,16 @@ import { Failure } from '@wavefleet/contracts/failure.ts';
 const SAFELY = constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /**
- * Opens what a child wrote, for reading.
+ * Opens what a child wrote, for reading or to change it in place.
  * @returns undefined when there is nothing.
  * @throws Failure CONVERSION_FAILED when it is not a plain file.
  */
-export async function openOwnFile(path: string): Promise<FileHandle | undefined> {
+export async function openOwnFile(
+  path: string,
+  to: 'read' | 'change' = 'read',
+): Promise<FileHandle | undefined> {
   try {
-    return await open(path, constants.O_RDONLY | SAFELY);
+    return await open(path, (to === 'read' ? constants.O_RDONLY : constants.O_RDWR) | SAFELY);
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined;
     throw new Failure('CONVERSION_FAILED', { cause: error });

@@ -27,3 +27,19 @@ test.each(['wav', 'ogg', 'mp3', 'm4a', 'flac', 'wma'])(
     expect((await samplesOf(file)).equals(whole.subarray(22_050 * 2, 77_175 * 2))).toBe(true);
   },
 );
+
+test.each(['wav', 'm4a', 'mka'])(
+  'a trim of %s counts its own samples when the rate changes',
+  async (kind) => {
+    const source = await bench.make(`r.${kind}`, ['-f', 'lavfi', '-i', 'sine=r=44100:d=3']);
+    for (const format of ['opus', 'flac'] as const) {
+      const options = {
+        trimStart: 0.5,
+        trimEnd: 2.5,
+        ...(format === 'flac' ? { sampleRate: 96_000 as const } : {}),
+      };
+      const { facts } = await bench.convert(source, format, options);
+      expect(Math.abs(facts.durationSeconds - 2), format).toBeLessThan(0.01);
+    }
+  },
+);

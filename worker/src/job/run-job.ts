@@ -81,7 +81,7 @@ async function runStages(
     const source = await at('probe', () => probeInput(context));
     found = source.facts;
     const converted = await at('convert', () => convertAudio(context, source));
-    const verified = await at('verify', () => verifyOutput(context, source, converted));
+    const verified = await at('verify', () => verifyOutput(context, converted));
     const output = await at('upload', () => uploadOutput(context, verified));
     const completed = await at('complete', () =>
       completeJob(context, source, verified, output, clock.timings()),

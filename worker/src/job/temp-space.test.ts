@@ -14,6 +14,8 @@ const source = {
   layout: 'stereo',
   durationSlackSeconds: 0.05,
   pictureStream: undefined,
+  language: undefined,
+  chapters: [],
 };
 /** As WAV: 100 s of stereo at 44.1 kHz. */
 const WAV_BYTES = 17_640_044;

@@ -24,6 +24,8 @@ const source: ProbedSource = {
   layout: 'stereo',
   durationSlackSeconds: 0.05,
   pictureStream: undefined,
+  language: undefined,
+  chapters: [],
 };
 
 const head = (strict = false): string[] => [
@@ -36,8 +38,8 @@ const head = (strict = false): string[] => [
 ];
 const tail = (muxer: string, extension: string): string[] =>
   `-abort_on empty_output -f ${muxer} file:out.${extension}`.split(' ');
-const plain = '-map 0:0 -map_metadata 1 -map_chapters 0 -af asetpts=N/SR/TB';
-const plainOgg = '-map 0:0 -map_metadata 1 -map_metadata:s:a:0 1:g -map_chapters 0 -af asetpts=N/SR/TB';
+const plain = '-map 0:0 -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1 -af asetpts=N/SR/TB';
+const plainOgg = '-map 0:0 -map_metadata 1 -map_metadata:s:a:0 1:g -map_chapters 1 -af asetpts=N/SR/TB';
 
 function argsFor(
   format: FormatName,
@@ -148,21 +150,21 @@ describe('the whole argument list of a conversion', () => {
       tail('mp3', 'mp3'),
     ],
     [
-      'a trim loses the chapters, whose times it would make wrong',
+      'a trim of start and end',
       argsFor('wav', { options: { trimStart: 1.5, trimEnd: 3 } }),
-      '-map 0:0 -map_metadata 1 -map_chapters -1 -af asetpts=N/SR/TB,atrim=start_sample=66150:end_sample=132300,asetpts=N/SR/TB -c:a pcm_s16le -rf64 auto',
+      '-map 0:0 -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1 -af asetpts=N/SR/TB,atrim=start_sample=66150:end_sample=132300,asetpts=N/SR/TB -c:a pcm_s16le -rf64 auto',
       tail('wav', 'wav'),
     ],
     [
       'a trim of the end alone',
       argsFor('wav', { options: { trimEnd: 1 / 3 } }),
-      '-map 0:0 -map_metadata 1 -map_chapters -1 -af asetpts=N/SR/TB,atrim=start_sample=0:end_sample=14700,asetpts=N/SR/TB -c:a pcm_s16le -rf64 auto',
+      '-map 0:0 -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1 -af asetpts=N/SR/TB,atrim=start_sample=0:end_sample=14700,asetpts=N/SR/TB -c:a pcm_s16le -rf64 auto',
       tail('wav', 'wav'),
     ],
     [
       'a trim of the start alone, to the nearest sample',
       argsFor('wav', { options: { trimStart: 2 / 3 } }),
-      '-map 0:0 -map_metadata 1 -map_chapters -1 -af asetpts=N/SR/TB,atrim=start_sample=29400,asetpts=N/SR/TB -c:a pcm_s16le -rf64 auto',
+      '-map 0:0 -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1 -af asetpts=N/SR/TB,atrim=start_sample=29400,asetpts=N/SR/TB -c:a pcm_s16le -rf64 auto',
       tail('wav', 'wav'),
     ],
     [
@@ -174,7 +176,7 @@ describe('the whole argument list of a conversion', () => {
     [
       'without tags nothing is taken over',
       argsFor('wav', { options: { tags: false } }),
-      '-map 0:0 -map_metadata 1 -map_metadata:s:a:0 1:g -map_chapters -1 -af asetpts=N/SR/TB -c:a pcm_s16le -rf64 auto',
+      `${plain} -c:a pcm_s16le -rf64 auto`,
       tail('wav', 'wav'),
     ],
   ])('%s', (_, args, middle, end) => {
@@ -185,7 +187,7 @@ describe('the whole argument list of a conversion', () => {
     expect(argsFor('flac', { carrier: true })).toEqual([
       ...head(),
       ...'-f flac -codec_whitelist flac -i file:out.carrier.flac -map 0:0 -map 2:v:0 -c:v copy'.split(' '),
-      ...'-disposition:v:0 attached_pic -map_metadata 1 -map_chapters 0'.split(' '),
+      ...'-disposition:v:0 attached_pic -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1'.split(' '),
       ...'-af asetpts=N/SR/TB,aformat=channel_layouts=stereo -c:a flac -sample_fmt s16'.split(' '),
       ...tail('flac', 'flac'),
     ]);
@@ -228,7 +230,7 @@ describe('the commands of two processes, for a source that changes its shape', (
       ...'-f ffmetadata -i file:out.tags.txt -f flac -codec_whitelist flac -i file:out.carrier.flac'.split(
         ' ',
       ),
-      ...'-map 0:0 -map 2:v:0 -c:v copy -disposition:v:0 attached_pic -map_metadata 1 -map_chapters -1 -af'.split(
+      ...'-map 0:0 -map 2:v:0 -c:v copy -disposition:v:0 attached_pic -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1 -af'.split(
         ' ',
       ),
       'asetpts=N/SR/TB,atrim=start_sample=48000:end_sample=96000,asetpts=N/SR/TB,aformat=channel_layouts=stereo',

@@ -102,7 +102,7 @@ function output(
   return [
     ...['-map', `0:${from === 'source' ? plan.audioStream : 0}`],
     ...(hasCarrier ? ['-map', '2:v:0', '-c:v', 'copy', '-disposition:v:0', 'attached_pic'] : []),
-    ...metadataArgs(plan, encoder.tagsOn),
+    ...metadataArgs(encoder.tagsOn),
     ...['-af', filterChain(plan, from)],
     ...(plan.resample ? ['-ar', String(plan.sampleRate)] : []),
     ...encoder.args(plan),
@@ -114,15 +114,13 @@ function output(
 }
 
 /**
- * Tags come from our cleaned file (input 1, perhaps empty), never straight from the source. Naming a source
- * for the stream's tags keeps those of the old stream out: always where the container has its tags there, and
- * for all formats when no tags are wanted. `-map_metadata -1` would also take the chapters' titles away.
+ * Tags and chapters come from our own file (input 1, perhaps empty), never straight from the source: what stands on
+ * the source's stream would come along if no other place for the stream's tags were named.
  */
-function metadataArgs(plan: ConversionPlan, tagsOn: Encoder['tagsOn']): string[] {
-  const bare = Object.keys(plan.tags).length === 0 && !plan.keepChapters;
+function metadataArgs(tagsOn: Encoder['tagsOn']): string[] {
   return [
     ...['-map_metadata', '1'],
-    ...(tagsOn === 'stream' || bare ? ['-map_metadata:s:a:0', '1:g'] : []),
-    ...['-map_chapters', plan.keepChapters ? '0' : '-1'],
+    ...['-map_metadata:s:a:0', tagsOn === 'stream' ? '1:g' : '1:s:0'],
+    ...['-map_chapters', '1'],
   ];
 }

@@ -8,6 +8,8 @@ import { layoutName, type PcmShape, sampleFormats } from './pcm-shape.ts';
  * they are none. Only for containers whose timestamps are real; see `hasRealTimes` in `probing/timestamps.ts`.
  */
 const FILL_HOLES = 'aresample=async=1:min_hard_comp=0.03';
+/** In the source's rate: else FFmpeg has this filter make that of the result, and a cut would count other samples. */
+const fillHoles = ({ sourceRate }: ConversionPlan): string => `${FILL_HOLES}:osr=${sourceRate}`;
 
 /** Time is counted in samples from 0. A source that begins late (WMA by 92 ms, videos) is moved to the start. */
 const FROM_ZERO = 'asetpts=N/SR/TB';
@@ -17,7 +19,7 @@ const FROM_ZERO = 'asetpts=N/SR/TB';
  * @param from plain samples have no holes: the process that made them has filled them.
  */
 export function filterChain(plan: ConversionPlan, from: 'source' | 'samples'): string {
-  const filters = [...(plan.fillHoles && from === 'source' ? [FILL_HOLES] : []), FROM_ZERO];
+  const filters = [...(plan.fillHoles && from === 'source' ? [fillHoles(plan)] : []), FROM_ZERO];
   if (plan.cut !== undefined) {
     // On decoded samples and therefore exact; `-ss` is off by hundreds of samples on Ogg (measured).
     const { startSample, endSample } = plan.cut;

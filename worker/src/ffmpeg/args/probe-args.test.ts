@@ -14,9 +14,13 @@ test('the whole command that probes a source', () => {
     ),
     ...'-max_streams 64 -codec_whitelist:a pcm_s16le,mp3float -skip_frame:v all -show_entries'.split(' '),
   ];
-  const end = ['-of', 'json=compact=1', '-i', 'file:in'];
+  const end = ['-of', 'json=compact=1:string_validation=ignore', '-i', 'file:in'];
   expect(probeArgs(lists, { tags: false })).toEqual([...start, entries, ...end]);
-  expect(probeArgs(lists, { tags: true })).toEqual([...start, `${entries}:format_tags:stream_tags`, ...end]);
+  expect(probeArgs(lists, { tags: true })).toEqual([
+    ...start,
+    `${entries}:format_tags:stream_tags:chapter=start_time,end_time:chapter_tags=title`,
+    ...end,
+  ]);
 });
 
 test('the whole command that probes a result', () => {
@@ -24,7 +28,7 @@ test('the whole command that probes a result', () => {
     ...'-hide_banner -v error -protocol_whitelist file -skip_frame:v all -max_pixels 25000000'.split(' '),
     '-show_entries',
     'format=format_name,duration,nb_streams:stream=index,codec_name,codec_type,sample_rate,channels,channel_layout,nb_read_packets,duration:stream_disposition=attached_pic:format_tags:stream_tags',
-    ...'-of json=compact=1 -i file:out.flac'.split(' '),
+    ...'-of json=compact=1:string_validation=ignore -i file:out.flac'.split(' '),
   ]);
 });
 

@@ -4,11 +4,12 @@ import type { Allowlists } from '../allowlists.ts';
 import { encoderOf } from '../encoders.ts';
 import { maxPixels, sourceInput, sourceLimits } from './source-args.ts';
 
-const compactJson = ['-of', 'json=compact=1'];
+/** Bytes that are no UTF-8 as they are: ffprobe would put U+FFFD in their place, and nobody could read them any more. */
+const compactJson = ['-of', 'json=compact=1:string_validation=ignore'];
 
 /** ffprobe over the source: only the entries that are used. `tags: false` for files whose tags are absurdly large. */
 export function probeArgs(lists: Allowlists, options: { readonly tags: boolean }): string[] {
-  const tags = options.tags ? ':format_tags:stream_tags' : '';
+  const tags = options.tags ? ':format_tags:stream_tags:chapter=start_time,end_time:chapter_tags=title' : '';
   return [
     '-hide_banner',
     // The warning "Estimating duration from bitrate" tells how far the duration can be trusted.

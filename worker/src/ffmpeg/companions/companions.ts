@@ -3,13 +3,16 @@ import { join } from 'node:path';
 import type { Warning } from '@wavefleet/contracts/job.ts';
 import { encoderOf } from '../encoders.ts';
 import type { EncodeFiles } from '../folder-files.ts';
-import { writeOwnFile } from '../own-files.ts';
+import { openOwnFile, writeOwnFile } from '../own-files.ts';
 import type { ConversionPlan } from '../plan/plan.ts';
 import { planWarning } from '../plan/plan-warnings.ts';
+import { chapterComments } from '../tags/chapters.ts';
+import { renderTags } from '../tags/tags-file.ts';
+import { asOneText } from '../tags/values/one-text.ts';
+import { splitValues } from '../tags/values/split-values.ts';
 import type { FolderTools } from '../tools.ts';
 import { extractCover } from './cover.ts';
 import { carrierFile } from './flac-picture.ts';
-import { renderTags } from './tags-file.ts';
 
 /** Which companions there are; the tags file always is. */
 interface Companions {
@@ -33,12 +36,39 @@ export async function writeCompanions(
   const asTag = encoderOf(plan.format).cover === 'tag';
   const hasCarrier = block !== undefined && !asTag;
   if (hasCarrier) await writeOwnFile(join(tools.cwd, files.carrier), carrierFile(block));
-  const pictureTag: Record<string, string> =
-    block !== undefined && asTag ? { METADATA_BLOCK_PICTURE: block.toString('base64') } : {};
-  await writeOwnFile(join(tools.cwd, files.tags), renderTags({ ...plan.tags, ...pictureTag }));
+  const pictureTag: [string, string][] =
+    block !== undefined && asTag ? [['METADATA_BLOCK_PICTURE', block.toString('base64')]] : [];
+  await writeOwnFile(join(tools.cwd, files.tags), tagsFileOf(plan, pictureTag));
   await tools.sandbox.prepareFolder(tools.cwd);
   return {
     hasCarrier,
     warnings: coverStream !== undefined && block === undefined ? [planWarning('COVER_DROPPED')] : [],
   };
+}
+
+/**
+ * The last touch to a result: tags of several values, which FFmpeg wrote as one text each, become several.
+ * @throws Failure CONVERSION_FAILED when it is no plain file.
+ */
+export async function finishTags(
+  tools: FolderTools,
+  { format, severalValues }: ConversionPlan,
+  files: EncodeFiles,
+): Promise<void> {
+  const { values } = encoderOf(format);
+  if (!severalValues || values === 'none') return;
+  const file = await openOwnFile(join(tools.cwd, files.result), 'change');
+  try {
+    if (file !== undefined) await splitValues(file, values);
+  } finally {
+    await file?.close();
+  }
+}
+
+function tagsFileOf({ format, tags, chapters, language }: ConversionPlan, more: [string, string][]): string {
+  const encoder = encoderOf(format);
+  const texts = [...tags].map(([name, values]) => asOneText(name, values, encoder.values));
+  return encoder.chapters === 'comments'
+    ? renderTags([...texts, ...chapterComments(chapters), ...more], { language })
+    : renderTags([...texts, ...more], { language, chapters });
 }

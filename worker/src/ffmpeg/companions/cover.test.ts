@@ -1,4 +1,4 @@
-/** Covers, tags and chapters through real conversions, byte for byte. */
+/** Covers and tags through real conversions, byte for byte. */
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { formatNames, outputFormats } from '@wavefleet/contracts/formats.ts';
@@ -113,23 +113,4 @@ test('a broken cover is dropped with a warning and the sound is kept', async () 
   const { warnings, facts } = await bench.convert(bench.path('broken.flac'), 'mp3');
   expect(warnings).toEqual(['COVER_DROPPED']);
   expect(facts.hasCover).toBe(false);
-});
-
-test('chapters survive without a trim', async () => {
-  await writeFile(
-    bench.path('chapters.txt'),
-    ';FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=250\ntitle=One\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=250\nEND=500\ntitle=Two\n',
-  );
-  const source = await bench.make('book.m4a', [
-    ...sine,
-    '-i',
-    bench.path('chapters.txt'),
-    '-map_chapters',
-    '1',
-  ]);
-  for (const format of ['mp3', 'm4a', 'opus'] as const) {
-    const { file } = await bench.convert(source, format);
-    const { stdout } = await execa('ffprobe', ['-v', 'error', '-show_chapters', '-of', 'compact', file]);
-    expect(stdout.match(/title=(One|Two)/g)).toEqual(['title=One', 'title=Two']);
-  }
 });

@@ -24,6 +24,8 @@ const source = (facts: Partial<ProbedSource['facts']>, rest: Partial<ProbedSourc
   layout: undefined,
   durationSlackSeconds: 0.05,
   pictureStream: undefined,
+  language: undefined,
+  chapters: [],
   ...rest,
 });
 

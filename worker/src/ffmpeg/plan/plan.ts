@@ -7,7 +7,9 @@ import type { ConversionOptions, EncoderQuality, Quality } from '@wavefleet/cont
 import { chooseRate } from '@wavefleet/contracts/sample-rates.ts';
 import { declaredSeconds, type ProbedSource } from '../probing/source.ts';
 import { hasRealTimes } from '../probing/timestamps.ts';
+import type { Chapter } from '../tags/chapters.ts';
 import { chooseChannels } from './layouts.ts';
+import { planTags, type Tags } from './plan-tags.ts';
 import { type PlanWarningCode, planWarning } from './plan-warnings.ts';
 
 /** Everything about one conversion that `args/encode-args.ts` needs; each choice is made, nothing is left to FFmpeg. */
@@ -17,6 +19,8 @@ export interface ConversionPlan {
   /** Hz of the result. `resample` tells whether that differs from the source. */
   readonly sampleRate: number;
   readonly resample: boolean;
+  /** Hz of the source, which `cut` counts in. */
+  readonly sourceRate: number;
   readonly channels: number;
   /** Layout to convert to; undefined leaves the channels alone. */
   readonly layout: string | undefined;
@@ -27,9 +31,14 @@ export interface ConversionPlan {
   readonly quality: EncoderQuality | undefined;
   /** The part that is converted; undefined for all of it. */
   readonly cut: Cut | undefined;
-  /** The tags to write; empty for none. */
-  readonly tags: Readonly<Record<string, string>>;
-  readonly keepChapters: boolean;
+  /** The tags to write, by FFmpeg's names for them; empty for none. */
+  readonly tags: Tags;
+  /** Whether any of them has several values. */
+  readonly severalValues: boolean;
+  /** The language of the sound as the source has it; undefined for none. */
+  readonly language: string | undefined;
+  /** The chapters to write, in seconds of the result; empty for none. */
+  readonly chapters: readonly Chapter[];
   /** Index of the picture to carry over, if any. */
   readonly coverStream: number | undefined;
   /** The least length of the result, in samples of the source; a shorter one gets silence at its end. */
@@ -135,22 +144,25 @@ export function planConversion(
     !entry.lossless && promisedPart !== null && promisedPart > 0 && promisedPart < LEAST_SECONDS;
   if (isTooShort) warn('PADDED', { ms: LEAST_SECONDS * 1000 });
 
-  const keepsTags = options.tags !== false;
+  const isLevelKept = channels.channels === facts.channels;
+  const { tags, chapters } = planTags(source, format, options, isLevelKept, warn);
   return {
     plan: {
       format,
       audioStream: source.audioStream,
       sampleRate,
       resample: sampleRate !== facts.sampleRate,
+      sourceRate: facts.sampleRate,
       channels: channels.channels,
       layout: channels.layout,
       foldChannels: channels.foldByPosition ? facts.channels : undefined,
       bitDepth,
       quality: fitted?.quality,
       cut,
-      tags: keepsTags ? facts.tags : {},
-      // Chapter times are not moved by a trim, so they would point at the wrong places.
-      keepChapters: keepsTags && cut === undefined,
+      tags,
+      severalValues: [...tags.values()].some((values) => values.length > 1),
+      language: options.tags === false ? undefined : source.language,
+      chapters,
       coverStream: carriesCover ? source.pictureStream : undefined,
       fillHoles: hasRealTimes(facts.container),
       strict: options.strict === true,

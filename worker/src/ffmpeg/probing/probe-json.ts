@@ -1,5 +1,6 @@
 /** ffprobe's answer, checked at the door: it is made from a stranger's file. */
 import { z } from 'zod';
+import { textOf } from '../tags/text.ts';
 
 /** ffprobe prints most numbers as text, and leaves out or writes `N/A` for what it does not know. */
 const numberText = z
@@ -10,7 +11,15 @@ const numberText = z
     return Number.isFinite(parsed) ? parsed : undefined;
   });
 
-const tagsSchema = z.record(z.string(), z.string()).default({});
+/** Names and values of tags: bytes of the file, one character each. */
+const tagsSchema = z
+  .record(z.string(), z.string())
+  .default({})
+  .transform((tags) =>
+    Object.fromEntries(Object.entries(tags).map(([name, value]) => [textOfBytes(name), textOfBytes(value)])),
+  );
+
+const textOfBytes = (characters: string): string => textOf(Buffer.from(characters, 'latin1'));
 
 const streamSchema = z.object({
   index: z.int().nonnegative(),
@@ -32,9 +41,12 @@ const streamSchema = z.object({
 /** One stream of the file. */
 export type ProbedStream = z.infer<typeof streamSchema>;
 
+const chapterSchema = z.object({ start_time: numberText, end_time: numberText, tags: tagsSchema });
+
 /** The part of ffprobe's JSON that we ask for. */
 const probeJsonSchema = z.object({
   streams: z.array(streamSchema).default([]),
+  chapters: z.array(chapterSchema).default([]),
   format: z.object({
     format_name: z.string(),
     duration: numberText,
@@ -45,11 +57,14 @@ const probeJsonSchema = z.object({
 /** What ffprobe said of a file. */
 export type ProbeJson = z.infer<typeof probeJsonSchema>;
 
-/** Parses ffprobe's output; undefined when it is not what we asked for. */
-export function parseProbeJson(text: string): ProbeJson | undefined {
+/**
+ * Parses ffprobe's output; undefined when it is not what we asked for. All of it is ASCII but for what stands in tags,
+ * which is in an encoding that each tag has for itself.
+ */
+export function parseProbeJson(output: Buffer): ProbeJson | undefined {
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = JSON.parse(output.toString('latin1'));
   } catch {
     return undefined; // a cut answer: the caller says what that means
   }

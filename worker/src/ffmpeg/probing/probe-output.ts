@@ -6,10 +6,10 @@ import { probeOutputArgs } from '../args/probe-args.ts';
 import { encoderOf } from '../encoders.ts';
 import { runChild } from '../process/child.ts';
 import { failureOfExit } from '../process/failure-of-exit.ts';
+import { cleanTags } from '../tags/clean-tags.ts';
 import type { FolderTools } from '../tools.ts';
 import { lengthReaders } from './output-length.ts';
 import { parseProbeJson } from './probe-json.ts';
-import { cleanTags } from './tags.ts';
 
 /** What a result really is. */
 export interface OutputFacts {
@@ -59,7 +59,7 @@ export async function probeOutput(
     paddingSeconds,
     sampleRate: rate,
     channels: audio.channels,
-    tags: cleanTags(json.format.tags, audio.tags),
+    tags: cleanTags(json.format.tags, audio.tags).tags,
     hasCover: json.streams.some((stream) => stream.disposition.attached_pic === 1),
   };
 }

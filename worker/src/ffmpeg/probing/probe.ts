@@ -8,13 +8,15 @@ import { folderFiles } from '../folder-files.ts';
 import { planWarning } from '../plan/plan-warnings.ts';
 import { type ChildEnd, runChild } from '../process/child.ts';
 import { failureOfExit, tooManyStreams } from '../process/failure-of-exit.ts';
+import { orderedChapters } from '../tags/chapters.ts';
+import { cleanTags } from '../tags/clean-tags.ts';
+import { readSeveralValues, type SeveralValues } from '../tags/values/read-values.ts';
 import type { FolderTools } from '../tools.ts';
 import { checkFacts } from './check-facts.ts';
 import { isProtected } from './drm.ts';
 import { type HeaderTruth, mendHeader } from './headers/mend-header.ts';
 import { type ProbedStream, type ProbeJson, parseProbeJson } from './probe-json.ts';
 import type { ProbedSource } from './source.ts';
-import { cleanTags } from './tags.ts';
 
 /** Wall seconds. Real files take 0.1; a hostile one gets this much. */
 const PROBE_SECONDS = 20;
@@ -23,7 +25,7 @@ const MAX_JSON_BYTES = 8 * 1024 * 1024;
 
 /** Looks at the source and says what it is; throws the Failure for what cannot be converted. */
 export async function probe(tools: FolderTools): Promise<ProbedSource> {
-  const truth = await lookAtHeader(join(tools.cwd, folderFiles.input));
+  const { truth, several } = await lookAtHeader(join(tools.cwd, folderFiles.input));
   await tools.sandbox.prepareFolder(tools.cwd);
   let end = await runProbe(tools, true);
   if (end.killedFor === 'stdout-size') end = await runProbe(tools, false);
@@ -31,7 +33,7 @@ export async function probe(tools: FolderTools): Promise<ProbedSource> {
   if (end.exitCode !== 0 || json === undefined || tooManyStreams.test(end.stderr)) {
     throw failureOfExit(end, 'probe');
   }
-  const source = mapProbe(json, /Estimating duration from bitrate/.test(end.stderr));
+  const source = mapProbe(json, several, /Estimating duration from bitrate/.test(end.stderr));
   checkFacts(source.facts);
   return truth === undefined ? source : withTruth(source, truth);
 }
@@ -52,8 +54,15 @@ function withTruth(source: ProbedSource, truth: HeaderTruth): ProbedSource {
   };
 }
 
-/** Refuses by the first bytes. Mends the header of a file with plain samples, and answers what it found there. */
-async function lookAtHeader(path: string): Promise<HeaderTruth | undefined> {
+/** What the first look at a file found. */
+interface FirstLook {
+  /** Of a file with plain samples. */
+  readonly truth: HeaderTruth | undefined;
+  readonly several: SeveralValues;
+}
+
+/** Refuses by the first bytes. Mends the header of a file with plain samples, and reads tags of several values. */
+async function lookAtHeader(path: string): Promise<FirstLook> {
   const file = await open(path, 'r+');
   try {
     const { size } = await file.stat();
@@ -63,7 +72,10 @@ async function lookAtHeader(path: string): Promise<HeaderTruth | undefined> {
     const refusal = refusalOf(start);
     if (refusal !== undefined) throw refusal;
     if (await isProtected(file, start, size)) throw new Failure('DRM_PROTECTED');
-    return await mendHeader(file, start, size);
+    return {
+      truth: await mendHeader(file, start, size),
+      several: await readSeveralValues(file, start, size),
+    };
   } finally {
     await file.close();
   }
@@ -83,7 +95,7 @@ function runProbe(tools: FolderTools, tags: boolean): Promise<ChildEnd> {
  * Maps ffprobe's answer to our own types. Throws when there is no sound to convert.
  * @param estimated ffprobe computed the duration from size and bitrate (ADTS, MP3 without a Xing header).
  */
-function mapProbe(json: ProbeJson, estimated: boolean): ProbedSource {
+function mapProbe(json: ProbeJson, several: SeveralValues, estimated: boolean): ProbedSource {
   const audio = json.streams.filter((stream) => stream.codec_type === 'audio');
   const chosen = audio.find((stream) => stream.disposition.default === 1) ?? audio[0];
   if (chosen === undefined) throw new Failure('NO_AUDIO_STREAM');
@@ -110,7 +122,7 @@ function mapProbe(json: ProbeJson, estimated: boolean): ProbedSource {
       bitDepth: bitDepthOf(chosen),
       streams: json.format.nb_streams,
       hasCover: picture !== undefined,
-      tags: cleanTags(json.format.tags, chosen.tags),
+      ...cleanTags(json.format.tags, chosen.tags, several),
     },
     audioStream: chosen.index,
     layout: chosen.channel_layout === 'unknown' ? undefined : chosen.channel_layout,
@@ -120,7 +132,28 @@ function mapProbe(json: ProbeJson, estimated: boolean): ProbedSource {
       estimated || (chosen.duration === undefined && isVideo),
     ),
     pictureStream: carriable ? picture?.index : undefined,
+    language: languageOf(chosen),
+    chapters: orderedChapters(
+      json.chapters.flatMap(({ start_time: startSeconds, end_time: endSeconds, tags }) =>
+        startSeconds === undefined || endSeconds === undefined
+          ? []
+          : [{ startSeconds, endSeconds, title: titleOf(tags) }],
+      ),
+    ),
   };
+}
+
+/** ISO 639 or BCP 47; `und` is what MP4 writes for none. */
+function languageOf({ tags }: ProbedStream): string | undefined {
+  const language = new Map(Object.entries(tags)).get('language');
+  const isCode =
+    language !== undefined && language !== 'und' && /^[a-z]{2,3}(-[a-z\d-]{1,30})?$/i.test(language);
+  return isCode ? language : undefined;
+}
+
+/** A chapter's title, under which its other tags are none of ours. */
+function titleOf(tags: Readonly<Record<string, string>>): string {
+  return cleanTags(tags, {}).tags.title ?? '';
 }
 
 /** What a listener cannot notice, and a muxer's rounding needs. */

@@ -1,5 +1,6 @@
 /** A probed source: what the plan of a conversion is made from. */
 import type { InputFacts, Warning } from '@wavefleet/contracts/job.ts';
+import type { Chapter } from '../tags/chapters.ts';
 
 /** What probing found: the facts for the record, and what only the conversion needs. */
 export interface ProbedSource {
@@ -19,6 +20,10 @@ export interface ProbedSource {
   readonly notes?: readonly Warning[];
   /** Index of the attached picture, if there is one that we can carry (JPEG or PNG). */
   readonly pictureStream: number | undefined;
+  /** Of the audio stream, as a code such as `eng`; undefined when it is not known. */
+  readonly language: string | undefined;
+  /** In order, none reaching into the next; empty when there are none. */
+  readonly chapters: readonly Chapter[];
 }
 
 /** Seconds that the source declares; null when it says nothing, or only what was estimated from its bitrate. */

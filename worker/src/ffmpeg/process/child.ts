@@ -52,7 +52,8 @@ export interface ChildEnd {
   readonly exitCode: number | undefined;
   readonly signal: string | undefined;
   readonly killedFor: 'total-time' | 'stall' | 'output-size' | 'output-time' | 'stdout-size' | undefined;
-  readonly stdout: string;
+  /** As it came: what a file's text is encoded in, nobody knows. */
+  readonly stdout: Buffer;
   /** The last 64 KB, for the log and for pattern matching only: hostile text. */
   readonly stderr: string;
   /** The operating system could not start it at all. */
@@ -160,7 +161,7 @@ async function watched(
     if (startError === undefined) told.ended({ ...how, killedFor: isAborted ? 'abort' : killedFor });
     else told.notStarted(startError.cause);
     if (isAborted) throw abortReason(signal);
-    return { ...how, killedFor, stdout: Buffer.concat(stdout).toString('utf8'), startError };
+    return { ...how, killedFor, stdout: Buffer.concat(stdout), startError };
   } finally {
     clearInterval(watch);
     signal.removeEventListener('abort', onAbort);

@@ -93,7 +93,7 @@ test('a child works in a folder whose parents it cannot enter, with our environm
     expect((await stat(cwd)).mode & 0o777).toBe(0o700);
     if (sandbox.powers.dropsUid) {
       expect((await readFile(join(cwd, 'uid'), 'utf8')).trim()).toBe('65534');
-      expect(end.stdout).toContain('Permission denied');
+      expect(end.stdout.toString()).toContain('Permission denied');
     }
     const variables = (await readFile(join(cwd, 'env'), 'utf8'))
       .split('\n')

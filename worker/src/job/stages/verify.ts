@@ -6,7 +6,7 @@ import type { Warning } from '@wavefleet/contracts/job.ts';
 import type { Converted } from '../../ffmpeg/convert.ts';
 import { encoderOf } from '../../ffmpeg/encoders.ts';
 import { type OutputFacts, probeOutput } from '../../ffmpeg/probing/probe-output.ts';
-import type { ProbedSource } from '../../ffmpeg/probing/source.ts';
+import { tagWarnings } from '../../ffmpeg/tags/tag-warnings.ts';
 import type { JobContext } from '../context.ts';
 
 /** FFmpeg counts encoder padding, so its own figure is looser: some 0.1 s and the frames of the longest codec. */
@@ -26,11 +26,7 @@ export interface VerifiedOutput {
 }
 
 /** @throws Failure OUTPUT_INVALID, or CORRUPT_INPUT when the caller asked to be strict about damage. */
-export async function verifyOutput(
-  context: JobContext,
-  source: ProbedSource,
-  converted: Converted,
-): Promise<VerifiedOutput> {
+export async function verifyOutput(context: JobContext, converted: Converted): Promise<VerifiedOutput> {
   const { job, ffmpeg, folder, signal, log } = context;
   const path = join(folder, converted.fileName);
   const { size: sizeBytes } = await lstat(path).catch((cause: unknown) => {
@@ -44,7 +40,7 @@ export async function verifyOutput(
   const warnings = [
     ...converted.warnings,
     ...damageWarnings(facts, converted),
-    ...lostTags(facts, source, job.options.tags !== false),
+    ...tagWarnings(facts.tags, converted.plan),
   ];
   if (job.options.strict === true && warnings.some(({ code }) => code === 'INPUT_TRUNCATED')) {
     throw new Failure('CORRUPT_INPUT');
@@ -87,16 +83,6 @@ function damageWarnings(facts: OutputFacts, { plan, damaged }: Converted): Warni
     warnings.push({ code: 'DECODE_ERRORS', message: 'Parts of the file are damaged; they may sound wrong.' });
   }
   return warnings;
-}
-
-/** Tags that the container could not hold, by name. */
-function lostTags(facts: OutputFacts, source: ProbedSource, wanted: boolean): Warning[] {
-  if (!wanted) return [];
-  const lost = Object.keys(source.facts.tags).filter((tag) => !Object.hasOwn(facts.tags, tag));
-  if (lost.length === 0) return [];
-  return [
-    { code: 'TAGS_LOST', message: `This format could not hold these tags: ${lost.sort().join(', ')}.` },
-  ];
 }
 
 function seconds(value: number): string {

@@ -1,4 +1,5 @@
 /** The tags of a source that are worth keeping. */
+import { textOnly, VALUE_SEPARATOR } from './separators.ts';
 
 /** Bytes of UTF-8 that all keys and values of one file may have together (they live in the job record). */
 const MAX_TOTAL_BYTES = 64 * 1024;
@@ -19,27 +20,45 @@ const technicalPrefixes = [
   'chapter0',
 ];
 
+/** The tags of a file as a record keeps them; see `inputFactsSchema`. */
+interface CleanTags {
+  readonly tags: Record<string, string>;
+  readonly tagValues?: Record<string, string[]>;
+}
+
 /**
  * Merges the tags of the container and of the audio stream (Ogg has them there; the container wins),
  * lower-cases the keys, drops technical ones, and caps the whole.
+ * @param several what is known to have several values; of a tag that is not among the others it says nothing.
  */
 export function cleanTags(
   container: Readonly<Record<string, string>>,
   stream: Readonly<Record<string, string>>,
-): Record<string, string> {
+  several: ReadonlyMap<string, readonly string[]> = new Map(),
+): CleanTags {
   const tags = new Map<string, string>();
-  let bytes = 0;
+  const tagValues = new Map<string, string[]>();
+  let room = MAX_TOTAL_BYTES;
   for (const [rawKey, rawValue] of [...Object.entries(container), ...Object.entries(stream)]) {
-    const key = rawKey.toLowerCase().replaceAll('\0', '').trim();
+    const key = textOnly(rawKey.toLowerCase()).trim();
     if (key === '' || key.length > MAX_KEY_LENGTH || tags.has(key) || isTechnical(key)) continue;
-    const room = MAX_TOTAL_BYTES - bytes - Buffer.byteLength(key);
-    if (room <= 0) continue;
-    const value = cutToBytes(rawValue.replaceAll('\0', ''), room);
-    if (value.trim() === '') continue;
-    tags.set(key, value);
-    bytes += Buffer.byteLength(key) + Buffer.byteLength(value);
+    room -= Buffer.byteLength(key);
+    const values: string[] = [];
+    for (const raw of several.get(key) ?? [rawValue]) {
+      if (room <= 0) break;
+      const value = cutToBytes(textOnly(raw), room);
+      if (value.trim() === '') continue;
+      values.push(value);
+      room -= Buffer.byteLength(value) + VALUE_SEPARATOR.length;
+    }
+    if (values.length === 0) continue;
+    tags.set(key, values.join(VALUE_SEPARATOR));
+    if (values.length > 1) tagValues.set(key, values);
   }
-  return Object.fromEntries(tags);
+  return {
+    tags: Object.fromEntries(tags),
+    ...(tagValues.size === 0 ? {} : { tagValues: Object.fromEntries(tagValues) }),
+  };
 }
 
 function isTechnical(key: string): boolean {

@@ -1,0 +1,80 @@
+/**
+ * Tags that have several values, read from the file itself: FFmpeg joins them with ";" (Vorbis comments), which any
+ * value may have in it, or keeps one of them (all others). These readers do nothing but that; whatever they cannot make
+ * out stays as FFmpeg says. Pure reads of bounded length: sizes in a hostile file may say anything.
+ */
+import type { FileHandle } from 'node:fs/promises';
+import { readAt } from '../../probing/read-at.ts';
+import { apeTexts } from './ape.ts';
+import { asfTexts } from './asf.ts';
+import { chunkTexts } from './chunks.ts';
+import { id3End, id3Texts } from './id3.ts';
+import { mp4Texts } from './mp4.ts';
+import { oggCommentPacket } from './ogg.ts';
+import type { ReadBytes, TagPair } from './tag-pair.ts';
+import { flacCommentBlock, vorbisComments } from './vorbis.ts';
+
+/** Tags by FFmpeg's name for them, each with at least two different values. */
+export type SeveralValues = ReadonlyMap<string, readonly string[]>;
+
+/** Of a comment block or ASF header: beyond are pictures. */
+const MAX_BLOCK_BYTES = 16 * 1024 * 1024;
+const MAX_ASF_BYTES = 512 * 1024;
+/** What is read at once, so that a header of many small parts is not as many reads. */
+const WINDOW_BYTES = 16 * 1024;
+
+/** @param start the first bytes of the file. */
+export async function readSeveralValues(
+  file: FileHandle,
+  start: Buffer,
+  sizeBytes: number,
+): Promise<SeveralValues> {
+  return several(await pairsOf(windowed(file), start, sizeBytes));
+}
+
+async function pairsOf(read: ReadBytes, start: Buffer, sizeBytes: number): Promise<TagPair[]> {
+  const begins = (text: string, at = 0): boolean => start.toString('latin1', at, at + text.length) === text;
+  if (begins('OggS')) {
+    const packet = await oggCommentPacket(read);
+    return packet === undefined ? [] : vorbisComments(packet.block);
+  }
+  if (begins('WAVE', 8)) return await chunkTexts(read, sizeBytes, 'LE');
+  if (begins('FORM')) return await chunkTexts(read, sizeBytes, 'BE');
+  if (/^(ftyp|moov|mdat|free|skip|wide)$/.test(start.toString('latin1', 4, 8)))
+    return await mp4Texts(read, sizeBytes);
+  if (begins('\x30\x26\xb2\x75')) return asfTexts(await read(0, Math.min(sizeBytes, MAX_ASF_BYTES)));
+  const pairs = await id3Texts(read, 0);
+  const behindId3 = (await id3End(read, 0)) ?? 0;
+  if ((await read(behindId3, 4)).toString('latin1') === 'fLaC') {
+    const block = await flacCommentBlock(read, behindId3);
+    return block === undefined || block.length > MAX_BLOCK_BYTES
+      ? pairs
+      : vorbisComments(await read(block.at, block.length));
+  }
+  const known = new Set(pairs.map(([name]) => name));
+  return [...pairs, ...(await apeTexts(read, sizeBytes)).filter(([name]) => !known.has(name))];
+}
+
+/** Each value once, in the order of the file. */
+function several(pairs: readonly TagPair[]): SeveralValues {
+  const values = new Map<string, Set<string>>();
+  for (const [name, value] of pairs) {
+    // Figures are genres of ID3v1's list, which FFmpeg knows by name.
+    if (value.trim() === '' || (name === 'genre' && /^[\d()]+$/.test(value))) continue;
+    values.set(name, (values.get(name) ?? new Set()).add(value));
+  }
+  return new Map([...values].filter(([, set]) => set.size > 1).map(([name, set]) => [name, [...set]]));
+}
+
+function windowed(file: FileHandle): ReadBytes {
+  let windowAt = 0;
+  let window: Buffer = Buffer.alloc(0);
+  return async (at, length) => {
+    const isInside = at >= windowAt && at + length <= windowAt + window.length;
+    if (!isInside) {
+      window = await readAt(file, at, Math.max(length, WINDOW_BYTES));
+      windowAt = at;
+    }
+    return window.subarray(at - windowAt, at - windowAt + length);
+  };
+}

@@ -1,0 +1,187 @@
+/** Tags of several values, in every tag system that has them: read, carried, and written. */
+import { readFile } from 'node:fs/promises';
+import type { FormatName } from '@wavefleet/contracts/formats.ts';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeBench } from '../../conversion.testing.ts';
+import { apeTag, asfObject, id3Tag, withComments, withoutId3 } from '../tagged.testing.ts';
+import { asfTexts } from './asf.ts';
+import { id3Texts } from './id3.ts';
+
+let bench: Awaited<ReturnType<typeof makeBench>>;
+let flac: Buffer;
+let mp3: Buffer;
+let wavpack: Buffer;
+beforeAll(async () => {
+  bench = await makeBench();
+  const sine = ['-f', 'lavfi', '-i', 'sine=r=44100:d=0.5'];
+  flac = await readFile(await bench.make('plain.flac', sine));
+  wavpack = await readFile(await bench.make('plain.wv', sine));
+  mp3 = withoutId3(await readFile(await bench.make('plain.mp3', sine)));
+});
+afterAll(() => bench.remove());
+
+const several = { artist: ['Ana', 'Ben; & Co'], genre: ['Jazz', 'Söul'] };
+const comments = ['ARTIST=Ana', 'ARTIST=Ben; & Co', 'GENRE=Jazz', 'Genre=Söul', 'TITLE=T', 'ALBUM=A'];
+
+/** Tags and values, as a probe of the file says. */
+async function tagsOf(source: string | Buffer) {
+  const { tags, tagValues } = (await bench.probeFile(source)).facts;
+  return { tags, tagValues };
+}
+
+describe('read from', () => {
+  const utf16 = (text: string) => Buffer.concat([Buffer.of(1, 0xff, 0xfe), Buffer.from(text, 'utf16le')]);
+  const latin1 = (text: string) => Buffer.from(`\0${text}`, 'latin1');
+  const utf8 = (text: string) => Buffer.from(`\x03${text}`);
+  const picture: [string, Buffer] = ['APIC', Buffer.alloc(200_000, 1)];
+
+  test.each<[string, () => Buffer]>([
+    ['Vorbis comments', () => withComments(flac, comments)],
+    [
+      'FLAC behind ID3',
+      () => Buffer.concat([id3Tag(4, [['TPE1', utf8('No\0ne')]]), withComments(flac, comments)]),
+    ],
+    [
+      'ID3v2.4',
+      () =>
+        Buffer.concat([
+          id3Tag(4, [picture, ['TPE1', utf8('Ana\0Ben; & Co')], ['TCON', utf8('Jazz\0Söul\0')]]),
+          mp3,
+        ]),
+    ],
+    [
+      'ID3v2.3 in UTF-16 and Latin-1',
+      () =>
+        Buffer.concat([
+          id3Tag(3, [
+            ['TPE1', utf16('Ana\0\uFEFFBen; & Co\0')],
+            ['TCON', latin1('Jazz\0Söul')],
+          ]),
+          mp3,
+        ]),
+    ],
+    [
+      'ID3v2.2, each value in a frame',
+      () =>
+        Buffer.concat([
+          id3Tag(2, [
+            ['TP1', latin1('Ana')],
+            ['TP1', latin1('Ben; & Co')],
+            ['TCO', latin1('Jazz')],
+            ['TCO', latin1('Söul')],
+          ]),
+          mp3,
+        ]),
+    ],
+    [
+      'APEv2',
+      () =>
+        Buffer.concat([
+          wavpack,
+          apeTag([
+            ['Artist', 'Ana\0Ben; & Co'],
+            ['Genre', 'Jazz\0Söul'],
+          ]),
+        ]),
+    ],
+  ])('%s', async (_, file) => {
+    const found = await tagsOf(file());
+    expect(found.tagValues).toEqual(several);
+    expect(found.tags).toMatchObject({ artist: 'Ana; Ben; & Co', genre: 'Jazz; Söul' });
+  });
+
+  test('ID3v2.3 that is unsynchronised as a whole, of which FFmpeg loses the rest', async () => {
+    const bytes = id3Tag(
+      3,
+      [
+        ['TPE1', utf16('Ana\0\uFEFFBen; & Co')],
+        ['TCON', latin1('Jazz\0Söul')],
+      ],
+      0x80,
+    );
+    const read = async (at: number, length: number) => bytes.subarray(at, at + length);
+    expect(await id3Texts(read, 0)).toEqual([
+      ...several.artist.map((value) => ['artist', value]),
+      ...several.genre.map((value) => ['genre', value]),
+    ]);
+  });
+
+  test('ASF', () => {
+    const attributes = [['WM/Genre', 'Jazz'] as const, ['WM/Genre', 'Söul'] as const];
+    const read = [
+      ['genre', 'Jazz'],
+      ['genre', 'Söul'],
+    ];
+    expect(asfTexts(asfObject('short', attributes))).toEqual(read);
+    expect(asfTexts(asfObject('long', attributes))).toEqual(read);
+  });
+
+  test('one value, or twice the same, is no list', async () => {
+    expect(await tagsOf(withComments(flac, ['ARTIST=Ana;Ben', 'GENRE=Jazz', 'GENRE=Jazz']))).toEqual({
+      tags: { artist: 'Ana;Ben', genre: 'Jazz;Jazz' },
+      tagValues: undefined,
+    });
+  });
+
+  test('sizes that lie are passed over', async () => {
+    const lying = withComments(flac, comments);
+    lying.writeUInt32LE(0xfffffff0, lying.indexOf('GENRE=Jazz') - 4);
+    await expect(bench.probeFile(lying)).resolves.toBeDefined();
+    const frames = id3Tag(4, [['TPE1', utf8('Ana\0Ben')]]);
+    frames.writeUInt32BE(0x7f7f7f7f, 14);
+    expect((await tagsOf(Buffer.concat([frames, mp3]))).tagValues).toBeUndefined();
+  });
+});
+
+test.each<[FormatName, string]>([
+  ['flac', ''],
+  ['ogg', ''],
+  ['opus', ''],
+  ['mp3', ''],
+  ['m4a', ''],
+  ['alac', ''],
+  ['aiff', ''],
+])('%s keeps them', async (format, warnings) => {
+  const result = await bench.convert(bench.path('plain.flac'), format, {}, undefined, await severalOf());
+  expect(result.warnings.join()).toBe(warnings);
+  const { tags, tagValues } = await tagsOf(result.file);
+  expect(tagValues).toEqual(several);
+  expect(tags).toMatchObject({ title: 'T', album: 'A' });
+  // A decoder that checks every checksum finds nothing.
+  const check = [
+    '-v',
+    'error',
+    '-err_detect',
+    'crccheck+explode',
+    '-xerror',
+    '-i',
+    result.file,
+    '-f',
+    'null',
+    '-',
+  ];
+  expect((await execa('ffmpeg', check)).stderr).toBe('');
+});
+
+test.each<FormatName>(['wav', 'caf', 'webm'])('%s has them as one text', async (format) => {
+  const { file } = await bench.convert(bench.path('plain.flac'), format, {}, undefined, await severalOf());
+  const { tags, tagValues } = await tagsOf(file);
+  expect(tagValues).toBeUndefined();
+  expect(tags).toMatchObject({ artist: 'Ana; Ben; & Co', genre: 'Jazz; Söul' });
+});
+
+test('values that fill many Ogg pages keep their checksums', async () => {
+  const long = Array.from({ length: 30 }, (_, index) => `PERFORMER=${index}${'x'.repeat(2_000)}`);
+  const source = await bench.probeFile(withComments(flac, [...comments, ...long]));
+  for (const format of ['ogg', 'opus', 'flac', 'm4a', 'mp3'] as const) {
+    const { file } = await bench.convert(bench.path('plain.flac'), format, {}, undefined, source);
+    const { tagValues } = await tagsOf(file);
+    expect(tagValues?.artist, format).toEqual(several.artist);
+    if (format !== 'm4a') expect(tagValues?.performer, format).toEqual(source.facts.tagValues?.performer);
+  }
+});
+
+async function severalOf() {
+  return await bench.probeFile(withComments(flac, comments));
+}
