@@ -19,7 +19,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [
-            '{contracts,client,platform,api,worker,web,cli}/src/**/*.test.ts',
+            '{contracts,client,platform,audio,api,worker,web,cli}/src/**/*.test.ts',
             'localstack/src/**/*.test.ts',
             'tests/{criteria,docs,doctor,images,rooms,run,terraform}/**/*.test.ts',
             'bench/**/*.test.ts',
@@ -41,7 +41,7 @@ export default defineConfig({
     ],
     coverage: {
       provider: 'v8',
-      include: ['{contracts,client,platform,api,worker}/src/**/*.ts'],
+      include: ['{contracts,client,platform,audio,api,worker}/src/**/*.ts'],
       exclude: ['**/*.{test,testing}.ts'],
       reporter: ['text-summary', 'html'],
       reportOnFailure: true,

@@ -11,7 +11,7 @@ import { withFleet } from './scratch-fleet.ts';
 const ROUNDS = 5;
 const MINUTES = 10;
 
-/** The encoder settings that the fleet uses for these qualities (`worker/src/ffmpeg/args.ts`). */
+/** The encoder settings that the fleet uses for these qualities (`audio/src/args.ts`). */
 const cases = [
   { format: 'mp3', quality: '192k', ending: 'mp3', codec: ['-c:a', 'libmp3lame', '-b:a', '192k'] },
   {

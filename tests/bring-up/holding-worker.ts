@@ -2,11 +2,12 @@
  * The real worker with one gate: it stops before the stage named by HOLD_AT_STAGE and says so over IPC, so that
  * a test can kill or freeze it exactly there. Without that setting it is the worker as it is.
  */
+
+import { makeFfmpegTools } from '@wavefleet/audio/tools.ts';
 import { loadConfig } from '@wavefleet/platform/config.ts';
 import { makeLog } from '@wavefleet/platform/log/log.ts';
 import { makePlatform } from '@wavefleet/platform/platform.ts';
 import { gaugeOf } from '@wavefleet/platform/resources/meter.ts';
-import { makeFfmpegTools } from '@wavefleet/worker/ffmpeg/tools.ts';
 import { startWorker } from '@wavefleet/worker/worker.ts';
 
 const config = loadConfig(process.env);

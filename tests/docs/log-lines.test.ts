@@ -19,7 +19,7 @@ interface Row {
 const rows: [string, Row][] = Object.entries(lines);
 
 test('every line of the table is said somewhere', () => {
-  const code = ['api', 'worker', 'platform'].flatMap((room) =>
+  const code = ['api', 'worker', 'audio', 'platform'].flatMap((room) =>
     globSync(join(root, room, 'src', '**', '*.ts'))
       .filter((file) => !/\.(test|testing)\.ts$/.test(file) && !file.includes(join('log', 'rows')))
       .map((file) => readFileSync(file, 'utf8')),

@@ -51,7 +51,7 @@ test.each([
   ['platform/src/jobs/a.ts', "import { x } from '../aws/x.ts';"],
   ['platform/src/platform.ts', "import { x } from './jobs/store.ts';"],
   ['api/src/app.ts', "import { x } from './jobs/x.ts';\nimport y from './page/y.ts';"],
-  ['worker/src/ffmpeg/probing/a.ts', "import { x } from '../process/child.ts';\nimport y from '../args.ts';"],
+  ['audio/src/probing/a.ts', "import { x } from '../process/child.ts';\nimport y from '../args.ts';"],
   ['web/src/shell/header.tsx', "import { useServices } from '../services.ts';"],
   ['web/src/services.ts', "import type { Desk } from './files/desk.ts';"],
   ['localstack/src/embedded/a.test.ts', "import { makeClients } from '../provision/clients.ts';"],
@@ -87,14 +87,14 @@ test.each([
     'worker/src/queue/x.ts imports upkeep/y.ts: queue is how jobs come in; what knows upkeep belongs to worker/src/worker.ts or worker/src/main.ts',
   ],
   [
-    'worker/src/ffmpeg/process/x.ts',
+    'audio/src/process/x.ts',
     "import { y } from '../plan.ts';",
-    'worker/src/ffmpeg/process/x.ts imports plan.ts: process is a child process and its bounds, whatever it runs; what knows plans and arguments belongs to worker/src/ffmpeg/',
+    'audio/src/process/x.ts imports plan.ts: process is a child process and its bounds, whatever it runs; what knows plans and arguments belongs to audio/src/',
   ],
   [
-    'worker/src/ffmpeg/tools.ts',
-    "import { y } from '../job/y.ts';",
-    'worker/src/ffmpeg/tools.ts imports job/y.ts: ffmpeg is one conversion, whoever asked for it; what knows job belongs to worker/src/job/',
+    'worker/src/job/x.ts',
+    "import { y } from '../queue/y.ts';",
+    'worker/src/job/x.ts imports queue/y.ts: job is the way of one job, however it came; what knows queue belongs to worker/src/queue/',
   ],
   [
     'localstack/src/embedded/x.ts',

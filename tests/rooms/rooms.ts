@@ -1,4 +1,4 @@
-/** The rooms and their direction: `contracts ← platform ← {api, worker} ← localstack ← {tests, bench}`. */
+/** The rooms and their direction: `contracts ← platform ← {api, audio ← worker} ← localstack ← {tests, bench}`. */
 
 export interface Room {
   readonly name: string;
@@ -14,23 +14,24 @@ export const rooms: readonly Room[] = [
   { name: 'client', is: 'the HTTP interface as a caller sees it', may: ['contracts'] },
   { name: 'platform', is: 'how api and worker reach the world', may: ['contracts'] },
   { name: 'api', is: 'from the HTTP request to the job record', may: ['contracts', 'platform'] },
-  { name: 'worker', is: 'from the message to the result', may: ['contracts', 'platform'] },
+  { name: 'audio', is: 'from one file to another, by FFmpeg', may: ['contracts', 'platform'] },
+  { name: 'worker', is: 'from the message to the result', may: ['contracts', 'platform', 'audio'] },
   { name: 'web', is: 'the page, which knows the server by its client alone', may: ['contracts', 'client'] },
   { name: 'cli', is: 'the wavefleet command', may: ['contracts', 'client', 'platform'] },
   {
     name: 'localstack',
     is: 'the fleet on one machine',
-    may: ['contracts', 'client', 'platform', 'api', 'worker'],
+    may: ['contracts', 'client', 'platform', 'audio', 'api', 'worker'],
   },
   {
     name: 'tests',
     is: 'what holds all rooms to their word',
-    may: ['contracts', 'client', 'platform', 'api', 'worker', 'cli', 'localstack'],
+    may: ['contracts', 'client', 'platform', 'audio', 'api', 'worker', 'cli', 'localstack'],
   },
   {
     name: 'bench',
     is: 'what measures',
-    may: ['contracts', 'client', 'platform', 'api', 'worker', 'localstack'],
+    may: ['contracts', 'client', 'platform', 'audio', 'api', 'worker', 'localstack'],
   },
 ];
 

@@ -90,20 +90,19 @@ export const areas: readonly Area[] = [
   {
     root: 'worker/src/',
     topics: [
-      { name: 'ffmpeg', is: 'one conversion, whoever asked for it', may: [] },
-      { name: 'job', is: 'the way of one job, however it came', may: ['ffmpeg'] },
-      { name: 'queue', is: 'how jobs come in', may: ['job', 'ffmpeg'] },
-      { name: 'upkeep', is: 'what goes on beside the jobs', may: ['job', 'ffmpeg'] },
+      { name: 'job', is: 'the way of one job, however it came', may: [] },
+      { name: 'queue', is: 'how jobs come in', may: ['job'] },
+      { name: 'upkeep', is: 'what goes on beside the jobs', may: ['job'] },
       {
         name: 'worker',
         paths: ['worker.ts', 'main.ts'],
         is: 'all of it put together',
-        may: ['ffmpeg', 'job', 'queue', 'upkeep'],
+        may: ['job', 'queue', 'upkeep'],
       },
     ],
   },
   {
-    root: 'worker/src/ffmpeg/',
+    root: 'audio/src/',
     topics: [
       { name: 'process', is: 'a child process and its bounds, whatever it runs', may: [] },
       {

@@ -1,11 +1,12 @@
 /** The worker process: settings in, signals in, exit code out. The only file here that reads `process.*`. */
+
+import { makeFfmpegTools } from '@wavefleet/audio/tools.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { patient } from '@wavefleet/platform/aws/retry.ts';
 import { ConfigError, loadConfig } from '@wavefleet/platform/config.ts';
 import { makeLog, msSince } from '@wavefleet/platform/log/log.ts';
 import { makePlatform } from '@wavefleet/platform/platform.ts';
 import { gaugeOf } from '@wavefleet/platform/resources/meter.ts';
-import { makeFfmpegTools } from './ffmpeg/tools.ts';
 import { startWorker } from './worker.ts';
 
 async function main(): Promise<void> {

@@ -1,4 +1,6 @@
 /** What the stages of one job share. Built once per claim by `run-job.ts`. */
+
+import type { FfmpegTools } from '@wavefleet/audio/tools.ts';
 import type { RunnableJob } from '@wavefleet/contracts/job.ts';
 import type { JobMessage } from '@wavefleet/contracts/message.ts';
 import type { Stage } from '@wavefleet/contracts/stages.ts';
@@ -6,7 +8,6 @@ import type { Claim } from '@wavefleet/platform/jobs/transitions.ts';
 import type { Log } from '@wavefleet/platform/log/log.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
 import type { ProcessGauge } from '@wavefleet/platform/resources/meter.ts';
-import type { FfmpegTools } from '../ffmpeg/tools.ts';
 import type { JobNews } from './job-news.ts';
 import type { ProgressReporter } from './progress/progress-reporter.ts';
 import type { WorkDir } from './work-dir.ts';

@@ -1,9 +1,10 @@
 /** How much of its worker's disk one job may take: its source and its result together. */
+
+import { credibleSeconds, declaredSeconds, type ProbedSource } from '@wavefleet/audio/probing/source.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { RunnableJob } from '@wavefleet/contracts/job.ts';
 import { estimateOutputBytes } from '@wavefleet/contracts/output-size.ts';
 import type { Config } from '@wavefleet/platform/config.ts';
-import { credibleSeconds, declaredSeconds, type ProbedSource } from '../ffmpeg/probing/source.ts';
 
 /** Encoders that hold a bitrate come within this of it. */
 const CLOSE = 1.1;

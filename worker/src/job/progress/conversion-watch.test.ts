@@ -1,14 +1,14 @@
 /** What readers of a conversion see, with real FFmpeg: sources that say how long they are, and sources that do not. */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeBench, roomyLimits } from '@wavefleet/audio/conversion.testing.ts';
+import { encode } from '@wavefleet/audio/encode.ts';
+import { folderFiles } from '@wavefleet/audio/folder-files.ts';
+import { planConversion } from '@wavefleet/audio/plan/plan.ts';
+import { probe } from '@wavefleet/audio/probing/probe.ts';
 import type { ProgressReport } from '@wavefleet/contracts/progress.ts';
 import { makeLog } from '@wavefleet/platform/log/log.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { makeBench, roomyLimits } from '../../ffmpeg/conversion.testing.ts';
-import { encode } from '../../ffmpeg/encode.ts';
-import { folderFiles } from '../../ffmpeg/folder-files.ts';
-import { planConversion } from '../../ffmpeg/plan/plan.ts';
-import { probe } from '../../ffmpeg/probing/probe.ts';
 import { watchConversion } from './conversion-watch.ts';
 import { ProgressReporter } from './progress-reporter.ts';
 

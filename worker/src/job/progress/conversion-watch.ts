@@ -1,7 +1,8 @@
 /** What a conversion's readers are told while FFmpeg runs: how far it is, and how long the job still takes. */
+
+import type { EncodeProgress } from '@wavefleet/audio/encode.ts';
+import { declaredSeconds, type ProbedSource } from '@wavefleet/audio/probing/source.ts';
 import type { ConversionOptions } from '@wavefleet/contracts/request.ts';
-import type { EncodeProgress } from '../../ffmpeg/encode.ts';
-import { declaredSeconds, type ProbedSource } from '../../ffmpeg/probing/source.ts';
 import { HowFar, likelySeconds } from './how-far.ts';
 import type { ProgressReporter, StageProgress } from './progress-reporter.ts';
 import { Pace } from './time-left.ts';

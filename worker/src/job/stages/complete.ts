@@ -1,6 +1,7 @@
 /** The complete stage: the one update that makes the result the job's. */
+
+import type { ProbedSource } from '@wavefleet/audio/probing/source.ts';
 import type { Job, JobOutput, Timings } from '@wavefleet/contracts/job.ts';
-import type { ProbedSource } from '../../ffmpeg/probing/source.ts';
 import type { JobContext } from '../context.ts';
 import { previewsUntil } from './preview.ts';
 import type { VerifiedOutput } from './verify.ts';

@@ -1,8 +1,9 @@
 /** The convert stage: FFmpeg. Everything is decided in the plan; this stage runs it and reports how far it is. */
+
+import { type Converted, convert } from '@wavefleet/audio/convert.ts';
+import type { ProbedSource } from '@wavefleet/audio/probing/source.ts';
+import { timeLimits } from '@wavefleet/audio/process/time-limits.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
-import { type Converted, convert } from '../../ffmpeg/convert.ts';
-import type { ProbedSource } from '../../ffmpeg/probing/source.ts';
-import { timeLimits } from '../../ffmpeg/process/time-limits.ts';
 import type { JobContext } from '../context.ts';
 import { watchConversion } from '../progress/conversion-watch.ts';
 import { roomForResult } from '../temp-space.ts';

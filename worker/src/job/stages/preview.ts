@@ -2,14 +2,15 @@
  * The preview stage: an MP3 of the beginning of what browsers cannot play, so that the page can let people listen. Made only for
  * such formats, once the job is completed and announced: no result waits for it.
  */
+
+import { convert } from '@wavefleet/audio/convert.ts';
+import type { ProbedSource } from '@wavefleet/audio/probing/source.ts';
+import { timeLimits } from '@wavefleet/audio/process/time-limits.ts';
 import { outputFormat } from '@wavefleet/contracts/formats.ts';
 import type { Job, Previews, RunnableJob } from '@wavefleet/contracts/job.ts';
 import { previewKey } from '@wavefleet/contracts/keys.ts';
 import { playableMimeType } from '@wavefleet/contracts/playback.ts';
 import { msSince } from '@wavefleet/platform/log/log.ts';
-import { convert } from '../../ffmpeg/convert.ts';
-import type { ProbedSource } from '../../ffmpeg/probing/source.ts';
-import { timeLimits } from '../../ffmpeg/process/time-limits.ts';
 import type { JobContext } from '../context.ts';
 import { storeFile } from './upload.ts';
 

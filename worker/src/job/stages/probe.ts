@@ -1,7 +1,8 @@
 /** The probe stage: what the file really is. Its content decides, never its name or Content-Type. */
+
+import { probe } from '@wavefleet/audio/probing/probe.ts';
+import { credibleSeconds, declaredSeconds, type ProbedSource } from '@wavefleet/audio/probing/source.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
-import { probe } from '../../ffmpeg/probing/probe.ts';
-import { credibleSeconds, declaredSeconds, type ProbedSource } from '../../ffmpeg/probing/source.ts';
 import type { JobContext } from '../context.ts';
 
 /** @throws Failure for everything that cannot or may not be converted; see `ffmpeg/probe.ts`. */

@@ -1,12 +1,12 @@
 /** The verify stage: exit 0 is not success. The result must open, hold the asked audio and be as long as it should be. */
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Converted } from '@wavefleet/audio/convert.ts';
+import { encoderOf } from '@wavefleet/audio/encoders.ts';
+import { type OutputFacts, probeOutput } from '@wavefleet/audio/probing/probe-output.ts';
+import { tagWarnings } from '@wavefleet/audio/tags/tag-warnings.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { Warning } from '@wavefleet/contracts/job.ts';
-import type { Converted } from '../../ffmpeg/convert.ts';
-import { encoderOf } from '../../ffmpeg/encoders.ts';
-import { type OutputFacts, probeOutput } from '../../ffmpeg/probing/probe-output.ts';
-import { tagWarnings } from '../../ffmpeg/tags/tag-warnings.ts';
 import type { JobContext } from '../context.ts';
 
 /** FFmpeg counts encoder padding, so its own figure is looser: some 0.1 s and the frames of the longest codec. */
