@@ -2,13 +2,18 @@
  * One conversion: from a probed source to a file in the folder. How many processes that takes, and how often one is
  * started, is its own affair; the stages of a job see only what is in here.
  */
+import { join } from 'node:path';
+import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { FormatName } from '@wavefleet/contracts/formats.ts';
 import type { Warning } from '@wavefleet/contracts/job.ts';
 import type { ConversionOptions, Quality } from '@wavefleet/contracts/request.ts';
 import { DECODER_THREADS, type Encoded, type EncodeOptions, encode } from './encode.ts';
+import { folderFiles } from './folder-files.ts';
 import { type ConversionPlan, planConversion } from './plan/plan.ts';
 import { planWarning } from './plan/plan-warnings.ts';
 import { checkFacts } from './probing/check-facts.ts';
+import { frameKind } from './probing/frames.ts';
+import { removeSeams } from './probing/seams.ts';
 import { declaredSeconds, type ProbedSource } from './probing/source.ts';
 import { ShapeChanged } from './process/run.ts';
 import { chooseShape, secondsOf, shapesOf } from './shape/choose-shape.ts';
@@ -30,11 +35,43 @@ export interface Converted extends Encoded {
 }
 
 /**
- * Plans, and runs FFmpeg to its end.
+ * Plans, and runs FFmpeg to its end. Who is strict gets no result of a damaged source.
  * @param tools those of the folder with the source.
  * @throws Failure, see `plan/plan.ts` and `encode.ts`; the abort reason of `tools.signal`.
  */
 export async function convert(
+  tools: FolderTools,
+  source: ProbedSource,
+  order: Order,
+  options: EncodeOptions,
+): Promise<Converted> {
+  const converted = await convertSeamless(tools, source, order, options);
+  if (converted.damaged && converted.plan.strict) throw new Failure('CORRUPT_INPUT');
+  return converted;
+}
+
+/** What is taken for damage may be the tags of files that were put behind each other: without them it is tried again. */
+async function convertSeamless(
+  tools: FolderTools,
+  source: ProbedSource,
+  order: Order,
+  options: EncodeOptions,
+): Promise<Converted> {
+  const kind = frameKind(source.facts.container, source.facts.codec);
+  const withoutSeams = async (): Promise<boolean> =>
+    kind !== undefined && (await removeSeams(join(tools.cwd, folderFiles.input), kind)) > 0;
+  try {
+    const converted = await convertOnce(tools, source, order, options);
+    if (!converted.damaged || !(await withoutSeams())) return converted;
+  } catch (error) {
+    const isDamage = error instanceof Failure && error.code === 'CORRUPT_INPUT';
+    if (!isDamage || !(await withoutSeams())) throw error;
+  }
+  return await convertOnce(tools, source, order, options);
+}
+
+/** In one process, or by parts where that does not do. */
+async function convertOnce(
   tools: FolderTools,
   source: ProbedSource,
   order: Order,
@@ -45,9 +82,15 @@ export async function convert(
     const encoded = await encode(tools, plan, options);
     return { ...encoded, plan, warnings: [...warnings, ...encoded.warnings] };
   } catch (error) {
-    if (!(error instanceof ShapeChanged)) throw error;
+    if (!(error instanceof ShapeChanged)) throw plan.strict ? asDamage(error) : error;
   }
   return await convertByParts(tools, source, order, options);
+}
+
+/** Strictness ends a process at whatever its decoder complains of; there are too many words for that to know them all. */
+function asDamage(error: unknown): unknown {
+  const isUnknown = error instanceof Failure && error.code === 'CONVERSION_FAILED';
+  return isUnknown ? new Failure('CORRUPT_INPUT', { cause: error }) : error;
 }
 
 /**
@@ -79,7 +122,9 @@ async function convertByParts(
   };
   checkFacts(shaped.facts);
   const { plan, warnings } = planConversion(shaped, order.format, order.quality, order.options);
-  const encoded = await encode(tools, plan, options, shape);
+  const encoded = await encode(tools, plan, options, shape).catch((error: unknown) => {
+    throw plan.strict ? asDamage(error) : error;
+  });
   const changed = planWarning('SHAPE_CHANGED', { shapes: shapesOf(stretches), sampleRate, channels });
   return { ...encoded, plan, warnings: [...warnings, changed, ...encoded.warnings] };
 }

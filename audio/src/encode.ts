@@ -1,11 +1,14 @@
 /** One encode: from a plan to a file in the folder. */
+import { join } from 'node:path';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { Warning } from '@wavefleet/contracts/job.ts';
 import { decodeArgs, encodeArgs, encodePcmArgs } from './args/encode-args.ts';
 import type { PcmShape } from './args/pcm-shape.ts';
 import { finishTags, writeCompanions } from './companions/companions.ts';
-import { encodeFiles, folderFiles } from './folder-files.ts';
+import { type EncodeFiles, encodeFiles, folderFiles } from './folder-files.ts';
+import { openOwnFile } from './own-files.ts';
 import type { ConversionPlan } from './plan/plan.ts';
+import { readAt } from './probing/read-at.ts';
 import type { ConvertedInput } from './process/child-log.ts';
 import { type RunLimits, runFfmpeg } from './process/run.ts';
 import type { FolderTools } from './tools.ts';
@@ -46,7 +49,7 @@ export interface Encoded {
   readonly fileName: string;
   /** Seconds that FFmpeg says it wrote. */
   readonly writtenSeconds: number;
-  /** FFmpeg met damaged data on the way. */
+  /** FFmpeg met damaged data on the way, or the sound is not what the file's own checksum says. */
   readonly damaged: boolean;
   /** What was lost although the plan kept it. */
   readonly warnings: readonly Warning[];
@@ -91,5 +94,25 @@ export async function encode(
   // FLAC's muxer takes no sound at all for a result.
   if (outTimeSeconds === null || outTimeSeconds === 0) throw new Failure('NO_DECODABLE_AUDIO');
   await finishTags(tools, plan, files);
-  return { fileName: files.result, writtenSeconds: outTimeSeconds, damaged, warnings };
+  const isOther = shape === undefined && (await isOtherSound(tools, plan, files));
+  return { fileName: files.result, writtenSeconds: outTimeSeconds, damaged: damaged || isOther, warnings };
 }
+
+/** Whether the decoded source is not what its checksum says. */
+async function isOtherSound(
+  tools: FolderTools,
+  { md5 }: ConversionPlan,
+  files: EncodeFiles,
+): Promise<boolean> {
+  if (md5 === undefined) return false;
+  const file = await openOwnFile(join(tools.cwd, files.md5));
+  if (file === undefined) return true;
+  try {
+    return (await readAt(file, 0, MD5_LINE_BYTES)).toString('latin1').trim() !== `MD5=${md5.hex}`;
+  } finally {
+    await file.close();
+  }
+}
+
+/** `MD5=`, 32 digits and a line end. */
+const MD5_LINE_BYTES = 64;

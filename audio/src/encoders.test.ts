@@ -32,7 +32,7 @@ const source: ProbedSource = {
 const commands: Readonly<Record<FormatName, string>> = {
   mp3: `-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -y
     -protocol_whitelist file -format_whitelist wav,flac -max_pixels 25000000 -max_streams 64
-    -codec_whitelist pcm_s16le,flac -threads 2 -vn -sn -dn -reinit_filter 0 -i file:in -f ffmetadata -i file:out.tags.txt
+    -codec_whitelist pcm_s16le,flac -err_detect crccheck -threads 2 -vn -sn -dn -reinit_filter 0 -i file:in -f ffmetadata -i file:out.tags.txt
     -f flac -codec_whitelist flac -i file:out.carrier.flac
     -map 0:0 -map 2:v:0 -c:v copy -disposition:v:0 attached_pic -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1
     -af asetpts=N/SR/TB,aformat=channel_layouts=stereo
@@ -40,14 +40,14 @@ const commands: Readonly<Record<FormatName, string>> = {
     -abort_on empty_output -f mp3 file:out.mp3`,
   aac: `-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -y
     -protocol_whitelist file -format_whitelist wav,flac -max_pixels 25000000 -max_streams 64
-    -codec_whitelist pcm_s16le,flac -threads 2 -vn -sn -dn -reinit_filter 0 -i file:in -f ffmetadata -i file:out.tags.txt
+    -codec_whitelist pcm_s16le,flac -err_detect crccheck -threads 2 -vn -sn -dn -reinit_filter 0 -i file:in -f ffmetadata -i file:out.tags.txt
     -map 0:0 -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1
     -af asetpts=N/SR/TB,aformat=channel_layouts=stereo
     -c:a aac -b:a 160k
     -abort_on empty_output -f adts file:out.aac`,
   m4a: `-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -y
     -protocol_whitelist file -format_whitelist wav,flac -max_pixels 25000000 -max_streams 64
-    -codec_whitelist pcm_s16le,flac -threads 2 -vn -sn -dn -reinit_filter 0 -i file:in -f ffmetadata -i file:out.tags.txt
+    -codec_whitelist pcm_s16le,flac -err_detect crccheck -threads 2 -vn -sn -dn -reinit_filter 0 -i file:in -f ffmetadata -i file:out.tags.txt
     -f flac -codec_whitelist flac -i file:out.carrier.flac
     -map 0:0 -map 2:v:0 -c:v copy -disposition:v:0 attached_pic -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1
     -af asetpts=N/SR/TB,aformat=channel_layouts=stereo
@@ -55,7 +55,7 @@ const commands: Readonly<Record<FormatName, string>> = {
     -abort_on empty_output -f ipod file:out.m4a`,
   alac: `-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -y
     -protocol_whitelist file -format_whitelist wav,flac -max_pixels 25000000 -max_streams 64
-    -codec_whitelist pcm_s16le,flac -threads 2 -vn -sn -dn -reinit_filter 0 -i file:in -f ffmetadata -i file:out.tags.txt
+    -codec_whitelist pcm_s16le,flac -err_detect crccheck -threads 2 -vn -sn -dn -reinit_filter 0 -i file:in -f ffmetadata -i file:out.tags.txt
     -f flac -codec_whitelist flac -i file:out.carrier.flac
     -map 0:0 -map 2:v:0 -c:v copy -disposition:v:0 attached_pic -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1
     -af asetpts=N/SR/TB,aformat=channel_layouts=stereo
@@ -63,21 +63,21 @@ const commands: Readonly<Record<FormatName, string>> = {
     -abort_on empty_output -f ipod file:out.m4a`,
   ogg: `-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -y
     -protocol_whitelist file -format_whitelist wav,flac -max_pixels 25000000 -max_streams 64
-    -codec_whitelist pcm_s16le,flac -threads 2 -vn -sn -dn -reinit_filter 0 -i file:in -f ffmetadata -i file:out.tags.txt
+    -codec_whitelist pcm_s16le,flac -err_detect crccheck -threads 2 -vn -sn -dn -reinit_filter 0 -i file:in -f ffmetadata -i file:out.tags.txt
     -map 0:0 -map_metadata 1 -map_metadata:s:a:0 1:g -map_chapters 1
     -af asetpts=N/SR/TB,aformat=channel_layouts=stereo
     -c:a libvorbis -q:a 5
     -abort_on empty_output -f ogg file:out.ogg`,
   opus: `-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -y
     -protocol_whitelist file -format_whitelist wav,flac -max_pixels 25000000 -max_streams 64
-    -codec_whitelist pcm_s16le,flac -threads 2 -vn -sn -dn -reinit_filter 0 -i file:in -f ffmetadata -i file:out.tags.txt
+    -codec_whitelist pcm_s16le,flac -err_detect crccheck -threads 2 -vn -sn -dn -reinit_filter 0 -i file:in -f ffmetadata -i file:out.tags.txt
     -map 0:0 -map_metadata 1 -map_metadata:s:a:0 1:g -map_chapters 1
     -af asetpts=N/SR/TB,aformat=channel_layouts=stereo -ar 48000
     -c:a libopus -b:a 128k -vbr on
     -abort_on empty_output -f opus file:out.opus`,
   flac: `-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -y
     -protocol_whitelist file -format_whitelist wav,flac -max_pixels 25000000 -max_streams 64
-    -codec_whitelist pcm_s16le,flac -threads 2 -vn -sn -dn -reinit_filter 0 -i file:in -f ffmetadata -i file:out.tags.txt
+    -codec_whitelist pcm_s16le,flac -err_detect crccheck -threads 2 -vn -sn -dn -reinit_filter 0 -i file:in -f ffmetadata -i file:out.tags.txt
     -f flac -codec_whitelist flac -i file:out.carrier.flac
     -map 0:0 -map 2:v:0 -c:v copy -disposition:v:0 attached_pic -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1
     -af asetpts=N/SR/TB,aformat=channel_layouts=stereo
@@ -85,14 +85,14 @@ const commands: Readonly<Record<FormatName, string>> = {
     -abort_on empty_output -f flac file:out.flac`,
   wav: `-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -y
     -protocol_whitelist file -format_whitelist wav,flac -max_pixels 25000000 -max_streams 64
-    -codec_whitelist pcm_s16le,flac -threads 2 -vn -sn -dn -reinit_filter 0 -i file:in -f ffmetadata -i file:out.tags.txt
+    -codec_whitelist pcm_s16le,flac -err_detect crccheck -threads 2 -vn -sn -dn -reinit_filter 0 -i file:in -f ffmetadata -i file:out.tags.txt
     -map 0:0 -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1
     -af asetpts=N/SR/TB
     -c:a pcm_s24le -rf64 auto
     -abort_on empty_output -f wav file:out.wav`,
   aiff: `-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -y
     -protocol_whitelist file -format_whitelist wav,flac -max_pixels 25000000 -max_streams 64
-    -codec_whitelist pcm_s16le,flac -threads 2 -vn -sn -dn -reinit_filter 0 -i file:in -f ffmetadata -i file:out.tags.txt
+    -codec_whitelist pcm_s16le,flac -err_detect crccheck -threads 2 -vn -sn -dn -reinit_filter 0 -i file:in -f ffmetadata -i file:out.tags.txt
     -f flac -codec_whitelist flac -i file:out.carrier.flac
     -map 0:0 -map 2:v:0 -c:v copy -disposition:v:0 attached_pic -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1
     -af asetpts=N/SR/TB
@@ -100,14 +100,14 @@ const commands: Readonly<Record<FormatName, string>> = {
     -abort_on empty_output -f aiff file:out.aiff`,
   caf: `-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -y
     -protocol_whitelist file -format_whitelist wav,flac -max_pixels 25000000 -max_streams 64
-    -codec_whitelist pcm_s16le,flac -threads 2 -vn -sn -dn -reinit_filter 0 -i file:in -f ffmetadata -i file:out.tags.txt
+    -codec_whitelist pcm_s16le,flac -err_detect crccheck -threads 2 -vn -sn -dn -reinit_filter 0 -i file:in -f ffmetadata -i file:out.tags.txt
     -map 0:0 -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1
     -af asetpts=N/SR/TB
     -c:a pcm_s24le
     -abort_on empty_output -f caf file:out.caf`,
   webm: `-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -y
     -protocol_whitelist file -format_whitelist wav,flac -max_pixels 25000000 -max_streams 64
-    -codec_whitelist pcm_s16le,flac -threads 2 -vn -sn -dn -reinit_filter 0 -i file:in -f ffmetadata -i file:out.tags.txt
+    -codec_whitelist pcm_s16le,flac -err_detect crccheck -threads 2 -vn -sn -dn -reinit_filter 0 -i file:in -f ffmetadata -i file:out.tags.txt
     -map 0:0 -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1
     -af asetpts=N/SR/TB,aformat=channel_layouts=stereo -ar 48000
     -c:a libopus -b:a 128k -vbr on

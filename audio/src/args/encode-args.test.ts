@@ -33,7 +33,7 @@ const head = (strict = false): string[] => [
   ...(strict ? ['-xerror'] : []),
   ...'-protocol_whitelist file -format_whitelist wav,mp3 -max_pixels 25000000 -max_streams 64'.split(' '),
   ...'-codec_whitelist pcm_s16le,mp3float'.split(' '),
-  ...(strict ? ['-err_detect', 'explode'] : []),
+  ...['-err_detect', strict ? 'crccheck+explode' : 'crccheck'],
   ...'-threads 2 -vn -sn -dn -reinit_filter 0 -i file:in -f ffmetadata -i file:out.tags.txt'.split(' '),
 ];
 const tail = (muxer: string, extension: string): string[] =>
@@ -216,7 +216,7 @@ describe('the commands of two processes, for a source that changes its shape', (
     expect(decodeArgs(plan, shape, lists, setting)).toEqual([
       ...'-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -xerror'.split(' '),
       ...'-protocol_whitelist file -format_whitelist wav,mp3 -max_pixels 25000000 -max_streams 64'.split(' '),
-      ...'-codec_whitelist pcm_s16le,mp3float -err_detect explode -threads 2 -vn -sn -dn'.split(' '),
+      ...'-codec_whitelist pcm_s16le,mp3float -err_detect crccheck+explode -threads 2 -vn -sn -dn'.split(' '),
       ...'-i file:in -map 0:0 -af'.split(' '),
       'aresample=async=1:min_hard_comp=0.03,aresample=rematrix_maxval=1,aformat=sample_fmts=flt:sample_rates=48000:channel_layouts=stereo',
       ...'-abort_on empty_output -bsf:a setts=ts=N*1024 -f f32le pipe:1'.split(' '),

@@ -5,6 +5,7 @@ import { type FormatName, outputFormat } from '@wavefleet/contracts/formats.ts';
 import type { Warning } from '@wavefleet/contracts/job.ts';
 import type { ConversionOptions, EncoderQuality, Quality } from '@wavefleet/contracts/request.ts';
 import { chooseRate } from '@wavefleet/contracts/sample-rates.ts';
+import type { SoundMd5 } from '../probing/flac-md5.ts';
 import { declaredSeconds, type ProbedSource } from '../probing/source.ts';
 import { hasRealTimes } from '../probing/timestamps.ts';
 import type { Chapter } from '../tags/chapters.ts';
@@ -45,6 +46,8 @@ export interface ConversionPlan {
   readonly leastSamples: number | undefined;
   /** Where the timestamps of the source leave a hole, silence is put. */
   readonly fillHoles: boolean;
+  /** What the decoded source must come to; undefined where it is not decoded whole, or does not say. */
+  readonly md5: SoundMd5 | undefined;
   /** Stop at the first damaged frame. */
   readonly strict: boolean;
   /** How long the result should be in seconds; null when the source declares no duration. */
@@ -165,6 +168,7 @@ export function planConversion(
       chapters,
       coverStream: carriesCover ? source.pictureStream : undefined,
       fillHoles: hasRealTimes(facts.container),
+      md5: cut === undefined ? source.md5 : undefined,
       strict: options.strict === true,
       expectedSeconds: isTooShort ? LEAST_SECONDS : promisedPart,
       leastSamples: isTooShort ? Math.ceil(LEAST_SECONDS * facts.sampleRate) : undefined,

@@ -14,6 +14,7 @@ import { readSeveralValues, type SeveralValues } from '../tags/values/read-value
 import type { FolderTools } from '../tools.ts';
 import { checkFacts } from './check-facts.ts';
 import { isProtected } from './drm.ts';
+import { type SoundMd5, soundMd5 } from './flac-md5.ts';
 import { type HeaderTruth, mendHeader } from './headers/mend-header.ts';
 import { type ProbedStream, type ProbeJson, parseProbeJson } from './probe-json.ts';
 import type { ProbedSource } from './source.ts';
@@ -25,7 +26,7 @@ const MAX_JSON_BYTES = 8 * 1024 * 1024;
 
 /** Looks at the source and says what it is; throws the Failure for what cannot be converted. */
 export async function probe(tools: FolderTools): Promise<ProbedSource> {
-  const { truth, several } = await lookAtHeader(join(tools.cwd, folderFiles.input));
+  const { truth, several, md5 } = await lookAtHeader(join(tools.cwd, folderFiles.input));
   await tools.sandbox.prepareFolder(tools.cwd);
   let end = await runProbe(tools, true);
   if (end.killedFor === 'stdout-size') end = await runProbe(tools, false);
@@ -33,7 +34,10 @@ export async function probe(tools: FolderTools): Promise<ProbedSource> {
   if (end.exitCode !== 0 || json === undefined || tooManyStreams.test(end.stderr)) {
     throw failureOfExit(end, 'probe');
   }
-  const source = mapProbe(json, several, /Estimating duration from bitrate/.test(end.stderr));
+  const source = {
+    ...mapProbe(json, several, /Estimating duration from bitrate/.test(end.stderr)),
+    md5,
+  };
   checkFacts(source.facts);
   return truth === undefined ? source : withTruth(source, truth);
 }
@@ -59,6 +63,7 @@ interface FirstLook {
   /** Of a file with plain samples. */
   readonly truth: HeaderTruth | undefined;
   readonly several: SeveralValues;
+  readonly md5: SoundMd5 | undefined;
 }
 
 /** Refuses by the first bytes. Mends the header of a file with plain samples, and reads tags of several values. */
@@ -75,6 +80,7 @@ async function lookAtHeader(path: string): Promise<FirstLook> {
     return {
       truth: await mendHeader(file, start, size),
       several: await readSeveralValues(file, start, size),
+      md5: await soundMd5(file, start),
     };
   } finally {
     await file.close();

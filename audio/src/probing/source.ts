@@ -1,6 +1,7 @@
 /** A probed source: what the plan of a conversion is made from. */
 import type { InputFacts, Warning } from '@wavefleet/contracts/job.ts';
 import type { Chapter } from '../tags/chapters.ts';
+import type { SoundMd5 } from './flac-md5.ts';
 
 /** What probing found: the facts for the record, and what only the conversion needs. */
 export interface ProbedSource {
@@ -18,6 +19,8 @@ export interface ProbedSource {
   readonly promisedSeconds?: number | undefined;
   /** What the user should know of the file, whatever becomes of it. */
   readonly notes?: readonly Warning[];
+  /** What the decoded sound must come to; undefined where the file does not say. */
+  readonly md5?: SoundMd5 | undefined;
   /** Index of the attached picture, if there is one that we can carry (JPEG or PNG). */
   readonly pictureStream: number | undefined;
   /** Of the audio stream, as a code such as `eng`; undefined when it is not known. */

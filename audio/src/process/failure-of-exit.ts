@@ -39,6 +39,8 @@ const patterns: readonly (readonly [RegExp, ErrorCode])[] = [
     /Cannot allocate memory|Resource temporarily unavailable|Error allocating|out of memory/i,
     'RESOURCE_LIMIT',
   ],
+  // What strictness ends at: nothing else is told of the first frame that is wrong.
+  [/CRC (error|mismatch)|Header missing/, 'CORRUPT_INPUT'],
   [/Protocol '?[^\n]*not on whitelist/, 'FORMAT_NOT_ALLOWED'],
   [/moov atom not found/, 'CORRUPT_INPUT'],
   [/matches no streams|does not contain any stream/, 'NO_AUDIO_STREAM'],
