@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type FormatName, formatNames, outputFormat } from './formats.ts';
 import type { QualityScale } from './output-format.ts';
 import { removeTagsSchema, setTagsSchema } from './tags.ts';
+import { trackChoiceSchema } from './tracks.ts';
 
 /** The name of an output format. */
 export const formatSchema = z.enum(formatNames);
@@ -39,6 +40,13 @@ export const optionsSchema = z
     trimStart: z.number().min(0).max(360_000).optional(),
     /** Seconds from the start of the source at which the result ends. */
     trimEnd: z.number().positive().max(360_000).optional(),
+    /** Which audio track: its number, from 1, or its language. Default: the file's default one. */
+    track: trackChoiceSchema.optional(),
+    /**
+     * Where the sound of a video begins late: `keep` begins with as much silence, so that the result fits the picture;
+     * `sound` begins with the sound. Default `sound`.
+     */
+    timeline: z.enum(['keep', 'sound']).optional(),
     /** Keep title, artist and the like. Default true. */
     tags: z.boolean().optional(),
     /** Tags of the source that are left out, by name (`artist`, `album_artist`, `comment`, …; any case). */

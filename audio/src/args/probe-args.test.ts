@@ -7,7 +7,7 @@ const lists = { demuxers: ['wav', 'mp3'], decoders: ['pcm_s16le', 'mp3float'] };
 
 test('the whole command that probes a source', () => {
   const entries =
-    'format=format_name,duration,nb_streams:stream=index,codec_name,codec_type,sample_rate,channels,channel_layout,sample_fmt,bits_per_sample,bits_per_raw_sample,duration:stream_disposition=default,attached_pic';
+    'format=format_name,duration,nb_streams:stream=index,codec_name,codec_type,sample_rate,channels,channel_layout,sample_fmt,bits_per_sample,bits_per_raw_sample,start_time,duration:stream_disposition=default,attached_pic';
   const start = [
     ...'-hide_banner -v warning -protocol_whitelist file -format_whitelist wav,mp3 -max_pixels 25000000'.split(
       ' ',

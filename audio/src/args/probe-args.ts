@@ -20,7 +20,7 @@ export function probeArgs(lists: Allowlists, options: { readonly tags: boolean }
     ...['-codec_whitelist:a', lists.decoders.join(',')],
     ...['-skip_frame:v', 'all'],
     '-show_entries',
-    `format=format_name,duration,nb_streams:stream=index,codec_name,codec_type,sample_rate,channels,channel_layout,sample_fmt,bits_per_sample,bits_per_raw_sample,duration:stream_disposition=default,attached_pic${tags}`,
+    `format=format_name,duration,nb_streams:stream=index,codec_name,codec_type,sample_rate,channels,channel_layout,sample_fmt,bits_per_sample,bits_per_raw_sample,start_time,duration:stream_disposition=default,attached_pic${tags}`,
     ...compactJson,
     ...sourceInput,
   ];

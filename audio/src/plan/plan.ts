@@ -16,6 +16,8 @@ import { type PlanWarningCode, planWarning } from './plan-warnings.ts';
 export interface ConversionPlan {
   readonly format: FormatName;
   readonly audioStream: number;
+  /** Silence before the sound, in samples of the source: what a late sound keeps of the timeline. */
+  readonly leadSamples: number;
   /** Hz of the result. `resample` tells whether that differs from the source. */
   readonly sampleRate: number;
   readonly resample: boolean;
@@ -53,7 +55,7 @@ export interface ConversionPlan {
   readonly expectedSlackSeconds: number;
 }
 
-/** A part of the source, in its own decoded samples, counted from 0. */
+/** A part of the source, in its own decoded samples, counted from 0; with a lead, from the lead's start. */
 interface Cut {
   readonly startSample: number;
   /** The first sample that is left out; undefined for up to the end. */
@@ -62,6 +64,8 @@ interface Cut {
 
 /** Lossy codecs make nothing of a few samples: each in its own way, from no result at all to one that lasts 0 s. */
 const LEAST_SECONDS = 0.01;
+/** A sound that begins this much after its picture is noticed (ITU-R BT.1359: 45 ms early, 125 ms late). */
+const NOTICEABLE_SECONDS = 0.05;
 
 /** A plan, and what the user should know about it. */
 export interface PlannedConversion {
@@ -86,6 +90,17 @@ export function planConversion(
   const warn = (code: PlanWarningCode, values: Record<string, string | number> = {}): void => {
     warnings.push(planWarning(code, values));
   };
+
+  const tracks = facts.tracks?.length ?? 1;
+  if (source.skippedTrack !== undefined) {
+    warn('TRACK_SKIPPED', { from: source.skippedTrack, to: facts.track ?? 1 });
+  } else if (tracks > 1 && options.track === undefined) {
+    warn('OTHER_TRACKS', { count: tracks, track: facts.track ?? 1 });
+  }
+  const leadSeconds = options.timeline === 'keep' ? source.lateSeconds : 0;
+  if (options.timeline === undefined && source.lateSeconds > NOTICEABLE_SECONDS) {
+    warn('SOUND_STARTS_LATE', { late: source.lateSeconds.toFixed(2) });
+  }
 
   const sampleRate = chooseRate(entry, options.sampleRate ?? facts.sampleRate);
   if (sampleRate < facts.sampleRate && options.sampleRate !== sampleRate) {
@@ -127,18 +142,21 @@ export function planConversion(
   const { trimStart = 0, trimEnd } = options;
   const cut = cutOf(trimStart, trimEnd, facts.sampleRate);
   // An estimated duration is no reason to refuse or to warn.
-  const declared = declaredSeconds(source);
+  const sounding = declaredSeconds(source);
+  const declared = sounding === null ? null : sounding + leadSeconds;
   if (declared !== null && trimStart >= declared) {
     throw new Failure('INVALID_OPTION', {
       detail: { field: 'options.trimStart', durationSeconds: declared },
     });
   }
-  const promised = declared === null ? null : (source.promisedSeconds ?? declared);
+  const whole = source.promisedSeconds ?? facts.durationSeconds;
+  const wholeSeconds = whole === null ? null : whole + leadSeconds;
+  const promised = declared === null ? null : (wholeSeconds ?? declared);
   if (trimEnd !== undefined && promised !== null && trimEnd > promised + 0.05) {
     warn('TRIM_BEYOND_END', { end: promised });
   }
 
-  const promisedPart = expectedSeconds(source.promisedSeconds ?? facts.durationSeconds, trimStart, trimEnd);
+  const promisedPart = expectedSeconds(wholeSeconds, trimStart, trimEnd);
   // Nothing at all is not padded: that is a source without sound.
   const isTooShort =
     !entry.lossless && promisedPart !== null && promisedPart > 0 && promisedPart < LEAST_SECONDS;
@@ -150,6 +168,7 @@ export function planConversion(
     plan: {
       format,
       audioStream: source.audioStream,
+      leadSamples: Math.round(leadSeconds * facts.sampleRate),
       sampleRate,
       resample: sampleRate !== facts.sampleRate,
       sourceRate: facts.sampleRate,
