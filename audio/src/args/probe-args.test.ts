@@ -32,7 +32,7 @@ test('the whole command that probes a result', () => {
   ]);
 });
 
-test('only ADTS results have their packets counted', () => {
+test('only results whose container has no length have their packets counted', () => {
   const counted = formatNames.filter((format) => probeOutputArgs(format, 'x').includes('-count_packets'));
-  expect(counted).toEqual(['aac']);
+  expect(counted).toEqual(['aac', 'ac3', 'eac3']);
 });

@@ -4,6 +4,7 @@ import type { Warning } from '@wavefleet/contracts/job.ts';
 /** Each stable code with its sentence; `{name}` is replaced by the value of that name. */
 const sentences = {
   QUALITY_IGNORED: '{format} is lossless, so the quality was ignored.',
+  QUALITY_FIXED: '{format} has only one quality, so the quality was ignored.',
   RESAMPLED: 'The sample rate was reduced from {from} to {to} Hz, the most this format holds.',
   DOWNMIXED: 'The {from} channels were mixed down to {to}, as this format does not hold them.',
   BIT_DEPTH_REDUCED: 'The samples were reduced from {from} to {to} bits.',

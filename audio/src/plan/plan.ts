@@ -1,9 +1,15 @@
 /** The plan of a conversion: every choice is made here, none is left to FFmpeg. */
-import { askedQuality, fitQuality, isFigure } from '@wavefleet/contracts/encoder-quality.ts';
+import { askedQuality, fitQuality } from '@wavefleet/contracts/encoder-quality.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { type FormatName, outputFormat } from '@wavefleet/contracts/formats.ts';
 import type { Warning } from '@wavefleet/contracts/job.ts';
-import type { ConversionOptions, EncoderQuality, Quality } from '@wavefleet/contracts/request.ts';
+import type { BitDepth } from '@wavefleet/contracts/output-format.ts';
+import {
+  type ConversionOptions,
+  type EncoderQuality,
+  isFigure,
+  type Quality,
+} from '@wavefleet/contracts/request.ts';
 import { chooseRate } from '@wavefleet/contracts/sample-rates.ts';
 import { declaredSeconds, type ProbedSource } from '../probing/source.ts';
 import { hasRealTimes } from '../probing/timestamps.ts';
@@ -28,8 +34,8 @@ export interface ConversionPlan {
   readonly layout: string | undefined;
   /** The number of unnamed source channels to fold to stereo by position, if that is needed. */
   readonly foldChannels: number | undefined;
-  /** Bits per sample of lossless results. */
-  readonly bitDepth: 16 | 24 | undefined;
+  /** Bits per sample of lossless results; 32 are a float. */
+  readonly bitDepth: BitDepth | undefined;
   readonly quality: EncoderQuality | undefined;
   /** The part that is converted; undefined for all of it. */
   readonly cut: Cut | undefined;
@@ -121,14 +127,16 @@ export function planConversion(
     warn('BIT_DEPTH_REDUCED', { from: facts.bitDepth, to: bitDepth });
   }
 
-  if (entry.lossless && quality !== undefined) warn('QUALITY_IGNORED', { format: entry.label });
+  if (entry.quality === undefined && quality !== undefined) {
+    warn(entry.lossless ? 'QUALITY_IGNORED' : 'QUALITY_FIXED', { format: entry.label });
+  }
   const asked = entry.quality && askedQuality(entry.quality, quality, channels.channels);
   const fitted = asked && fitQuality(entry.quality, asked, sampleRate, channels.channels);
   // The steps low, medium and high promise no figure, so moving them is nothing to warn of.
   if (asked && fitted && quality !== undefined && isFigure(quality) && fitted.change !== 'none') {
-    const from = 'kbps' in asked ? asked.kbps : asked.q;
+    const from = 'kbps' in asked ? asked.kbps : 0;
     if ('q' in fitted.quality) warn('BITRATE_AS_QUALITY', { from, to: fitted.quality.q });
-    else
+    else if ('kbps' in fitted.quality)
       warn(fitted.change === 'raised' ? 'BITRATE_RAISED' : 'BITRATE_REDUCED', {
         from,
         to: fitted.quality.kbps,
