@@ -9,11 +9,12 @@ export interface Allowlists {
 
 /**
  * Demuxers a source may have. Absent on purpose: everything that opens other files or the network (hls,
- * dash, concat, sdp, rtsp, image2), generators (lavfi), programs in disguise (libopenmpt, libgme, swf)
- * and pictures and text. A name that this FFmpeg does not know is harmless.
+ * dash, concat, sdp, rtsp, image2), generators (lavfi), programs in disguise (libopenmpt, libgme, swf),
+ * pictures and text, what is only known by its file's name (raw PCM, G.722, aptX), and containers of single games,
+ * for which nobody has asked. A name that this FFmpeg does not know is harmless.
  */
 export const demuxers: readonly string[] =
-  'aac,ac3,aiff,amr,amrnb,amrwb,ape,asf,au,avi,caf,dsf,dts,dtshd,eac3,flac,flv,iff,loas,matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,mp3,mpc,mpc8,mpeg,mpegts,ogg,oma,shn,sln,tak,truehd,tta,voc,w64,wav,wv'.split(
+  'aac,ac3,adx,aiff,amr,amrnb,amrwb,ape,asf,au,avi,caf,dsf,dts,dtshd,eac3,flac,flv,gsm,iff,ircam,loas,matroska,webm,mlp,mmf,mov,mp4,m4a,3gp,3g2,mj2,mp3,mpc,mpc8,mpeg,mpegts,nistsphere,ogg,oma,rm,shn,sln,sox,tak,truehd,tta,voc,w64,wav,wv,xwma'.split(
     ',',
   );
 

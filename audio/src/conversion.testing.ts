@@ -52,7 +52,7 @@ export async function makeBench() {
       known?: ProbedSource,
     ) {
       const inFolder = await folderWith(source);
-      const probed = known ?? (await probe(inFolder));
+      const probed = known ?? (await probe(inFolder, options.track));
       const encoded = await convert(
         inFolder,
         probed,

@@ -3,6 +3,7 @@
  * has. What a format is to the user stands in the catalogue (`contracts/src/formats.ts`).
  */
 import type { FormatName, outputFormats } from '@wavefleet/contracts/formats.ts';
+import type { BitDepth } from '@wavefleet/contracts/output-format.ts';
 import type { EncoderQuality } from '@wavefleet/contracts/request.ts';
 import type { GainScale } from './tags/gains.ts';
 import type { ValuesIn } from './tags/values/one-text.ts';
@@ -11,14 +12,14 @@ import type { ValuesIn } from './tags/values/one-text.ts';
 interface EncoderChoice {
   /** Undefined for lossless formats. */
   readonly quality: EncoderQuality | undefined;
-  /** Bits per sample of lossless results. */
-  readonly bitDepth: 16 | 24 | undefined;
+  /** Bits per sample of lossless results; 32 are a float. */
+  readonly bitDepth: BitDepth | undefined;
   /** Whether any tag has several values. Default false. */
   readonly severalValues?: boolean;
 }
 
 /** Where the exact length of a result is read; see `probing/output-length.ts`. */
-export type LengthSource = 'header' | 'adts-packets' | 'lame-header';
+export type LengthSource = 'header' | 'adts-packets' | 'ac3-packets' | 'lame-header';
 
 /** How FFmpeg makes one format. */
 export interface Encoder {
@@ -54,6 +55,9 @@ type EncoderFor<Name extends FormatName> = Encoder & {
 const vorbisOrders = ['mono', 'stereo', '3.0', 'quad', '5.0', '5.1', '6.1', '7.1'];
 /** AAC channel configurations 1 to 6: others need a program config element, which players lack. */
 const aacConfigurations = ['mono', 'stereo', '3.0', '4.0', '5.0', '5.1'];
+
+/** ATSC A/52's audio coding modes, as decoders name them. */
+const ac3Modes = ['mono', 'stereo', '3.0', '4.0', '5.0(side)', '5.1(side)'];
 
 /** What most rows have in common. */
 const usual = {
@@ -104,6 +108,20 @@ const encoders = {
     // Writes the M4A brand and the cover; plain `mov` drops the cover.
     muxer: 'ipod',
     args: (choice) => [...aacArgs(choice), '-movflags', '+faststart'],
+    codec: () => 'aac',
+    layouts: aacConfigurations,
+    cover: 'stream',
+  },
+  m4b: {
+    ...usual,
+    values: 'mp4',
+    chapters: 'native',
+    muxer: 'ipod',
+    // By the brand and the media type (2: audiobook) Apple's players know a book: they keep the place, and show chapters.
+    args: (choice) => [
+      ...aacArgs(choice),
+      ...['-movflags', '+faststart', '-brand', 'M4B ', '-metadata', 'media_type=2'],
+    ],
     codec: () => 'aac',
     layouts: aacConfigurations,
     cover: 'stream',
@@ -195,6 +213,42 @@ const encoders = {
     layouts: vorbisOrders,
     cover: 'none',
   },
+  'wav-ulaw': {
+    ...usual,
+    muxer: 'wav',
+    args: () => ['-c:a', 'pcm_mulaw'],
+    codec: () => 'pcm_mulaw',
+    layouts: ['mono', 'stereo'],
+    cover: 'none',
+  },
+  'wav-alaw': {
+    ...usual,
+    muxer: 'wav',
+    args: () => ['-c:a', 'pcm_alaw'],
+    codec: () => 'pcm_alaw',
+    layouts: ['mono', 'stereo'],
+    cover: 'none',
+  },
+  ac3: {
+    ...usual,
+    muxer: 'ac3',
+    args: ({ quality }) => ['-c:a', 'ac3', ...rateArgs(quality)],
+    codec: () => 'ac3',
+    layouts: ac3Modes,
+    mixdown: '5.1(side)',
+    cover: 'none',
+    length: 'ac3-packets',
+  },
+  eac3: {
+    ...usual,
+    muxer: 'eac3',
+    args: ({ quality }) => ['-c:a', 'eac3', ...rateArgs(quality)],
+    codec: () => 'eac3',
+    layouts: ac3Modes,
+    mixdown: '5.1(side)',
+    cover: 'none',
+    length: 'ac3-packets',
+  },
 } as const satisfies { readonly [Name in FormatName]: EncoderFor<Name> };
 
 /** The row of a format. */
@@ -204,7 +258,9 @@ export function encoderOf(format: FormatName): Encoder {
 
 function rateArgs(quality: EncoderQuality | undefined): string[] {
   if (quality === undefined) return [];
-  return 'kbps' in quality ? ['-b:a', `${quality.kbps}k`] : ['-q:a', String(quality.q)];
+  if ('kbps' in quality) return ['-b:a', `${quality.kbps}k`];
+  // For Vorbis more is better, for LAME (whose V it is) less.
+  return ['-q:a', String('q' in quality ? quality.q : quality.v)];
 }
 
 /** FLAC and ALAC hold 24 bits in 32-bit samples; without the figure FFmpeg 7 would write 32-bit FLAC. */
@@ -213,5 +269,5 @@ function rawBits(bitDepth: EncoderChoice['bitDepth']): string[] {
 }
 
 function pcm({ bitDepth }: EncoderChoice, byteOrder: 'le' | 'be'): string {
-  return `pcm_s${bitDepth ?? 16}${byteOrder}`;
+  return bitDepth === 32 ? `pcm_f32${byteOrder}` : `pcm_s${bitDepth ?? 16}${byteOrder}`;
 }

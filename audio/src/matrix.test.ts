@@ -53,7 +53,8 @@ async function findFaults(
   const declaredLate = facts.durationSeconds - expected.seconds;
   const decodedLate = decoded.seconds - expected.seconds;
   // M4A declares where its sound ends, but FFmpeg 5.1 plays the whole last AAC frame.
-  const extraSamples = format === 'm4a' ? 1_024 : outputFormat(format).undeclaredSamples;
+  const isMp4 = format === 'm4a' || format === 'm4b';
+  const extraSamples = isMp4 ? 1_024 : outputFormat(format).undeclaredSamples;
   const decodedSlack = 0.05 + extraSamples / facts.sampleRate;
   const checks: [boolean, string][] = [
     [codecOf(format).test(facts.codec), `codec ${facts.codec}`],
@@ -83,8 +84,10 @@ describe('every input kind to every format, stereo 44.1 kHz', () => {
     expect(Math.abs(seconds - SECONDS)).toBeLessThan(0.08);
     const faults: string[] = [];
     for (const format of formatNames) {
-      const rate = outputFormat(format).codec === 'opus' ? 48_000 : probed.facts.sampleRate;
-      const shape = { sampleRate: rate, channels: 2, seconds, warnings: '' };
+      const { sampleRates } = outputFormat(format);
+      const rate = sampleRates?.length === 1 ? (sampleRates[0] ?? 0) : probed.facts.sampleRate;
+      const warnings = rate < probed.facts.sampleRate ? 'RESAMPLED' : '';
+      const shape = { sampleRate: rate, channels: 2, seconds, warnings };
       faults.push(...(await findFaults(source, format, shape, probed)));
     }
     expect(faults.join('\n')).toBe('');
@@ -115,6 +118,8 @@ const shapes: readonly (readonly [
       flac: [8_000, 1, ''],
       aiff: [8_000, 1, ''],
       webm: [48_000, 1, ''],
+      'wav-ulaw': [8_000, 1, ''],
+      ac3: [32_000, 1, ''],
     },
   ],
   [
@@ -131,6 +136,9 @@ const shapes: readonly (readonly [
       wav: [48_000, 6, ''],
       aiff: [48_000, 6, ''],
       webm: [48_000, 6, ''],
+      'wav-alaw': [8_000, 2, 'RESAMPLED,DOWNMIXED'],
+      ac3: [48_000, 6, ''],
+      eac3: [48_000, 6, ''],
     },
   ],
   [
@@ -157,6 +165,7 @@ const shapes: readonly (readonly [
       alac: [48_000, 6, 'DOWNMIXED'],
       ogg: [48_000, 8, ''],
       opus: [48_000, 8, ''],
+      ac3: [48_000, 6, 'DOWNMIXED'],
       flac: [48_000, 8, ''],
     },
   ],

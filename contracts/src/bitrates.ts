@@ -14,6 +14,16 @@ export function aacBitrates(sampleRate: number, channels: number): BitrateRange 
   return [8, Math.floor((6 * sampleRate * channels) / 1000)];
 }
 
+/** ATSC A/52, table 5.18: the only bitrates that AC-3 has. */
+export const ac3Steps = [
+  32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 448, 512, 576, 640,
+] as const;
+
+/** FFmpeg's AC-3 encoders give up on noise in five channels below 40 kbit/s (measured on 5.1.9). */
+export function ac3Bitrates(_sampleRate: number, channels: number): BitrateRange {
+  return [channels > 2 ? 64 : 32, 640];
+}
+
 /** libopusenc.c refuses more than 256 kbit/s per channel; 6 per channel is libopus' own floor. */
 export function opusBitrates(_sampleRate: number, channels: number): BitrateRange {
   return [6 * channels, 256 * channels];
@@ -44,6 +54,9 @@ export function vorbisBitrates(sampleRate: number, channels: number): BitrateRan
   if (channels === 6) return band.surround;
   return [band.mono[0] * channels, band.mono[1] * channels];
 }
+
+/** What LAME's V0 to V9 come to for stereo at 44.1 kHz, in kbit/s, about (LAME's own documentation). */
+export const lameNominalKbps = [245, 225, 190, 175, 165, 130, 115, 100, 85, 65] as const;
 
 /** Nominal stereo kbit/s of Vorbis q0 to q10 at 44.1 kHz (libvorbis' own table). */
 export const vorbisNominalKbps = [64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 500] as const;

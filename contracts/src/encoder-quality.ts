@@ -3,7 +3,7 @@
  * foretells sizes by it.
  */
 import type { QualityScale } from './output-format.ts';
-import { type EncoderQuality, type Quality, resolveOnScale } from './request.ts';
+import { type EncoderQuality, isFigure, type Quality, resolveOnScale } from './request.ts';
 
 /**
  * What the encoder is asked for. Named steps are meant for stereo, so other channel counts get their share; figures
@@ -15,13 +15,8 @@ export function askedQuality(
   channels: number,
 ): EncoderQuality {
   const resolved = resolveOnScale(scale, quality);
-  if ('q' in resolved || isFigure(quality ?? 'medium')) return resolved;
+  if (!('kbps' in resolved) || isFigure(quality ?? 'medium')) return resolved;
   return { kbps: Math.round((resolved.kbps * channels) / 2) };
-}
-
-/** Whether a quality names a figure, and not one of the steps low, medium and high. */
-export function isFigure(quality: Quality): boolean {
-  return quality !== 'low' && quality !== 'medium' && quality !== 'high';
 }
 
 /** A quality that the encoder takes. */
@@ -38,7 +33,7 @@ export function fitQuality(
   sampleRate: number,
   channels: number,
 ): FittedQuality {
-  if ('q' in quality) return { quality, change: 'none' };
+  if (!('kbps' in quality)) return { quality, change: 'none' };
   const range = scale.bitrates(sampleRate, channels);
   if (range === undefined) {
     const nominal = scale.unit === 'q' ? scale.nominalKbps : [];

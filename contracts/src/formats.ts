@@ -3,9 +3,27 @@
  * the worker's plan all read it, so none of them can offer what another refuses. One row a format; how
  * FFmpeg makes it stands in the worker's `encoders.ts`.
  */
-import { aacBitrates, mp3Bitrates, opusBitrates, vorbisBitrates, vorbisNominalKbps } from './bitrates.ts';
+import {
+  aacBitrates,
+  ac3Bitrates,
+  ac3Steps,
+  lameNominalKbps,
+  mp3Bitrates,
+  opusBitrates,
+  vorbisBitrates,
+  vorbisNominalKbps,
+} from './bitrates.ts';
 import type { OutputFormat, QualityScale } from './output-format.ts';
-import { aacRates, anyRate, flacRate, mp3Rates, opusRates, ratesUpTo } from './sample-rates.ts';
+import {
+  aacRates,
+  ac3Rates,
+  anyRate,
+  flacRate,
+  mp3Rates,
+  opusRates,
+  phoneRates,
+  ratesUpTo,
+} from './sample-rates.ts';
 
 const aacScale: QualityScale = {
   unit: 'kbps',
@@ -28,6 +46,18 @@ const opusScale: QualityScale = {
   constant: false,
 };
 
+const eac3Scale: QualityScale = {
+  unit: 'kbps',
+  min: 32,
+  max: 640,
+  low: 128,
+  medium: 192,
+  high: 320,
+  bitrates: ac3Bitrates,
+  constant: true,
+};
+const ac3Scale: QualityScale = { ...eac3Scale, steps: ac3Steps };
+
 /** What lossless coding leaves of PCM: half for quiet or mono-like sound, three quarters for loud music. */
 const COMPRESSED_SHARE = 0.6;
 
@@ -47,6 +77,7 @@ export const outputFormats = {
       medium: 192,
       high: 320,
       bitrates: mp3Bitrates,
+      variableKbps: lameNominalKbps,
       constant: true,
     },
     sampleRates: mp3Rates,
@@ -88,12 +119,28 @@ export const outputFormats = {
     browserPlayable: true,
     since: 1,
   },
+  m4b: {
+    label: 'M4B audiobook (AAC)',
+    extension: 'm4b',
+    mimeType: 'audio/mp4',
+    codec: 'aac',
+    lossless: false,
+    quality: aacScale,
+    sampleRates: aacRates,
+    maxChannels: 6,
+    cover: true,
+    tags: 'common',
+    undeclaredSamples: 0,
+    browserPlayable: true,
+    since: 3,
+  },
   alac: {
     label: 'Apple Lossless (M4A)',
     extension: 'm4a',
     mimeType: 'audio/mp4',
     codec: 'alac',
     lossless: true,
+    bitDepths: [16, 24],
     shareOfPcm: COMPRESSED_SHARE,
     smaller: 'm4a',
     takesSampleRate: ratesUpTo(384_000),
@@ -152,6 +199,7 @@ export const outputFormats = {
     mimeType: 'audio/flac',
     codec: 'flac',
     lossless: true,
+    bitDepths: [16, 24],
     shareOfPcm: COMPRESSED_SHARE,
     smaller: 'm4a',
     takesSampleRate: flacRate,
@@ -168,6 +216,7 @@ export const outputFormats = {
     mimeType: 'audio/wav',
     codec: 'pcm',
     lossless: true,
+    bitDepths: [16, 24, 32],
     shareOfPcm: 1,
     smaller: 'flac',
     takesSampleRate: anyRate,
@@ -184,6 +233,7 @@ export const outputFormats = {
     mimeType: 'audio/aiff',
     codec: 'pcm',
     lossless: true,
+    bitDepths: [16, 24],
     shareOfPcm: 1,
     smaller: 'flac',
     takesSampleRate: anyRate,
@@ -200,6 +250,7 @@ export const outputFormats = {
     mimeType: 'audio/x-caf',
     codec: 'pcm',
     lossless: true,
+    bitDepths: [16, 24, 32],
     shareOfPcm: 1,
     // Who asks for CAF works with Apple's programs.
     smaller: 'alac',
@@ -225,6 +276,70 @@ export const outputFormats = {
     undeclaredSamples: 0,
     browserPlayable: true,
     since: 1,
+  },
+  'wav-ulaw': {
+    label: 'WAV µ-law (telephony)',
+    extension: 'wav',
+    mimeType: 'audio/wav',
+    codec: 'pcm_mulaw',
+    lossless: false,
+    // ITU-T G.711: 8,000 samples of 8 bits.
+    kbpsPerChannel: 64,
+    sampleRates: phoneRates,
+    maxChannels: 2,
+    cover: false,
+    tags: 'few',
+    undeclaredSamples: 0,
+    browserPlayable: true,
+    since: 3,
+  },
+  'wav-alaw': {
+    label: 'WAV A-law (telephony)',
+    extension: 'wav',
+    mimeType: 'audio/wav',
+    codec: 'pcm_alaw',
+    lossless: false,
+    // ITU-T G.711: 8,000 samples of 8 bits.
+    kbpsPerChannel: 64,
+    sampleRates: phoneRates,
+    maxChannels: 2,
+    cover: false,
+    tags: 'few',
+    undeclaredSamples: 0,
+    browserPlayable: true,
+    since: 3,
+  },
+  ac3: {
+    label: 'AC-3 (Dolby Digital)',
+    extension: 'ac3',
+    mimeType: 'audio/ac3',
+    codec: 'ac3',
+    lossless: false,
+    quality: ac3Scale,
+    sampleRates: ac3Rates,
+    maxChannels: 6,
+    cover: false,
+    tags: 'few',
+    // The encoder's 256 samples of delay, and the rest of the last frame of 1536.
+    undeclaredSamples: 1_792,
+    browserPlayable: false,
+    since: 3,
+  },
+  eac3: {
+    label: 'E-AC-3 (Dolby Digital Plus)',
+    extension: 'eac3',
+    mimeType: 'audio/eac3',
+    codec: 'eac3',
+    lossless: false,
+    quality: eac3Scale,
+    sampleRates: ac3Rates,
+    maxChannels: 6,
+    cover: false,
+    tags: 'few',
+    // The encoder's 256 samples of delay, and the rest of the last frame of 1536.
+    undeclaredSamples: 1_792,
+    browserPlayable: false,
+    since: 3,
   },
 } as const satisfies Record<string, OutputFormat>;
 

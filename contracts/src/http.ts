@@ -167,7 +167,9 @@ const formatViewSchema = z.object({
     })
     .optional(),
   /** Values of `quality` worth offering, best last; empty for lossless formats. Others within the scale work too. */
-  qualities: z.array(qualitySchema),
+  qualities: z.array(z.string()),
+  /** Values of `quality` that let the bitrate vary, the best first. Servers of before have none. */
+  variableQualities: z.array(z.string()).default([]),
   /** Rates that the encoder takes, in Hz; absent where it takes any. */
   sampleRates: z.array(z.int()).optional(),
   /** What `options.sampleRate` may be for this format, in Hz. */

@@ -12,6 +12,7 @@ import { newsSchema } from './events.ts';
 import type { Failure } from './failure.ts';
 import { formatSchema, optionsSchema, qualitySchema } from './request.ts';
 import { jobStatusSchema } from './states.ts';
+import { trackSchema } from './tracks.ts';
 
 export const jobIdSchema = z.uuid();
 export const fileIdSchema = z.uuid();
@@ -75,6 +76,9 @@ export const inputFactsSchema = z.object({
   tags: z.record(z.string(), z.string()),
   /** The values of those tags that have several. Records of before have none. */
   tagValues: z.record(z.string(), z.array(z.string())).optional(),
+  /** The audio tracks, and the one that is converted (its number, from 1). Records of before have neither. */
+  tracks: z.array(trackSchema).optional(),
+  track: z.int().positive().optional(),
 });
 export type InputFacts = z.infer<typeof inputFactsSchema>;
 

@@ -7,23 +7,40 @@
  * format or an option by its `since`.
  */
 import { type FormatName, formatNames, outputFormat } from './formats.ts';
-import type { ConversionOptions } from './request.ts';
+import type { ConversionOptions, Quality } from './request.ts';
 
 /** What every worker can do that knows of needs at all. */
 const BASE = 1;
 
 /** Options that came later than {@link BASE}, by the number they came with. */
-const optionsSince: Partial<Record<keyof ConversionOptions, number>> = { removeTags: 3, setTags: 3 };
+const optionsSince: Partial<Record<keyof ConversionOptions, number>> = {
+  removeTags: 3,
+  setTags: 3,
+  timeline: 3,
+  track: 3,
+};
+
+/** Values of older options and qualities that came later: 32-bit float, and MP3 of varying bitrate. */
+const LATER_VALUES = 3;
 
 /** The least that a worker must be able to do for this order. */
-export function needsOf(order: { readonly format: FormatName; readonly options: ConversionOptions }): number {
+export function needsOf(order: {
+  readonly format: FormatName;
+  readonly quality?: Quality | undefined;
+  readonly options: ConversionOptions;
+}): number {
   const asked = Object.keys(order.options) as (keyof ConversionOptions)[];
-  return Math.max(outputFormat(order.format).since, ...asked.map((option) => optionsSince[option] ?? BASE));
+  const hasLaterValue = order.options.bitDepth === 32 || order.quality?.startsWith('v') === true;
+  return Math.max(
+    outputFormat(order.format).since,
+    hasLaterValue ? LATER_VALUES : BASE,
+    ...asked.map((option) => optionsSince[option] ?? BASE),
+  );
 }
 
 /** What the workers of this version can do. */
 export const ABILITY = Math.max(
-  BASE,
+  LATER_VALUES,
   ...formatNames.map((format) => outputFormat(format).since),
   ...Object.values(optionsSince),
 );

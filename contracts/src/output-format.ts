@@ -17,6 +17,10 @@ interface BitrateScale extends QualitySteps {
   readonly max: number;
   /** The kbit/s that the encoder takes; what was asked for is moved into it. */
   readonly bitrates: (sampleRate: number, channels: number) => BitrateRange;
+  /** The only bitrates there are, where not every one between `min` and `max` will do. */
+  readonly steps?: readonly number[];
+  /** Where the encoder can let its bitrate vary: the stereo kbit/s at 44.1 kHz that `v0`, `v1` and so on stand for. */
+  readonly variableKbps?: readonly number[];
   /** Whether the encoder holds its bitrate whatever the sound is, so that the size can be foretold. */
   readonly constant: boolean;
 }
@@ -38,17 +42,34 @@ interface VorbisScale extends QualitySteps {
 /** How a lossy encoder is steered. */
 export type QualityScale = BitrateScale | VorbisScale;
 
-/** Lossy formats have a scale; the quality of lossless ones is the source's. */
+/** Bits per sample that a result can be asked to have: integers, except that 32 are a float. */
+export type BitDepth = 16 | 24 | 32;
+
+/** Lossy formats have a scale or one bitrate; the quality of lossless ones is the source's. */
 type Fidelity =
   | {
       readonly lossless: false;
       readonly quality: QualityScale;
+      readonly kbpsPerChannel?: undefined;
+      readonly bitDepths?: undefined;
+      readonly shareOfPcm?: undefined;
+      readonly smaller?: undefined;
+    }
+  | {
+      readonly lossless: false;
+      readonly quality?: undefined;
+      /** The one bitrate that it has. */
+      readonly kbpsPerChannel: number;
+      readonly bitDepths?: undefined;
       readonly shareOfPcm?: undefined;
       readonly smaller?: undefined;
     }
   | {
       readonly lossless: true;
       readonly quality?: undefined;
+      readonly kbpsPerChannel?: undefined;
+      /** What `options.bitDepth` may be. */
+      readonly bitDepths: readonly BitDepth[];
       /** What is left of the size of PCM, about; 1 for PCM itself. */
       readonly shareOfPcm: number;
       /** The format to try when this one becomes too large. */

@@ -67,19 +67,27 @@ export function estimateOutputBytes(question: SizeQuestion): SizeEstimate {
     return { bytes: Math.round(pcm * entry.shareOfPcm) + HEADER_BYTES, certainty: 'rough' };
   }
   const scale = entry.quality;
-  const kbps = quality === undefined ? 0 : kbpsOf(scale, quality, sampleRate, channels);
+  if (scale === undefined || quality === undefined) {
+    return {
+      bytes: Math.round(seconds * channels * (entry.kbpsPerChannel ?? 0) * 125) + 58,
+      certainty: 'exact',
+    };
+  }
+  const kbps = kbpsOf(scale, quality, sampleRate, channels);
   const bytes = Math.round((seconds * kbps * 1000 * CONTAINER_SHARE) / 8);
-  return { bytes: bytes + HEADER_BYTES, certainty: scale.constant ? 'close' : 'rough' };
+  return { bytes: bytes + HEADER_BYTES, certainty: scale.constant && 'kbps' in quality ? 'close' : 'rough' };
 }
 
-/** Vorbis qualities are nominal bitrates for stereo at 44.1 kHz; fewer samples need fewer bits. */
+/** Qualities without a bitrate have a nominal one for stereo at 44.1 kHz; fewer samples need fewer bits. */
 function kbpsOf(scale: QualityScale, quality: EncoderQuality, sampleRate: number, channels: number): number {
   if ('kbps' in quality) return quality.kbps;
+  const nominal = scale.unit === 'q' ? scale.nominalKbps : scale.variableKbps;
   // Nobody may ask for `q5` on such a scale, and a page that lets them type it shows some size.
-  if (scale.unit === 'kbps') return scale.medium;
-  const lower = Math.floor(quality.q);
-  const from = scale.nominalKbps[lower] ?? scale.nominalKbps.at(-1) ?? 0;
-  const to = scale.nominalKbps[lower + 1] ?? from;
-  const stereo = from + (to - from) * (quality.q - lower);
+  if (nominal === undefined) return scale.medium;
+  const step = 'q' in quality ? quality.q : quality.v;
+  const lower = Math.floor(step);
+  const from = nominal[lower] ?? nominal.at(-1) ?? 0;
+  const to = nominal[lower + 1] ?? from;
+  const stereo = from + (to - from) * (step - lower);
   return (stereo * channels * Math.min(1, sampleRate / 44_100)) / 2;
 }

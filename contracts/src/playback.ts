@@ -8,7 +8,7 @@ const playable: readonly {
   readonly mimeType: string;
 }[] = [
   { container: 'mp3', codecs: /^mp3$/, mimeType: 'audio/mpeg' },
-  { container: 'wav', codecs: /^pcm_(u8|s16le|s24le|s32le|f32le)$/, mimeType: 'audio/wav' },
+  { container: 'wav', codecs: /^pcm_(u8|s16le|s24le|s32le|f32le|mulaw|alaw)$/, mimeType: 'audio/wav' },
   { container: 'mov,mp4,', codecs: /^(aac|mp3)$/, mimeType: 'audio/mp4' },
   { container: 'aac', codecs: /^aac$/, mimeType: 'audio/aac' },
   { container: 'flac', codecs: /^flac$/, mimeType: 'audio/flac' },

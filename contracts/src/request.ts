@@ -3,17 +3,19 @@ import { z } from 'zod';
 import { type FormatName, formatNames, outputFormat } from './formats.ts';
 import type { QualityScale } from './output-format.ts';
 import { removeTagsSchema, setTagsSchema } from './tags.ts';
+import { trackChoiceSchema } from './tracks.ts';
 
 /** The name of an output format. */
 export const formatSchema = z.enum(formatNames);
 
-/** A bitrate (`192k`), a Vorbis quality (`q5`), or one of three names. Meaning: {@link resolveQuality}. */
+/** A bitrate (`192k`), a Vorbis quality (`q5`), an MP3 of varying bitrate (`v2`), or one of three names. Meaning: {@link resolveQuality}. */
 export const qualitySchema = z.union([
   z.enum(['low', 'medium', 'high']),
   z
     .string()
     .regex(/^\d{1,3}k$/, 'expected a bitrate such as "192k", a quality such as "q5", or low|medium|high'),
   z.string().regex(/^q\d{1,2}(\.\d)?$/, 'expected a quality from "q0" to "q10"'),
+  z.string().regex(/^v\d$/, 'expected a quality from "v0" (best) to "v9"'),
 ]);
 /** A quality as it is asked for. */
 export type Quality = z.infer<typeof qualitySchema>;
@@ -23,8 +25,8 @@ export const requestableSampleRates = [
   8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 88200, 96000, 176400, 192000,
 ] as const;
 
-/** Bits per sample that lossless formats can be asked for. */
-export const bitDepths = [16, 24] as const;
+/** Bits per sample that lossless formats can be asked for; each has its own choice of them. */
+export const bitDepths = [16, 24, 32] as const;
 
 /** What else may be asked for; everything has a default. */
 export const optionsSchema = z
@@ -33,12 +35,19 @@ export const optionsSchema = z
     sampleRate: z.literal(requestableSampleRates).optional(),
     /** Default: the source's, or a stereo down-mix where the format holds fewer. */
     channels: z.int().min(1).max(8).optional(),
-    /** Bits per sample of lossless results. Default: 24 for sources above 16 bit, else 16. */
+    /** Bits per sample of lossless results; 32 are a float. Default: 24 for sources above 16 bit, else 16. */
     bitDepth: z.literal(bitDepths).optional(),
     /** Seconds from the start of the source that are left out. */
     trimStart: z.number().min(0).max(360_000).optional(),
     /** Seconds from the start of the source at which the result ends. */
     trimEnd: z.number().positive().max(360_000).optional(),
+    /** Which audio track: its number, from 1, or its language. Default: the file's default one. */
+    track: trackChoiceSchema.optional(),
+    /**
+     * Where the sound of a video begins late: `keep` begins with as much silence, so that the result fits the picture;
+     * `sound` begins with the sound. Default `sound`.
+     */
+    timeline: z.enum(['keep', 'sound']).optional(),
     /** Keep title, artist and the like. Default true. */
     tags: z.boolean().optional(),
     /** Tags of the source that are left out, by name (`artist`, `album_artist`, `comment`, …; any case). */
@@ -64,15 +73,20 @@ export interface RequestProblem {
 }
 
 /** An encoder setting after the names are resolved. */
-export type EncoderQuality = { readonly kbps: number } | { readonly q: number };
+export type EncoderQuality = { readonly kbps: number } | { readonly q: number } | { readonly v: number };
 
 /**
- * Turns a quality into what the encoder takes. Vorbis takes `q` or a bitrate, the others a bitrate.
- * Lossless formats have none: answers undefined, whatever was asked (the job then carries a warning).
+ * Turns a quality into what the encoder takes. Vorbis takes `q` or a bitrate, MP3 `v` or a bitrate, the others a
+ * bitrate. Lossless formats and those with one bitrate have none: answers undefined, whatever was asked (the job then carries a warning).
  */
 export function resolveQuality(format: FormatName, quality: Quality | undefined): EncoderQuality | undefined {
   const scale = outputFormat(format).quality;
   return scale && resolveOnScale(scale, quality);
+}
+
+/** Whether a quality names a figure, and not one of the steps low, medium and high. */
+export function isFigure(quality: Quality): boolean {
+  return quality !== 'low' && quality !== 'medium' && quality !== 'high';
 }
 
 /** The same for a format that has a scale. */
@@ -81,6 +95,7 @@ export function resolveOnScale(scale: QualityScale, quality: Quality = 'medium')
     return scale.unit === 'q' ? { q: scale[quality] } : { kbps: scale[quality] };
   }
   if (quality.startsWith('q')) return { q: Number(quality.slice(1)) };
+  if (quality.startsWith('v')) return { v: Number(quality.slice(1)) };
   return { kbps: Number.parseInt(quality, 10) };
 }
 
@@ -99,8 +114,15 @@ export function findRequestProblem(
       const { min, max } = entry.quality;
       if (resolved.q < min || resolved.q > max)
         return { field: 'quality', message: `expected q${min} to q${max}` };
+    } else if ('v' in resolved) {
+      if (entry.quality.unit === 'q' || entry.quality.variableKbps === undefined)
+        return { field: 'quality', message: `${format} takes no ${quality}; only mp3 does` };
     } else {
       const { min, max } = entry.quality.unit === 'q' ? entry.quality.kbps : entry.quality;
+      const steps = entry.quality.unit === 'kbps' ? entry.quality.steps : undefined;
+      if (quality !== undefined && isFigure(quality) && steps?.includes(resolved.kbps) === false) {
+        return { field: 'quality', message: `expected one of ${steps.join('k, ')}k for ${format}` };
+      }
       if (resolved.kbps < min || resolved.kbps > max) {
         return { field: 'quality', message: `expected ${min}k to ${max}k for ${format}, got ${quality}` };
       }
@@ -122,11 +144,17 @@ export function findRequestProblem(
   if (options.bitDepth !== undefined && !entry.lossless) {
     return { field: 'options.bitDepth', message: `${format} has no bit depth; leave it out` };
   }
+  if (options.bitDepth !== undefined && entry.bitDepths?.includes(options.bitDepth) === false) {
+    return {
+      field: 'options.bitDepth',
+      message: `expected one of ${entry.bitDepths.join(', ')} for ${format}`,
+    };
+  }
   return undefined;
 }
 
 /** Bitrates in kbit/s that people know. */
-const familiarKbps = [32, 48, 64, 96, 128, 160, 192, 224, 256, 320] as const;
+const familiarKbps = [32, 48, 64, 96, 128, 160, 192, 224, 256, 320, 384, 448, 640] as const;
 
 /** Values of `quality` worth offering for a format, best last; none for lossless formats. */
 export function qualityChoices(format: FormatName): Quality[] {
@@ -135,6 +163,13 @@ export function qualityChoices(format: FormatName): Quality[] {
   if (scale.unit === 'q')
     return Array.from({ length: scale.max - scale.min + 1 }, (_, i) => `q${scale.min + i}`);
   return familiarKbps.filter((kbps) => kbps >= scale.min && kbps <= scale.max).map((kbps) => `${kbps}k`);
+}
+
+/** Values of `quality` that let the bitrate vary, the best first; none for most formats. */
+export function variableChoices(format: FormatName): Quality[] {
+  const scale = outputFormat(format).quality;
+  const steps = scale?.unit === 'kbps' ? (scale.variableKbps ?? []) : [];
+  return steps.map((_, step) => `v${step}`);
 }
 
 /** What `options.sampleRate` may be for a format, in Hz. */

@@ -11,6 +11,10 @@ export const mp3Rates = [8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 
 export const aacRates = [
   7350, 8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000,
 ] as const;
+/** ATSC A/52. */
+export const ac3Rates = [32000, 44100, 48000] as const;
+/** ITU-T G.711: what telephones carry. */
+export const phoneRates = [8000] as const;
 /** Opus has one rate; everything is resampled to it. */
 export const opusRates = [48000] as const;
 

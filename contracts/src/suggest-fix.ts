@@ -14,9 +14,11 @@ export function suggestFix(job: FailedJob): Fix | undefined {
   const { error, options } = job;
   switch (error?.code) {
     case 'INVALID_OPTION':
-      // The only option that is refused after probing: the trim begins behind the end of the file.
-      return error.detail?.field === 'options.trimStart' ? withoutTrim(options) : undefined;
+      // Two are refused after probing: a trim that begins behind the end of the file, and a track that is not there.
+      if (error.detail?.field === 'options.trimStart') return withoutTrim(options);
+      return error.detail?.field === 'options.track' ? withoutTrack(options) : undefined;
     case 'NO_DECODABLE_AUDIO':
+      if (options.track !== undefined) return withoutTrack(options);
       return options.trimStart === undefined ? undefined : withoutTrim(options);
     case 'CORRUPT_INPUT':
       if (options.strict !== true) return undefined;
@@ -39,6 +41,10 @@ function withoutTrim(options: ConversionOptions): Fix {
     label: 'Convert the whole file, without trimming',
     changes: { options: without(options, 'trimStart', 'trimEnd') },
   };
+}
+
+function withoutTrack(options: ConversionOptions): Fix {
+  return { label: 'Convert the main track', changes: { options: without(options, 'track') } };
 }
 
 function firstPart(options: ConversionOptions, limitSeconds: unknown): Fix | undefined {

@@ -51,6 +51,10 @@ test.each([
   { options: { setTags: { lyrics: 'x'.repeat(20_000) } } },
   { options: { setTags: Object.fromEntries(Array.from({ length: 65 }, (_, n) => [`t${n}`, 'x'])) } },
   { options: { removeTags: ['é'] } },
+  { options: { track: 0 } },
+  { options: { track: 1.5 } },
+  { options: { track: 'the second' } },
+  { options: { timeline: 'stretch' } },
 ])('%j is an impossible option', (part) => {
   expect(refusal({ fileId, format: 'mp3', ...part }).code).toBe('INVALID_OPTION');
 });
@@ -59,6 +63,7 @@ test.each([
   { quality: 192 },
   { options: { sampleRate: '44100' } },
   { options: { channels: null } },
+  { options: { track: [1] } },
   { options: { tags: 'yes' } },
   { options: { filter: 'volume=9' } },
   { options: 'none' },

@@ -15,10 +15,12 @@ interface FieldProblem {
 }
 
 /**
- * Fields of a conversion with the type that a value must have before it can be right or wrong. What lies within one is
+ * Fields of a conversion with the types that a value may have before it can be right or wrong. What lies within one is
  * the value's affair.
  */
-const valueTypes: Readonly<Record<string, { readonly type: string; readonly code: ErrorCode }>> = {
+const valueTypes: Readonly<
+  Record<string, { readonly type: string | readonly string[]; readonly code: ErrorCode }>
+> = {
   format: { type: 'string', code: 'UNSUPPORTED_OUTPUT_FORMAT' },
   quality: { type: 'string', code: 'INVALID_OPTION' },
   'options.sampleRate': { type: 'number', code: 'INVALID_OPTION' },
@@ -28,6 +30,8 @@ const valueTypes: Readonly<Record<string, { readonly type: string; readonly code
   'options.trimEnd': { type: 'number', code: 'INVALID_OPTION' },
   'options.removeTags': { type: 'object', code: 'INVALID_OPTION' },
   'options.setTags': { type: 'object', code: 'INVALID_OPTION' },
+  'options.track': { type: ['number', 'string'], code: 'INVALID_OPTION' },
+  'options.timeline': { type: 'string', code: 'INVALID_OPTION' },
   jobId: { type: 'string', code: 'INVALID_ID' },
   fileId: { type: 'string', code: 'INVALID_ID' },
   'idempotency-key': { type: 'string', code: 'INVALID_IDEMPOTENCY_KEY' },
@@ -67,7 +71,7 @@ function codeOf(issue: Issue, input: unknown): ErrorCode {
     const name = path.join('.');
     const known = Object.hasOwn(valueTypes, name) ? valueTypes[name] : undefined;
     if (known !== undefined)
-      return typeof valueAt(input, path) === known.type ? known.code : 'VALIDATION_ERROR';
+      return [known.type].flat().includes(typeof valueAt(input, path)) ? known.code : 'VALIDATION_ERROR';
   }
   return 'VALIDATION_ERROR';
 }

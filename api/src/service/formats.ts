@@ -5,10 +5,10 @@ import { catalogueSchema } from '@wavefleet/contracts/http.ts';
 import { inputFormats, inputLimits } from '@wavefleet/contracts/input-formats.ts';
 import { presets } from '@wavefleet/contracts/presets.ts';
 import {
-  bitDepths,
   qualityChoices,
   requestableSampleRates,
   sampleRateChoices,
+  variableChoices,
 } from '@wavefleet/contracts/request.ts';
 import { uploadModeOf } from '@wavefleet/platform/config.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
@@ -44,7 +44,8 @@ function formatView(name: FormatName) {
   return {
     ...format,
     qualities: qualityChoices(name),
+    variableQualities: variableChoices(name),
     requestableSampleRates: sampleRateChoices(name),
-    bitDepths: format.lossless ? bitDepths : [],
+    bitDepths: format.bitDepths ?? [],
   };
 }

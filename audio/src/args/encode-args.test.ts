@@ -22,6 +22,7 @@ const source: ProbedSource = {
   },
   audioStream: 0,
   layout: 'stereo',
+  lateSeconds: 0,
   durationSlackSeconds: 0.05,
   pictureStream: undefined,
   language: undefined,

@@ -20,6 +20,8 @@ const FROM_ZERO = 'asetpts=N/SR/TB';
  */
 export function filterChain(plan: ConversionPlan, from: 'source' | 'samples'): string {
   const filters = [...(plan.fillHoles && from === 'source' ? [fillHoles(plan)] : []), FROM_ZERO];
+  // Silence that was asked for, exact to the sample.
+  if (plan.leadSamples > 0) filters.push(`adelay=delays=${plan.leadSamples}S:all=1`);
   if (plan.cut !== undefined) {
     // On decoded samples and therefore exact; `-ss` is off by hundreds of samples on Ogg (measured).
     const { startSample, endSample } = plan.cut;

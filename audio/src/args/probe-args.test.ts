@@ -7,7 +7,7 @@ const lists = { demuxers: ['wav', 'mp3'], decoders: ['pcm_s16le', 'mp3float'] };
 
 test('the whole command that probes a source', () => {
   const entries =
-    'format=format_name,duration,nb_streams:stream=index,codec_name,codec_type,sample_rate,channels,channel_layout,sample_fmt,bits_per_sample,bits_per_raw_sample,duration:stream_disposition=default,attached_pic';
+    'format=format_name,duration,nb_streams:stream=index,codec_name,codec_type,sample_rate,channels,channel_layout,sample_fmt,bits_per_sample,bits_per_raw_sample,start_time,duration:stream_disposition=default,attached_pic';
   const start = [
     ...'-hide_banner -v warning -protocol_whitelist file -format_whitelist wav,mp3 -max_pixels 25000000'.split(
       ' ',
@@ -32,7 +32,7 @@ test('the whole command that probes a result', () => {
   ]);
 });
 
-test('only ADTS results have their packets counted', () => {
+test('only results whose container has no length have their packets counted', () => {
   const counted = formatNames.filter((format) => probeOutputArgs(format, 'x').includes('-count_packets'));
-  expect(counted).toEqual(['aac']);
+  expect(counted).toEqual(['aac', 'ac3', 'eac3']);
 });

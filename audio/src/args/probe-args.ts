@@ -20,14 +20,14 @@ export function probeArgs(lists: Allowlists, options: { readonly tags: boolean }
     ...['-codec_whitelist:a', lists.decoders.join(',')],
     ...['-skip_frame:v', 'all'],
     '-show_entries',
-    `format=format_name,duration,nb_streams:stream=index,codec_name,codec_type,sample_rate,channels,channel_layout,sample_fmt,bits_per_sample,bits_per_raw_sample,duration:stream_disposition=default,attached_pic${tags}`,
+    `format=format_name,duration,nb_streams:stream=index,codec_name,codec_type,sample_rate,channels,channel_layout,sample_fmt,bits_per_sample,bits_per_raw_sample,start_time,duration:stream_disposition=default,attached_pic${tags}`,
     ...compactJson,
     ...sourceInput,
   ];
 }
 
 /**
- * ffprobe over a result. ADTS has no length anywhere, so its packets are counted.
+ * ffprobe over a result. ADTS and AC-3 have no length anywhere, so their packets are counted.
  * @param file its name within the folder.
  */
 export function probeOutputArgs(format: FormatName, file: string): string[] {
@@ -37,7 +37,7 @@ export function probeOutputArgs(format: FormatName, file: string): string[] {
     ...['-protocol_whitelist', 'file'],
     ...['-skip_frame:v', 'all'],
     ...maxPixels,
-    ...(encoderOf(format).length === 'adts-packets' ? ['-count_packets'] : []),
+    ...(encoderOf(format).length.endsWith('-packets') ? ['-count_packets'] : []),
     '-show_entries',
     'format=format_name,duration,nb_streams:stream=index,codec_name,codec_type,sample_rate,channels,channel_layout,nb_read_packets,duration:stream_disposition=attached_pic:format_tags:stream_tags',
     ...compactJson,

@@ -4,6 +4,7 @@ import type { Warning } from '@wavefleet/contracts/job.ts';
 /** Each stable code with its sentence; `{name}` is replaced by the value of that name. */
 const sentences = {
   QUALITY_IGNORED: '{format} is lossless, so the quality was ignored.',
+  QUALITY_FIXED: '{format} has only one quality, so the quality was ignored.',
   RESAMPLED: 'The sample rate was reduced from {from} to {to} Hz, the most this format holds.',
   DOWNMIXED: 'The {from} channels were mixed down to {to}, as this format does not hold them.',
   BIT_DEPTH_REDUCED: 'The samples were reduced from {from} to {to} bits.',
@@ -17,6 +18,11 @@ const sentences = {
     'The sound changes on the way between {shapes}. All of it was converted, as {sampleRate} Hz with {channels} channel(s).',
   TRAILING_DATA: 'The sound goes on behind the end that the header declares. All of it was converted.',
   PADDED: 'The sound is too short for this format. Silence was added at its end, up to {ms} ms.',
+  TRACK_SKIPPED: 'Track {from} of the file cannot be decoded here, so track {to} was converted.',
+  OTHER_TRACKS:
+    'The file has {count} audio tracks; track {track} was converted. Ask for another with the option track.',
+  SOUND_STARTS_LATE:
+    'The sound begins {late} s after the picture, and the result begins with the sound. The option timeline can keep that silence.',
   TRIM_BEYOND_END: 'The source ends at {end} s, before the requested end.',
 } as const;
 

@@ -22,6 +22,7 @@ const source = (facts: Partial<ProbedSource['facts']>, rest: Partial<ProbedSourc
   },
   audioStream: 0,
   layout: undefined,
+  lateSeconds: 0,
   durationSlackSeconds: 0.05,
   pictureStream: undefined,
   language: undefined,

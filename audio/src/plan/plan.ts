@@ -1,9 +1,15 @@
 /** The plan of a conversion: every choice is made here, none is left to FFmpeg. */
-import { askedQuality, fitQuality, isFigure } from '@wavefleet/contracts/encoder-quality.ts';
+import { askedQuality, fitQuality } from '@wavefleet/contracts/encoder-quality.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { type FormatName, outputFormat } from '@wavefleet/contracts/formats.ts';
 import type { Warning } from '@wavefleet/contracts/job.ts';
-import type { ConversionOptions, EncoderQuality, Quality } from '@wavefleet/contracts/request.ts';
+import type { BitDepth } from '@wavefleet/contracts/output-format.ts';
+import {
+  type ConversionOptions,
+  type EncoderQuality,
+  isFigure,
+  type Quality,
+} from '@wavefleet/contracts/request.ts';
 import { chooseRate } from '@wavefleet/contracts/sample-rates.ts';
 import type { SoundMd5 } from '../probing/flac-md5.ts';
 import { declaredSeconds, type ProbedSource } from '../probing/source.ts';
@@ -17,6 +23,8 @@ import { type PlanWarningCode, planWarning } from './plan-warnings.ts';
 export interface ConversionPlan {
   readonly format: FormatName;
   readonly audioStream: number;
+  /** Silence before the sound, in samples of the source: what a late sound keeps of the timeline. */
+  readonly leadSamples: number;
   /** Hz of the result. `resample` tells whether that differs from the source. */
   readonly sampleRate: number;
   readonly resample: boolean;
@@ -27,8 +35,8 @@ export interface ConversionPlan {
   readonly layout: string | undefined;
   /** The number of unnamed source channels to fold to stereo by position, if that is needed. */
   readonly foldChannels: number | undefined;
-  /** Bits per sample of lossless results. */
-  readonly bitDepth: 16 | 24 | undefined;
+  /** Bits per sample of lossless results; 32 are a float. */
+  readonly bitDepth: BitDepth | undefined;
   readonly quality: EncoderQuality | undefined;
   /** The part that is converted; undefined for all of it. */
   readonly cut: Cut | undefined;
@@ -56,7 +64,7 @@ export interface ConversionPlan {
   readonly expectedSlackSeconds: number;
 }
 
-/** A part of the source, in its own decoded samples, counted from 0. */
+/** A part of the source, in its own decoded samples, counted from 0; with a lead, from the lead's start. */
 interface Cut {
   readonly startSample: number;
   /** The first sample that is left out; undefined for up to the end. */
@@ -65,6 +73,8 @@ interface Cut {
 
 /** Lossy codecs make nothing of a few samples: each in its own way, from no result at all to one that lasts 0 s. */
 const LEAST_SECONDS = 0.01;
+/** A sound that begins this much after its picture is noticed (ITU-R BT.1359: 45 ms early, 125 ms late). */
+const NOTICEABLE_SECONDS = 0.05;
 
 /** A plan, and what the user should know about it. */
 export interface PlannedConversion {
@@ -90,6 +100,17 @@ export function planConversion(
     warnings.push(planWarning(code, values));
   };
 
+  const tracks = facts.tracks?.length ?? 1;
+  if (source.skippedTrack !== undefined) {
+    warn('TRACK_SKIPPED', { from: source.skippedTrack, to: facts.track ?? 1 });
+  } else if (tracks > 1 && options.track === undefined) {
+    warn('OTHER_TRACKS', { count: tracks, track: facts.track ?? 1 });
+  }
+  const leadSeconds = options.timeline === 'keep' ? source.lateSeconds : 0;
+  if (options.timeline === undefined && source.lateSeconds > NOTICEABLE_SECONDS) {
+    warn('SOUND_STARTS_LATE', { late: source.lateSeconds.toFixed(2) });
+  }
+
   const sampleRate = chooseRate(entry, options.sampleRate ?? facts.sampleRate);
   if (sampleRate < facts.sampleRate && options.sampleRate !== sampleRate) {
     warn('RESAMPLED', { from: facts.sampleRate, to: sampleRate });
@@ -109,14 +130,16 @@ export function planConversion(
     warn('BIT_DEPTH_REDUCED', { from: facts.bitDepth, to: bitDepth });
   }
 
-  if (entry.lossless && quality !== undefined) warn('QUALITY_IGNORED', { format: entry.label });
+  if (entry.quality === undefined && quality !== undefined) {
+    warn(entry.lossless ? 'QUALITY_IGNORED' : 'QUALITY_FIXED', { format: entry.label });
+  }
   const asked = entry.quality && askedQuality(entry.quality, quality, channels.channels);
   const fitted = asked && fitQuality(entry.quality, asked, sampleRate, channels.channels);
   // The steps low, medium and high promise no figure, so moving them is nothing to warn of.
   if (asked && fitted && quality !== undefined && isFigure(quality) && fitted.change !== 'none') {
-    const from = 'kbps' in asked ? asked.kbps : asked.q;
+    const from = 'kbps' in asked ? asked.kbps : 0;
     if ('q' in fitted.quality) warn('BITRATE_AS_QUALITY', { from, to: fitted.quality.q });
-    else
+    else if ('kbps' in fitted.quality)
       warn(fitted.change === 'raised' ? 'BITRATE_RAISED' : 'BITRATE_REDUCED', {
         from,
         to: fitted.quality.kbps,
@@ -130,18 +153,21 @@ export function planConversion(
   const { trimStart = 0, trimEnd } = options;
   const cut = cutOf(trimStart, trimEnd, facts.sampleRate);
   // An estimated duration is no reason to refuse or to warn.
-  const declared = declaredSeconds(source);
+  const sounding = declaredSeconds(source);
+  const declared = sounding === null ? null : sounding + leadSeconds;
   if (declared !== null && trimStart >= declared) {
     throw new Failure('INVALID_OPTION', {
       detail: { field: 'options.trimStart', durationSeconds: declared },
     });
   }
-  const promised = declared === null ? null : (source.promisedSeconds ?? declared);
+  const whole = source.promisedSeconds ?? facts.durationSeconds;
+  const wholeSeconds = whole === null ? null : whole + leadSeconds;
+  const promised = declared === null ? null : (wholeSeconds ?? declared);
   if (trimEnd !== undefined && promised !== null && trimEnd > promised + 0.05) {
     warn('TRIM_BEYOND_END', { end: promised });
   }
 
-  const promisedPart = expectedSeconds(source.promisedSeconds ?? facts.durationSeconds, trimStart, trimEnd);
+  const promisedPart = expectedSeconds(wholeSeconds, trimStart, trimEnd);
   // Nothing at all is not padded: that is a source without sound.
   const isTooShort =
     !entry.lossless && promisedPart !== null && promisedPart > 0 && promisedPart < LEAST_SECONDS;
@@ -153,6 +179,7 @@ export function planConversion(
     plan: {
       format,
       audioStream: source.audioStream,
+      leadSamples: Math.round(leadSeconds * facts.sampleRate),
       sampleRate,
       resample: sampleRate !== facts.sampleRate,
       sourceRate: facts.sampleRate,

@@ -19,6 +19,9 @@ interface OutputLength {
   readonly paddingSeconds: number;
 }
 
+/** Samples in a frame of AC-3 or E-AC-3 (ours has all six blocks), and the silence that the encoder puts before the sound. */
+const AC3_FRAME = 1536;
+const AC3_DELAY = 256;
 /** Samples in an AAC frame, and the silence that our encoder puts before the sound. */
 const AAC_FRAME = 1024;
 
@@ -32,6 +35,10 @@ export const lengthReaders: Readonly<
     packets === undefined
       ? { seconds, paddingSeconds: 0 }
       : { seconds: ((packets - 1) * AAC_FRAME) / rate, paddingSeconds: AAC_FRAME / rate },
+  'ac3-packets': async ({ seconds, packets, rate }) =>
+    packets === undefined
+      ? { seconds, paddingSeconds: 0 }
+      : { seconds: (packets * AC3_FRAME - AC3_DELAY) / rate, paddingSeconds: AC3_FRAME / rate },
   'lame-header': async ({ seconds, rate }, path) => {
     const file = await openOwnFile(path);
     try {

@@ -31,6 +31,7 @@ const streamSchema = z.object({
   sample_fmt: z.string().optional(),
   bits_per_sample: numberText,
   bits_per_raw_sample: numberText,
+  start_time: numberText,
   duration: numberText,
   nb_read_packets: numberText,
   disposition: z

@@ -18,14 +18,18 @@ import { type SoundMd5, soundMd5 } from './flac-md5.ts';
 import { type HeaderTruth, mendHeader } from './headers/mend-header.ts';
 import { type ProbedStream, type ProbeJson, parseProbeJson } from './probe-json.ts';
 import type { ProbedSource } from './source.ts';
+import { chooseTrack } from './tracks.ts';
 
 /** Wall seconds. Real files take 0.1; a hostile one gets this much. */
 const PROBE_SECONDS = 20;
 /** A source with more text in its tags than this is probed again without them. */
 const MAX_JSON_BYTES = 8 * 1024 * 1024;
 
-/** Looks at the source and says what it is; throws the Failure for what cannot be converted. */
-export async function probe(tools: FolderTools): Promise<ProbedSource> {
+/**
+ * Looks at the source and says what it is; throws the Failure for what cannot be converted.
+ * @param track which audio track, as `tracks.ts` takes it. Default: the file's own choice.
+ */
+export async function probe(tools: FolderTools, track?: number | string): Promise<ProbedSource> {
   const { truth, several, md5 } = await lookAtHeader(join(tools.cwd, folderFiles.input));
   await tools.sandbox.prepareFolder(tools.cwd);
   let end = await runProbe(tools, true);
@@ -35,7 +39,7 @@ export async function probe(tools: FolderTools): Promise<ProbedSource> {
     throw failureOfExit(end, 'probe');
   }
   const source = {
-    ...mapProbe(json, several, /Estimating duration from bitrate/.test(end.stderr)),
+    ...mapProbe(json, several, /Estimating duration from bitrate/.test(end.stderr), track),
     md5,
   };
   checkFacts(source.facts);
@@ -101,13 +105,13 @@ function runProbe(tools: FolderTools, tags: boolean): Promise<ChildEnd> {
  * Maps ffprobe's answer to our own types. Throws when there is no sound to convert.
  * @param estimated ffprobe computed the duration from size and bitrate (ADTS, MP3 without a Xing header).
  */
-function mapProbe(json: ProbeJson, several: SeveralValues, estimated: boolean): ProbedSource {
-  const audio = json.streams.filter((stream) => stream.codec_type === 'audio');
-  const chosen = audio.find((stream) => stream.disposition.default === 1) ?? audio[0];
-  if (chosen === undefined) throw new Failure('NO_AUDIO_STREAM');
-  if (chosen.codec_name === undefined || chosen.codec_name === 'unknown') {
-    throw new Failure('NO_DECODABLE_AUDIO');
-  }
+function mapProbe(
+  json: ProbeJson,
+  several: SeveralValues,
+  estimated: boolean,
+  asked: number | string | undefined,
+): ProbedSource {
+  const { stream: chosen, track, skipped, all: tracks } = chooseTrack(json.streams, asked);
   // A cover picture makes an audio file look like a video; it is the stream marked as attached.
   const picture = json.streams.find(
     (stream) => stream.codec_type === 'video' && stream.disposition.attached_pic === 1,
@@ -121,7 +125,7 @@ function mapProbe(json: ProbeJson, several: SeveralValues, estimated: boolean): 
   return {
     facts: {
       container: json.format.format_name,
-      codec: chosen.codec_name,
+      codec: chosen.codec_name ?? 'unknown',
       durationSeconds: duration === undefined ? null : Math.max(0, duration),
       sampleRate: Math.trunc(chosen.sample_rate ?? 0),
       channels: Math.trunc(chosen.channels ?? 0),
@@ -129,8 +133,12 @@ function mapProbe(json: ProbeJson, several: SeveralValues, estimated: boolean): 
       streams: json.format.nb_streams,
       hasCover: picture !== undefined,
       ...cleanTags(json.format.tags, chosen.tags, several),
+      tracks: [...tracks],
+      track,
     },
     audioStream: chosen.index,
+    skippedTrack: skipped,
+    lateSeconds: lateSeconds(chosen, json),
     layout: chosen.channel_layout === 'unknown' ? undefined : chosen.channel_layout,
     durationSlackSeconds: slackOf(
       chosen,
@@ -160,6 +168,17 @@ function languageOf({ tags }: ProbedStream): string | undefined {
 /** A chapter's title, under which its other tags are none of ours. */
 function titleOf(tags: Readonly<Record<string, string>>): string {
   return cleanTags(tags, {}).tags.title ?? '';
+}
+
+/** Against what begins first. A start that lies behind the file's own end is a mistake in its timestamps. */
+function lateSeconds(chosen: ProbedStream, { streams, format }: ProbeJson): number {
+  const starts = streams.flatMap(({ codec_type: type, disposition, start_time: start }) =>
+    (type === 'audio' || type === 'video') && disposition.attached_pic === 0 && start !== undefined
+      ? [start]
+      : [],
+  );
+  const late = (chosen.start_time ?? 0) - Math.min(...starts);
+  return late > 0 && late < (format.duration ?? 0) ? late : 0;
 }
 
 /** What a listener cannot notice, and a muxer's rounding needs. */

@@ -6,8 +6,12 @@ import type { SoundMd5 } from './flac-md5.ts';
 /** What probing found: the facts for the record, and what only the conversion needs. */
 export interface ProbedSource {
   readonly facts: InputFacts;
-  /** Index of the audio stream that is converted: the default one, else the first. */
+  /** Index of the audio stream that is converted; see `tracks.ts`. */
   readonly audioStream: number;
+  /** The default track that was passed over, since it cannot be decoded. */
+  readonly skippedTrack?: number | undefined;
+  /** How many seconds the sound begins after the first picture or another track; 0 where it does not. */
+  readonly lateSeconds: number;
   /** FFmpeg's name of the channel layout; undefined when the source names none. */
   readonly layout: string | undefined;
   /**

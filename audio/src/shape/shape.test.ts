@@ -146,7 +146,9 @@ describe('holes in time', () => {
       for (const [what, seconds] of Object.entries({ decoded, declared })) {
         if (Math.abs(seconds - 5) > 0.07) faults.push(`${format}: ${what} ${seconds} s`);
       }
-      if (warnings.length > 0) faults.push(`${format}: ${warnings.join()}`);
+      // Telephony has one rate.
+      const unforeseen = warnings.filter((code) => code !== 'RESAMPLED');
+      if (unforeseen.length > 0) faults.push(`${format}: ${unforeseen.join()}`);
     }
     expect(faults).toEqual([]);
     const part = await lengthsOf(source, 'wav', { trimStart: 3, trimEnd: 4.5, strict: true });

@@ -36,7 +36,7 @@ async function book(): Promise<string> {
   return await bench.make('book.m4a', [...long, '-i', bench.path('book.txt'), '-map_metadata', '1']);
 }
 
-const homeless: readonly FormatName[] = ['aac', 'wav', 'caf'];
+const homeless: readonly FormatName[] = ['aac', 'wav', 'caf', 'wav-ulaw', 'wav-alaw', 'ac3', 'eac3'];
 
 test('chapters are kept wherever there is a place for them, and move with a trim', async () => {
   const source = await book();
@@ -49,16 +49,18 @@ test('chapters are kept wherever there is a place for them, and move with a trim
     const part = await bench.convert(source, format, cut, undefined, known);
     expect(await chaptersOf(part.file), format).toEqual(['Prologue 0–2', 'Größe 2–6', 'End 6–7']);
     // As tags they would be seen twice.
-    expect(part.facts.tags, format).toEqual({ title: 'Book' });
+    const own: Record<string, string> = format === 'm4b' ? { media_type: '2' } : {};
+    expect(part.facts.tags, format).toEqual({ title: 'Book', ...own });
   }
 });
 
 test.each(homeless)('%s has no place for chapters, and that is said', async (format) => {
   const source = await book();
   const { warnings, file } = await bench.convert(source, format);
-  expect(warnings).toEqual(['CHAPTERS_LOST']);
+  expect(warnings.filter((code) => code !== 'RESAMPLED')).toEqual(['CHAPTERS_LOST']);
   expect(await chaptersOf(file)).toEqual([]);
-  expect((await bench.convert(source, format, { tags: false })).warnings).toEqual([]);
+  const bare = await bench.convert(source, format, { tags: false });
+  expect(bare.warnings.filter((code) => code !== 'RESAMPLED')).toEqual([]);
 });
 
 async function chaptersOf(file: string): Promise<string[]> {

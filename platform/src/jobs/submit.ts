@@ -68,7 +68,7 @@ export async function submitJob(
     format,
     quality,
     options,
-    needs: needsOf({ format, options }),
+    needs: needsOf({ format, quality, options }),
     fingerprint: fingerprintOf({ source, format, quality: quality ?? null, options, deleteAfterDownload }),
     retryOf: request.retryOf,
     deleteAfterDownload,

@@ -98,6 +98,7 @@ test('a quality says what it comes to for these files', () => {
   expect(label([stereo], { sampleRate: 8000 })).toBe('Medium, 64 kbit/s');
   expect(plannedLabel('high', 'ogg', {}, [mono])).toBe('High, quality 8');
   expect(plannedLabel('128k', 'mp3', {}, [mono])).toBe('128 kbit/s');
+  expect(plannedLabel('v2', 'mp3', {}, [mono])).toBe('V2, varying, about 190 kbit/s in stereo');
 });
 
 test('the last choice comes back, nonsense does not', () => {

@@ -1,5 +1,10 @@
 /** The settings of one chosen format, with the size that its results will have. */
-import { type Quality, qualitySchema, requestableSampleRates } from '@wavefleet/contracts/request.ts';
+import {
+  bitDepths,
+  type Quality,
+  qualitySchema,
+  requestableSampleRates,
+} from '@wavefleet/contracts/request.ts';
 import { useServices } from '../services.ts';
 import { channels as channelWords, hertz } from '../text/amounts.ts';
 import { changeFormat, type FormatChoice } from './choice.ts';
@@ -30,6 +35,10 @@ export function FormatSettings({ chosen, facts, conversion, problem }: FormatSet
     ...(channels === undefined ? {} : { channels }),
   };
   const labelOf = (quality: Quality) => plannedLabel(quality, format, options, facts);
+  // What a newer server offers, and this page does not know, is left out.
+  const qualities = ['low', 'high', ...entry.qualities, ...entry.variableQualities].flatMap(
+    (quality) => qualitySchema.safeParse(quality).data ?? [],
+  );
   const counts = [1, 2, 6, 8].filter((count) => count <= entry.maxChannels);
   return (
     <li class="settings">
@@ -48,10 +57,7 @@ export function FormatSettings({ chosen, facts, conversion, problem }: FormatSet
             label="Quality"
             format={entry.label}
             value={chosen.quality}
-            choices={(['low', 'high', ...entry.qualities] as const).map((value) => ({
-              value,
-              label: labelOf(value),
-            }))}
+            choices={qualities.map((value) => ({ value, label: labelOf(value) }))}
             standard={labelOf('medium')}
             wide
             onChange={(value) => change({ quality: qualitySchema.safeParse(value).data })}
@@ -78,8 +84,11 @@ export function FormatSettings({ chosen, facts, conversion, problem }: FormatSet
             label="Bit depth"
             format={entry.label}
             value={chosen.bitDepth}
-            choices={entry.bitDepths.map((depth) => ({ value: String(depth), label: `${depth} bit` }))}
-            onChange={(value) => change({ bitDepth: value === '16' ? 16 : value === '24' ? 24 : undefined })}
+            choices={entry.bitDepths.map((depth) => ({
+              value: String(depth),
+              label: depth === 32 ? '32 bit float' : `${depth} bit`,
+            }))}
+            onChange={(value) => change({ bitDepth: bitDepths.find((depth) => String(depth) === value) })}
           />
         )}
       </div>

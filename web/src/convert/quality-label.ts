@@ -1,4 +1,5 @@
 /** Qualities in words. */
+import { lameNominalKbps } from '@wavefleet/contracts/bitrates.ts';
 import type { FormatName } from '@wavefleet/contracts/formats.ts';
 import { plannedQuality } from '@wavefleet/contracts/output-size.ts';
 import type { ConversionOptions, Quality } from '@wavefleet/contracts/request.ts';
@@ -6,9 +7,10 @@ import type { FileFacts } from './file-facts.ts';
 
 const names = { low: 'Low', medium: 'Medium', high: 'High' } as const;
 
-/** `192 kbit/s`, `quality 5`, `high`: what was asked, and no more than that. */
+/** `192 kbit/s`, `quality 5`, `V2`, `high`: what was asked, and no more than that. */
 export function qualityLabel(quality: string): string {
   if (Object.hasOwn(names, quality)) return quality;
+  if (quality.startsWith('v')) return quality.toUpperCase();
   return quality.startsWith('q') ? `quality ${quality.slice(1)}` : `${quality.replace('k', '')} kbit/s`;
 }
 
@@ -22,6 +24,10 @@ export function plannedLabel(
   options: ConversionOptions,
   files: readonly (FileFacts | undefined)[],
 ): string {
+  if (quality.startsWith('v')) {
+    const [kbps = 0] = lameNominalKbps.slice(Number(quality.slice(1)));
+    return `${qualityLabel(quality)}, varying, about ${kbps} kbit/s in stereo`;
+  }
   if (quality !== 'low' && quality !== 'medium' && quality !== 'high') return qualityLabel(quality);
   const ask = (channels: number, sampleRate: number) =>
     plannedQuality({ format, quality, options, channels, sampleRate }).quality;

@@ -34,6 +34,10 @@ const otherEndings = [
   'mp2',
   'dff',
   'loas',
+  'ra',
+  'sf',
+  'nist',
+  'vob',
 ];
 
 /** Undefined when the file may be sent. */

@@ -12,6 +12,7 @@ const source = {
   facts,
   audioStream: 0,
   layout: 'stereo',
+  lateSeconds: 0,
   durationSlackSeconds: 0.05,
   pictureStream: undefined,
   language: undefined,

@@ -8,7 +8,7 @@ import type { JobContext } from '../context.ts';
 /** @throws Failure for everything that cannot or may not be converted; see `ffmpeg/probe.ts`. */
 export async function probeInput(context: JobContext): Promise<ProbedSource> {
   const { ffmpeg, folder, signal, platform, progress, log } = context;
-  const source = await probe(ffmpeg.in(folder, signal, log));
+  const source = await probe(ffmpeg.in(folder, signal, log), context.job.options.track);
   const limitSeconds = platform.config.MAX_DURATION_SECONDS;
   // Headers lie, so this only saves work for files that can be that long; the convert stage holds the rest to the limit.
   const durationSeconds = credibleSeconds(source, context.job.inputS3Location.sizeBytes);
