@@ -5,7 +5,9 @@
 import type { FormatName } from '@wavefleet/contracts/formats.ts';
 import type { Warning } from '@wavefleet/contracts/job.ts';
 import type { ConversionOptions, Quality } from '@wavefleet/contracts/request.ts';
-import { DECODER_THREADS, type Encoded, type EncodeOptions, encode } from './encode.ts';
+import { DECODER_THREADS } from './encode.ts';
+import { type AskedOptions, type EncodedAsAsked, encodeAsAsked } from './loudness/encode-as-asked.ts';
+import { type LevelPlan, shapedLike } from './plan/levels.ts';
 import { type ConversionPlan, planConversion } from './plan/plan.ts';
 import { planWarning } from './plan/plan-warnings.ts';
 import { checkFacts } from './probing/check-facts.ts';
@@ -20,11 +22,16 @@ export interface Order {
   readonly format: FormatName;
   readonly quality?: Quality | undefined;
   readonly options: ConversionOptions;
+  /** Sound as another result of the same source does: at its speed and level. */
+  readonly like?: LevelPlan | undefined;
+}
+
+function alike(plan: ConversionPlan, { like }: Order): ConversionPlan {
+  return like === undefined ? plan : shapedLike(plan, like);
 }
 
 /** A result on this disk that nobody has looked at yet, and what it should be. */
-export interface Converted extends Encoded {
-  readonly plan: ConversionPlan;
+export interface Converted extends EncodedAsAsked {
   /** What the user should know about the choices, and about what was lost. */
   readonly warnings: readonly Warning[];
 }
@@ -38,12 +45,12 @@ export async function convert(
   tools: FolderTools,
   source: ProbedSource,
   order: Order,
-  options: EncodeOptions,
+  options: AskedOptions,
 ): Promise<Converted> {
   const { plan, warnings } = planConversion(source, order.format, order.quality, order.options);
   try {
-    const encoded = await encode(tools, plan, options);
-    return { ...encoded, plan, warnings: [...warnings, ...encoded.warnings] };
+    const encoded = await encodeAsAsked(tools, alike(plan, order), options);
+    return { ...encoded, warnings: [...warnings, ...encoded.warnings] };
   } catch (error) {
     if (!(error instanceof ShapeChanged)) throw error;
   }
@@ -58,7 +65,7 @@ async function convertByParts(
   tools: FolderTools,
   source: ProbedSource,
   order: Order,
-  options: EncodeOptions,
+  options: AskedOptions,
 ): Promise<Converted> {
   const { audioStream, facts } = source;
   const { limits, threads = DECODER_THREADS } = options;
@@ -79,9 +86,9 @@ async function convertByParts(
   };
   checkFacts(shaped.facts);
   const { plan, warnings } = planConversion(shaped, order.format, order.quality, order.options);
-  const encoded = await encode(tools, plan, options, shape);
+  const encoded = await encodeAsAsked(tools, alike(plan, order), options, shape);
   const changed = planWarning('SHAPE_CHANGED', { shapes: shapesOf(stretches), sampleRate, channels });
-  return { ...encoded, plan, warnings: [...warnings, changed, ...encoded.warnings] };
+  return { ...encoded, warnings: [...warnings, changed, ...encoded.warnings] };
 }
 
 /** Each change of rate costs the resampler up to a few ms, and a decoder is not bound to the sample. */

@@ -20,6 +20,8 @@ export interface EncodeFiles {
   readonly cover: string;
   /** A FLAC file made by `flac-picture.ts`; it brings a picture of known dimensions to the muxers. */
   readonly carrier: string;
+  /** How the files begin that filters write their measurements to. */
+  readonly levels: string;
 }
 
 /** @param name what all of them begin with: ours, never text of a user. */
@@ -29,5 +31,6 @@ export function encodeFiles(name: string, format: FormatName): EncodeFiles {
     tags: `${name}.tags.txt`,
     cover: `${name}.cover`,
     carrier: `${name}.carrier.flac`,
+    levels: `${name}.levels`,
   };
 }

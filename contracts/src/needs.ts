@@ -13,7 +13,17 @@ import type { ConversionOptions } from './request.ts';
 const BASE = 1;
 
 /** Options that came later than {@link BASE}, by the number they came with. */
-const optionsSince: Partial<Record<keyof ConversionOptions, number>> = { removeTags: 3, setTags: 3 };
+const optionsSince: Partial<Record<keyof ConversionOptions, number>> = {
+  dither: 3,
+  loudness: 3,
+  fadeIn: 3,
+  fadeOut: 3,
+  silence: 3,
+  silenceThreshold: 3,
+  speed: 3,
+  removeTags: 3,
+  setTags: 3,
+};
 
 /** The least that a worker must be able to do for this order. */
 export function needsOf(order: { readonly format: FormatName; readonly options: ConversionOptions }): number {

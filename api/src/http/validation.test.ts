@@ -51,6 +51,14 @@ test.each([
   { options: { setTags: { lyrics: 'x'.repeat(20_000) } } },
   { options: { setTags: Object.fromEntries(Array.from({ length: 65 }, (_, n) => [`t${n}`, 'x'])) } },
   { options: { removeTags: ['é'] } },
+  { options: { loudness: { target: 3 } } },
+  { options: { loudness: { target: -16, truePeak: 1 } } },
+  { options: { loudness: { mode: 'louder' } } },
+  { options: { fadeIn: -1 } },
+  { options: { fadeOut: 1e9 } },
+  { options: { silence: 'keep' } },
+  { options: { silence: 'trim', silenceThreshold: 0 } },
+  { options: { speed: 4 } },
 ])('%j is an impossible option', (part) => {
   expect(refusal({ fileId, format: 'mp3', ...part }).code).toBe('INVALID_OPTION');
 });
@@ -60,6 +68,11 @@ test.each([
   { options: { sampleRate: '44100' } },
   { options: { channels: null } },
   { options: { tags: 'yes' } },
+  { options: { dither: 'no' } },
+  { options: { loudness: -16 } },
+  { options: { loudness: {} } },
+  { options: { loudness: { target: -16, range: 7 } } },
+  { options: { speed: '2' } },
   { options: { filter: 'volume=9' } },
   { options: 'none' },
   { options: { setTags: 'artist=x' } },

@@ -125,6 +125,7 @@ function mapProbe(json: ProbeJson, several: SeveralValues, estimated: boolean): 
       ...cleanTags(json.format.tags, chosen.tags, several),
     },
     audioStream: chosen.index,
+    isFloat: /^(flt|dbl)p?$/.test(chosen.sample_fmt ?? ''),
     layout: chosen.channel_layout === 'unknown' ? undefined : chosen.channel_layout,
     durationSlackSeconds: slackOf(
       chosen,

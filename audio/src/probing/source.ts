@@ -7,6 +7,8 @@ export interface ProbedSource {
   readonly facts: InputFacts;
   /** Index of the audio stream that is converted: the default one, else the first. */
   readonly audioStream: number;
+  /** Whether its decoder gives floating-point samples, which may lie beyond full scale. Default: of lossy codecs. */
+  readonly isFloat?: boolean;
   /** FFmpeg's name of the channel layout; undefined when the source names none. */
   readonly layout: string | undefined;
   /**
