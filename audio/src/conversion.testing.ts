@@ -39,6 +39,10 @@ export async function makeBench() {
     remove: () => rm(root, { recursive: true, force: true }),
     folderWith,
     probeFile: async (source: string | Buffer) => probe(await folderWith(source)),
+    async write(name: string, bytes: Buffer): Promise<string> {
+      await writeFile(join(root, name), bytes);
+      return join(root, name);
+    },
     /** Makes a file with plain FFmpeg, outside the sandbox. */
     async make(name: string, args: readonly string[]): Promise<string> {
       await execa('ffmpeg', ['-nostdin', '-v', 'error', '-y', ...args, join(root, name)]);

@@ -7,8 +7,10 @@ import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { FormatName } from '@wavefleet/contracts/formats.ts';
 import type { Warning } from '@wavefleet/contracts/job.ts';
 import type { ConversionOptions, Quality } from '@wavefleet/contracts/request.ts';
-import { DECODER_THREADS, type Encoded, type EncodeOptions, encode } from './encode.ts';
+import { DECODER_THREADS } from './encode.ts';
 import { folderFiles } from './folder-files.ts';
+import { type AskedOptions, type EncodedAsAsked, encodeAsAsked } from './loudness/encode-as-asked.ts';
+import { type LevelPlan, shapedLike } from './plan/levels.ts';
 import { type ConversionPlan, planConversion } from './plan/plan.ts';
 import { planWarning } from './plan/plan-warnings.ts';
 import { checkFacts } from './probing/check-facts.ts';
@@ -25,11 +27,16 @@ export interface Order {
   readonly format: FormatName;
   readonly quality?: Quality | undefined;
   readonly options: ConversionOptions;
+  /** Sound as another result of the same source does: at its speed and level. */
+  readonly like?: LevelPlan | undefined;
+}
+
+function alike(plan: ConversionPlan, { like }: Order): ConversionPlan {
+  return like === undefined ? plan : shapedLike(plan, like);
 }
 
 /** A result on this disk that nobody has looked at yet, and what it should be. */
-export interface Converted extends Encoded {
-  readonly plan: ConversionPlan;
+export interface Converted extends EncodedAsAsked {
   /** What the user should know about the choices, and about what was lost. */
   readonly warnings: readonly Warning[];
 }
@@ -43,10 +50,10 @@ export async function convert(
   tools: FolderTools,
   source: ProbedSource,
   order: Order,
-  options: EncodeOptions,
+  options: AskedOptions,
 ): Promise<Converted> {
   const converted = await convertSeamless(tools, source, order, options);
-  if (converted.damaged && converted.plan.strict) throw new Failure('CORRUPT_INPUT');
+  if (converted.damaged && order.options.strict === true) throw new Failure('CORRUPT_INPUT');
   return converted;
 }
 
@@ -55,7 +62,7 @@ async function convertSeamless(
   tools: FolderTools,
   source: ProbedSource,
   order: Order,
-  options: EncodeOptions,
+  options: AskedOptions,
 ): Promise<Converted> {
   const kind = frameKind(source.facts.container, source.facts.codec);
   const withoutSeams = async (): Promise<boolean> =>
@@ -75,12 +82,12 @@ async function convertOnce(
   tools: FolderTools,
   source: ProbedSource,
   order: Order,
-  options: EncodeOptions,
+  options: AskedOptions,
 ): Promise<Converted> {
   const { plan, warnings } = planConversion(source, order.format, order.quality, order.options);
   try {
-    const encoded = await encode(tools, plan, options);
-    return { ...encoded, plan, warnings: [...warnings, ...encoded.warnings] };
+    const encoded = await encodeAsAsked(tools, alike(plan, order), options);
+    return { ...encoded, warnings: [...warnings, ...encoded.warnings] };
   } catch (error) {
     if (!(error instanceof ShapeChanged)) throw plan.strict ? asDamage(error) : error;
   }
@@ -101,7 +108,7 @@ async function convertByParts(
   tools: FolderTools,
   source: ProbedSource,
   order: Order,
-  options: EncodeOptions,
+  options: AskedOptions,
 ): Promise<Converted> {
   const { audioStream, facts } = source;
   const { limits, threads = DECODER_THREADS } = options;
@@ -122,11 +129,11 @@ async function convertByParts(
   };
   checkFacts(shaped.facts);
   const { plan, warnings } = planConversion(shaped, order.format, order.quality, order.options);
-  const encoded = await encode(tools, plan, options, shape).catch((error: unknown) => {
+  const encoded = await encodeAsAsked(tools, alike(plan, order), options, shape).catch((error: unknown) => {
     throw plan.strict ? asDamage(error) : error;
   });
   const changed = planWarning('SHAPE_CHANGED', { shapes: shapesOf(stretches), sampleRate, channels });
-  return { ...encoded, plan, warnings: [...warnings, changed, ...encoded.warnings] };
+  return { ...encoded, warnings: [...warnings, changed, ...encoded.warnings] };
 }
 
 /** Each change of rate costs the resampler up to a few ms, and a decoder is not bound to the sample. */

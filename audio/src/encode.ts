@@ -3,14 +3,16 @@ import { join } from 'node:path';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { Warning } from '@wavefleet/contracts/job.ts';
 import { decodeArgs, encodeArgs, encodePcmArgs } from './args/encode-args.ts';
+import { measureArgs, measurePcmArgs, measureResultArgs } from './args/measure-args.ts';
 import type { PcmShape } from './args/pcm-shape.ts';
 import { finishTags, writeCompanions } from './companions/companions.ts';
 import { type EncodeFiles, encodeFiles, folderFiles } from './folder-files.ts';
+import { watchedLevels } from './measuring/watched-levels.ts';
 import { openOwnFile } from './own-files.ts';
 import type { ConversionPlan } from './plan/plan.ts';
 import { readAt } from './probing/read-at.ts';
 import type { ConvertedInput } from './process/child-log.ts';
-import { type RunLimits, runFfmpeg } from './process/run.ts';
+import { type RunLimits, type RunOptions, type RunResult, runFfmpeg } from './process/run.ts';
 import type { FolderTools } from './tools.ts';
 
 /** Few audio decoders (FLAC) use a second one, and the limit on CPU time has to know how many there can be. */
@@ -55,6 +57,9 @@ export interface Encoded {
   readonly warnings: readonly Warning[];
 }
 
+/** What every run is given, whether it encodes or only listens. */
+export type RunSetting = Omit<EncodeOptions, 'output'>;
+
 /**
  * Writes tags and cover, then runs FFmpeg to its end.
  * @param tools those of the folder with the source.
@@ -69,33 +74,86 @@ export async function encode(
   options: EncodeOptions,
   shape?: PcmShape,
 ): Promise<Encoded> {
-  const { limits, input, threads = DECODER_THREADS, onProgress, onStderr } = options;
+  const { threads = DECODER_THREADS } = options;
+  const { resampler, lists } = tools;
   const files = encodeFiles(options.output, plan.format);
   const { hasCarrier, warnings } = await writeCompanions(tools, plan, files);
-  const setting = { files, hasCarrier, threads };
+  const setting = { files, hasCarrier, threads, resampler };
   const commands =
     shape === undefined
-      ? { args: encodeArgs(plan, tools.lists, setting) }
-      : {
-          decodeArgs: decodeArgs(plan, shape, tools.lists, setting),
-          args: encodePcmArgs(plan, shape, setting),
-          mayEndEarly: plan.cut?.endSample !== undefined,
-        };
-  const { outTimeSeconds, damaged } = await runFfmpeg(tools, {
+      ? { args: encodeArgs(plan, lists, setting) }
+      : fromSamples(tools, plan, shape, threads, encodePcmArgs(plan, shape, setting));
+  const { outTimeSeconds, damaged } = await run(tools, commands, options);
+  // FLAC's muxer takes no sound at all for a result.
+  if (outTimeSeconds === null || outTimeSeconds === 0) throw new Failure('NO_DECODABLE_AUDIO');
+  await finishTags(tools, plan, files);
+  const seen = await watchedLevels(tools.cwd, plan, files.levels);
+  const told = [...warnings, ...seen];
+  const isOther = shape === undefined && (await isOtherSound(tools, plan, files));
+  return {
+    fileName: files.result,
+    writtenSeconds: outTimeSeconds,
+    damaged: damaged || isOther,
+    warnings: told,
+  };
+}
+
+/**
+ * Runs the source through the plan's cut and `filters`, whose last ones measure and write what they find into files.
+ * @throws as {@link encode} does.
+ */
+export async function measure(
+  tools: FolderTools,
+  plan: ConversionPlan,
+  filters: readonly string[],
+  options: RunSetting,
+  shape?: PcmShape,
+): Promise<void> {
+  const { threads = DECODER_THREADS } = options;
+  const commands =
+    shape === undefined
+      ? { args: measureArgs(plan, tools.lists, { filters, threads }) }
+      : fromSamples(tools, plan, shape, threads, measurePcmArgs(plan, shape, filters));
+  await run(tools, commands, options);
+}
+
+/** The same with a result of ours, `fileName` within the folder, in place of the source. */
+export async function measureResult(
+  tools: FolderTools,
+  fileName: string,
+  filters: readonly string[],
+  options: RunSetting,
+): Promise<void> {
+  const args = measureResultArgs(fileName, tools.lists, filters);
+  await run(tools, { args, source: fileName }, options);
+}
+
+/** Two processes: `args` are those of the second. */
+function fromSamples(
+  { lists, resampler }: FolderTools,
+  plan: ConversionPlan,
+  shape: PcmShape,
+  threads: number,
+  args: string[],
+): Commands {
+  const mayEndEarly = plan.cut?.endSample !== undefined;
+  return { decodeArgs: decodeArgs(plan, shape, lists, { threads, resampler }), args, mayEndEarly };
+}
+
+type Commands = Pick<RunOptions, 'args'> & Partial<RunOptions>;
+
+async function run(tools: FolderTools, commands: Commands, options: RunSetting): Promise<RunResult> {
+  const { limits, input, threads = DECODER_THREADS, onProgress, onStderr } = options;
+  return await runFfmpeg(tools, {
+    source: folderFiles.input,
     ...commands,
     limits,
     input,
-    source: folderFiles.input,
     threads,
     onProgress: ({ outTimeSeconds: written, totalSizeBytes: writtenBytes, readBytes, speed }) =>
       onProgress?.({ writtenSeconds: written ?? 0, writtenBytes, readBytes, speed }),
     onStderr,
   });
-  // FLAC's muxer takes no sound at all for a result.
-  if (outTimeSeconds === null || outTimeSeconds === 0) throw new Failure('NO_DECODABLE_AUDIO');
-  await finishTags(tools, plan, files);
-  const isOther = shape === undefined && (await isOtherSound(tools, plan, files));
-  return { fileName: files.result, writtenSeconds: outTimeSeconds, damaged: damaged || isOther, warnings };
 }
 
 /** Whether the decoded source is not what its checksum says. */

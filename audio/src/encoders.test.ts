@@ -6,6 +6,7 @@ import { encoderOf } from './encoders.ts';
 import { encodeFiles } from './folder-files.ts';
 import { planConversion } from './plan/plan.ts';
 import type { ProbedSource } from './probing/source.ts';
+import { soxr } from './resampler.ts';
 
 const lists = { demuxers: ['wav', 'flac'], decoders: ['pcm_s16le', 'flac'] };
 const source: ProbedSource = {
@@ -36,7 +37,7 @@ const commands: Readonly<Record<FormatName, string>> = {
     -codec_whitelist pcm_s16le,flac -err_detect crccheck -threads 2 -vn -sn -dn -reinit_filter 0 -i file:in -f ffmetadata -i file:out.tags.txt
     -f flac -codec_whitelist flac -i file:out.carrier.flac
     -map 0:0 -map 2:v:0 -c:v copy -disposition:v:0 attached_pic -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1
-    -af asetpts=N/SR/TB,aformat=channel_layouts=stereo
+    -af asetpts=N/SR/TB,aformat=channel_layouts=stereo,volume=1.0309:precision=float
     -c:a libmp3lame -b:a 192k -write_xing 1 -id3v2_version 3 -write_id3v1 0
     -abort_on empty_output -f mp3 file:out.mp3`,
   aac: `-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -y
@@ -81,7 +82,7 @@ const commands: Readonly<Record<FormatName, string>> = {
     -protocol_whitelist file -format_whitelist wav,flac -max_pixels 25000000 -max_streams 64
     -codec_whitelist pcm_s16le,flac -err_detect crccheck -threads 2 -vn -sn -dn -reinit_filter 0 -i file:in -f ffmetadata -i file:out.tags.txt
     -map 0:0 -map_metadata 1 -map_metadata:s:a:0 1:g -map_chapters 1
-    -af asetpts=N/SR/TB,aformat=channel_layouts=stereo -ar 48000
+    -af asetpts=N/SR/TB,aresample=48000:resampler=soxr:precision=20:internal_sample_fmt=fltp,aformat=channel_layouts=stereo
     -c:a libopus -b:a 128k -vbr on
     -abort_on empty_output -f opus file:out.opus`,
   flac: `-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -y
@@ -118,21 +119,21 @@ const commands: Readonly<Record<FormatName, string>> = {
     -protocol_whitelist file -format_whitelist wav,flac -max_pixels 25000000 -max_streams 64
     -codec_whitelist pcm_s16le,flac -err_detect crccheck -threads 2 -vn -sn -dn -reinit_filter 0 -i file:in -f ffmetadata -i file:out.tags.txt
     -map 0:0 -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1
-    -af asetpts=N/SR/TB,aformat=channel_layouts=stereo -ar 48000
+    -af asetpts=N/SR/TB,aresample=48000:resampler=soxr:precision=20:internal_sample_fmt=fltp,aformat=channel_layouts=stereo
     -c:a libopus -b:a 128k -vbr on
     -abort_on empty_output -f webm file:out.webm`,
   'wav-ulaw': `-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -y
     -protocol_whitelist file -format_whitelist wav,flac -max_pixels 25000000 -max_streams 64
     -codec_whitelist pcm_s16le,flac -err_detect crccheck -threads 2 -vn -sn -dn -reinit_filter 0 -i file:in -f ffmetadata -i file:out.tags.txt
     -map 0:0 -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1
-    -af asetpts=N/SR/TB,aformat=channel_layouts=stereo -ar 8000
+    -af asetpts=N/SR/TB,aresample=8000:resampler=soxr:precision=20:internal_sample_fmt=fltp,aformat=channel_layouts=stereo
     -c:a pcm_mulaw
     -abort_on empty_output -f wav file:out.wav`,
   'wav-alaw': `-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -y
     -protocol_whitelist file -format_whitelist wav,flac -max_pixels 25000000 -max_streams 64
     -codec_whitelist pcm_s16le,flac -err_detect crccheck -threads 2 -vn -sn -dn -reinit_filter 0 -i file:in -f ffmetadata -i file:out.tags.txt
     -map 0:0 -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1
-    -af asetpts=N/SR/TB,aformat=channel_layouts=stereo -ar 8000
+    -af asetpts=N/SR/TB,aresample=8000:resampler=soxr:precision=20:internal_sample_fmt=fltp,aformat=channel_layouts=stereo
     -c:a pcm_alaw
     -abort_on empty_output -f wav file:out.wav`,
   ac3: `-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -y
@@ -154,7 +155,12 @@ const commands: Readonly<Record<FormatName, string>> = {
 test.each(formatNames)('the whole command that makes %s', (format) => {
   const { plan } = planConversion(source, format, undefined, {});
   const hasCarrier = encoderOf(format).cover === 'stream';
-  const args = encodeArgs(plan, lists, { files: encodeFiles('out', format), hasCarrier, threads: 2 });
+  const args = encodeArgs(plan, lists, {
+    files: encodeFiles('out', format),
+    hasCarrier,
+    threads: 2,
+    resampler: soxr,
+  });
   // Brands have four letters, the last one may be a space.
   expect(args).toEqual(commands[format].split(/\s+/).map((arg) => arg.replace('M4B_', 'M4B ')));
 });

@@ -22,6 +22,8 @@ export interface EncodeFiles {
   readonly carrier: string;
   /** The checksum of the decoded source, where that is to be made. */
   readonly md5: string;
+  /** How the files begin that filters write their measurements to. */
+  readonly levels: string;
 }
 
 /** @param name what all of them begin with: ours, never text of a user. */
@@ -32,5 +34,6 @@ export function encodeFiles(name: string, format: FormatName): EncodeFiles {
     cover: `${name}.cover`,
     carrier: `${name}.carrier.flac`,
     md5: `${name}.md5`,
+    levels: `${name}.levels`,
   };
 }

@@ -4,6 +4,7 @@ import type { Log } from '@wavefleet/platform/log/log.ts';
 import { type Allowlists, readAllowlists } from './allowlists.ts';
 import type { ChildPlace } from './process/child.ts';
 import { makeSandbox, type SandboxOptions } from './process/sandbox.ts';
+import { findResampler, type Resampler } from './resampler.ts';
 
 /** What every FFmpeg run of this process needs, found out once at start. */
 export interface FfmpegTools {
@@ -20,6 +21,7 @@ export interface FolderTools extends ChildPlace {
   readonly ffmpeg: string;
   readonly ffprobe: string;
   readonly lists: Allowlists;
+  readonly resampler: Resampler;
 }
 
 /**
@@ -36,6 +38,7 @@ export async function makeFfmpegTools(
     ffmpeg: config.FFMPEG_PATH,
     ffprobe: config.FFPROBE_PATH,
     lists: await readAllowlists(config.FFMPEG_PATH).catch(missing),
+    resampler: await findResampler(config.FFMPEG_PATH).catch(missing),
     sandbox: makeSandbox({ log, ...host }),
   };
   return { in: (cwd, signal, log) => ({ ...tools, cwd, signal, log }) };

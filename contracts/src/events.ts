@@ -6,6 +6,7 @@
  * by the very update that makes them, and can be sent by any process of any version. `kind` is open for that reason.
  */
 import { z } from 'zod';
+import { loudnessReportSchema } from './loudness.ts';
 import { jobStatusSchema, type TerminalStatus, terminalStatuses } from './states.ts';
 
 /** What this version announces. A job has one terminal event; the others come once for each attempt. */
@@ -41,6 +42,8 @@ export const eventSchema = newsFields.extend({
   format: z.string(),
   fileName: z.string(),
   outputKey: z.string().optional(),
+  /** Of completed jobs that asked for it. */
+  loudness: loudnessReportSchema.optional(),
 });
 export type JobEvent = z.infer<typeof eventSchema>;
 

@@ -10,6 +10,7 @@ import {
   timingsSchema,
   warningSchema,
 } from './job.ts';
+import { loudnessReportSchema } from './loudness.ts';
 import { queueViewSchema } from './progress.ts';
 import { formatSchema, optionsSchema, qualitySchema } from './request.ts';
 import { jobStatusSchema, terminalStatuses } from './states.ts';
@@ -116,6 +117,8 @@ export const jobViewSchema = z.object({
   /** With a failure that other settings may avoid. */
   fix: fixSchema.optional(),
   warnings: z.array(warningSchema),
+  /** Of completed jobs that asked for `options.loudness`. */
+  loudness: loudnessReportSchema.optional(),
   timings: timingsSchema.optional(),
   /** True when the job asked for it. */
   deleteAfterDownload: z.boolean().optional(),

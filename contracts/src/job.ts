@@ -10,6 +10,7 @@ import { z } from 'zod';
 import { type ErrorCode, isErrorCode } from './error-codes.ts';
 import { newsSchema } from './events.ts';
 import type { Failure } from './failure.ts';
+import { loudnessReportSchema } from './loudness.ts';
 import { formatSchema, optionsSchema, qualitySchema } from './request.ts';
 import { jobStatusSchema } from './states.ts';
 import { trackSchema } from './tracks.ts';
@@ -161,6 +162,8 @@ export const jobSchema = z.object({
   previewsUntil: z.int().optional(),
   error: jobErrorSchema.optional(),
   warnings: z.array(warningSchema),
+  /** Of jobs that asked for it. */
+  loudness: loudnessReportSchema.optional(),
   timings: timingsSchema.optional(),
   /** Whether result and upload go once the result was downloaded. */
   deleteAfterDownload: z.boolean().optional(),

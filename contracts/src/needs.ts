@@ -14,6 +14,13 @@ const BASE = 1;
 
 /** Options that came later than {@link BASE}, by the number they came with. */
 const optionsSince: Partial<Record<keyof ConversionOptions, number>> = {
+  dither: 3,
+  loudness: 3,
+  fadeIn: 3,
+  fadeOut: 3,
+  silence: 3,
+  silenceThreshold: 3,
+  speed: 3,
   removeTags: 3,
   setTags: 3,
   timeline: 3,

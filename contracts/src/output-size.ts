@@ -3,7 +3,7 @@ import { askedQuality, fitQuality } from './encoder-quality.ts';
 import { type FormatName, outputFormat } from './formats.ts';
 import type { QualityScale } from './output-format.ts';
 import type { ConversionOptions, EncoderQuality, Quality } from './request.ts';
-import { chooseRate } from './sample-rates.ts';
+import { chooseRate, rateOfSource } from './sample-rates.ts';
 
 /** A conversion whose size is asked for. */
 export interface SizeQuestion {
@@ -13,6 +13,8 @@ export interface SizeQuestion {
   /** Of the source. `bitDepth` 0 or absent for lossy sources. */
   readonly durationSeconds: number;
   readonly sampleRate: number;
+  /** As probing names it, where it is known: DSD does not keep its rate. */
+  readonly codec?: string | undefined;
   readonly channels: number;
   readonly bitDepth?: number | undefined;
 }
@@ -43,7 +45,7 @@ export function plannedQuality({
   readonly quality: EncoderQuality | undefined;
 } {
   const entry = outputFormat(format);
-  const sampleRate = chooseRate(entry, options.sampleRate ?? source.sampleRate);
+  const sampleRate = chooseRate(entry, options.sampleRate ?? rateOfSource(source));
   const channels =
     options.channels ??
     (source.channels > entry.maxChannels ? Math.min(2, entry.maxChannels) : source.channels);
@@ -54,16 +56,23 @@ export function plannedQuality({
 
 /** Bytes of the result. Tags and a cover picture come on top. */
 export function estimateOutputBytes(question: SizeQuestion): SizeEstimate {
+  const estimate = estimateWholeSound(question);
+  // How much silence there is to leave out, nobody knows before.
+  return question.options?.silence === undefined ? estimate : { ...estimate, certainty: 'rough' };
+}
+
+function estimateWholeSound(question: SizeQuestion): SizeEstimate {
   const { format, options = {} } = question;
   const entry = outputFormat(format);
   const end = Math.min(question.durationSeconds, options.trimEnd ?? question.durationSeconds);
-  const seconds = Math.max(0, end - (options.trimStart ?? 0));
+  const seconds = Math.max(0, end - (options.trimStart ?? 0)) / (options.speed ?? 1);
   const { sampleRate, channels, quality } = plannedQuality(question);
 
   if (entry.lossless) {
     const bitDepth = options.bitDepth ?? ((question.bitDepth ?? 0) > 16 ? 24 : 16);
     const pcm = Math.round(seconds * sampleRate) * channels * (bitDepth / 8);
-    if (entry.shareOfPcm === 1) return { bytes: pcm + 44, certainty: 'exact' };
+    if (entry.shareOfPcm === 1)
+      return { bytes: pcm + 44, certainty: options.speed === undefined ? 'exact' : 'close' };
     return { bytes: Math.round(pcm * entry.shareOfPcm) + HEADER_BYTES, certainty: 'rough' };
   }
   const scale = entry.quality;

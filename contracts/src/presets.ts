@@ -27,6 +27,17 @@ export const presets = {
     quality: '32k',
     options: { channels: 1 },
   },
+  'podcast-mp3-128k-mono-16lufs': {
+    label: 'Podcast: mono MP3 128 kbit/s, -16 LUFS',
+    format: 'mp3',
+    quality: '128k',
+    options: { channels: 1, loudness: { target: -16, truePeak: -1 } },
+  },
+  'broadcast-wav-23lufs': {
+    label: 'Broadcast: WAV 48 kHz 24 bit, -23 LUFS (EBU R128)',
+    format: 'wav',
+    options: { sampleRate: 48_000, bitDepth: 24, loudness: { target: -23, truePeak: -1 } },
+  },
 } as const satisfies Record<string, Preset>;
 type PresetName = keyof typeof presets;
 

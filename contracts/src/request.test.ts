@@ -60,6 +60,11 @@ test.each([
   ['ogg', '20k', {}, 'quality', 'expected 32k to 500k for ogg, got 20k'],
   ['opus', undefined, { sampleRate: 44_100 }, 'options.sampleRate', 'expected one of 48000 for opus'],
   ['mp3', undefined, { channels: 6 }, 'options.channels', 'expected at most 2 for mp3'],
+  ['mp3', undefined, { dither: false }, 'options.dither', 'mp3 has no bit depth to round to; leave it out'],
+  [
+    ...(['mp3', undefined, { silenceThreshold: -40 }, 'options.silenceThreshold'] as const),
+    'say what becomes of silence: add silence: "trim"',
+  ],
   ['mp3', undefined, { bitDepth: 16 }, 'options.bitDepth', 'mp3 has no bit depth; leave it out'],
 ] as const)('%s %s %o is refused', (format, quality, options, field, message) => {
   expect(findRequestProblem(format, quality, options)).toEqual({ field, message });

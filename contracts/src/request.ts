@@ -1,6 +1,7 @@
 /** What a caller may ask of a conversion: format, quality and options. */
 import { z } from 'zod';
 import { type FormatName, formatNames, outputFormat } from './formats.ts';
+import { loudnessOptionSchema } from './loudness.ts';
 import type { QualityScale } from './output-format.ts';
 import { removeTagsSchema, setTagsSchema } from './tags.ts';
 import { trackChoiceSchema } from './tracks.ts';
@@ -37,6 +38,8 @@ export const optionsSchema = z
     channels: z.int().min(1).max(8).optional(),
     /** Bits per sample of lossless results; 32 are a float. Default: 24 for sources above 16 bit, else 16. */
     bitDepth: z.literal(bitDepths).optional(),
+    /** Round to 16 bits with dither where samples have more. Lossless formats only. Default true. */
+    dither: z.boolean().optional(),
     /** Seconds from the start of the source that are left out. */
     trimStart: z.number().min(0).max(360_000).optional(),
     /** Seconds from the start of the source at which the result ends. */
@@ -48,6 +51,17 @@ export const optionsSchema = z
      * `sound` begins with the sound. Default `sound`.
      */
     timeline: z.enum(['keep', 'sound']).optional(),
+    /** Measure the loudness, and bring it to a target. Default: neither. */
+    loudness: loudnessOptionSchema.optional(),
+    /** Seconds over which the result begins and ends. Default: at once. */
+    fadeIn: z.number().positive().max(600).optional(),
+    fadeOut: z.number().positive().max(600).optional(),
+    /** `trim` leaves out the silence at the start and at the end, within `trimStart` and `trimEnd`. */
+    silence: z.literal('trim').optional(),
+    /** dBFS below which every channel is silent, for `silence`. Default −50. */
+    silenceThreshold: z.number().min(-90).max(-20).optional(),
+    /** Plays so many times as fast, at the same pitch. Default 1. */
+    speed: z.number().min(0.5).max(2).optional(),
     /** Keep title, artist and the like. Default true. */
     tags: z.boolean().optional(),
     /** Tags of the source that are left out, by name (`artist`, `album_artist`, `comment`, …; any case). */
@@ -149,6 +163,12 @@ export function findRequestProblem(
       field: 'options.bitDepth',
       message: `expected one of ${entry.bitDepths.join(', ')} for ${format}`,
     };
+  }
+  if (options.silenceThreshold !== undefined && options.silence === undefined) {
+    return { field: 'options.silenceThreshold', message: 'say what becomes of silence: add silence: "trim"' };
+  }
+  if (options.dither !== undefined && !entry.lossless) {
+    return { field: 'options.dither', message: `${format} has no bit depth to round to; leave it out` };
   }
   return undefined;
 }

@@ -33,6 +33,24 @@ export function flacRate(hz: number): boolean {
   return hz <= 655_350 && (hz <= 65_535 || hz % 10 === 0);
 }
 
+/** Whether a codec is DSD: one bit a sample, at megahertz. FFmpeg makes floats of it, at an eighth of its rate. */
+export function isDsd(codec: string): boolean {
+  return codec.startsWith('dsd_');
+}
+
+/**
+ * The rate in Hz that a result of a source has if its format takes it: the source's, but for DSD. There the rate of
+ * FFmpeg's floats holds noise alone: DSD64 becomes 88.2 kHz, the faster ones 176.4 kHz.
+ */
+export function rateOfSource(source: {
+  readonly codec?: string | undefined;
+  readonly sampleRate: number;
+}): number {
+  if (!isDsd(source.codec ?? '')) return source.sampleRate;
+  const family = source.sampleRate % 44_100 === 0 ? 44_100 : 48_000;
+  return Math.min(source.sampleRate, source.sampleRate <= 8 * family ? 2 * family : 4 * family);
+}
+
 /** Rates to fall back to where an encoder has no list, the best first. */
 const commonRates = [384_000, 352_800, 192_000, 176_400, 96_000, 88_200, 48_000, 44_100];
 

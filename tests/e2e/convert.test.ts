@@ -146,6 +146,24 @@ test('options do what they say: trim, rate, channels, quality', async () => {
   expect(loud.job.warnings.map(({ code }) => code)).toEqual(['QUALITY_IGNORED']);
 });
 
+test('a loudness is reached, and what was measured is on the record, in the view and in the event', async () => {
+  const path = join(stand.dir, 'loud.wav');
+  await makeSample(path, { seconds: 6 });
+  const { job } = await convertAndMeasure(path, 'mp3', { options: { loudness: { target: -20 } } });
+  const { before, after, method } = job.loudness ?? expect.fail();
+  expect(Math.abs((after.integratedLufs ?? 0) + 20)).toBeLessThanOrEqual(0.5);
+  expect(after.truePeakDbtp).toBeLessThanOrEqual(-1);
+  expect([before.integratedLufs, before.truePeakDbtp, after.rangeLu]).toEqual(
+    Array(3).fill(expect.any(Number)),
+  );
+  expect(method).not.toBe('none');
+  const told = await until('the event', async () => {
+    await stand.events.drain();
+    return stand.events.of(job.jobId).find(({ kind }) => kind === 'completed');
+  });
+  expect(told.loudness).toEqual(job.loudness);
+});
+
 test('a truncated file is converted as far as it goes, with a warning; strictly, it fails', async () => {
   const whole = join(stand.dir, 'whole.wav');
   await makeSample(whole, { seconds: 4 });

@@ -113,16 +113,31 @@ export const areas: readonly Area[] = [
       },
       { name: 'probing', is: 'what a file is', may: ['process', 'plans and arguments'] },
       { name: 'companions', is: 'tags and cover beside the sound', may: ['process', 'plans and arguments'] },
+      { name: 'measuring', is: 'what FFmpeg found in the sound', may: ['process', 'plans and arguments'] },
       {
         name: 'shape',
         is: 'the shapes that the sound of one stream has',
         may: ['process', 'plans and arguments'],
       },
       {
+        name: 'encode',
+        paths: ['encode.ts'],
+        is: 'one run of FFmpeg put together',
+        may: ['process', 'plans and arguments', 'probing', 'companions', 'measuring'],
+      },
+      {
+        name: 'loudness',
+        is: 'an encode that has to be listened to first',
+        may: ['process', 'plans and arguments', 'probing', 'companions', 'measuring', 'encode'],
+      },
+      {
         name: 'convert',
-        paths: ['convert.ts', 'encode.ts'],
+        paths: ['convert.ts'],
         is: 'one conversion put together',
-        may: ['process', 'plans and arguments', 'probing', 'companions', 'shape'],
+        may: [
+          ...['process', 'plans and arguments', 'probing', 'companions', 'shape'],
+          ...['measuring', 'encode', 'loudness'],
+        ],
       },
     ],
   },

@@ -55,6 +55,14 @@ test.each([
   { options: { track: 1.5 } },
   { options: { track: 'the second' } },
   { options: { timeline: 'stretch' } },
+  { options: { loudness: { target: 3 } } },
+  { options: { loudness: { target: -16, truePeak: 1 } } },
+  { options: { loudness: { mode: 'louder' } } },
+  { options: { fadeIn: -1 } },
+  { options: { fadeOut: 1e9 } },
+  { options: { silence: 'keep' } },
+  { options: { silence: 'trim', silenceThreshold: 0 } },
+  { options: { speed: 4 } },
 ])('%j is an impossible option', (part) => {
   expect(refusal({ fileId, format: 'mp3', ...part }).code).toBe('INVALID_OPTION');
 });
@@ -65,6 +73,11 @@ test.each([
   { options: { channels: null } },
   { options: { track: [1] } },
   { options: { tags: 'yes' } },
+  { options: { dither: 'no' } },
+  { options: { loudness: -16 } },
+  { options: { loudness: {} } },
+  { options: { loudness: { target: -16, range: 7 } } },
+  { options: { speed: '2' } },
   { options: { filter: 'volume=9' } },
   { options: 'none' },
   { options: { setTags: 'artist=x' } },

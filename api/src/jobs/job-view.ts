@@ -45,6 +45,7 @@ export function jobView(job: Job, queue?: QueueView): JobView {
     error: job.error,
     fix: fixOf(job),
     warnings: job.warnings,
+    loudness: job.loudness,
     timings: job.timings,
     deleteAfterDownload: job.deleteAfterDownload,
     removedAt: job.removedAt,

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { encodeFiles } from '../folder-files.ts';
 import { planConversion } from '../plan/plan.ts';
 import type { ProbedSource } from '../probing/source.ts';
+import { soxr } from '../resampler.ts';
 import { decodeArgs, encodeArgs, encodePcmArgs } from './encode-args.ts';
 
 const lists = { demuxers: ['wav', 'mp3'], decoders: ['pcm_s16le', 'mp3float'] };
@@ -42,6 +43,12 @@ const tail = (muxer: string, extension: string): string[] =>
 const plain = '-map 0:0 -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1 -af asetpts=N/SR/TB';
 const plainOgg = '-map 0:0 -map_metadata 1 -map_metadata:s:a:0 1:g -map_chapters 1 -af asetpts=N/SR/TB';
 
+/** The branches that watch, with a block of a quarter of a second. */
+const over = (block: number): string =>
+  `asplit[over-on][over];[over]asetnsamples=n=${block}:p=0,astats=metadata=1:reset=1:measure_perchannel=none:measure_overall=Peak_level,ametadata=mode=select:key=lavfi.astats.Overall.Peak_level:function=greater:value=0,asetnsamples=n=${block * 40}:p=0,astats=metadata=1:measure_perchannel=none:measure_overall=Peak_level,asoftclip=type=hard,astats=metadata=1:measure_perchannel=Min_level+Max_level+Peak_count:measure_overall=none,ametadata=mode=print:file=out.levels.clipping.txt,anullsink;[over-on]anull`;
+const mono =
+  'asplit[mono-on][mono];[mono]asetnsamples=n=480000:p=0,astats=metadata=1:measure_perchannel=none:measure_overall=RMS_level,aresample=rematrix_maxval=1:lfe_mix_level=0:internal_sample_fmt=fltp,aformat=sample_fmts=fltp:channel_layouts=mono,astats=metadata=1:measure_perchannel=RMS_level:measure_overall=none,ametadata=mode=print:file=out.levels.mono.txt,anullsink;[mono-on]anull';
+
 function argsFor(
   format: FormatName,
   changes: {
@@ -59,7 +66,12 @@ function argsFor(
   };
   const { plan } = planConversion(changed, format, changes.quality, changes.options ?? {});
   const files = encodeFiles('out', format);
-  return encodeArgs(plan, lists, { files, hasCarrier: changes.carrier ?? false, threads: 2 });
+  return encodeArgs(plan, lists, {
+    files,
+    hasCarrier: changes.carrier ?? false,
+    threads: 2,
+    resampler: soxr,
+  });
 }
 
 describe('the whole argument list of a conversion', () => {
@@ -67,7 +79,7 @@ describe('the whole argument list of a conversion', () => {
     [
       'mp3, the default quality',
       argsFor('mp3'),
-      `${plain},aformat=channel_layouts=stereo -c:a libmp3lame -b:a 192k -write_xing 1 -id3v2_version 3 -write_id3v1 0`,
+      `${plain},aformat=channel_layouts=stereo,volume=1.0309:precision=float -c:a libmp3lame -b:a 192k -write_xing 1 -id3v2_version 3 -write_id3v1 0`,
       tail('mp3', 'mp3'),
     ],
     [
@@ -109,19 +121,19 @@ describe('the whole argument list of a conversion', () => {
     [
       'opus from 5.1(side)',
       argsFor('opus', { facts: { channels: 6 }, layout: '5.1(side)' }),
-      `${plainOgg},aformat=channel_layouts=5.1 -ar 48000 -c:a libopus -b:a 384k -vbr on`,
+      `${plainOgg},aresample=48000:resampler=soxr:precision=20:internal_sample_fmt=fltp,aformat=channel_layouts=5.1 -c:a libopus -b:a 384k -vbr on`,
       tail('opus', 'opus'),
     ],
     [
       'webm, mono on request',
       argsFor('webm', { options: { channels: 1 }, quality: '32k' }),
-      `${plain},aformat=channel_layouts=mono -ar 48000 -c:a libopus -b:a 32k -vbr on`,
+      `${plain},${mono},aresample=48000:resampler=soxr:precision=20:rematrix_maxval=1:lfe_mix_level=0:internal_sample_fmt=fltp,aformat=channel_layouts=mono -c:a libopus -b:a 32k -vbr on`,
       tail('webm', 'webm'),
     ],
     [
       'flac from a lossy source',
       argsFor('flac', { facts: { bitDepth: 0 } }),
-      `${plain},aformat=channel_layouts=stereo -c:a flac -sample_fmt s16`,
+      `${plain},aformat=sample_fmts=fltp:channel_layouts=stereo,${over(11_025)},aresample=dither_method=triangular -c:a flac -sample_fmt s16`,
       tail('flac', 'flac'),
     ],
     [
@@ -134,7 +146,7 @@ describe('the whole argument list of a conversion', () => {
     [
       'wav of 24 bit on request, at 96 kHz',
       argsFor('wav', { options: { bitDepth: 24, sampleRate: 96_000 } }),
-      `${plain} -ar 96000 -c:a pcm_s24le -rf64 auto`,
+      `${plain},aresample=96000:resampler=soxr:precision=28:internal_sample_fmt=fltp,aformat=sample_fmts=fltp,${over(24_000)} -c:a pcm_s24le -rf64 auto`,
       tail('wav', 'wav'),
     ],
     ['aiff', argsFor('aiff'), `${plain} -c:a pcm_s16be -write_id3v2 1`, tail('aiff', 'aiff')],
@@ -147,7 +159,7 @@ describe('the whole argument list of a conversion', () => {
     [
       'mp3 from 12 unnamed channels at 96 kHz',
       argsFor('mp3', { facts: { channels: 12, sampleRate: 96_000 }, layout: 'unnamed' }),
-      `${plain},pan=stereo|c0<c0+c2+c4+c6+c8+c10|c1<c1+c3+c5+c7+c9+c11,aformat=channel_layouts=stereo -ar 48000 -c:a libmp3lame -b:a 192k -write_xing 1 -id3v2_version 3 -write_id3v1 0`,
+      `${plain},pan=stereo|c0<c0+c2+c4+c6+c8+c10|c1<c1+c3+c5+c7+c9+c11,aresample=48000:resampler=soxr:precision=20:rematrix_maxval=1:lfe_mix_level=0:internal_sample_fmt=fltp,aformat=channel_layouts=stereo,volume=1.0309:precision=float -c:a libmp3lame -b:a 192k -write_xing 1 -id3v2_version 3 -write_id3v1 0`,
       tail('mp3', 'mp3'),
     ],
     [
@@ -211,7 +223,7 @@ describe('the commands of two processes, for a source that changes its shape', (
     '128k',
     { trimStart: 1, trimEnd: 2, strict: true },
   );
-  const setting = { files: encodeFiles('out', 'm4a'), hasCarrier: true, threads: 2 };
+  const setting = { files: encodeFiles('out', 'm4a'), hasCarrier: true, threads: 2, resampler: soxr };
 
   test('one decodes and is strict about damage', () => {
     expect(decodeArgs(plan, shape, lists, setting)).toEqual([
@@ -219,7 +231,7 @@ describe('the commands of two processes, for a source that changes its shape', (
       ...'-protocol_whitelist file -format_whitelist wav,mp3 -max_pixels 25000000 -max_streams 64'.split(' '),
       ...'-codec_whitelist pcm_s16le,mp3float -err_detect crccheck+explode -threads 2 -vn -sn -dn'.split(' '),
       ...'-i file:in -map 0:0 -af'.split(' '),
-      'aresample=async=1:min_hard_comp=0.03,aresample=rematrix_maxval=1,aformat=sample_fmts=flt:sample_rates=48000:channel_layouts=stereo',
+      'aresample=async=1:min_hard_comp=0.03,aresample=rematrix_maxval=1:lfe_mix_level=0:resampler=soxr:precision=28,aformat=sample_fmts=flt:sample_rates=48000:channel_layouts=stereo',
       ...'-abort_on empty_output -bsf:a setts=ts=N*1024 -f f32le pipe:1'.split(' '),
     ]);
   });

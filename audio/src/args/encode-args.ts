@@ -3,9 +3,11 @@ import type { Allowlists } from '../allowlists.ts';
 import { type Encoder, encoderOf } from '../encoders.ts';
 import type { EncodeFiles } from '../folder-files.ts';
 import type { ConversionPlan } from '../plan/plan.ts';
+import type { Resampler } from '../resampler.ts';
 import { filterChain, fixedShape } from './filter-chain.ts';
+import { levelFilters } from './level-filters.ts';
 import { layoutName, type PcmShape } from './pcm-shape.ts';
-import { quiet, sourceInput, sourceLimits } from './source-args.ts';
+import { quiet, sourceInput, sourceLimits, withProgress } from './source-args.ts';
 
 /** What an encode has beside its plan. */
 export interface EncodeSetting {
@@ -14,9 +16,8 @@ export interface EncodeSetting {
   readonly hasCarrier: boolean;
   /** Threads of the decoder. */
   readonly threads: number;
+  readonly resampler: Resampler;
 }
-
-const withProgress = ['-nostats', '-progress', 'pipe:3', '-stats_period', '0.25'];
 
 /**
  * FFmpeg from the source to the result, in one process. Input 0 is the source, 1 the tags, 2 the carrier of the cover.
@@ -30,9 +31,7 @@ export function encodeArgs(plan: ConversionPlan, lists: Allowlists, setting: Enc
     ...quiet,
     ...withProgress,
     '-y',
-    ...decoding(plan, lists, setting.threads),
-    ...['-reinit_filter', '0'],
-    ...sourceInput,
+    ...oneShapeInput(plan, lists, setting.threads),
     ...companionInputs(setting),
     ...output(plan, setting, 'source'),
     ...md5Output(plan, setting.files),
@@ -44,7 +43,7 @@ export function decodeArgs(
   plan: ConversionPlan,
   shape: PcmShape,
   lists: Allowlists,
-  { threads }: Pick<EncodeSetting, 'threads'>,
+  { threads, resampler }: Pick<EncodeSetting, 'threads' | 'resampler'>,
 ): string[] {
   return [
     ...quiet,
@@ -52,7 +51,7 @@ export function decodeArgs(
     ...decoding(plan, lists, threads),
     ...sourceInput,
     ...['-map', `0:${plan.audioStream}`],
-    ...['-af', fixedShape(plan, shape)],
+    ...['-af', fixedShape(plan, shape, resampler)],
     ...['-abort_on', 'empty_output'],
     // With the filters time begins anew, and FFmpeg would complain of each packet that is earlier than the last one.
     ...['-bsf:a', 'setts=ts=N*1024'],
@@ -66,10 +65,22 @@ export function encodePcmArgs(plan: ConversionPlan, shape: PcmShape, setting: En
     ...quiet,
     ...withProgress,
     '-y',
-    ...['-protocol_whitelist', 'pipe', '-f', shape.samples],
-    ...['-sample_rate', String(shape.sampleRate), '-ch_layout', layoutName(shape), '-i', 'pipe:0'],
+    ...pcmInput(shape),
     ...companionInputs(setting),
     ...output(plan, setting, 'samples'),
+  ];
+}
+
+/** The source as the one input of a process that takes sound of one shape only. */
+export function oneShapeInput(plan: ConversionPlan, lists: Allowlists, threads: number): string[] {
+  return [...decoding(plan, lists, threads), ...['-reinit_filter', '0'], ...sourceInput];
+}
+
+/** The samples of the first of two processes as the input of the second. */
+export function pcmInput(shape: PcmShape): string[] {
+  return [
+    ...['-protocol_whitelist', 'pipe', '-f', shape.samples],
+    ...['-sample_rate', String(shape.sampleRate), '-ch_layout', layoutName(shape), '-i', 'pipe:0'],
   ];
 }
 
@@ -97,7 +108,7 @@ function companionInputs({ files, hasCarrier }: EncodeSetting): string[] {
 /** @param from what input 0 is. */
 function output(
   plan: ConversionPlan,
-  { files, hasCarrier }: EncodeSetting,
+  { files, hasCarrier, resampler }: EncodeSetting,
   from: 'source' | 'samples',
 ): string[] {
   const encoder = encoderOf(plan.format);
@@ -105,8 +116,7 @@ function output(
     ...['-map', `0:${from === 'source' ? plan.audioStream : 0}`],
     ...(hasCarrier ? ['-map', '2:v:0', '-c:v', 'copy', '-disposition:v:0', 'attached_pic'] : []),
     ...metadataArgs(encoder.tagsOn),
-    ...['-af', filterChain(plan, from)],
-    ...(plan.resample ? ['-ar', String(plan.sampleRate)] : []),
+    ...['-af', filterChain(plan, from, levelFilters(plan, { resampler, levels: files.levels }))],
     ...encoder.args(plan),
     // Exit 0 with no sample at all happens with real files; this makes it exit 1.
     ...['-abort_on', 'empty_output'],

@@ -1,5 +1,7 @@
 /** What happens to the samples between decoder and encoder. */
 import type { ConversionPlan } from '../plan/plan.ts';
+import type { Resampler } from '../resampler.ts';
+import { MIX } from './mix.ts';
 import { layoutName, type PcmShape, sampleFormats } from './pcm-shape.ts';
 
 /**
@@ -15,10 +17,14 @@ const fillHoles = ({ sourceRate }: ConversionPlan): string => `${FILL_HOLES}:osr
 const FROM_ZERO = 'asetpts=N/SR/TB';
 
 /**
- * The value of `-af` before an encoder: time from zero, then the cut, then the channels.
+ * The value of `-af` before an encoder or a meter: time from zero, then the cut, then `rest`.
  * @param from plain samples have no holes: the process that made them has filled them.
  */
-export function filterChain(plan: ConversionPlan, from: 'source' | 'samples'): string {
+export function filterChain(
+  plan: ConversionPlan,
+  from: 'source' | 'samples',
+  rest: readonly string[],
+): string {
   const filters = [...(plan.fillHoles && from === 'source' ? [fillHoles(plan)] : []), FROM_ZERO];
   // Silence that was asked for, exact to the sample.
   if (plan.leadSamples > 0) filters.push(`adelay=delays=${plan.leadSamples}S:all=1`);
@@ -29,29 +35,18 @@ export function filterChain(plan: ConversionPlan, from: 'source' | 'samples'): s
     filters.push(`atrim=start_sample=${startSample}${end}`, FROM_ZERO);
   }
   if (plan.leastSamples !== undefined) filters.push(`apad=whole_len=${plan.leastSamples}`);
-  if (plan.foldChannels !== undefined) filters.push(foldToStereo(plan.foldChannels));
-  if (plan.layout !== undefined) {
-    filters.push(`aformat=channel_layouts=${plan.channels === 1 ? 'mono' : plan.layout}`);
-  }
-  return filters.join(',');
+  return [...filters, ...rest].join(',');
 }
 
 /**
  * The value of `-af` before a pipe: whatever shape a part of the sound has, it comes out in this one. FFmpeg builds these
  * filters anew for each part; nothing in them counts, so nothing begins again. The cut is for the second process.
  */
-export function fixedShape(plan: ConversionPlan, shape: PcmShape): string {
+export function fixedShape(plan: ConversionPlan, shape: PcmShape, resampler: Resampler): string {
   return [
     ...(plan.fillHoles ? [FILL_HOLES] : []),
-    // Down-mixes that cannot clip, as everywhere.
-    'aresample=rematrix_maxval=1',
+    // As everywhere: mixes that cannot clip, and rates that change cleanly.
+    `aresample=${[...MIX, ...resampler.options(28)].join(':')}`,
     `aformat=sample_fmts=${sampleFormats[shape.samples]}:sample_rates=${shape.sampleRate}:channel_layouts=${layoutName(shape)}`,
   ].join(',');
-}
-
-/** Even channels to the left, odd ones to the right; `<` scales the sums so that they cannot clip. */
-function foldToStereo(channels: number): string {
-  const names = Array.from({ length: channels }, (_, index) => `c${index}`);
-  const side = (first: 0 | 1): string => names.filter((_, index) => index % 2 === first).join('+');
-  return `pan=stereo|c0<${side(0)}|c1<${side(1)}`;
 }

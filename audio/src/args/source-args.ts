@@ -5,6 +5,9 @@ import { folderFiles } from '../folder-files.ts';
 /** Nothing is asked of a terminal; errors alone are said. */
 export const quiet = ['-nostdin', '-hide_banner', '-v', 'error'];
 
+/** How far it is, four times a second, on file descriptor 3. */
+export const withProgress = ['-nostats', '-progress', 'pipe:3', '-stats_period', '0.25'];
+
 /** Wherever the bytes of a source are touched: this file only, no other, and no network. */
 export function sourceLimits(lists: Allowlists): string[] {
   return [

@@ -31,8 +31,8 @@ export function planTags(
   const tags = new Map([...fitting, ...asked(options.setTags)]);
   if (options.tags === false) return { tags, chapters: [] };
 
-  const { trimStart: startSeconds = 0, trimEnd: endSeconds } = options;
-  const chapters = movedChapters(source.chapters, { startSeconds, endSeconds });
+  const { trimStart: startSeconds = 0, trimEnd: endSeconds, speed } = options;
+  const chapters = movedChapters(source.chapters, { startSeconds, endSeconds, speed });
   if (encoder.chapters !== 'none' || chapters.length === 0) return { tags, chapters };
   warn('CHAPTERS_LOST', { count: chapters.length, format: outputFormat(format).label });
   return { tags, chapters: [] };

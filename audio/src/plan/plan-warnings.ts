@@ -24,9 +24,19 @@ const sentences = {
   SOUND_STARTS_LATE:
     'The sound begins {late} s after the picture, and the result begins with the sound. The option timeline can keep that silence.',
   TRIM_BEYOND_END: 'The source ends at {end} s, before the requested end.',
+  CLIPPED:
+    'The sound goes up to +{peak} dBFS, which this format cannot hold: {count} samples were clipped. A lower level, or a lossy format, keeps them.',
+  OUTPUT_SILENT: 'The channels cancel each other out, so the mono result is silent.',
+  PHASE_CANCELLED:
+    'Much of the sound is of opposite phase in the channels: in mono it is {lost} dB quieter than it was.',
+  SILENCE_ONLY: 'The sound is silent from start to end, so no silence was left out.',
+  LOUDNESS_KEPT: 'The sound is too quiet or too short to normalise; its level is as it was.',
+  PEAKS_LIMITED: 'To reach {target} LUFS below {ceiling} dBTP, a limiter held the peaks down.',
+  LOUDNESS_MISSED:
+    'The result has {loudness} LUFS and {peak} dBTP: {target} LUFS could not be reached below {ceiling} dBTP.',
 } as const;
 
-/** Warnings that planning a conversion, or carrying its cover, can give. Codes are stable. */
+/** Warnings that planning a conversion, carrying its cover or watching its levels can give. Codes are stable. */
 export type PlanWarningCode = keyof typeof sentences;
 
 /** The warning as it is stored with the job. Values are ours or numbers, never text from a file. */

@@ -95,7 +95,7 @@ test.each<[FormatName, string | undefined, number, number, string | undefined]>(
   ['opus', undefined, 10, 2, 'stereo'],
 ])('%s from %s (%i) has %i channels as %s', (format, layout, channels, expected, expectedLayout) => {
   const { plan } = planConversion(source({ channels }, { layout }), format, undefined, {});
-  expect([plan.channels, plan.layout]).toEqual([expected, expectedLayout]);
+  expect([plan.channels, plan.levels.channels.layout]).toEqual([expected, expectedLayout]);
 });
 
 test('the expected length follows the trim', () => {

@@ -10,12 +10,13 @@ import {
   isFigure,
   type Quality,
 } from '@wavefleet/contracts/request.ts';
-import { chooseRate } from '@wavefleet/contracts/sample-rates.ts';
+import { chooseRate, rateOfSource } from '@wavefleet/contracts/sample-rates.ts';
 import type { SoundMd5 } from '../probing/flac-md5.ts';
 import { declaredSeconds, type ProbedSource } from '../probing/source.ts';
 import { hasRealTimes } from '../probing/timestamps.ts';
 import type { Chapter } from '../tags/chapters.ts';
 import { chooseChannels } from './layouts.ts';
+import { type LevelPlan, planLevels } from './levels.ts';
 import { planTags, type Tags } from './plan-tags.ts';
 import { type PlanWarningCode, planWarning } from './plan-warnings.ts';
 
@@ -25,16 +26,12 @@ export interface ConversionPlan {
   readonly audioStream: number;
   /** Silence before the sound, in samples of the source: what a late sound keeps of the timeline. */
   readonly leadSamples: number;
-  /** Hz of the result. `resample` tells whether that differs from the source. */
+  /** Hz of the result. */
   readonly sampleRate: number;
-  readonly resample: boolean;
   /** Hz of the source, which `cut` counts in. */
   readonly sourceRate: number;
   readonly channels: number;
-  /** Layout to convert to; undefined leaves the channels alone. */
-  readonly layout: string | undefined;
-  /** The number of unnamed source channels to fold to stereo by position, if that is needed. */
-  readonly foldChannels: number | undefined;
+  readonly levels: LevelPlan;
   /** Bits per sample of lossless results; 32 are a float. */
   readonly bitDepth: BitDepth | undefined;
   readonly quality: EncoderQuality | undefined;
@@ -111,8 +108,9 @@ export function planConversion(
     warn('SOUND_STARTS_LATE', { late: source.lateSeconds.toFixed(2) });
   }
 
-  const sampleRate = chooseRate(entry, options.sampleRate ?? facts.sampleRate);
-  if (sampleRate < facts.sampleRate && options.sampleRate !== sampleRate) {
+  const wantedRate = options.sampleRate ?? rateOfSource(facts);
+  const sampleRate = chooseRate(entry, wantedRate);
+  if (sampleRate < wantedRate) {
     warn('RESAMPLED', { from: facts.sampleRate, to: sampleRate });
   }
 
@@ -167,13 +165,13 @@ export function planConversion(
     warn('TRIM_BEYOND_END', { end: promised });
   }
 
-  const promisedPart = expectedSeconds(wholeSeconds, trimStart, trimEnd);
+  const promisedPart = expectedSeconds(wholeSeconds, options);
   // Nothing at all is not padded: that is a source without sound.
   const isTooShort =
     !entry.lossless && promisedPart !== null && promisedPart > 0 && promisedPart < LEAST_SECONDS;
   if (isTooShort) warn('PADDED', { ms: LEAST_SECONDS * 1000 });
 
-  const isLevelKept = channels.channels === facts.channels;
+  const isLevelKept = channels.channels === facts.channels && options.loudness?.target === undefined;
   const { tags, chapters } = planTags(source, format, options, isLevelKept, warn);
   return {
     plan: {
@@ -181,11 +179,13 @@ export function planConversion(
       audioStream: source.audioStream,
       leadSamples: Math.round(leadSeconds * facts.sampleRate),
       sampleRate,
-      resample: sampleRate !== facts.sampleRate,
       sourceRate: facts.sampleRate,
       channels: channels.channels,
-      layout: channels.layout,
-      foldChannels: channels.foldByPosition ? facts.channels : undefined,
+      levels: planLevels(
+        source,
+        { entry, resample: sampleRate !== facts.sampleRate, channels, bitDepth },
+        options,
+      ),
       bitDepth,
       quality: fitted?.quality,
       cut,
@@ -199,19 +199,22 @@ export function planConversion(
       strict: options.strict === true,
       expectedSeconds: isTooShort ? LEAST_SECONDS : promisedPart,
       leastSamples: isTooShort ? Math.ceil(LEAST_SECONDS * facts.sampleRate) : undefined,
-      expectedSlackSeconds: source.durationSlackSeconds,
+      expectedSlackSeconds:
+        source.durationSlackSeconds + (options.speed === undefined ? 0 : SPEED_SLACK_SECONDS),
     },
     warnings,
   };
 }
 
+/** `atempo` works in windows of 1/24 s, and is given a bit of silence so that it plays the last one. */
+const SPEED_SLACK_SECONDS = 0.1;
+
 function expectedSeconds(
   declared: number | null,
-  trimStart: number,
-  trimEnd: number | undefined,
+  { trimStart = 0, trimEnd, speed = 1 }: ConversionOptions,
 ): number | null {
   if (declared === null) return null;
-  return Math.max(0, Math.min(declared, trimEnd ?? declared) - trimStart);
+  return Math.max(0, Math.min(declared, trimEnd ?? declared) - trimStart) / speed;
 }
 
 /** Seconds become the nearest samples. */

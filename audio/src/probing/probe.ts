@@ -139,6 +139,7 @@ function mapProbe(
     audioStream: chosen.index,
     skippedTrack: skipped,
     lateSeconds: lateSeconds(chosen, json),
+    isFloat: /^(flt|dbl)p?$/.test(chosen.sample_fmt ?? ''),
     layout: chosen.channel_layout === 'unknown' ? undefined : chosen.channel_layout,
     durationSlackSeconds: slackOf(
       chosen,

@@ -12,6 +12,8 @@ export interface ProbedSource {
   readonly skippedTrack?: number | undefined;
   /** How many seconds the sound begins after the first picture or another track; 0 where it does not. */
   readonly lateSeconds: number;
+  /** Whether its decoder gives floating-point samples, which may lie beyond full scale. Default: of lossy codecs. */
+  readonly isFloat?: boolean;
   /** FFmpeg's name of the channel layout; undefined when the source names none. */
   readonly layout: string | undefined;
   /**

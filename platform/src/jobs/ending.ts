@@ -1,5 +1,6 @@
 /** How a job ended, and what that writes into its record beside the status. */
 import type { InputFacts, JobError, JobOutput, Timings, Warning } from '@wavefleet/contracts/job.ts';
+import type { LoudnessReport } from '@wavefleet/contracts/loudness.ts';
 import type { JobChange } from './change.ts';
 
 /** An end with what belongs to it. */
@@ -10,6 +11,8 @@ export type Ending =
       /** Epoch ms until which previews may come; undefined when none is needed. */
       readonly previewsUntil?: number | undefined;
       readonly warnings: Warning[];
+      /** Undefined when it was not asked for. */
+      readonly loudness?: LoudnessReport | undefined;
       readonly input: InputFacts;
       readonly timings: Timings;
     }
@@ -22,6 +25,7 @@ export function endingChange(ending: Ending): Pick<JobChange, 'set' | 'names' | 
       ? {
           outputS3Location: ending.output,
           warnings: ending.warnings,
+          loudness: ending.loudness,
           timings: ending.timings,
           previewsUntil: ending.previewsUntil,
           input: ending.input,

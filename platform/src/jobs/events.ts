@@ -68,7 +68,7 @@ export function eventOf(job: Job, news: News): JobEvent {
     status: statusAfter(news.kind),
     format: job.format,
     fileName: job.fileName,
-    ...(news.kind === 'completed' ? { outputKey: job.outputS3Location?.key } : {}),
+    ...(news.kind === 'completed' ? { outputKey: job.outputS3Location?.key, loudness: job.loudness } : {}),
     ...(news.kind === 'failed' ? { errorCode: job.error?.code } : {}),
     ...news,
   };

@@ -15,6 +15,7 @@ export interface FormatChoice {
   readonly sampleRate?: ConversionOptions['sampleRate'];
   readonly channels?: number | undefined;
   readonly bitDepth?: ConversionOptions['bitDepth'];
+  readonly loudness?: ConversionOptions['loudness'];
 }
 
 /** Settings for all formats at once. Times as the user typed them. */
@@ -61,8 +62,9 @@ export function changeFormat(choice: Choice, format: FormatName, change: Partial
 
 /** Takes a preset's format with its settings into the choice, in place of what that format had. */
 export function applyPreset(choice: Choice, preset: Preset): Choice {
-  const { sampleRate, channels, bitDepth } = preset.options;
-  const chosen = { format: preset.format, quality: preset.quality, sampleRate, channels, bitDepth };
+  const { sampleRate, channels, bitDepth, loudness } = preset.options;
+  const { format, quality } = preset;
+  const chosen = { format, quality, sampleRate, channels, bitDepth, loudness };
   const others = choice.formats.filter(({ format }) => format !== preset.format);
   return { ...choice, formats: [...others, chosen] };
 }
@@ -71,13 +73,14 @@ export function applyPreset(choice: Choice, preset: Preset): Choice {
 export function conversionsOf({ formats, shared }: Choice): Conversion[] {
   const trimStart = parseTime(shared.trimStart);
   const trimEnd = parseTime(shared.trimEnd);
-  return formats.map(({ format, quality, sampleRate, channels, bitDepth }) => ({
+  return formats.map(({ format, quality, sampleRate, channels, bitDepth, loudness }) => ({
     format,
     quality,
     options: {
       ...(sampleRate === undefined ? {} : { sampleRate }),
       ...(channels === undefined ? {} : { channels }),
       ...(bitDepth === undefined ? {} : { bitDepth }),
+      ...(loudness === undefined ? {} : { loudness }),
       ...(typeof trimStart === 'number' && trimStart > 0 ? { trimStart } : {}),
       ...(typeof trimEnd === 'number' ? { trimEnd } : {}),
       ...(shared.tags ? {} : { tags: false }),

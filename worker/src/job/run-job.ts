@@ -93,7 +93,7 @@ async function runStages(
     await deps.onStage('announce', claimed.job.jobId);
     await announceOutcome(context, completed);
     await deps.onStage('preview', claimed.job.jobId);
-    await addPreviews(context, source, completed);
+    await addPreviews(context, source, completed, converted.plan.levels);
     return DONE;
   } catch (error) {
     return await endEarly(job, lease, error, found);

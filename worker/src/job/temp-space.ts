@@ -43,8 +43,8 @@ export function roomForResult(
 function leastBytes({ format, quality, options }: SizedJob, source: ProbedSource): number {
   const durationSeconds = declaredSeconds(source);
   if (durationSeconds === null) return 0;
-  const { sampleRate, channels, bitDepth } = source.facts;
-  const question = { format, quality, options, durationSeconds, sampleRate, channels, bitDepth };
+  const { codec, sampleRate, channels, bitDepth } = source.facts;
+  const question = { format, quality, options, durationSeconds, codec, sampleRate, channels, bitDepth };
   const { bytes, certainty } = estimateOutputBytes(question);
   return certainty === 'exact' ? bytes : certainty === 'close' ? bytes / CLOSE : 0;
 }

@@ -10,7 +10,7 @@ import type { VerifiedOutput } from './verify.ts';
 export async function completeJob(
   { platform, claim, job, log }: JobContext,
   { facts: input }: ProbedSource,
-  { warnings }: VerifiedOutput,
+  { warnings, loudness }: VerifiedOutput,
   output: JobOutput,
   timings: Timings,
 ): Promise<Job | undefined> {
@@ -18,6 +18,7 @@ export async function completeJob(
     status: 'completed',
     output,
     warnings,
+    loudness,
     input,
     timings,
     previewsUntil: previewsUntil(job, input),

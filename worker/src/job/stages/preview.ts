@@ -4,6 +4,7 @@
  */
 
 import { convert } from '@wavefleet/audio/convert.ts';
+import { isShaped, type LevelPlan } from '@wavefleet/audio/plan/levels.ts';
 import type { ProbedSource } from '@wavefleet/audio/probing/source.ts';
 import { timeLimits } from '@wavefleet/audio/process/time-limits.ts';
 import { outputFormat } from '@wavefleet/contracts/formats.ts';
@@ -32,7 +33,7 @@ interface Span {
   readonly trimEnd: number;
 }
 
-/** Which previews a job needs. Unplayable results are lossless, so their sound is the source's, trimmed alike. */
+/** Which previews a job needs. Unplayable results are lossless, so their sound is the source's, trimmed and shaped alike. */
 export function neededPreviews(
   job: Pick<RunnableJob, 'format' | 'options'>,
   facts: ProbedSource['facts'],
@@ -58,15 +59,21 @@ export function previewsUntil(job: RunnableJob, facts: ProbedSource['facts']): n
  * Makes the previews that a completed job needs and adds them to its record. Never throws: a job without a preview is
  * a good job, and one whose worker dies now stays without.
  * @param completed the record; says whether any are needed.
+ * @param levels how the result was shaped.
  */
-export async function addPreviews(context: JobContext, source: ProbedSource, completed: Job): Promise<void> {
+export async function addPreviews(
+  context: JobContext,
+  source: ProbedSource,
+  completed: Job,
+  levels: LevelPlan,
+): Promise<void> {
   if (completed.previewsUntil === undefined) return;
   const { platform, claim, call, log } = context;
   try {
     // Nobody needs the message any more, and nobody should be woken by it: it is deleted when this is over.
     await platform.queue.hide(call.receiptHandle, BUDGET_MS + STORE_MS).catch(() => undefined);
     const startedAtMs = performance.now();
-    const previews = await storePreviews(context, source);
+    const previews = await storePreviews(context, source, levels);
     const keys = [...new Set([previews?.source, previews?.result].flatMap((made) => made?.key ?? []))];
     if (!(await platform.transitions.previewsMade(claim, previews))) await platform.objects.remove(keys);
     else if (keys.length > 0) {
@@ -78,7 +85,11 @@ export async function addPreviews(context: JobContext, source: ProbedSource, com
 }
 
 /** @returns undefined when none could be made. */
-async function storePreviews(context: JobContext, source: ProbedSource): Promise<Previews | undefined> {
+async function storePreviews(
+  context: JobContext,
+  source: ProbedSource,
+  levels: LevelPlan,
+): Promise<Previews | undefined> {
   const { job, log, signal } = context;
   const previews: { -readonly [Of in keyof Previews]: Previews[Of] } = {};
   const needed = neededPreviews(job, source.facts);
@@ -87,8 +98,12 @@ async function storePreviews(context: JobContext, source: ProbedSource): Promise
     for (const kind of ['source', 'result'] as const) {
       const span = needed[kind];
       if (span === undefined) continue;
-      const isSame = kind === 'result' && previews.source !== undefined && sameSpan(span, needed.source);
-      previews[kind] = isSame ? previews.source : await storePreview(hurried, source, kind, span);
+      const like = kind === 'result' && isShaped(levels) ? levels : undefined;
+      const isSame = kind === 'result' && like === undefined && sameSpan(span, needed.source);
+      previews[kind] =
+        isSame && previews.source !== undefined
+          ? previews.source
+          : await storePreview(hurried, source, kind, span, like);
     }
   } catch (error) {
     log.say('job.previews-failed', { err: error });
@@ -105,12 +120,14 @@ async function storePreview(
   source: ProbedSource,
   kind: keyof Previews,
   span: Span,
+  like: LevelPlan | undefined,
 ): Promise<NonNullable<Previews[typeof kind]>> {
   const { ffmpeg, folder, signal, platform, job, claim, log } = context;
   const order = {
     format: FORMAT,
     quality: QUALITY,
     options: { ...span, tags: false, cover: false },
+    like,
   } as const;
   const { fileName } = await convert(ffmpeg.in(folder, signal, log), source, order, {
     output: `preview-${kind}`,

@@ -7,6 +7,7 @@ import { type OutputFacts, probeOutput } from '@wavefleet/audio/probing/probe-ou
 import { tagWarnings } from '@wavefleet/audio/tags/tag-warnings.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { Warning } from '@wavefleet/contracts/job.ts';
+import type { LoudnessReport } from '@wavefleet/contracts/loudness.ts';
 import type { JobContext } from '../context.ts';
 
 /** FFmpeg counts encoder padding, so its own figure is looser: some 0.1 s and the frames of the longest codec. */
@@ -23,6 +24,8 @@ export interface VerifiedOutput {
   readonly channels: number;
   readonly codec: string;
   readonly warnings: Warning[];
+  /** Undefined when it was not asked for. */
+  readonly loudness: LoudnessReport | undefined;
 }
 
 /** @throws Failure OUTPUT_INVALID, or CORRUPT_INPUT when the caller asked to be strict about damage. */
@@ -46,7 +49,8 @@ export async function verifyOutput(context: JobContext, converted: Converted): P
     throw new Failure('CORRUPT_INPUT');
   }
   const { durationSeconds, sampleRate, channels, codec } = facts;
-  return { fileName: converted.fileName, sizeBytes, durationSeconds, sampleRate, channels, codec, warnings };
+  const { fileName, loudness } = converted;
+  return { fileName, sizeBytes, durationSeconds, sampleRate, channels, codec, warnings, loudness };
 }
 
 /** What we decided is what must have come out, and all of it. */

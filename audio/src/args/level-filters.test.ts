@@ -1,0 +1,75 @@
+/** The filters of level, whole, for the choices that change them. With real FFmpeg: `levels.test.ts`, `shaping.test.ts`. */
+import type { FormatName } from '@wavefleet/contracts/formats.ts';
+import type { ConversionOptions } from '@wavefleet/contracts/request.ts';
+import { describe, expect, test } from 'vitest';
+import { type FoundLevels, withFound } from '../plan/levels.ts';
+import { planConversion } from '../plan/plan.ts';
+import { soxr, swr } from '../resampler.ts';
+import { levelFilters, meteredFilters } from './level-filters.ts';
+
+function plan(format: FormatName, options: ConversionOptions, found: FoundLevels = {}, bitDepth = 16) {
+  const facts = {
+    container: 'wav',
+    codec: 'pcm_s16le',
+    durationSeconds: 60,
+    sampleRate: 44_100,
+    channels: 2,
+  };
+  const source = {
+    facts: { ...facts, bitDepth, streams: 1, hasCover: false, tags: {} },
+    audioStream: 0,
+    layout: 'stereo',
+    durationSlackSeconds: 0.05,
+    pictureStream: undefined,
+    lateSeconds: 0,
+    language: undefined,
+    chapters: [],
+  };
+  return withFound(planConversion(source, format, undefined, options).plan, found);
+}
+const place = { resampler: soxr, levels: 'out.levels' };
+const plain = { db: -3.5, limitDbtp: undefined, cutDb: 0 };
+const limited = { db: 6.25, limitDbtp: -1.1, cutDb: 0 };
+
+describe('what an encoder is given', () => {
+  test.each<[string, ReturnType<typeof plan>, string]>([
+    ['nothing to do', plan('wav', {}), ''],
+    ['16 of 24 bits', plan('wav', { bitDepth: 16 }, {}, 24), 'aresample=dither_method=triangular'],
+    ['16 of 24 bits, as they are', plan('wav', { bitDepth: 16, dither: false }, {}, 24), ''],
+    [
+      'a gain',
+      plan('wav', { loudness: { target: -23 } }, { gain: plain }),
+      'aformat=sample_fmts=fltp volume=-3.500dB:precision=float aresample=dither_method=triangular',
+    ],
+    [
+      'a limiter, at four times the rate',
+      plan('aac', { loudness: { target: -14 } }, { gain: limited }),
+      'aformat=sample_fmts=fltp:channel_layouts=stereo aresample=176400:resampler=soxr:precision=20:internal_sample_fmt=fltp volume=6.250dB:precision=double alimiter=limit=0.88105:attack=5:release=80:level=0:latency=1 aresample=44100:resampler=soxr:precision=20:internal_sample_fmt=fltp aformat=sample_fmts=fltp',
+    ],
+    [
+      'a limiter and less behind it',
+      plan('aac', { loudness: { target: -14 } }, { gain: { ...limited, cutDb: 1 } }),
+      'aformat=sample_fmts=fltp:channel_layouts=stereo aresample=176400:resampler=soxr:precision=20:internal_sample_fmt=fltp volume=6.250dB:precision=double alimiter=limit=0.88105:attack=5:release=80:level=0:latency=1 aresample=44100:resampler=soxr:precision=20:internal_sample_fmt=fltp volume=-1.000dB aformat=sample_fmts=fltp',
+    ],
+    [
+      'silence left out, faster, with fades',
+      plan(
+        'aac',
+        { silence: 'trim', speed: 1.5, fadeIn: 0.5, fadeOut: 2 },
+        { sound: { startSample: 256, endSample: 88_200 }, resultSamples: 100_000 },
+      ),
+      'atrim=start_sample=256:end_sample=88200 asetpts=N/SR/TB aformat=sample_fmts=fltp:channel_layouts=stereo apad=pad_len=2205 atempo=1.5 afade=t=in:ns=22050 afade=t=out:ss=11800:ns=88200',
+    ],
+  ])('%s', (_, of, expected) => {
+    expect(levelFilters(of, place).join(' ')).toBe(expected);
+  });
+});
+
+test('a meter is given the same sound, neither rounded nor watched', () => {
+  const of = plan('mp3', { channels: 1, sampleRate: 48_000, fadeIn: 1 });
+  expect(meteredFilters(of, { ...place, resampler: swr })).toEqual([
+    'aresample=48000:filter_size=96:kaiser_beta=10:cutoff=0.96:rematrix_maxval=1:lfe_mix_level=0:internal_sample_fmt=fltp',
+    'aformat=sample_fmts=fltp:channel_layouts=mono',
+    'afade=t=in:ns=48000',
+  ]);
+});

@@ -1,0 +1,174 @@
+/** Levels with real FFmpeg: one loudness for a mix in every format, no silent clipping, bits that stay as they are. */
+import { type FormatName, formatNames, outputFormat } from '@wavefleet/contracts/formats.ts';
+import type { ConversionOptions } from '@wavefleet/contracts/request.ts';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeBench } from './conversion.testing.ts';
+import { decibels, decode, peakOf, toneAmplitude } from './samples.testing.ts';
+
+let bench: Awaited<ReturnType<typeof makeBench>>;
+beforeAll(async () => {
+  bench = await makeBench();
+});
+afterAll(() => bench.remove());
+
+/** FFmpeg's arguments for a source of one expression a channel. */
+const sound = (exprs: readonly string[], layout: string, rate = 48_000, seconds = 2): string[] => [
+  ...['-f', 'lavfi', '-i', `aevalsrc=exprs=${exprs.join('|')}:s=${rate}:d=${seconds}:c=${layout}`],
+];
+const tone = (amplitude: number, hz: number): string => `${amplitude}*sin(2*PI*t*${hz})`;
+
+describe('a mix from 5.1 to stereo', () => {
+  test('is as loud in every format, and leaves the LFE channel out', async () => {
+    const tones = [300, 500, 700, 900, 1_100, 1_300].map((hz) => tone(0.25, hz));
+    const source = await bench.make('six-tones.wav', sound(tones, '5.1'));
+    const found: Partial<Record<FormatName, number[]>> = {};
+    for (const format of formatNames) {
+      const { file } = await bench.convert(source, format, { channels: 2 }, undefined);
+      const [left = new Float64Array()] = await decode(file);
+      // FL, FC, LFE and BL as they are in the left channel.
+      found[format] = [300, 700, 900, 1_100].map((hz) => decibels(toneAmplitude(left, 48_000, hz) / 0.25));
+    }
+    for (const [format, [front, centre, lfe, back]] of Object.entries(found)) {
+      // 1 / (1 + 2 × 0.7071): FL, FC and BL are scaled so that all three at full scale fit.
+      expect.soft(Math.abs((front ?? 0) + 7.66), format).toBeLessThan(0.2);
+      expect.soft(Math.abs((centre ?? 0) + 10.67), format).toBeLessThan(0.2);
+      expect.soft(Math.abs((back ?? 0) + 10.67), format).toBeLessThan(0.2);
+      expect.soft(lfe, format).toBeLessThan(-60);
+    }
+  });
+
+  test.each(formatNames)('of a source at full scale just fits into %s', async (format) => {
+    const source = await bench.make('loud.wav', sound(Array(6).fill(tone(0.999, 440)), '5.1'));
+    const { file, warnings } = await bench.convert(source, format, { channels: 2 });
+    const channels = await decode(file);
+    expect(warnings).toEqual([]);
+    for (const samples of channels) {
+      const off = Math.abs(decibels(toneAmplitude(samples, 48_000, 440)));
+      // FFmpeg's AAC encoder makes a lone loud tone up to 0.63 dB louder.
+      expect(off).toBeLessThan(outputFormat(format).lossless ? 0.05 : 0.7);
+      // What lossy codecs add, above all where the tone begins, is theirs.
+      expect(peakOf(samples)).toBeLessThan(outputFormat(format).lossless ? 1 : 1.15);
+    }
+  });
+});
+
+describe('mono', () => {
+  test.each<[string, readonly string[], string]>([
+    ['of the same sound twice', [tone(0.5, 440), tone(0.5, 440)], ''],
+    ['of two different sounds', [tone(0.5, 440), tone(0.5, 660)], ''],
+    ['of one side only', [tone(0.5, 440), '0'], ''],
+    ['of opposite phase', [tone(0.5, 440), tone(-0.5, 440)], 'OUTPUT_SILENT'],
+    ['of nearly opposite phase', [tone(0.5, 440), tone(-0.45, 440)], 'PHASE_CANCELLED'],
+    ['of silence', ['0', '0'], ''],
+  ])('%s', async (_, exprs, expected) => {
+    const source = await bench.make('stereo.wav', sound(exprs, 'stereo'));
+    for (const format of ['mp3', 'wav', 'opus'] as const) {
+      const { warnings, encoded } = await bench.convert(source, format, { channels: 1 });
+      expect([warnings.join(), encoded.damaged], format).toEqual([expected, false]);
+    }
+  });
+
+  test('of the same sound twice is that sound, and back again, bit for bit', async () => {
+    const mono = await bench.make('mono.wav', sound([tone(0.9, 440)], 'mono'));
+    const { file: stereo } = await bench.convert(mono, 'flac', { channels: 2 });
+    const [[from = new Float64Array()], [left, right]] = [await decode(mono), await decode(stereo)];
+    expect(left).toEqual(from);
+    expect(right).toEqual(from);
+  });
+});
+
+describe('to 16 bits', () => {
+  const quiet = async () =>
+    await bench.make('quiet.wav', [...sound([tone(1e-5, 1_000)], 'mono', 44_100, 3), '-c:a', 'pcm_s24le']);
+  /** The third harmonic against the tone in dB, and the offset in steps of 16 bits. */
+  const distortion = async (file: string): Promise<{ third: number; offset: number }> => {
+    const [samples = new Float64Array()] = await decode(file);
+    const [first, third] = [1_000, 3_000].map((hz) => toneAmplitude(samples, 44_100, hz));
+    const mean = samples.reduce((sum, sample) => sum + sample, 0) / samples.length;
+    return { third: decibels((third ?? 0) / (first ?? 1)), offset: mean * 32_768 };
+  };
+
+  test.each<FormatName>(['wav', 'aiff', 'caf', 'flac', 'alac'])('%s is dithered', async (format) => {
+    const { file } = await bench.convert(await quiet(), format, { bitDepth: 16 });
+    const { third, offset } = await distortion(file);
+    expect(third).toBeLessThan(-25);
+    expect(Math.abs(offset)).toBeLessThan(0.02);
+  });
+
+  test('and not on request', async () => {
+    const { file } = await bench.convert(await quiet(), 'wav', { bitDepth: 16, dither: false });
+    expect((await distortion(file)).third).toBeGreaterThan(-15);
+  });
+});
+
+describe('what lossless formats had is what other lossless formats have', () => {
+  const lossless = ['wav', 'aiff', 'caf', 'flac', 'alac'] as const;
+  const md5 = async (file: string, bits: number): Promise<string> =>
+    (await execa('ffmpeg', ['-v', 'error', '-i', file, '-f', 'md5', '-c:a', `pcm_s${bits}le`, '-'])).stdout;
+
+  test.each(lossless.flatMap((from) => [16, 24].map((bits) => [from, bits] as const)))(
+    'from %s of %i bits',
+    async (from, bits) => {
+      const noise = [
+        ...['-f', 'lavfi', '-i', 'anoisesrc=d=1.3:r=44100:a=0.99:seed=7', '-f', 'lavfi', '-i'],
+        ...[
+          'anoisesrc=d=1.3:r=44100:a=0.9:seed=8',
+          '-filter_complex',
+          '[0][1]amerge',
+          '-c:a',
+          `pcm_s${bits}le`,
+        ],
+      ];
+      const wav = await bench.make(`noise-${from}-${bits}.wav`, noise);
+      const { file: source } = await bench.convert(wav, from);
+      const sum = await md5(wav, bits);
+      for (const format of lossless) {
+        const { file, warnings } = await bench.convert(source, format);
+        expect([await md5(file, bits), warnings], format).toEqual([sum, []]);
+      }
+    },
+  );
+});
+
+describe('samples beyond full scale', () => {
+  const loud = async (name: string, gain: number) =>
+    await bench.make(name, [
+      ...sound([tone(gain, 441), tone(0.5, 441)], 'stereo', 44_100),
+      '-c:a',
+      'pcm_f32le',
+    ]);
+
+  test.each<[FormatName, ConversionOptions]>([
+    ['wav', {}],
+    ['flac', { bitDepth: 16 }],
+    ['alac', { bitDepth: 24 }],
+  ])('are counted on their way to %s', async (format, options) => {
+    const source = await loud('over.wav', 2);
+    const [left = new Float64Array()] = await decode(source);
+    const { encoded, file } = await bench.convert(source, format, options);
+    const count = left.filter((sample) => Math.abs(sample) >= 1).length;
+    expect(encoded.warnings).toEqual([
+      {
+        code: 'CLIPPED',
+        message: expect.stringContaining(`+6.02 dBFS, which this format cannot hold: ${count} samples`),
+      },
+    ]);
+    const [clipped = new Float64Array()] = await decode(file);
+    expect(peakOf(clipped)).toBeLessThanOrEqual(1);
+  });
+
+  test('are kept where the encoder takes floats, and not told of where there are none', async () => {
+    expect((await bench.convert(await loud('over.wav', 2), 'opus')).warnings).toEqual([]);
+    const fits = await bench.convert(await loud('fits.wav', 0.99), 'wav');
+    expect(fits.warnings).toEqual(['BIT_DEPTH_REDUCED']);
+    expect(fits.encoded.damaged).toBe(false);
+  });
+
+  test('that resampling makes are told of', async () => {
+    const square = 'sgn(sin(2*PI*t*441+0.1))';
+    const source = await bench.make('square.wav', [...sound([square], 'mono', 44_100), '-c:a', 'pcm_s16le']);
+    expect((await bench.convert(source, 'wav', { sampleRate: 48_000 })).warnings).toEqual(['CLIPPED']);
+    expect((await bench.convert(source, 'wav')).warnings).toEqual([]);
+  });
+});

@@ -1,0 +1,162 @@
+/** What becomes of the level of the samples: how they are mixed, resampled, rounded and watched. */
+import type { BitDepth, OutputFormat } from '@wavefleet/contracts/output-format.ts';
+import type { ConversionOptions } from '@wavefleet/contracts/request.ts';
+import { isDsd } from '@wavefleet/contracts/sample-rates.ts';
+import type { ProbedSource } from '../probing/source.ts';
+import type { ChannelChoice } from './layouts.ts';
+
+/** The choices that `args/level-filters.ts` turns into filters. */
+export interface LevelPlan {
+  /** How the channels of the source become those of the result. */
+  readonly channels: ChannelSteps;
+  /** Bits that a resampler has to keep clean; undefined where the rate stays. */
+  readonly resamplerBits: 20 | 28 | undefined;
+  /** Where the resampler begins to filter, as a share of the new half rate; undefined for as late as it can. */
+  readonly passband: number | undefined;
+  /** What is done to the sound on request. */
+  readonly asked: AskedLevels;
+  /** What had to be measured before: filled in by `loudness/settle.ts`, one after the other. */
+  readonly found: FoundLevels;
+  /** Round to 16 bits with triangular dither. */
+  readonly dither: boolean;
+  /** What is watched while the result is made; see `measuring/watched-levels.ts`. */
+  readonly watch: Watch;
+}
+
+/** What options ask for. */
+interface AskedLevels {
+  /** 1 for as it is. */
+  readonly speed: number;
+  readonly fadeInSeconds: number;
+  readonly fadeOutSeconds: number;
+  /** Silence below this is left out at start and end; undefined for all of it stays. */
+  readonly silenceDb: number | undefined;
+  readonly loudness: AskedLoudness | undefined;
+}
+
+/** `targetLufs` is undefined when it is measured only. */
+interface AskedLoudness {
+  readonly targetLufs: number | undefined;
+  readonly truePeakDbtp: number;
+}
+
+/** What cannot be known before somebody has listened. */
+export interface FoundLevels {
+  /** The part of the cut that is not silent, in samples of the source. */
+  readonly sound?: { readonly startSample: number; readonly endSample: number | undefined };
+  /** Samples of the result, which a fade at the end has to know. */
+  readonly resultSamples?: number;
+  readonly gain?: Gain;
+}
+
+/** A change of level. */
+export interface Gain {
+  readonly db: number;
+  /** dBTP at which a limiter holds the peaks; undefined for none. */
+  readonly limitDbtp: number | undefined;
+  /** Taken off behind the limiter, where an encoder goes beyond the ceiling whatever it is given. */
+  readonly cutDb: number;
+}
+
+/** How channels are led. */
+interface ChannelSteps {
+  /** One channel becomes two that are the same, at full level. FFmpeg itself would take 3 dB off. */
+  readonly doubleMono: boolean;
+  /** Unnamed channels that are folded to stereo by position; undefined where speakers are known. */
+  readonly fold: number | undefined;
+  /** Layout to convert to; undefined leaves the channels alone. */
+  readonly layout: string | undefined;
+  /** Whether the sound of several speakers comes together in one. */
+  readonly mixes: boolean;
+}
+
+/** Levels that may surprise. Each costs some time, so each is watched only where it can happen. */
+interface Watch {
+  /** Samples beyond full scale, which integers cannot hold. */
+  readonly clipping: boolean;
+  /** Channels of opposite phase, which are silent in mono. */
+  readonly cancelling: boolean;
+}
+
+/** What is known of the result when its levels are planned. */
+interface Target {
+  readonly entry: OutputFormat;
+  readonly resample: boolean;
+  readonly channels: ChannelChoice;
+  /** Bits per sample of lossless results; 32 are a float, which no sample is too large for. */
+  readonly bitDepth: BitDepth | undefined;
+}
+
+/** Decides it. `target` has what `planConversion` has chosen before. */
+export function planLevels(
+  { facts, isFloat = facts.bitDepth === 0 }: Pick<ProbedSource, 'facts' | 'isFloat'>,
+  { entry, resample, channels, bitDepth }: Target,
+  options: ConversionOptions,
+): LevelPlan {
+  const fold = channels.foldByPosition ? facts.channels : undefined;
+  const layout = channels.channels === 1 && channels.layout !== undefined ? 'mono' : channels.layout;
+  const mixes = channels.downmixed || fold !== undefined;
+  const asked = askedLevels(options);
+  const isShaped = asked.speed !== 1 || asked.fadeInSeconds > 0 || asked.fadeOutSeconds > 0;
+  const isComputed = isFloat || resample || mixes || isShaped || asked.loudness?.targetLufs !== undefined;
+  return {
+    channels: { doubleMono: facts.channels === 1 && layout === 'stereo', fold, layout, mixes },
+    resamplerBits: resample ? (entry.lossless ? 28 : 20) : undefined,
+    passband: isDsd(facts.codec) ? DSD_PASSBAND : undefined,
+    asked,
+    found: {},
+    dither: bitDepth === 16 && options.dither !== false && (isComputed || facts.bitDepth > 16),
+    watch: {
+      // A normalised mix of samples within full scale stays within.
+      clipping: bitDepth !== undefined && bitDepth !== 32 && (isFloat || resample || asked.speed !== 1),
+      cancelling: channels.channels === 1 && mixes,
+    },
+  };
+}
+
+/** dBFS: the noise of a quiet room in a usual recording. */
+const SILENCE_DB = -50;
+/** dBTP: what EBU R128 allows. */
+const TRUE_PEAK_DBTP = -1;
+
+function askedLevels(options: ConversionOptions): AskedLevels {
+  const { speed = 1, fadeIn = 0, fadeOut = 0, silence, silenceThreshold = SILENCE_DB, loudness } = options;
+  return {
+    speed,
+    fadeInSeconds: fadeIn,
+    fadeOutSeconds: fadeOut,
+    silenceDb: silence === 'trim' ? silenceThreshold : undefined,
+    loudness: loudness && {
+      targetLufs: loudness.mode === 'measure' ? undefined : loudness.target,
+      truePeakDbtp: loudness.truePeak ?? TRUE_PEAK_DBTP,
+    },
+  };
+}
+
+/**
+ * The plan, shaped as another result of the same source is. A fade at its end is left out: the plan may end elsewhere.
+ * @param other the levels of that result, as they were carried out.
+ */
+export function shapedLike<Plan extends { readonly levels: LevelPlan }>(plan: Plan, other: LevelPlan): Plan {
+  const { sound, gain } = other.found;
+  const asked = { ...other.asked, fadeOutSeconds: 0, loudness: undefined };
+  const found = { ...(sound && { sound }), ...(gain && { gain }) };
+  return { ...plan, levels: { ...plan.levels, asked, found } };
+}
+
+/** Whether the result sounds other than its source: at another speed, with fades, without silence, or at another level. */
+export function isShaped({ asked, found }: LevelPlan): boolean {
+  const isAsked = asked.speed !== 1 || asked.fadeInSeconds > 0 || asked.fadeOutSeconds > 0;
+  return isAsked || found.sound !== undefined || found.gain !== undefined;
+}
+
+/** The plan with what was found added. */
+export function withFound<Plan extends { readonly levels: LevelPlan }>(plan: Plan, found: FoundLevels): Plan {
+  return { ...plan, levels: { ...plan.levels, found: { ...plan.levels.found, ...found } } };
+}
+
+/**
+ * DSD has its noise above 20 to 25 kHz. With this share the filter begins at 22 kHz for DSD64 (88.2 kHz), at 44 kHz for
+ * the faster ones (176.4 kHz), and falls off gently.
+ */
+const DSD_PASSBAND = 0.5;

@@ -1,0 +1,86 @@
+/** The table of docs/audio.md, measured: what a resampler lets through, and what it keeps. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeBench } from './conversion.testing.ts';
+import { makeDsf } from './dsf.testing.ts';
+import { type Resampler, soxr, swr } from './resampler.ts';
+import { decibels, decode, rmsOf, toneAmplitude } from './samples.testing.ts';
+
+let bench: Awaited<ReturnType<typeof makeBench>>;
+beforeAll(async () => {
+  bench = await makeBench();
+});
+afterAll(() => bench.remove());
+
+/** A tone of half of full scale through the resampler. */
+async function resampled(from: number, to: number, hz: number, resampler: Resampler, bits: 20 | 28) {
+  const source = await bench.make(`tone-${from}-${hz}.wav`, [
+    ...['-f', 'lavfi', '-i', `aevalsrc=0.5*sin(2*PI*t*${hz}):s=${from}:d=2`, '-c:a', 'pcm_f64le'],
+  ]);
+  const filter = `aresample=${[to, ...resampler.options(bits), 'internal_sample_fmt=fltp'].join(':')}`;
+  const [samples = new Float64Array()] = await decode(source, filter);
+  return samples.subarray(to / 2, -to / 2);
+}
+
+describe.each([
+  ['soxr', soxr, 20, 0.02, -120],
+  ['soxr', soxr, 28, 0.02, -130],
+  ['swr', swr, 20, 0.02, -75],
+  ['swr', swr, 28, 0.02, -120],
+] as const)('%s for %s', (_, resampler, bits, passDb, stopDb) => {
+  test.each([
+    [48_000, 44_100],
+    [44_100, 48_000],
+  ])('%i to %i Hz keeps what can be heard', async (from, to) => {
+    for (const hz of [1_000, 20_000]) {
+      const samples = await resampled(from, to, hz, resampler, bits);
+      expect(Math.abs(decibels(toneAmplitude(samples, to, hz) / 0.5)), `${hz} Hz`).toBeLessThan(passDb);
+    }
+  });
+
+  test.each([
+    [48_000, 44_100],
+    [96_000, 44_100],
+  ])('%i to %i Hz lets nothing through that the new rate cannot hold', async (from, to) => {
+    for (const above of [1.02, 1.08]) {
+      const hz = Math.round((above * to) / 2);
+      const samples = await resampled(from, to, hz, resampler, bits);
+      expect(decibels(rmsOf(samples) / Math.sqrt(0.125)), `${hz} Hz`).toBeLessThan(stopDb);
+    }
+  });
+});
+
+test('a sound that is shorter than the filter is kept', async () => {
+  for (const samples of [1, 100, 441]) {
+    const source = await bench.make('short.wav', [
+      ...['-f', 'lavfi', '-i', 'sine=440:r=44100', '-af', `atrim=end_sample=${samples}`],
+    ]);
+    const { file } = await bench.convert(source, 'flac', { sampleRate: 48_000 });
+    const [kept = new Float64Array()] = await decode(file);
+    expect(Math.abs(kept.length - (samples * 48_000) / 44_100)).toBeLessThanOrEqual(1);
+  }
+});
+
+describe('DSD', () => {
+  test.each([
+    [1, 'flac', 88_200],
+    [2, 'flac', 176_400],
+    [1, 'mp3', 44_100],
+    [1, 'opus', 48_000],
+  ] as const)('at %i × 64 becomes %s at %i Hz', async (multiple, format, rate) => {
+    const source = makeDsf(multiple * 64, 1_000, 0.25, 1.5);
+    const probed = await bench.probeFile(source);
+    expect(probed.facts.sampleRate).toBe(multiple * 352_800);
+    const path = await bench.write('tone.dsf', source);
+    const { facts, file, plan } = await bench.convert(path, format);
+    expect([facts.sampleRate, plan.sampleRate]).toEqual([rate, rate]);
+    const [samples = new Float64Array()] = await decode(file);
+    const amplitude = toneAmplitude(samples, rate, 1_000);
+    expect(Math.abs(decibels(amplitude / 0.25))).toBeLessThan(0.2);
+    // What is left beside the tone: the noise of one-bit sound lies above 20 kHz, and most of it is gone.
+    const [whole = new Float64Array()] = await decode(
+      file,
+      'highpass=f=30000:poles=2,highpass=f=30000:poles=2',
+    );
+    if (rate === 88_200) expect(decibels(rmsOf(whole.subarray(rate / 4, -rate / 4)))).toBeLessThan(-50);
+  });
+});
