@@ -14,6 +14,7 @@ import { loadChoice, saveChoice } from './choice-memory.ts';
 import { estimateText, estimateTotal } from './estimate.ts';
 import type { FileFacts } from './file-facts.ts';
 import { parseTime } from './parse-time.ts';
+import { mayHaveTracks } from './parse-track.ts';
 import { plannedLabel } from './quality-label.ts';
 
 test.each([
@@ -80,6 +81,20 @@ test('a start past the end of a file is said: for certain where its header tells
     field: 'trimStart',
     message: 'known.flac is only 0:26 long. Start before that.',
   });
+});
+
+test('a track is asked for by number or language; nonsense is said', () => {
+  const asking = (track: string) => ({
+    ...firstChoice,
+    shared: { ...firstChoice.shared, track, keepTimeline: true },
+  });
+  expect(conversionsOf(asking(' 2 '))[0]?.options).toEqual({ track: 2, timeline: 'keep' });
+  expect(conversionsOf(asking('eng'))[0]?.options).toEqual({ track: 'eng', timeline: 'keep' });
+  for (const nonsense of ['0', '-1', 'the second', '65']) {
+    expect(choiceProblem(asking(nonsense))).toMatchObject({ field: 'track' });
+  }
+  expect(choiceProblem(asking(''))).toBeUndefined();
+  expect(['film.mkv', 'A.MP4', 'song.mp3', 'mkv'].map(mayHaveTracks)).toEqual([true, true, false, false]);
 });
 
 test('a quality says what it comes to for these files', () => {

@@ -1,5 +1,6 @@
 /** Source and result in figures. */
 import type { JobView } from '@wavefleet/contracts/http.ts';
+import type { Track } from '@wavefleet/contracts/tracks.ts';
 import { bytes, channels, clock, hertz, kbps } from '../text/amounts.ts';
 
 /** What was found in the source and what became of it, side by side. */
@@ -25,6 +26,10 @@ export function Facts({ view }: { readonly view: JobView }) {
       output === undefined ? '–' : channels(output.channels),
     ],
   ];
+  const tracks = input?.tracks ?? [];
+  if (tracks.length > 1) {
+    rows.push(['Audio track', tracks.map(trackText).join('; '), `track ${input?.track ?? 1}`]);
+  }
   return (
     <table class="facts">
       <caption class="only-heard">Source and result of {view.fileName}</caption>
@@ -46,6 +51,12 @@ export function Facts({ view }: { readonly view: JobView }) {
       </tbody>
     </table>
   );
+}
+
+/** `2: eng, Commentary, ac3 6 channels`. */
+function trackText({ track, language, title, codec, channels: count }: Track): string {
+  const parts = [language, title, `${codec} ${channels(count)}`].filter((part) => part !== null);
+  return `${track}: ${parts.join(', ')}`;
 }
 
 /** The average, with tags and pictures in it. */
