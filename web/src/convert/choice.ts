@@ -23,6 +23,8 @@ export interface FormatChoice {
 export interface SharedChoice {
   readonly trimStart: string;
   readonly trimEnd: string;
+  readonly fadeIn: string;
+  readonly fadeOut: string;
   readonly track: string;
   readonly keepTimeline: boolean;
   readonly tags: boolean;
@@ -41,7 +43,7 @@ export interface Choice {
 export const firstChoice: Choice = {
   formats: [{ format: 'mp3' }],
   shared: {
-    ...{ trimStart: '', trimEnd: '', track: '', keepTimeline: false },
+    ...{ trimStart: '', trimEnd: '', fadeIn: '', fadeOut: '', track: '', keepTimeline: false },
     ...{ tags: true, cover: true, strict: false, deleteAfterDownload: false },
   },
 };
@@ -79,6 +81,8 @@ export function applyPreset(choice: Choice, preset: Preset): Choice {
 export function conversionsOf({ formats, shared }: Choice): Conversion[] {
   const trimStart = parseTime(shared.trimStart);
   const trimEnd = parseTime(shared.trimEnd);
+  const fadeIn = parseTime(shared.fadeIn);
+  const fadeOut = parseTime(shared.fadeOut);
   const track = parseTrack(shared.track);
   return formats.map(({ format, quality, sampleRate, channels, bitDepth, loudness }) => ({
     format,
@@ -90,6 +94,8 @@ export function conversionsOf({ formats, shared }: Choice): Conversion[] {
       ...(loudness === undefined ? {} : { loudness }),
       ...(typeof trimStart === 'number' && trimStart > 0 ? { trimStart } : {}),
       ...(typeof trimEnd === 'number' ? { trimEnd } : {}),
+      ...(typeof fadeIn === 'number' && fadeIn > 0 ? { fadeIn } : {}),
+      ...(typeof fadeOut === 'number' && fadeOut > 0 ? { fadeOut } : {}),
       ...(track === undefined || track === 'invalid' ? {} : { track }),
       ...(shared.keepTimeline ? { timeline: 'keep' as const } : {}),
       ...(shared.tags ? {} : { tags: false }),
@@ -100,9 +106,12 @@ export function conversionsOf({ formats, shared }: Choice): Conversion[] {
   }));
 }
 
+/** As the options have it (`contracts/src/request.ts`). */
+const LONGEST_FADE_SECONDS = 600;
+
 /** What stands in the way of a choice, and at which field to say so. */
 export interface ChoiceProblem {
-  readonly field: 'formats' | 'trimStart' | 'trimEnd' | 'track' | FormatName;
+  readonly field: 'formats' | 'trimStart' | 'trimEnd' | 'fadeIn' | 'fadeOut' | 'track' | FormatName;
   readonly message: string;
   /** Set when it is the browser's guess: the user may know better. */
   readonly isGuess?: true;
@@ -125,6 +134,12 @@ export function choiceProblem(choice: Choice, files: readonly WaitingFile[] = []
   if (end === 'invalid') return { field: 'trimEnd', message: howTo };
   if (end !== undefined && end <= (start ?? 0))
     return { field: 'trimEnd', message: 'The end has to come after the start.' };
+  for (const field of ['fadeIn', 'fadeOut'] as const) {
+    const seconds = parseTime(shared[field]);
+    if (seconds === 'invalid' || (seconds !== undefined && seconds > LONGEST_FADE_SECONDS)) {
+      return { field, message: `Write a fade in seconds, such as 2.5, up to ${LONGEST_FADE_SECONDS}.` };
+    }
+  }
   if (parseTrack(shared.track) === 'invalid') {
     return { field: 'track', message: 'Write a number, such as 2, or a language, such as eng.' };
   }

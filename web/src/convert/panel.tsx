@@ -29,7 +29,10 @@ export function ConvertPanel() {
     if (!isReady) return;
     saveChoice(localStorage, choice);
     desk.convert(conversions);
-    store.set({ ...choice, shared: { ...choice.shared, trimStart: '', trimEnd: '', track: '' } });
+    store.set({
+      ...choice,
+      shared: { ...choice.shared, trimStart: '', trimEnd: '', fadeIn: '', fadeOut: '', track: '' },
+    });
     announcer.say(`${counted(staged.length * conversions.length, 'conversion')} asked for.`);
     landFocus();
   };

@@ -12,7 +12,10 @@ interface SharedOptionsProps {
   readonly offersTracks: boolean;
 }
 
-/** Trim, track, tags, picture and strictness: the same for all formats. */
+/** What stands in this fold, and may be wrong. */
+const fields: readonly string[] = ['trimStart', 'trimEnd', 'fadeIn', 'fadeOut', 'track'];
+
+/** Trim, fades, track, tags, picture and strictness: the same for all formats. */
 export function SharedOptions({ problem, offersCover, offersTracks }: SharedOptionsProps) {
   const { choice } = useServices();
   const { shared } = useStore(choice);
@@ -22,12 +25,12 @@ export function SharedOptions({ problem, offersCover, offersTracks }: SharedOpti
   // close: closed by the program in mid-word, it would swallow the rest.
   const [typing, setTyping] = useState<string>();
   const shown = problem?.field === typing ? undefined : problem;
-  const isHere = shown !== undefined && ['trimStart', 'trimEnd', 'track'].includes(shown.field);
+  const isHere = shown !== undefined && fields.includes(shown.field);
   const typed = { problem: shown, onFocus: setTyping, onBlur: () => setTyping(undefined) };
   return (
     <details class="fold">
       <summary>
-        Trim, track, tags and cover
+        Trim, fades, track, tags and cover
         {isHere && <span class="field-problem"> · look in here</span>}
       </summary>
       <div class="fields">
@@ -48,6 +51,24 @@ export function SharedOptions({ problem, offersCover, offersTracks }: SharedOpti
           value={shared.trimEnd}
           {...typed}
           onInput={(trimEnd) => change({ trimEnd })}
+        />
+        <TextField
+          name="fadeIn"
+          label="Fade in over"
+          hint="no time"
+          example="seconds, such as 2"
+          value={shared.fadeIn}
+          {...typed}
+          onInput={(fadeIn) => change({ fadeIn })}
+        />
+        <TextField
+          name="fadeOut"
+          label="Fade out over"
+          hint="no time"
+          example="seconds, such as 2"
+          value={shared.fadeOut}
+          {...typed}
+          onInput={(fadeOut) => change({ fadeOut })}
         />
         {offersTracks && (
           <TextField
@@ -87,7 +108,7 @@ export function SharedOptions({ problem, offersCover, offersTracks }: SharedOpti
 }
 
 interface TextFieldProps {
-  readonly name: 'trimStart' | 'trimEnd' | 'track';
+  readonly name: 'trimStart' | 'trimEnd' | 'fadeIn' | 'fadeOut' | 'track';
   readonly label: string;
   readonly hint: string;
   readonly example: string;
