@@ -1,4 +1,6 @@
 /** Videos whose sound begins late: the result begins with the sound, or fits the picture. */
+import { writeFile } from 'node:fs/promises';
+import type { ConversionOptions } from '@wavefleet/contracts/request.ts';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeBench, measure } from './conversion.testing.ts';
@@ -73,4 +75,22 @@ test('asked for, the start of the sound is nothing to warn of; 40 ms are not not
     2.04,
     3,
   );
+});
+
+test('chapters go with the sound: they begin earlier where it does', async () => {
+  const chapters =
+    '[CHAPTER]\nTIMEBASE=1/1\nSTART=0\nEND=1\ntitle=A\n[CHAPTER]\nTIMEBASE=1/1\nSTART=1\nEND=2\ntitle=B\n';
+  await writeFile(bench.path('late.txt'), `;FFMETADATA1\n${chapters}`);
+  const plain = await video('plain.mkv', LATE_SECONDS, ['-c:v', 'mpeg4', '-c:a', 'pcm_s16le']);
+  const source = await bench.make('chapters.mkv', [
+    ...['-i', plain, '-i', bench.path('late.txt'), '-map', '0', '-map_metadata', '1', '-c', 'copy'],
+  ]);
+  const startsOf = async (options: ConversionOptions) => {
+    const { file } = await bench.convert(source, 'mp3', options);
+    const args = ['-v', 'error', '-show_entries', 'chapter=start_time', '-of', 'csv=p=0', file];
+    return (await execa('ffprobe', args)).stdout.split('\n').map(Number);
+  };
+  expect(await startsOf({})).toEqual([0, 0.5]);
+  expect(await startsOf({ timeline: 'keep' })).toEqual([0, 1]);
+  expect(await startsOf({ trimStart: 0.25 })).toEqual([0, 0.25]);
 });

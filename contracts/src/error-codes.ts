@@ -72,7 +72,7 @@ export const errorCodes = {
   UNSUPPORTED_MEDIA_TYPE: entry(415, 0, 'This address takes application/json.'),
   RANGE_INVALID: entry(416, 0, 'The Range header asks for bytes that the file does not have.'),
   UNSUPPORTED_OUTPUT_FORMAT: entry(422, 0, 'That output format is not offered. See /api/formats.'),
-  INVALID_OPTION: entry(422, 0, 'An option or quality is not possible for this format. See detail.'),
+  INVALID_OPTION: entry(422, 0, 'An option or quality is not possible for this file or format. See detail.'),
   IDEMPOTENCY_KEY_REUSED: entry(
     422,
     0,

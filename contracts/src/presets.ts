@@ -38,6 +38,12 @@ export const presets = {
     format: 'wav',
     options: { sampleRate: 48_000, bitDepth: 24, loudness: { target: -23, truePeak: -1 } },
   },
+  'audiobook-m4b-64k-mono-20lufs': {
+    label: 'Audiobook: mono M4B 64 kbit/s, -20 LUFS',
+    format: 'm4b',
+    quality: '64k',
+    options: { channels: 1, loudness: { target: -20, truePeak: -1 } },
+  },
 } as const satisfies Record<string, Preset>;
 type PresetName = keyof typeof presets;
 

@@ -31,6 +31,9 @@ export const trackChoiceSchema = z.union([
     .refine(isLanguage, LANGUAGE),
 ]);
 
+/** See {@link trackChoiceSchema}. */
+export type TrackChoice = z.infer<typeof trackChoiceSchema>;
+
 function isLanguage(text: string): boolean {
   try {
     return Intl.getCanonicalLocales(text).length === 1;

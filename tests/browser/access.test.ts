@@ -35,7 +35,7 @@ async function everyView(page: Page, look: (name: string) => Promise<void>): Pro
   await addFiles(page, fleet.file('long.wav'));
   await page.getByText(/MB\/s/).waitFor();
   await page.getByText('Presets').click();
-  await page.getByText('Trim, tags and cover').click();
+  await page.getByText('Trim, fades, track, tags and cover').click();
   await look('uploading');
   await page.getByRole('button', { name: /^Pause/ }).click();
   await look('paused');

@@ -1,6 +1,8 @@
 /** What the page asks for is what comes out: times typed key by key, labels, and files that are taken off the list. */
+
 import { measureAudio } from '@wavefleet/localstack/demo/audio-check.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
+import { execa } from 'execa';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { Fleet } from '../bring-up/fleet.ts';
@@ -13,6 +15,33 @@ beforeAll(async () => {
   fleet = await Fleet.start({ workers: 1 });
   visitors = await Visitors.start(fleet.apiUrl);
   await makeSample(fleet.file('talk.wav'), { seconds: 25, channels: 1 });
+  await execa('ffmpeg', [
+    ...[
+      '-v',
+      'error',
+      '-f',
+      'lavfi',
+      '-i',
+      'sine=440:d=3',
+      '-f',
+      'lavfi',
+      '-i',
+      'sine=880:d=2',
+      '-map',
+      '0',
+      '-map',
+      '1',
+    ],
+    ...[
+      '-c:a',
+      'flac',
+      '-metadata:s:a:0',
+      'language=ger',
+      '-metadata:s:a:1',
+      'language=eng',
+      fleet.file('film.mkv'),
+    ],
+  ]);
   await makeSample(fleet.file('lesson.wav'), { seconds: 3_800, channels: 1, sampleRate: 8_000 });
 });
 afterAll(async () => {
@@ -41,7 +70,7 @@ test.each([
   const page = await visitors.visit();
   await addFiles(page, fleet.file(name));
   await chooseFormats(page, 'WAV');
-  await page.getByText('Trim, tags and cover').click();
+  await page.getByText('Trim, fades, track, tags and cover').click();
   await typeTime(page, 'Start at', start);
   await convertButton(page).click();
   await reached(page, 'completed');
@@ -56,17 +85,55 @@ test('a start past the end is said beside it, with the length, and nothing can b
   const page = await visitors.visit();
   await addFiles(page, fleet.file('talk.wav'));
   await chooseFormats(page, 'MP3');
-  await page.getByText('Trim, tags and cover').click();
+  await page.getByText('Trim, fades, track, tags and cover').click();
   await typeTime(page, 'Start at', '0:25');
   await page.keyboard.press('Tab');
   await page.getByText('talk.wav is only 0:25 long. Start before that.').waitFor();
   expect(await convertButton(page).isDisabled()).toBe(true);
-  await page.getByText('Trim, tags and cover').click();
-  await page.getByText('look at the times').waitFor();
-  await page.getByText('Trim, tags and cover').click();
+  await page.getByText('Trim, fades, track, tags and cover').click();
+  await page.getByText('look in here').waitFor();
+  await page.getByText('Trim, fades, track, tags and cover').click();
   await page.getByLabel('Start at').focus();
   await page.keyboard.press('Backspace');
   expect(await convertButton(page).isDisabled()).toBe(false);
+});
+
+test('of a video a track can be chosen, and the result says which tracks there were', async () => {
+  const page = await visitors.visit();
+  await addFiles(page, fleet.file('film.mkv'));
+  await chooseFormats(page, 'WAV');
+  await page.getByText('Trim, fades, track, tags and cover').click();
+  const track = page.getByLabel('Audio track');
+  await track.pressSequentially('english');
+  await page.keyboard.press('Tab');
+  await page.getByText('Write a number, such as 2, or a language, such as eng.').waitFor();
+  expect(await convertButton(page).isDisabled()).toBe(true);
+  await track.fill('');
+  await track.pressSequentially('eng');
+  await convertButton(page).click();
+  await reached(page, 'completed');
+  const facts = page.getByRole('table', { name: 'Source and result of film.mkv' });
+  expect(await facts.innerText()).toMatch(/Audio track\s+1: ger, flac mono; 2: eng, flac mono\s+track 2/);
+  expect(await facts.innerText()).toMatch(/Length\s+\S+\s+0:02/);
+});
+
+test('loudness and fades are asked for in plain words, and what was measured is shown', async () => {
+  const page = await visitors.visit();
+  await addFiles(page, fleet.file('talk.wav'));
+  await chooseFormats(page, 'WAV');
+  await page.getByLabel('Loudness of WAV').selectOption({ label: '−16 LUFS: podcasts' });
+  await page.getByText('Trim, fades, track, tags and cover').click();
+  for (const [field, seconds] of [
+    ['Fade in over', '0.5'],
+    ['Fade out over', '2'],
+  ] as const) {
+    await page.getByLabel(field).pressSequentially(seconds);
+  }
+  await convertButton(page).click();
+  await reached(page, 'completed');
+  const facts = page.getByRole('table', { name: 'Source and result of talk.wav' });
+  expect(await facts.innerText()).toMatch(/Loudness\s+−[\d.]+ LUFS\s+−1(5\.[5-9]|6(\.[0-5])?) LUFS/);
+  expect(await facts.innerText()).toMatch(/True peak\s+−?[\d.]+ dBTP\s+−[\d.]+ dBTP/);
 });
 
 test('the quality says what it comes to, and the result has it', async () => {

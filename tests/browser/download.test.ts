@@ -82,7 +82,7 @@ test('the other way: straight from the storage, and the page stays', async () =>
 test('deleted after the download, as asked: the page says so, and the history too', async () => {
   const page = await visitors.visit();
   await addFiles(page, fleet.file('short.flac'));
-  await page.getByText('Trim, tags and cover').click();
+  await page.getByText('Trim, fades, track, tags and cover').click();
   await page.getByLabel('Delete file and result from the server after the download').check();
   await convert(page, 'MP3');
   await reached(page, 'completed');

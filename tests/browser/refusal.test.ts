@@ -87,7 +87,7 @@ test('not audio: the server says so, with its code and one button', async () => 
 test('a setting that cannot work: one button mends it and converts', async () => {
   const page = await visitors.visit();
   await addFiles(page, fleet.file('short.mp3'));
-  await page.getByText('Trim, tags and cover').click();
+  await page.getByText('Trim, fades, track, tags and cover').click();
   await page.getByLabel('Start at').fill('1:00');
   // The length of an MP3 is the browser's guess, which is said and stops nobody.
   await convertButton(page).focus();
@@ -104,7 +104,7 @@ test('a setting that cannot work: one button mends it and converts', async () =>
 test('nonsense in a field is said beside it, and nothing can be asked for', async () => {
   const page = await visitors.visit();
   await addFiles(page, fleet.file('short.flac'));
-  await page.getByText('Trim, tags and cover').click();
+  await page.getByText('Trim, fades, track, tags and cover').click();
   await page.getByLabel('End at').fill('soon');
   await page.keyboard.press('Tab');
   await page.getByText('Write a time as minutes and seconds').waitFor();

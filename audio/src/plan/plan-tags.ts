@@ -18,7 +18,7 @@ export type Tags = ReadonlyMap<string, readonly string[]>;
  * @param warn told what the format has no place for.
  */
 export function planTags(
-  source: Pick<ProbedSource, 'facts' | 'chapters'>,
+  source: Pick<ProbedSource, 'facts' | 'chapters' | 'lateSeconds'>,
   format: FormatName,
   options: ConversionOptions,
   isLevelKept: boolean,
@@ -31,8 +31,14 @@ export function planTags(
   const tags = new Map([...fitting, ...asked(options.setTags)]);
   if (options.tags === false) return { tags, chapters: [] };
 
-  const { trimStart: startSeconds = 0, trimEnd: endSeconds, speed } = options;
-  const chapters = movedChapters(source.chapters, { startSeconds, endSeconds, speed });
+  const { trimStart = 0, trimEnd, speed } = options;
+  // Chapters count from the start of the file, a cut from that of the sound.
+  const late = options.timeline === 'keep' ? 0 : source.lateSeconds;
+  const chapters = movedChapters(source.chapters, {
+    startSeconds: trimStart + late,
+    endSeconds: trimEnd === undefined ? undefined : trimEnd + late,
+    speed,
+  });
   if (encoder.chapters !== 'none' || chapters.length === 0) return { tags, chapters };
   warn('CHAPTERS_LOST', { count: chapters.length, format: outputFormat(format).label });
   return { tags, chapters: [] };

@@ -4,10 +4,13 @@ import { z } from 'zod';
 import { type Choice, choiceProblem, firstChoice } from './choice.ts';
 
 const KEY = 'wavefleet.choice.1';
-const { sampleRate, channels, bitDepth } = optionsSchema.shape;
+const { sampleRate, channels, bitDepth, loudness } = optionsSchema.shape;
 const storedSchema = z.object({
   formats: z.array(
-    z.object({ format: formatSchema, quality: qualitySchema.optional(), sampleRate, channels, bitDepth }),
+    z.object({
+      ...{ format: formatSchema, quality: qualitySchema.optional() },
+      ...{ sampleRate, channels, bitDepth, loudness },
+    }),
   ),
 });
 

@@ -13,7 +13,9 @@ import {
 import { loadChoice, saveChoice } from './choice-memory.ts';
 import { estimateText, estimateTotal } from './estimate.ts';
 import type { FileFacts } from './file-facts.ts';
+import { loudnessChoices, loudnessOf } from './loudness-choice.ts';
 import { parseTime } from './parse-time.ts';
+import { mayHaveTracks } from './parse-track.ts';
 import { plannedLabel } from './quality-label.ts';
 
 test.each([
@@ -80,6 +82,39 @@ test('a start past the end of a file is said: for certain where its header tells
     field: 'trimStart',
     message: 'known.flac is only 0:26 long. Start before that.',
   });
+});
+
+test('fades are seconds, up to ten minutes; a loudness is one of its format', () => {
+  const shared = { ...firstChoice.shared, fadeIn: '2,5', fadeOut: '0' };
+  const chosen = changeFormat({ ...firstChoice, shared }, 'mp3', { loudness: loudnessOf('-16') });
+  expect(conversionsOf(chosen)[0]?.options).toEqual({ fadeIn: 2.5, loudness: { target: -16 } });
+  for (const fadeIn of ['soon', '-1', '10:01']) {
+    expect(choiceProblem({ ...firstChoice, shared: { ...shared, fadeIn } })).toMatchObject({
+      field: 'fadeIn',
+    });
+  }
+  expect(loudnessChoices({ target: -18 }).map(({ label }) => label)).toEqual([
+    '−14 LUFS: streaming services',
+    '−16 LUFS: podcasts',
+    '−20 LUFS: audiobooks',
+    '−23 LUFS: broadcast, EBU R128',
+    '−24 LUFS: broadcast, ATSC A/85',
+    '−18 LUFS',
+  ]);
+});
+
+test('a track is asked for by number or language; nonsense is said', () => {
+  const asking = (track: string) => ({
+    ...firstChoice,
+    shared: { ...firstChoice.shared, track, keepTimeline: true },
+  });
+  expect(conversionsOf(asking(' 2 '))[0]?.options).toEqual({ track: 2, timeline: 'keep' });
+  expect(conversionsOf(asking('eng'))[0]?.options).toEqual({ track: 'eng', timeline: 'keep' });
+  for (const nonsense of ['0', '-1', 'the second', '65']) {
+    expect(choiceProblem(asking(nonsense))).toMatchObject({ field: 'track' });
+  }
+  expect(choiceProblem(asking(''))).toBeUndefined();
+  expect(['film.mkv', 'A.MP4', 'song.mp3', 'mkv'].map(mayHaveTracks)).toEqual([true, true, false, false]);
 });
 
 test('a quality says what it comes to for these files', () => {

@@ -7,6 +7,7 @@ import { clock } from '../text/amounts.ts';
 import type { Conversion } from './conversion.ts';
 import type { FileFacts } from './file-facts.ts';
 import { parseTime } from './parse-time.ts';
+import { parseTrack } from './parse-track.ts';
 
 /** One chosen format with its own settings. What is undefined is left to the server. */
 export interface FormatChoice {
@@ -18,10 +19,14 @@ export interface FormatChoice {
   readonly loudness?: ConversionOptions['loudness'];
 }
 
-/** Settings for all formats at once. Times as the user typed them. */
+/** Settings for all formats at once. Times and track as the user typed them. */
 export interface SharedChoice {
   readonly trimStart: string;
   readonly trimEnd: string;
+  readonly fadeIn: string;
+  readonly fadeOut: string;
+  readonly track: string;
+  readonly keepTimeline: boolean;
   readonly tags: boolean;
   readonly cover: boolean;
   readonly strict: boolean;
@@ -37,7 +42,10 @@ export interface Choice {
 /** What is chosen when nothing was chosen before. */
 export const firstChoice: Choice = {
   formats: [{ format: 'mp3' }],
-  shared: { trimStart: '', trimEnd: '', tags: true, cover: true, strict: false, deleteAfterDownload: false },
+  shared: {
+    ...{ trimStart: '', trimEnd: '', fadeIn: '', fadeOut: '', track: '', keepTimeline: false },
+    ...{ tags: true, cover: true, strict: false, deleteAfterDownload: false },
+  },
 };
 
 /** Whether this format is among the chosen ones. */
@@ -73,6 +81,9 @@ export function applyPreset(choice: Choice, preset: Preset): Choice {
 export function conversionsOf({ formats, shared }: Choice): Conversion[] {
   const trimStart = parseTime(shared.trimStart);
   const trimEnd = parseTime(shared.trimEnd);
+  const fadeIn = parseTime(shared.fadeIn);
+  const fadeOut = parseTime(shared.fadeOut);
+  const track = parseTrack(shared.track);
   return formats.map(({ format, quality, sampleRate, channels, bitDepth, loudness }) => ({
     format,
     quality,
@@ -83,6 +94,10 @@ export function conversionsOf({ formats, shared }: Choice): Conversion[] {
       ...(loudness === undefined ? {} : { loudness }),
       ...(typeof trimStart === 'number' && trimStart > 0 ? { trimStart } : {}),
       ...(typeof trimEnd === 'number' ? { trimEnd } : {}),
+      ...(typeof fadeIn === 'number' && fadeIn > 0 ? { fadeIn } : {}),
+      ...(typeof fadeOut === 'number' && fadeOut > 0 ? { fadeOut } : {}),
+      ...(track === undefined || track === 'invalid' ? {} : { track }),
+      ...(shared.keepTimeline ? { timeline: 'keep' as const } : {}),
       ...(shared.tags ? {} : { tags: false }),
       ...(shared.cover ? {} : { cover: false }),
       ...(shared.strict ? { strict: true } : {}),
@@ -91,9 +106,12 @@ export function conversionsOf({ formats, shared }: Choice): Conversion[] {
   }));
 }
 
+/** As the options have it (`contracts/src/request.ts`). */
+const LONGEST_FADE_SECONDS = 600;
+
 /** What stands in the way of a choice, and at which field to say so. */
 export interface ChoiceProblem {
-  readonly field: 'formats' | 'trimStart' | 'trimEnd' | FormatName;
+  readonly field: 'formats' | 'trimStart' | 'trimEnd' | 'fadeIn' | 'fadeOut' | 'track' | FormatName;
   readonly message: string;
   /** Set when it is the browser's guess: the user may know better. */
   readonly isGuess?: true;
@@ -116,6 +134,15 @@ export function choiceProblem(choice: Choice, files: readonly WaitingFile[] = []
   if (end === 'invalid') return { field: 'trimEnd', message: howTo };
   if (end !== undefined && end <= (start ?? 0))
     return { field: 'trimEnd', message: 'The end has to come after the start.' };
+  for (const field of ['fadeIn', 'fadeOut'] as const) {
+    const seconds = parseTime(shared[field]);
+    if (seconds === 'invalid' || (seconds !== undefined && seconds > LONGEST_FADE_SECONDS)) {
+      return { field, message: `Write a fade in seconds, such as 2.5, up to ${LONGEST_FADE_SECONDS}.` };
+    }
+  }
+  if (parseTrack(shared.track) === 'invalid') {
+    return { field: 'track', message: 'Write a number, such as 2, or a language, such as eng.' };
+  }
   for (const { format, quality, options } of conversionsOf(choice)) {
     const problem = findRequestProblem(format, quality, options);
     if (problem !== undefined) return { field: format, message: `${problem.message}.` };

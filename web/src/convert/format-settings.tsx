@@ -11,6 +11,7 @@ import { changeFormat, type FormatChoice } from './choice.ts';
 import type { Conversion } from './conversion.ts';
 import { estimateText, estimateTotal } from './estimate.ts';
 import type { FileFacts } from './file-facts.ts';
+import { loudnessChoices, loudnessOf } from './loudness-choice.ts';
 import { plannedLabel } from './quality-label.ts';
 import { Select } from './select.tsx';
 
@@ -78,6 +79,13 @@ export function FormatSettings({ chosen, facts, conversion, problem }: FormatSet
           value={chosen.channels}
           choices={counts.map((count) => ({ value: String(count), label: channelWords(count) }))}
           onChange={(value) => change({ channels: value === undefined ? undefined : Number(value) })}
+        />
+        <Select
+          label="Loudness"
+          format={entry.label}
+          value={chosen.loudness?.target}
+          choices={loudnessChoices(chosen.loudness)}
+          onChange={(value) => change({ loudness: loudnessOf(value) })}
         />
         {entry.bitDepths.length > 0 && (
           <Select

@@ -8,6 +8,7 @@ import { choiceProblem, conversionsOf } from './choice.ts';
 import { saveChoice } from './choice-memory.ts';
 import { FormatChips } from './format-chips.tsx';
 import { FormatSettings } from './format-settings.tsx';
+import { mayHaveTracks } from './parse-track.ts';
 import { Presets } from './presets.tsx';
 import { SharedOptions } from './shared-options.tsx';
 
@@ -28,7 +29,10 @@ export function ConvertPanel() {
     if (!isReady) return;
     saveChoice(localStorage, choice);
     desk.convert(conversions);
-    store.set({ ...choice, shared: { ...choice.shared, trimStart: '', trimEnd: '' } });
+    store.set({
+      ...choice,
+      shared: { ...choice.shared, trimStart: '', trimEnd: '', fadeIn: '', fadeOut: '', track: '' },
+    });
     announcer.say(`${counted(staged.length * conversions.length, 'conversion')} asked for.`);
     landFocus();
   };
@@ -52,6 +56,7 @@ export function ConvertPanel() {
       <Presets />
       <SharedOptions
         problem={problem}
+        offersTracks={staged.some(({ name }) => mayHaveTracks(name))}
         offersCover={choice.formats.some(({ format }) => outputFormats[format].cover)}
       />
       <div class="panel-end">

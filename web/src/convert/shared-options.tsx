@@ -8,10 +8,15 @@ interface SharedOptionsProps {
   readonly problem: ChoiceProblem | undefined;
   /** Whether any of the chosen formats can hold a picture. */
   readonly offersCover: boolean;
+  /** Whether any of the files may have several audio tracks. */
+  readonly offersTracks: boolean;
 }
 
-/** Trim, tags, picture and strictness: the same for all formats. */
-export function SharedOptions({ problem, offersCover }: SharedOptionsProps) {
+/** What stands in this fold, and may be wrong. */
+const fields: readonly string[] = ['trimStart', 'trimEnd', 'fadeIn', 'fadeOut', 'track'];
+
+/** Trim, fades, track, tags, picture and strictness: the same for all formats. */
+export function SharedOptions({ problem, offersCover, offersTracks }: SharedOptionsProps) {
   const { choice } = useServices();
   const { shared } = useStore(choice);
   const change = (part: Partial<SharedChoice>) =>
@@ -20,32 +25,70 @@ export function SharedOptions({ problem, offersCover }: SharedOptionsProps) {
   // close: closed by the program in mid-word, it would swallow the rest.
   const [typing, setTyping] = useState<string>();
   const shown = problem?.field === typing ? undefined : problem;
-  const isTrim = shown?.field === 'trimStart' || shown?.field === 'trimEnd';
+  const isHere = shown !== undefined && fields.includes(shown.field);
   const typed = { problem: shown, onFocus: setTyping, onBlur: () => setTyping(undefined) };
   return (
     <details class="fold">
       <summary>
-        Trim, tags and cover
-        {isTrim && <span class="field-problem"> · look at the times</span>}
+        Trim, fades, track, tags and cover
+        {isHere && <span class="field-problem"> · look in here</span>}
       </summary>
       <div class="fields">
-        <TimeField
+        <TextField
           name="trimStart"
           label="Start at"
           hint="the beginning"
+          example="such as 1:30"
           value={shared.trimStart}
           {...typed}
           onInput={(trimStart) => change({ trimStart })}
         />
-        <TimeField
+        <TextField
           name="trimEnd"
           label="End at"
           hint="the end"
+          example="such as 1:30"
           value={shared.trimEnd}
           {...typed}
           onInput={(trimEnd) => change({ trimEnd })}
         />
+        <TextField
+          name="fadeIn"
+          label="Fade in over"
+          hint="no time"
+          example="seconds, such as 2"
+          value={shared.fadeIn}
+          {...typed}
+          onInput={(fadeIn) => change({ fadeIn })}
+        />
+        <TextField
+          name="fadeOut"
+          label="Fade out over"
+          hint="no time"
+          example="seconds, such as 2"
+          value={shared.fadeOut}
+          {...typed}
+          onInput={(fadeOut) => change({ fadeOut })}
+        />
+        {offersTracks && (
+          <TextField
+            name="track"
+            label="Audio track"
+            hint="the main one"
+            example="such as 2 or eng"
+            value={shared.track}
+            {...typed}
+            onInput={(track) => change({ track })}
+          />
+        )}
       </div>
+      {offersTracks && (
+        <Check
+          label="Keep the silence before sound that begins late, so that it fits the picture"
+          on={shared.keepTimeline}
+          set={(keepTimeline) => change({ keepTimeline })}
+        />
+      )}
       <Check label="Keep title, artist and other tags" on={shared.tags} set={(tags) => change({ tags })} />
       {offersCover && (
         <Check label="Keep the cover picture" on={shared.cover} set={(cover) => change({ cover })} />
@@ -64,10 +107,11 @@ export function SharedOptions({ problem, offersCover }: SharedOptionsProps) {
   );
 }
 
-interface TimeFieldProps {
-  readonly name: 'trimStart' | 'trimEnd';
+interface TextFieldProps {
+  readonly name: 'trimStart' | 'trimEnd' | 'fadeIn' | 'fadeOut' | 'track';
   readonly label: string;
   readonly hint: string;
+  readonly example: string;
   readonly value: string;
   readonly problem: ChoiceProblem | undefined;
   readonly onInput: (value: string) => void;
@@ -75,7 +119,7 @@ interface TimeFieldProps {
   readonly onBlur: () => void;
 }
 
-function TimeField({ name, label, hint, value, problem, onInput, onFocus, onBlur }: TimeFieldProps) {
+function TextField({ name, label, hint, example, value, problem, onInput, onFocus, onBlur }: TextFieldProps) {
   const message = problem?.field === name ? problem.message : undefined;
   return (
     <div class="field">
@@ -94,7 +138,7 @@ function TimeField({ name, label, hint, value, problem, onInput, onFocus, onBlur
         onBlur={onBlur}
       />
       <p id={`${name}-help`} class={message === undefined ? 'quiet' : 'field-problem'}>
-        {message ?? 'such as 1:30'}
+        {message ?? example}
       </p>
     </div>
   );

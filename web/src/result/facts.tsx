@@ -1,5 +1,7 @@
 /** Source and result in figures. */
 import type { JobView } from '@wavefleet/contracts/http.ts';
+import type { Track } from '@wavefleet/contracts/tracks.ts';
+import { minus } from '../convert/loudness-choice.ts';
 import { bytes, channels, clock, hertz, kbps } from '../text/amounts.ts';
 
 /** What was found in the source and what became of it, side by side. */
@@ -25,6 +27,15 @@ export function Facts({ view }: { readonly view: JobView }) {
       output === undefined ? '–' : channels(output.channels),
     ],
   ];
+  const { before, after } = view.loudness ?? {};
+  if (before !== undefined && after !== undefined) {
+    rows.push(['Loudness', level(before.integratedLufs, 'LUFS'), level(after.integratedLufs, 'LUFS')]);
+    rows.push(['True peak', level(before.truePeakDbtp, 'dBTP'), level(after.truePeakDbtp, 'dBTP')]);
+  }
+  const tracks = input?.tracks ?? [];
+  if (tracks.length > 1) {
+    rows.push(['Audio track', tracks.map(trackText).join('; '), `track ${input?.track ?? 1}`]);
+  }
   return (
     <table class="facts">
       <caption class="only-heard">Source and result of {view.fileName}</caption>
@@ -46,6 +57,17 @@ export function Facts({ view }: { readonly view: JobView }) {
       </tbody>
     </table>
   );
+}
+
+/** `2: eng, Commentary, ac3 6 channels`. */
+function trackText({ track, language, title, codec, channels: count }: Track): string {
+  const parts = [language, title, `${codec} ${channels(count)}`].filter((part) => part !== null);
+  return `${track}: ${parts.join(', ')}`;
+}
+
+/** `−16.1 LUFS`; a dash for what is too quiet or too short to be measured. */
+function level(value: number | null, unit: string): string {
+  return value === null ? '–' : `${minus(Math.round(value * 10) / 10)} ${unit}`;
 }
 
 /** The average, with tags and pictures in it. */
