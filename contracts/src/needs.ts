@@ -22,6 +22,7 @@ const optionsSince: Partial<Record<keyof ConversionOptions, number>> = {
   silenceThreshold: 3,
   speed: 3,
   removeTags: 3,
+  setCover: 3,
   setTags: 3,
   timeline: 3,
   track: 3,
