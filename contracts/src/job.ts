@@ -110,6 +110,8 @@ export const outputSchema = z.object({
   sampleRate: z.int(),
   channels: z.int(),
   codec: z.string(),
+  /** How many files are in it, when it is a zip: then the figures are those of the files, and the duration their sum. */
+  files: z.int().positive().optional(),
 });
 export type JobOutput = z.infer<typeof outputSchema>;
 

@@ -24,6 +24,7 @@ const optionsSince: Partial<Record<keyof ConversionOptions, number>> = {
   removeTags: 3,
   setCover: 3,
   setTags: 3,
+  splitByChapter: 3,
   timeline: 3,
   track: 3,
 };

@@ -75,6 +75,8 @@ export const optionsSchema = z
      * hold one, in place of the source's.
      */
     setCover: z.uuid('expected the fileId of an uploaded cover').optional(),
+    /** One file of each chapter, all of them in a zip. Default false. */
+    splitByChapter: z.boolean().optional(),
     /** Fail on a damaged source in place of converting what can be read. Default false. */
     strict: z.boolean().optional(),
   })

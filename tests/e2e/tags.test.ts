@@ -1,11 +1,12 @@
 /** Tags of strangers through API, record, queue and worker. */
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { saveResult, uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import { Problem } from '@wavefleet/client/problem.ts';
 import { measureAudio } from '@wavefleet/localstack/demo/audio-check.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { execa } from 'execa';
+import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Stand } from '../bring-up/stand.ts';
 
@@ -15,6 +16,21 @@ beforeAll(async () => {
   await stand.addWorker();
 });
 afterAll(() => stand?.stop());
+
+/** A book of three chapters and ten seconds; the first begins after two. */
+async function book(): Promise<string> {
+  const chapters = [
+    ['Größe: 1/2', 2, 4],
+    ['', 4, 8],
+    ['End', 8, 10],
+  ].map(([title, start, end]) => `[CHAPTER]\nTIMEBASE=1/1\nSTART=${start}\nEND=${end}\ntitle=${title}\n`);
+  const text = join(stand.dir, 'book.txt');
+  await writeFile(text, `;FFMETADATA1\ntitle=Book\nartist=Ana\n${chapters.join('')}`);
+  const path = join(stand.dir, 'book.mka');
+  const sound = ['-f', 'lavfi', '-i', 'sine=r=48000:d=10', '-i', text, '-map_metadata', '1'];
+  await execa('ffmpeg', ['-v', 'error', '-y', ...sound, '-c:a', 'pcm_s16le', path]);
+  return path;
+}
 
 /** A picture of that colour, as FFmpeg makes it. */
 async function picture(colour: string, ending: 'png' | 'jpg'): Promise<string> {
@@ -108,4 +124,54 @@ test('a picture that only begins as one is left out with a warning', async () =>
   const { job, audio } = await converted(path, { format: 'flac', options: { setCover } });
   expect(job.warnings.map(({ code }) => code)).toEqual(['COVER_DROPPED']);
   expect(audio.hasCover).toBe(false);
+});
+
+test('a book becomes one file for each chapter, all in one zip, and nothing of it is lost', async () => {
+  const { fileId } = await uploadFile(stand.client, await book());
+  const options = { splitByChapter: true, trimEnd: 9 };
+  const { jobId } = await stand.client.jobs.submit({ fileId, format: 'flac', options });
+  const job = await stand.client.jobs.waitForEnd(jobId);
+  expect(job).toMatchObject({
+    status: 'completed',
+    attempt: 1,
+    warnings: [],
+    output: { files: 4, codec: 'flac', sampleRate: 48_000 },
+    playback: { result: 'none' },
+  });
+  expect(job.output?.durationSeconds).toBeCloseTo(9, 3);
+
+  const zip = join(stand.dir, 'book.zip');
+  await saveResult(stand.client, jobId, zip);
+  const answer = await stand.request(`/api/download?jobId=${jobId}`);
+  expect(answer.headers.get('content-type')).toBe('application/zip');
+  expect(answer.headers.get('content-disposition')).toContain('book.zip');
+  await answer.body?.cancel();
+
+  const files = unzipSync(await readFile(zip));
+  const names = Object.keys(files);
+  expect(names).toEqual(['1.flac', '2 Größe_ 1_2.flac', '3.flac', '4 End.flac']);
+  const told: unknown[] = [];
+  for (const name of names) {
+    const path = join(stand.dir, 'chapter.flac');
+    await writeFile(path, files[name] ?? '');
+    const { tags, durationSeconds } = await measureAudio(path);
+    told.push([durationSeconds, tags.title, tags.album, tags.artist, tags.track]);
+  }
+  expect(told).toEqual([
+    [2, 'Book', 'Book', 'Ana', '1/4'],
+    [2, 'Größe: 1/2', 'Book', 'Ana', '2/4'],
+    [4, 'Book', 'Book', 'Ana', '3/4'],
+    [1, 'End', 'Book', 'Ana', '4/4'],
+  ]);
+});
+
+test('without chapters there is one file in the zip, and that is said', async () => {
+  const path = join(stand.dir, 'single.flac');
+  await makeSample(path, { seconds: 1 });
+  const { fileId } = await uploadFile(stand.client, path);
+  const order = { fileId, format: 'wav', options: { splitByChapter: true } } as const;
+  const { jobId } = await stand.client.jobs.submit(order);
+  const job = await stand.client.jobs.waitForEnd(jobId);
+  expect(job.output?.files).toBe(1);
+  expect(job.warnings.map(({ code }) => code)).toEqual(['NO_CHAPTERS']);
 });
