@@ -18,7 +18,7 @@ export type Tags = ReadonlyMap<string, readonly string[]>;
  * @param warn told what the format has no place for.
  */
 export function planTags(
-  source: Pick<ProbedSource, 'facts' | 'chapters'>,
+  source: Pick<ProbedSource, 'facts' | 'chapters' | 'lateSeconds'>,
   format: FormatName,
   options: ConversionOptions,
   isLevelKept: boolean,
@@ -32,10 +32,18 @@ export function planTags(
   if (options.tags === false) return { tags, chapters: [] };
 
   const { trimStart: startSeconds = 0, trimEnd: endSeconds, speed } = options;
-  const chapters = movedChapters(source.chapters, { startSeconds, endSeconds, speed });
+  const chapters = movedChapters(chaptersOfSound(source, options), { startSeconds, endSeconds, speed });
   if (encoder.chapters !== 'none' || chapters.length === 0) return { tags, chapters };
   warn('CHAPTERS_LOST', { count: chapters.length, format: outputFormat(format).label });
   return { tags, chapters: [] };
+}
+
+/** The source's chapters in the time that trims count in: from the start of the sound, unless its lateness is kept. */
+export function chaptersOfSound(
+  { chapters, lateSeconds }: Pick<ProbedSource, 'chapters' | 'lateSeconds'>,
+  { timeline }: Pick<ConversionOptions, 'timeline'>,
+): Chapter[] {
+  return movedChapters(chapters, { startSeconds: timeline === 'keep' ? 0 : lateSeconds });
 }
 
 function tagsOf({ tags, tagValues = {} }: ProbedSource['facts']): Tags {

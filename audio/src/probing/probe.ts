@@ -18,7 +18,7 @@ import { type SoundMd5, soundMd5 } from './flac-md5.ts';
 import { type HeaderTruth, mendHeader } from './headers/mend-header.ts';
 import { type ProbedStream, type ProbeJson, parseProbeJson } from './probe-json.ts';
 import type { ProbedSource } from './source.ts';
-import { chooseTrack } from './tracks.ts';
+import { chooseTrack, languageIn } from './tracks.ts';
 
 /** Wall seconds. Real files take 0.1; a hostile one gets this much. */
 const PROBE_SECONDS = 20;
@@ -147,7 +147,7 @@ function mapProbe(
       estimated || (chosen.duration === undefined && isVideo),
     ),
     pictureStream: carriable ? picture?.index : undefined,
-    language: languageOf(chosen),
+    language: languageIn(chosen.tags),
     chapters: orderedChapters(
       json.chapters.flatMap(({ start_time: startSeconds, end_time: endSeconds, tags }) =>
         startSeconds === undefined || endSeconds === undefined
@@ -156,14 +156,6 @@ function mapProbe(
       ),
     ),
   };
-}
-
-/** ISO 639 or BCP 47; `und` is what MP4 writes for none. */
-function languageOf({ tags }: ProbedStream): string | undefined {
-  const language = new Map(Object.entries(tags)).get('language');
-  const isCode =
-    language !== undefined && language !== 'und' && /^[a-z]{2,3}(-[a-z\d-]{1,30})?$/i.test(language);
-  return isCode ? language : undefined;
 }
 
 /** A chapter's title, under which its other tags are none of ours. */

@@ -1,6 +1,7 @@
 /** The convert stage of jobs that make one file of each chapter: all of them in one zip. */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { chaptersOfSound } from '@wavefleet/audio/plan/plan-tags.ts';
 import { planWarning } from '@wavefleet/audio/plan/plan-warnings.ts';
 import { declaredSeconds, type ProbedSource } from '@wavefleet/audio/probing/source.ts';
 import { type ChapterPart, chapterParts, sourceOfPart } from '@wavefleet/audio/tags/chapter-parts.ts';
@@ -23,7 +24,7 @@ const MAX_PARTS = 300;
 export async function convertByChapter(context: JobContext, source: ProbedSource): Promise<VerifiedOutput> {
   const { job, folder, signal } = context;
   const { trimStart: start = 0, trimEnd: end } = job.options;
-  const parts = chapterParts(source.chapters, { start, end }, declaredSeconds(source));
+  const parts = chapterParts(chaptersOfSound(source, job.options), { start, end }, declaredSeconds(source));
   const fileName = `out.${ZIP.extension}`;
   const path = join(folder, fileName);
   if (parts.length > MAX_PARTS) {
