@@ -10,7 +10,7 @@ import { type ChildEnd, runChild } from '../process/child.ts';
 import { failureOfExit, tooManyStreams } from '../process/failure-of-exit.ts';
 import { orderedChapters } from '../tags/chapters.ts';
 import { cleanTags } from '../tags/clean-tags.ts';
-import { readSeveralValues, type SeveralValues } from '../tags/values/read-values.ts';
+import { readSeveralValues, type SeveralValues, windowed } from '../tags/values/read-values.ts';
 import type { FolderTools } from '../tools.ts';
 import { checkFacts } from './check-facts.ts';
 import { isProtected } from './drm.ts';
@@ -83,7 +83,7 @@ async function lookAtHeader(path: string): Promise<FirstLook> {
     if (await isProtected(file, start, size)) throw new Failure('DRM_PROTECTED');
     return {
       truth: await mendHeader(file, start, size),
-      several: await readSeveralValues(file, start, size),
+      several: await readSeveralValues(windowed(file), start, size),
       md5: await soundMd5(file, start),
     };
   } finally {
