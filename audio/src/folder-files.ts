@@ -9,6 +9,8 @@ import { type FormatName, outputFormat } from '@wavefleet/contracts/formats.ts';
 export const folderFiles = {
   /** The source, as it was downloaded. */
   input: 'in',
+  /** The picture that is to be the cover, if one was uploaded for that: hostile bytes, never decoded. */
+  cover: 'cover',
 } as const;
 
 /** The files of one encode. No two encodes in a folder share one. */

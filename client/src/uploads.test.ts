@@ -36,6 +36,12 @@ test('a file in one request keeps its name, whatever letters are in it', async (
   ]);
 });
 
+test('a cover has a door of its own', async () => {
+  const { client, asked } = await serve([json(uploaded, 201)]);
+  expect(await client.uploads.sendCover(new Blob(['picture']))).toEqual(uploaded);
+  expect(asked).toMatchObject([{ method: 'POST', url: '/api/upload-cover', body: Buffer.from('picture') }]);
+});
+
 test('a name that is no well-formed text is sent all the same', async () => {
   const { client, asked } = await serve([json(uploaded, 201)]);
   await client.uploads.send(new Blob(['0123456789']), { fileName: 'half \ud83d.wav' });

@@ -39,6 +39,20 @@ export class UploadCalls {
     });
   }
 
+  /**
+   * Sends a picture whose `fileId` jobs may name as `options.setCover`.
+   * @throws Problem COVER_NOT_RECOGNISED for what is no JPEG or PNG, UPLOAD_TOO_LARGE, EMPTY_FILE.
+   */
+  sendCover(bytes: Blob, options?: CallOptions): Promise<Uploaded> {
+    const headers = { 'Content-Type': 'application/octet-stream' };
+    return this.#requests.json(uploadedSchema, '/api/upload-cover', {
+      ...options,
+      method: 'POST',
+      bytes,
+      headers,
+    });
+  }
+
   /** Begins an upload in parts. @throws Problem UPLOAD_TOO_LARGE, EMPTY_FILE. */
   begin(file: UploadBody, options?: CallOptions): Promise<UploadView> {
     return this.#requests.json(uploadViewSchema, '/api/uploads', { ...options, method: 'POST', json: file });

@@ -114,6 +114,7 @@ export const errorCodes = {
   ),
 
   // Jobs: the input
+  COVER_NOT_RECOGNISED: entry(400, 0, 'This is not a JPEG or PNG picture. Choose another one as cover.'),
   UNRECOGNISED_FORMAT: entry(400, 0, 'This is not an audio or video file that we recognise.'),
   FORMAT_NOT_ALLOWED: entry(
     400,

@@ -349,6 +349,9 @@ export type FormatName = keyof typeof outputFormats;
 /** Every output format, in the order in which people are shown them. */
 export const formatNames = Object.keys(outputFormats) as [FormatName, ...FormatName[]];
 
+/** What several files of one job come in. */
+export const ZIP = { extension: 'zip', mimeType: 'application/zip' } as const;
+
 /** The catalogue's row of a format, as every format's row looks. */
 export function outputFormat(name: FormatName): OutputFormat {
   return outputFormats[name];

@@ -97,6 +97,10 @@ const sourceSchema = z.discriminatedUnion('kind', [
 ]);
 export type Source = z.infer<typeof sourceSchema>;
 
+/** An uploaded picture, and where it lies. */
+const coverSchema = z.object({ fileId: fileIdSchema, location: objectRefSchema });
+export type Cover = z.infer<typeof coverSchema>;
+
 export const outputSchema = z.object({
   bucket: z.string(),
   key: z.string(),
@@ -106,6 +110,8 @@ export const outputSchema = z.object({
   sampleRate: z.int(),
   channels: z.int(),
   codec: z.string(),
+  /** How many files are in it, when it is a zip: then the figures are those of the files, and the duration their sum. */
+  files: z.int().positive().optional(),
 });
 export type JobOutput = z.infer<typeof outputSchema>;
 
@@ -135,6 +141,8 @@ export const jobSchema = z.object({
   /** The name the user gave the file; for display and downloads only, never part of a key. */
   fileName: z.string(),
   inputS3Location: objectRefSchema,
+  /** The picture that `options.setCover` names. */
+  cover: coverSchema.optional(),
   input: inputFactsSchema.optional(),
   /** What was asked for; see {@link orderSchema} for what this version understands. */
   format: z.string(),

@@ -6,7 +6,7 @@ const id = '0b0e7a1c-7f0e-4d5a-9a51-0f6f5d3e2c11';
 
 test('made keys hold ids and attempts, never names', () => {
   expect(uploadKey(id, 'song')).toBe(`uploads/${id}`);
-  expect(outputKey(id, 3, 'alac')).toBe(`conversions/${id}/3.m4a`);
+  expect(outputKey(id, 3, 'm4a')).toBe(`conversions/${id}/3.m4a`);
   expect(previewKey(id, 3, 'source')).toBe(`conversions/${id}/3.preview-source.mp3`);
 });
 

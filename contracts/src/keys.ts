@@ -2,7 +2,6 @@
  * Every S3 key and Redis key the fleet makes or reads. Of what users write, only the ending of a file's name becomes part
  * of a made key, and of that only letters and digits.
  */
-import { type FormatName, outputFormat } from './formats.ts';
 import { fileIdSchema } from './job.ts';
 import { resources } from './resources.ts';
 
@@ -23,9 +22,12 @@ export function fileIdOfUploadKey(key: string): string | undefined {
   return key.startsWith(prefixes.uploads) && fileIdSchema.safeParse(fileId).success ? fileId : undefined;
 }
 
-/** One key per attempt: a worker that lost its lease can never overwrite the winner's result. */
-export function outputKey(jobId: string, attempt: number, format: FormatName): string {
-  return `${outputPrefix(jobId)}${attempt}.${outputFormat(format).extension}`;
+/**
+ * One key per attempt: a worker that lost its lease can never overwrite the winner's result.
+ * @param extension of the format, or of a zip.
+ */
+export function outputKey(jobId: string, attempt: number, extension: string): string {
+  return `${outputPrefix(jobId)}${attempt}.${extension}`;
 }
 
 /** A preview lies beside the result of its attempt, and goes with it. */

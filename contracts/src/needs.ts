@@ -22,7 +22,9 @@ const optionsSince: Partial<Record<keyof ConversionOptions, number>> = {
   silenceThreshold: 3,
   speed: 3,
   removeTags: 3,
+  setCover: 3,
   setTags: 3,
+  splitByChapter: 3,
   timeline: 3,
   track: 3,
 };

@@ -70,6 +70,13 @@ export const optionsSchema = z
     setTags: setTagsSchema.optional(),
     /** Keep the cover picture where the container can. Default true. */
     cover: z.boolean().optional(),
+    /**
+     * The `fileId` of a picture that `POST /api/upload-cover` took: the cover of the result, where its container can
+     * hold one, in place of the source's.
+     */
+    setCover: z.uuid('expected the fileId of an uploaded cover').optional(),
+    /** One file of each chapter, all of them in a zip. Default false. */
+    splitByChapter: z.boolean().optional(),
     /** Fail on a damaged source in place of converting what can be read. Default false. */
     strict: z.boolean().optional(),
   })

@@ -22,6 +22,13 @@ export function refusalOf(start: Uint8Array): Failure | undefined {
   return unsupportedInput(refused.code, { found: refused.found });
 }
 
+/** The refusal of what cannot be a cover, by how it starts: a cover is a JPEG or a PNG. */
+export function coverRefusalOf(start: Uint8Array): Failure | undefined {
+  const raw = String.fromCharCode(...start.subarray(0, 8));
+  const isPicture = raw.startsWith('\xff\xd8\xff') || raw === '\x89PNG\r\n\x1a\n';
+  return isPicture ? undefined : new Failure('COVER_NOT_RECOGNISED');
+}
+
 /** The failure of a file that is not taken, with what is. @param more.found what it is, for people. */
 export function unsupportedInput(
   code: Signature['code'],

@@ -27,6 +27,8 @@ export const uploadSchema = z.object({
   ...common,
   state: z.literal('complete').default('complete'),
   location: objectRefSchema,
+  /** A picture for `options.setCover`; absent for what can be converted. */
+  kind: z.literal('cover').optional(),
   /** Whether its first bytes were looked at (`sniff.ts`) when they arrived. Records of before say nothing. */
   startSeen: z.boolean().optional(),
   /** When the last part was joined; absent for uploads made in one request. */
@@ -37,6 +39,9 @@ export const uploadSchema = z.object({
   jobs: z.set(z.string()).optional(),
 });
 export type Upload = z.infer<typeof uploadSchema>;
+
+/** The largest picture that is taken as a cover. */
+export const MAX_COVER_BYTES = 8 * 1024 ** 2;
 
 /** An upload whose parts are still coming: an S3 multipart upload that nobody can read yet. */
 export const openUploadSchema = z.object({

@@ -1,6 +1,7 @@
 /** What page and worker do with jobs, done by the test itself: jobs stay where it puts them. */
 import { createHash, randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { outputFormat } from '@wavefleet/contracts/formats.ts';
 import { submittedSchema, uploadedSchema } from '@wavefleet/contracts/http.ts';
 import { type Job, type JobError, orderSchema } from '@wavefleet/contracts/job.ts';
 import { outputKey } from '@wavefleet/contracts/keys.ts';
@@ -71,7 +72,7 @@ export class ByHand {
     const job = await jobs.get(claim.jobId);
     if (job === undefined) throw new Error('no such job');
     const { format } = orderSchema.parse(job);
-    const key = outputKey(claim.jobId, claim.attempt, format);
+    const key = outputKey(claim.jobId, claim.attempt, outputFormat(format).extension);
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     const facts = { sizeBytes: bytes.length, sha256 };
     await objects.putKnown(key, Readable.from([bytes]), { ...facts, contentType: 'audio/mpeg' });

@@ -136,6 +136,7 @@ test('what another site makes a browser send is refused, whether or not the cook
   const crossSite = { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' };
   for (const [method, path] of [
     ['POST', '/api/upload-audio'],
+    ['POST', '/api/upload-cover'],
     ['POST', '/api/uploads'],
     ['PUT', `/api/uploads/${fileId}/parts/1`],
     ['POST', `/api/uploads/${fileId}/complete`],

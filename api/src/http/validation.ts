@@ -29,6 +29,7 @@ const valueTypes: Readonly<
   'options.trimStart': { type: 'number', code: 'INVALID_OPTION' },
   'options.trimEnd': { type: 'number', code: 'INVALID_OPTION' },
   'options.removeTags': { type: 'object', code: 'INVALID_OPTION' },
+  'options.setCover': { type: 'string', code: 'INVALID_OPTION' },
   'options.setTags': { type: 'object', code: 'INVALID_OPTION' },
   'options.track': { type: ['number', 'string'], code: 'INVALID_OPTION' },
   'options.timeline': { type: 'string', code: 'INVALID_OPTION' },

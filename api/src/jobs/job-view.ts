@@ -41,6 +41,7 @@ export function jobView(job: Job, queue?: QueueView): JobView {
       sampleRate: output.sampleRate,
       channels: output.channels,
       codec: output.codec,
+      files: output.files,
     },
     error: job.error,
     fix: fixOf(job),
@@ -76,6 +77,7 @@ function previewless({ previewsUntil = 0 }: Job): Playback {
 /** As the source: the file where browsers play its format, else what was made of its beginning. */
 export function resultPlayback(job: Job): Playback {
   if (job.outputS3Location === undefined || job.removedAt !== undefined) return 'none';
+  if (job.outputS3Location.files !== undefined) return 'none';
   if (findOutputFormat(job.format)?.browserPlayable === true) return 'file';
   return job.previews?.result === undefined ? previewless(job) : 'preview';
 }

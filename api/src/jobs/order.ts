@@ -18,10 +18,10 @@ export interface Conversion {
 }
 
 /** Everything about a new job but the file that it reads, which is looked up afterwards. */
-export type Order = Omit<SubmitRequest, 'input' | 'fileName'>;
+export type Order = Omit<SubmitRequest, 'input' | 'fileName' | 'cover'>;
 
-/** The file that a job reads, and what its owner calls it. */
-export type InputFile = Pick<SubmitRequest, 'input' | 'fileName'>;
+/** The file that a job reads, what its owner calls it, and the picture that goes into the result. */
+export type InputFile = Pick<SubmitRequest, 'input' | 'fileName' | 'cover'>;
 
 /**
  * Builds an order and checks that its values go together.
@@ -48,6 +48,7 @@ export function orderOf(
  */
 export async function linkAndSubmit(deps: JobDeps, order: Order, file: InputFile): Promise<Job> {
   const { source, jobId } = order;
+  if (file.cover !== undefined) await deps.uploads.link(file.cover.fileId, jobId);
   if (source.kind === 'upload') await deps.uploads.link(source.fileId, jobId);
   try {
     const { job } = await submitJob(deps, { ...order, ...file });

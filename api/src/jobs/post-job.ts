@@ -11,6 +11,7 @@ import { ownedFile } from '../http/owner.ts';
 import { note } from '../http/request-facts.ts';
 import { errorAnswers, jsonAnswer, jsonRequest } from '../http/route-parts.ts';
 import { uploadTooLarge } from '../uploads/body-stream.ts';
+import { coverOf } from './cover.ts';
 import type { JobDeps } from './deps.ts';
 import { submittedView } from './job-view.ts';
 import { type InputFile, linkAndSubmit, type Order, orderOf } from './order.ts';
@@ -67,7 +68,8 @@ export const postJob = (deps: JobDeps): Router => {
       const replay = idempotencyKey === undefined ? undefined : await replayed(deps, order);
       if (replay !== undefined) return c.json(submittedView(replay), 202);
       await deps.admission.admit();
-      const job = await linkAndSubmit(deps, order, await inputOf(c, deps, fileId));
+      const cover = await coverOf(c, deps, order.options);
+      const job = await linkAndSubmit(deps, order, { ...(await inputOf(c, deps, fileId)), cover });
       return c.json(submittedView(job), 202);
     });
   }
@@ -90,7 +92,7 @@ async function replayed(deps: JobDeps, order: Order): Promise<Job | undefined> {
 /**
  * The caller's upload, to be converted.
  * @throws Failure UPLOAD_NOT_FOUND, UPLOAD_INCOMPLETE, UPLOAD_TOO_LARGE for one from before the limit was lowered,
- *   UNRECOGNISED_FORMAT or FORMAT_NOT_ALLOWED for one from before uploads were looked at.
+ *   UNRECOGNISED_FORMAT or FORMAT_NOT_ALLOWED for a cover, or one from before uploads were looked at.
  */
 async function inputOf(c: Context<AppEnv>, deps: JobDeps, fileId: string): Promise<InputFile> {
   const { location, fileName, startSeen } = await ownedFile(c, deps, fileId);

@@ -1,6 +1,6 @@
 /** The result of a job as a file, for those who download it and those who listen to it. */
 import { Failure } from '@wavefleet/contracts/failure.ts';
-import { findOutputFormat } from '@wavefleet/contracts/formats.ts';
+import { findOutputFormat, ZIP } from '@wavefleet/contracts/formats.ts';
 import type { Job, JobOutput } from '@wavefleet/contracts/job.ts';
 import { resultName } from '@wavefleet/platform/storage/file-names.ts';
 
@@ -22,9 +22,10 @@ export function resultFile(job: Job): ResultFile {
   }
   if (job.removedAt !== undefined) throw new Failure('OUTPUT_DELETED');
   if (job.outputS3Location === undefined) throw new Failure('OUTPUT_EXPIRED');
-  const { key, sizeBytes, sha256 } = job.outputS3Location;
+  const { key, sizeBytes, sha256, files } = job.outputS3Location;
   // Of a format that a newer version made, the key still tells the ending.
   const extension = key.slice(key.lastIndexOf('.') + 1);
-  const mimeType = findOutputFormat(job.format)?.mimeType ?? 'application/octet-stream';
+  const format = files === undefined ? findOutputFormat(job.format) : ZIP;
+  const mimeType = format?.mimeType ?? 'application/octet-stream';
   return { key, sizeBytes, sha256, contentType: mimeType, fileName: resultName(job.fileName, extension) };
 }

@@ -8,6 +8,7 @@ import { optionalJsonBody } from '../http/json-body.ts';
 import { ownedJob } from '../http/owner.ts';
 import { note } from '../http/request-facts.ts';
 import { errorAnswers, jobIdParams, jsonAnswer } from '../http/route-parts.ts';
+import { coverOf } from './cover.ts';
 import type { JobDeps } from './deps.ts';
 import { submittedView } from './job-view.ts';
 import { type Conversion, linkAndSubmit, orderOf } from './order.ts';
@@ -51,8 +52,9 @@ export const retryJob = (deps: JobDeps): Router =>
     }
     const { source, inputS3Location: input, fileName, jobId: retryOf } = old;
     const order = orderOf(changed(old, c.req.valid('json')), { source, retryOf }, c.var);
+    const cover = await coverOf(c, deps, order.options);
     note(c, { jobId: order.jobId, format: order.format, sizeBytes: input.sizeBytes });
-    return c.json(submittedView(await linkAndSubmit(deps, order, { input, fileName })), 202);
+    return c.json(submittedView(await linkAndSubmit(deps, order, { input, fileName, cover })), 202);
   });
 
 /**

@@ -5,26 +5,32 @@
 import type { IncomingMessage } from 'node:http';
 import { type Readable, Transform, type TransformCallback } from 'node:stream';
 import { Failure } from '@wavefleet/contracts/failure.ts';
-import { refusalOf, SNIFF_BYTES } from '@wavefleet/contracts/sniff.ts';
+import { coverRefusalOf, refusalOf, SNIFF_BYTES } from '@wavefleet/contracts/sniff.ts';
 import { failureOf } from '@wavefleet/platform/aws/failure-of.ts';
 import { ClientGone } from '../http/errors.ts';
 
+/** What a body must begin as. Later parts of a file may begin with anything. */
+export type Beginning = 'sound' | 'cover' | 'anything';
+
 /**
  * Passes bytes on and counts them; beyond the limit it breaks off, so that nothing larger is ever stored. The beginning
- * of a file is held back until it was looked at: what certainly is neither audio nor video breaks off there.
+ * of a file is held back until it was looked at: what certainly is neither audio nor video (or, of a cover, no picture)
+ * breaks off there.
  */
 export class BodyStream extends Transform {
   readonly #limitBytes: number;
+  readonly #refusal: (start: Uint8Array) => Failure | undefined;
   /** The beginning, while it is held back. */
   #held: Buffer[] | undefined;
   /** Counted so far. */
   bytes = 0;
 
-  /** @param beginsFile false for later parts of a file, which may begin with anything. */
-  constructor(limitBytes: number, beginsFile: boolean) {
+  /** @param begins what it must begin as. */
+  constructor(limitBytes: number, begins: Beginning) {
     super();
     this.#limitBytes = limitBytes;
-    this.#held = beginsFile ? [] : undefined;
+    this.#refusal = begins === 'cover' ? coverRefusalOf : refusalOf;
+    this.#held = begins === 'anything' ? undefined : [];
   }
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
@@ -44,7 +50,7 @@ export class BodyStream extends Transform {
   #letGo(done: TransformCallback): void {
     const start = Buffer.concat(this.#held ?? []);
     this.#held = undefined;
-    const refusal = start.length === 0 ? new Failure('EMPTY_FILE') : refusalOf(start);
+    const refusal = start.length === 0 ? new Failure('EMPTY_FILE') : this.#refusal(start);
     if (refusal === undefined) done(null, start);
     else done(refusal);
   }
@@ -66,19 +72,19 @@ export function noFile(message: string, cause?: unknown): Failure {
 }
 
 /**
- * Starts reading. Errors with UPLOAD_TOO_LARGE, with EMPTY_FILE, UNRECOGNISED_FORMAT or FORMAT_NOT_ALLOWED by how a file
- * begins, with ClientGone, or, when a form breaks off, with VALIDATION_ERROR. Never destroyed together with the request,
+ * Starts reading. Errors with UPLOAD_TOO_LARGE, with EMPTY_FILE, UNRECOGNISED_FORMAT, FORMAT_NOT_ALLOWED or
+ * COVER_NOT_RECOGNISED by how a file begins, with ClientGone, or, when a form breaks off, with VALIDATION_ERROR. Never destroyed together with the request,
  * which must get its answer.
  * @param source the request itself, or the file in its form. A stream that broke off leaves it to be drained.
- * @param options.beginsFile false for later parts of a file. Default true.
+ * @param begins what it must begin as. Default: sound.
  */
 export function readBody(
   source: Readable,
   request: IncomingMessage,
   limitBytes: number,
-  { beginsFile = true }: { readonly beginsFile?: boolean } = {},
+  begins: Beginning = 'sound',
 ): BodyStream {
-  const body = new BodyStream(limitBytes, beginsFile);
+  const body = new BodyStream(limitBytes, begins);
   const breakOff = () => body.destroy(request.complete ? brokenForm() : new ClientGone());
   request.once('close', () => {
     if (!request.complete) breakOff();

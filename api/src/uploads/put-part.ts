@@ -52,7 +52,7 @@ export const putPart = (deps: UploadDeps): Router =>
       throw new Failure('WRONG_PART_SIZE', { detail: { partNumber, expectedBytes: sizeBytes } });
     }
     const part = { partNumber, sizeBytes };
-    const body = readBody(incoming, incoming, sizeBytes, { beginsFile: partNumber === 1 });
+    const body = readBody(incoming, incoming, sizeBytes, partNumber === 1 ? 'sound' : 'anything');
     await begun(body);
     const startedAtMs = performance.now();
     const where = { fileId, bucket: upload.bucket, key: upload.key, part: partNumber };

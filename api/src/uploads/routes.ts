@@ -8,11 +8,13 @@ import { getUpload } from './get-upload.ts';
 import { partAddresses } from './part-addresses.ts';
 import { putPart } from './put-part.ts';
 import { uploadAudio } from './upload-audio.ts';
+import { uploadCover } from './upload-cover.ts';
 
-/** `/api/upload-audio` and everything below `/api/uploads`. */
+/** `/api/upload-audio`, `/api/upload-cover` and everything below `/api/uploads`. */
 export function uploadRoutes(deps: UploadDeps): Router {
   return join([
     uploadAudio(deps),
+    uploadCover(deps),
     createUpload(deps),
     partAddresses(deps),
     putPart(deps),

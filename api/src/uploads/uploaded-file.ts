@@ -3,7 +3,14 @@ import type { IncomingMessage } from 'node:http';
 import { Busboy, type BusboyHeaders } from '@fastify/busboy';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { ClientGone } from '../http/errors.ts';
-import { type BodyStream, brokenForm, noFile, readBody, uploadTooLarge } from './body-stream.ts';
+import {
+  type Beginning,
+  type BodyStream,
+  brokenForm,
+  noFile,
+  readBody,
+  uploadTooLarge,
+} from './body-stream.ts';
 
 /** Boundaries, part headers and small fields around the file. */
 const MULTIPART_OVERHEAD_BYTES = 64 * 1024;
@@ -20,10 +27,15 @@ export interface UploadedFile {
 
 /**
  * Starts reading.
+ * @param begins what it must begin as. Default: sound.
  * @throws Failure UNSUPPORTED_MEDIA_TYPE, UPLOAD_TOO_LARGE (from the declared length), VALIDATION_ERROR for a form
  *   without a file; ClientGone.
  */
-export async function openUploadedFile(request: IncomingMessage, limitBytes: number): Promise<UploadedFile> {
+export async function openUploadedFile(
+  request: IncomingMessage,
+  limitBytes: number,
+  begins: Beginning = 'sound',
+): Promise<UploadedFile> {
   const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   const isForm = type === 'multipart/form-data';
   if (!isForm && /^(multipart\/.*|application\/(.*\+)?json|application\/x-www-form-urlencoded)$/.test(type)) {
@@ -35,11 +47,19 @@ export async function openUploadedFile(request: IncomingMessage, limitBytes: num
   const declared = length === undefined ? undefined : Number(length);
   if (declared !== undefined && declared > limitBytes + (isForm ? MULTIPART_OVERHEAD_BYTES : 0))
     throw uploadTooLarge(limitBytes);
-  if (isForm) return await openForm(request, limitBytes);
-  return { body: readBody(request, request, limitBytes), fileName: undefined, declaredBytes: declared };
+  if (isForm) return await openForm(request, limitBytes, begins);
+  return {
+    body: readBody(request, request, limitBytes, begins),
+    fileName: undefined,
+    declaredBytes: declared,
+  };
 }
 
-async function openForm(request: IncomingMessage, limitBytes: number): Promise<UploadedFile> {
+async function openForm(
+  request: IncomingMessage,
+  limitBytes: number,
+  begins: Beginning,
+): Promise<UploadedFile> {
   const parser = formParser(request);
   return await new Promise<UploadedFile>((resolve, reject) => {
     let body: BodyStream | undefined;
@@ -53,7 +73,7 @@ async function openForm(request: IncomingMessage, limitBytes: number): Promise<U
         file.resume();
         return;
       }
-      body = readBody(file, request, limitBytes);
+      body = readBody(file, request, limitBytes, begins);
       // The parser waits for the file to be read before it goes on: what is left must flow somewhere.
       body.once('close', () => file.resume());
       resolve({ body, fileName, declaredBytes: undefined });

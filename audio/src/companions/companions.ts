@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Warning } from '@wavefleet/contracts/job.ts';
 import { encoderOf } from '../encoders.ts';
-import type { EncodeFiles } from '../folder-files.ts';
+import { type EncodeFiles, folderFiles } from '../folder-files.ts';
 import { openOwnFile, writeOwnFile } from '../own-files.ts';
 import type { ConversionPlan } from '../plan/plan.ts';
 import { planWarning } from '../plan/plan-warnings.ts';
@@ -11,7 +11,7 @@ import { renderTags } from '../tags/tags-file.ts';
 import { asOneText } from '../tags/values/one-text.ts';
 import { splitValues } from '../tags/values/split-values.ts';
 import type { FolderTools } from '../tools.ts';
-import { extractCover } from './cover.ts';
+import { coverBlock, extractCover } from './cover.ts';
 import { carrierFile } from './flac-picture.ts';
 
 /** Which companions there are; the tags file always is. */
@@ -31,8 +31,7 @@ export async function writeCompanions(
   plan: ConversionPlan,
   files: EncodeFiles,
 ): Promise<Companions> {
-  const { coverStream } = plan;
-  const block = coverStream === undefined ? undefined : await extractCover(tools, coverStream, files.cover);
+  const block = await coverOf(tools, plan, files);
   const asTag = encoderOf(plan.format).cover === 'tag';
   const hasCarrier = block !== undefined && !asTag;
   if (hasCarrier) await writeOwnFile(join(tools.cwd, files.carrier), carrierFile(block));
@@ -42,8 +41,22 @@ export async function writeCompanions(
   await tools.sandbox.prepareFolder(tools.cwd);
   return {
     hasCarrier,
-    warnings: coverStream !== undefined && block === undefined ? [planWarning('COVER_DROPPED')] : [],
+    warnings: hasCover(plan) && block === undefined ? [planWarning('COVER_DROPPED')] : [],
   };
+}
+
+/** Whether the plan gives the result a cover. */
+const hasCover = ({ coverStream, setsCover }: ConversionPlan): boolean =>
+  setsCover || coverStream !== undefined;
+
+/** The picture block of the cover; undefined for none, and for one that cannot be carried. */
+async function coverOf(
+  tools: FolderTools,
+  { coverStream, setsCover }: ConversionPlan,
+  files: EncodeFiles,
+): Promise<Buffer | undefined> {
+  if (setsCover) return await coverBlock(join(tools.cwd, folderFiles.cover));
+  return coverStream === undefined ? undefined : await extractCover(tools, coverStream, files.cover);
 }
 
 /**

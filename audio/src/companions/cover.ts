@@ -29,8 +29,12 @@ export async function extractCover(
     limits: { memoryBytes: 2e9, fileBytes: MAX_COVER_BYTES, cpuSeconds: COVER_SECONDS },
     totalSeconds: COVER_SECONDS,
   });
-  if (end.exitCode !== 0) return undefined;
-  const picture = await readPicture(join(tools.cwd, file));
+  return end.exitCode === 0 ? await coverBlock(join(tools.cwd, file)) : undefined;
+}
+
+/** The picture block of a file; undefined when it is not there, too large, broken or of another kind. */
+export async function coverBlock(path: string): Promise<Buffer | undefined> {
+  const picture = await readPicture(path);
   const header = picture && readPictureHeader(picture);
   return picture && header ? pictureBlock(header, picture) : undefined;
 }

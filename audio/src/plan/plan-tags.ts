@@ -31,17 +31,19 @@ export function planTags(
   const tags = new Map([...fitting, ...asked(options.setTags)]);
   if (options.tags === false) return { tags, chapters: [] };
 
-  const { trimStart = 0, trimEnd, speed } = options;
-  // Chapters count from the start of the file, a cut from that of the sound.
-  const late = options.timeline === 'keep' ? 0 : source.lateSeconds;
-  const chapters = movedChapters(source.chapters, {
-    startSeconds: trimStart + late,
-    endSeconds: trimEnd === undefined ? undefined : trimEnd + late,
-    speed,
-  });
+  const { trimStart: startSeconds = 0, trimEnd: endSeconds, speed } = options;
+  const chapters = movedChapters(chaptersOfSound(source, options), { startSeconds, endSeconds, speed });
   if (encoder.chapters !== 'none' || chapters.length === 0) return { tags, chapters };
   warn('CHAPTERS_LOST', { count: chapters.length, format: outputFormat(format).label });
   return { tags, chapters: [] };
+}
+
+/** The source's chapters in the time that trims count in: from the start of the sound, unless its lateness is kept. */
+export function chaptersOfSound(
+  { chapters, lateSeconds }: Pick<ProbedSource, 'chapters' | 'lateSeconds'>,
+  { timeline }: Pick<ConversionOptions, 'timeline'>,
+): Chapter[] {
+  return movedChapters(chapters, { startSeconds: timeline === 'keep' ? 0 : lateSeconds });
 }
 
 function tagsOf({ tags, tagValues = {} }: ProbedSource['facts']): Tags {

@@ -11,6 +11,8 @@ const sentences = {
   BITRATE_REDUCED: 'The bitrate was reduced from {from} to {to} kbit/s, the most for this sample rate.',
   BITRATE_RAISED: 'The bitrate was raised from {from} to {to} kbit/s, the least for this sample rate.',
   BITRATE_AS_QUALITY: 'At this sample rate Vorbis takes no bitrate: {from} kbit/s became quality {to}.',
+  NO_CHAPTERS: 'The source has no chapters: the zip holds one file.',
+  CHAPTERS_MISSING: 'The source ends before its last chapters: {made} of {declared} could be made.',
   CHAPTERS_LOST: '{format} has no place for chapters: {count} were lost.',
   GAINS_DROPPED: 'Tags that say how loud the source is were dropped, since the level has changed.',
   COVER_DROPPED: 'The cover picture could not be kept.',

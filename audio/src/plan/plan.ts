@@ -45,10 +45,12 @@ export interface ConversionPlan {
   readonly language: string | undefined;
   /** The chapters to write, in seconds of the result; empty for none. */
   readonly chapters: readonly Chapter[];
-  /** Index of the picture to carry over, if any. */
+  /** Index of the source's picture to carry over, if any. */
   readonly coverStream: number | undefined;
   /** The least length of the result, in samples of the source; a shorter one gets silence at its end. */
   readonly leastSamples: number | undefined;
+  /** Whether the picture that lies beside the source becomes the cover. */
+  readonly setsCover: boolean;
   /** Where the timestamps of the source leave a hole, silence is put. */
   readonly fillHoles: boolean;
   /** What the decoded source must come to; undefined where it is not decoded whole, or does not say. */
@@ -144,9 +146,11 @@ export function planConversion(
       });
   }
 
-  const wantsCover = facts.hasCover && options.cover !== false;
+  const asksCover = options.setCover !== undefined;
+  const wantsCover = facts.hasCover && options.cover !== false && !asksCover;
   const carriesCover = wantsCover && entry.cover && source.pictureStream !== undefined;
-  if (wantsCover && !carriesCover) warn('COVER_DROPPED');
+  const setsCover = asksCover && entry.cover;
+  if ((wantsCover && !carriesCover) || (asksCover && !setsCover)) warn('COVER_DROPPED');
 
   const { trimStart = 0, trimEnd } = options;
   const cut = cutOf(trimStart, trimEnd, facts.sampleRate);
@@ -194,6 +198,7 @@ export function planConversion(
       language: options.tags === false ? undefined : source.language,
       chapters,
       coverStream: carriesCover ? source.pictureStream : undefined,
+      setsCover,
       fillHoles: hasRealTimes(facts.container),
       md5: cut === undefined ? source.md5 : undefined,
       strict: options.strict === true,

@@ -10,7 +10,7 @@ import { type ChildEnd, runChild } from '../process/child.ts';
 import { failureOfExit, tooManyStreams } from '../process/failure-of-exit.ts';
 import { orderedChapters } from '../tags/chapters.ts';
 import { cleanTags } from '../tags/clean-tags.ts';
-import { readSeveralValues, type SeveralValues } from '../tags/values/read-values.ts';
+import { readSeveralValues, type SeveralValues, windowed } from '../tags/values/read-values.ts';
 import type { FolderTools } from '../tools.ts';
 import { checkFacts } from './check-facts.ts';
 import { isProtected } from './drm.ts';
@@ -18,7 +18,7 @@ import { type SoundMd5, soundMd5 } from './flac-md5.ts';
 import { type HeaderTruth, mendHeader } from './headers/mend-header.ts';
 import { type ProbedStream, type ProbeJson, parseProbeJson } from './probe-json.ts';
 import type { ProbedSource } from './source.ts';
-import { chooseTrack } from './tracks.ts';
+import { chooseTrack, languageIn } from './tracks.ts';
 
 /** Wall seconds. Real files take 0.1; a hostile one gets this much. */
 const PROBE_SECONDS = 20;
@@ -83,7 +83,7 @@ async function lookAtHeader(path: string): Promise<FirstLook> {
     if (await isProtected(file, start, size)) throw new Failure('DRM_PROTECTED');
     return {
       truth: await mendHeader(file, start, size),
-      several: await readSeveralValues(file, start, size),
+      several: await readSeveralValues(windowed(file), start, size),
       md5: await soundMd5(file, start),
     };
   } finally {
@@ -147,7 +147,7 @@ function mapProbe(
       estimated || (chosen.duration === undefined && isVideo),
     ),
     pictureStream: carriable ? picture?.index : undefined,
-    language: languageOf(chosen),
+    language: languageIn(chosen.tags),
     chapters: orderedChapters(
       json.chapters.flatMap(({ start_time: startSeconds, end_time: endSeconds, tags }) =>
         startSeconds === undefined || endSeconds === undefined
@@ -156,14 +156,6 @@ function mapProbe(
       ),
     ),
   };
-}
-
-/** ISO 639 or BCP 47; `und` is what MP4 writes for none. */
-function languageOf({ tags }: ProbedStream): string | undefined {
-  const language = new Map(Object.entries(tags)).get('language');
-  const isCode =
-    language !== undefined && language !== 'und' && /^[a-z]{2,3}(-[a-z\d-]{1,30})?$/i.test(language);
-  return isCode ? language : undefined;
 }
 
 /** A chapter's title, under which its other tags are none of ours. */

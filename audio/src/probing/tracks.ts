@@ -73,8 +73,8 @@ function speaks(language: string | undefined, wanted: Intl.Locale): boolean {
   }
 }
 
-/** Ogg writes it in capitals. */
-const languageIn = (tags: Readonly<Record<string, string>>): string | undefined => {
+/** The language that a stream's tags name, as a code. Ogg writes its tags in capitals. */
+export const languageIn = (tags: Readonly<Record<string, string>>): string | undefined => {
   const language = tags.language ?? tags.LANGUAGE;
   return language !== undefined && /^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,4}$/.test(language)
     ? language

@@ -1,7 +1,7 @@
 /** Accepting a job, for REST and for drops alike: record first, message second, so that no death in between loses it. */
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { FormatName } from '@wavefleet/contracts/formats.ts';
-import type { Job, ObjectRef, Source } from '@wavefleet/contracts/job.ts';
+import type { Cover, Job, ObjectRef, Source } from '@wavefleet/contracts/job.ts';
 import { needsOf } from '@wavefleet/contracts/needs.ts';
 import type { ConversionOptions, Quality } from '@wavefleet/contracts/request.ts';
 import { queueNameOf } from '../aws/queue-arn.ts';
@@ -30,6 +30,8 @@ export interface SubmitRequest {
   readonly source: Source;
   readonly input: ObjectRef;
   readonly fileName: string;
+  /** The picture that the options name. */
+  readonly cover?: Cover | undefined;
   readonly format: FormatName;
   readonly quality?: Quality | undefined;
   readonly options: ConversionOptions;
@@ -65,6 +67,7 @@ export async function submitJob(
     source,
     fileName,
     inputS3Location: input,
+    cover: request.cover,
     format,
     quality,
     options,

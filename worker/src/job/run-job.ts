@@ -1,11 +1,12 @@
 /** The spine: one message becomes one job done. Read this first; each stage has its own file. */
 import { randomUUID } from 'node:crypto';
+import type { ProbedSource } from '@wavefleet/audio/probing/source.ts';
 import type { InputFacts } from '@wavefleet/contracts/job.ts';
 import type { Stage } from '@wavefleet/contracts/stages.ts';
 import type { Log } from '@wavefleet/platform/log/log.ts';
 import { Releasers } from '@wavefleet/platform/shutdown.ts';
 import { traceIdOf } from '@wavefleet/platform/trace.ts';
-import type { ClaimedJob, JobDeps, WakeUpCall } from './context.ts';
+import type { ClaimedJob, JobContext, JobDeps, WakeUpCall } from './context.ts';
 import { endEarly } from './end-early.ts';
 import { JobNews } from './job-news.ts';
 import { Lease } from './lease.ts';
@@ -19,8 +20,9 @@ import { convertAudio } from './stages/convert.ts';
 import { downloadInput } from './stages/download.ts';
 import { addPreviews } from './stages/preview.ts';
 import { probeInput } from './stages/probe.ts';
+import { convertByChapter } from './stages/split.ts';
 import { uploadOutput } from './stages/upload.ts';
-import { verifyOutput } from './stages/verify.ts';
+import { type VerifiedOutput, verifyOutput } from './stages/verify.ts';
 import { removeWorkFolder } from './work-folder.ts';
 
 /** A job while it runs, as the draining worker sees it. */
@@ -80,8 +82,9 @@ async function runStages(
     await at('download', () => downloadInput(context));
     const source = await at('probe', () => probeInput(context));
     found = source.facts;
-    const converted = await at('convert', () => convertAudio(context, source));
-    const verified = await at('verify', () => verifyOutput(context, converted));
+    const verified = claimed.job.options.splitByChapter
+      ? await at('convert', () => convertByChapter(context, source))
+      : await convertWhole(context, source, at);
     const output = await at('upload', () => uploadOutput(context, verified));
     const completed = await at('complete', () =>
       completeJob(context, source, verified, output, clock.timings()),
@@ -93,13 +96,23 @@ async function runStages(
     await deps.onStage('announce', claimed.job.jobId);
     await announceOutcome(context, completed);
     await deps.onStage('preview', claimed.job.jobId);
-    await addPreviews(context, source, completed, converted.plan.levels);
+    await addPreviews(context, source, completed, verified.levels);
     return DONE;
   } catch (error) {
     return await endEarly(job, lease, error, found);
   } finally {
     await releasers.run();
   }
+}
+
+/** One file of the whole source. */
+async function convertWhole(
+  context: JobContext,
+  source: ProbedSource,
+  at: <T>(stage: Stage, work: () => Promise<T>) => Promise<T>,
+): Promise<VerifiedOutput> {
+  const converted = await at('convert', () => convertAudio(context, source));
+  return await at('verify', () => verifyOutput(context, converted));
 }
 
 /** Lease, progress and news of a claimed job, each with its clean-up. */

@@ -1,5 +1,5 @@
 /** Tags of several values, in every tag system that has them: read, carried, and written. */
-import { readFile } from 'node:fs/promises';
+import { open, readFile, writeFile } from 'node:fs/promises';
 import type { FormatName } from '@wavefleet/contracts/formats.ts';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -7,6 +7,7 @@ import { makeBench } from '../../conversion.testing.ts';
 import { apeTag, asfObject, id3Tag, withComments, withoutId3 } from '../tagged.testing.ts';
 import { asfTexts } from './asf.ts';
 import { id3Texts } from './id3.ts';
+import { readSeveralValues, windowed } from './read-values.ts';
 
 let bench: Awaited<ReturnType<typeof makeBench>>;
 let flac: Buffer;
@@ -132,6 +133,68 @@ describe('read from', () => {
     frames.writeUInt32BE(0x7f7f7f7f, 14);
     expect((await tagsOf(Buffer.concat([frames, mp3]))).tagValues).toBeUndefined();
   });
+});
+
+/** The same numbers on each run. */
+function seeded(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+test('damaged, cut off or full of lies: the readers end, and never throw', async () => {
+  const known = await severalOf();
+  const kinds: Buffer[] = [Buffer.concat([wavpack, apeTag([['Artist', 'Ana\0Ben']])])];
+  for (const format of ['flac', 'ogg', 'opus', 'mp3', 'm4a', 'aiff', 'wav'] as const) {
+    const { file } = await bench.convert(bench.path('plain.flac'), format, {}, undefined, known);
+    kinds.push(await readFile(file));
+  }
+  const asf = Buffer.concat([Buffer.from('3026b2758e66cf11', 'hex'), Buffer.alloc(22)]);
+  const attributes = [['WM/Genre', 'Jazz'] as const, ['WM/Genre', 'Soul'] as const];
+  kinds.push(Buffer.concat([asf, asfObject('short', attributes), asfObject('long', attributes)]));
+  const random = seeded(7);
+  for (const whole of kinds) {
+    for (let turn = 0; turn < 400; turn += 1) {
+      const bytes = Buffer.from(whole.subarray(0, turn % 4 === 0 ? random(whole.length) : undefined));
+      for (let change = random(6); change > 0 && bytes.length > 0; change -= 1) {
+        // Most of what the readers read is at the start or the end.
+        const at = random(Math.min(bytes.length, 600));
+        bytes[random(2) === 0 ? at : bytes.length - 1 - at] = [0, 0xff, 0x7f, random(256)][random(4)] ?? 0;
+      }
+      const read = async (at: number, length: number) => bytes.subarray(Math.max(0, at), at + length);
+      await readSeveralValues(read, bytes.subarray(0, 4_096), bytes.length);
+    }
+  }
+});
+
+test('a file that is all tags is given up in time', async () => {
+  // 2,000 lists of 1,000 empty texts each: 16 MB, and four million places to look at.
+  const list = Buffer.concat([
+    Buffer.from('INFO'),
+    ...Array.from({ length: 1_000 }, () => Buffer.from('IART\0\0\0\0')),
+  ]);
+  const head = Buffer.alloc(8);
+  head.write('LIST', 'latin1');
+  head.writeUInt32LE(list.length, 4);
+  const path = bench.path('lists.wav');
+  await writeFile(
+    path,
+    Buffer.concat([
+      Buffer.from('RIFF\0\0\0\0WAVE'),
+      ...Array.from({ length: 2_000 }, () => [head, list]).flat(),
+    ]),
+  );
+  const file = await open(path);
+  const startedAtMs = performance.now();
+  try {
+    const { size } = await file.stat();
+    expect(await readSeveralValues(windowed(file), Buffer.from('RIFF\0\0\0\0WAVE'), size)).toEqual(new Map());
+  } finally {
+    await file.close();
+  }
+  expect(performance.now() - startedAtMs).toBeLessThan(3_000);
 });
 
 test.each<[FormatName, string]>([

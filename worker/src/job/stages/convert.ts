@@ -4,49 +4,74 @@ import { type Converted, convert } from '@wavefleet/audio/convert.ts';
 import type { ProbedSource } from '@wavefleet/audio/probing/source.ts';
 import { timeLimits } from '@wavefleet/audio/process/time-limits.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
+import type { ConversionOptions } from '@wavefleet/contracts/request.ts';
 import type { JobContext } from '../context.ts';
 import { watchConversion } from '../progress/conversion-watch.ts';
 import { roomForResult } from '../temp-space.ts';
 
-/** @throws Failure TEMP_SPACE_LIMIT, INPUT_TOO_LONG, and what `ffmpeg/convert.ts` throws. */
+/** What a part of the job's result comes after: 0 for the first or only one. */
+interface Before {
+  readonly doneSeconds: number;
+  readonly doneBytes: number;
+}
+
+/** Converts the source, or a part of it by its own options. */
+type Converter = (source: ProbedSource, options: ConversionOptions, before: Before) => Promise<Converted>;
+
+/** @throws Failure TEMP_SPACE_LIMIT, INPUT_TOO_LONG, and what `convert.ts` of `audio/` throws. */
 export async function convertAudio(context: JobContext, source: ProbedSource): Promise<Converted> {
+  const nothing = { doneSeconds: 0, doneBytes: 0 };
+  return await makeConverter(context, source)(source, context.job.options, nothing);
+}
+
+/** All that the parts of one job have in common: how far it is, and the room that its result has. */
+export function makeConverter(context: JobContext, whole: ProbedSource): Converter {
   const { job, ffmpeg, folder, signal, platform, progress, log } = context;
   const { config } = platform;
-  const room = roomForResult(job, source, config);
+  const room = roomForResult(job, whole, config);
   const { sizeBytes } = job.inputS3Location;
-  const limits = timeLimits(source.facts.durationSeconds, job.options.trimStart, sizeBytes);
-  const watch = watchConversion({ options: job.options, progress }, source, sizeBytes);
-  const converting = convert(ffmpeg.in(folder, signal, log), source, job, {
-    output: 'out',
-    input: source.facts,
-    limits: {
-      ...limits,
-      stallSeconds: Math.max(config.STALL_TIMEOUT_MS / 1000, limits.stallSeconds),
-      memoryBytes: config.FFMPEG_MEMORY_BYTES,
-      outputBytes: room.bytes,
-      outputSeconds: config.MAX_DURATION_SECONDS,
-    },
-    onProgress: (step) => {
-      const seen = watch(step);
-      progress.update('convert', seen);
-      log.say('ffmpeg.progress', {
-        writtenSeconds: step.writtenSeconds,
-        totalSeconds: seen.totalDuration ?? null,
-        speed: step.speed,
-        percent: progress.percent,
-      });
-    },
-    onStderr: (text) => progress.noteLog(text),
-  });
-  return await converting.catch((error: unknown) => {
-    if (!(error instanceof Failure)) throw error;
-    if (error.code === 'OUTPUT_TOO_LARGE' && room.failure !== undefined) throw room.failure;
-    if (error.code === 'INPUT_TOO_LONG') {
-      throw new Failure('INPUT_TOO_LONG', {
-        cause: error,
-        detail: { limitSeconds: config.MAX_DURATION_SECONDS },
-      });
-    }
-    throw error;
-  });
+  const watch = watchConversion({ options: job.options, progress }, whole, sizeBytes);
+  return async (source, options, { doneSeconds, doneBytes }) => {
+    const limits = timeLimits(source.facts.durationSeconds, options.trimStart, sizeBytes);
+    const order = { format: job.format, quality: job.quality, options };
+    const converting = convert(ffmpeg.in(folder, signal, log), source, order, {
+      output: 'out',
+      input: source.facts,
+      limits: {
+        ...limits,
+        stallSeconds: Math.max(config.STALL_TIMEOUT_MS / 1000, limits.stallSeconds),
+        memoryBytes: config.FFMPEG_MEMORY_BYTES,
+        outputBytes: room.bytes - doneBytes,
+        outputSeconds: config.MAX_DURATION_SECONDS,
+      },
+      onProgress: (step) => {
+        const seen = watch({
+          ...step,
+          writtenSeconds: doneSeconds + step.writtenSeconds,
+          writtenBytes: step.writtenBytes === null ? null : doneBytes + step.writtenBytes,
+          // A later part reads the source once more from its start.
+          readBytes: doneSeconds === 0 ? step.readBytes : null,
+        });
+        progress.update('convert', seen);
+        log.say('ffmpeg.progress', {
+          writtenSeconds: step.writtenSeconds,
+          totalSeconds: seen.totalDuration ?? null,
+          speed: step.speed,
+          percent: progress.percent,
+        });
+      },
+      onStderr: (text) => progress.noteLog(text),
+    });
+    return await converting.catch((error: unknown) => {
+      if (!(error instanceof Failure)) throw error;
+      if (error.code === 'OUTPUT_TOO_LARGE' && room.failure !== undefined) throw room.failure;
+      if (error.code === 'INPUT_TOO_LONG') {
+        throw new Failure('INPUT_TOO_LONG', {
+          cause: error,
+          detail: { limitSeconds: config.MAX_DURATION_SECONDS },
+        });
+      }
+      throw error;
+    });
+  };
 }

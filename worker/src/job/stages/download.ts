@@ -6,6 +6,7 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { folderFiles } from '@wavefleet/audio/folder-files.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
+import { MAX_COVER_BYTES } from '@wavefleet/contracts/uploads.ts';
 import { isInvalidRange, isMissing, isPreconditionFailed } from '@wavefleet/platform/aws/errors.ts';
 import { msSince } from '@wavefleet/platform/log/log.ts';
 import type { JobContext } from '../context.ts';
@@ -30,10 +31,31 @@ export async function downloadInput(context: JobContext): Promise<void> {
       throw finalFailureOf(error) ?? error;
     });
   });
+  await downloadCover(context);
   const received = await sizeOf(path);
   if (received !== sizeBytes) throw new Failure('INPUT_CHANGED', { detail: { sizeBytes, received } });
   const { bucket, key } = context.job.inputS3Location;
   context.log.say('job.downloaded', { bucket, key, sizeBytes, ms: msSince(startedAtMs) });
+}
+
+/**
+ * The picture that becomes the cover. One that is gone or has changed is left out, and the result then warns of it.
+ * @throws Failure STORAGE_UNAVAILABLE.
+ */
+async function downloadCover(context: JobContext): Promise<void> {
+  const { job, folder, platform, signal } = context;
+  const { location } = job.cover ?? {};
+  if (location === undefined || location.sizeBytes > MAX_COVER_BYTES) return;
+  const path = join(folder, folderFiles.cover);
+  await withRetries(context, 'download', async () => {
+    const { bucket, key, etag: ifMatch } = location;
+    try {
+      const { body } = await platform.objects.open(key, { bucket, ifMatch, signal });
+      await pipeline(body, createWriteStream(path, { mode: 0o600 }), { signal });
+    } catch (error) {
+      if (finalFailureOf(error) === undefined) throw error;
+    }
+  });
 }
 
 /** Appends what is missing; whatever part arrives stays on disk for the next try. */

@@ -45,7 +45,7 @@ export function neededPreviews(
   };
   return {
     ...(playableMimeType(facts) === undefined ? { source: { trimEnd: PREVIEW_SECONDS } } : {}),
-    ...(outputFormat(job.format).browserPlayable ? {} : { result }),
+    ...(outputFormat(job.format).browserPlayable || job.options.splitByChapter ? {} : { result }),
   };
 }
 

@@ -5,7 +5,7 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { outputFormat } from '@wavefleet/contracts/formats.ts';
+import { outputFormat, ZIP } from '@wavefleet/contracts/formats.ts';
 import type { JobOutput } from '@wavefleet/contracts/job.ts';
 import { outputKey } from '@wavefleet/contracts/keys.ts';
 import { msSince } from '@wavefleet/platform/log/log.ts';
@@ -21,8 +21,8 @@ export async function uploadOutput(context: JobContext, verified: VerifiedOutput
   const { job, claim, platform, progress, log } = context;
   const startedAtMs = performance.now();
   const { durationSeconds, sampleRate, channels, codec, sizeBytes: totalSize } = verified;
-  const key = outputKey(job.jobId, claim.attempt, job.format);
-  const { mimeType } = outputFormat(job.format);
+  const { extension, mimeType } = verified.files === undefined ? outputFormat(job.format) : ZIP;
+  const key = outputKey(job.jobId, claim.attempt, extension);
   const stored = await storeFile(context, key, verified.fileName, mimeType, (uploadedSize) =>
     progress.update('upload', {
       fraction: uploadedSize / totalSize,
@@ -41,6 +41,7 @@ export async function uploadOutput(context: JobContext, verified: VerifiedOutput
     sampleRate,
     channels,
     codec,
+    files: verified.files,
   };
 }
 

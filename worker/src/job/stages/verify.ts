@@ -3,6 +3,7 @@ import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Converted } from '@wavefleet/audio/convert.ts';
 import { encoderOf } from '@wavefleet/audio/encoders.ts';
+import type { LevelPlan } from '@wavefleet/audio/plan/levels.ts';
 import { type OutputFacts, probeOutput } from '@wavefleet/audio/probing/probe-output.ts';
 import { tagWarnings } from '@wavefleet/audio/tags/tag-warnings.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
@@ -18,6 +19,10 @@ const LONGEST_FRAMES = 4_096;
 export interface VerifiedOutput {
   /** Name within the job's folder. */
   readonly fileName: string;
+  /** How many files it holds, when it is a zip. */
+  readonly files?: number;
+  /** How it was shaped. */
+  readonly levels: LevelPlan;
   readonly sizeBytes: number;
   readonly durationSeconds: number;
   readonly sampleRate: number;
@@ -49,8 +54,9 @@ export async function verifyOutput(context: JobContext, converted: Converted): P
     throw new Failure('CORRUPT_INPUT');
   }
   const { durationSeconds, sampleRate, channels, codec } = facts;
-  const { fileName, loudness } = converted;
-  return { fileName, sizeBytes, durationSeconds, sampleRate, channels, codec, warnings, loudness };
+  const { fileName, loudness, plan } = converted;
+  const sound = { durationSeconds, sampleRate, channels, codec };
+  return { fileName, sizeBytes, ...sound, warnings, loudness, levels: plan.levels };
 }
 
 /** What we decided is what must have come out, and all of it. */
