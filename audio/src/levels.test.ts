@@ -24,27 +24,31 @@ describe('a mix from 5.1 to stereo', () => {
     const source = await bench.make('six-tones.wav', sound(tones, '5.1'));
     const found: Partial<Record<FormatName, number[]>> = {};
     for (const format of formatNames) {
-      const { file } = await bench.convert(source, format, { channels: 2 }, undefined);
+      const { file, facts } = await bench.convert(source, format, { channels: 2 }, undefined);
       const [left = new Float64Array()] = await decode(file);
       // FL, FC, LFE and BL as they are in the left channel.
-      found[format] = [300, 700, 900, 1_100].map((hz) => decibels(toneAmplitude(left, 48_000, hz) / 0.25));
+      found[format] = [300, 700, 900, 1_100].map((hz) =>
+        decibels(toneAmplitude(left, facts.sampleRate, hz) / 0.25),
+      );
     }
     for (const [format, [front, centre, lfe, back]] of Object.entries(found)) {
       // 1 / (1 + 2 × 0.7071): FL, FC and BL are scaled so that all three at full scale fit.
       expect.soft(Math.abs((front ?? 0) + 7.66), format).toBeLessThan(0.2);
       expect.soft(Math.abs((centre ?? 0) + 10.67), format).toBeLessThan(0.2);
       expect.soft(Math.abs((back ?? 0) + 10.67), format).toBeLessThan(0.2);
-      expect.soft(lfe, format).toBeLessThan(-60);
+      // The noise of 8 bits lies at -58.
+      expect.soft(lfe, format).toBeLessThan(-50);
     }
   });
 
   test.each(formatNames)('of a source at full scale just fits into %s', async (format) => {
     const source = await bench.make('loud.wav', sound(Array(6).fill(tone(0.999, 440)), '5.1'));
-    const { file, warnings } = await bench.convert(source, format, { channels: 2 });
+    const { file, warnings, facts } = await bench.convert(source, format, { channels: 2 });
     const channels = await decode(file);
-    expect(warnings).toEqual([]);
+    // Telephony has one rate.
+    expect(warnings).toEqual(facts.sampleRate === 8_000 ? ['RESAMPLED'] : []);
     for (const samples of channels) {
-      const off = Math.abs(decibels(toneAmplitude(samples, 48_000, 440)));
+      const off = Math.abs(decibels(toneAmplitude(samples, facts.sampleRate, 440)));
       // FFmpeg's AAC encoder makes a lone loud tone up to 0.63 dB louder.
       expect(off).toBeLessThan(outputFormat(format).lossless ? 0.05 : 0.7);
       // What lossy codecs add, above all where the tone begins, is theirs.
@@ -148,7 +152,7 @@ describe('samples beyond full scale', () => {
     const [left = new Float64Array()] = await decode(source);
     const { encoded, file } = await bench.convert(source, format, options);
     const count = left.filter((sample) => Math.abs(sample) >= 1).length;
-    expect(encoded.warnings).toEqual([
+    expect(encoded.warnings.filter(({ code }) => code !== 'BIT_DEPTH_REDUCED')).toEqual([
       {
         code: 'CLIPPED',
         message: expect.stringContaining(`+6.02 dBFS, which this format cannot hold: ${count} samples`),
