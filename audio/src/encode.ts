@@ -87,7 +87,11 @@ export async function encode(
   // FLAC's muxer takes no sound at all for a result.
   if (outTimeSeconds === null || outTimeSeconds === 0) throw new Failure('NO_DECODABLE_AUDIO');
   await finishTags(tools, plan, files);
-  const seen = await watchedLevels(tools.cwd, plan, files.levels);
+  const seen = await watchedLevels(plan, {
+    folder: tools.cwd,
+    levels: files.levels,
+    measureResult: (filters) => measureResult(tools, files.result, filters, withoutProgress(options)),
+  });
   const told = [...warnings, ...seen];
   const isOther = shape === undefined && (await isOtherSound(tools, plan, files));
   return {
@@ -126,6 +130,11 @@ export async function measureResult(
 ): Promise<void> {
   const args = measureResultArgs(fileName, tools.lists, filters);
   await run(tools, { args, source: fileName }, options);
+}
+
+/** Of a look at the result, which is soon over, nothing is told. */
+function withoutProgress({ onProgress, ...options }: RunSetting): RunSetting {
+  return options;
 }
 
 /** Two processes: `args` are those of the second. */

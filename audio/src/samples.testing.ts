@@ -13,9 +13,11 @@ export async function decode(file: string, filters = 'anull'): Promise<Float64Ar
     { encoding: 'buffer' },
   );
   const all = new Float64Array(stdout.slice().buffer);
-  return Array.from({ length: channels }, (_, channel) =>
-    all.filter((_, index) => index % channels === channel),
-  );
+  return Array.from({ length: channels }, (_, channel) => {
+    const samples = new Float64Array(Math.floor(all.length / channels));
+    for (let at = 0; at < samples.length; at += 1) samples[at] = all[at * channels + channel] ?? 0;
+    return samples;
+  });
 }
 
 /** The amplitude of one frequency, over whole seconds of the middle where there are any. */

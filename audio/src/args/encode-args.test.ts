@@ -43,11 +43,13 @@ const tail = (muxer: string, extension: string): string[] =>
 const plain = '-map 0:0 -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1 -af asetpts=N/SR/TB';
 const plainOgg = '-map 0:0 -map_metadata 1 -map_metadata:s:a:0 1:g -map_chapters 1 -af asetpts=N/SR/TB';
 
-/** The branches that watch, with a block of a quarter of a second. */
+/** The filters that watch, with a block of a quarter of a second. */
 const over = (block: number): string =>
-  `asplit[over-on][over];[over]asetnsamples=n=${block}:p=0,astats=metadata=1:reset=1:measure_perchannel=none:measure_overall=Peak_level,ametadata=mode=select:key=lavfi.astats.Overall.Peak_level:function=greater:value=0,asetnsamples=n=${block * 40}:p=0,astats=metadata=1:measure_perchannel=none:measure_overall=Peak_level,asoftclip=type=hard,astats=metadata=1:measure_perchannel=Min_level+Max_level+Peak_count:measure_overall=none,ametadata=mode=print:file=out.levels.clipping.txt,anullsink;[over-on]anull`;
+  `asetnsamples=n=${block}:p=0,astats=metadata=1:reset=1:measure_perchannel=none:measure_overall=Peak_level,ametadata=mode=print:key=lavfi.astats.Overall.Peak_level:function=greater:value=0:file=out.levels.clipping.txt`;
+const beforeMono =
+  'asetnsamples=n=44100:p=0,astats=metadata=1:measure_perchannel=none:measure_overall=RMS_level';
 const mono =
-  'asplit[mono-on][mono];[mono]asetnsamples=n=480000:p=0,astats=metadata=1:measure_perchannel=none:measure_overall=RMS_level,aresample=rematrix_maxval=1:lfe_mix_level=0:internal_sample_fmt=fltp,aformat=sample_fmts=fltp:channel_layouts=mono,astats=metadata=1:measure_perchannel=RMS_level:measure_overall=none,ametadata=mode=print:file=out.levels.mono.txt,anullsink;[mono-on]anull';
+  'astats=metadata=1:measure_perchannel=RMS_level:measure_overall=none,ametadata=mode=print:file=out.levels.mono.txt';
 
 function argsFor(
   format: FormatName,
@@ -127,7 +129,7 @@ describe('the whole argument list of a conversion', () => {
     [
       'webm, mono on request',
       argsFor('webm', { options: { channels: 1 }, quality: '32k' }),
-      `${plain},${mono},aresample=48000:resampler=soxr:precision=20:rematrix_maxval=1:lfe_mix_level=0:internal_sample_fmt=fltp,aformat=channel_layouts=mono -c:a libopus -b:a 32k -vbr on`,
+      `${plain},${beforeMono},aresample=48000:resampler=soxr:precision=20:rematrix_maxval=1:lfe_mix_level=0:internal_sample_fmt=fltp,aformat=channel_layouts=mono,${mono} -c:a libopus -b:a 32k -vbr on`,
       tail('webm', 'webm'),
     ],
     [

@@ -4,7 +4,7 @@ import type { Gain } from '../plan/levels.ts';
 import type { ConversionPlan } from '../plan/plan.ts';
 import type { Resampler } from '../resampler.ts';
 import { MIX } from './mix.ts';
-import { watchCancelling, watchClipping } from './watch-filters.ts';
+import { watchBeforeMono, watchClipping, watchMono } from './watch-filters.ts';
 
 /** What the filters need to know of the place where they run. */
 export interface LevelPlace {
@@ -18,12 +18,13 @@ export function levelFilters(plan: ConversionPlan, place: LevelPlace): string[] 
   const loss = encoderOf(plan.format).loss?.(plan) ?? 1;
   const makeUp = loss === 1 ? [] : [`volume=${(1 / loss).toFixed(4)}:precision=float`];
   const dither = plan.levels.dither ? ['dither_method=triangular'] : [];
-  const before = [...channelFilters(plan), ...watchCancelling(plan, place)];
+  const before = [...channelFilters(plan), ...watchBeforeMono(plan)];
+  const mono = watchMono(plan, place);
   const between = [...shaping(plan, place), ...watchClipping(plan, place)];
   // One step does it all, unless something happens to the samples in between.
-  if (between.length === 0) return [...before, ...reshape(plan, place, dither), ...makeUp];
+  if (between.length === 0) return [...before, ...reshape(plan, place, dither), ...mono, ...makeUp];
   const rounding = dither.length === 0 ? [] : [`aresample=${dither.join(':')}`];
-  return [...before, ...reshape(plan, place), ...between, ...rounding, ...makeUp];
+  return [...before, ...reshape(plan, place), ...mono, ...between, ...rounding, ...makeUp];
 }
 
 /** The same sound for meters: floats, before it is rounded. */

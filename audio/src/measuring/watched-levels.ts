@@ -1,8 +1,9 @@
 /** What the user is told of levels that were watched while the result was made. */
 import type { Warning } from '@wavefleet/contracts/job.ts';
+import { print } from '../args/watch-filters.ts';
 import type { ConversionPlan } from '../plan/plan.ts';
 import { planWarning } from '../plan/plan-warnings.ts';
-import { type Measurements, readMeasurements } from './measurements.ts';
+import { readMeasurements, readText } from './measurements.ts';
 
 /** A mono mix below this is silence: 16 bits end at −96 dBFS. */
 const SILENT_DB = -90;
@@ -12,33 +13,58 @@ const SILENT_DB = -90;
  */
 const CANCELLED_DB = 12;
 
-/** Reads what the filters of `args/level-filters.ts` wrote. @param name how their files begin. */
-export async function watchedLevels(folder: string, plan: ConversionPlan, name: string): Promise<Warning[]> {
+/** What was watched, and how to look at the result once more. */
+interface Watched {
+  readonly folder: string;
+  /** How the files of the filters begin. */
+  readonly levels: string;
+  /** Runs the result through filters. Only called where samples are known to be clipped. */
+  readonly measureResult: (filters: readonly string[]) => Promise<void>;
+}
+
+/** Reads what the filters of `args/watch-filters.ts` wrote. */
+export async function watchedLevels(plan: ConversionPlan, watched: Watched): Promise<Warning[]> {
   const { clipping, cancelling } = plan.levels.watch;
   return [
-    ...(clipping ? clippingWarnings(await readMeasurements(folder, `${name}.clipping.txt`)) : []),
-    ...(cancelling ? cancellingWarnings(await readMeasurements(folder, `${name}.mono.txt`)) : []),
+    ...(clipping ? await clippingWarnings(plan, watched) : []),
+    ...(cancelling ? await cancellingWarnings(watched) : []),
   ];
 }
 
 /** Nothing is printed as long as nothing is beyond full scale. */
-function clippingWarnings(seen: Measurements): Warning[] {
-  const peakDb = seen.get('astats.Overall.Peak_level');
-  if (peakDb === undefined) return [];
-  const names = [...seen.keys()].filter((name) => name.endsWith('.Peak_count'));
-  const count = names.reduce((sum, name) => sum + countOf(seen, name.replace('.Peak_count', '')), 0);
-  return [planWarning('CLIPPED', { peak: peakDb.toFixed(2), count: Math.max(1, count) })];
+async function clippingWarnings(
+  { bitDepth = 16 }: ConversionPlan,
+  { folder, levels, measureResult }: Watched,
+): Promise<Warning[]> {
+  const text = await readText(folder, `${levels}.clipping.txt`);
+  const peaks = [...text.matchAll(/Peak_level=([\d.]+)$/gm)].map(([, peak]) => Number(peak));
+  if (peaks.length === 0) return [];
+  await measureResult([
+    'aformat=sample_fmts=dblp',
+    'asetnsamples=n=480000:p=0',
+    'astats=metadata=1:measure_perchannel=Min_level+Max_level+Peak_count:measure_overall=none',
+    print(levels, 'full-scale'),
+  ]);
+  const count = await fullScaleSamples(folder, `${levels}.full-scale.txt`, bitDepth);
+  const peak = peaks.reduce((highest, one) => Math.max(highest, one), 0);
+  return [planWarning('CLIPPED', { peak: peak.toFixed(2), count: Math.max(1, count) })];
 }
 
-/** `Peak_count` counts both the highest and the lowest samples of a channel, whether or not they are at the limit. */
-function countOf(seen: Measurements, channel: string): number {
-  const atLimit = [seen.get(`${channel}.Max_level`), seen.get(`${channel}.Min_level`)].filter(
-    (level) => Math.abs(level ?? 0) >= 1,
-  ).length;
-  return atLimit === 0 ? 0 : (seen.get(`${channel}.Peak_count`) ?? 0) - (2 - atLimit);
+/** Samples at the highest or lowest figure that there is: those that were clipped, and the few that were just there. */
+async function fullScaleSamples(folder: string, name: string, bitDepth: number): Promise<number> {
+  const seen = await readMeasurements(folder, name);
+  const channels = [...seen.keys()].filter((key) => key.endsWith('.Peak_count'));
+  const highest = 1 - 2 / 2 ** bitDepth;
+  return channels.reduce((sum, key) => {
+    const level = (kind: string): number => Math.abs(seen.get(key.replace('Peak_count', kind)) ?? 0);
+    const atLimit = [level('Max_level'), level('Min_level')].filter((one) => one >= highest - 1e-5).length;
+    // `Peak_count` counts both the highest and the lowest samples, whether or not they are at the limit.
+    return sum + (atLimit === 0 ? 0 : (seen.get(key) ?? 0) - (2 - atLimit));
+  }, 0);
 }
 
-function cancellingWarnings(seen: Measurements): Warning[] {
+async function cancellingWarnings({ folder, levels }: Watched): Promise<Warning[]> {
+  const seen = await readMeasurements(folder, `${levels}.mono.txt`);
   const before = seen.get('astats.Overall.RMS_level') ?? Number.NEGATIVE_INFINITY;
   const after = seen.get('astats.1.RMS_level') ?? Number.NEGATIVE_INFINITY;
   // Silence stays silence.
