@@ -54,29 +54,6 @@ test('chapters are kept wherever there is a place for them, and move with a trim
   }
 });
 
-test('chapters of a video whose sound begins late follow the sound', async () => {
-  const chapters = [
-    ['One', 0, 2],
-    ['Two', 2, 4],
-  ].map(([title, start, end]) => `[CHAPTER]\nTIMEBASE=1/1\nSTART=${start}\nEND=${end}\ntitle=${title}\n`);
-  await writeFile(bench.path('late.txt'), `;FFMETADATA1\n${chapters.join('')}`);
-  const video = ['-f', 'lavfi', '-i', 'testsrc=s=64x64:r=10:d=4'];
-  const late = ['-itsoffset', '1', '-f', 'lavfi', '-i', 'sine=r=48000:d=3'];
-  const maps = ['-map', '0:v', '-map', '1:a', '-map_chapters', '2'];
-  const codecs = ['-c:v', 'mpeg4', '-c:a', 'pcm_s16le'];
-  const source = await bench.make('late.mkv', [
-    ...video,
-    ...late,
-    '-i',
-    bench.path('late.txt'),
-    ...maps,
-    ...codecs,
-  ]);
-  expect(await chaptersOf((await bench.convert(source, 'flac')).file)).toEqual(['One 0–1', 'Two 1–3']);
-  const kept = await bench.convert(source, 'flac', { timeline: 'keep' });
-  expect(await chaptersOf(kept.file)).toEqual(['One 0–2', 'Two 2–4']);
-});
-
 test.each(homeless)('%s has no place for chapters, and that is said', async (format) => {
   const source = await book();
   const { warnings, file } = await bench.convert(source, format);
