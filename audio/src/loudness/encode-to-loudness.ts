@@ -40,6 +40,18 @@ export async function encodeToLoudness(
     return { ...kept, warnings: [planWarning('LOUDNESS_KEPT'), ...kept.warnings] };
   }
 
+  /** The best that there was once more; its peaks are brought below the ceiling whatever that costs in loudness. */
+  const settleFor = async ({ gain, over }: { gain: Gain; over: number }): Promise<EncodedToLoudness> => {
+    let cutDb = 0;
+    let beyond = over;
+    for (let encodes = 1; ; encodes += 1) {
+      if (beyond > PEAK_STEP_DB) cutDb += beyond + SPARE_DB * encodes;
+      const settled = await encodeOnce(listening, plan, options, before, { ...gain, cutDb });
+      beyond = missOf(settled, targetLufs, ceiling).over;
+      if (beyond <= PEAK_STEP_DB || encodes === MOST_ENCODES) return settled;
+    }
+  };
+
   const aim = { targetLufs, ceilingDbtp: ceiling };
   let made: EncodedToLoudness | undefined;
   let best: { gain: Gain; off: number; over: number } | undefined;
@@ -53,17 +65,10 @@ export async function encodeToLoudness(
     if (over > PEAK_STEP_DB) aim.ceilingDbtp -= over + 0.1;
     else if (off < 0 && over < -2 * SPARE_DB) aim.ceilingDbtp -= over + SPARE_DB;
     aim.targetLufs -= off;
-    const isLast = encodes === MOST_ENCODES;
-    if (isLast && best !== undefined) made = await lastEncode(best);
+    if (encodes === MOST_ENCODES) made = await settleFor(best ?? { gain, off, over });
   }
   if (made === undefined) throw new Error('nothing was encoded');
   return { ...made, warnings: [...loudnessWarnings(made, targetLufs, ceiling), ...made.warnings] };
-
-  /** The best that there was once more; its peaks are kept below the ceiling whatever that costs in loudness. */
-  async function lastEncode({ gain, over }: { gain: Gain; over: number }): Promise<EncodedToLoudness> {
-    const cutDb = over > PEAK_STEP_DB ? over + 0.1 : 0;
-    return await encodeOnce(listening, plan, options, before, { ...gain, cutDb });
-  }
 }
 
 /** Above all the peaks have to stay below the ceiling. */
