@@ -40,6 +40,18 @@ export async function encodeToLoudness(
     return { ...kept, warnings: [planWarning('LOUDNESS_KEPT'), ...kept.warnings] };
   }
 
+  /** The best that there was once more; its peaks are brought below the ceiling whatever that costs in loudness. */
+  const settleFor = async ({ gain, over }: { gain: Gain; over: number }): Promise<EncodedToLoudness> => {
+    let cutDb = 0;
+    let beyond = over;
+    for (let encodes = 1; ; encodes += 1) {
+      if (beyond > PEAK_STEP_DB) cutDb += beyond + SPARE_DB * encodes;
+      const settled = await encodeOnce(listening, plan, options, before, { ...gain, cutDb });
+      beyond = missOf(settled, targetLufs, ceiling).over;
+      if (beyond <= PEAK_STEP_DB || encodes === MOST_ENCODES) return settled;
+    }
+  };
+
   const aim = { targetLufs, ceilingDbtp: ceiling };
   let made: EncodedToLoudness | undefined;
   let best: { gain: Gain; off: number; over: number } | undefined;
@@ -57,18 +69,6 @@ export async function encodeToLoudness(
   }
   if (made === undefined) throw new Error('nothing was encoded');
   return { ...made, warnings: [...loudnessWarnings(made, targetLufs, ceiling), ...made.warnings] };
-
-  /** The best that there was once more; its peaks are brought below the ceiling whatever that costs in loudness. */
-  async function settleFor({ gain, over }: { gain: Gain; over: number }): Promise<EncodedToLoudness> {
-    let cutDb = 0;
-    let beyond = over;
-    for (let encodes = 1; ; encodes += 1) {
-      if (beyond > PEAK_STEP_DB) cutDb += beyond + SPARE_DB * encodes;
-      const settled = await encodeOnce(listening, plan, options, before, { ...gain, cutDb });
-      beyond = missOf(settled, targetLufs, ceiling).over;
-      if (beyond <= PEAK_STEP_DB || encodes === MOST_ENCODES) return settled;
-    }
-  }
 }
 
 /** Above all the peaks have to stay below the ceiling. */

@@ -60,7 +60,7 @@ const targets: [target: number, formats: [FormatName, Quality | undefined][]][] 
     [
       ['wav', undefined],
       ['mp3', '128k'],
-      ['opus', '64k'],
+      ['opus', '96k'],
     ],
   ],
   [
@@ -145,4 +145,11 @@ test('a target that the peaks do not allow is missed, and never the ceiling', as
   const { file, encoded } = await bench.convert(source, 'wav', { loudness: { target: -14, truePeak: -2 } });
   expect((await measured(file)).truePeak).toBeLessThanOrEqual(-2);
   expect(encoded.warnings.map(({ code }) => code)).toEqual(['LOUDNESS_MISSED']);
+});
+
+test('an encoder that goes beyond every ceiling is brought below it', async () => {
+  const source = await bench.make('speech.wav', speech(5));
+  const { file, encoded } = await bench.convert(source, 'opus', { loudness: { target: -14 } }, '24k');
+  expect((await measured(file)).truePeak).toBeLessThanOrEqual(-1);
+  expect(encoded.loudness?.method).toBe('limiter');
 });

@@ -126,7 +126,7 @@ function mapProbe(
     facts: {
       container: json.format.format_name,
       codec: chosen.codec_name ?? 'unknown',
-      durationSeconds: duration === undefined ? null : Math.max(0, duration),
+      durationSeconds: duration === undefined || duration <= 0 ? null : duration,
       sampleRate: Math.trunc(chosen.sample_rate ?? 0),
       channels: Math.trunc(chosen.channels ?? 0),
       bitDepth: bitDepthOf(chosen),
