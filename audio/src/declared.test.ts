@@ -98,9 +98,12 @@ describe('samples that take more room than they have bits', () => {
 });
 
 describe('very little sound', () => {
-  test.concurrent.each([1, 100])('%i samples are a result in every format', async (samples) => {
+  test.concurrent.each<[number, readonly FormatName[]]>([
+    [1, formatNames],
+    [100, ['mp3', 'm4a', 'opus', 'ogg', 'flac', 'wav']],
+  ])('%i samples are a result in every format', async (samples, formats) => {
     const bytes = Buffer.from(u16(...Array.from({ length: samples }, () => 4_096)));
-    for (const format of formatNames) {
+    for (const format of formats) {
       const { declared, seconds, warnings } = await result(
         `${samples}.wav`,
         wav(bytes.length, bytes),

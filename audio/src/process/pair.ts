@@ -63,5 +63,6 @@ function isWell(end: ChildEnd): boolean {
 
 function wasNoLongerNeeded(end: ChildEnd): boolean {
   if (end.killedFor !== undefined) return false;
-  return end.signal === 'SIGKILL' || (end.exitCode !== undefined && NOBODY_READS.test(end.stderr));
+  if (end.signal !== undefined) return end.signal === 'SIGKILL' || end.signal === 'SIGPIPE';
+  return end.exitCode !== undefined && NOBODY_READS.test(end.stderr);
 }
