@@ -47,9 +47,9 @@ const plainOgg = '-map 0:0 -map_metadata 1 -map_metadata:s:a:0 1:g -map_chapters
 const over = (block: number): string =>
   `asetnsamples=n=${block}:p=0,astats=metadata=1:reset=1:measure_perchannel=none:measure_overall=Peak_level,ametadata=mode=print:key=lavfi.astats.Overall.Peak_level:function=greater:value=0:file=out.levels.clipping.txt`;
 const beforeMono =
-  'asetnsamples=n=44100:p=0,astats=metadata=1:measure_perchannel=none:measure_overall=RMS_level';
+  'asetnsamples=n=44100:p=0,astats=metadata=1:reset=1:measure_perchannel=none:measure_overall=Peak_level';
 const mono =
-  'astats=metadata=1:measure_perchannel=RMS_level:measure_overall=none,ametadata=mode=print:file=out.levels.mono.txt';
+  'astats=metadata=1:reset=1:measure_perchannel=Peak_level:measure_overall=none,ametadata=mode=print:file=out.levels.mono.txt';
 
 function argsFor(
   format: FormatName,

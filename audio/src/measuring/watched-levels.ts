@@ -8,10 +8,10 @@ import { readMeasurements, readText } from './measurements.ts';
 /** A mono mix below this is silence: 16 bits end at −96 dBFS. */
 const SILENT_DB = -90;
 /**
- * How many dB a mix may lose. Channels that have nothing in common lose 3 dB, a lone rear channel of 5.1 loses 9; at 12
- * fifteen sixteenths of the power are gone.
+ * How many dB the peaks may lose. A lone side of stereo loses 6, a lone rear channel of 5.1 loses 17: no phase is to
+ * blame there.
  */
-const CANCELLED_DB = 12;
+const CANCELLED_DB = 18;
 
 /** What was watched, and how to look at the result once more. */
 interface Watched {
@@ -64,12 +64,18 @@ async function fullScaleSamples(folder: string, name: string, bitDepth: number):
 }
 
 async function cancellingWarnings({ folder, levels }: Watched): Promise<Warning[]> {
-  const seen = await readMeasurements(folder, `${levels}.mono.txt`);
-  const before = seen.get('astats.Overall.RMS_level') ?? Number.NEGATIVE_INFINITY;
-  const after = seen.get('astats.1.RMS_level') ?? Number.NEGATIVE_INFINITY;
+  const text = await readText(folder, `${levels}.mono.txt`);
+  const before = meanDb(text, /^lavfi\.astats\.Overall\.Peak_level=(-?[\d.]+)$/gm);
+  const after = meanDb(text, /^lavfi\.astats\.1\.Peak_level=(-?[\d.]+)$/gm);
   // Silence stays silence.
   if (before < SILENT_DB) return [];
   if (after < SILENT_DB) return [planWarning('OUTPUT_SILENT')];
   const lost = before - after;
   return lost < CANCELLED_DB ? [] : [planWarning('PHASE_CANCELLED', { lost: lost.toFixed(1) })];
+}
+
+/** The peaks of all blocks as one level, so that one loud moment does not speak for the rest. Silent blocks say `-inf`. */
+function meanDb(text: string, figure: RegExp): number {
+  const powers = [...text.matchAll(figure)].map(([, db]) => 10 ** (Number(db) / 10));
+  return 10 * Math.log10(powers.reduce((sum, power) => sum + power, 0) / Math.max(1, powers.length));
 }
