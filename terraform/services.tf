@@ -30,24 +30,26 @@ locals {
   worker_concurrency = coalesce(var.worker.concurrency, max(1, floor(var.worker.cpu / 1024)))
   # A job holds its source and its result; a worker takes none while less than three times the source is free. On
   # top come the image's layers, which lie on the same disk.
-  job_disk_bytes  = max(3 * var.max_upload_bytes, var.max_upload_bytes + var.max_output_bytes)
-  image_disk_gib  = 2
-  worker_disk_gib = max(21, local.image_disk_gib + ceil(local.worker_concurrency * local.job_disk_bytes / local.gib))
+  max_source_bytes = max(var.max_upload_bytes, var.max_resumable_upload_bytes)
+  job_disk_bytes   = max(3 * local.max_source_bytes, local.max_source_bytes + var.max_output_bytes)
+  image_disk_gib   = 2
+  worker_disk_gib  = max(21, local.image_disk_gib + ceil(local.worker_concurrency * local.job_disk_bytes / local.gib))
 
   # Names as in platform/src/config.ts; what is not here keeps its default.
   environment = {
-    AWS_REGION       = var.region
-    S3_BUCKET        = aws_s3_bucket.audio.bucket
-    JOBS_TABLE       = aws_dynamodb_table.this["jobs"].name
-    PROGRESS_TABLE   = aws_dynamodb_table.this["progress"].name
-    UPLOADS_TABLE    = aws_dynamodb_table.this["uploads"].name
-    JOBS_QUEUE_URL   = aws_sqs_queue.this["jobs"].url
-    JOBS_DLQ_URL     = aws_sqs_queue.dead_letter["jobs"].url
-    DROPS_QUEUE_URL  = aws_sqs_queue.this["drops"].url
-    DROPS_DLQ_URL    = aws_sqs_queue.dead_letter["drops"].url
-    EVENT_BUS        = aws_cloudwatch_event_bus.this.name
-    MAX_UPLOAD_BYTES = tostring(var.max_upload_bytes)
-    MAX_OUTPUT_BYTES = tostring(var.max_output_bytes)
+    AWS_REGION                 = var.region
+    S3_BUCKET                  = aws_s3_bucket.audio.bucket
+    JOBS_TABLE                 = aws_dynamodb_table.this["jobs"].name
+    PROGRESS_TABLE             = aws_dynamodb_table.this["progress"].name
+    UPLOADS_TABLE              = aws_dynamodb_table.this["uploads"].name
+    JOBS_QUEUE_URL             = aws_sqs_queue.this["jobs"].url
+    JOBS_DLQ_URL               = aws_sqs_queue.dead_letter["jobs"].url
+    DROPS_QUEUE_URL            = aws_sqs_queue.this["drops"].url
+    DROPS_DLQ_URL              = aws_sqs_queue.dead_letter["drops"].url
+    EVENT_BUS                  = aws_cloudwatch_event_bus.this.name
+    MAX_UPLOAD_BYTES           = tostring(var.max_upload_bytes)
+    MAX_RESUMABLE_UPLOAD_BYTES = tostring(local.max_source_bytes)
+    MAX_OUTPUT_BYTES           = tostring(var.max_output_bytes)
   }
 
   api_environment = {

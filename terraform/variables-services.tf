@@ -81,7 +81,7 @@ variable "worker" {
 }
 
 variable "max_upload_bytes" {
-  description = "Largest source file in bytes (MAX_UPLOAD_BYTES); the workers' disks are sized by it."
+  description = "Largest source file in one request, in bytes (MAX_UPLOAD_BYTES)."
   type        = number
   default     = 110100480
   nullable    = false
@@ -89,6 +89,18 @@ variable "max_upload_bytes" {
   validation {
     condition     = var.max_upload_bytes >= 1
     error_message = "max_upload_bytes: expected at least 1."
+  }
+}
+
+variable "max_resumable_upload_bytes" {
+  description = "Largest source file in parts or in the bucket, in bytes (MAX_RESUMABLE_UPLOAD_BYTES); the workers' disks are sized by it, so it is less than the 5 GiB of one machine."
+  type        = number
+  default     = 1073741824
+  nullable    = false
+
+  validation {
+    condition     = var.max_resumable_upload_bytes >= 1
+    error_message = "max_resumable_upload_bytes: expected at least 1."
   }
 }
 

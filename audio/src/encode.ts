@@ -145,7 +145,8 @@ function fromSamples(
   threads: number,
   args: string[],
 ): Commands {
-  const mayEndEarly = plan.cut?.endSample !== undefined;
+  const { sound } = plan.levels.found;
+  const mayEndEarly = plan.cut?.endSample !== undefined || sound?.endSample !== undefined;
   return { decodeArgs: decodeArgs(plan, shape, lists, { threads, resampler }), args, mayEndEarly };
 }
 

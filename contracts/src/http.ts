@@ -209,7 +209,10 @@ export const catalogueSchema = z.object({
     expiryHours: z.int(),
   }),
   limits: z.object({
+    /** Of a file in one request. */
     maxUploadBytes: z.int(),
+    /** Of a file in parts. */
+    maxResumableUploadBytes: z.int(),
     maxDurationSeconds: z.int(),
     minSampleRate: z.int(),
     maxSampleRate: z.int(),

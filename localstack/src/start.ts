@@ -51,6 +51,7 @@ function settingsFromHere(): Record<string, string> {
   const passed = [
     'LOG_LEVEL',
     'MAX_UPLOAD_BYTES',
+    'MAX_RESUMABLE_UPLOAD_BYTES',
     'MAX_DURATION_SECONDS',
     'MAX_OUTPUT_BYTES',
     'MAX_TEMP_BYTES',

@@ -30,14 +30,16 @@ test('defaults hold together', () => {
     PORT: 3000,
     HOST: '127.0.0.1',
     MAX_UPLOAD_BYTES: 110_100_480,
+    MAX_RESUMABLE_UPLOAD_BYTES: 5 * 1024 ** 3,
     VISIBILITY_TIMEOUT_MS: 60_000,
     HEARTBEAT_MS: 20_000,
     LEASE_MS: 45_000,
     S3_BROWSER_ACCESS: true,
     UPLOAD_EXPIRY_HOURS: 24,
-    MAX_TEMP_BYTES: 110_100_480 + 4 * 1024 ** 3,
+    MAX_TEMP_BYTES: 9 * 1024 ** 3,
   });
-  const temp = { MAX_UPLOAD_BYTES: '5000000', MAX_OUTPUT_BYTES: '7000000' };
+  const upload = { MAX_UPLOAD_BYTES: '5000000', MAX_RESUMABLE_UPLOAD_BYTES: '5000000' };
+  const temp = { ...upload, MAX_OUTPUT_BYTES: '7000000' };
   expect(loadConfig({ ...complete, ...temp }).MAX_TEMP_BYTES).toBe(12_000_000);
   expect(loadConfig({ ...complete, S3_BROWSER_ACCESS: 'false' }).S3_BROWSER_ACCESS).toBe(false);
 });
@@ -71,8 +73,12 @@ test.each([
   // S3's lifecycle rule drops the parts after two days.
   [{ UPLOAD_EXPIRY_HOURS: '49' }, 'UPLOAD_EXPIRY_HOURS: expected a number from 2 to 48'],
   [
-    { MAX_TEMP_BYTES: '110100480' },
-    'MAX_TEMP_BYTES: expected more than MAX_UPLOAD_BYTES (110100480), got 110100480',
+    { MAX_TEMP_BYTES: '5368709120' },
+    'MAX_TEMP_BYTES: expected more than MAX_RESUMABLE_UPLOAD_BYTES (5368709120), got 5368709120',
+  ],
+  [
+    { MAX_RESUMABLE_UPLOAD_BYTES: '1000' },
+    'MAX_RESUMABLE_UPLOAD_BYTES: expected at least MAX_UPLOAD_BYTES (110100480), got 1000',
   ],
   [{ DRAIN_TIMEOUT_MS: '110001' }, 'DRAIN_TIMEOUT_MS: expected a number from 0 to 110000'],
 ])('%o is refused', (change, problem) => {

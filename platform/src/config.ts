@@ -60,7 +60,10 @@ const settings = z.object({
   /** Loopback unless said otherwise: containers set 0.0.0.0. */
   HOST: name.default('127.0.0.1'),
   PORT: whole(3000, 0, 65_535),
+  /** Of a file in one request; the API has no second try at such a body. */
   MAX_UPLOAD_BYTES: whole(105 * MIB, 1),
+  /** Of a file that comes in parts, or into the bucket: the largest that is converted. */
+  MAX_RESUMABLE_UPLOAD_BYTES: whole(5 * 1024 * MIB, 1),
   /** A chunked upload that is not finished by then is given up. S3 itself drops its parts at last after some days. */
   UPLOAD_EXPIRY_HOURS: whole(24, 2, resources.bucket.abortIncompleteMultipartDays * 24),
   /** The built page. Default: `web/dist` of this repository; a folder that is not there means no page. */
@@ -125,7 +128,7 @@ const settings = z.object({
 /** Defaults that depend on other settings. */
 const schema = settings.transform(({ MAX_TEMP_BYTES, ...given }) => ({
   ...given,
-  MAX_TEMP_BYTES: MAX_TEMP_BYTES ?? given.MAX_UPLOAD_BYTES + given.MAX_OUTPUT_BYTES,
+  MAX_TEMP_BYTES: MAX_TEMP_BYTES ?? given.MAX_RESUMABLE_UPLOAD_BYTES + given.MAX_OUTPUT_BYTES,
 }));
 
 /** All settings, by their environment names. */
@@ -165,8 +168,12 @@ function crossFieldProblems(config: Config): string[] {
     `EVENT_LOOP_REFUSE_MS: expected at least EVENT_LOOP_WARN_MS (${config.EVENT_LOOP_WARN_MS}), got ${config.EVENT_LOOP_REFUSE_MS}`,
   );
   expect(
-    config.MAX_TEMP_BYTES > config.MAX_UPLOAD_BYTES,
-    `MAX_TEMP_BYTES: expected more than MAX_UPLOAD_BYTES (${config.MAX_UPLOAD_BYTES}), got ${config.MAX_TEMP_BYTES}`,
+    config.MAX_RESUMABLE_UPLOAD_BYTES >= config.MAX_UPLOAD_BYTES,
+    `MAX_RESUMABLE_UPLOAD_BYTES: expected at least MAX_UPLOAD_BYTES (${config.MAX_UPLOAD_BYTES}), got ${config.MAX_RESUMABLE_UPLOAD_BYTES}`,
+  );
+  expect(
+    config.MAX_TEMP_BYTES > config.MAX_RESUMABLE_UPLOAD_BYTES,
+    `MAX_TEMP_BYTES: expected more than MAX_RESUMABLE_UPLOAD_BYTES (${config.MAX_RESUMABLE_UPLOAD_BYTES}), got ${config.MAX_TEMP_BYTES}`,
   );
   return problems;
 }

@@ -110,10 +110,10 @@ run "smallest_disk" {
 
 run "disk" {
   variables {
-    worker           = { cpu = 4096, memory = 8192, capacity = { on_demand_base = 1, on_demand_weight = 0, spot_weight = 1 } }
-    max_upload_bytes = 5368709120
-    image_versions   = { api = "1.2.3", worker = "sha256:0000000000000000000000000000000000000000000000000000000000000000" }
-    cpu_architecture = "ARM64"
+    worker                     = { cpu = 4096, memory = 8192, capacity = { on_demand_base = 1, on_demand_weight = 0, spot_weight = 1 } }
+    max_resumable_upload_bytes = 5368709120
+    image_versions             = { api = "1.2.3", worker = "sha256:0000000000000000000000000000000000000000000000000000000000000000" }
+    cpu_architecture           = "ARM64"
   }
 
   assert {

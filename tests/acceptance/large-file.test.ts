@@ -21,7 +21,7 @@ let refrain: string;
 let afterSmall: Peaks;
 
 beforeAll(async () => {
-  fleet = await Fleet.start({ workers: 1, env: { MAX_UPLOAD_BYTES: String(256 * MB) } });
+  fleet = await Fleet.start({ workers: 1 });
   client = fleet.client;
   refrain = fleet.file('refrain.wav');
   await makeSample(refrain, { seconds: 5, sampleRate: 48_000 });

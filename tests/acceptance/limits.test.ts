@@ -7,7 +7,7 @@ import { filesBelow } from '../bring-up/observers.ts';
 import { Stand } from '../bring-up/stand.ts';
 import { refusal } from '../e2e/refusal.ts';
 
-const LOWERED = { MAX_UPLOAD_BYTES: '1000' };
+const LOWERED = { MAX_UPLOAD_BYTES: '1000', MAX_RESUMABLE_UPLOAD_BYTES: '1000' };
 let stand: Stand;
 let fileId: string;
 beforeAll(async () => {

@@ -9,7 +9,7 @@ import { addFiles, card, convert, convertButton, plans, reached, setLine } from 
 import { screenshot, Visitors } from './visitors.ts';
 
 /** Small, so that "too large" is quickly made; large enough for an upload of several parts. */
-const MAX_UPLOAD_BYTES = 64 * 1024 ** 2;
+const LIMIT_BYTES = 64 * 1024 ** 2;
 
 let fleet: Fleet;
 let visitors: Visitors;
@@ -18,7 +18,7 @@ beforeAll(async () => {
     workers: 0,
     workerEntry: holdingWorker,
     restartWorkers: false,
-    env: { MAX_UPLOAD_BYTES: String(MAX_UPLOAD_BYTES) },
+    env: { MAX_UPLOAD_BYTES: '1000000', MAX_RESUMABLE_UPLOAD_BYTES: String(LIMIT_BYTES) },
   });
   visitors = await Visitors.start(fleet.apiUrl);
   await fleet.addWorker();
@@ -36,7 +36,7 @@ afterEach(() => expect(visitors.complaints.splice(0)).toEqual([]));
 
 test('too large: said at once, nothing is sent', async () => {
   const file = await open(fleet.file('huge.wav'), 'w');
-  await file.truncate(MAX_UPLOAD_BYTES + 1);
+  await file.truncate(LIMIT_BYTES + 1);
   await file.close();
   const page = await visitors.visit();
   let sent = 0;

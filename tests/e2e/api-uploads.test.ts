@@ -21,7 +21,9 @@ const MIB = 1024 ** 2;
 const LIMIT_BYTES = 24 * 1024 ** 2;
 let api: Stand;
 beforeAll(async () => {
-  api = await Stand.start({ env: { MAX_UPLOAD_BYTES: String(LIMIT_BYTES) } });
+  api = await Stand.start({
+    env: { MAX_UPLOAD_BYTES: String(MIB), MAX_RESUMABLE_UPLOAD_BYTES: String(LIMIT_BYTES) },
+  });
 });
 afterAll(() => api.stop());
 

@@ -107,7 +107,10 @@ test.each([
   async (_when, name, container) => {
     const tone = ['-f', 'lavfi', '-i', 'sine=r=44100:d=60', '-c:a', 'flac'];
     const fileId = await given(name, [...tone, ...container]);
-    const worker = await stand.addWorker({ MAX_UPLOAD_BYTES: '3000000', MAX_TEMP_BYTES: '4000000' });
+    const worker = await stand.addWorker({
+      ...{ MAX_UPLOAD_BYTES: '3000000', MAX_RESUMABLE_UPLOAD_BYTES: '3000000' },
+      MAX_TEMP_BYTES: '4000000',
+    });
     const { jobId } = await stand.client.jobs.submit({ fileId, format: 'wav' });
     expect(await stand.client.jobs.waitForEnd(jobId)).toMatchObject({
       status: 'failed',

@@ -97,7 +97,7 @@ async function replayed(deps: JobDeps, order: Order): Promise<Job | undefined> {
 async function inputOf(c: Context<AppEnv>, deps: JobDeps, fileId: string): Promise<InputFile> {
   const { location, fileName, startSeen } = await ownedFile(c, deps, fileId);
   note(c, { sizeBytes: location.sizeBytes });
-  const limitBytes = deps.config.MAX_UPLOAD_BYTES;
+  const limitBytes = deps.config.MAX_RESUMABLE_UPLOAD_BYTES;
   if (location.sizeBytes > limitBytes) throw uploadTooLarge(limitBytes);
   const refusal = startSeen === true ? undefined : await refusalIfSeen(deps, location);
   if (refusal !== undefined) throw refusal;

@@ -32,6 +32,7 @@ export const formats = ({ config }: Pick<Platform, 'config'>): Router => {
     upload: { mode: uploadModeOf(config), expiryHours: config.UPLOAD_EXPIRY_HOURS },
     limits: {
       maxUploadBytes: config.MAX_UPLOAD_BYTES,
+      maxResumableUploadBytes: config.MAX_RESUMABLE_UPLOAD_BYTES,
       maxDurationSeconds: config.MAX_DURATION_SECONDS,
       ...inputLimits,
     },

@@ -53,7 +53,8 @@ export const createUpload = ({ admission, config, objects, parts, uploads, log }
     await admission.admit();
     const { fileName, sizeBytes, fingerprint } = c.req.valid('json');
     if (sizeBytes === 0) throw new Failure('EMPTY_FILE');
-    if (sizeBytes > config.MAX_UPLOAD_BYTES) throw uploadTooLarge(config.MAX_UPLOAD_BYTES);
+    const limitBytes = config.MAX_RESUMABLE_UPLOAD_BYTES;
+    if (sizeBytes > limitBytes) throw uploadTooLarge(limitBytes);
     const fileId = randomUUID();
     note(c, { fileId, sizeBytes });
     const name = displayName(fileName);

@@ -6,7 +6,7 @@ import { Failure } from '@wavefleet/contracts/failure.ts';
 import { recordedLog } from '@wavefleet/platform/log/recorded-log.testing.ts';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { ProgressBlock } from './progress-parser.ts';
-import { type RunOptions, runFfmpeg } from './run.ts';
+import { type RunOptions, runFfmpeg, ShapeChanged } from './run.ts';
 import { makeSandbox } from './sandbox.ts';
 
 const { log, said } = recordedLog();
@@ -55,6 +55,29 @@ test('resolves with the time that was written, after reporting it', async () => 
   const result = await run({ args: generate('sine=d=2'), onProgress: (block) => blocks.push(block) });
   expect(result).toEqual({ outTimeSeconds: 2, damaged: false });
   expect(blocks.at(-1)).toMatchObject({ outTimeSeconds: 2, done: true });
+});
+
+test.each([
+  [
+    '5.1 and 7.1',
+    '[graph_0_in_0_0 @ 0x55c8] Changing audio frame properties on the fly is not supported.',
+    1,
+  ],
+  [
+    '9.0 in front of a link of another shape',
+    '[ogg @ 0x1] Changing the shape is not implemented. Not yet implemented in FFmpeg, patches welcome',
+    0,
+  ],
+])('a sound that changes its shape is noticed, however it ends: %s', async (_version, line, exitCode) => {
+  const ending = run(script(`echo '${line}' >&2; exit ${exitCode}`));
+  await expect(ending).rejects.toBeInstanceOf(ShapeChanged);
+});
+
+test('a result that gets longer than it may is INPUT_TOO_LONG', async () => {
+  const long = 'printf "out_time_us=9000000\\ntotal_size=7\\nprogress=continue\\n" >&3; exec sleep 19';
+  expect(await codeOf(run({ ...script(long), limits: { ...limits, outputSeconds: 8 } }))).toBe(
+    'INPUT_TOO_LONG',
+  );
 });
 
 test('an abort kills at once and rethrows its reason', async () => {

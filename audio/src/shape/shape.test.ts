@@ -90,6 +90,23 @@ describe('a stream that changes rate or layout is converted whole', () => {
     }
   });
 
+  test('silence that is left out, fades and a loudness are found across the changes', async () => {
+    const parts = await joined('levels.mp3', changing, ['-b:a', '128k']);
+    const quiet = await bench.make('quiet.mp3', [
+      ...['-f', 'lavfi', '-i', 'anullsrc=r=44100:cl=stereo', '-t', '1', '-b:a', '128k'],
+    ]);
+    const source = bench.path('silence.mp3');
+    await writeFile(source, Buffer.concat([await readFile(parts), await readFile(quiet)]));
+    const { declared, warnings } = await lengthsOf(source, 'm4a', {
+      silence: 'trim',
+      fadeOut: 0.2,
+      loudness: { target: -20 },
+    });
+    expect(declared).toBeGreaterThan(2.9);
+    expect(declared).toBeLessThan(3.3);
+    expect(warnings).toContain('SHAPE_CHANGED');
+  });
+
   test('the shape that most of it has is kept: a mono advert in front does not make a show mono', async () => {
     const source = await joined(
       'advert.mp3',

@@ -74,7 +74,7 @@ variable "ephemeral_storage_gib" {
 
   validation {
     condition     = var.ephemeral_storage_gib == null ? true : contains(range(21, 201), var.ephemeral_storage_gib)
-    error_message = "${var.name}: its jobs may need more disk than the 200 GiB that Fargate gives a task. Lower the concurrency, max_upload_bytes or max_output_bytes."
+    error_message = "${var.name}: its jobs may need more disk than the 200 GiB that Fargate gives a task. Lower the concurrency, max_resumable_upload_bytes or max_output_bytes."
   }
 }
 

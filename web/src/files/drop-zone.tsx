@@ -10,7 +10,7 @@ import { droppedFiles } from './dropped-files.ts';
 export function DropZone() {
   const { desk, catalogue, chooseFiles } = useServices();
   const isEmpty = useStore(desk.cards).length === 0;
-  const limit = bytes(catalogue.limits.maxUploadBytes);
+  const limit = bytes(catalogue.limits.maxResumableUploadBytes);
   return (
     <section class={isEmpty ? 'drop drop-large' : 'drop'} aria-label="Add files">
       {isEmpty && <div class="drop-wave" aria-hidden="true" />}

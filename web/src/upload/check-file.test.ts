@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { checkFile } from './check-file.ts';
 
-const limits = { inputs: ['wav', 'mp3', 'mkv'], limits: { maxUploadBytes: 110_100_480 } };
+const limits = { inputs: ['wav', 'mp3', 'mkv'], limits: { maxResumableUploadBytes: 110_100_480 } };
 const check = (name: string, size = 1_000, type = '') => checkFile({ name, size, type }, limits);
 
 test('lets through what may be audio', () => {

@@ -9,7 +9,9 @@ export interface Refusal {
   readonly mayInsist: boolean;
 }
 
-type Limits = Pick<Catalogue, 'inputs'> & { readonly limits: Pick<Catalogue['limits'], 'maxUploadBytes'> };
+type Limits = Pick<Catalogue, 'inputs'> & {
+  readonly limits: Pick<Catalogue['limits'], 'maxResumableUploadBytes'>;
+};
 
 /** Endings that belong to an accepted input but are not its name. */
 const otherEndings = [
@@ -47,9 +49,9 @@ export function checkFile(
 ): Refusal | undefined {
   if (file.size === 0)
     return { message: 'This file is empty. Choose a file with audio in it.', mayInsist: false };
-  if (file.size > limits.maxUploadBytes) {
+  if (file.size > limits.maxResumableUploadBytes) {
     return {
-      message: `This file is too large: it has ${bytes(file.size)}, and this server takes up to ${bytes(limits.maxUploadBytes)}. Cut it, or save it in a smaller format first.`,
+      message: `This file is too large: it has ${bytes(file.size)}, and this server takes up to ${bytes(limits.maxResumableUploadBytes)}. Cut it, or save it in a smaller format first.`,
       mayInsist: false,
     };
   }

@@ -20,7 +20,7 @@ import { requireRoom } from '../work-folder.ts';
 export async function downloadInput(context: JobContext): Promise<void> {
   const { sizeBytes } = context.job.inputS3Location;
   if (sizeBytes === 0) throw new Failure('EMPTY_FILE');
-  const limitBytes = context.platform.config.MAX_UPLOAD_BYTES;
+  const limitBytes = context.platform.config.MAX_RESUMABLE_UPLOAD_BYTES;
   if (sizeBytes > limitBytes) throw new Failure('UPLOAD_TOO_LARGE', { detail: { limitBytes, sizeBytes } });
   await requireRoom(context.folder, sizeBytes);
 
