@@ -281,6 +281,7 @@ describe('addresses', () => {
       '/api/jobs/{jobId}/retry',
       '/api/progress',
       '/api/upload-audio',
+      '/api/upload-cover',
       '/api/uploads',
       '/api/uploads/{fileId}',
       '/api/uploads/{fileId}/complete',

@@ -80,10 +80,11 @@ const targets: [target: number, formats: [FormatName, Quality | undefined][]][] 
   [-24, [['mp3', '64k']]],
 ];
 
-describe.each(Object.keys(materials))('%s', (material) => {
+describe.each(Object.keys(materials).map((name, index) => [name, index] as const))('%s', (material, turn) => {
   test.each(targets)('to %i LUFS', async (target, formats) => {
     const source = await bench.make('material.wav', materials[material] ?? []);
-    for (const [format, quality] of formats) {
+    // Each format has its turn with some material: all of them with all would take four minutes.
+    for (const [format, quality] of [formats[turn % formats.length]].filter((one) => one !== undefined)) {
       const { file, encoded } = await bench.convert(source, format, { loudness: { target } }, quality);
       const { integrated, truePeak } = await measured(file);
       expect.soft(Math.abs(integrated - target), `${format}: ${integrated} LUFS`).toBeLessThanOrEqual(0.5);
