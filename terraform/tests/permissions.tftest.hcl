@@ -42,9 +42,9 @@ run "task_roles" {
       "s3:GetObject,s3:AbortMultipartUpload,s3:DeleteObject arn:aws:s3:::audio/uploads/*",
       "s3:GetObject arn:aws:s3:::audio/drops/*",
       "s3:PutObject,s3:AbortMultipartUpload,s3:DeleteObject arn:aws:s3:::audio/conversions/*",
-      "s3:PutObject arn:aws:s3:::audio/results/*",
+      "s3:GetObject,s3:PutObject arn:aws:s3:::audio/results/*",
     ])
-    error_message = "Workers read sources, remove unfinished and expired uploads, and write results, each below its prefix."
+    error_message = "Workers read sources, remove unfinished and expired uploads, and write results after a look at older ones, each below its prefix."
   }
 
   assert {
