@@ -49,8 +49,8 @@ export interface EncodeProgress {
 export interface Encoded {
   /** Name within the folder. */
   readonly fileName: string;
-  /** Seconds that FFmpeg says it wrote. */
-  readonly writtenSeconds: number;
+  /** Seconds that FFmpeg says it wrote; null when it does not. */
+  readonly writtenSeconds: number | null;
   /** FFmpeg met damaged data on the way, or the sound is not what the file's own checksum says. */
   readonly damaged: boolean;
   /** What was lost although the plan kept it. */
@@ -84,8 +84,10 @@ export async function encode(
       ? { args: encodeArgs(plan, lists, setting) }
       : fromSamples(tools, plan, shape, threads, encodePcmArgs(plan, shape, setting));
   const { outTimeSeconds, damaged } = await run(tools, commands, options);
-  // FLAC's muxer takes no sound at all for a result.
-  if (outTimeSeconds === null || outTimeSeconds === 0) throw new Failure('NO_DECODABLE_AUDIO');
+  // FLAC's muxer takes no sound at all for a result. With a picture beside the sound, FFmpeg 7.1 does not tell the time.
+  if (outTimeSeconds === 0 || (outTimeSeconds === null && !hasCarrier)) {
+    throw new Failure('NO_DECODABLE_AUDIO');
+  }
   await finishTags(tools, plan, files);
   const seen = await watchedLevels(plan, {
     folder: tools.cwd,

@@ -67,7 +67,7 @@ function requireAsPlanned(facts: OutputFacts, { plan, writtenSeconds }: Converte
   if (facts.sampleRate !== plan.sampleRate) problems.push(`${facts.sampleRate} Hz, not ${plan.sampleRate}`);
   if (facts.channels !== plan.channels) problems.push(`${facts.channels} channels, not ${plan.channels}`);
   const tolerance = COUNT_TOLERANCE_SECONDS + LONGEST_FRAMES / facts.sampleRate + facts.paddingSeconds;
-  if (Math.abs(facts.durationSeconds - writtenSeconds) > tolerance) {
+  if (writtenSeconds !== null && Math.abs(facts.durationSeconds - writtenSeconds) > tolerance) {
     problems.push(`${facts.durationSeconds} s, though FFmpeg wrote ${writtenSeconds} s`);
   }
   if (problems.length > 0) throw new Failure('OUTPUT_INVALID', { cause: new Error(problems.join('; ')) });
