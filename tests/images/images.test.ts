@@ -1,15 +1,46 @@
 /** What image files and Compose must repeat from the code, since they cannot import it. */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, matchesGlob } from 'node:path';
 import { frugalNode } from '@wavefleet/localstack/child.ts';
 import { resourceNames } from '@wavefleet/localstack/provision/names.ts';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 
 const read = (path: string) => readFileSync(join(import.meta.dirname, '..', '..', path), 'utf8');
 
 test.each(['api', 'worker'])('the image of the %s runs Node with the flags of the fleet', (room) => {
   const flags = /NODE_FLAGS="([^"]*)"/.exec(read(`${room}/Dockerfile`))?.[1]?.split(' ');
   expect(new Set(flags)).toEqual(new Set(frugalNode));
+});
+
+/** The rooms that a room is made of: itself, and what its package names, all the way down. */
+function roomsOf(room: string): Set<string> {
+  const { dependencies } = packageSchema.parse(JSON.parse(read(`${room}/package.json`)));
+  const own = Object.keys(dependencies).flatMap((name) => /^@wavefleet\/(.+)$/.exec(name)?.[1] ?? []);
+  return new Set([room, ...own.flatMap((other) => [...roomsOf(other)])]);
+}
+const packageSchema = z.object({ dependencies: z.record(z.string(), z.string()).default({}) });
+
+test.each(['api', 'worker'])('the image of the %s has every room that its code imports', (room) => {
+  const file = read(`${room}/Dockerfile`);
+  for (const part of roomsOf(room)) {
+    expect(file).toContain(`COPY ${part}/package.json ${part}/\n`);
+    expect(file).toContain(`COPY ${part}/src ${part}/src\n`);
+  }
+});
+
+test.each(['api', 'worker', 'localstack'])('what the image of %s copies may enter it', (room) => {
+  const letIn = read('.dockerignore')
+    .split('\n')
+    .filter((line) => line.startsWith('!'))
+    .map((line) => line.slice(1));
+  const copied = [...read(`${room}/Dockerfile`).matchAll(/^COPY (?!--)(.+) \S+$/gm)].flatMap(
+    ([, sources = '']) => sources.split(' '),
+  );
+  // A whole folder is copied as far as parts of it may enter.
+  const enters = (path: string) =>
+    letIn.some((line) => matchesGlob(path, line) || line.startsWith(`${path}/`));
+  expect(copied.filter((path) => !enters(path))).toEqual([]);
 });
 
 test('Compose uses the names that provisioning makes', () => {
