@@ -96,8 +96,10 @@ async function convertOnce(
 
 /** Strictness ends a process at whatever its decoder complains of; there are too many words for that to know them all. */
 function asDamage(error: unknown): unknown {
+  // What could not be started at all, or was killed, says nothing of the file.
   const isUnknown = error instanceof Failure && error.code === 'CONVERSION_FAILED';
-  return isUnknown ? new Failure('CORRUPT_INPUT', { cause: error }) : error;
+  const hasEnded = isUnknown && typeof error.detail?.exitCode === 'number';
+  return hasEnded ? new Failure('CORRUPT_INPUT', { cause: error }) : error;
 }
 
 /**

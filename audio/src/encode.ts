@@ -120,7 +120,7 @@ export async function measure(
     shape === undefined
       ? { args: measureArgs(plan, tools.lists, { filters, threads }) }
       : fromSamples(tools, plan, shape, threads, measurePcmArgs(plan, shape, filters));
-  await run(tools, commands, options);
+  await run(tools, { ...commands, input: undefined }, options);
 }
 
 /** The same with a result of ours, `fileName` within the folder, in place of the source. */
@@ -131,7 +131,7 @@ export async function measureResult(
   options: RunSetting,
 ): Promise<void> {
   const args = measureResultArgs(fileName, tools.lists, filters);
-  await run(tools, { args, source: fileName }, options);
+  await run(tools, { args, source: fileName, input: undefined }, options);
 }
 
 /** Of a look at the result, which is soon over, nothing is told. */
@@ -158,9 +158,9 @@ async function run(tools: FolderTools, commands: Commands, options: RunSetting):
   const { limits, input, threads = DECODER_THREADS, onProgress, onStderr } = options;
   return await runFfmpeg(tools, {
     source: folderFiles.input,
+    input,
     ...commands,
     limits,
-    input,
     threads,
     onProgress: ({ outTimeSeconds: written, totalSizeBytes: writtenBytes, readBytes, speed }) =>
       onProgress?.({ writtenSeconds: written ?? 0, writtenBytes, readBytes, speed }),

@@ -6,7 +6,7 @@ import { layoutName, type PcmShape, sampleFormats } from './pcm-shape.ts';
 
 /**
  * Silence where a source has none of its sound, by its timestamps: packets that were lost on the way, pauses that Opus
- * does not send. Differences below 30 ms are jitter of whoever wrote them (a browser that records), and add up until
+ * does not send. Differences below 30 ms are taken for jitter of whoever wrote them, and add up until
  * they are none. Only for containers whose timestamps are real; see `hasRealTimes` in `probing/timestamps.ts`.
  */
 const FILL_HOLES = 'aresample=async=1:min_hard_comp=0.03';

@@ -1,4 +1,5 @@
 /** A cover in the form that FLAC and Ogg have for it, and a FLAC file that carries one. */
+import { uint32BE } from '../byte-order.ts';
 import type { PictureHeader } from './picture-header.ts';
 
 /** Picture type "front cover" of ID3v2 and FLAC. */
@@ -8,15 +9,15 @@ const FRONT_COVER = 3;
 export function pictureBlock(header: PictureHeader, picture: Buffer): Buffer {
   const mime = Buffer.from(header.mimeType, 'latin1');
   return Buffer.concat([
-    uint32(FRONT_COVER),
-    uint32(mime.length),
+    uint32BE(FRONT_COVER),
+    uint32BE(mime.length),
     mime,
-    uint32(0), // no description
-    uint32(header.width),
-    uint32(header.height),
-    uint32(24), // bits per pixel: informative only
-    uint32(0), // not an indexed picture
-    uint32(picture.length),
+    uint32BE(0), // no description
+    uint32BE(header.width),
+    uint32BE(header.height),
+    uint32BE(24), // bits per pixel: informative only
+    uint32BE(0), // not an indexed picture
+    uint32BE(picture.length),
     picture,
   ]);
 }
@@ -41,11 +42,5 @@ export function carrierFile(block: Buffer): Buffer {
 }
 
 function blockHeader(type: number, length: number): Buffer {
-  return uint32(type * 2 ** 24 + length);
-}
-
-function uint32(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(value);
-  return bytes;
+  return uint32BE(type * 2 ** 24 + length);
 }

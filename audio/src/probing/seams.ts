@@ -1,6 +1,6 @@
 /** Tags in the midst of a stream of frames: what is left when files are put behind each other. */
-import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { openOwnFile } from '../own-files.ts';
 import { type FrameKind, frameBytes } from './frames.ts';
 import { readAt } from './read-at.ts';
 
@@ -20,7 +20,8 @@ const HEADER_BYTES = 32;
  * @returns how many; 0 also for a file that has other bytes between its frames: that is damage.
  */
 export async function removeSeams(path: string, kind: FrameKind): Promise<number> {
-  const file = await open(path, constants.O_RDWR | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  const file = await openOwnFile(path, 'change');
+  if (file === undefined) return 0;
   try {
     const { size } = await file.stat();
     const seams = await findSeams(file, size, kind);

@@ -39,8 +39,8 @@ export interface RunOptions {
   /** With a process that decodes: the result may end before the source does, as after a cut. */
   readonly mayEndEarly?: boolean;
   readonly limits: RunLimits;
-  /** What is converted, for the log. */
-  readonly input: ConvertedInput;
+  /** What is converted, for the log. Default: this only listens, and is told at `debug` alone. */
+  readonly input?: ConvertedInput | undefined;
   /** Name in the folder of the file whose reading is watched. */
   readonly source: string;
   /** Threads that the decoder is allowed. */
@@ -84,7 +84,7 @@ export async function runFfmpeg(
       cpuSeconds: limits.totalSeconds * CPU_PER_WALL_SECOND * options.threads,
     },
     totalSeconds: limits.totalSeconds,
-    input: options.input,
+    ...(options.input === undefined ? {} : { input: options.input }),
     ...(options.onStderr === undefined ? {} : { onStderr: options.onStderr }),
   };
   const follow = (pid: number): void => reading.follow(pid);

@@ -1,4 +1,5 @@
 /** AIFF and AIFF-C (Apple, 1989 and 1991). Samples lie in as few bytes as hold them, so no depth is wrong here. */
+import { uint32BE } from '../../byte-order.ts';
 import { readAt } from '../read-at.ts';
 import { type ChunkStyle, chunksUpTo, fourLetters } from './chunks.ts';
 import type { HeaderReader } from './pcm-header.ts';
@@ -27,8 +28,9 @@ export const readAiff: HeaderReader = async (file, start) => {
   if (common.length < 18) return undefined;
   const frameBytes = common.readUInt16BE(0) * Math.ceil(common.readUInt16BE(6) / 8);
   const isPlain = kind === 'AIFF' || plain.test(common.toString('latin1', 18, 22));
-  const offset = (await readAt(file, data.bodyAt, 4)).readUInt32BE(0);
-  const before = PREFIX_BYTES + offset;
+  const prefix = await readAt(file, data.bodyAt, PREFIX_BYTES);
+  if (prefix.length < PREFIX_BYTES) return undefined;
+  const before = PREFIX_BYTES + prefix.readUInt32BE(0);
   return {
     style,
     dataAt: data.bodyAt + before,
@@ -40,8 +42,8 @@ export const readAiff: HeaderReader = async (file, start) => {
       const frames = frameBytes > 0 ? Math.floor(dataBytes / frameBytes) : 0;
       if (!isPlain || dataBytes + before > LARGEST) return [];
       return [
-        { at: data.at + 4, bytes: uint32(dataBytes + before) },
-        { at: comm.bodyAt + 2, bytes: uint32(frames) },
+        { at: data.at + 4, bytes: uint32BE(dataBytes + before) },
+        { at: comm.bodyAt + 2, bytes: uint32BE(frames) },
       ];
     },
   };
@@ -51,10 +53,4 @@ export const readAiff: HeaderReader = async (file, start) => {
 function extended(bytes: Buffer, at: number): number {
   const exponent = (bytes.readUInt16BE(at) & 0x7fff) - 16_383;
   return Number(bytes.readBigUInt64BE(at + 2)) * 2 ** (exponent - 63);
-}
-
-function uint32(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(value);
-  return bytes;
 }

@@ -1,4 +1,5 @@
 /** Core Audio Format (Apple, "Core Audio Format Specification 1.0"). */
+import { uint32BE } from '../../byte-order.ts';
 import { readAt } from '../read-at.ts';
 import { type ChunkStyle, chunksUpTo, fourLetters } from './chunks.ts';
 import { containerBits, type HeaderReader, type Patch } from './pcm-header.ts';
@@ -31,23 +32,18 @@ export const readCaf: HeaderReader = async (file, start) => {
   ];
   const room = channels > 0 && framesPerPacket === 1 ? containerBits(packetBytes, channels) : undefined;
   const isNarrow = (flags & FLOAT) === 0 && room !== undefined && bits > 0 && bits < room && room <= 32;
-  const depthPatches: Patch[] = isNarrow ? [{ at: desc.bodyAt + 28, bytes: uint32(room) }] : [];
+  const depthPatches: Patch[] = isNarrow ? [{ at: desc.bodyAt + 28, bytes: uint32BE(room) }] : [];
   return {
     style,
     dataAt: data.bodyAt + PREFIX_BYTES,
     declaredBytes: data.sizeBytes > PREFIX_BYTES ? data.sizeBytes - PREFIX_BYTES : undefined,
-    bytesPerSecond: rate > 0 && packetBytes > 0 ? (rate * packetBytes) / framesPerPacket : undefined,
+    bytesPerSecond:
+      rate > 0 && packetBytes > 0 && framesPerPacket > 0 ? (rate * packetBytes) / framesPerPacket : undefined,
     validBits: isNarrow ? bits : undefined,
     depthPatches,
     sizePatches: (dataBytes) => [{ at: data.at + 4, bytes: int64(dataBytes + PREFIX_BYTES) }],
   };
 };
-
-function uint32(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(value);
-  return bytes;
-}
 
 function int64(value: number): Buffer {
   const bytes = Buffer.alloc(8);

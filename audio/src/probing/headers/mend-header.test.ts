@@ -114,3 +114,36 @@ test.each([
   expect(truth).toEqual(asDeclared);
   expect(after.equals(bytes)).toBe(true);
 });
+
+test('a header that is cut anywhere, or holds anything, is no crash', async () => {
+  const whole = [
+    wav(16_000, sound(64)),
+    rf64(16_000, sound(64)),
+    w64(16_000, sound(64)),
+    aiff(16_000, sound(64)),
+    caf(16_000, sound(64), 4, 24),
+    extensible(32, 32, 24, sound(64)),
+    // A ds64 of no length right before the end.
+    joined(
+      'RF64',
+      u32(0xffff_ffff),
+      'WAVE',
+      wav(0, sound(0)).subarray(12, 36),
+      'ds64',
+      u32(0),
+      'data',
+      u32(0xffff_ffff),
+    ),
+  ];
+  for (const bytes of whole) {
+    for (let length = 0; length <= bytes.length; length += 1) await mended(bytes.subarray(0, length));
+    for (let at = 0; at < bytes.length; at += 1) {
+      const hostile = Buffer.from(bytes);
+      hostile.fill(at % 2 === 0 ? 0xff : 0, at, Math.min(at + 8, bytes.length));
+      const { truth } = await mended(hostile);
+      for (const value of [truth?.presentSeconds, truth?.promisedSeconds]) {
+        expect(value === undefined || Number.isFinite(value)).toBe(true);
+      }
+    }
+  }
+});

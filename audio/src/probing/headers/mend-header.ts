@@ -67,7 +67,9 @@ async function mendLength(
   fileBytes: number,
 ): Promise<Omit<HeaderTruth, 'validBits'>> {
   const presentBytes = fileBytes - dataAt;
-  if (declaredBytes === undefined || bytesPerSecond === undefined || presentBytes <= 0) return asDeclared;
+  if (declaredBytes === undefined || presentBytes <= 0) return asDeclared;
+  // A rate may be anything in a hostile header.
+  if (bytesPerSecond === undefined || !(bytesPerSecond >= 1 && bytesPerSecond < Infinity)) return asDeclared;
   const presentSeconds = presentBytes / bytesPerSecond;
   if (declaredBytes > presentBytes) {
     return { promisedSeconds: declaredBytes / bytesPerSecond, presentSeconds, hasTrailingData: false };

@@ -24,8 +24,9 @@ export const readRiff: HeaderReader = async (file, start, fileBytes) => {
   if (data === undefined || fmt === undefined) return undefined;
   const format = parseFormat(await readAt(file, fmt.bodyAt, 40), fmt.bodyAt);
   const is64 = kind !== 'RIFF' && ds64 !== undefined && data.sizeBytes === LARGEST;
-  const longSize = is64 ? (await readAt(file, ds64.bodyAt + 8, 8)).readBigUInt64LE(0) : 0n;
-  const declaredBytes = is64 ? Number(longSize) : data.sizeBytes;
+  const longSize = is64 ? await readAt(file, ds64.bodyAt + 8, 8) : Buffer.alloc(8);
+  if (longSize.length < 8) return undefined;
+  const declaredBytes = is64 ? Number(longSize.readBigUInt64LE(0)) : data.sizeBytes;
   const isKnown = declaredBytes > 0 && (is64 || declaredBytes < UNKNOWN_BYTES || fileBytes > LARGEST);
   return {
     ...format,
@@ -44,15 +45,14 @@ export const readRiff: HeaderReader = async (file, start, fileBytes) => {
 export function parseFormat(fmt: Buffer, at: number) {
   if (fmt.length < 16) return { bytesPerSecond: undefined, validBits: undefined, depthPatches: [] };
   const [tag, channels] = [fmt.readUInt16LE(0), fmt.readUInt16LE(2)];
-  const [bytesPerSecond, blockBytes, bits] = [
-    fmt.readUInt32LE(8),
-    fmt.readUInt16LE(12),
-    fmt.readUInt16LE(14),
-  ];
+  const [rate, averageBytes] = [fmt.readUInt32LE(4), fmt.readUInt32LE(8)];
+  const [blockBytes, bits] = [fmt.readUInt16LE(12), fmt.readUInt16LE(14)];
   const isExtensible = tag === EXTENSIBLE && fmt.length >= 26;
   // The first two bytes of the sub-format are the tag that the format would have without the extension.
   const isPcm = tag === PCM || (isExtensible && fmt.readUInt16LE(24) === PCM);
   const room = channels > 0 ? containerBits(blockBytes, channels) : undefined;
+  // The average is what a writer says; what plain samples take follows from their size.
+  const bytesPerSecond = isPcm ? rate * blockBytes : averageBytes;
   const valid = isExtensible ? fmt.readUInt16LE(18) : bits;
   const depthPatches: Patch[] = [];
   const isNarrow = isPcm && room !== undefined && valid > 0 && valid < room && room <= 32;
