@@ -4,163 +4,203 @@
  * a job (`FAILED` jobs keep answering 200) still has a status, for the routes that refuse because of it.
  */
 
+/**
+ * How a worker tries a job again that failed with the code:
+ * - `never`: nothing would change.
+ * - `once`: it may be the file's fault, and then the second time shows it.
+ * - `thrice`: it is ours, and may have been a moment's.
+ * - `later`: it is a service's or a machine's trouble, not the job's. It costs none of its tries, however often it comes; it is
+ *   tried until the trouble has lasted TROUBLE_DEADLINE_MS.
+ */
+type Again = 'never' | 'once' | 'thrice' | 'later';
+
 interface ErrorCodeEntry {
   readonly status: number;
   /** Whether the same request or job, unchanged, can succeed later. */
   readonly retryable: boolean;
-  /** How often a worker tries the job again by itself before it fails with this code. */
-  readonly retries: number;
+  readonly again: Again;
   /** What happened and what the user can do, in one or two sentences. */
   readonly sentence: string;
 }
 
-/** `retries`: 0 for what cannot help, 1 for what may be the file's fault, 3 for what is the weather's. */
-const entry = (status: number, retries: 0 | 1 | 3, sentence: string): ErrorCodeEntry => ({
+const entry = (status: number, again: Again, sentence: string): ErrorCodeEntry => ({
   status,
-  retryable: retries > 0,
-  retries,
+  retryable: again !== 'never',
+  again,
   sentence,
 });
 
 export const errorCodes = {
   // Requests
-  VALIDATION_ERROR: entry(400, 0, 'The request is not valid. See detail for the fields to correct.'),
-  INVALID_JSON: entry(400, 0, 'The body is not valid JSON. Send one JSON object in UTF-8.'),
+  VALIDATION_ERROR: entry(400, 'never', 'The request is not valid. See detail for the fields to correct.'),
+  INVALID_JSON: entry(400, 'never', 'The body is not valid JSON. Send one JSON object in UTF-8.'),
   INVALID_ID: entry(
     400,
-    0,
+    'never',
     'The id is not valid. Ids are letters, digits and dashes, as this API returned them.',
   ),
-  INVALID_CURSOR: entry(400, 0, 'The cursor is not valid. Use nextCursor from the previous page unchanged.'),
+  INVALID_CURSOR: entry(
+    400,
+    'never',
+    'The cursor is not valid. Use nextCursor from the previous page unchanged.',
+  ),
   INVALID_IDEMPOTENCY_KEY: entry(
     400,
-    0,
+    'never',
     'The Idempotency-Key is not valid. Use 1 to 255 printable ASCII characters.',
   ),
-  JOB_NOT_FOUND: entry(404, 0, 'There is no such job.'),
-  UPLOAD_NOT_FOUND: entry(404, 0, 'There is no such upload. Upload the file first and use its fileId.'),
-  NOT_FOUND: entry(404, 0, 'There is nothing at this address. See /api/openapi.json for what there is.'),
+  JOB_NOT_FOUND: entry(404, 'never', 'There is no such job.'),
+  UPLOAD_NOT_FOUND: entry(404, 'never', 'There is no such upload. Upload the file first and use its fileId.'),
+  NOT_FOUND: entry(
+    404,
+    'never',
+    'There is nothing at this address. See /api/openapi.json for what there is.',
+  ),
   CSRF_REJECTED: entry(
     403,
-    0,
+    'never',
     'The request came from another site. Open this service in its own tab and try again.',
   ),
-  METHOD_NOT_ALLOWED: entry(405, 0, 'This address does not take that method. See the Allow header.'),
-  JOB_NOT_READY: entry(409, 3, 'The job has not finished yet. Ask again when its status is completed.'),
-  JOB_FAILED: entry(409, 0, 'The job did not succeed, so there is no result. Its error says why.'),
-  JOB_NOT_RETRYABLE: entry(409, 0, 'Only a failed or cancelled job can be run again.'),
-  JOB_ACTIVE: entry(409, 3, 'The job is still active. Cancel it, or wait for it to finish.'),
+  METHOD_NOT_ALLOWED: entry(405, 'never', 'This address does not take that method. See the Allow header.'),
+  JOB_NOT_READY: entry(409, 'later', 'The job has not finished yet. Ask again when its status is completed.'),
+  JOB_FAILED: entry(409, 'never', 'The job did not succeed, so there is no result. Its error says why.'),
+  JOB_NOT_RETRYABLE: entry(409, 'never', 'Only a failed or cancelled job can be run again.'),
+  JOB_ACTIVE: entry(409, 'later', 'The job is still active. Cancel it, or wait for it to finish.'),
   UPLOAD_INCOMPLETE: entry(
     409,
-    0,
+    'never',
     'The upload is not finished. Send the parts that are missing, then complete it.',
   ),
-  UPLOAD_COMPLETE: entry(409, 0, 'The upload is finished already and takes no more parts.'),
-  OUTPUT_EXPIRED: entry(410, 0, 'The result is no longer stored. Convert the file again.'),
+  UPLOAD_COMPLETE: entry(409, 'never', 'The upload is finished already and takes no more parts.'),
+  OUTPUT_EXPIRED: entry(410, 'never', 'The result is no longer stored. Convert the file again.'),
   OUTPUT_DELETED: entry(
     410,
-    0,
+    'never',
     'The result was deleted, after its download or by a clean-up. Convert the file again.',
   ),
   NOT_PLAYABLE: entry(
     409,
-    0,
+    'never',
     'Browsers cannot play this file, and there is no preview of it. Download it to listen.',
   ),
-  PAYLOAD_TOO_LARGE: entry(413, 0, 'The request body is too large. See detail.limitBytes.'),
-  UPLOAD_TOO_LARGE: entry(413, 0, 'The file is larger than this server accepts. See detail.limitBytes.'),
-  UNSUPPORTED_MEDIA_TYPE: entry(415, 0, 'This address takes application/json.'),
-  RANGE_INVALID: entry(416, 0, 'The Range header asks for bytes that the file does not have.'),
-  UNSUPPORTED_OUTPUT_FORMAT: entry(422, 0, 'That output format is not offered. See /api/formats.'),
-  INVALID_OPTION: entry(422, 0, 'An option or quality is not possible for this file or format. See detail.'),
+  PAYLOAD_TOO_LARGE: entry(413, 'never', 'The request body is too large. See detail.limitBytes.'),
+  UPLOAD_TOO_LARGE: entry(
+    413,
+    'never',
+    'The file is larger than this server accepts. See detail.limitBytes.',
+  ),
+  UNSUPPORTED_MEDIA_TYPE: entry(415, 'never', 'This address takes application/json.'),
+  RANGE_INVALID: entry(416, 'never', 'The Range header asks for bytes that the file does not have.'),
+  UNSUPPORTED_OUTPUT_FORMAT: entry(422, 'never', 'That output format is not offered. See /api/formats.'),
+  INVALID_OPTION: entry(
+    422,
+    'never',
+    'An option or quality is not possible for this file or format. See detail.',
+  ),
   IDEMPOTENCY_KEY_REUSED: entry(
     422,
-    0,
+    'never',
     'This Idempotency-Key was used before with another request. Use a new key.',
   ),
-  INVALID_PART_NUMBER: entry(422, 0, 'The upload has no such part. Parts count from 1 to detail.partCount.'),
+  INVALID_PART_NUMBER: entry(
+    422,
+    'never',
+    'The upload has no such part. Parts count from 1 to detail.partCount.',
+  ),
   WRONG_PART_SIZE: entry(
     422,
-    0,
+    'never',
     'The part has the wrong size. Send exactly detail.expectedBytes, with a Content-Length.',
   ),
-  EMPTY_FILE: entry(422, 0, 'The file is empty. Choose a file with audio in it.'),
+  EMPTY_FILE: entry(422, 'never', 'The file is empty. Choose a file with audio in it.'),
   INTERNAL_ERROR: entry(
     500,
-    3,
+    'thrice',
     'Something went wrong on our side. Try again; quote the requestId if it stays.',
   ),
   SERVICE_UNAVAILABLE: entry(
     503,
-    3,
+    'later',
     'A service we depend on does not answer. Nothing was lost; try again soon.',
   ),
 
   OVERLOADED: entry(
     503,
-    3,
+    'later',
     'The service has as much to do as it can take. Nothing was stored; try again when Retry-After says.',
   ),
   ACCESS_DENIED: entry(
     403,
-    3,
+    'later',
     'This service may not use something that it needs. See detail.guidance for whoever runs it.',
   ),
-  THROTTLED: entry(429, 3, 'Too much is asked at once. Wait as long as Retry-After says, then try again.'),
+  THROTTLED: entry(
+    429,
+    'later',
+    'Too much is asked at once. Wait as long as Retry-After says, then try again.',
+  ),
   QUOTA_EXCEEDED: entry(
     429,
-    3,
+    'later',
     'A limit of the account is used up. Try again later; whoever runs this service can raise the limit.',
   ),
 
   // Jobs: the input
-  COVER_NOT_RECOGNISED: entry(400, 0, 'This is not a JPEG or PNG picture. Choose another one as cover.'),
-  UNRECOGNISED_FORMAT: entry(400, 0, 'This is not an audio or video file that we recognise.'),
+  COVER_NOT_RECOGNISED: entry(
+    400,
+    'never',
+    'This is not a JPEG or PNG picture. Choose another one as cover.',
+  ),
+  UNRECOGNISED_FORMAT: entry(400, 'never', 'This is not an audio or video file that we recognise.'),
   FORMAT_NOT_ALLOWED: entry(
     400,
-    0,
+    'never',
     'This kind of file is not accepted. Convert it to a common audio format first.',
   ),
-  NO_AUDIO_STREAM: entry(422, 0, 'The file has no audio in it.'),
-  NO_DECODABLE_AUDIO: entry(422, 0, 'The file has an audio track but no sound could be read from it.'),
-  CORRUPT_INPUT: entry(422, 0, 'The file is damaged and could not be read. Export or upload it again.'),
-  DRM_PROTECTED: entry(422, 0, 'The file is copy-protected, so it cannot be converted.'),
-  UNSUPPORTED_SAMPLE_RATE: entry(422, 0, 'The sample rate of the file is outside 1,000 to 768,000 Hz.'),
-  UNSUPPORTED_CHANNELS: entry(422, 0, 'The file has more channels than we can convert (1 to 16).'),
-  TOO_MANY_STREAMS: entry(422, 0, 'The file has more than 64 streams.'),
-  INPUT_TOO_LONG: entry(422, 0, 'The audio is longer than this server accepts. See detail.limitSeconds.'),
+  NO_AUDIO_STREAM: entry(422, 'never', 'The file has no audio in it.'),
+  NO_DECODABLE_AUDIO: entry(422, 'never', 'The file has an audio track but no sound could be read from it.'),
+  CORRUPT_INPUT: entry(422, 'never', 'The file is damaged and could not be read. Export or upload it again.'),
+  DRM_PROTECTED: entry(422, 'never', 'The file is copy-protected, so it cannot be converted.'),
+  UNSUPPORTED_SAMPLE_RATE: entry(422, 'never', 'The sample rate of the file is outside 1,000 to 768,000 Hz.'),
+  UNSUPPORTED_CHANNELS: entry(422, 'never', 'The file has more channels than we can convert (1 to 16).'),
+  TOO_MANY_STREAMS: entry(422, 'never', 'The file has more than 64 streams.'),
+  INPUT_TOO_LONG: entry(
+    422,
+    'never',
+    'The audio is longer than this server accepts. See detail.limitSeconds.',
+  ),
   UNKNOWN_PRESET: entry(
     422,
-    0,
+    'never',
     'There is no preset of that name. Drop files below drops/{preset}/; see /api/formats.',
   ),
-  INPUT_MISSING: entry(410, 0, 'The uploaded file is no longer there. Upload it again.'),
+  INPUT_MISSING: entry(410, 'never', 'The uploaded file is no longer there. Upload it again.'),
   INPUT_CHANGED: entry(
     409,
-    0,
+    'never',
     'The file was replaced after the job was made. Make a new job for the new file.',
   ),
 
   // Jobs: the conversion
-  DECODER_CRASHED: entry(500, 1, 'The decoder stopped unexpectedly on this file.'),
-  CONVERSION_TIMEOUT: entry(408, 1, 'The conversion made no progress and was stopped.'),
-  CONVERSION_FAILED: entry(500, 1, 'The conversion failed.'),
+  DECODER_CRASHED: entry(500, 'once', 'The decoder stopped unexpectedly on this file.'),
+  CONVERSION_TIMEOUT: entry(408, 'once', 'The conversion made no progress and was stopped.'),
+  CONVERSION_FAILED: entry(500, 'once', 'The conversion failed.'),
   FFMPEG_MISSING: entry(
     500,
-    3,
+    'later',
     'The worker has no FFmpeg. Whoever runs it installs it (Debian: apt-get install ffmpeg, macOS: brew install ffmpeg) or sets FFMPEG_PATH and FFPROBE_PATH.',
   ),
-  RESOURCE_LIMIT: entry(422, 0, 'The file needs more memory than a conversion may use.'),
-  OUTPUT_TOO_LARGE: entry(422, 0, 'The result would be larger than a conversion may write.'),
+  RESOURCE_LIMIT: entry(422, 'never', 'The file needs more memory than a conversion may use.'),
+  OUTPUT_TOO_LARGE: entry(422, 'never', 'The result would be larger than a conversion may write.'),
   TEMP_SPACE_LIMIT: entry(
     422,
-    0,
+    'never',
     'The conversion needs more temporary space than one job may use. Choose a smaller format or a shorter part.',
   ),
-  OUTPUT_INVALID: entry(500, 1, 'The converted file did not pass our check.'),
-  DISK_FULL: entry(507, 3, 'The worker had no room for the file. It is tried again elsewhere.'),
-  STORAGE_UNAVAILABLE: entry(503, 3, 'The storage did not answer. The job is tried again.'),
-  WORKER_CRASHED: entry(500, 0, 'The worker stopped three times on this file, so it was given up.'),
+  OUTPUT_INVALID: entry(500, 'once', 'The converted file did not pass our check.'),
+  DISK_FULL: entry(507, 'later', 'The worker had no room for the file. It is tried again elsewhere.'),
+  STORAGE_UNAVAILABLE: entry(503, 'later', 'The storage did not answer. The job is tried again.'),
+  WORKER_CRASHED: entry(500, 'never', 'The worker stopped three times on this file, so it was given up.'),
 } as const satisfies Record<string, ErrorCodeEntry>;
 
 /** A stable code of the table. */

@@ -11,10 +11,10 @@ test('a failure carries the table’s meaning of its code', () => {
 });
 
 test('every code has an HTTP error status and a sentence that ends', () => {
-  for (const [code, { status, sentence, retryable, retries }] of Object.entries(errorCodes)) {
+  for (const [code, { status, sentence, retryable, again }] of Object.entries(errorCodes)) {
     expect(status, code).toBeGreaterThanOrEqual(400);
     expect(sentence, code).toMatch(/^[A-Z].*\.$/);
-    expect(retryable, code).toBe(retries > 0);
+    expect(retryable, code).toBe(again !== 'never');
   }
 });
 

@@ -158,8 +158,12 @@ export const jobSchema = z.object({
   attempt: z.int().nonnegative(),
   /** Claims that did not end orderly. Back to its old value at any orderly end. */
   crashes: z.int().nonnegative(),
-  /** Transient failures that were recorded. */
+  /** Failures after which it was tried again, without those that were no fault of the job; see `Again`. */
   retries: z.int().nonnegative(),
+  /** The same by error code: each has a budget of its own. Records of before have none. */
+  retriesBy: z.record(z.string(), z.int()).optional(),
+  /** Epoch ms at which a service or a machine first failed the job. */
+  troubledSince: z.int().optional(),
   /** How often the sweeper had to send the message again. Spaces the next time. */
   redispatches: z.int().nonnegative(),
   /** `owner` is unique per claim; `until` is epoch milliseconds. */

@@ -38,6 +38,8 @@ export const processSampleSchema = z.object({
   high: z.array(z.string()),
   /** Resources beyond the level at which nothing new is taken in. */
   exhausted: z.array(z.string()),
+  /** Services without which it receives nothing, and which do not answer. Samples of before have none. */
+  waitingFor: z.array(z.string()).default([]),
   /** Its circuit breakers, by service: `closed` when all is well, `halfOpen`, `open`. */
   breakers: z.record(z.string(), z.string()),
   /** Jobs that a worker is at. */
@@ -66,7 +68,7 @@ export const systemViewSchema = z.object({
   workers: z
     .object({
       alive: z.int().nonnegative(),
-      /** Those that are not short of anything, and so receive jobs. */
+      /** Those that are short of nothing and wait for no service, and so receive jobs. */
       receiving: z.int().nonnegative(),
       activeJobs: z.int().nonnegative(),
       /** Jobs that all of them together can be at. */

@@ -33,7 +33,7 @@ test('twice gives the same, with nothing left out; another suffix gives another 
   expect(Attributes).toMatchObject({ VisibilityTimeout: '4', MessageRetentionPeriod: '345600' });
   expect(JSON.parse(Attributes.RedrivePolicy ?? '{}')).toEqual({
     deadLetterTargetArn: 'arn:aws:sqs:us-east-1:000000000000:wavefleet-jobs-dlq-a',
-    maxReceiveCount: 10,
+    maxReceiveCount: 1000,
   });
   const { Rules = [] } = await stack.clients.s3.send(
     new GetBucketLifecycleConfigurationCommand({ Bucket: settings.S3_BUCKET }),

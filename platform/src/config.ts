@@ -84,6 +84,8 @@ const settings = z.object({
   DRAIN_TIMEOUT_MS: whole(20_000, 0, 110_000),
   /** First delay of a transient failure's retry; it doubles, with equal jitter, up to 5 min. */
   RETRY_BASE_MS: whole(5000, 1),
+  /** For so long a job is tried again whose services or machines are in trouble. */
+  TROUBLE_DEADLINE_MS: whole(86_400_000, 1_000),
   /** First pause before a worker's AWS call is tried again; it doubles, with equal jitter, up to 10 s. */
   AWS_RETRY_BASE_MS: whole(1000, 1, 10_000),
   /** SQS long poll. Short on emulators, where a killed worker's poll may swallow a message. */

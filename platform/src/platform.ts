@@ -2,6 +2,7 @@
 import { type AwsClients, makeAwsClients } from './aws/clients.ts';
 import type { RetryPace } from './aws/retry.ts';
 import type { Config } from './config.ts';
+import { Announcer } from './jobs/announcer.ts';
 import { JobDeliveries } from './jobs/deliveries.ts';
 import { EventBus } from './jobs/events.ts';
 import { JobOutbox } from './jobs/outbox.ts';
@@ -14,6 +15,7 @@ import { JobPace } from './progress/pace.ts';
 import { connectRedis, type RedisPair } from './progress/redis.ts';
 import { ProgressStore } from './progress/store.ts';
 import { ProcessBoard } from './resources/process-board.ts';
+import { AttemptResults } from './storage/attempt-results.ts';
 import { ObjectStore } from './storage/objects.ts';
 import { PartMemory } from './storage/part-memory.ts';
 import { PartStore } from './storage/parts.ts';
@@ -28,6 +30,7 @@ export interface Platform {
   readonly objects: ObjectStore;
   readonly parts: PartStore;
   readonly uploadWriter: UploadWriter;
+  readonly results: AttemptResults;
   readonly jobs: JobStore;
   readonly transitions: JobTransitions;
   readonly reminders: JobReminders;
@@ -38,6 +41,8 @@ export interface Platform {
   readonly queue: JobQueue;
   readonly pace: JobPace;
   readonly events: EventBus;
+  /** Announces in the background; close it before the platform. */
+  readonly announcer: Announcer;
   readonly processes: ProcessBoard;
   /** Ends every connection. Calls after it fail. */
   close(): void;
@@ -53,6 +58,8 @@ export function makePlatform(config: Config, log: Log, pace?: RetryPace): Platfo
   const objects = new ObjectStore(aws, config.S3_BUCKET);
   const parts = new PartStore(aws, config.S3_BUCKET);
   const jobs = new JobStore(aws.dynamo, config.JOBS_TABLE, log);
+  const outbox = new JobOutbox(aws.dynamo, config.JOBS_TABLE, jobs);
+  const events = new EventBus(aws.eventBridge, config.EVENT_BUS, log);
   return {
     config,
     log,
@@ -60,17 +67,27 @@ export function makePlatform(config: Config, log: Log, pace?: RetryPace): Platfo
     redis,
     objects,
     parts,
+    results: new AttemptResults(aws, config.S3_BUCKET),
     uploadWriter: new UploadWriter(objects, parts, new PartMemory()),
     jobs,
-    transitions: new JobTransitions(aws.dynamo, aws.dynamoBeat, config.JOBS_TABLE, jobs),
+    transitions: new JobTransitions(
+      config.JOBS_TABLE,
+      {
+        open: { dynamo: aws.dynamo, jobs },
+        held: { dynamo: aws.dynamoBeat, jobs: new JobStore(aws.dynamoBeat, config.JOBS_TABLE, log) },
+      },
+      // By then the message of a dead worker is back anyhow: the margin costs no job any time.
+      config.VISIBILITY_TIMEOUT_MS - config.LEASE_MS,
+    ),
     reminders: new JobReminders(aws.dynamo, config.JOBS_TABLE),
     deliveries: new JobDeliveries(aws.dynamo, config.JOBS_TABLE),
-    outbox: new JobOutbox(aws.dynamo, config.JOBS_TABLE, jobs),
+    outbox,
     uploads: new UploadStore(aws.dynamo, config.UPLOADS_TABLE),
     progress: new ProgressStore(redis, aws.dynamo, config.PROGRESS_TABLE),
     queue: new JobQueue(aws.sqs, aws.sqsPoll, config.JOBS_QUEUE_URL, config.JOBS_DLQ_URL),
     pace: new JobPace(redis),
-    events: new EventBus(aws.eventBridge, config.EVENT_BUS, log),
+    events,
+    announcer: new Announcer({ events, objects, outbox, log }),
     processes: new ProcessBoard(redis),
     close() {
       redis?.close();

@@ -41,7 +41,7 @@ run "task_roles" {
       "s3:ListBucket,s3:ListBucketMultipartUploads arn:aws:s3:::audio",
       "s3:GetObject,s3:AbortMultipartUpload,s3:DeleteObject arn:aws:s3:::audio/uploads/*",
       "s3:GetObject arn:aws:s3:::audio/drops/*",
-      "s3:PutObject,s3:AbortMultipartUpload,s3:DeleteObject arn:aws:s3:::audio/conversions/*",
+      "s3:GetObject,s3:PutObject,s3:AbortMultipartUpload,s3:DeleteObject arn:aws:s3:::audio/conversions/*",
       "s3:GetObject,s3:PutObject arn:aws:s3:::audio/results/*",
     ])
     error_message = "Workers read sources, remove unfinished and expired uploads, and write results after a look at older ones, each below its prefix."

@@ -93,7 +93,7 @@ test('news that no worker lived to send are sent by the sweeper, which then acts
   await Promise.all(fleet.workers.map((worker) => worker.stop()));
   const { jobId } = await client.jobs.submit({ fileId, format: 'opus' });
   const { job, claim } = await claimAs(jobId, 'lost', 1);
-  await platform.transitions.retryLater(claim, 0, 'STORAGE_UNAVAILABLE');
+  await platform.transitions.retryLater(claim, 0, 'STORAGE_UNAVAILABLE', {});
   // What the dead worker read before it put the job off: the newer event must survive.
   await announce(platform, job);
   expect(await outboxOf(jobId)).toEqual([`${jobId}:1:retrying`]);

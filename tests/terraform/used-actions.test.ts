@@ -48,7 +48,7 @@ test('tests and the other service do not count', () => {
 });
 
 test('a command that nobody has looked up is an error', () => {
-  expect(() => usedActions('worker', worker('new CopyObjectCommand({})'))).toThrow('CopyObjectCommand');
+  expect(() => usedActions('worker', worker('new RestoreObjectCommand({})'))).toThrow('RestoreObjectCommand');
 });
 
 test('task-actions.json grants each service what its code calls, and nothing else', async () => {

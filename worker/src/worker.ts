@@ -3,9 +3,11 @@
 import { ABILITY } from '@wavefleet/contracts/needs.ts';
 import { environmentOf } from '@wavefleet/platform/config.ts';
 import { ResourceMonitor } from '@wavefleet/platform/resources/monitor.ts';
+import { Background } from './job/background.ts';
 import type { WorkerDeps } from './job/context.ts';
 import { WorkDir } from './job/work-dir.ts';
 import { JobConsumers } from './queue/consumer.ts';
+import { DependencyGate, type Need } from './queue/dependency-gate.ts';
 import { startIntake } from './queue/intake.ts';
 import { startExpiry } from './upkeep/expiry.ts';
 import { startLiveness } from './upkeep/liveness.ts';
@@ -27,11 +29,27 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   const resources = new ResourceMonitor(deps.platform, {
     service: 'worker',
     gauge: deps.gauge,
-    work: () => ({ jobIds: consumers.jobIds, slots: config.WORKER_CONCURRENCY }),
+    work: () => ({
+      jobIds: consumers.jobIds,
+      slots: config.WORKER_CONCURRENCY,
+      waitingFor: gate.waitingFor,
+    }),
   });
-  const consumers = new JobConsumers({ ...deps, workDir }, () => protection.hold(), resources);
+  const gate = new DependencyGate(needsOf(deps.platform), log, () => void resources.sample());
+  const background = new Background((error) => log.say('worker.task-failed', { err: error }));
+  const consumers = new JobConsumers(
+    { ...deps, workDir, background },
+    () => protection.hold(),
+    resources,
+    gate,
+  );
   await resources.start();
-  const stopIntake = startIntake(deps.platform, resources);
+  const stopIntake = startIntake(deps.platform, {
+    async untilWell(signal) {
+      await resources.untilWell(signal);
+      await gate.untilOpen(signal);
+    },
+  });
   const stopSweeper = startSweeper(deps.platform);
   const stopUploadSweeper = startUploadSweeper(deps.platform);
   const stopExpiry = startExpiry(deps.platform);
@@ -51,10 +69,21 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
         stopUploadSweeper(),
         stopExpiry(),
         protection.close(),
+        gate.stop(),
       ]);
+      await Promise.all([background.close(), deps.platform.announcer.close()]);
       stopLiveness();
       await resources.stop();
       await workDir.close();
     },
   };
+}
+
+/** Without the record no job can be claimed, without S3 none can be fetched. */
+function needsOf({ aws, jobs, objects }: WorkerDeps['platform']): Need[] {
+  const { dynamodb, s3 } = aws.breakers;
+  return [
+    { breaker: dynamodb, probe: (signal) => jobs.answers(signal) },
+    { breaker: s3, probe: (signal) => objects.answers(signal) },
+  ];
 }

@@ -24,7 +24,9 @@ export function systemView(
         ? null
         : {
             alive: workers.length,
-            receiving: count(({ exhausted }) => (exhausted.length === 0 ? 1 : 0)),
+            receiving: count(({ exhausted, waitingFor }) =>
+              exhausted.length === 0 && waitingFor.length === 0 ? 1 : 0,
+            ),
             activeJobs: count(({ jobIds }) => jobIds.length),
             slots: count(({ slots }) => slots),
           },

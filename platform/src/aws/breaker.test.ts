@@ -1,5 +1,6 @@
 /** The circuit breaker: what opens it, and what never does. */
 import { createServer, type Server } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { makeLog } from '../log/log.ts';
@@ -7,7 +8,8 @@ import { isCallersFault, makeBreaker } from './breaker.ts';
 
 let server: Server;
 let hits = 0;
-let answer = { status: 500, body: '{}' };
+/** `none`: it hangs. */
+let answer: { status: number; body: string } | 'none' = { status: 500, body: '{}' };
 let client: SQSClient;
 const breaker = () => makeBreaker('sqs', makeLog('test', 'silent'));
 
@@ -15,6 +17,7 @@ beforeEach(async () => {
   hits = 0;
   server = createServer((_request, response) => {
     hits += 1;
+    if (answer === 'none') return;
     response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' }).end(answer.body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -35,25 +38,69 @@ afterEach(() => {
   server.close();
 });
 
-const ask = () =>
-  client.send(new GetQueueAttributesCommand({ QueueUrl: 'http://queue/q' })).then(
+/** @param deadlineMs gives up by then. */
+const ask = (
+  deadlineMs?: number,
+  abortSignal = deadlineMs === undefined ? new AbortController().signal : AbortSignal.timeout(deadlineMs),
+) =>
+  client.send(new GetQueueAttributesCommand({ QueueUrl: 'http://queue/q' }), { abortSignal }).then(
     () => 'ok',
     (error: Error) => error.name,
   );
 
-test('an outage opens it after ten attempts, counted inside the SDK’s retries; then calls fail at once', async () => {
+/** Somebody who asks and goes away. */
+function hungUp(): AbortSignal {
+  const caller = new AbortController();
+  setTimeout(() => caller.abort(), 20);
+  return caller.signal;
+}
+
+test('an outage opens it after five attempts in a row, counted inside the SDK’s retries; then calls fail at once', async () => {
   const sqs = breaker();
   sqs.attach(client.middlewareStack);
   answer = { status: 500, body: '{}' };
-  for (let call = 0; call < 6; call += 1) await ask();
+  for (let call = 0; call < 3; call += 1) await ask();
   expect(sqs.state()).toBe('open');
-  expect(hits).toBeGreaterThanOrEqual(10);
-  expect(hits).toBeLessThan(14);
-  const before = hits;
+  expect(hits).toBe(5);
   await ask();
-  expect(hits).toBe(before);
+  expect(hits).toBe(5);
   sqs.shutdown();
 });
+
+test('a service that is half well opens it by the share of what fails', async () => {
+  const sqs = breaker();
+  sqs.attach(client.middlewareStack);
+  for (let call = 0; call < 30 && sqs.state() === 'closed'; call += 1) {
+    answer = call % 2 === 1 ? { status: 200, body: '{}' } : { status: 500, body: '{}' };
+    await ask();
+  }
+  expect(sqs.state()).toBe('open');
+  sqs.shutdown();
+});
+
+test('a worker of two slots and calls that hang for seconds opens it, however slowly it fails', async () => {
+  answer = 'none';
+  const sqs = breaker();
+  sqs.attach(client.middlewareStack);
+  const deadlines = Array.from({ length: 3 }, () => Promise.all([ask(60), ask(60)]));
+  for (const pair of deadlines) await pair;
+  expect(sqs.state()).toBe('open');
+  sqs.shutdown();
+});
+
+test('a caller that hangs up opens nothing, and is no answer either while the breaker probes', async () => {
+  const sqs = breaker();
+  sqs.attach(client.middlewareStack);
+  answer = 'none';
+  for (let call = 0; call < 12; call += 1) expect(await ask(undefined, hungUp())).toBe('AbortError');
+  expect(sqs.state()).toBe('closed');
+  for (let call = 0; call < 5; call += 1) await ask(20);
+  expect(sqs.state()).toBe('open');
+  while (sqs.state() === 'open') await sleep(100);
+  expect(await ask(undefined, hungUp())).toBe('AbortError');
+  expect(sqs.state()).toBe('open');
+  sqs.shutdown();
+}, 20_000);
 
 test('a caller’s mistakes never open it', async () => {
   const sqs = breaker();
@@ -73,5 +120,9 @@ test('throttling counts as an outage although AWS calls it a client fault', () =
   expect(isCallersFault(fault('SlowDown'))).toBe(false);
   expect(isCallersFault(new Error('ECONNREFUSED'))).toBe(false);
   expect(isCallersFault(new DOMException('gone', 'AbortError'))).toBe(true);
+  const overdue = Object.assign(new Error('Request aborted'), { name: 'AbortError' });
+  expect(isCallersFault(overdue)).toBe(true);
+  overdue.cause = new DOMException('late', 'TimeoutError');
+  expect(isCallersFault(overdue)).toBe(false);
   expect(isCallersFault('text')).toBe(false);
 });

@@ -104,12 +104,8 @@ export function makeAwsClients(settings: AwsSettings, log: Log, pace: RetryPace 
   });
   const dynamoBase = new DynamoDBClient({ ...shared, ...retrying(pace), requestHandler: timeouts(5_000) });
   const dynamoBeatBase = new DynamoDBClient({ ...shared, maxAttempts: 2, requestHandler: timeouts(3_000) });
-  // What is not sent waits in an outbox, and a worker's slot must not wait with it.
-  const eventBridge = new EventBridgeClient({
-    ...shared,
-    ...retrying(swift),
-    requestHandler: timeouts(5_000),
-  });
+  // What is not sent waits in an outbox for whoever tries next.
+  const eventBridge = new EventBridgeClient({ ...shared, maxAttempts: 1, requestHandler: timeouts(2_000) });
 
   const breakers = {
     s3: makeBreaker('s3', log),

@@ -8,6 +8,8 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   HeadBucketCommand: ['s3:ListBucket'],
   ListObjectsV2Command: ['s3:ListBucket'],
   PutObjectCommand: ['s3:PutObject'],
+  // Named after what it writes; it reads its source besides (AWS: "CopyObject").
+  CopyObjectCommand: ['s3:PutObject', 's3:GetObject'],
   DeleteObjectCommand: ['s3:DeleteObject'],
   DeleteObjectsCommand: ['s3:DeleteObject'],
   CreateMultipartUploadCommand: ['s3:PutObject'],

@@ -1,28 +1,28 @@
 /**
- * Telling the world what became of a job: its readers, the result file next to a drop, the events, and then what was
- * told is taken out of the record's outbox. Every step may be repeated without harm (same bytes, same eventId).
+ * Telling the world what became of a job: the result file next to a drop, the events, and then what was told is taken
+ * out of the record's outbox. Every step may be repeated without harm (same bytes, same eventId).
  */
 import { Failure } from '@wavefleet/contracts/failure.ts';
-import { type InputFacts, type Job, jobErrorOf } from '@wavefleet/contracts/job.ts';
+import type { Job } from '@wavefleet/contracts/job.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
 import type { Log } from '../log/log.ts';
-import type { ProgressStore } from '../progress/store.ts';
 import type { ObjectStore } from '../storage/objects.ts';
 import { answerDrop, dropResult } from './drop-results.ts';
 import { type EventBus, eventOf } from './events.ts';
 import type { JobOutbox } from './outbox.ts';
-import type { Claim, JobTransitions } from './transitions.ts';
 
-interface AnnounceDeps {
+export interface AnnounceDeps {
   readonly events: EventBus;
   readonly objects: ObjectStore;
   readonly outbox: JobOutbox;
   readonly log: Log;
 }
 
-export interface TellDeps extends AnnounceDeps {
-  readonly progress: ProgressStore;
-  readonly config: { readonly JOBS_TABLE: string };
+/** A job whose outbox is to be sent, and what of it is out already. */
+export interface Announcement {
+  readonly job: Job;
+  /** Ids of events. */
+  readonly sent: ReadonlySet<string>;
 }
 
 /** Nothing. */
@@ -34,67 +34,81 @@ const NONE: ReadonlySet<string> = new Set();
  * @throws when S3, EventBridge or DynamoDB does not answer, or EventBridge refuses an event; a sweeper tries again.
  */
 export async function announce(deps: AnnounceDeps, job: Job, sent = NONE): Promise<void> {
-  const waiting = job.pendingEvents.filter(({ eventId }) => !sent.has(eventId));
-  const hasEnded = waiting.some(({ kind }) => kind === job.status);
-  if (hasEnded && isTerminal(job.status) && job.source.kind === 'drop') {
-    const { key, ...drop } = job.source;
-    await answerDrop(deps, key, dropResult(job, { ...drop, etag: job.inputS3Location.etag }));
-  }
-  const taken =
-    waiting.length === 0 ? NONE : await deps.events.put(waiting.map((news) => eventOf(job, news)));
-  await deps.outbox.clear(job, new Set([...sent, ...taken]));
-  if (taken.size < waiting.length) {
-    throw new Failure('SERVICE_UNAVAILABLE', { cause: new Error('EventBridge refused some events') });
+  const [problem] = await tryAll(deps, [{ job, sent }]);
+  if (problem !== undefined) throw problem.error;
+}
+
+/** As {@link announce} for many jobs in one go, but never throws: what does not get through is left to a sweeper. */
+export async function announceAll(deps: AnnounceDeps, batch: readonly Announcement[]): Promise<void> {
+  for (const { jobId, error } of await tryAll(deps, batch)) {
+    deps.log.say('job.not-announced', { jobId, err: error });
   }
 }
 
-/**
- * Tells everybody that a job has ended: readers of its progress first, they wait. The record has the last word
- * already, so what fails here is done again by a sweeper. Never throws.
- * @param sent as for {@link announce}.
- */
-export async function tell(deps: TellDeps, job: Job, sent = NONE): Promise<void> {
-  await deps.progress.ended(job);
-  await announceOrLeave(deps, job, sent);
+/** As {@link announce}, but never throws. */
+export async function announceOrLeave(deps: AnnounceDeps, job: Job): Promise<void> {
+  await announceAll(deps, [{ job, sent: NONE }]);
 }
 
-/** As {@link announce}, but never throws: what does not get through is left to a sweeper. */
-export async function announceOrLeave(
-  deps: AnnounceDeps & Pick<TellDeps, 'log'>,
-  job: Job,
-  sent = NONE,
-): Promise<void> {
-  await announce(deps, job, sent).catch((error: unknown) => {
-    deps.log.say('job.not-announced', { err: error, jobId: job.jobId });
-  });
+interface Problem {
+  readonly jobId: string;
+  readonly error: unknown;
 }
 
-/**
- * Ends a job that cannot succeed, and tells it.
- * @param claim the worker's right to do so; without it nothing happens.
- * @param more.input what probing found before it failed.
- * @param more.sent as for {@link announce}.
- * @throws SDK errors, when the record could not be written.
- */
-export async function failJob(
-  deps: TellDeps & { readonly transitions: JobTransitions },
-  claim: Claim,
-  failure: Failure,
-  more: { readonly input?: InputFacts | undefined; readonly sent?: ReadonlySet<string> } = {},
-): Promise<void> {
-  const failed = await deps.transitions.finish(claim, {
-    status: 'failed',
-    error: jobErrorOf(failure),
-    input: more.input,
-  });
-  if (failed === undefined) return;
-  deps.log.say('job.failed', {
-    jobId: claim.jobId,
-    attempt: claim.attempt,
-    code: failure.code,
-    status: failure.status,
-    table: deps.config.JOBS_TABLE,
-    err: failure.cause ?? failure,
-  });
-  await tell(deps, failed, more.sent);
+/** Each job by itself, but for the events, which go together. Answers what did not get through. */
+async function tryAll(deps: AnnounceDeps, batch: readonly Announcement[]): Promise<Problem[]> {
+  const answered = await Promise.all(batch.map((each) => attempt(each, () => answerIfDrop(deps, each))));
+  const problems = answered.filter((problem) => problem !== undefined);
+  const ready = batch.filter((_, index) => answered[index] === undefined);
+  const put = await putAll(deps, ready);
+  const cleared = await Promise.all(ready.map((each) => attempt(each, () => clear(deps, each, put))));
+  return [...problems, ...cleared.filter((problem) => problem !== undefined)];
+}
+
+async function attempt({ job }: Announcement, work: () => Promise<void>): Promise<Problem | undefined> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    return { jobId: job.jobId, error };
+  }
+}
+
+/** The result file comes before its event: who hears of the end finds it. */
+async function answerIfDrop(deps: AnnounceDeps, announcement: Announcement): Promise<void> {
+  const { job } = announcement;
+  const hasEnded = waitingOf(announcement).some(({ kind }) => kind === job.status);
+  if (!hasEnded || !isTerminal(job.status) || job.source.kind !== 'drop') return;
+  const { key, ...drop } = job.source;
+  await answerDrop(deps, key, dropResult(job, { ...drop, etag: job.inputS3Location.etag }));
+}
+
+/** What became of the events of all. */
+interface Put {
+  /** Ids of those that EventBridge took. */
+  readonly taken: ReadonlySet<string>;
+  readonly error: unknown;
+}
+
+async function putAll({ events }: AnnounceDeps, batch: readonly Announcement[]): Promise<Put> {
+  const all = batch.flatMap((each) => waitingOf(each).map((news) => eventOf(each.job, news)));
+  const taken = new Set<string>();
+  try {
+    if (all.length > 0) await events.put(all, { onTaken: (eventId) => taken.add(eventId) });
+    return { taken, error: undefined };
+  } catch (error) {
+    return { taken, error };
+  }
+}
+
+async function clear(deps: AnnounceDeps, { job, sent }: Announcement, { taken, error }: Put): Promise<void> {
+  const out = job.pendingEvents.filter(({ eventId }) => sent.has(eventId) || taken.has(eventId));
+  const isAll = out.length === job.pendingEvents.length;
+  if (isAll || out.length > 0) await deps.outbox.clear(job, new Set(out.map(({ eventId }) => eventId)));
+  if (isAll) return;
+  throw error ?? new Failure('SERVICE_UNAVAILABLE', { cause: new Error('EventBridge refused some events') });
+}
+
+function waitingOf({ job, sent }: Announcement): Job['pendingEvents'] {
+  return job.pendingEvents.filter(({ eventId }) => !sent.has(eventId));
 }

@@ -10,6 +10,7 @@ export interface JobChange {
   /** False for bookkeeping that is no news to the job's owner. Default true: `updatedAt` moves. */
   readonly touches?: boolean | undefined;
   readonly remove?: string | undefined;
+  readonly add?: string | undefined;
   readonly condition: string;
   readonly names?: Record<string, string> | undefined;
   readonly values: Record<string, unknown>;
@@ -20,12 +21,13 @@ export async function updateJob(
   dynamo: DynamoDBDocumentClient,
   table: string,
   jobId: string,
-  { set, touches = true, remove, condition, names = {}, values }: JobChange,
+  { set, touches = true, remove, add, condition, names = {}, values }: JobChange,
 ): Promise<Job | undefined> {
   const sets = [set, touches ? 'updatedAt = :updatedAt' : undefined].filter((part) => part !== undefined);
   const clauses = [
     sets.length === 0 ? undefined : `SET ${sets.join(', ')}`,
     remove === undefined ? undefined : `REMOVE ${remove}`,
+    add === undefined ? undefined : `ADD ${add}`,
   ].filter((clause) => clause !== undefined);
   try {
     const { Attributes } = await dynamo.send(

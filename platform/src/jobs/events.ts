@@ -6,7 +6,9 @@ import { resources } from '@wavefleet/contracts/resources.ts';
 import type { Log } from '../log/log.ts';
 
 /** Entries in one PutEvents (AWS: "Amazon EventBridge quotas"). */
-const BATCH = 10;
+export const EVENTS_A_CALL = 10;
+/** Nothing is lost when it is not sent now. */
+const PUT_TIMEOUT_MS = 2_000;
 
 export class EventBus {
   readonly #client: EventBridgeClient;
@@ -21,14 +23,18 @@ export class EventBus {
 
   /**
    * Sends them, and answers the ids of those that EventBridge took: it may refuse some of a batch without an error.
-   * @param events all of one job.
-   * @param signal breaks off; what was on its way may have arrived.
-   * @throws SDK errors; what was taken before is then sent again some time.
+   * @param options.onTaken told of each at once, since an error may follow.
+   * @param options.signal breaks off; what was on its way may have arrived.
+   * @throws SDK errors, after one try of 2 s at most.
    */
-  async put(events: readonly JobEvent[], signal?: AbortSignal): Promise<ReadonlySet<string>> {
+  async put(
+    events: readonly JobEvent[],
+    options: { readonly onTaken?: (eventId: string) => void; readonly signal?: AbortSignal } = {},
+  ): Promise<ReadonlySet<string>> {
     const sent = new Set<string>();
-    for (let at = 0; at < events.length; at += BATCH) {
-      const batch = events.slice(at, at + BATCH);
+    for (let at = 0; at < events.length; at += EVENTS_A_CALL) {
+      const batch = events.slice(at, at + EVENTS_A_CALL);
+      const deadline = AbortSignal.timeout(PUT_TIMEOUT_MS);
       const { Entries = [] } = await this.#client.send(
         new PutEventsCommand({
           Entries: batch.map((event) => ({
@@ -39,24 +45,31 @@ export class EventBus {
             Detail: JSON.stringify(event),
           })),
         }),
-        signal === undefined ? {} : { abortSignal: signal },
+        {
+          abortSignal: options.signal === undefined ? deadline : AbortSignal.any([deadline, options.signal]),
+        },
       );
-      const taken = batch.filter((_, index) => Entries[index]?.ErrorCode === undefined);
-      for (const { eventId } of taken) sent.add(eventId);
+      const taken = new Set(batch.filter((_, index) => Entries[index]?.ErrorCode === undefined));
+      for (const { eventId } of taken) {
+        sent.add(eventId);
+        options.onTaken?.(eventId);
+      }
       this.#said(batch, taken);
     }
     return sent;
   }
 
-  #said(batch: readonly JobEvent[], taken: readonly JobEvent[]): void {
-    const [first] = batch;
-    if (first === undefined) return;
-    this.#log.say('job.announced', {
-      jobId: first.jobId,
-      bus: this.#bus,
-      eventIds: taken.map(({ eventId }) => eventId),
-      refused: batch.length - taken.length,
-    });
+  /** One line for each job. */
+  #said(batch: readonly JobEvent[], taken: ReadonlySet<JobEvent>): void {
+    for (const [jobId, events] of Map.groupBy(batch, (event) => event.jobId)) {
+      const out = events.filter((event) => taken.has(event));
+      this.#log.say('job.announced', {
+        jobId,
+        bus: this.#bus,
+        eventIds: out.map(({ eventId }) => eventId),
+        refused: events.length - out.length,
+      });
+    }
   }
 }
 

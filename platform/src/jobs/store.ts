@@ -67,6 +67,12 @@ export class JobStore {
     return Item === undefined ? undefined : jobSchema.parse(Item);
   }
 
+  /** The cheapest question there is. @throws SDK errors, when DynamoDB does not answer. */
+  async answers(signal: AbortSignal): Promise<void> {
+    const Key = { jobId: 'nobody' };
+    await this.#dynamo.send(new GetCommand({ TableName: this.#table, Key }), { abortSignal: signal });
+  }
+
   /**
    * The record, when it is this owner's.
    * @throws Failure JOB_NOT_FOUND also for a foreign job: existence is nobody else's business.

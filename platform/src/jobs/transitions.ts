@@ -7,7 +7,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { ErrorCode } from '@wavefleet/contracts/error-codes.ts';
 import { newsOf } from '@wavefleet/contracts/events.ts';
 import type { Job, Previews } from '@wavefleet/contracts/job.ts';
-import { isTerminal, type JobStatus, sourcesOf } from '@wavefleet/contracts/states.ts';
+import { isTerminal, sourcesOf } from '@wavefleet/contracts/states.ts';
 import { type JobChange, statusIn, updateJob } from './change.ts';
 import { type Ending, endingChange } from './ending.ts';
 import { dueShardOf } from './ids.ts';
@@ -40,6 +40,13 @@ export type ClaimResult =
   | { readonly kind: 'terminal'; readonly job: Job }
   | { readonly kind: 'missing' };
 
+/** What a recorded failure counts against a job; what is undefined stays as it is. */
+export interface RetryCounts {
+  readonly retries?: number | undefined;
+  readonly retriesBy?: Readonly<Record<string, number>> | undefined;
+  readonly troubledSince?: number | undefined;
+}
+
 /** Looks at a record that others keep taking and letting go of; more would be a livelock. */
 const CLAIM_TRIES = 3;
 /** After a lease or an announcement should have been seen to, others wait this long before they act. */
@@ -49,18 +56,33 @@ const STATUS = { '#status': 'status' };
 const LEASE = { '#lease': 'lease', '#owner': 'owner' };
 const mineCondition = 'attempt = :attempt AND #status = :processing AND #lease.#owner = :owner';
 
-export class JobTransitions {
-  readonly #dynamo: DynamoDBDocumentClient;
-  readonly #beat: DynamoDBDocumentClient;
-  readonly #table: string;
-  readonly #jobs: JobStore;
+/** One way to the records: to change them, and to read them consistently. */
+export interface RecordAccess {
+  readonly dynamo: DynamoDBDocumentClient;
+  readonly jobs: Pick<JobStore, 'get'>;
+}
 
-  /** @param beat the client for heartbeats, with its own short timeouts. */
-  constructor(dynamo: DynamoDBDocumentClient, beat: DynamoDBDocumentClient, table: string, jobs: JobStore) {
-    this.#dynamo = dynamo;
-    this.#beat = beat;
+export class JobTransitions {
+  readonly #table: string;
+  readonly #open: RecordAccess;
+  readonly #held: RecordAccess;
+  readonly #skewMs: number;
+
+  /**
+   * @param ways.open for whoever wants something of a job that is not theirs: claims, cancels, previews.
+   * @param ways.held for the holder's beats and commits: with short timeouts, and behind no breaker, since the work of
+   *   hours hangs on them and there is one for each job at the most.
+   * @param skewMs how far the clocks of two workers may be apart: a lease counts as over only so long after its end.
+   */
+  constructor(
+    table: string,
+    ways: { readonly open: RecordAccess; readonly held: RecordAccess },
+    skewMs: number,
+  ) {
     this.#table = table;
-    this.#jobs = jobs;
+    this.#open = ways.open;
+    this.#held = ways.held;
+    this.#skewMs = skewMs;
   }
 
   /**
@@ -72,14 +94,14 @@ export class JobTransitions {
     let seen: Job | undefined;
     for (let tries = 0; ; tries += 1) {
       const last = seen?.attempt ?? 0;
-      const job = (await this.#take(jobId, claimant, last, now)) ?? (await this.#jobs.get(jobId));
+      const job = (await this.#take(jobId, claimant, last, now)) ?? (await this.#open.jobs.get(jobId));
       if (job === undefined) return { kind: 'missing' };
       if (job.lease?.owner === owner && job.status === 'processing') {
         return { kind: 'claimed', job, claim: { jobId, attempt: job.attempt, owner }, former: seen?.lease };
       }
       if (isTerminal(job.status)) return { kind: 'terminal', job };
       if (job.needs > ability) return { kind: 'beyond', needs: job.needs };
-      const leasedUntil = job.lease?.until ?? 0;
+      const leasedUntil = job.lease === undefined ? 0 : job.lease.until + this.#skewMs;
       if (leasedUntil >= now || tries === CLAIM_TRIES) {
         return { kind: 'leased', until: Math.max(now, leasedUntil) };
       }
@@ -97,7 +119,7 @@ export class JobTransitions {
       condition: [
         from.condition,
         'attempt = :last',
-        '(attribute_not_exists(#lease) OR #lease.#until < :now)',
+        '(attribute_not_exists(#lease) OR #lease.#until < :over)',
         '(attribute_not_exists(needs) OR needs <= :ability)',
       ].join(' AND '),
       names: { ...STATUS, '#lease': 'lease', '#until': 'until' },
@@ -110,25 +132,26 @@ export class JobTransitions {
         ':one': 1,
         ':lease': { owner, until: now + leaseMs },
         ':shard': dueShardOf(jobId),
-        ':dueAt': now + leaseMs + GRACE_MS,
-        ':now': now,
+        ':dueAt': now + leaseMs + this.#skewMs + GRACE_MS,
+        ':over': now - this.#skewMs,
         ':ability': ability,
       },
     });
   }
 
+  /** The record, read consistently by the way of holders. @throws SDK errors. */
+  async look(jobId: string): Promise<Job | undefined> {
+    return await this.#held.jobs.get(jobId);
+  }
+
   /** Prolongs the lease. Answers false when the claim is no longer mine: the job must stop at once. */
   async beat(claim: Claim, leaseMs: number): Promise<boolean> {
     const until = Date.now() + leaseMs;
-    const job = await this.#updateMine(
-      claim,
-      {
-        set: '#lease.#until = :until, dueAt = :dueAt',
-        names: { '#until': 'until' },
-        values: { ':until': until, ':dueAt': until + GRACE_MS },
-      },
-      this.#beat,
-    );
+    const job = await this.#updateMine(claim, {
+      set: '#lease.#until = :until, dueAt = :dueAt',
+      names: { '#until': 'until' },
+      values: { ':until': until, ':dueAt': until + this.#skewMs + GRACE_MS },
+    });
     return job !== undefined;
   }
 
@@ -151,7 +174,7 @@ export class JobTransitions {
         ':dueAt': Date.now() + GRACE_MS * 5,
       },
     });
-    return job ?? this.#settledAs(claim, ending.status);
+    return job ?? (await this.#settled(claim, ({ status }) => status === ending.status));
   }
 
   /** Hands the job back untouched (shutdown): no crash, no retry counted. False when it was not mine any more. */
@@ -161,20 +184,55 @@ export class JobTransitions {
       remove: '#lease',
       values: { ':one': 1, ':dueAt': Date.now() + GRACE_MS },
     });
-    return job !== undefined;
+    return (job ?? (await this.#settled(claim, isLetGo))) !== undefined;
+  }
+
+  /**
+   * Takes back the crash that this claim counted when somebody else has the job already: its worker is alive, and only
+   * could not say in time that it let go. Once, however often it is asked.
+   */
+  async absolve(claim: Claim): Promise<void> {
+    const change: JobChange = {
+      set: 'crashes = crashes - :one',
+      add: 'absolved :attempts',
+      touches: false,
+      condition:
+        '#status = :processing AND attempt > :attempt AND crashes > :zero AND NOT contains(absolved, :attempt)',
+      names: STATUS,
+      values: {
+        ':one': 1,
+        ':zero': 0,
+        ':attempt': claim.attempt,
+        ':attempts': new Set([claim.attempt]),
+        ':processing': 'processing',
+      },
+    };
+    await this.#update(claim.jobId, change, this.#held);
   }
 
   /**
    * Records a transient failure and lets go of the job; it is due again after `delayMs`. Answers the job, or undefined
    * when it was not mine any more.
    */
-  async retryLater(claim: Claim, delayMs: number, errorCode: ErrorCode): Promise<Job | undefined> {
+  async retryLater(
+    claim: Claim,
+    delayMs: number,
+    errorCode: ErrorCode,
+    counts: RetryCounts,
+  ): Promise<Job | undefined> {
     const news = appended(newsOf(claim.jobId, 'retrying', claim.attempt, { errorCode }));
-    return await this.#updateMine(claim, {
-      set: `crashes = crashes - :one, retries = retries + :one, dueAt = :dueAt, ${news.set}`,
+    const known = Object.entries(counts).filter(([, value]) => value !== undefined);
+    const job = await this.#updateMine(claim, {
+      set: `crashes = crashes - :one, dueAt = :dueAt, ${news.set}${known.map(([name]) => `, ${name} = :${name}`).join('')}`,
       remove: '#lease',
-      values: { ...news.values, ':one': 1, ':dueAt': Date.now() + delayMs + GRACE_MS },
+      values: {
+        ...news.values,
+        ...Object.fromEntries(known.map(([name, value]) => [`:${name}`, value])),
+        ':one': 1,
+        ':dueAt': Date.now() + delayMs + GRACE_MS,
+      },
     });
+    return job ?? (await this.#settled(claim, isLetGo));
   }
 
   /** Cancels an active job. Undefined when it was terminal (or gone) first. */
@@ -216,17 +274,13 @@ export class JobTransitions {
   }
 
   /** The condition failed: was it because an earlier try of this very update did get through? */
-  async #settledAs(claim: Claim, status: JobStatus): Promise<Job | undefined> {
-    const job = await this.#jobs.get(claim.jobId);
-    return job?.status === status && job.attempt === claim.attempt ? job : undefined;
+  async #settled(claim: Claim, isDone: (job: Job) => boolean): Promise<Job | undefined> {
+    const job = await this.look(claim.jobId);
+    return job?.attempt === claim.attempt && isDone(job) ? job : undefined;
   }
 
   /** A worker's change: only while the claim holds. */
-  async #updateMine(
-    claim: Claim,
-    change: Omit<JobChange, 'condition'>,
-    client = this.#dynamo,
-  ): Promise<Job | undefined> {
+  async #updateMine(claim: Claim, change: Omit<JobChange, 'condition'>): Promise<Job | undefined> {
     const mine: JobChange = {
       ...change,
       condition: mineCondition,
@@ -238,10 +292,15 @@ export class JobTransitions {
         ':processing': 'processing',
       },
     };
-    return await this.#update(claim.jobId, mine, client);
+    return await this.#update(claim.jobId, mine, this.#held);
   }
 
-  async #update(jobId: string, change: JobChange, client = this.#dynamo): Promise<Job | undefined> {
-    return await updateJob(client, this.#table, jobId, change);
+  async #update(jobId: string, change: JobChange, { dynamo } = this.#open): Promise<Job | undefined> {
+    return await updateJob(dynamo, this.#table, jobId, change);
   }
+}
+
+/** Only its holder, or a cancel, takes the lease off a job that is at work. */
+function isLetGo({ status, lease }: Job): boolean {
+  return status === 'processing' && lease === undefined;
 }

@@ -28,6 +28,8 @@ export interface Work {
   readonly jobIds: readonly string[];
   /** How many jobs it can be at. */
   readonly slots: number;
+  /** Services for which it waits, and receives nothing. Default: none. */
+  readonly waitingFor?: readonly string[];
 }
 
 interface MonitorDeps {
@@ -103,7 +105,7 @@ export class ResourceMonitor {
   async sample(): Promise<ProcessSample> {
     const { config, log, processes } = this.#deps;
     const readings = await this.#meter.read();
-    const { jobIds, slots } = this.#work();
+    const { jobIds, slots, waitingFor = [] } = this.#work();
     for (const resource of watchedResources) {
       const reading = readingOf(resource, readings);
       if (reading !== null) this.#grade(resource, reading, jobIds);
@@ -116,6 +118,7 @@ export class ResourceMonitor {
       uptimeSeconds: Math.round((performance.now() - this.#startedAtMs) / 1000),
       high: watchedResources.filter((resource) => this.#gradeOf(resource) !== 'fine'),
       exhausted: this.exhausted,
+      waitingFor: [...waitingFor],
       breakers: this.#breakers(),
       jobIds: [...jobIds],
       slots,

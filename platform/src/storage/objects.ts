@@ -5,6 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import {
   DeleteObjectsCommand,
   GetObjectCommand,
+  HeadBucketCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
@@ -89,11 +90,11 @@ export class ObjectStore {
     return { etag: ETag ?? '' };
   }
 
-  /** Stores bytes whose length and SHA-256 (hex) are known; S3 checks the sum. */
+  /** Stores bytes whose length and SHA-256 (hex) are known; S3 checks the sum. Metadata only up to the limit. */
   async putKnown(
     key: string,
     body: Readable,
-    facts: { sizeBytes: number; sha256: string; contentType: string },
+    facts: { sizeBytes: number; sha256: string; contentType: string; metadata?: Record<string, string> },
     signal?: AbortSignal,
   ): Promise<void> {
     if (facts.sizeBytes > SINGLE_PUT_LIMIT_BYTES) {
@@ -108,6 +109,7 @@ export class ObjectStore {
         ContentLength: facts.sizeBytes,
         ContentType: facts.contentType,
         ChecksumSHA256: Buffer.from(facts.sha256, 'hex').toString('base64'),
+        Metadata: facts.metadata,
       }),
       signal === undefined ? {} : { abortSignal: signal },
     );
@@ -201,6 +203,11 @@ export class ObjectStore {
     const range = `bytes=0-${sizeBytes - 1}`;
     const { body } = await this.open(key, { bucket, ifMatch: etag, range, ...(signal && { signal }) });
     return await buffer(body);
+  }
+
+  /** The cheapest question there is. @throws SDK errors, when S3 does not answer. */
+  async answers(signal: AbortSignal): Promise<void> {
+    await this.#s3.send(new HeadBucketCommand({ Bucket: this.bucket }), { abortSignal: signal });
   }
 
   /** Size and etag, or undefined when there is no such object. */

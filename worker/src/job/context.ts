@@ -8,8 +8,11 @@ import type { Claim } from '@wavefleet/platform/jobs/transitions.ts';
 import type { Log } from '@wavefleet/platform/log/log.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
 import type { ProcessGauge } from '@wavefleet/platform/resources/meter.ts';
+import type { Background } from './background.ts';
+import type { Commit } from './commit.ts';
 import type { JobNews } from './job-news.ts';
 import type { ProgressReporter } from './progress/progress-reporter.ts';
+import type { StoredObjects } from './stored-objects.ts';
 import type { WorkDir } from './work-dir.ts';
 
 /** What every job of a worker process has in common. */
@@ -27,6 +30,7 @@ export interface WorkerDeps {
 /** What every job needs besides. */
 export interface JobDeps extends WorkerDeps {
   readonly workDir: WorkDir;
+  readonly background: Background;
 }
 
 /** A received message, and how often it was received (SQS counts). */
@@ -43,6 +47,10 @@ export interface ClaimedJob extends JobDeps {
   readonly job: RunnableJob;
   readonly claim: Claim;
   readonly signal: AbortSignal;
+  /** Makes a write to the record get through as long as the claim holds. */
+  readonly commit: Commit;
+  /** What this attempt has stored in S3. */
+  readonly stored: StoredObjects;
   readonly progress: ProgressReporter;
   readonly news: JobNews;
   readonly log: Log;

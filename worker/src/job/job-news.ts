@@ -6,7 +6,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job } from '@wavefleet/contracts/job.ts';
 import { backoffMs } from '@wavefleet/platform/backoff.ts';
-import { announce, tell } from '@wavefleet/platform/jobs/announce.ts';
 import { eventOf } from '@wavefleet/platform/jobs/events.ts';
 import type { Log } from '@wavefleet/platform/log/log.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
@@ -36,18 +35,20 @@ export class JobNews {
     this.#telling = this.#keepTelling(job);
   }
 
-  /** Tells how a job has ended, with all that has not gone out yet. Never throws: the sweeper repeats it. */
+  /**
+   * Tells how a job has ended, with all that has not gone out yet: readers of its progress first, who wait; the others
+   * in the background. Never throws: what does not get through is told by a sweeper.
+   */
   async end(job: Job): Promise<void> {
     await this.stop();
-    await tell({ ...this.#platform, log: this.#log }, job, this.#sent);
+    await this.#platform.progress.ended(job);
+    this.#platform.announcer.announce(job, this.#sent);
   }
 
   /** Tells that a job will be tried again, in the background: the next attempt, or a sweeper, repeats it. */
   putOff(job: Job): void {
     this.#over.abort();
-    announce(this.#platform, job, this.#sent).catch((error: unknown) => {
-      this.#log.say('job.news-waits', { err: error });
-    });
+    this.#platform.announcer.announce(job, this.#sent);
   }
 
   /** Nothing is sent any more by itself; what is under way is broken off. */
@@ -72,8 +73,8 @@ export class JobNews {
     const waiting = job.pendingEvents.filter(({ eventId }) => !this.#sent.has(eventId));
     const events = waiting.map((news) => eventOf(job, news));
     try {
-      for (const eventId of await this.#platform.events.put(events, this.#over.signal))
-        this.#sent.add(eventId);
+      const onTaken = (eventId: string) => this.#sent.add(eventId);
+      await this.#platform.events.put(events, { onTaken, signal: this.#over.signal });
     } catch (error) {
       this.#log.say('job.news-waits', { err: error });
     }

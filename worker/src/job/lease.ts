@@ -39,6 +39,9 @@ export class Lease {
   readonly #claim: Claim;
   readonly #receiptHandle: string;
   readonly #abort = new AbortController();
+  readonly #lost = new AbortController();
+  /** Whether the last beat got no answer. */
+  #isUnheard = false;
   #nextBeat: NodeJS.Timeout | undefined;
   #deadline: NodeJS.Timeout | undefined;
   #running = true;
@@ -57,9 +60,20 @@ export class Lease {
     return this.#abort.signal;
   }
 
+  /** Aborted once others may have the job: the end of all tries to write for it. A shutdown alone is none. */
+  get lost(): AbortSignal {
+    return this.#lost.signal;
+  }
+
+  /** Whether it was lost for want of an answer, and not to somebody else: then this worker is alive and well. */
+  get isUnheard(): boolean {
+    return this.#isUnheard;
+  }
+
   /** Ends the job from outside. The first reason stays. */
   abort(reason: StopReason): void {
     this.#abort.abort(new Stopped(reason));
+    if (reason === 'lease-lost') this.#lost.abort();
   }
 
   /** Ends the heartbeat. Must come before any change of the message's visibility: a late beat would undo it. */
@@ -80,11 +94,13 @@ export class Lease {
   async #beat(): Promise<void> {
     const { transitions, queue, log, settings } = this.#deps;
     const startedAtMs = performance.now();
+    this.#isUnheard = true;
     queue.hide(this.#receiptHandle, settings.VISIBILITY_TIMEOUT_MS).catch((error: unknown) => {
       if (this.#running) log.say('lease.message-shows', { err: error });
     });
     try {
       const isMine = await transitions.beat(this.#claim, settings.LEASE_MS);
+      this.#isUnheard = false;
       if (!this.#running) return;
       if (!isMine) return this.abort('lease-lost');
       this.#confirmed(startedAtMs);

@@ -3,64 +3,79 @@ import { Failure } from '@wavefleet/contracts/failure.ts';
 import { expect, test } from 'vitest';
 import { judge } from './outcome.ts';
 
+const HOUR_MS = 3_600_000;
+const settings = { RETRY_BASE_MS: 5_000, TROUBLE_DEADLINE_MS: 24 * HOUR_MS };
+const fresh = { attempt: 1, retries: 0 };
+const error = (facts: object) => Object.assign(new Error('x'), facts);
+const verdictOn = (cause: unknown, history = {}, now?: number) => {
+  const { kind, failure, ...rest } = judge(cause, { ...fresh, ...history }, settings, now);
+  return { kind, code: failure.code, counts: 'counts' in rest ? rest.counts : undefined };
+};
+
 test.each([
-  ['a user’s fault', new Failure('UNRECOGNISED_FORMAT'), 0, 'fail', 'UNRECOGNISED_FORMAT'],
-  ['a crash of the decoder, first time', new Failure('DECODER_CRASHED'), 0, 'retry', 'DECODER_CRASHED'],
-  ['a crash of the decoder, second time', new Failure('DECODER_CRASHED'), 1, 'fail', 'DECODER_CRASHED'],
-  ['a full disk', Object.assign(new Error('x'), { code: 'ENOSPC' }), 2, 'retry', 'DISK_FULL'],
-  [
-    'a full disk for the fourth time',
-    Object.assign(new Error('x'), { code: 'ENOSPC' }),
-    3,
-    'fail',
-    'DISK_FULL',
-  ],
-  ['an SDK error', Object.assign(new Error('x'), { $metadata: {} }), 0, 'retry', 'STORAGE_UNAVAILABLE'],
-  [
-    'a service that throttles',
-    Object.assign(new Error('x'), { name: 'SlowDown', $metadata: {} }),
-    0,
-    'retry',
-    'THROTTLED',
-  ],
-  [
-    'a missing permission',
-    Object.assign(new Error('x'), { name: 'AccessDenied', $fault: 'client', $metadata: {} }),
-    0,
-    'retry',
-    'ACCESS_DENIED',
-  ],
+  ['a user’s fault', new Failure('UNRECOGNISED_FORMAT'), 'UNRECOGNISED_FORMAT'],
+  ['a file that needs too much memory', new Failure('RESOURCE_LIMIT'), 'RESOURCE_LIMIT'],
+])('%s fails at once', (_name, cause, code) => {
+  expect(verdictOn(cause)).toEqual({ kind: 'fail', code, counts: undefined });
+});
+
+test.each([
+  ['a full disk', error({ code: 'ENOSPC' }), 'DISK_FULL'],
+  ['an SDK error', error({ $metadata: {} }), 'STORAGE_UNAVAILABLE'],
+  ['a service that throttles', error({ name: 'SlowDown', $metadata: {} }), 'THROTTLED'],
+  ['a missing permission', error({ name: 'AccessDenied', $fault: 'client', $metadata: {} }), 'ACCESS_DENIED'],
   [
     'an object that is not there, where nobody expected that',
-    Object.assign(new Error('x'), { name: 'NoSuchKey', $fault: 'client', $metadata: {} }),
-    0,
-    'retry',
+    error({ name: 'NoSuchKey', $fault: 'client', $metadata: {} }),
     'STORAGE_UNAVAILABLE',
   ],
-  [
-    'a broken connection',
-    Object.assign(new Error('x'), { code: 'ECONNRESET' }),
-    0,
-    'retry',
-    'STORAGE_UNAVAILABLE',
-  ],
-  ['a bug', new TypeError('x is not a function'), 0, 'retry', 'INTERNAL_ERROR'],
-  ['nonsense', 'text', 3, 'fail', 'INTERNAL_ERROR'],
-])('%s', (_name, error, retries, kind, code) => {
-  expect(judge(error, retries, 100)).toMatchObject({ kind, failure: { code } });
+  ['a broken connection', error({ code: 'ECONNRESET' }), 'STORAGE_UNAVAILABLE'],
+  ['a worker without FFmpeg', new Failure('FFMPEG_MISSING'), 'FFMPEG_MISSING'],
+])('%s costs no try, however often it comes, until its deadline', (_name, cause, code) => {
+  const now = Date.now();
+  expect(verdictOn(cause, {}, now)).toEqual({ kind: 'retry', code, counts: { troubledSince: now } });
+  const long = { attempt: 400, retries: 3, troubledSince: now - 23 * HOUR_MS };
+  const { troubledSince } = long;
+  expect(verdictOn(cause, long, now)).toEqual({ kind: 'retry', code, counts: { troubledSince } });
+  const over = { ...long, troubledSince: now - 25 * HOUR_MS };
+  expect(verdictOn(cause, over, now)).toEqual({ kind: 'fail', code, counts: undefined });
+});
+
+test('what may be the file’s fault is tried once more; what may be ours, three times', () => {
+  const crash = new Failure('DECODER_CRASHED');
+  const counts = { retries: 1, retriesBy: { DECODER_CRASHED: 1 } };
+  expect(verdictOn(crash)).toEqual({ kind: 'retry', code: 'DECODER_CRASHED', counts });
+  expect(verdictOn(crash, counts)).toMatchObject({ kind: 'fail', code: 'DECODER_CRASHED' });
+  const bug = new TypeError('x is not a function');
+  expect(verdictOn(bug, { retries: 2, retriesBy: { INTERNAL_ERROR: 2 } })).toEqual({
+    kind: 'retry',
+    code: 'INTERNAL_ERROR',
+    counts: { retries: 3, retriesBy: { INTERNAL_ERROR: 3 } },
+  });
+  expect(verdictOn('nonsense', { retries: 3, retriesBy: { INTERNAL_ERROR: 3 } }).kind).toBe('fail');
+});
+
+test('each code has its own budget: neither an outage nor another failure uses it up', () => {
+  const history = { retries: 1, retriesBy: { CONVERSION_TIMEOUT: 1 }, troubledSince: 1, attempt: 9 };
+  expect(verdictOn(new Failure('DECODER_CRASHED'), history)).toEqual({
+    kind: 'retry',
+    code: 'DECODER_CRASHED',
+    counts: { retries: 2, retriesBy: { CONVERSION_TIMEOUT: 1, DECODER_CRASHED: 1 } },
+  });
+  // A version that knew no codes has counted all in one.
+  expect(verdictOn(new Failure('DECODER_CRASHED'), { retries: 1 }).kind).toBe('fail');
 });
 
 test('the pause doubles, never less than half of it, never more than 5 min', () => {
-  for (const [retries, ceilingMs] of [
-    [0, 5_000],
-    [1, 10_000],
-    [2, 20_000],
+  for (const [attempt, ceilingMs] of [
+    [1, 5_000],
+    [2, 10_000],
+    [3, 20_000],
+    [400, 300_000],
   ] as const) {
-    const verdict = judge(new Failure('DISK_FULL'), retries, 5_000);
+    const verdict = judge(new Failure('DISK_FULL'), { attempt, retries: 0 }, settings);
     if (verdict.kind !== 'retry') expect.fail();
     expect(verdict.delayMs).toBeGreaterThanOrEqual(ceilingMs / 2);
     expect(verdict.delayMs).toBeLessThanOrEqual(ceilingMs);
   }
-  const verdict = judge(new Failure('DISK_FULL'), 2, 1e9);
-  expect(verdict.kind === 'retry' && verdict.delayMs).toBeLessThanOrEqual(300_000);
 });

@@ -5,8 +5,11 @@
 
 import { type ErrorCode, errorCodes } from '@wavefleet/contracts/error-codes.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
+import type { Job } from '@wavefleet/contracts/job.ts';
 import { failureOf } from '@wavefleet/platform/aws/failure-of.ts';
 import { backoffMs } from '@wavefleet/platform/backoff.ts';
+import type { Config } from '@wavefleet/platform/config.ts';
+import type { RetryCounts } from '@wavefleet/platform/jobs/transitions.ts';
 
 export type Outcome =
   /** The record says all there is to say: delete the message. */
@@ -21,17 +24,50 @@ const MAX_DELAY_MS = 300_000;
 /** What a thrown error means for the job. */
 export type Verdict =
   | { readonly kind: 'fail'; readonly failure: Failure }
-  | { readonly kind: 'retry'; readonly failure: Failure; readonly delayMs: number };
+  | {
+      readonly kind: 'retry';
+      readonly failure: Failure;
+      readonly delayMs: number;
+      /** What the record is to count. */
+      readonly counts: RetryCounts;
+    };
+
+/** What of a job decides whether it is tried again. */
+type History = Pick<Job, 'attempt' | 'retries' | 'retriesBy' | 'troubledSince'>;
+
+const BUDGETS = { never: 0, once: 1, thrice: 3 } as const;
 
 /**
- * @param retries transient failures recorded before this one.
- * @param baseMs ceiling of the first delay; it doubles with each retry, up to 5 min.
+ * Each code that may be the job's own fault has its budget, which nothing else uses up. Trouble of services and machines
+ * has none, but an end.
+ * @param history what was counted before this failure.
+ * @param now epoch ms.
  */
-export function judge(error: unknown, retries: number, baseMs: number): Verdict {
+export function judge(
+  error: unknown,
+  history: History,
+  { RETRY_BASE_MS, TROUBLE_DEADLINE_MS }: Pick<Config, 'RETRY_BASE_MS' | 'TROUBLE_DEADLINE_MS'>,
+  now = Date.now(),
+): Verdict {
   const failure = asFailure(error);
-  if (retries >= errorCodes[failure.code].retries) return { kind: 'fail', failure };
-  const delayMs = backoffMs(retries + 1, { firstMs: baseMs, maxMs: MAX_DELAY_MS });
-  return { kind: 'retry', failure, delayMs };
+  const { again } = errorCodes[failure.code];
+  const pause = { firstMs: RETRY_BASE_MS, maxMs: MAX_DELAY_MS };
+  if (again === 'later') {
+    const { troubledSince = now, attempt } = history;
+    return now - troubledSince > TROUBLE_DEADLINE_MS
+      ? { kind: 'fail', failure }
+      : { kind: 'retry', failure, delayMs: backoffMs(attempt, pause), counts: { troubledSince } };
+  }
+  // Records of before know the sum alone.
+  const { retries, retriesBy = retries === 0 ? {} : { [failure.code]: retries } } = history;
+  const spent = retriesBy[failure.code] ?? 0;
+  if (spent >= BUDGETS[again]) return { kind: 'fail', failure };
+  return {
+    kind: 'retry',
+    failure,
+    delayMs: backoffMs(spent + 1, pause),
+    counts: { retries: retries + 1, retriesBy: { ...retriesBy, [failure.code]: spent + 1 } },
+  };
 }
 
 /** Every error of a stage has a code: ours, the disk's, the service's, or INTERNAL_ERROR. */

@@ -1,11 +1,13 @@
 /** The spine: one message becomes one job done. Read this first; each stage has its own file. */
 import { randomUUID } from 'node:crypto';
 import type { ProbedSource } from '@wavefleet/audio/probing/source.ts';
-import type { InputFacts } from '@wavefleet/contracts/job.ts';
+import type { InputFacts, Job } from '@wavefleet/contracts/job.ts';
 import type { Stage } from '@wavefleet/contracts/stages.ts';
 import type { Log } from '@wavefleet/platform/log/log.ts';
 import { Releasers } from '@wavefleet/platform/shutdown.ts';
 import { traceIdOf } from '@wavefleet/platform/trace.ts';
+import { adoptEarlier, removeOfOthers } from './adoption.ts';
+import { type Commit, commit } from './commit.ts';
 import type { ClaimedJob, JobContext, JobDeps, WakeUpCall } from './context.ts';
 import { endEarly } from './end-early.ts';
 import { JobNews } from './job-news.ts';
@@ -23,7 +25,10 @@ import { probeInput } from './stages/probe.ts';
 import { convertByChapter } from './stages/split.ts';
 import { uploadOutput } from './stages/upload.ts';
 import { type VerifiedOutput, verifyOutput } from './stages/verify.ts';
+import { StoredObjects } from './stored-objects.ts';
 import { removeWorkFolder } from './work-folder.ts';
+
+const SETTLE_PACE = { firstMs: 500, maxMs: 5_000 };
 
 /** A job while it runs, as the draining worker sees it. */
 export interface RunningJob {
@@ -78,6 +83,31 @@ async function runStages(
   };
   let found: InputFacts | undefined;
   try {
+    const earlier = await adoptEarlier(job);
+    const made = earlier === undefined ? await make() : { result: earlier };
+    const { result } = made;
+    const timings = { ...result.timings, ...clock.timings() };
+    const completed = await at('complete', () =>
+      completeJob(job, { ...result, timings, hasSource: 'previews' in made }),
+    );
+    lease.stop();
+    job.progress.stop();
+    if (completed === undefined) return DONE;
+    // The job is completed: nothing that happens now may keep it from being told, or change how it ended.
+    await deps.onStage('announce', claimed.job.jobId);
+    await announceOutcome(job, completed);
+    job.background.run(() => removeOfOthers(job));
+    await deps.onStage('preview', claimed.job.jobId);
+    if ('previews' in made) await made.previews(completed);
+    return DONE;
+  } catch (error) {
+    return await endEarly(job, lease, error, found);
+  } finally {
+    await releasers.run();
+  }
+
+  /** The result, from the source to S3. */
+  async function make() {
     const context = { ...job, folder: await openWorkFolder(job, releasers) };
     await at('download', () => downloadInput(context));
     const source = await at('probe', () => probeInput(context));
@@ -85,23 +115,13 @@ async function runStages(
     const verified = claimed.job.options.splitByChapter
       ? await at('convert', () => convertByChapter(context, source))
       : await convertWhole(context, source, at);
-    const output = await at('upload', () => uploadOutput(context, verified));
-    const completed = await at('complete', () =>
-      completeJob(context, source, verified, output, clock.timings()),
-    );
-    lease.stop();
-    job.progress.stop();
-    if (completed === undefined) return DONE;
-    // The job is completed: nothing that happens now may keep it from being told, or change how it ended.
-    await deps.onStage('announce', claimed.job.jobId);
-    await announceOutcome(context, completed);
-    await deps.onStage('preview', claimed.job.jobId);
-    await addPreviews(context, source, completed, verified.levels);
-    return DONE;
-  } catch (error) {
-    return await endEarly(job, lease, error, found);
-  } finally {
-    await releasers.run();
+    const timings = clock.timings();
+    const output = await at('upload', () => uploadOutput(context, source.facts, verified, timings));
+    const { warnings, loudness, levels } = verified;
+    return {
+      result: { output, warnings, loudness, input: source.facts, timings },
+      previews: (completed: Job) => addPreviews(context, source, completed, levels),
+    };
   }
 }
 
@@ -136,7 +156,19 @@ function begin(
   const news = new JobNews(platform, log);
   releasers.add(() => news.stop());
   news.begin(job);
-  return { job: { ...deps, call, job, claim, signal: lease.signal, progress, news }, lease };
+  const stored = new StoredObjects(platform, claim);
+  releasers.add(() => settleLater(deps, stored));
+  const commitHere: Commit = (write) => commit(write, lease.lost);
+  return {
+    job: { ...deps, call, job, claim, signal: lease.signal, commit: commitHere, stored, progress, news },
+    lease,
+  };
+}
+
+/** No slot waits until it is known whether somebody wants what this attempt has stored. */
+function settleLater({ background }: JobDeps, stored: StoredObjects): void {
+  if (stored.isSettled) return;
+  background.run((signal) => commit(() => stored.settle(), signal, SETTLE_PACE));
 }
 
 /** A folder of this attempt's own, gone when the job is over. */

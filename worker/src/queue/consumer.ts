@@ -13,6 +13,7 @@ import { Consumer } from 'sqs-consumer';
 import type { JobDeps } from '../job/context.ts';
 import { DONE, type Outcome } from '../job/outcome.ts';
 import { type RunningJob, runJob } from '../job/run-job.ts';
+import type { DependencyGate } from './dependency-gate.ts';
 import { pacedPolling } from './paced-polling.ts';
 import { parseJson } from './parse-json.ts';
 
@@ -25,6 +26,7 @@ export class JobConsumers {
   readonly #deps: JobDeps;
   readonly #onJob: () => () => void;
   readonly #resources: Pick<ResourceMonitor, 'exhausted' | 'untilWell'>;
+  readonly #gate: Pick<DependencyGate, 'isOpen' | 'untilOpen' | 'suspect'>;
   readonly #consumers: Consumer[];
   readonly #queue: string;
   readonly #running = new Set<RunningJob>();
@@ -35,15 +37,18 @@ export class JobConsumers {
   /**
    * @param onJob called when a job begins; what it answers is called when that job has ended. Neither may throw.
    * @param resources while one is exhausted, nothing is received; jobs at work go on.
+   * @param gate while it is shut, the same.
    */
   constructor(
     deps: JobDeps,
     onJob: () => () => void,
     resources: Pick<ResourceMonitor, 'exhausted' | 'untilWell'>,
+    gate: Pick<DependencyGate, 'isOpen' | 'untilOpen' | 'suspect'>,
   ) {
     this.#deps = deps;
     this.#onJob = onJob;
     this.#resources = resources;
+    this.#gate = gate;
     const { config, aws, log } = deps.platform;
     this.#queue = queueNameOf(config.JOBS_QUEUE_URL);
     this.#consumers = Array.from({ length: config.WORKER_CONCURRENCY }, () =>
@@ -58,7 +63,7 @@ export class JobConsumers {
           // `stop` waits for the outstanding poll, whose late message must be handed back.
           pollingCompleteWaitTimeMs: (config.POLL_WAIT_SECONDS + 10) * 1000 + config.DRAIN_TIMEOUT_MS,
           strictReturn: true,
-          preReceiveMessageCallback: () => resources.untilWell(this.#draining.signal),
+          preReceiveMessageCallback: () => this.#untilReady(this.#draining.signal),
           handleMessage: (message) => this.#handle(message),
         }).on('message_processed', (message) => this.#deleted(message)),
         log,
@@ -124,6 +129,12 @@ export class JobConsumers {
     for (const { lease } of this.#running) lease.abort('shutdown');
   }
 
+  /** @throws the signal's AbortError. */
+  async #untilReady(signal: AbortSignal): Promise<void> {
+    await this.#resources.untilWell(signal);
+    await this.#gate.untilOpen(signal);
+  }
+
   /** Answers the message to have it deleted, undefined to leave it on the queue. */
   async #handle(message: Message): Promise<Message | undefined> {
     const { platform } = this.#deps;
@@ -152,6 +163,7 @@ export class JobConsumers {
 
   /** A machine with a full disk fails jobs in no time, and so would take most of them: it slows down instead. */
   async #rest(): Promise<void> {
+    this.#gate.suspect();
     this.#troubles += 1;
     const ms = backoffMs(this.#troubles, TROUBLE);
     if (!this.#stopping) await setTimeout(ms, undefined, { ref: false });
@@ -163,8 +175,8 @@ export class JobConsumers {
     if (this.#stopping) return { kind: 'hide', ms: 0 };
     // The same holds for a poll that was under way when something ran out: others may have room for the job.
     if (this.#resources.exhausted.length > 0) return { kind: 'hide', ms: 0 };
-    // Without S3 every job would only use up its retries: unclaimed, it costs none.
-    if (platform.aws.breakers.s3.state() === 'open') return { kind: 'hide', ms: REST_MS };
+    // And when a service went away: the message is back by the time that anybody receives again.
+    if (!this.#gate.isOpen) return { kind: 'hide', ms: REST_MS };
     try {
       const parsed = jobMessageSchema.safeParse(parseJson(message.Body));
       if (!parsed.success) return await this.#unreadable(message);
@@ -178,6 +190,7 @@ export class JobConsumers {
         (job) => this.#enlist(job),
       );
     } catch (error) {
+      this.#gate.suspect();
       platform.log.say('message.rests', { jobId: jobOf(message), err: error });
       return { kind: 'hide', ms: REST_MS };
     }

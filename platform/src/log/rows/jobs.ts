@@ -113,6 +113,12 @@ export const jobRows = {
     message: 'result stored',
     fields: { ...inS3, sizeBytes: bytes, sha256: z.string(), ms },
   },
+  'job.adopted': {
+    level: 'info',
+    criterion: 'R7.11',
+    message: 'result of an earlier attempt taken over: nothing is converted again',
+    fields: { ...inS3, from: z.string(), ms },
+  },
   'job.previews-stored': {
     level: 'info',
     criterion: 'R7.11',

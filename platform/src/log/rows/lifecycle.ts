@@ -57,6 +57,12 @@ export const lifecycleRows = {
     message: 'the drain took too long: what still ran is handed to other workers',
     fields: { handedBack: z.array(id) },
   },
+  'worker.task-failed': {
+    level: 'warn',
+    criterion: 'R7.8',
+    message: 'something that no job waits for did not get through',
+    fields: { err },
+  },
   'worker.ended': {
     level: 'info',
     criterion: 'R7.12',

@@ -45,6 +45,19 @@ export const queueRows = {
     message: 'message handler failed',
     fields: { err },
   },
+  'gate.shut': {
+    level: 'warn',
+    criterion: 'R7.8',
+    message: 'a service that every job needs does not answer: no job is received',
+    fields: { aws: z.array(z.string()) },
+    metric: { name: 'GatesShut', unit: 'Count' },
+  },
+  'gate.open': {
+    level: 'info',
+    criterion: 'R7.8',
+    message: 'the services answer again: jobs are received',
+    fields: {},
+  },
   'queue.silent': {
     level: 'warn',
     criterion: 'R7.8',

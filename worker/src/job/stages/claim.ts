@@ -2,10 +2,11 @@
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { type Job, type RunnableJob, runnableJobSchema } from '@wavefleet/contracts/job.ts';
 import { ABILITY } from '@wavefleet/contracts/needs.ts';
-import { announce, failJob } from '@wavefleet/platform/jobs/announce.ts';
 import type { Claim } from '@wavefleet/platform/jobs/transitions.ts';
 import type { FieldsOf } from '@wavefleet/platform/log/table.ts';
+import { type Commit, commit } from '../commit.ts';
 import type { WakeUpCall, WorkerDeps } from '../context.ts';
+import { failJob } from '../end-early.ts';
 import { DONE, type Outcome } from '../outcome.ts';
 
 /** A job that ended its worker this often is given up. */
@@ -53,7 +54,7 @@ export async function claimJob(
     }
     case 'terminal':
       log.say('job.ended-before', { jobId, status: result.job.status });
-      await announce(platform, result.job);
+      platform.announcer.announce(result.job);
       return { kind: 'settled', outcome: DONE };
     case 'missing':
       log.say('job.missing', { jobId });
@@ -89,13 +90,23 @@ const hidden = (ms: number): Claimed => ({ kind: 'settled', outcome: { kind: 'hi
 
 async function giveUp(platform: WorkerDeps['platform'], job: Job, claim: Claim): Promise<Claimed> {
   platform.log.say('job.given-up', { jobId: job.jobId, crashes: job.crashes });
-  await failJob(platform, claim, new Failure('WORKER_CRASHED'));
+  const failed = await failJob(platform, whileLeased(platform), claim, new Failure('WORKER_CRASHED'));
+  if (failed !== undefined) {
+    await platform.progress.ended(failed);
+    platform.announcer.announce(failed);
+  }
   return { kind: 'settled', outcome: DONE };
 }
 
 /** What the record asks for cannot be read although it does not need a newer worker: no crash, and not for us. */
 async function putBack(platform: WorkerDeps['platform'], job: Job, claim: Claim): Promise<Claimed> {
   platform.log.say('job.unreadable', { jobId: job.jobId, needs: job.needs });
-  await platform.transitions.release(claim);
+  await whileLeased(platform)(() => platform.transitions.release(claim));
   return hidden(platform.config.VISIBILITY_TIMEOUT_MS);
+}
+
+/** Nobody beats for a job that is not begun: its lease ends by itself. */
+function whileLeased({ config }: WorkerDeps['platform']): Commit {
+  const over = AbortSignal.timeout(config.LEASE_MS / 2);
+  return (write) => commit(write, over);
 }

@@ -1,34 +1,37 @@
 /** The complete stage: the one update that makes the result the job's. */
 
-import type { ProbedSource } from '@wavefleet/audio/probing/source.ts';
-import type { Job, JobOutput, Timings } from '@wavefleet/contracts/job.ts';
-import type { JobContext } from '../context.ts';
+import type { Job } from '@wavefleet/contracts/job.ts';
+import type { Adopted } from '../adoption.ts';
+import type { ClaimedJob } from '../context.ts';
 import { previewsUntil } from './preview.ts';
-import type { VerifiedOutput } from './verify.ts';
 
-/** @returns the final record, or undefined when another attempt won: then this attempt's object is deleted. */
+/** How a job ended that has a result, made now or before. */
+export interface Completion extends Adopted {
+  /** Whether the source is at hand, from which previews are made. */
+  readonly hasSource: boolean;
+}
+
+/** @returns the final record, or undefined when another attempt won: then what this one stored is deleted. */
 export async function completeJob(
-  { platform, claim, job, log }: JobContext,
-  { facts: input }: ProbedSource,
-  { warnings, loudness }: VerifiedOutput,
-  output: JobOutput,
-  timings: Timings,
+  { platform, claim, job, log, commit, stored }: ClaimedJob,
+  { output, warnings, loudness, input, timings, hasSource }: Completion,
 ): Promise<Job | undefined> {
-  const completed = await platform.transitions.finish(claim, {
-    status: 'completed',
-    output,
-    warnings,
-    loudness,
-    input,
-    timings,
-    previewsUntil: previewsUntil(job, input),
-  });
+  const completed = await commit(() =>
+    platform.transitions.finish(claim, {
+      status: 'completed',
+      output,
+      warnings,
+      loudness,
+      input,
+      timings,
+      previewsUntil: hasSource ? previewsUntil(job, input) : undefined,
+    }),
+  );
   if (completed === undefined) {
-    const { bucket, key } = output;
-    await platform.objects.remove([key]);
-    log.say('job.superseded', { bucket, key });
+    log.say('job.superseded', { bucket: output.bucket, key: output.key });
     return undefined;
   }
+  stored.committed();
   log.say('job.completed', {
     bucket: output.bucket,
     key: output.key,

@@ -6,43 +6,50 @@ import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { outputFormat, ZIP } from '@wavefleet/contracts/formats.ts';
-import type { JobOutput } from '@wavefleet/contracts/job.ts';
-import { outputKey } from '@wavefleet/contracts/keys.ts';
+import type { InputFacts, JobOutput, Timings } from '@wavefleet/contracts/job.ts';
 import { msSince } from '@wavefleet/platform/log/log.ts';
+import { withNote } from '@wavefleet/platform/storage/attempt-results.ts';
+import { keyOf } from '../adoption.ts';
 import type { JobContext } from '../context.ts';
+import { writeNote } from '../result-note.ts';
 import { withRetries } from '../transfer-retries.ts';
 import type { VerifiedOutput } from './verify.ts';
 
 /** The folder is the decoder's to write in: a subverted one could have put a link in the result's place. */
 const NO_LINKS = constants.O_RDONLY | constants.O_NOFOLLOW;
 
-/** @throws Failure STORAGE_UNAVAILABLE when S3 does not take it. */
-export async function uploadOutput(context: JobContext, verified: VerifiedOutput): Promise<JobOutput> {
-  const { job, claim, platform, progress, log } = context;
+/**
+ * With a note, by which another attempt can take it over.
+ * @param timings of the stages so far.
+ * @throws Failure STORAGE_UNAVAILABLE when S3 does not take it.
+ */
+export async function uploadOutput(
+  context: JobContext,
+  input: InputFacts,
+  verified: VerifiedOutput,
+  timings: Timings,
+): Promise<JobOutput> {
+  const { job, platform, progress, log } = context;
   const startedAtMs = performance.now();
   const { durationSeconds, sampleRate, channels, codec, sizeBytes: totalSize } = verified;
-  const { extension, mimeType } = verified.files === undefined ? outputFormat(job.format) : ZIP;
-  const key = outputKey(job.jobId, claim.attempt, extension);
-  const stored = await storeFile(context, key, verified.fileName, mimeType, (uploadedSize) =>
-    progress.update('upload', {
-      fraction: uploadedSize / totalSize,
-      uploadedSize,
-      totalSize,
-      ...secondsLeft(totalSize - uploadedSize, progress.bytesPerSecond),
-    }),
-  );
+  const { mimeType } = verified.files === undefined ? outputFormat(job.format) : ZIP;
+  const key = keyOf(context);
+  const { warnings, loudness, files } = verified;
+  const sound = { durationSeconds, sampleRate, channels, codec, files };
+  context.stored.begin(key);
+  const stored = await storeFile(context, key, verified.fileName, mimeType, {
+    noteOf: (facts) => writeNote(job, { output: { ...facts, ...sound }, warnings, loudness, input, timings }),
+    onSent: (uploadedSize) =>
+      progress.update('upload', {
+        fraction: uploadedSize / totalSize,
+        uploadedSize,
+        totalSize,
+        ...secondsLeft(totalSize - uploadedSize, progress.bytesPerSecond),
+      }),
+  });
   const { bucket } = platform.objects;
   log.say('job.stored', { bucket, key, ...stored, ms: msSince(startedAtMs) });
-  return {
-    bucket,
-    key,
-    ...stored,
-    durationSeconds,
-    sampleRate,
-    channels,
-    codec,
-    files: verified.files,
-  };
+  return { bucket, key, ...stored, ...sound };
 }
 
 /** Nothing of it while the pace is unknown: what was said before still stands. */
@@ -50,9 +57,16 @@ function secondsLeft(bytes: number, bytesPerSecond: number | null): { secondsLef
   return bytesPerSecond === null ? {} : { secondsLeft: bytes / bytesPerSecond };
 }
 
+/** Of a file that is stored. */
+interface StoredFacts {
+  readonly sizeBytes: number;
+  readonly sha256: string;
+}
+
 /**
  * Stores a file of the job's folder, with its sum.
- * @param onSent told how many bytes of the current try are sent.
+ * @param options.onSent told how many bytes of the current try are sent.
+ * @param options.noteOf what the object is to say of itself.
  * @throws Failure STORAGE_UNAVAILABLE when S3 does not take it.
  */
 export async function storeFile(
@@ -60,12 +74,14 @@ export async function storeFile(
   key: string,
   fileName: string,
   contentType: string,
-  onSent: (bytes: number) => void = () => undefined,
-): Promise<{ sizeBytes: number; sha256: string }> {
+  options: { onSent?: (bytes: number) => void; noteOf?: (facts: StoredFacts) => string } = {},
+): Promise<StoredFacts> {
+  const { onSent = () => undefined, noteOf } = options;
   const path = join(context.folder, fileName);
-  const facts = { ...(await sumOf(path, context.signal)), contentType };
-  await withRetries(context, 'upload', () => send(context, key, path, facts, onSent));
-  return { sizeBytes: facts.sizeBytes, sha256: facts.sha256 };
+  const facts = await sumOf(path, context.signal);
+  const described = { ...facts, contentType, metadata: withNote(noteOf?.(facts)) };
+  await withRetries(context, 'upload', () => send(context, key, path, described, onSent));
+  return facts;
 }
 
 /** One streamed request, whose body the SDK cannot send twice: each try opens the file anew. */
@@ -73,7 +89,7 @@ async function send(
   { signal, platform }: JobContext,
   key: string,
   path: string,
-  facts: { sizeBytes: number; sha256: string; contentType: string },
+  facts: StoredFacts & { contentType: string; metadata: Record<string, string> },
   onSent: (bytes: number) => void,
 ): Promise<void> {
   let sent = 0;
@@ -94,7 +110,7 @@ async function send(
   }
 }
 
-async function sumOf(path: string, signal: AbortSignal): Promise<{ sizeBytes: number; sha256: string }> {
+async function sumOf(path: string, signal: AbortSignal): Promise<StoredFacts> {
   const hash = createHash('sha256');
   const file = await open(path, NO_LINKS);
   const { size: sizeBytes } = await file.stat();

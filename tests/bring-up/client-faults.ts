@@ -1,0 +1,48 @@
+/** Makes chosen calls of one SDK client fail, as a service and the way to it do. */
+import type { S3Client } from '@aws-sdk/client-s3';
+
+/** What becomes of one call: `refuse` it, do it and `lose` the answer at once or after some time, or let it pass. */
+export type CallFate = 'refuse' | 'lose' | { readonly loseAfter: Promise<void> } | undefined;
+
+/** Any client of the SDK. */
+interface Client {
+  readonly middlewareStack: Pick<S3Client['middlewareStack'], 'identify'> & {
+    // biome-ignore lint/suspicious/noExplicitAny: handler types are per client
+    addRelativeTo(middleware: any, options: any): void;
+  };
+}
+
+/**
+ * From now on `decide` is asked before every try of every call.
+ * @param decide gets the command's name, e.g. `PutObjectCommand`, and its input.
+ */
+export function disturb(client: Client, decide: (command: string, input: unknown) => CallFate): void {
+  // biome-ignore lint/suspicious/noExplicitAny: handler types are per command; they are passed through
+  const middleware = (next: any, context: { commandName?: string }) => {
+    // biome-ignore lint/suspicious/noExplicitAny: as above
+    return async (args: any) => {
+      const fate = decide(context.commandName ?? '', args.input);
+      if (fate === 'refuse') throw outage();
+      const answer = await next(args);
+      if (fate === undefined) return answer;
+      if (fate !== 'lose') await fate.loseAfter;
+      throw outage();
+    };
+  };
+  client.middlewareStack.addRelativeTo(middleware, {
+    name: 'faults',
+    relation: 'after',
+    toMiddleware: client.middlewareStack.identify().some((name) => name.startsWith('circuitBreaker'))
+      ? 'circuitBreaker'
+      : 'retryMiddleware',
+    override: true,
+  });
+}
+
+function outage(): Error {
+  return Object.assign(new Error('no answer'), {
+    name: 'ServiceUnavailable',
+    $fault: 'server',
+    $metadata: { httpStatusCode: 503 },
+  });
+}

@@ -1,0 +1,174 @@
+/** The last steps of a job while DynamoDB does not answer: no work is lost, nothing is counted, nothing stays behind. */
+import { join } from 'node:path';
+import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
+import type { Stage } from '@wavefleet/contracts/stages.ts';
+import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
+import { until } from '@wavefleet/localstack/waiting.ts';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { type CallFate, disturb } from '../bring-up/client-faults.ts';
+import { Stand } from '../bring-up/stand.ts';
+
+let stand: Stand;
+let short: string;
+const stages: Stage[] = [];
+let onStage: (stage: Stage) => Promise<void> = async () => {};
+
+beforeAll(async () => {
+  stand = await Stand.start({
+    // Three seconds of a lease, of which two and a half may go by without a beat.
+    env: { LEASE_MS: '3000', HEARTBEAT_MS: '800', VISIBILITY_TIMEOUT_MS: '4000' },
+    async onStage(stage) {
+      stages.push(stage);
+      await onStage(stage);
+    },
+  });
+  const path = join(stand.dir, 'short.flac');
+  await makeSample(path, { seconds: 1 });
+  short = (await uploadFile(stand.client, path)).fileId;
+});
+afterEach(async () => {
+  onStage = async () => {};
+  stages.length = 0;
+  await stand.stopWorkers();
+});
+afterAll(() => stand?.stop());
+
+/** A worker whose every client of DynamoDB asks `fate` about the updates of its jobs. */
+async function disturbedWorker(fate: (update: string) => CallFate) {
+  const worker = await stand.addWorker();
+  const { dynamo, dynamoBeat } = worker.platform.aws;
+  for (const client of [dynamo, dynamoBeat]) {
+    disturb(client, (command, input) => {
+      const { UpdateExpression = '', ExpressionAttributeValues = {} } = input as {
+        UpdateExpression?: string;
+        ExpressionAttributeValues?: Record<string, unknown>;
+      };
+      return fate(`${command} ${UpdateExpression} ${JSON.stringify(ExpressionAttributeValues)}`);
+    });
+  }
+  return worker;
+}
+
+const objectsOf = (jobId: string) => stand.platform.objects.list(`conversions/${jobId}/`);
+const isFinish = (update: string) => update.includes('"completed"') && update.includes('outputS3Location');
+
+test('no commit gets through for three seconds: the attempt waits with its result, and nothing is counted', async () => {
+  let since: number | undefined;
+  await disturbedWorker((update) => {
+    if (!isFinish(update)) return undefined;
+    since ??= performance.now();
+    return performance.now() - since < 3_000 ? 'refuse' : undefined;
+  });
+  const { jobId } = await stand.client.jobs.submit({ fileId: short, format: 'mp3' });
+  await stand.client.jobs.waitForEnd(jobId);
+  expect(await stand.platform.jobs.get(jobId)).toMatchObject({
+    status: 'completed',
+    ...{ attempt: 1, crashes: 0, retries: 0 },
+  });
+  expect(await objectsOf(jobId)).toEqual([`conversions/${jobId}/1.mp3`]);
+});
+
+test('the answer to the commit is lost: it counts all the same', async () => {
+  let lost = 0;
+  await disturbedWorker((update) => {
+    if (!isFinish(update) || lost > 0) return undefined;
+    lost += 1;
+    return 'lose';
+  });
+  const { jobId } = await stand.client.jobs.submit({ fileId: short, format: 'mp3' });
+  await stand.client.jobs.waitForEnd(jobId);
+  await stand.stopWorkers();
+  expect(lost).toBe(1);
+  expect(await stand.platform.jobs.get(jobId)).toMatchObject({ status: 'completed', attempt: 1, crashes: 0 });
+  expect(await objectsOf(jobId)).toEqual([`conversions/${jobId}/1.mp3`]);
+});
+
+test('DynamoDB is away until the lease is over: the next attempt takes the stored result over, and nothing is counted', async () => {
+  let isAway = false;
+  let hasGone = false;
+  onStage = async (stage) => {
+    if (stage !== 'complete' || hasGone) return;
+    isAway = true;
+    hasGone = true;
+  };
+  await disturbedWorker(() => (isAway ? 'refuse' : undefined));
+  const { jobId } = await stand.client.jobs.submit({ fileId: short, format: 'mp3' });
+  await until('the result is stored, and cannot be entered', async () => isAway);
+  const first = await stand.platform.results.look(`conversions/${jobId}/1.mp3`);
+  await until('the lease is over', async () => {
+    const { lease } = (await stand.platform.jobs.get(jobId)) ?? {};
+    return lease !== undefined && lease.until < Date.now();
+  });
+  isAway = false;
+  await stand.client.jobs.waitForEnd(jobId);
+  const job = (await stand.platform.jobs.get(jobId)) ?? expect.fail();
+  await stand.stopWorkers();
+  expect(job).toMatchObject({ status: 'completed', attempt: 2, crashes: 0, retries: 0 });
+  expect(stages.filter((stage) => stage === 'convert')).toHaveLength(1);
+  expect(await objectsOf(jobId)).toEqual([`conversions/${jobId}/2.mp3`]);
+  expect(job.outputS3Location).toMatchObject({
+    sizeBytes: first?.sizeBytes,
+    key: `conversions/${jobId}/2.mp3`,
+  });
+  expect(job.input?.codec).toBe('flac');
+  expect(Object.keys(job.timings ?? {})).toEqual(
+    expect.arrayContaining(['queued', 'convert', 'verify', 'total']),
+  );
+});
+
+test('a worker that could not say in time that it let go takes its crash back, once', async () => {
+  const { transitions, jobs } = stand.platform;
+  const jobId = await stand.byHand.job();
+  const claimAs = async (owner: string, atMs: number) => {
+    const claimed = await transitions.claim(jobId, { owner, leaseMs: 1, ability: 99 }, atMs);
+    if (claimed.kind !== 'claimed') throw new Error(claimed.kind);
+    return claimed.claim;
+  };
+  const now = Date.now();
+  const late = await claimAs('late', now - 120_000);
+  const dead = await claimAs('dead', now - 60_000);
+  await claimAs('alive', now);
+  expect(await jobs.get(jobId)).toMatchObject({ attempt: 3, crashes: 3 });
+  expect(await transitions.release(late)).toBe(false);
+  await transitions.absolve(late);
+  await transitions.absolve(late);
+  expect(await jobs.get(jobId)).toMatchObject({ attempt: 3, crashes: 2, lease: { owner: 'alive' } });
+  await transitions.absolve(dead);
+  expect(await jobs.get(jobId)).toMatchObject({ crashes: 1 });
+});
+
+test('the answer to a release or a retry is lost: the second look says that it was ours', async () => {
+  const { transitions } = stand.platform;
+  const counts = { retries: 1, retriesBy: { DECODER_CRASHED: 1 } };
+  const first = await stand.byHand.claim(await stand.byHand.job());
+  expect([await transitions.release(first), await transitions.release(first)]).toEqual([true, true]);
+  const second = await stand.byHand.claim(await stand.byHand.job());
+  const told = await transitions.retryLater(second, 0, 'DECODER_CRASHED', counts);
+  expect(await transitions.retryLater(second, 0, 'DECODER_CRASHED', counts)).toEqual(told);
+  expect(told).toMatchObject({ crashes: 0, ...counts });
+});
+
+test('cancelled while its result is being stored: nothing stays in S3', async () => {
+  const stored = Promise.withResolvers<void>();
+  const answered = Promise.withResolvers<void>();
+  let hasBeaten = false;
+  const worker = await disturbedWorker((update) => {
+    hasBeaten ||= update.includes('#until = :until');
+    return undefined;
+  });
+  disturb(worker.platform.aws.s3Streams, (command) => {
+    if (command !== 'PutObjectCommand') return undefined;
+    stored.resolve();
+    return { loseAfter: answered.promise };
+  });
+  const { jobId } = await stand.client.jobs.submit({ fileId: short, format: 'mp3' });
+  await stored.promise;
+  await until('it lies there', async () => (await objectsOf(jobId)).length > 0);
+  await stand.platform.transitions.cancel(jobId);
+  hasBeaten = false;
+  await until('the worker has heard of it', async () => hasBeaten);
+  answered.resolve();
+  await worker.stop();
+  expect(await stand.platform.jobs.get(jobId)).toMatchObject({ status: 'cancelled' });
+  expect(await objectsOf(jobId)).toEqual([]);
+});

@@ -1,0 +1,44 @@
+/** What an attempt has stored, until it is known whether anybody may want it. */
+import { isTerminal } from '@wavefleet/contracts/states.ts';
+import type { Claim } from '@wavefleet/platform/jobs/transitions.ts';
+import type { Platform } from '@wavefleet/platform/platform.ts';
+
+export class StoredObjects {
+  readonly #platform: Pick<Platform, 'results' | 'transitions'>;
+  readonly #claim: Claim;
+  readonly #keys = new Set<string>();
+
+  constructor(platform: Pick<Platform, 'results' | 'transitions'>, claim: Claim) {
+    this.#platform = platform;
+    this.#claim = claim;
+  }
+
+  /** To be called before anything can be there: a call that was broken off may have stored it all the same. */
+  begin(key: string): void {
+    this.#keys.add(key);
+  }
+
+  /** The record points at them now: they are the job's. */
+  committed(): void {
+    this.#keys.clear();
+  }
+
+  /** Whether there is anything to settle. */
+  get isSettled(): boolean {
+    return this.#keys.size === 0;
+  }
+
+  /**
+   * Deletes them when the job is over or gone, and its result is another one. While it is not over they stay: the next
+   * attempt takes the result over, and deletes what it does not want.
+   * @throws SDK errors. May be repeated.
+   */
+  async settle(): Promise<void> {
+    if (this.isSettled) return;
+    const job = await this.#platform.transitions.look(this.#claim.jobId);
+    const isOver = job === undefined || isTerminal(job.status);
+    const isWanted = job?.outputS3Location !== undefined && this.#keys.has(job.outputS3Location.key);
+    if (isOver && !isWanted) await this.#platform.results.remove([...this.#keys]);
+    this.#keys.clear();
+  }
+}
