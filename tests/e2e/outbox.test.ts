@@ -7,7 +7,7 @@ import { until } from '@wavefleet/localstack/waiting.ts';
 import { announce } from '@wavefleet/platform/jobs/announce.ts';
 import { dueShardOf } from '@wavefleet/platform/jobs/ids.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
-import { sweepOnce } from '@wavefleet/worker/upkeep/sweeper.ts';
+import { sweepOnce } from '@wavefleet/platform/upkeep/sweeper.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { listenToBus } from '../bring-up/bus-listener.ts';
 import { Fleet, holdingWorker } from '../bring-up/fleet.ts';

@@ -66,6 +66,11 @@ export const areas: readonly Area[] = [
         is: 'all topics put together',
         may: ['settings and log', 'aws', 'storage', 'progress', 'jobs', 'resources'],
       },
+      {
+        name: 'upkeep',
+        is: 'what one process does for the whole fleet, be it API or worker',
+        may: ['settings and log', 'aws', 'jobs', 'platform'],
+      },
     ],
   },
   {

@@ -3,13 +3,14 @@
 import { ABILITY } from '@wavefleet/contracts/needs.ts';
 import { environmentOf } from '@wavefleet/platform/config.ts';
 import { ResourceMonitor } from '@wavefleet/platform/resources/monitor.ts';
+import { startSweeper } from '@wavefleet/platform/upkeep/sweeper.ts';
 import type { WorkerDeps } from './job/context.ts';
 import { WorkDir } from './job/work-dir.ts';
 import { JobConsumers } from './queue/consumer.ts';
 import { startIntake } from './queue/intake.ts';
 import { startExpiry } from './upkeep/expiry.ts';
 import { startLiveness } from './upkeep/liveness.ts';
-import { startSweeper } from './upkeep/sweeper.ts';
+
 import { TaskProtection } from './upkeep/task-protection.ts';
 import { startUploadSweeper } from './upkeep/upload-sweeper.ts';
 

@@ -4,11 +4,11 @@
  */
 import type { Job } from '@wavefleet/contracts/job.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
-import { every } from '@wavefleet/platform/every.ts';
-import { announce } from '@wavefleet/platform/jobs/announce.ts';
-import { deleteDelivered, isToBeDeleted } from '@wavefleet/platform/jobs/deliveries.ts';
-import { type DueJob, shuffledShards } from '@wavefleet/platform/jobs/store.ts';
-import type { Platform } from '@wavefleet/platform/platform.ts';
+import { every } from '../every.ts';
+import { announce } from '../jobs/announce.ts';
+import { deleteDelivered, isToBeDeleted } from '../jobs/deliveries.ts';
+import { type DueJob, shuffledShards } from '../jobs/store.ts';
+import type { Platform } from '../platform.ts';
 
 const LONGEST_REDISPATCH_MS = 3_600_000;
 /** A reminder belongs to the sweeper that took it for this long. */
