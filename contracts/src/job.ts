@@ -160,6 +160,8 @@ export const jobSchema = z.object({
   crashes: z.int().nonnegative(),
   /** Transient failures that were recorded. */
   retries: z.int().nonnegative(),
+  /** Its first message is not known to be on the queue. Absent once it is, and on records of before. */
+  unsent: z.literal(true).optional(),
   /** How often the sweeper had to send the message again. Spaces the next time. */
   redispatches: z.int().nonnegative(),
   /** `owner` is unique per claim; `until` is epoch milliseconds. */

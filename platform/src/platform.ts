@@ -3,6 +3,7 @@ import { type AwsClients, makeAwsClients } from './aws/clients.ts';
 import type { RetryPace } from './aws/retry.ts';
 import type { Config } from './config.ts';
 import { JobDeliveries } from './jobs/deliveries.ts';
+import { Duties } from './jobs/duties.ts';
 import { EventBus } from './jobs/events.ts';
 import { JobOutbox } from './jobs/outbox.ts';
 import { JobQueue } from './jobs/queue.ts';
@@ -33,6 +34,7 @@ export interface Platform {
   readonly reminders: JobReminders;
   readonly outbox: JobOutbox;
   readonly deliveries: JobDeliveries;
+  readonly duties: Duties;
   readonly uploads: UploadStore;
   readonly progress: ProgressStore;
   readonly queue: JobQueue;
@@ -65,6 +67,7 @@ export function makePlatform(config: Config, log: Log, pace?: RetryPace): Platfo
     transitions: new JobTransitions(aws.dynamo, aws.dynamoBeat, config.JOBS_TABLE, jobs),
     reminders: new JobReminders(aws.dynamo, config.JOBS_TABLE),
     deliveries: new JobDeliveries(aws.dynamo, config.JOBS_TABLE),
+    duties: new Duties(aws.dynamo, config.JOBS_TABLE),
     outbox: new JobOutbox(aws.dynamo, config.JOBS_TABLE, jobs),
     uploads: new UploadStore(aws.dynamo, config.UPLOADS_TABLE),
     progress: new ProgressStore(redis, aws.dynamo, config.PROGRESS_TABLE),

@@ -10,7 +10,7 @@ import type { Job, Previews } from '@wavefleet/contracts/job.ts';
 import { isTerminal, type JobStatus, sourcesOf } from '@wavefleet/contracts/states.ts';
 import { type JobChange, statusIn, updateJob } from './change.ts';
 import { type Ending, endingChange } from './ending.ts';
-import { dueShardOf } from './ids.ts';
+import { dueShardOf, endingShardOf } from './ids.ts';
 import { appended } from './outbox.ts';
 import type { JobStore } from './store.ts';
 
@@ -140,7 +140,7 @@ export class JobTransitions {
     const extra = endingChange(ending);
     const news = appended(newsOf(claim.jobId, ending.status, claim.attempt));
     const job = await this.#updateMine(claim, {
-      set: `#status = :to, crashes = crashes - :one, dueAt = :dueAt, ${news.set}${extra.set}`,
+      set: `#status = :to, crashes = crashes - :one, dueShard = :shard, dueAt = :dueAt, ${news.set}${extra.set}`,
       remove: '#lease',
       names: extra.names,
       values: {
@@ -148,6 +148,7 @@ export class JobTransitions {
         ...news.values,
         ':to': ending.status,
         ':one': 1,
+        ':shard': endingShardOf(claim.jobId),
         ':dueAt': Date.now() + GRACE_MS * 5,
       },
     });
@@ -190,7 +191,7 @@ export class JobTransitions {
         ...from.values,
         ...news.values,
         ':to': 'cancelled',
-        ':shard': dueShardOf(jobId),
+        ':shard': endingShardOf(jobId),
         ':dueAt': Date.now() + GRACE_MS * 5,
       },
     });
