@@ -196,7 +196,9 @@ export class Fleet {
   async #wakeEverybody(): Promise<void> {
     const config = loadConfig({ ...this.#env, LOG_LEVEL: 'silent' });
     const platform = makePlatform({ ...config, REDIS_URL: undefined }, makeLog('fleet', 'silent'));
-    await sweepOnce(platform, { horizonMs: Number.MAX_SAFE_INTEGER, pageSize: 10_000 }).finally(() => platform.close());
+    await sweepOnce(platform, { horizonMs: Number.MAX_SAFE_INTEGER, pageSize: 10_000 }).finally(() =>
+      platform.close(),
+    );
   }
 
   #child(name: string, entry: string, env: Record<string, string>, nodeFlags: readonly string[] = []): Child {

@@ -1,5 +1,6 @@
 /** Who looks when nobody does: one sweeper for the fleet, whatever hangs, and at any number of workers. */
 import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
+import { ABILITY } from '@wavefleet/contracts/needs.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { loadConfig } from '@wavefleet/platform/config.ts';
 import { announce } from '@wavefleet/platform/jobs/announce.ts';
@@ -16,7 +17,7 @@ const ends: (() => unknown)[] = [];
 const made: string[] = [];
 
 beforeAll(async () => {
-  stand = await Stand.start({ env: { SWEEP_INTERVAL_MS: '300' } });
+  stand = await Stand.start({ env: { SWEEP_INTERVAL_MS: '500' } });
   fileId = await stand.byHand.upload();
 });
 afterEach(async () => {
@@ -106,8 +107,8 @@ test('ten processes sweep as one: the others write once and then leave it, and 4
 
 test('the next one takes over at once from a sweeper that ends, and from one that is gone when its lease is over', async () => {
   const gone = new Duties(stand.platform.aws.dynamo, stand.env.JOBS_TABLE ?? '');
-  await gone.take('sweep', 1_500);
-  const leaseEndsAt = Date.now() + 1_500;
+  const leaseEndsAt = Date.now() + 2_000;
+  await gone.take('sweep', 2_000);
   const [first, second] = [member(), member()];
   const stopFirst = first.sweep();
   await until('the first sweeps', () => queries(first.calls) > 0);
@@ -117,7 +118,7 @@ test('the next one takes over at once from a sweeper that ends, and from one tha
   expect(queries(second.calls)).toBe(0);
   await stopFirst();
   // Its lease would have gone on for three turns.
-  await until('the second sweeps', () => queries(second.calls) > 0, 800);
+  await until('the second sweeps', () => queries(second.calls) > 0, 1_400);
 });
 
 test('while EventBridge hangs, orphans are woken; when it answers again, all is told', async () => {
@@ -182,4 +183,23 @@ test('while SQS is away a pass gives up soon, and all is sent by itself once it 
   expect(refused).toBeLessThan(60);
   isAway = false;
   await until('all are sent', async () => (await waiting()) === 30, 15_000);
+});
+
+test('a job that was put off is claimed by no message that comes early, and by one that comes in time', async () => {
+  const { transitions, jobs } = stand.platform;
+  const jobId = await waitingJob();
+  const claim = await stand.byHand.claim(jobId);
+  await transitions.retryLater(claim, 1_500, 'STORAGE_UNAVAILABLE');
+  const before = await jobs.get(jobId);
+  const claimant = { owner: 'me', leaseMs: 60_000, ability: ABILITY };
+  expect(await transitions.claim(jobId, claimant)).toEqual({ kind: 'early', until: before?.notBefore });
+  expect(await jobs.get(jobId)).toEqual(before);
+  // Its message lies on the queue all the while.
+  await stand.addWorker();
+  const claimed = await until('it is claimed', async () => {
+    const job = await jobs.get(jobId);
+    return job?.attempt === 2 ? job : undefined;
+  });
+  expect(Date.parse(claimed.updatedAt)).toBeGreaterThanOrEqual(before?.notBefore ?? 0);
+  expect(claimed.notBefore).toBeUndefined();
 });

@@ -35,6 +35,8 @@ export type ClaimResult =
   | { readonly kind: 'claimed'; readonly job: Job; readonly claim: Claim; readonly former: Job['lease'] }
   /** Another worker holds a live lease until `until` (epoch ms). */
   | { readonly kind: 'leased'; readonly until: number }
+  /** It was put off until then (epoch ms). Nothing was counted. */
+  | { readonly kind: 'early'; readonly until: number }
   /** The job needs a newer worker. Nothing was counted. */
   | { readonly kind: 'beyond'; readonly needs: number }
   | { readonly kind: 'terminal'; readonly job: Job }
@@ -79,6 +81,7 @@ export class JobTransitions {
       }
       if (isTerminal(job.status)) return { kind: 'terminal', job };
       if (job.needs > ability) return { kind: 'beyond', needs: job.needs };
+      if (job.notBefore !== undefined && job.notBefore > now) return { kind: 'early', until: job.notBefore };
       const leasedUntil = job.lease?.until ?? 0;
       if (leasedUntil >= now || tries === CLAIM_TRIES) {
         return { kind: 'leased', until: Math.max(now, leasedUntil) };
@@ -94,9 +97,11 @@ export class JobTransitions {
     const news = appended(newsOf(jobId, 'started', attempt));
     return await this.#update(jobId, {
       set: `#status = :to, attempt = :attempt, crashes = crashes + :one, #lease = :lease, dueShard = :shard, dueAt = :dueAt, ${news.set}`,
+      remove: 'notBefore',
       condition: [
         from.condition,
         'attempt = :last',
+        '(attribute_not_exists(notBefore) OR notBefore <= :now)',
         '(attribute_not_exists(#lease) OR #lease.#until < :now)',
         '(attribute_not_exists(needs) OR needs <= :ability)',
       ].join(' AND '),
@@ -171,10 +176,11 @@ export class JobTransitions {
    */
   async retryLater(claim: Claim, delayMs: number, errorCode: ErrorCode): Promise<Job | undefined> {
     const news = appended(newsOf(claim.jobId, 'retrying', claim.attempt, { errorCode }));
+    const notBefore = Date.now() + delayMs;
     return await this.#updateMine(claim, {
-      set: `crashes = crashes - :one, retries = retries + :one, dueAt = :dueAt, ${news.set}`,
+      set: `crashes = crashes - :one, retries = retries + :one, notBefore = :notBefore, dueAt = :dueAt, ${news.set}`,
       remove: '#lease',
-      values: { ...news.values, ':one': 1, ':dueAt': Date.now() + delayMs + GRACE_MS },
+      values: { ...news.values, ':one': 1, ':notBefore': notBefore, ':dueAt': notBefore + GRACE_MS },
     });
   }
 

@@ -22,34 +22,32 @@ export async function sweepOnce(platform: Platform, look: Look = {}): Promise<nu
  */
 export function startSweeper(platform: Platform): () => Promise<void> {
   const { config, duties, log } = platform;
-  const everyMs = config.SWEEP_INTERVAL_MS;
-  const post = new SweeperPost(duties, everyMs);
-  const failed = (error: unknown) => log.say('sweep.failed', { err: error });
+  const post = new SweeperPost(duties, config.SWEEP_INTERVAL_MS);
   let untold: readonly Job[] = [];
-  const stopWaking = every(
-    { everyMs },
-    async (signal) => {
+  const onTurn = (turn: (look: Look) => Promise<unknown>) =>
+    every(
+      { everyMs: config.SWEEP_INTERVAL_MS },
+      (signal) => turn({ stopped: () => signal.aborted || !post.isMine }),
+      (error) => log.say('sweep.failed', { err: error }),
+    );
+  // Each in turns of its own: a long pass keeps its post, and an EventBridge that hangs keeps no orphan waiting.
+  const stops = [
+    onTurn(async () => {
       const had = post.isMine;
-      if (!(await post.take())) return;
-      if (!had) log.say('sweep.taken-on');
-      const found = await wakeOrphans(platform, { stopped: () => signal.aborted || !post.isMine });
-      untold = found.untold;
-    },
-    failed,
-  );
-  // In turns of its own: an EventBridge that hangs keeps no orphan waiting.
-  const stopTelling = every(
-    { everyMs },
-    async (signal) => {
+      if ((await post.take()) && !had) log.say('sweep.taken-on');
+    }),
+    onTurn(async (look) => {
+      if (post.isMine) ({ untold } = await wakeOrphans(platform, look));
+    }),
+    onTurn(async (look) => {
       if (!post.isMine) return;
       const found = untold;
       untold = [];
-      await tellUntold(platform, found, { stopped: () => signal.aborted || !post.isMine });
-    },
-    failed,
-  );
+      await tellUntold(platform, found, look);
+    }),
+  ];
   return async () => {
-    await Promise.all([stopWaking(), stopTelling()]);
+    await Promise.all(stops.map((stop) => stop()));
     await post.leave();
   };
 }
