@@ -2,6 +2,7 @@
 import { type AwsClients, makeAwsClients } from './aws/clients.ts';
 import type { RetryPace } from './aws/retry.ts';
 import type { Config } from './config.ts';
+import { DeadLetters } from './jobs/dead-letters.ts';
 import { JobDeliveries } from './jobs/deliveries.ts';
 import { Duties } from './jobs/duties.ts';
 import { EventBus } from './jobs/events.ts';
@@ -35,6 +36,7 @@ export interface Platform {
   readonly outbox: JobOutbox;
   readonly deliveries: JobDeliveries;
   readonly duties: Duties;
+  readonly deadLetters: DeadLetters;
   readonly uploads: UploadStore;
   readonly progress: ProgressStore;
   readonly queue: JobQueue;
@@ -68,6 +70,7 @@ export function makePlatform(config: Config, log: Log, pace?: RetryPace): Platfo
     reminders: new JobReminders(aws.dynamo, config.JOBS_TABLE),
     deliveries: new JobDeliveries(aws.dynamo, config.JOBS_TABLE),
     duties: new Duties(aws.dynamo, config.JOBS_TABLE),
+    deadLetters: new DeadLetters(aws.sqs, config.JOBS_DLQ_URL),
     outbox: new JobOutbox(aws.dynamo, config.JOBS_TABLE, jobs),
     uploads: new UploadStore(aws.dynamo, config.UPLOADS_TABLE),
     progress: new ProgressStore(redis, aws.dynamo, config.PROGRESS_TABLE),

@@ -205,13 +205,14 @@ export const areas: readonly Area[] = [
   {
     root: 'cli/src/',
     topics: [
-      { name: 'command', paths: ['command.ts'], is: 'what a command is', may: [] },
+      { name: 'command', paths: ['command.ts', 'settings.ts'], is: 'what a command is', may: [] },
       { name: 'doctor', is: 'one command among others', may: ['command'] },
+      { name: 'dlq', is: 'one command among others', may: ['command'] },
       {
         name: 'wavefleet',
         paths: ['wavefleet.ts', 'main.ts'],
         is: 'the list of commands',
-        may: ['command', 'doctor'],
+        may: ['command', 'doctor', 'dlq'],
       },
     ],
   },

@@ -6,7 +6,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { ErrorCode } from '@wavefleet/contracts/error-codes.ts';
 import { newsOf } from '@wavefleet/contracts/events.ts';
-import type { Job, Previews } from '@wavefleet/contracts/job.ts';
+import type { Job, JobError, Previews } from '@wavefleet/contracts/job.ts';
 import { isTerminal, type JobStatus, sourcesOf } from '@wavefleet/contracts/states.ts';
 import { type JobChange, statusIn, updateJob } from './change.ts';
 import { type Ending, endingChange } from './ending.ts';
@@ -199,6 +199,29 @@ export class JobTransitions {
         ':to': 'cancelled',
         ':shard': endingShardOf(jobId),
         ':dueAt': Date.now() + GRACE_MS * 5,
+      },
+    });
+  }
+
+  /**
+   * Fails a job that nobody has, now: no worker could take it. Due at once, for the sweeper to tell. Undefined when it
+   * was terminal (or gone) first, or somebody holds a live lease.
+   */
+  async giveUp(jobId: string, error: JobError, now = Date.now()): Promise<Job | undefined> {
+    const from = statusIn(sourcesOf('failed'));
+    const news = appended(newsOf(jobId, 'failed', undefined));
+    return await this.#update(jobId, {
+      set: `#status = :to, #error = :error, dueShard = :shard, dueAt = :now, ${news.set}`,
+      remove: '#lease',
+      condition: `${from.condition} AND (attribute_not_exists(#lease) OR #lease.#until < :now)`,
+      names: { ...STATUS, '#lease': 'lease', '#until': 'until', '#error': 'error' },
+      values: {
+        ...from.values,
+        ...news.values,
+        ':to': 'failed',
+        ':error': error,
+        ':shard': endingShardOf(jobId),
+        ':now': now,
       },
     });
   }

@@ -5,10 +5,15 @@
 import type { Job } from '@wavefleet/contracts/job.ts';
 import { every } from '../every.ts';
 import type { Platform } from '../platform.ts';
+import { settleDeadLetters } from './dead-letters.ts';
 import type { Look } from './due.ts';
 import { wakeOrphans } from './orphans.ts';
 import { SweeperPost } from './post.ts';
 import { tellUntold } from './untold.ts';
+
+/** Turns between two looks at the dead letters; and when those that are there wait for people. */
+const LETTERS = 4;
+const LETTERS_FOR_PEOPLE = 40;
 
 /** One pass over all shards, by whoever asks for it. @returns how many jobs were woken or told. */
 export async function sweepOnce(platform: Platform, look: Look = {}): Promise<number> {
@@ -24,6 +29,7 @@ export function startSweeper(platform: Platform): () => Promise<void> {
   const { config, duties, log } = platform;
   const post = new SweeperPost(duties, config.SWEEP_INTERVAL_MS);
   let untold: readonly Job[] = [];
+  let lettersAtMs = 0;
   const onTurn = (turn: (look: Look) => Promise<unknown>) =>
     every(
       { everyMs: config.SWEEP_INTERVAL_MS },
@@ -44,6 +50,12 @@ export function startSweeper(platform: Platform): () => Promise<void> {
       const found = untold;
       untold = [];
       await tellUntold(platform, found, look);
+    }),
+    onTurn(async ({ stopped }) => {
+      if (!post.isMine || performance.now() < lettersAtMs) return;
+      const { seenTo, left } = await settleDeadLetters(platform, stopped);
+      const turns = left > 0 && seenTo === 0 ? LETTERS_FOR_PEOPLE : LETTERS;
+      lettersAtMs = performance.now() + turns * config.SWEEP_INTERVAL_MS;
     }),
   ];
   return async () => {

@@ -118,6 +118,12 @@ export const queueRows = {
     message: 'orphan not seen to yet',
     fields: { jobId: id, err },
   },
+  'dead-letter.waits': {
+    level: 'warn',
+    criterion: 'R7.15',
+    message: 'dead letter not seen to yet',
+    fields: { messageId: z.string(), jobId: id.optional(), err },
+  },
   'sweep.taken-on': {
     level: 'info',
     criterion: 'R7.12',
