@@ -12,7 +12,7 @@ import {
 import { jobMessageSchema, MESSAGE_VERSION, messageVersionSchema } from '@wavefleet/contracts/message.ts';
 
 /** `job`: points at one. `later`: of a version that only newer processes read. `unreadable`: everything else. */
-export type DeadLetterKind = 'job' | 'later' | 'unreadable';
+type DeadLetterKind = 'job' | 'later' | 'unreadable';
 
 export interface DeadLetter {
   readonly messageId: string;
