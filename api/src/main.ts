@@ -6,6 +6,7 @@ import { makePlatform } from '@wavefleet/platform/platform.ts';
 import { gaugeOf } from '@wavefleet/platform/resources/meter.ts';
 import { ResourceMonitor } from '@wavefleet/platform/resources/monitor.ts';
 import { Releasers } from '@wavefleet/platform/shutdown.ts';
+import { startSweeper } from '@wavefleet/platform/upkeep/sweeper.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { makeApp } from './app.ts';
 import { startServer } from './http/server.ts';
@@ -30,6 +31,7 @@ async function main(): Promise<void> {
   });
   await resources.start();
   releasers.add(() => resources.stop());
+  releasers.add(startSweeper(platform));
   const app = makeApp({ platform, resources, version: manifest.version, closing: closing.signal, webPage });
   const server = await startServer(app, { host: config.HOST, port: config.PORT });
   releasers.add(() => server.close());

@@ -19,6 +19,7 @@ async function typed(...args: string[]) {
 const usage = `Usage: wavefleet COMMAND [OPTION…]
 
   doctor  asks every service that the fleet uses, and says how to mend what is wrong
+  dlq     lists what no worker could take, and gives it another try
 
 wavefleet COMMAND --help says what a command takes.
 `;

@@ -1,8 +1,9 @@
 /** The `wavefleet` command: finds the command that is meant, and says which there are. */
 import { type Command, type Terminal, UNUSABLE } from './command.ts';
+import { dlq } from './dlq/command.ts';
 import { doctor } from './doctor/command.ts';
 
-const commands: readonly Command[] = [doctor];
+const commands: readonly Command[] = [doctor, dlq];
 
 /** @returns the exit code. */
 export async function wavefleet(args: readonly string[], terminal: Terminal): Promise<number> {

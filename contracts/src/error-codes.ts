@@ -200,6 +200,11 @@ export const errorCodes = {
   OUTPUT_INVALID: entry(500, 'once', 'The converted file did not pass our check.'),
   DISK_FULL: entry(507, 'later', 'The worker had no room for the file. It is tried again elsewhere.'),
   STORAGE_UNAVAILABLE: entry(503, 'later', 'The storage did not answer. The job is tried again.'),
+  UNDELIVERABLE: entry(
+    503,
+    'later',
+    'No worker could take the job in many tries, so it was given up. Run it again; if that does not help, whoever runs this service finds it with wavefleet dlq list.',
+  ),
   WORKER_CRASHED: entry(500, 'never', 'The worker stopped three times on this file, so it was given up.'),
 } as const satisfies Record<string, ErrorCodeEntry>;
 

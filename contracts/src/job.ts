@@ -164,6 +164,10 @@ export const jobSchema = z.object({
   retriesBy: z.record(z.string(), z.int()).optional(),
   /** Epoch ms at which a service or a machine first failed the job. */
   troubledSince: z.int().optional(),
+  /** Its first message is not known to be on the queue. Absent once it is, and on records of before. */
+  unsent: z.literal(true).optional(),
+  /** Epoch ms before which nobody may claim it: it was put off, and a message of it may come early. */
+  notBefore: z.int().optional(),
   /** How often the sweeper had to send the message again. Spaces the next time. */
   redispatches: z.int().nonnegative(),
   /** `owner` is unique per claim; `until` is epoch milliseconds. */

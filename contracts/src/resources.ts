@@ -10,6 +10,6 @@ export const resources = raw;
 
 /**
  * How many partitions each kind of reminder in the sparse `due` index is spread over: `dueShard` is 0..7 while somebody
- * must act on a job if nobody did, and 8..15 once it is over, until it expires.
+ * must act on a job if nobody did, 16..23 once it is over, until it is told, and then 8..15, until it expires.
  */
 export const DUE_SHARDS = 8;

@@ -9,7 +9,7 @@ test('terminal states have no way out', () => {
 test('a store asks from where a state may be reached', () => {
   expect(sourcesOf('processing')).toEqual(['created', 'processing']);
   expect(sourcesOf('completed')).toEqual(['processing']);
-  expect(sourcesOf('failed')).toEqual(['processing']);
+  expect(sourcesOf('failed')).toEqual(['created', 'processing']);
   expect(sourcesOf('cancelled')).toEqual(['created', 'processing']);
   expect(sourcesOf('created')).toEqual([]);
 });

@@ -5,7 +5,7 @@
  *        │                  │  ▲  │
  *        │                  └──┘  ├───▶ failed
  *        │            claim again └───▶ cancelled
- *        └──────────────────────────▶ cancelled
+ *        └──────────────────────────▶ cancelled, failed (no worker could ever take it)
  *
  * `completed`, `failed` and `cancelled` are terminal: they never change.
  */
@@ -19,7 +19,7 @@ export const terminalStatuses = ['completed', 'failed', 'cancelled'] as const;
 export type TerminalStatus = (typeof terminalStatuses)[number];
 
 const moves: Record<JobStatus, readonly JobStatus[]> = {
-  created: ['processing', 'cancelled'],
+  created: ['processing', 'failed', 'cancelled'],
   processing: ['processing', 'completed', 'failed', 'cancelled'],
   completed: [],
   failed: [],

@@ -9,8 +9,8 @@ import { loadConfig } from '@wavefleet/platform/config.ts';
 import { makeLog } from '@wavefleet/platform/log/log.ts';
 import { makePlatform } from '@wavefleet/platform/platform.ts';
 import { Releasers } from '@wavefleet/platform/shutdown.ts';
+import { sweepOnce } from '@wavefleet/platform/upkeep/sweeper.ts';
 import { jobFilesBelow } from '@wavefleet/worker/job/work-dir.ts';
-import { sweepOnce } from '@wavefleet/worker/upkeep/sweeper.ts';
 import { z } from 'zod';
 import { Child, frugalNode } from './child.ts';
 import { localEnv } from './local-env.ts';
@@ -196,7 +196,9 @@ export class Fleet {
   async #wakeEverybody(): Promise<void> {
     const config = loadConfig({ ...this.#env, LOG_LEVEL: 'silent' });
     const platform = makePlatform({ ...config, REDIS_URL: undefined }, makeLog('fleet', 'silent'));
-    await sweepOnce(platform, Number.MAX_SAFE_INTEGER, { limit: 10_000 }).finally(() => platform.close());
+    await sweepOnce(platform, { horizonMs: Number.MAX_SAFE_INTEGER, pageSize: 10_000 }).finally(() =>
+      platform.close(),
+    );
   }
 
   #child(name: string, entry: string, env: Record<string, string>, nodeFlags: readonly string[] = []): Child {

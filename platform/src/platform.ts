@@ -3,7 +3,9 @@ import { type AwsClients, makeAwsClients } from './aws/clients.ts';
 import type { RetryPace } from './aws/retry.ts';
 import type { Config } from './config.ts';
 import { Announcer } from './jobs/announcer.ts';
+import { DeadLetters } from './jobs/dead-letters.ts';
 import { JobDeliveries } from './jobs/deliveries.ts';
+import { Duties } from './jobs/duties.ts';
 import { EventBus } from './jobs/events.ts';
 import { JobOutbox } from './jobs/outbox.ts';
 import { JobQueue } from './jobs/queue.ts';
@@ -36,6 +38,8 @@ export interface Platform {
   readonly reminders: JobReminders;
   readonly outbox: JobOutbox;
   readonly deliveries: JobDeliveries;
+  readonly duties: Duties;
+  readonly deadLetters: DeadLetters;
   readonly uploads: UploadStore;
   readonly progress: ProgressStore;
   readonly queue: JobQueue;
@@ -81,6 +85,8 @@ export function makePlatform(config: Config, log: Log, pace?: RetryPace): Platfo
     ),
     reminders: new JobReminders(aws.dynamo, config.JOBS_TABLE),
     deliveries: new JobDeliveries(aws.dynamo, config.JOBS_TABLE),
+    duties: new Duties(aws.dynamo, config.JOBS_TABLE),
+    deadLetters: new DeadLetters(aws.sqs, config.JOBS_DLQ_URL),
     outbox,
     uploads: new UploadStore(aws.dynamo, config.UPLOADS_TABLE),
     progress: new ProgressStore(redis, aws.dynamo, config.PROGRESS_TABLE),

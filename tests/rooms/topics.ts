@@ -66,6 +66,11 @@ export const areas: readonly Area[] = [
         is: 'all topics put together',
         may: ['settings and log', 'aws', 'storage', 'progress', 'jobs', 'resources'],
       },
+      {
+        name: 'upkeep',
+        is: 'what one process does for the whole fleet, be it API or worker',
+        may: ['settings and log', 'aws', 'jobs', 'platform'],
+      },
     ],
   },
   {
@@ -200,13 +205,14 @@ export const areas: readonly Area[] = [
   {
     root: 'cli/src/',
     topics: [
-      { name: 'command', paths: ['command.ts'], is: 'what a command is', may: [] },
+      { name: 'command', paths: ['command.ts', 'settings.ts'], is: 'what a command is', may: [] },
       { name: 'doctor', is: 'one command among others', may: ['command'] },
+      { name: 'dlq', is: 'one command among others', may: ['command'] },
       {
         name: 'wavefleet',
         paths: ['wavefleet.ts', 'main.ts'],
         is: 'the list of commands',
-        may: ['command', 'doctor'],
+        may: ['command', 'doctor', 'dlq'],
       },
     ],
   },

@@ -1,8 +1,8 @@
 /** One worker process put together: consumers, drop intake, sweeper. No side effects before `start`. */
-
 import { ABILITY } from '@wavefleet/contracts/needs.ts';
 import { environmentOf } from '@wavefleet/platform/config.ts';
 import { ResourceMonitor } from '@wavefleet/platform/resources/monitor.ts';
+import { startSweeper } from '@wavefleet/platform/upkeep/sweeper.ts';
 import { Background } from './job/background.ts';
 import type { WorkerDeps } from './job/context.ts';
 import { WorkDir } from './job/work-dir.ts';
@@ -11,7 +11,6 @@ import { DependencyGate, type Need } from './queue/dependency-gate.ts';
 import { startIntake } from './queue/intake.ts';
 import { startExpiry } from './upkeep/expiry.ts';
 import { startLiveness } from './upkeep/liveness.ts';
-import { startSweeper } from './upkeep/sweeper.ts';
 import { TaskProtection } from './upkeep/task-protection.ts';
 import { startUploadSweeper } from './upkeep/upload-sweeper.ts';
 

@@ -8,7 +8,7 @@ const at = (seconds: number) => Date.parse(createdAt) + seconds * 1000;
 const lease = { owner: 'o', until: at(45) };
 
 test.each([
-  ['accepted, and SQS did not answer', { status: 'created', dueAt: at(5) }, at(3), 'unsent'],
+  ['accepted, and SQS did not answer', { status: 'created', unsent: true, dueAt: at(5) }, at(3), 'unsent'],
   ['sent', { status: 'created', dueAt: at(300) }, at(3), 'queue'],
   ['sent again by a sweeper', { status: 'created', dueAt: at(4), redispatches: 1 }, at(9), 'queue'],
   ['at work', { status: 'processing', lease, dueAt: at(47) }, at(45), 'worker'],

@@ -1,7 +1,6 @@
 /** Where the message of a job may be. SQS cannot be asked for one message, so this is what the record lets expect. */
 import type { Job } from '@wavefleet/contracts/job.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
-import { DISPATCH_GRACE_MS } from '@wavefleet/platform/jobs/submit.ts';
 
 export const messagePlaces = ['unsent', 'queue', 'worker', 'lost-worker', 'none'] as const;
 
@@ -13,7 +12,7 @@ export interface MessagePlace {
 
 /** @param now epoch ms. */
 export function messagePlace(
-  job: Pick<Job, 'status' | 'lease' | 'createdAt' | 'dueAt' | 'redispatches'>,
+  job: Pick<Job, 'status' | 'lease' | 'dueAt' | 'unsent'>,
   now: number,
 ): MessagePlace {
   if (isTerminal(job.status)) {
@@ -23,8 +22,7 @@ export function messagePlace(
   }
   const next = job.dueAt === undefined ? 'nobody' : `a sweeper, after ${new Date(job.dueAt).toISOString()},`;
   if (job.status === 'created') {
-    const unsentUntil = Date.parse(job.createdAt) + DISPATCH_GRACE_MS;
-    return job.redispatches === 0 && job.dueAt === unsentUntil
+    return job.unsent === true
       ? { place: 'unsent', explanation: `It is not known to be sent; ${next} sends it.` }
       : {
           place: 'queue',

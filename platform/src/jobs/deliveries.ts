@@ -9,7 +9,7 @@ import type { Log } from '../log/log.ts';
 import type { ProgressStore } from '../progress/store.ts';
 import { updateJob } from './change.ts';
 import { freeStorage, type StorageDeps } from './free-storage.ts';
-import { dueShardOf } from './ids.ts';
+import { endingShardOf } from './ids.ts';
 import type { JobOutbox } from './outbox.ts';
 
 export class JobDeliveries {
@@ -32,7 +32,7 @@ export class JobDeliveries {
       condition:
         '#status = :completed AND deleteAfterDownload = :yes AND attribute_not_exists(deleteAt) AND attribute_not_exists(removedAt)',
       names: { '#status': 'status' },
-      values: { ':at': deleteAt, ':shard': dueShardOf(jobId), ':completed': 'completed', ':yes': true },
+      values: { ':at': deleteAt, ':shard': endingShardOf(jobId), ':completed': 'completed', ':yes': true },
     });
   }
 

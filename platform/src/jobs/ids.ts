@@ -21,12 +21,17 @@ export function fingerprintOf(value: unknown): string {
   return createHash('sha256').update(sorted).digest('hex');
 }
 
-/** The partition of the `due` index that a job belongs to while somebody may have to act on it. */
+/** The partition of the `due` index that a job belongs to until it is over. */
 export function dueShardOf(jobId: string): number {
   return Number.parseInt(jobId.slice(-2), 16) % DUE_SHARDS;
 }
 
-/** The partition that it belongs to once it is over: what waits for its end there hides nothing that is urgent. */
+/** The partition that it belongs to once it is over and untold: however many those are, they hide no orphan. */
+export function endingShardOf(jobId: string): number {
+  return 2 * DUE_SHARDS + dueShardOf(jobId);
+}
+
+/** The partition that it belongs to once it is over and told: what waits for its end there hides nothing urgent. */
 export function expiryShardOf(jobId: string): number {
   return DUE_SHARDS + dueShardOf(jobId);
 }

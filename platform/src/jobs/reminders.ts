@@ -19,6 +19,7 @@ export class JobReminders {
   async dispatched(jobId: string, dueAt: number): Promise<void> {
     await this.#update(jobId, {
       set: 'dueAt = :dueAt',
+      remove: 'unsent',
       condition: '#status = :created',
       names: { '#status': 'status' },
       values: { ':created': 'created', ':dueAt': dueAt },
@@ -39,6 +40,7 @@ export class JobReminders {
   async redispatched(jobId: string, seenDueAt: number, dueAt: number): Promise<void> {
     await this.#update(jobId, {
       set: 'dueAt = :next, redispatches = redispatches + :one',
+      remove: 'unsent',
       touches: false,
       condition: 'dueAt = :seen',
       values: { ':next': dueAt, ':seen': seenDueAt, ':one': 1 },

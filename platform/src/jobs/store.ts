@@ -160,12 +160,12 @@ export class JobStore {
   }
 }
 
-/**
- * Every shard of the `due` index that holds `acts`, or that holds `expiries`; in random order so that sweepers do not
- * walk in step.
- */
-export function shuffledShards(of: 'acts' | 'expiries'): number[] {
-  const first = of === 'acts' ? 0 : DUE_SHARDS;
+/** The shards of each kind of reminder begin here; see `DUE_SHARDS`. */
+const FIRST_SHARDS = { acts: 0, expiries: DUE_SHARDS, endings: 2 * DUE_SHARDS };
+
+/** Every shard of the `due` index that holds such reminders; in random order so that sweepers do not walk in step. */
+export function shuffledShards(of: keyof typeof FIRST_SHARDS): number[] {
+  const first = FIRST_SHARDS[of];
   return Array.from({ length: DUE_SHARDS }, (_, index) => ({ shard: first + index, order: Math.random() }))
     .sort((a, b) => a.order - b.order)
     .map(({ shard }) => shard);

@@ -41,9 +41,9 @@ export interface SubmitRequest {
 }
 
 /** The caller waits meanwhile, and the sweeper sends just as well. */
-const SEND_TIMEOUT_MS = 3_000;
+export const SEND_TIMEOUT_MS = 3_000;
 /** Until the message is known to be sent, a sweeper looks after this long. */
-export const DISPATCH_GRACE_MS = 5_000;
+const DISPATCH_GRACE_MS = 5_000;
 
 /**
  * Stores the job and wakes a worker. When SQS is down the job is accepted all the same: the sweeper sends later.
@@ -80,6 +80,7 @@ export async function submitJob(
     crashes: 0,
     retries: 0,
     redispatches: 0,
+    unsent: true,
     warnings: [],
     pendingEvents: [],
     dueShard: dueShardOf(request.jobId),

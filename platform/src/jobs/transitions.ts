@@ -6,11 +6,11 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { ErrorCode } from '@wavefleet/contracts/error-codes.ts';
 import { newsOf } from '@wavefleet/contracts/events.ts';
-import type { Job, Previews } from '@wavefleet/contracts/job.ts';
+import type { Job, JobError, Previews } from '@wavefleet/contracts/job.ts';
 import { isTerminal, sourcesOf } from '@wavefleet/contracts/states.ts';
 import { type JobChange, statusIn, updateJob } from './change.ts';
 import { type Ending, endingChange } from './ending.ts';
-import { dueShardOf } from './ids.ts';
+import { dueShardOf, endingShardOf } from './ids.ts';
 import { appended } from './outbox.ts';
 import type { JobStore } from './store.ts';
 
@@ -35,6 +35,8 @@ export type ClaimResult =
   | { readonly kind: 'claimed'; readonly job: Job; readonly claim: Claim; readonly former: Job['lease'] }
   /** Another worker holds a live lease until `until` (epoch ms). */
   | { readonly kind: 'leased'; readonly until: number }
+  /** It was put off until then (epoch ms). Nothing was counted. */
+  | { readonly kind: 'early'; readonly until: number }
   /** The job needs a newer worker. Nothing was counted. */
   | { readonly kind: 'beyond'; readonly needs: number }
   | { readonly kind: 'terminal'; readonly job: Job }
@@ -101,6 +103,7 @@ export class JobTransitions {
       }
       if (isTerminal(job.status)) return { kind: 'terminal', job };
       if (job.needs > ability) return { kind: 'beyond', needs: job.needs };
+      if (job.notBefore !== undefined && job.notBefore > now) return { kind: 'early', until: job.notBefore };
       const leasedUntil = job.lease === undefined ? 0 : job.lease.until + this.#skewMs;
       if (leasedUntil >= now || tries === CLAIM_TRIES) {
         return { kind: 'leased', until: Math.max(now, leasedUntil) };
@@ -116,9 +119,11 @@ export class JobTransitions {
     const news = appended(newsOf(jobId, 'started', attempt));
     return await this.#update(jobId, {
       set: `#status = :to, attempt = :attempt, crashes = crashes + :one, #lease = :lease, dueShard = :shard, dueAt = :dueAt, ${news.set}`,
+      remove: 'notBefore',
       condition: [
         from.condition,
         'attempt = :last',
+        '(attribute_not_exists(notBefore) OR notBefore <= :now)',
         '(attribute_not_exists(#lease) OR #lease.#until < :over)',
         '(attribute_not_exists(needs) OR needs <= :ability)',
       ].join(' AND '),
@@ -163,7 +168,7 @@ export class JobTransitions {
     const extra = endingChange(ending);
     const news = appended(newsOf(claim.jobId, ending.status, claim.attempt));
     const job = await this.#updateMine(claim, {
-      set: `#status = :to, crashes = crashes - :one, dueAt = :dueAt, ${news.set}${extra.set}`,
+      set: `#status = :to, crashes = crashes - :one, dueShard = :shard, dueAt = :dueAt, ${news.set}${extra.set}`,
       remove: '#lease',
       names: extra.names,
       values: {
@@ -171,6 +176,7 @@ export class JobTransitions {
         ...news.values,
         ':to': ending.status,
         ':one': 1,
+        ':shard': endingShardOf(claim.jobId),
         ':dueAt': Date.now() + GRACE_MS * 5,
       },
     });
@@ -221,15 +227,17 @@ export class JobTransitions {
     counts: RetryCounts,
   ): Promise<Job | undefined> {
     const news = appended(newsOf(claim.jobId, 'retrying', claim.attempt, { errorCode }));
+    const notBefore = Date.now() + delayMs;
     const known = Object.entries(counts).filter(([, value]) => value !== undefined);
     const job = await this.#updateMine(claim, {
-      set: `crashes = crashes - :one, dueAt = :dueAt, ${news.set}${known.map(([name]) => `, ${name} = :${name}`).join('')}`,
+      set: `crashes = crashes - :one, notBefore = :notBefore, dueAt = :dueAt, ${news.set}${known.map(([name]) => `, ${name} = :${name}`).join('')}`,
       remove: '#lease',
       values: {
         ...news.values,
         ...Object.fromEntries(known.map(([name, value]) => [`:${name}`, value])),
         ':one': 1,
-        ':dueAt': Date.now() + delayMs + GRACE_MS,
+        ':notBefore': notBefore,
+        ':dueAt': notBefore + GRACE_MS,
       },
     });
     return job ?? (await this.#settled(claim, isLetGo));
@@ -248,8 +256,31 @@ export class JobTransitions {
         ...from.values,
         ...news.values,
         ':to': 'cancelled',
-        ':shard': dueShardOf(jobId),
+        ':shard': endingShardOf(jobId),
         ':dueAt': Date.now() + GRACE_MS * 5,
+      },
+    });
+  }
+
+  /**
+   * Fails a job that nobody has, now: no worker could take it. Due at once, for the sweeper to tell. Undefined when it
+   * was terminal (or gone) first, or somebody holds a live lease.
+   */
+  async giveUp(jobId: string, error: JobError, now = Date.now()): Promise<Job | undefined> {
+    const from = statusIn(sourcesOf('failed'));
+    const news = appended(newsOf(jobId, 'failed', undefined));
+    return await this.#update(jobId, {
+      set: `#status = :to, #error = :error, dueShard = :shard, dueAt = :now, ${news.set}`,
+      remove: '#lease',
+      condition: `${from.condition} AND (attribute_not_exists(#lease) OR #lease.#until < :now)`,
+      names: { ...STATUS, '#lease': 'lease', '#until': 'until', '#error': 'error' },
+      values: {
+        ...from.values,
+        ...news.values,
+        ':to': 'failed',
+        ':error': error,
+        ':shard': endingShardOf(jobId),
+        ':now': now,
       },
     });
   }

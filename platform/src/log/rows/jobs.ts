@@ -71,6 +71,12 @@ export const jobRows = {
     message: 'another worker has the job: the message waits',
     fields: { jobId: id, leftMs: ms },
   },
+  'job.early': {
+    level: 'debug',
+    criterion: 'R7.12',
+    message: 'the job was put off: the message waits with it',
+    fields: { jobId: id, leftMs: ms },
+  },
   'job.ended-before': {
     level: 'debug',
     criterion: 'R7.12',

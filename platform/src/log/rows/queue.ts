@@ -119,11 +119,29 @@ export const queueRows = {
     fields: { jobId: id, status: z.string(), attempt: count, redispatches: count },
     metric: { name: 'OrphansFound', unit: 'Count' },
   },
+  'orphan.told': {
+    level: 'info',
+    criterion: 'R7.7',
+    message: 'news that nobody had told are told',
+    fields: { jobId: id, status: z.string() },
+  },
   'orphan.waits': {
     level: 'warn',
     criterion: 'R7.8',
     message: 'orphan not seen to yet',
     fields: { jobId: id, err },
+  },
+  'dead-letter.waits': {
+    level: 'warn',
+    criterion: 'R7.15',
+    message: 'dead letter not seen to yet',
+    fields: { messageId: z.string(), jobId: id.optional(), err },
+  },
+  'sweep.taken-on': {
+    level: 'info',
+    criterion: 'R7.12',
+    message: 'this process sweeps for the fleet from now on',
+    fields: {},
   },
   'sweep.failed': {
     level: 'warn',

@@ -48,6 +48,11 @@ export async function claimJob(
       log.say('job.leased', { jobId, leftMs });
       return call.receiveCount > REPEATS_BEFORE_DROP ? { kind: 'settled', outcome: DONE } : hidden(leftMs);
     }
+    case 'early': {
+      const leftMs = Math.max(0, result.until - Date.now());
+      log.say('job.early', { jobId, leftMs });
+      return hidden(leftMs);
+    }
     case 'beyond': {
       log.say('job.for-newer', { jobId, needs: result.needs, ability });
       return hidden(Math.min(LONGEST_WAIT_FOR_NEWER_MS, config.VISIBILITY_TIMEOUT_MS * call.receiveCount));

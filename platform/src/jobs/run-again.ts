@@ -1,0 +1,23 @@
+/** A job that is over once more, as it was: a new job that names the old one, since what is terminal never changes. */
+import { type Job, orderSchema } from '@wavefleet/contracts/job.ts';
+import type { UploadStore } from '../storage/uploads.ts';
+import { derivedJobId } from './ids.ts';
+import { type SubmitDeps, submitJob } from './submit.ts';
+
+/**
+ * Answers the new job. Asked again, it answers the same one.
+ * @throws Failure UPLOAD_NOT_FOUND when the file is gone. ZodError for an order that only newer versions read.
+ */
+export async function runAgain(
+  deps: SubmitDeps & { readonly uploads: Pick<UploadStore, 'link'> },
+  old: Job,
+): Promise<Job> {
+  const { source, ownerId, fileName, cover, deleteAfterDownload, inputS3Location: input } = old;
+  const jobId = derivedJobId('again', old.jobId);
+  if (cover !== undefined) await deps.uploads.link(cover.fileId, jobId);
+  if (source.kind === 'upload') await deps.uploads.link(source.fileId, jobId);
+  const { format, quality, options } = orderSchema.parse(old);
+  const asked = { format, quality, options, deleteAfterDownload, retryOf: old.jobId };
+  const { job } = await submitJob(deps, { jobId, ownerId, source, input, fileName, cover, ...asked });
+  return job;
+}

@@ -1,0 +1,65 @@
+/**
+ * The sweeper: looks when nobody does, by one sparse index. It runs in every worker and in every API, so that somebody
+ * looks also while there is no worker at all, and only one of them sweeps at a time.
+ */
+import type { Job } from '@wavefleet/contracts/job.ts';
+import { every } from '../every.ts';
+import type { Platform } from '../platform.ts';
+import { settleDeadLetters } from './dead-letters.ts';
+import type { Look } from './due.ts';
+import { wakeOrphans } from './orphans.ts';
+import { SweeperPost } from './post.ts';
+import { tellUntold } from './untold.ts';
+
+/** Turns between two looks at the dead letters; and when those that are there wait for people. */
+const LETTERS = 4;
+const LETTERS_FOR_PEOPLE = 40;
+
+/** One pass over all shards, by whoever asks for it. @returns how many jobs were woken or told. */
+export async function sweepOnce(platform: Platform, look: Look = {}): Promise<number> {
+  const { woken, untold } = await wakeOrphans(platform, look);
+  return woken + (await tellUntold(platform, untold, look));
+}
+
+/**
+ * Sweeps every SWEEP_INTERVAL_MS while this process has the post. Answers the function that ends it after the job
+ * under way.
+ */
+export function startSweeper(platform: Platform): () => Promise<void> {
+  const { config, duties, log } = platform;
+  const post = new SweeperPost(duties, config.SWEEP_INTERVAL_MS);
+  let untold: readonly Job[] = [];
+  let lettersAtMs = 0;
+  const onTurn = (turn: (look: Look) => Promise<unknown>) =>
+    every(
+      { everyMs: config.SWEEP_INTERVAL_MS },
+      (signal) => turn({ stopped: () => signal.aborted || !post.isMine }),
+      (error) => log.say('sweep.failed', { err: error }),
+    );
+  // Each in turns of its own: a long pass keeps its post, and an EventBridge that hangs keeps no orphan waiting.
+  const stops = [
+    onTurn(async () => {
+      const had = post.isMine;
+      if ((await post.take()) && !had) log.say('sweep.taken-on');
+    }),
+    onTurn(async (look) => {
+      if (post.isMine) ({ untold } = await wakeOrphans(platform, look));
+    }),
+    onTurn(async (look) => {
+      if (!post.isMine) return;
+      const found = untold;
+      untold = [];
+      await tellUntold(platform, found, look);
+    }),
+    onTurn(async ({ stopped }) => {
+      if (!post.isMine || performance.now() < lettersAtMs) return;
+      const { seenTo, left } = await settleDeadLetters(platform, stopped);
+      const turns = left > 0 && seenTo === 0 ? LETTERS_FOR_PEOPLE : LETTERS;
+      lettersAtMs = performance.now() + turns * config.SWEEP_INTERVAL_MS;
+    }),
+  ];
+  return async () => {
+    await Promise.all(stops.map((stop) => stop()));
+    await post.leave();
+  };
+}

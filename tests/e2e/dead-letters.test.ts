@@ -1,0 +1,173 @@
+/** Dead letters: whose job fails over them, which are deleted, which stay for people, and how those get another try. */
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { wavefleet } from '@wavefleet/cli/wavefleet.ts';
+import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
+import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
+import { until } from '@wavefleet/localstack/waiting.ts';
+import { settleDeadLetters } from '@wavefleet/platform/upkeep/dead-letters.ts';
+import { startSweeper, sweepOnce } from '@wavefleet/platform/upkeep/sweeper.ts';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { Stand } from '../bring-up/stand.ts';
+
+let stand: Stand;
+let fileId: string;
+
+beforeAll(async () => {
+  stand = await Stand.start();
+  const sample = join(stand.dir, 'sample.wav');
+  await makeSample(sample, { seconds: 1 });
+  ({ fileId } = await uploadFile(stand.client, sample));
+});
+afterEach(async () => {
+  await stand.stopWorkers();
+  for (const letter of await stand.platform.deadLetters.look())
+    await stand.platform.deadLetters.remove(letter);
+});
+afterAll(() => stand?.stop());
+
+const send = (QueueUrl: string | undefined, body: unknown) =>
+  stand.platform.aws.sqs.send(
+    new SendMessageCommand({ QueueUrl, MessageBody: typeof body === 'string' ? body : JSON.stringify(body) }),
+  );
+const bury = (body: unknown) => send(stand.env.JOBS_DLQ_URL, body);
+const messageOf = (jobId: string) => ({ v: 1, jobId });
+
+/** What lies there, by job, or by kind where there is none. */
+async function buried(): Promise<string[]> {
+  const letters = await stand.platform.deadLetters.look();
+  await stand.platform.deadLetters.putBack(letters);
+  return letters.map(({ jobId, kind }) => jobId ?? kind).sort();
+}
+
+async function typed(...args: string[]) {
+  const lines: string[] = [];
+  const say = (line: string) => lines.push(line);
+  const code = await wavefleet(args, { env: stand.env, print: say, complain: say });
+  return { code, lines };
+}
+
+test('a job that waits fails over its dead letter and is told; what is settled goes; the rest is left as it is', async () => {
+  const { platform, byHand } = stand;
+  const waits = await byHand.job(fileId);
+  const isAtWork = await byHand.job(fileId);
+  await byHand.claim(isAtWork);
+  const hasEnded = await byHand.job(fileId);
+  await byHand.fail(await byHand.claim(hasEnded));
+  const gone = randomUUID();
+  for (const jobId of [waits, isAtWork, hasEnded, gone]) await bury(messageOf(jobId));
+  await bury({ v: 99, order: waits });
+  await bury('no job message');
+  const atWork = await platform.jobs.get(isAtWork);
+
+  expect(await settleDeadLetters(platform)).toEqual({ seenTo: 3, left: 4 });
+  expect(await buried()).toEqual([isAtWork, 'later', 'unreadable', waits].sort());
+  expect(await platform.jobs.get(isAtWork)).toEqual(atWork);
+  expect(await stand.client.jobs.get(waits)).toMatchObject({
+    status: 'failed',
+    error: {
+      code: 'UNDELIVERABLE',
+      retryable: true,
+      detail: { reason: 'received again and again, and never to an end' },
+    },
+  });
+  await sweepOnce(platform);
+  await until('it is told', async () => (await stand.events.drain()) && stand.events.of(waits).length > 0);
+  // What stays is not seen to again.
+  expect(await settleDeadLetters(platform)).toEqual({ seenTo: 0, left: 4 });
+  const after = await platform.jobs.get(waits);
+  expect(await settleDeadLetters(platform)).toEqual({ seenTo: 0, left: 4 });
+  expect(await platform.jobs.get(waits)).toEqual(after);
+});
+
+test('the sweeper sees to dead letters', async () => {
+  const jobId = await stand.byHand.job(fileId);
+  await bury(messageOf(jobId));
+  const stop = startSweeper(stand.platform);
+  await until('it has failed', async () => (await stand.platform.jobs.get(jobId))?.status === 'failed');
+  await stop();
+});
+
+test('wavefleet dlq lists them, and gives another try: woken while it waits, a new job once it has failed', async () => {
+  const failed = await stand.byHand.job(fileId);
+  await bury(messageOf(failed));
+  await settleDeadLetters(stand.platform);
+  const waits = await stand.byHand.job(fileId);
+  await bury(messageOf(waits));
+  await bury('no job message');
+
+  const list = await typed('dlq', 'list');
+  expect(list.code).toBe(0);
+  expect(list.lines.map((line) => line.replace(/ {2,}/g, ' | ').replace(/\d+ s/, 'N s')).sort()).toEqual(
+    [
+      'JOB | STATUS | AGE | REASON',
+      `${failed} | failed UNDELIVERABLE | N s | received again and again, and never to an end`,
+      `${waits} | created | N s | received again and again, and never to an end`,
+      '- | unreadable | N s | received again and again, and never to an end',
+      '3 dead letters',
+    ].sort(),
+  );
+
+  const one = await typed('dlq', 'redrive', failed);
+  const [, next = ''] = /runs again as (\S+)$/.exec(one.lines[0] ?? '') ?? [];
+  expect(one).toEqual({ code: 0, lines: [`${failed}: has failed, runs again as ${next}`] });
+  expect(await stand.platform.jobs.get(next)).toMatchObject({
+    status: 'created',
+    retryOf: failed,
+    format: 'mp3',
+  });
+  // Its letter is gone; asked again it is the same job.
+  expect(await typed('dlq', 'redrive', failed)).toEqual(one);
+  expect(await buried()).toEqual(['unreadable', waits].sort());
+
+  const rest = await typed('dlq', 'redrive');
+  expect(rest.code).toBe(1);
+  expect(rest.lines.map((line) => line.replace(/^message \S+:/, 'message:')).sort()).toEqual(
+    [`${waits}: woken again`, 'message: left, it is no job message'].sort(),
+  );
+  expect(await buried()).toEqual(['unreadable']);
+  await stand.addWorker();
+  for (const jobId of [next, waits]) {
+    expect(await stand.client.jobs.waitForEnd(jobId)).toMatchObject({ status: 'completed' });
+  }
+});
+
+const poison = [
+  ' ',
+  'null',
+  '0',
+  '"text"',
+  '[]',
+  '{}',
+  '{',
+  '\u00e4',
+  '<xml/>',
+  '{"v":1}',
+  '{"v":1,"jobId":null}',
+  '{"v":1,"jobId":"../../etc/passwd"}',
+  '{"v":"1","jobId":"c67a986d-0000-4000-8000-000000000000"}',
+  '{"v":0,"jobId":"c67a986d-0000-4000-8000-000000000000"}',
+  '{"v":-1}',
+  '{"v":1e400}',
+  '{"v":99}',
+  '{"v":1,"jobId":"c67a986d-0000-4000-8000-000000000000"}',
+  `{"v":1,"jobId":"${'a'.repeat(100_000)}"}`,
+  '['.repeat(50_000),
+];
+
+test('20 kinds of bad messages stop no job behind them, and go aside or wait, each in its way', async () => {
+  for (const body of poison) await send(stand.env.JOBS_QUEUE_URL, body);
+  const { jobId } = await stand.client.jobs.submit({ fileId, format: 'wav' });
+  const worker = await stand.addWorker();
+  const startedAtMs = performance.now();
+  await until(
+    'the job behind them is claimed',
+    async () => ((await stand.platform.jobs.get(jobId))?.attempt ?? 0) > 0,
+  );
+  expect(performance.now() - startedAtMs).toBeLessThan(1_000);
+  await stand.client.jobs.waitForEnd(jobId);
+  await worker.stop();
+  // A later version waits on its queue, and of a job that is not there nothing is left.
+  expect(await buried()).toEqual(Array.from({ length: poison.length - 2 }, () => 'unreadable'));
+});
