@@ -21,6 +21,7 @@ export default defineConfig({
           include: [
             '{contracts,client,platform,audio,api,worker,web,cli}/src/**/*.test.ts',
             'localstack/src/**/*.test.ts',
+            'audio/ffmpeg-build/**/*.test.ts',
             'tests/{criteria,docs,doctor,images,rooms,run,terraform}/**/*.test.ts',
             'bench/**/*.test.ts',
           ],

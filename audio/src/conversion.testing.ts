@@ -8,6 +8,7 @@ import { makeLog } from '@wavefleet/platform/log/log.ts';
 import { execa } from 'execa';
 import { convert } from './convert.ts';
 import { folderFiles } from './folder-files.ts';
+import { ownBuild } from './own-build.ts';
 import { probe } from './probing/probe.ts';
 import { probeOutput } from './probing/probe-output.ts';
 import type { ProbedSource } from './probing/source.ts';
@@ -20,7 +21,8 @@ export async function makeBench() {
   const log = makeLog('test', 'silent');
   const root = await mkdtemp(join(tmpdir(), 'wavefleet-ffmpeg-'));
   const tools = await makeFfmpegTools(
-    { FFMPEG_PATH: 'ffmpeg', FFPROBE_PATH: 'ffprobe' },
+    // The one under test: our own where it is built, as in a fleet. Sources and measurements are the system's.
+    ownBuild(process.getuid?.()) ?? { FFMPEG_PATH: 'ffmpeg', FFPROBE_PATH: 'ffprobe' },
     { path: process.env.PATH ?? '', uid: process.getuid?.() },
     log,
   );

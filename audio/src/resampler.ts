@@ -28,11 +28,11 @@ export const swr: Resampler = {
 
 /** Tries it, once at start: an FFmpeg without libsoxr knows the option and then refuses to work. */
 export async function findResampler(ffmpegBinary: string): Promise<Resampler> {
-  const args = ['-nostdin', '-v', 'error', '-f', 'lavfi', '-i', 'anullsrc=r=44100:d=0.01'];
+  const silence = ['-f', 's16le', '-ar', '44100', '-i', 'pipe:0'];
   const works = await execa(
     ffmpegBinary,
-    [...args, '-af', 'aresample=48000:resampler=soxr', '-f', 'null', '-'],
-    { stdin: 'ignore', timeout: 30_000, reject: false },
+    ['-hide_banner', '-v', 'error', ...silence, '-af', 'aresample=48000:resampler=soxr', '-f', 'null', '-'],
+    { input: Buffer.alloc(1_000), timeout: 30_000, reject: false },
   );
   return works.exitCode === 0 ? soxr : swr;
 }

@@ -1,6 +1,7 @@
 /** `npm start`: the fleet on this machine until Ctrl-C, with its data kept in DATA_DIR. */
 import { createServer } from 'node:net';
 import { resolve } from 'node:path';
+import { ownBuild } from '@wavefleet/audio/own-build.ts';
 import { removeLocalSettings, writeLocalSettings } from '@wavefleet/platform/local-settings.ts';
 import { Fleet } from './fleet.ts';
 import { ensurePage } from './page-build.ts';
@@ -16,6 +17,11 @@ async function main(): Promise<void> {
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new Error('PORT: expected a number from 0 to 65535');
   requirePrograms();
+  if (ownBuild(process.getuid?.()) === undefined) {
+    console.log(
+      'wavefleet: with the FFmpeg of this machine. Small files go faster with `npm run ffmpeg:build`.',
+    );
+  }
   if (process.env.WEB_DIR === undefined) await ensurePage();
   const awsPort = (await isFree(USUAL_AWS_PORT)) ? USUAL_AWS_PORT : 0;
   const fleet = new Fleet({ dataDir, port, awsPort, env: settingsFromHere() });

@@ -1,0 +1,84 @@
+#!/bin/sh
+# Builds the audio-only FFmpeg of wavefleet: `build.sh OUT` leaves OUT/ffmpeg, OUT/ffprobe, OUT/sbom.json and the
+# licences. What goes in is named in components.ts and sources.txt. Needs gcc, make, nasm, cmake, pkg-config, curl, xz.
+#
+# Built in a folder whose path is always the same, with the time of the release in place of now: the same compiler
+# makes the same bytes of it.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+out=$(mkdir -p "${1:?usage: build.sh OUT}" && cd "$1" && pwd)
+mirrors=${DEBIAN_MIRRORS:-https://deb.debian.org/debian http://deb.debian.org/debian https://snapshot.debian.org/archive/debian/20261101T000000Z}
+work=${BUILD_DIR:-/tmp/wavefleet-ffmpeg-build}
+prefix=$work/prefix
+export SOURCE_DATE_EPOCH=1767225600 LC_ALL=C TZ=UTC
+export CFLAGS="-O2 -fstack-protector-strong -D_FORTIFY_SOURCE=2 -ffile-prefix-map=$work=."
+export PKG_CONFIG_LIBDIR=$prefix/lib/pkgconfig PKG_CONFIG_PATH=
+jobs=$(nproc)
+
+for tool in gcc make nasm cmake pkg-config curl xz node; do
+  command -v "$tool" >/dev/null || {
+    echo "$tool is missing. On Debian and Ubuntu: apt-get install gcc make libc6-dev nasm cmake pkg-config curl xz-utils" >&2
+    exit 2
+  }
+done
+
+mkdir "$work" || { echo "$work is there: another build is under way, or one was broken off. Remove it, then try again." >&2; exit 2; }
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
+mkdir -p "$prefix" "$work/downloads"
+
+fetch() { # NAME SHA256 PATH: the checked source, unpacked in $work/NAME
+  archive=$work/downloads/$(basename "$3")
+  for mirror in $mirrors; do
+    curl --fail --silent --show-error --location --retry 2 --max-time 300 --output "$archive" "$mirror/pool/main/$3" && break
+  done
+  echo "$2  $archive" | sha256sum --check --status || { echo "$3 is not what sources.txt says" >&2; exit 1; }
+  mkdir "$work/$1"
+  tar --extract --file "$archive" --directory "$work/$1" --strip-components=1
+}
+
+logged() { # what is built says much; it is shown when it fails
+  "$@" >"$work/log" 2>&1 || { tail -n 40 "$work/log" >&2; exit 1; }
+}
+
+autotools() { # NAME ARG…
+  cd "$work/$1"
+  shift
+  logged ./configure --prefix="$prefix" --disable-shared --enable-static --disable-dependency-tracking "$@"
+  logged make -j "$jobs"
+  logged make install
+}
+
+while read -r name release sum path; do
+  case $name in '#'* | '') continue ;; esac
+  echo "$name $release" >&2
+  fetch "$name" "$sum" "$path"
+  case $name in
+    lame) autotools lame --disable-frontend --disable-decoder ;;
+    libogg) autotools libogg ;;
+    libvorbis) autotools libvorbis --disable-oggtest --disable-docs --disable-examples ;;
+    opus) autotools opus --disable-doc --disable-extra-programs ;;
+    libsoxr)
+      logged cmake -S "$work/libsoxr" -B "$work/libsoxr/out" -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX="$prefix" \
+        -DCMAKE_INSTALL_LIBDIR=lib -DBUILD_SHARED_LIBS=OFF -DWITH_OPENMP=OFF -DBUILD_TESTS=OFF -DWITH_LSR_BINDINGS=OFF \
+        -DCMAKE_POLICY_VERSION_MINIMUM=3.5
+      logged make -C "$work/libsoxr/out" -j "$jobs" install
+      ;;
+    ffmpeg)
+      cd "$work/ffmpeg"
+      logged ./configure --extra-cflags="$CFLAGS -I$prefix/include" --extra-ldflags="-static -L$prefix/lib" \
+        --extra-libs=-lm --pkg-config-flags=--static $(node "$here/components.ts" configure)
+      logged make -j "$jobs" ffmpeg ffprobe
+      strip ffmpeg ffprobe
+      install -m 0755 ffmpeg ffprobe "$out/"
+      ;;
+  esac
+done <"$here/sources.txt"
+
+mkdir -p "$out/licences"
+install -m 0644 "$work/ffmpeg/COPYING.LGPLv2.1" "$out/licences/ffmpeg-and-lame"
+install -m 0644 "$work/libsoxr/LICENCE" "$out/licences/libsoxr"
+for name in libogg libvorbis opus; do install -m 0644 "$work/$name/COPYING" "$out/licences/$name"; done
+node "$here/components.ts" sbom "$out" >"$out/sbom.json"
+"$out/ffmpeg" -version | head -n 1
+sha256sum "$out/ffmpeg" "$out/ffprobe"
