@@ -1,0 +1,23 @@
+/** What a case says must have become of its jobs. */
+import type { ErrorCode } from '@wavefleet/contracts/error-codes.ts';
+import type { ModelOptions } from '../history/model.ts';
+import type { Accepted } from '../rig/load.ts';
+
+export interface Expected {
+  readonly jobs: readonly Accepted[];
+  /** Attempts beyond the first, of all jobs together, that the fault explains. Default 0. */
+  readonly extraAttempts?: number;
+  /** Jobs that end as failed, by their own fault alone, and how. Default: all complete. */
+  readonly failures?: ReadonlyMap<string, ErrorCode>;
+  /** Jobs that end as cancelled, or may. */
+  readonly cancelled?: ReadonlySet<string>;
+  /** Messages that are put aside. Default 0. */
+  readonly deadLetters?: number;
+  /** From the end of the fault to the end of the last job. Default: 15 s and a second a job. */
+  readonly endWithinMs?: number;
+  readonly model?: ModelOptions;
+}
+
+/** Queues drain within 15 s of the last service's return; the jobs themselves take their time. */
+export const endWithinMs = ({ jobs, endWithinMs: given }: Expected): number =>
+  given ?? 15_000 + jobs.length * 1_000;

@@ -1,0 +1,95 @@
+/** The users of a fleet under faults: they order small conversions, ask again when they are told to, and look on. */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@wavefleet/client/client.ts';
+import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
+import { Problem } from '@wavefleet/client/problem.ts';
+import type { FormatName } from '@wavefleet/contracts/formats.ts';
+import { isTerminal } from '@wavefleet/contracts/states.ts';
+import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
+import type { Fleet } from '../../bring-up/fleet.ts';
+import type { History } from '../history/history.ts';
+
+/** A job that the API has accepted. */
+export interface Accepted {
+  readonly jobId: string;
+  readonly format: FormatName;
+  /** How long its result must be. */
+  readonly seconds: number;
+  readonly acceptedAtMs: number;
+}
+
+/** Of the clip: enough sound to convert, and a start of FFmpeg is most of it. */
+const CLIP_SECONDS = 0.2;
+/** A user gives up after this. */
+const PATIENCE_MS = 90_000;
+const AT_ONCE = 4;
+
+export class Load {
+  readonly #site: { readonly client: Client; readonly fleet: Fleet; readonly history: History };
+  #fileId = '';
+
+  constructor(site: { readonly client: Client; readonly fleet: Fleet; readonly history: History }) {
+    this.#site = site;
+  }
+
+  /** The upload of the clip. */
+  get fileId(): string {
+    return this.#fileId;
+  }
+
+  /** Uploads the clip that all jobs are of. */
+  async prepare(): Promise<void> {
+    const clip = this.#site.fleet.file('clip.wav');
+    await makeSample(clip, { seconds: CLIP_SECONDS });
+    this.#fileId = (await uploadFile(this.#site.client, clip)).fileId;
+  }
+
+  /** So many jobs, some at a time; resolves when all are accepted. @throws when one is refused for good. */
+  async submit(count: number, format: FormatName = 'flac'): Promise<Accepted[]> {
+    const accepted: Accepted[] = [];
+    let begun = 0;
+    const user = async () => {
+      while (begun < count) {
+        begun += 1;
+        accepted.push(await this.submitOne(format));
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(AT_ONCE, count) }, user));
+    return accepted;
+  }
+
+  /** Asks with one key until there is an answer, as a user does who was cut off. */
+  async submitOne(format: FormatName = 'flac', fileId = this.#fileId): Promise<Accepted> {
+    const idempotencyKey = randomUUID();
+    const deadline = performance.now() + PATIENCE_MS;
+    for (;;) {
+      try {
+        const { jobId } = await this.#site.client.jobs.submit({ fileId, format }, { idempotencyKey });
+        return { jobId, format, seconds: CLIP_SECONDS, acceptedAtMs: Date.now() };
+      } catch (error) {
+        if (!(error instanceof Problem && error.retryable) || performance.now() > deadline) throw error;
+        await sleep(250);
+      }
+    }
+  }
+
+  /**
+   * Looks at the jobs one after the other, over and over, until the signal; what is told goes into the history. An
+   * answer that does not come is no answer: users ask again.
+   */
+  async watch(jobs: readonly Accepted[], signal: AbortSignal): Promise<void> {
+    const open = new Set(jobs.map(({ jobId }) => jobId));
+    while (!signal.aborted && open.size > 0) {
+      for (const jobId of open) {
+        if (signal.aborted) return;
+        const view = await this.#site.client.progress.get(jobId, { signal }).catch(() => undefined);
+        if (view !== undefined) {
+          this.#site.history.read({ jobId, status: view.status, percent: view.progress });
+          if (isTerminal(view.status)) open.delete(jobId);
+        }
+        await sleep(40, undefined, { signal }).catch(() => undefined);
+      }
+    }
+  }
+}

@@ -1,0 +1,30 @@
+/** Many cases on few rigs, side by side: a rig that survived one case takes the next, a broken one is replaced. */
+import type { FaultCase } from '../cases/case.ts';
+import { Rig } from '../rig/rig.ts';
+import { type CaseResult, runCase } from './run-case.ts';
+
+/** @param onResult told of each case when it is over. */
+export async function runCases(
+  cases: readonly FaultCase[],
+  lanes: number,
+  onResult: (fault: FaultCase, result: CaseResult) => void,
+): Promise<void> {
+  const waiting = [...cases];
+  const lane = async () => {
+    let rig: Rig | undefined;
+    try {
+      for (let fault = waiting.shift(); fault !== undefined; fault = waiting.shift()) {
+        rig ??= await Rig.start();
+        const result = await runCase(fault, rig);
+        onResult(fault, result);
+        if (result.shortfalls.length === 0) continue;
+        // What it left behind would be the next one's fault.
+        await rig.stop();
+        rig = undefined;
+      }
+    } finally {
+      await rig?.stop();
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(lanes, cases.length) }, lane));
+}
