@@ -124,6 +124,13 @@ export class Fleet {
     return await this.#startWorker(index, env);
   }
 
+  /** Drains the worker that was added last, and replaces it by none. */
+  async removeLast(): Promise<void> {
+    const last = this.workers.pop();
+    this.#places = this.workers.length;
+    await last?.stop();
+  }
+
   /** Drains the workers, then ends the API, then the stack. A second call waits for nothing. */
   async stop(): Promise<void> {
     this.#stopping = true;
@@ -187,7 +194,9 @@ export class Fleet {
       logFile: join(this.logDir, `${name}.log`),
     });
     this.workers[index] = worker;
-    void worker.ended.then(() => this.#replace(index, env));
+    void worker.ended.then(() => {
+      if (this.workers[index] === worker) this.#replace(index, env);
+    });
     await worker.ready;
     return worker;
   }

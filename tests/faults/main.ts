@@ -1,4 +1,5 @@
-/** `npm run faults [-- ID…|--list|--lanes N]`: breaks everything that a fleet stands on, one after the other. */
+/** `npm run faults [-- ID… --list --lanes N --jobs N]`: breaks everything that a fleet stands on, one after the other. */
+import { parseArgs } from 'node:util';
 import { requirePrograms } from '@wavefleet/localstack/programs.ts';
 import { allCases } from './cases/all.ts';
 import type { FaultCase } from './cases/case.ts';
@@ -7,28 +8,44 @@ import type { CaseResult } from './run/run-case.ts';
 
 /** Fleets side by side: cases wait for leases and outages more than they compute. */
 const LANES = 3;
+/** In each case, where nothing else decides. */
+const JOBS = 20;
+const ID_WIDTH = 22;
+
+/** Ctrl-C ends the case under way and stops what was started. */
+const interrupted = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupted.abort());
 
 async function main(args: readonly string[]): Promise<void> {
-  if (args.includes('--list')) {
-    for (const { id, breaks } of allCases) console.log(`${id.padEnd(6)} ${breaks}`);
+  const { values, positionals: names } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { list: { type: 'boolean' }, lanes: { type: 'string' }, jobs: { type: 'string' } },
+  });
+  if (values.list) {
+    for (const { id, breaks } of allCases) console.log(`${id.padEnd(ID_WIDTH)} ${breaks}`);
     return;
   }
-  const names = args.filter((arg) => !arg.startsWith('--') && !/^\d+$/.test(arg));
   const unknown = names.filter((name) => !allCases.some(({ id }) => id === name));
   if (unknown.length > 0) throw new Error(`no fault named ${unknown.join(', ')}; --list shows them`);
   requirePrograms();
   const chosen = allCases.filter(({ id }) => names.length === 0 || names.includes(id));
   const able = chosen.filter(({ unavailable }) => unavailable?.() === undefined);
-  const lanes = Number(args[args.indexOf('--lanes') + 1] ?? LANES) || LANES;
   const startedAtMs = performance.now();
   let survived = 0;
-  await runCases(able, lanes, (fault, result) => {
+  const { signal } = interrupted;
+  const options = {
+    lanes: Number(values.lanes ?? LANES),
+    rig: { jobs: Number(values.jobs ?? JOBS) },
+    signal,
+  };
+  await runCases(able, options, (fault, result) => {
     if (result.shortfalls.length === 0) survived += 1;
     console.log(row(fault, result));
   });
   for (const { id, breaks, unavailable } of chosen) {
     const reason = unavailable?.();
-    if (reason !== undefined) console.log(`${id.padEnd(6)} not run: ${reason} (${breaks})`);
+    if (reason !== undefined) console.log(`${id.padEnd(ID_WIDTH)} not run: ${reason} (${breaks})`);
   }
   console.log(
     `${chosen.length - able.length} not run, ${Math.round((performance.now() - startedAtMs) / 1000)} s`,
@@ -42,7 +59,7 @@ function row({ id, breaks }: FaultCase, result: CaseResult): string {
   const figures = `${result.jobs} jobs, ${result.extraAttempts} extra attempts, recovered in ${seconds(result.recoveryMs)}, took ${seconds(result.tookMs)}`;
   const how = result.shortfalls.length === 0 ? 'survived' : 'FELL SHORT';
   const told = result.shortfalls.slice(0, 6).map((sentence) => `\n         ${sentence}`);
-  return `${id.padEnd(6)} ${how.padEnd(10)} ${breaks} (${figures})${told.join('')}`;
+  return `${id.padEnd(ID_WIDTH)} ${how.padEnd(10)} ${breaks} (${figures})${told.join('')}`;
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

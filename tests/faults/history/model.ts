@@ -11,11 +11,12 @@ export interface ModelOptions {
   readonly clocksDiffer?: boolean;
 }
 
-/** One sentence for everything that may not have happened. */
+/** One sentence for everything that may not have happened, to jobs whose beginning was seen. */
 export function broken(entries: readonly Entry[], options: ModelOptions = {}): string[] {
   const jobs = Map.groupBy(entries, ({ jobId }) => jobId);
   return [...jobs].flatMap(([jobId, ofJob]) => {
     const writes = ofJob.filter((entry) => entry.kind === 'write');
+    if (!writes.some(({ what }) => what === 'submit')) return [];
     return [
       ...brokenClaims(writes, options),
       ...brokenEnds(writes),

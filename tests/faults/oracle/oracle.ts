@@ -18,7 +18,7 @@ import { broken } from '../history/model.ts';
 import type { Accepted } from '../rig/load.ts';
 import type { Rig } from '../rig/rig.ts';
 import { type Expected, endWithinMs } from './expected.ts';
-import { soundSeconds } from './sound-length.ts';
+import { soundOf } from './sound.ts';
 
 /** A message that nobody may see yet, an outbox that is the sweeper's: each has its time, and then none is left. */
 const SETTLE_MS = 30_000;
@@ -35,7 +35,7 @@ export interface Verdict {
 
 /** Waits for the ends of all jobs, and looks at everything. @param healedAtMs `performance.now()` of the fault's end. */
 export async function judge(rig: Rig, expected: Expected, healedAtMs: number): Promise<Verdict> {
-  const limitMs = endWithinMs(expected);
+  const limitMs = endWithinMs(expected, rig.load.msPerJob);
   const deadline = new Promise((resolve) => {
     setTimeout(resolve, Math.max(0, healedAtMs + limitMs - performance.now())).unref();
   });
@@ -79,7 +79,7 @@ function notEnded(
     const job = records[index];
     if (job === undefined) found.push(`(a) job ${jobId} was accepted, and there is no such job`);
     else if (!isTerminal(job.status))
-      found.push(`(a) job ${jobId} is still ${job.status}, ${limitMs} ms after the fault`);
+      found.push(`(a) job ${jobId} is still ${job.status}, ${Math.round(limitMs)} ms after the fault`);
     else if (failures.has(jobId)) {
       if (job.error?.code !== failures.get(jobId))
         found.push(
@@ -98,7 +98,7 @@ async function brokenResults(
   accepted: readonly Accepted[],
   jobs: readonly Job[],
 ): Promise<string[]> {
-  const lengths = new Map(accepted.map(({ jobId, seconds }) => [jobId, seconds]));
+  const sounds = new Map(accepted.map(({ jobId, sound }) => [jobId, sound]));
   const found = await mapped(jobs, async ({ jobId, status, outputS3Location: output }) => {
     if (status !== 'completed') return undefined;
     if (output === undefined) return `(c) job ${jobId} is completed without a result`;
@@ -107,11 +107,12 @@ async function brokenResults(
     const bytes = await buffer(open.body);
     if (createHash('sha256').update(bytes).digest('hex') !== output.sha256)
       return `(c) the result of job ${jobId} is not what the record says`;
-    const seconds = soundSeconds(bytes);
-    const wanted = lengths.get(jobId) ?? 0;
-    return seconds === undefined || Math.abs(seconds - wanted) > TOLERANCE_SECONDS
-      ? `(c) the result of job ${jobId} lasts ${seconds} s, not ${wanted}`
-      : undefined;
+    const sound = soundOf(bytes);
+    const wanted = sounds.get(jobId);
+    if (sound === undefined) return `(c) the result of job ${jobId} is broken`;
+    if (Math.abs(sound.seconds - (wanted?.seconds ?? 0)) > TOLERANCE_SECONDS)
+      return `(c) the result of job ${jobId} lasts ${sound.seconds} s, not ${wanted?.seconds}`;
+    return sound.md5 === wanted?.md5 ? undefined : `(c) the result of job ${jobId} sounds unlike its source`;
   });
   return found.filter((each) => each !== undefined);
 }

@@ -15,7 +15,7 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
-import { type Call, callOf, type Service } from './call.ts';
+import { type Call, callOf, type JsonBody, type Service } from './call.ts';
 import { cutAfter, flipAt } from './damage.ts';
 import type { ActiveFault, Effect, Fault } from './fault.ts';
 
@@ -27,6 +27,8 @@ const received = z.object({
 });
 
 export class FaultProxy {
+  /** What a build with a fault of its own would send in the place of this. Undefined: the build is as it is. */
+  broken: ((body: JsonBody) => JsonBody) | undefined;
   readonly #target: string;
   readonly #witness: Witness;
   readonly #random: () => number;
@@ -116,8 +118,8 @@ export class FaultProxy {
       await Promise.race([effect.until, once(res, 'close')]);
     if (res.destroyed) return;
     if (body === undefined) return await this.#passStream(call, req, res, effect);
-    const sent = effect?.kind === 'rewrite' && call.body ? JSON.stringify(effect.body(call.body)) : body;
-    await this.#passJson(call, req, res, Buffer.from(sent), effect);
+    const sent = call.body && this.broken ? Buffer.from(JSON.stringify(this.broken(call.body))) : body;
+    await this.#passJson(call, req, res, sent, effect);
   }
 
   /** Whole requests and whole answers: what was passed on counts, even when its caller has died meanwhile. */

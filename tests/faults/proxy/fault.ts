@@ -1,5 +1,5 @@
 /** What can go wrong with a call, and with which calls it does. */
-import type { Call, JsonBody, Service, Step } from './call.ts';
+import type { Call, Service, Step } from './call.ts';
 
 /** What becomes of one call. */
 export type Effect =
@@ -19,8 +19,6 @@ export type Effect =
   | { readonly kind: 'lose-reply' }
   /** Waits, with the request not yet passed on or the answer not yet given. A caller that dies meanwhile ends it. */
   | { readonly kind: 'hold'; readonly when: 'before' | 'after'; readonly until: Promise<unknown> }
-  /** Another request goes on instead: what a build with a fault of its own would have sent. JSON services alone. */
-  | { readonly kind: 'rewrite'; readonly body: (body: JsonBody) => JsonBody }
   /** Another answer comes back. JSON services alone. */
   | { readonly kind: 'answer'; readonly body: (answer: string) => string };
 

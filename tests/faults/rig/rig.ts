@@ -16,9 +16,14 @@ import { scaledClocks } from './clocks.ts';
 import { Load } from './load.ts';
 import { StandInFfmpeg } from './stand-in-ffmpeg.ts';
 
+/** An FFmpeg that writes without end is not to fill this disk. */
+const MOST_OUTPUT_BYTES = String(64 * 1024 ** 2);
+
 export interface RigOptions {
   /** Default 2, each with one conversion at a time. */
   readonly workers?: number;
+  /** How many jobs a case is to have where nothing else decides. Default 20. */
+  readonly jobs?: number;
   /** Settings of API and workers on top. */
   readonly env?: Record<string, string>;
   /** Of the faults that hit a share of calls. Default: chance itself. */
@@ -33,9 +38,14 @@ export class Rig {
   readonly history: History;
   readonly load: Load;
   readonly events: EventLog;
+  readonly jobs: number;
   readonly #workers: number;
 
-  private constructor(parts: Pick<Rig, 'fleet' | 'proxy' | 'redis' | 'ffmpeg' | 'history'>, workers: number) {
+  private constructor(
+    parts: Pick<Rig, 'fleet' | 'proxy' | 'redis' | 'ffmpeg' | 'history' | 'jobs'>,
+    workers: number,
+  ) {
+    this.jobs = parts.jobs;
     this.fleet = parts.fleet;
     this.proxy = parts.proxy;
     this.redis = parts.redis;
@@ -47,7 +57,7 @@ export class Rig {
   }
 
   /** Resolves when everything answers, and the first clip is uploaded. */
-  static async start({ workers = 2, env = {}, random }: RigOptions = {}): Promise<Rig> {
+  static async start({ workers = 2, jobs = 20, env = {}, random }: RigOptions = {}): Promise<Rig> {
     const history = new History();
     let between: Promise<{ proxy: FaultProxy; redis: Door; ffmpeg: StandInFfmpeg }> | undefined;
     const settingsOf = async (name: string, of: Record<string, string>) => {
@@ -55,10 +65,10 @@ export class Rig {
       const { proxy, redis, ffmpeg } = await between;
       return { AWS_ENDPOINT_URL: await proxy.door(name), REDIS_URL: redis.url, FFMPEG_PATH: ffmpeg.path };
     };
-    const settings = { ...scaledClocks, ...env };
+    const settings = { ...scaledClocks, MAX_OUTPUT_BYTES: MOST_OUTPUT_BYTES, ...env };
     const fleet = await Fleet.start({ workers, clocks: 'production', env: settings, settingsOf });
     if (between === undefined) throw new Error('no process was started');
-    const rig = new Rig({ fleet, history, ...(await between) }, workers);
+    const rig = new Rig({ fleet, history, jobs, ...(await between) }, workers);
     await rig.load.prepare();
     return rig;
   }

@@ -17,12 +17,13 @@ export interface CaseResult {
 const CASE_LIMIT_MS = 240_000;
 
 /** Never throws: what goes wrong is a shortfall. */
-export async function runCase(fault: FaultCase, rig: Rig): Promise<CaseResult> {
+export async function runCase(fault: FaultCase, rig: Rig, signal?: AbortSignal): Promise<CaseResult> {
   const startedAtMs = performance.now();
   const over = new AbortController();
   const facts = { id: fault.id, jobs: 0, extraAttempts: 0, recoveryMs: 0 };
   const tookMs = () => performance.now() - startedAtMs;
   const tooLong = Promise.withResolvers<never>();
+  signal?.addEventListener('abort', () => tooLong.reject(new Error('broken off')), { once: true });
   const limit = setTimeout(
     () => tooLong.reject(new Error(`not over within ${CASE_LIMIT_MS / 1000} s`)),
     CASE_LIMIT_MS,
@@ -37,7 +38,7 @@ export async function runCase(fault: FaultCase, rig: Rig): Promise<CaseResult> {
     await watching;
     return { ...facts, ...verdict, jobs: expected.jobs.length, tookMs: tookMs() };
   } catch (error) {
-    const sentence = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const sentence = error instanceof Error ? error.message : String(error);
     return { ...facts, shortfalls: [sentence], tookMs: tookMs() };
   } finally {
     clearTimeout(limit);
