@@ -1,6 +1,5 @@
 /** F50, F72: bytes that do not come as they should, and files that are not what they were. */
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import type { ErrorCode } from '@wavefleet/contracts/error-codes.ts';
 import type { Call } from '../proxy/call.ts';
 import { atStep, type Effect, failing, throttled } from '../proxy/fault.ts';
@@ -33,10 +32,7 @@ function broken(hits: (call: Call) => boolean, effect: Effect, ofJobs?: number):
 }
 
 /** @param spoil does something to the source between the order and the claim. */
-function spoilt(
-  code: ErrorCode,
-  spoil: (rig: Rig, fileId: string, key: string) => Promise<unknown>,
-): FaultCase['run'] {
+function spoilt(code: ErrorCode, spoil: (rig: Rig, key: string) => Promise<unknown>): FaultCase['run'] {
   return async (rig) => {
     const gate = Promise.withResolvers<void>();
     rig.proxy.inject({
@@ -44,25 +40,25 @@ function spoilt(
       effect: { kind: 'hold', when: 'before', until: gate.promise },
       times: 2,
     });
-    const own = await uploadFile(rig.client, rig.fleet.file('clip.wav'));
-    const bad = [await rig.load.submitOne('flac', own.fileId), await rig.load.submitOne('wav', own.fileId)];
-    await spoil(rig, own.fileId, `uploads/${own.fileId}.wav`);
+    const own = await rig.load.upload(rig.fleet.file('clip.wav'), 0.2);
+    const bad = [await rig.load.submitOne('flac', own), await rig.load.submitOne('wav', own)];
+    await spoil(rig, `uploads/${own.fileId}.wav`);
     gate.resolve();
     const good = await rig.load.submit(rig.jobs - bad.length);
     return { jobs: [...bad, ...good], failures: new Map(bad.map(({ jobId }) => [jobId, code])) };
   };
 }
 
-const overwritten = spoilt('INPUT_CHANGED', (rig, _, Key) =>
+const overwritten = spoilt('INPUT_CHANGED', (rig, Key) =>
   rig.platform.aws.s3.send(
     new PutObjectCommand({ Bucket: rig.platform.objects.bucket, Key, Body: Buffer.alloc(10_000, 7) }),
   ),
 );
-const deleted = spoilt('INPUT_MISSING', (rig, _, key) => rig.platform.objects.remove([key]));
+const deleted = spoilt('INPUT_MISSING', (rig, key) => rig.platform.objects.remove([key]));
 
 /** Jobs whose source is gone are many, and the breaker of S3 must not open for the others. */
 async function missingStorm(rig: Rig) {
-  const own = await uploadFile(rig.client, rig.fleet.file('clip.wav'));
+  const own = await rig.load.upload(rig.fleet.file('clip.wav'), 0.2);
   const gate = Promise.withResolvers<void>();
   rig.proxy.inject({
     hits: atStep('claim'),
@@ -70,7 +66,7 @@ async function missingStorm(rig: Rig) {
     times: 2,
   });
   const bad = [];
-  for (let count = 0; count < rig.jobs; count += 1) bad.push(await rig.load.submitOne('flac', own.fileId));
+  for (let count = 0; count < rig.jobs; count += 1) bad.push(await rig.load.submitOne('flac', own));
   await rig.platform.objects.remove([`uploads/${own.fileId}.wav`]);
   gate.resolve();
   const good = await rig.load.submit(rig.jobs);

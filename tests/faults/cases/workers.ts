@@ -1,5 +1,6 @@
 /** Workers that die, freeze, are told to go, come twice, or have another clock. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { resources } from '@wavefleet/contracts/resources.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import type { Call } from '../proxy/call.ts';
 import { atStep } from '../proxy/fault.ts';
@@ -11,6 +12,11 @@ import { type FaultCase, require } from './case.ts';
 const never = new Promise<never>(() => undefined);
 const byWorker = (operation: string) => (call: Call) =>
   call.operation === operation && call.caller.startsWith('worker');
+
+/** A worker asks for a job: it has none. It asks for drops as well, whatever it does. */
+const isPoll = (call: Call) =>
+  byWorker('ReceiveMessage')(call) &&
+  call.body?.QueueUrl?.endsWith(`/${resources.queues.jobs.name}`) === true;
 
 /** The worker that has claimed the job. */
 async function workerOf(rig: Rig, jobId: string): Promise<string> {
@@ -63,7 +69,7 @@ async function toldToGo(rig: Rig) {
 async function receivedWhileGoing(rig: Rig) {
   const idle = rig.fleet.workers.map(({ name }) => name);
   const poll = rig.proxy.inject({
-    hits: (call) => byWorker('ReceiveMessage')(call) && call.caller === idle[0],
+    hits: (call) => isPoll(call) && call.caller === idle[0],
     effect: { kind: 'hold', when: 'after', until: sleep(2_500) },
     times: 1,
   });
@@ -179,7 +185,7 @@ export const workerCases: readonly FaultCase[] = [
     breaks: 'a worker is killed with a message just received',
     seen: 'that job takes longer by the visibility timeout',
     how: 'ReceiveMessage answered and held, SIGKILL',
-    run: killedAt((call) => byWorker('ReceiveMessage')(call), 'after', 0),
+    run: killedAt(isPoll, 'after', 0),
   },
   {
     id: 'F37b',

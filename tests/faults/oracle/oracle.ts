@@ -62,12 +62,26 @@ export async function judge(rig: Rig, expected: Expected, healedAtMs: number): P
   const extra = extraOf(jobs);
   const { extraAttempts = 0 } = expected;
   if (extra > extraAttempts)
-    shortfalls.push(`(i) ${extra} attempts beyond the first ones, and the fault explains ${extraAttempts}`);
+    shortfalls.push(
+      `(i) ${extra} attempts beyond the first ones, and the fault explains ${extraAttempts}: ${claimsOf(rig, jobs)}`,
+    );
   return { shortfalls, recoveryMs, extraAttempts: extra };
 }
 
 const extraOf = (jobs: readonly Job[]) =>
   jobs.reduce((sum, { attempt }) => sum + Math.max(0, attempt - 1), 0);
+
+/** Who has claimed the jobs that were claimed more than once, and when (ms after their making). */
+function claimsOf({ history }: Rig, jobs: readonly Job[]): string {
+  const several = jobs.filter(({ attempt }) => attempt > 1);
+  return several
+    .map(({ jobId }) => {
+      const writes = history.writesOf(jobId).filter(({ what }) => what !== 'other');
+      const [made] = writes;
+      return `${jobId.slice(0, 8)} ${writes.map((w) => `${w.what} ${w.caller} +${w.startedAtMs - (made?.startedAtMs ?? 0)}`).join(', ')}`;
+    })
+    .join('; ');
+}
 
 function notEnded(
   { jobs, failures = new Map(), cancelled = new Set() }: Expected,
@@ -112,7 +126,9 @@ async function brokenResults(
     if (sound === undefined) return `(c) the result of job ${jobId} is broken`;
     if (Math.abs(sound.seconds - (wanted?.seconds ?? 0)) > TOLERANCE_SECONDS)
       return `(c) the result of job ${jobId} lasts ${sound.seconds} s, not ${wanted?.seconds}`;
-    return sound.md5 === wanted?.md5 ? undefined : `(c) the result of job ${jobId} sounds unlike its source`;
+    return wanted?.md5 === undefined || sound.md5 === wanted.md5
+      ? undefined
+      : `(c) the result of job ${jobId} sounds unlike its source`;
   });
   return found.filter((each) => each !== undefined);
 }

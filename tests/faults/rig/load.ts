@@ -13,11 +13,20 @@ import { type Sound, soundOf } from '../oracle/sound.ts';
 
 type Lossless = 'flac' | 'wav';
 
+/** An uploaded file. */
+export interface Source {
+  readonly fileId: string;
+  /** What a result of it must hold: no format that is asked for here loses anything. */
+  readonly sound: ExpectedSound;
+}
+
+/** Of a source that is compressed, nobody knows the samples. */
+export type ExpectedSound = Omit<Sound, 'md5'> & { readonly md5: string | undefined };
+
 /** A job that the API has accepted. */
 export interface Accepted {
   readonly jobId: string;
-  /** What its result must hold: no format that is asked for here loses anything. */
-  readonly sound: Sound;
+  readonly sound: ExpectedSound;
 }
 
 /** Of the clip: enough sound to convert, and a start of FFmpeg is most of it. */
@@ -30,8 +39,7 @@ const FIRST_JOBS = 4;
 
 export class Load {
   readonly #site: { readonly client: Client; readonly fleet: Fleet; readonly history: History };
-  #fileId = '';
-  #sound: Sound = { seconds: 0, md5: '' };
+  #clip: Source = { fileId: '', sound: { seconds: 0, md5: undefined } };
   #msPerJob = 0;
 
   constructor(site: { readonly client: Client; readonly fleet: Fleet; readonly history: History }) {
@@ -40,7 +48,7 @@ export class Load {
 
   /** The upload of the clip. */
   get fileId(): string {
-    return this.#fileId;
+    return this.#clip.fileId;
   }
 
   /** What a job takes on this machine as it is now, when nothing is wrong. */
@@ -52,12 +60,17 @@ export class Load {
   async prepare(): Promise<void> {
     const clip = this.#site.fleet.file('clip.wav');
     await makeSample(clip, { seconds: CLIP_SECONDS });
-    this.#sound = soundOf(await readFile(clip)) ?? this.#sound;
-    this.#fileId = (await uploadFile(this.#site.client, clip)).fileId;
+    this.#clip = await this.upload(clip, CLIP_SECONDS);
     const startedAtMs = performance.now();
     const first = await this.submit(FIRST_JOBS);
     await Promise.all(first.map(({ jobId }) => this.#site.history.ended(jobId)));
     this.#msPerJob = (performance.now() - startedAtMs) / FIRST_JOBS;
+  }
+
+  /** @param seconds of sound in it. */
+  async upload(path: string, seconds: number): Promise<Source> {
+    const { fileId } = await uploadFile(this.#site.client, path);
+    return { fileId, sound: { seconds, md5: soundOf(await readFile(path))?.md5 } };
   }
 
   /** So many jobs, some at a time; resolves when all are accepted. @throws when one is refused for good. */
@@ -76,17 +89,17 @@ export class Load {
 
   /** A job of the clip that somebody else has ordered. */
   accepted(jobId: string): Accepted {
-    return { jobId, sound: this.#sound };
+    return { jobId, sound: this.#clip.sound };
   }
 
   /** Asks with one key until there is an answer, as a user does who was cut off. */
-  async submitOne(format: Lossless = 'flac', fileId = this.#fileId): Promise<Accepted> {
+  async submitOne(format: Lossless = 'flac', { fileId, sound } = this.#clip): Promise<Accepted> {
     const idempotencyKey = randomUUID();
     const deadline = performance.now() + PATIENCE_MS;
     for (;;) {
       try {
         const { jobId } = await this.#site.client.jobs.submit({ fileId, format }, { idempotencyKey });
-        return this.accepted(jobId);
+        return { jobId, sound };
       } catch (error) {
         if (!(error instanceof Problem && error.retryable) || performance.now() > deadline) throw error;
         await sleep(250);
