@@ -1,8 +1,9 @@
-/** `npm run faults [-- ID… --list --lanes N --jobs N]`: breaks everything that a fleet stands on, one after the other. */
+/** `npm run faults [-- ID… --list --table --lanes N --jobs N]`: breaks everything that a fleet stands on, one after the other. */
 import { parseArgs } from 'node:util';
 import { requirePrograms } from '@wavefleet/localstack/programs.ts';
 import { allCases } from './cases/all.ts';
 import type { FaultCase } from './cases/case.ts';
+import { tableOf } from './cases/table.ts';
 import { runCases } from './run/lanes.ts';
 import type { CaseResult } from './run/run-case.ts';
 
@@ -20,10 +21,19 @@ async function main(args: readonly string[]): Promise<void> {
   const { values, positionals: names } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { list: { type: 'boolean' }, lanes: { type: 'string' }, jobs: { type: 'string' } },
+    options: {
+      list: { type: 'boolean' },
+      table: { type: 'boolean' },
+      lanes: { type: 'string' },
+      jobs: { type: 'string' },
+    },
   });
   if (values.list) {
     for (const { id, breaks } of allCases) console.log(`${id.padEnd(ID_WIDTH)} ${breaks}`);
+    return;
+  }
+  if (values.table) {
+    console.log(tableOf(allCases));
     return;
   }
   const unknown = names.filter((name) => !allCases.some(({ id }) => id === name));

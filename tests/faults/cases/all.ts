@@ -1,5 +1,6 @@
 /** Every fault, in the order of their numbers. */
 import type { FaultCase } from './case.ts';
+import { diskCases } from './disk.ts';
 import { ffmpegCases } from './ffmpeg.ts';
 import { messageCases } from './messages.ts';
 import { outageCases } from './outages.ts';
@@ -16,6 +17,7 @@ const single = [
   ...requestCases,
   ...storageCases,
   ...ffmpegCases,
+  ...diskCases,
 ].sort((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }));
 
 export const allCases: readonly FaultCase[] = [...stepCases, ...single, ...outageCases];

@@ -39,6 +39,8 @@ const outages: readonly Outage[] = [
   { id: 'slow', way: 'slow', words: 'slower by 2 s for 2 min', ms: scaled(120_000) },
   { id: 'hanging', way: 'hanging', words: 'hanging for 60 s', ms: scaled(60_000) },
 ];
+/** Of a service that is asked only now and then. */
+const NOTICED_WITHIN_MS = 15_000;
 const SLOWER_MS = scaled(2_000);
 const REFUSED_SHARE = 0.3;
 
@@ -48,7 +50,7 @@ export const outageCases: readonly FaultCase[] = targets.flatMap(({ name, what, 
     breaks: `${what} ${outage.words}`,
     seen: seenOf(name, outage.way),
     how: `${outage.way}, clocks and outage divided by ${FACTOR}: ${(outage.ms / 1000).toFixed(1)} s`,
-    quick: outage.id === '5s' && ['s3', 'dynamodb', 'redis', 'sqs'].includes(name),
+    quick: outage.id === '5s' && ['s3', 'dynamodb', 'redis'].includes(name),
     run: (rig: Rig) => duringWork(rig, of, outage),
   })),
 );
@@ -64,31 +66,35 @@ function seenOf(name: string, way: Way): string {
 /** Some jobs are at work, some wait, some are ordered meanwhile. */
 async function duringWork(rig: Rig, of: readonly Target[], { way, ms }: Outage) {
   const before = await rig.load.submit(rig.jobs / 2);
-  const heal = breakServices(rig, of, way);
+  const { heal, felt } = breakServices(rig, of, way);
   const meanwhile = rig.load.submit(rig.jobs / 2);
   // Its rejection is waited for below.
   meanwhile.catch(() => undefined);
+  // It counts from when somebody meets with it.
+  await Promise.race([felt, sleep(NOTICED_WITHIN_MS)]);
   await sleep(ms);
   await heal();
   const jobs = [...before, ...(await meanwhile)];
   return { jobs, extraAttempts: explained(of, way, ms) };
 }
 
-/** @returns how to mend them. */
-function breakServices(rig: Rig, of: readonly Target[], way: Way): () => Promise<void> {
+/** @returns how to mend them, and when a first call has met with it. */
+function breakServices(rig: Rig, of: readonly Target[], way: Way) {
   const broken = aws.filter((service) => of.includes(service));
   const faults = broken.map((service) => rig.proxy.inject(faultOf(service, way)));
   const withRedis = of.includes('redis');
   const shut = withRedis && way === 'away' ? rig.redis.shut() : undefined;
   if (withRedis && way === 'hanging') rig.redis.freeze();
   if (withRedis && (way === 'slow' || way === 'throttled')) rig.redis.delay(SLOWER_MS);
-  return async () => {
+  const heal = async () => {
     await shut;
     for (const fault of faults) fault.end();
     await rig.redis.open();
     const struck = faults.reduce((sum, fault) => sum + fault.struck.length, 0);
     require(broken.length === 0 || struck > 0, 'nobody called the service meanwhile');
   };
+  const felt = Promise.race(faults.length === 0 ? [Promise.resolve()] : faults.map((fault) => fault.nth(1)));
+  return { heal, felt };
 }
 
 function faultOf(service: Service, way: Way): Fault {

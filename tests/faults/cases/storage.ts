@@ -90,7 +90,7 @@ export const storageCases: readonly FaultCase[] = [
       breaks,
       seen: 'nothing',
       how: `${JSON.stringify(effect)} for every second transfer`,
-      quick: id === 'F50c' || id === 'F50d',
+      quick: id === 'F50c',
       run: broken(hits, effect),
     }),
   ),

@@ -162,6 +162,15 @@ async function scaledToZero(rig: Rig) {
   return { jobs };
 }
 
+/** A task protection API that nobody answers at must not be in the way of anything. */
+async function unprotected(rig: Rig) {
+  await rig.fleet.addWorker({ ECS_AGENT_URI: 'http://127.0.0.1:1' });
+  const jobs = await rig.load.submit(rig.jobs);
+  await Promise.all(jobs.map(({ jobId }) => rig.history.ended(jobId)));
+  await rig.fleet.removeLast();
+  return { jobs };
+}
+
 async function otherClock(rig: Rig, skewMs: number) {
   await rig.fleet.addWorker(skewedClock(skewMs));
   const jobs = await rig.load.submit(rig.jobs);
@@ -192,7 +201,6 @@ export const workerCases: readonly FaultCase[] = [
     breaks: 'a worker is killed while it downloads',
     seen: 'that job takes longer by a lease',
     how: 'GetObject held, SIGKILL',
-    quick: true,
     run: killedAt(byWorker('GetObject'), 'after', 1),
   },
   {
@@ -268,7 +276,14 @@ export const workerCases: readonly FaultCase[] = [
     run: rollingDeploy,
   },
   {
-    id: 'F68',
+    id: 'F68b',
+    breaks: 'nobody answers when a worker asks ECS for protection',
+    seen: 'nothing',
+    how: 'ECS_AGENT_URI of a third worker refuses connections',
+    run: unprotected,
+  },
+  {
+    id: 'F68a',
     breaks: 'no worker is there when jobs are ordered',
     seen: 'jobs wait',
     how: 'SIGTERM to all, then 20 jobs, then new workers',

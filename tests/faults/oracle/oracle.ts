@@ -56,7 +56,7 @@ export async function judge(rig: Rig, expected: Expected, healedAtMs: number): P
     ...(await untold(rig, jobs)),
     ...(await leftBehind(rig, jobs)),
     ...(await queues(rig, expected)),
-    ...(await orphans(rig, jobs)),
+    ...(await orphans(rig, jobs, expected.deleted ?? [])),
     ...(await brokenProcesses(rig)),
   );
   const extra = extraOf(jobs);
@@ -184,7 +184,8 @@ async function queues({ platform }: Rig, { deadLetters = 0 }: Expected): Promise
   return found;
 }
 
-async function orphans(rig: Rig, jobs: readonly Job[]): Promise<string[]> {
+async function orphans(rig: Rig, jobs: readonly Job[], deleted: readonly string[]): Promise<string[]> {
+  const ids = [...jobs.map(({ jobId }) => jobId), ...deleted];
   const named = new Set(
     jobs.flatMap(({ outputS3Location, previews }) => [
       outputS3Location?.key,
@@ -193,7 +194,7 @@ async function orphans(rig: Rig, jobs: readonly Job[]): Promise<string[]> {
     ]),
   );
   const unnamed = async () => {
-    const stored = await mapped(jobs, ({ jobId }) => rig.platform.objects.list(outputPrefix(jobId)));
+    const stored = await mapped(ids, (jobId) => rig.platform.objects.list(outputPrefix(jobId)));
     return stored.flat().filter((key) => !named.has(key));
   };
   await until('nothing unnamed', async () => (await unnamed()).length === 0, SETTLE_MS / 6).catch(

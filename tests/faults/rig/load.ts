@@ -21,7 +21,7 @@ export interface Source {
 }
 
 /** Of a source that is compressed, nobody knows the samples. */
-export type ExpectedSound = Omit<Sound, 'md5'> & { readonly md5: string | undefined };
+type ExpectedSound = Omit<Sound, 'md5'> & { readonly md5: string | undefined };
 
 /** A job that the API has accepted. */
 export interface Accepted {

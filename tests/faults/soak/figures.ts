@@ -48,7 +48,7 @@ export function figuresOf(
 }
 
 /** The longest time in which a job was at work by its record, and nobody had a lease on it. */
-export function longestUnleasedMs(writes: readonly Write[]): number {
+function longestUnleasedMs(writes: readonly Write[]): number {
   let longest = 0;
   for (const [index, write] of writes.entries()) {
     if (write.status !== 'processing' || isTerminal(write.status)) continue;
