@@ -137,7 +137,11 @@ describe('a failed job carries the status beside code and sentence', () => {
       { code: 'DISK_FULL', status: 507, retryable: true },
     ],
   ])('%s', async (_, arrange, error) => {
-    const worker = await stand.addWorker({ RETRY_BASE_MS: '1', TROUBLE_DEADLINE_MS: '1000', ...(await arrange()) });
+    const worker = await stand.addWorker({
+      RETRY_BASE_MS: '1',
+      TROUBLE_DEADLINE_MS: '1000',
+      ...(await arrange()),
+    });
     const { jobId } = await stand.client.jobs.submit({ fileId, format: 'mp3' });
     const job = await stand.client.jobs.waitForEnd(jobId, { timeoutMs: 40_000 });
     expect(job).toMatchObject({ status: 'failed', error });
