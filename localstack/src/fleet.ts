@@ -44,6 +44,8 @@ export interface FleetOptions {
   readonly restartWorkers?: boolean;
   /** The worker's entry file. Default: the real one. */
   readonly workerEntry?: string;
+  /** Settings of one process on top, made from those that it would have: tests put something in between. Default: none. */
+  readonly settingsOf?: (processName: string, env: Record<string, string>) => Promise<Record<string, string>>;
   /** Services that run already, e.g. in containers. Default: an embedded stack of the fleet's own. */
   readonly services?: { readonly url: string; readonly redisUrl: string; readonly names: ResourceNames };
 }
@@ -52,6 +54,8 @@ export class Fleet {
   readonly #options: FleetOptions;
   readonly #releasers = new Releasers();
   readonly workers: Child[] = [];
+  /** Of workers that were ever asked for: they are not there at once. */
+  #places = 0;
   #stopping = false;
   #env: Record<string, string> = {};
   #apiUrl = '';
@@ -101,7 +105,7 @@ export class Fleet {
       await mkdir(this.#options.dataDir, { recursive: true });
       await this.#startStack();
       await Promise.all([
-        this.#startApi(),
+        this.#startApi(this.#options.port),
         ...Array.from({ length: this.#options.workers ?? availableParallelism() }, () => this.addWorker()),
       ]);
       await this.#wakeEverybody();
@@ -115,8 +119,16 @@ export class Fleet {
    * Starts one more worker and resolves when it polls.
    * @param index the place, and with it the work folder, of a worker that is gone. Default: a new place.
    */
-  async addWorker(env: Record<string, string> = {}, index = this.workers.length): Promise<Child> {
+  async addWorker(env: Record<string, string> = {}, index = this.#places): Promise<Child> {
+    this.#places = Math.max(this.#places, index + 1);
     return await this.#startWorker(index, env);
+  }
+
+  /** Drains the worker that was added last, and replaces it by none. */
+  async removeLast(): Promise<void> {
+    const last = this.workers.pop();
+    this.#places = this.workers.length;
+    await last?.stop();
   }
 
   /** Drains the workers, then ends the API, then the stack. A second call waits for nothing. */
@@ -149,17 +161,22 @@ export class Fleet {
     return { url: endpointUrl, redisUrl, names: resourceNames() };
   }
 
-  async #startApi(): Promise<void> {
+  /** Another API at the same address, in the place of one that has ended. */
+  async restartApi(): Promise<void> {
+    await this.#startApi(Number(new URL(this.#apiUrl).port));
+  }
+
+  async #startApi(port: number): Promise<void> {
     this.#api = this.#child(
       'api',
       entries.api,
       // On the disk that fills up with what it takes in.
-      {
+      await this.#settings('api', {
         ...this.#env,
         INSTANCE_NAME: 'api',
-        PORT: String(this.#options.port),
+        PORT: String(port),
         WORK_DIR: join(this.#options.dataDir, 'work'),
-      },
+      }),
       frugalNode,
     );
     const { listening } = apiReady.parse(await this.#api.ready);
@@ -168,17 +185,24 @@ export class Fleet {
 
   async #startWorker(index: number, env: Record<string, string>): Promise<Child> {
     const name = `worker-${index}`;
+    const settings = { ...this.#env, INSTANCE_NAME: name, WORK_DIR: this.#workDir(index), ...env };
     const worker = new Child({
       name,
       entry: this.#options.workerEntry ?? entries.worker,
       nodeFlags: frugalNode,
-      env: { ...this.#env, INSTANCE_NAME: name, WORK_DIR: this.#workDir(index), ...env },
+      env: await this.#settings(name, settings),
       logFile: join(this.logDir, `${name}.log`),
     });
     this.workers[index] = worker;
-    void worker.ended.then(() => this.#replace(index, env));
+    void worker.ended.then(() => {
+      if (this.workers[index] === worker) this.#replace(index, env);
+    });
     await worker.ready;
     return worker;
+  }
+
+  async #settings(name: string, env: Record<string, string>): Promise<Record<string, string>> {
+    return { ...env, ...(await this.#options.settingsOf?.(name, env)) };
   }
 
   #workDir(index: number): string {

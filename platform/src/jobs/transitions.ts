@@ -138,6 +138,7 @@ export class JobTransitions {
         ':lease': { owner, until: now + leaseMs },
         ':shard': dueShardOf(jobId),
         ':dueAt': now + leaseMs + this.#skewMs + GRACE_MS,
+        ':now': now,
         ':over': now - this.#skewMs,
         ':ability': ability,
       },

@@ -1,0 +1,134 @@
+/** F42, F43, F45, F46, F61: messages that come twice, late, in the wrong shape, or of what is no job. */
+
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { PurgeQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { until } from '@wavefleet/localstack/waiting.ts';
+import type { Rig } from '../rig/rig.ts';
+import { type FaultCase, require } from './case.ts';
+
+async function send(rig: Rig, queueUrl: string | undefined, body: string): Promise<void> {
+  await rig.platform.aws.sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body }));
+}
+const sendJob = (rig: Rig, jobId: string) =>
+  send(rig, rig.fleet.env.JOBS_QUEUE_URL, JSON.stringify({ v: 1, jobId }));
+
+async function twiceAtOnce(rig: Rig) {
+  const jobs = [];
+  for (let count = 0; count < rig.jobs; count += 1) {
+    const job = await rig.load.submitOne();
+    await Promise.all([sendJob(rig, job.jobId), sendJob(rig, job.jobId)]);
+    jobs.push(job);
+  }
+  return { jobs };
+}
+
+async function againAfterTheEnd(rig: Rig) {
+  const jobs = await rig.load.submit(rig.jobs);
+  await Promise.all(jobs.map(({ jobId }) => rig.history.ended(jobId)));
+  const told = async () => {
+    await rig.events.drain();
+    return jobs.every(({ jobId }) => rig.events.of(jobId).length > 0);
+  };
+  await until('all are told', told);
+  const before = await Promise.all(jobs.map(({ jobId }) => rig.client.jobs.get(jobId)));
+  for (const { jobId } of jobs) await Promise.all([sendJob(rig, jobId), sendJob(rig, jobId)]);
+  const empty = async () => (await rig.platform.queue.depth(AbortSignal.timeout(5_000))).waiting === 0;
+  await until('the repeats are taken', empty);
+  const after = await Promise.all(jobs.map(({ jobId }) => rig.client.jobs.get(jobId)));
+  require(JSON.stringify(after) === JSON.stringify(before), 'a repeat has changed a job that had ended');
+  return { jobs };
+}
+
+const unreadable = ['not json', '{}', '[]', '{"v":1}', '{"v":1,"jobId":"x"}', '"text"', '{"v":"1"}', 'null'];
+const large = JSON.stringify({ v: 1, padding: 'x'.repeat(200_000) });
+/** Left for later workers. */
+const ofLater = '{"v":99,"jobId":"whatever"}';
+const ofNobody = '{"v":1,"jobId":"6f1c2c1e-3f5e-4b8a-9c53-0d7a1d1b7a01"}';
+
+async function poisonMessages(rig: Rig) {
+  const bodies = [...unreadable, large, ofLater, ofNobody];
+  const submitted = rig.load.submit(rig.jobs);
+  for (const body of bodies) await send(rig, rig.fleet.env.JOBS_QUEUE_URL, body);
+  const jobs = await submitted;
+  await Promise.all(jobs.map(({ jobId }) => rig.history.ended(jobId)));
+  const aside = async () =>
+    (await rig.platform.queue.deadLetters(AbortSignal.timeout(5_000))) >= unreadable.length + 1;
+  await until('the unreadable ones are put aside', aside);
+  require((await rig.platform.queue.deadLetters(AbortSignal.timeout(5_000))) ===
+    unreadable.length + 1, 'something else was put aside as well');
+  // The one that waits for later workers waits for ever here, and so do the others for people.
+  for (const QueueUrl of [rig.fleet.env.JOBS_QUEUE_URL, rig.fleet.env.JOBS_DLQ_URL])
+    await rig.platform.aws.sqs.send(new PurgeQueueCommand({ QueueUrl }));
+  return { jobs };
+}
+
+/** One file told of five times, in any order, with what is no file among it; results lie in the same bucket. */
+async function dropsToldOften(rig: Rig) {
+  const { S3_BUCKET: Bucket = '', DROPS_QUEUE_URL } = rig.fleet.env;
+  const Key = `drops/flac/often-${Date.now()}.wav`;
+  const made = () => rig.history.entries.filter((entry) => entry.kind === 'write' && entry.what === 'submit');
+  const others = await rig.load.submit(rig.jobs / 2);
+  const Body = await readFile(rig.fleet.file('clip.wav'));
+  const before = made().length;
+  const put = await rig.platform.aws.s3.send(new PutObjectCommand({ Bucket, Key, Body }));
+  const dropped = await until('the drop has a job', () => made()[before]);
+  const record = await rig.platform.jobs.get(dropped.jobId);
+  require(record?.source.kind === 'drop', 'the job is not that of the drop');
+  const source = record?.source.kind === 'drop' ? record.source : undefined;
+  const event = (key: string) => ({
+    ...{ eventVersion: '2.1', eventSource: 'aws:s3', awsRegion: 'us-east-1', eventName: 'ObjectCreated:Put' },
+    eventTime: source?.eventTime ?? new Date().toISOString(),
+    s3: {
+      s3SchemaVersion: '1.0',
+      bucket: { name: Bucket, arn: `arn:aws:s3:::${Bucket}` },
+      object: {
+        ...{ key, size: Body.length, eTag: put.ETag?.replaceAll('"', '') },
+        ...{ versionId: put.VersionId, sequencer: source?.sequencer },
+      },
+    },
+  });
+  const repeat = JSON.stringify({ Records: [event(Key)] });
+  const folder = JSON.stringify({ Records: [event('drops/flac/folder/')] });
+  const test = JSON.stringify({ Service: 'Amazon S3', Event: 's3:TestEvent', Bucket });
+  for (const body of [repeat, folder, repeat, test, repeat, repeat, repeat])
+    await send(rig, DROPS_QUEUE_URL, body);
+  await rig.history.ended(dropped.jobId);
+  await sleep(2_000);
+  require(made().length === before + 1, `${made().length - before} jobs were made of one drop`);
+  return { jobs: [...others, rig.load.accepted(dropped.jobId)] };
+}
+
+export const messageCases: readonly FaultCase[] = [
+  {
+    id: 'F42',
+    breaks: 'SQS delivers each message three times at once',
+    seen: 'nothing',
+    how: 'two more messages a job, 20 jobs',
+    quick: true,
+    run: twiceAtOnce,
+  },
+  {
+    id: 'F43',
+    breaks: 'messages come back after their jobs have ended',
+    seen: 'nothing',
+    how: 'two more messages for each of 20 jobs that are over; records compared',
+    run: againAfterTheEnd,
+  },
+  {
+    id: 'F45',
+    breaks: 'S3 tells of one drop six times, and of what is none (F46: results lie in the same bucket)',
+    seen: 'one job and one result',
+    how: 'the notification five times more, a folder and a test event between them',
+    run: dropsToldOften,
+  },
+  {
+    id: 'F61',
+    breaks: 'messages that nobody can read among good ones',
+    seen: 'nothing; operators find them put aside',
+    how: 'nine unreadable bodies, one of a later version, one of no job',
+    quick: true,
+    run: poisonMessages,
+  },
+];

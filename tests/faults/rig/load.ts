@@ -1,0 +1,128 @@
+/** The users of a fleet under faults: they order small conversions, ask again when they are told to, and look on. */
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@wavefleet/client/client.ts';
+import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
+import { Problem } from '@wavefleet/client/problem.ts';
+import { isTerminal } from '@wavefleet/contracts/states.ts';
+import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
+import type { Fleet } from '../../bring-up/fleet.ts';
+import type { History } from '../history/history.ts';
+import { type Sound, soundOf } from '../oracle/sound.ts';
+
+type Lossless = 'flac' | 'wav';
+
+/** An uploaded file. */
+export interface Source {
+  readonly fileId: string;
+  /** What a result of it must hold: no format that is asked for here loses anything. */
+  readonly sound: ExpectedSound;
+}
+
+/** Of a source that is compressed, nobody knows the samples. */
+type ExpectedSound = Omit<Sound, 'md5'> & { readonly md5: string | undefined };
+
+/** A job that the API has accepted. */
+export interface Accepted {
+  readonly jobId: string;
+  readonly sound: ExpectedSound;
+}
+
+/** Of the clip: enough sound to convert, and a start of FFmpeg is most of it. */
+const CLIP_SECONDS = 0.2;
+/** A user gives up after this. */
+const PATIENCE_MS = 90_000;
+const AT_ONCE = 4;
+/** To know the machine by. */
+const FIRST_JOBS = 4;
+
+export class Load {
+  readonly #site: { readonly client: Client; readonly fleet: Fleet; readonly history: History };
+  #clip: Source = { fileId: '', sound: { seconds: 0, md5: undefined } };
+  #msPerJob = 0;
+
+  constructor(site: { readonly client: Client; readonly fleet: Fleet; readonly history: History }) {
+    this.#site = site;
+  }
+
+  /** The upload of the clip. */
+  get fileId(): string {
+    return this.#clip.fileId;
+  }
+
+  /** What a job takes on this machine as it is now, when nothing is wrong. */
+  get msPerJob(): number {
+    return this.#msPerJob;
+  }
+
+  /** Uploads the clip that all jobs are of, and has it converted for the first time. */
+  async prepare(): Promise<void> {
+    const clip = this.#site.fleet.file('clip.wav');
+    await makeSample(clip, { seconds: CLIP_SECONDS });
+    this.#clip = await this.upload(clip, CLIP_SECONDS);
+    const startedAtMs = performance.now();
+    const first = await this.submit(FIRST_JOBS);
+    await Promise.all(first.map(({ jobId }) => this.#site.history.ended(jobId)));
+    this.#msPerJob = (performance.now() - startedAtMs) / FIRST_JOBS;
+  }
+
+  /** @param seconds of sound in it. */
+  async upload(path: string, seconds: number): Promise<Source> {
+    const { fileId } = await uploadFile(this.#site.client, path);
+    return { fileId, sound: { seconds, md5: soundOf(await readFile(path))?.md5 } };
+  }
+
+  /** So many jobs, some at a time; resolves when all are accepted. @throws when one is refused for good. */
+  async submit(count: number, format: Lossless = 'flac'): Promise<Accepted[]> {
+    const accepted: Accepted[] = [];
+    let begun = 0;
+    const user = async () => {
+      while (begun < count) {
+        begun += 1;
+        accepted.push(await this.submitOne(format));
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(AT_ONCE, count) }, user));
+    return accepted;
+  }
+
+  /** A job of the clip that somebody else has ordered. */
+  accepted(jobId: string): Accepted {
+    return { jobId, sound: this.#clip.sound };
+  }
+
+  /** Asks with one key until there is an answer, as a user does who was cut off. */
+  async submitOne(format: Lossless = 'flac', { fileId, sound } = this.#clip): Promise<Accepted> {
+    const idempotencyKey = randomUUID();
+    const deadline = performance.now() + PATIENCE_MS;
+    for (;;) {
+      try {
+        const { jobId } = await this.#site.client.jobs.submit({ fileId, format }, { idempotencyKey });
+        return { jobId, sound };
+      } catch (error) {
+        if (!(error instanceof Problem && error.retryable) || performance.now() > deadline) throw error;
+        await sleep(250);
+      }
+    }
+  }
+
+  /**
+   * Looks at the jobs one after the other, over and over, until the signal; what is told goes into the history. An
+   * answer that does not come is no answer: users ask again.
+   */
+  async watch(jobs: readonly Accepted[], signal: AbortSignal): Promise<void> {
+    const open = new Set(jobs.map(({ jobId }) => jobId));
+    while (!signal.aborted && open.size > 0) {
+      for (const jobId of open) {
+        if (signal.aborted) return;
+        const view = await this.#site.client.progress.get(jobId, { signal }).catch(() => undefined);
+        if (view !== undefined) {
+          this.#site.history.read({ jobId, status: view.status, percent: view.progress });
+          if (isTerminal(view.status)) open.delete(jobId);
+        }
+        await sleep(40, undefined, { signal }).catch(() => undefined);
+      }
+    }
+  }
+}

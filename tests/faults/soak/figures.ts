@@ -1,0 +1,61 @@
+/** What a soak comes to, from its history and the verdict about it. */
+import { isTerminal } from '@wavefleet/contracts/states.ts';
+import type { History, Write } from '../history/history.ts';
+import type { Verdict } from '../oracle/oracle.ts';
+import type { Accepted } from '../rig/load.ts';
+
+export interface SoakFigures {
+  readonly jobs: number;
+  /** Accepted, and not completed. */
+  readonly lost: number;
+  /** Ended more than once. */
+  readonly twice: number;
+  /** Distinct ends that were told. */
+  readonly events: number;
+  readonly wrongHashes: number;
+  readonly orphans: number;
+  readonly extraAttempts: number;
+  /** From the end of a fault to the end of the last job that was open then. */
+  readonly recoveryP95Ms: number;
+  /** Jobs that were at work for nobody for longer than visibility timeout and lease together. */
+  readonly unleased: number;
+}
+
+/** @param recoveriesMs one for each fault. @param longestMs visibility timeout and lease together. */
+export function figuresOf(
+  history: History,
+  jobs: readonly Accepted[],
+  verdict: Verdict,
+  recoveriesMs: readonly number[],
+  longestMs: number,
+): SoakFigures {
+  const clauses = (pattern: RegExp) => verdict.shortfalls.filter((sentence) => pattern.test(sentence)).length;
+  const told = history.entries.flatMap((entry) => (entry.kind === 'told' ? [entry] : []));
+  const ids = new Set(jobs.map(({ jobId }) => jobId));
+  const ends = told.filter(({ jobId, eventId }) => ids.has(jobId) && eventId.split(':').length === 2);
+  const sorted = recoveriesMs.toSorted((a, b) => a - b);
+  return {
+    jobs: jobs.length,
+    lost: clauses(/^\(a\)/),
+    twice: clauses(/ended \d+ times/),
+    events: new Set(ends.map(({ eventId }) => eventId)).size,
+    wrongHashes: clauses(/^\(c\)/),
+    orphans: clauses(/^\(g\)/),
+    extraAttempts: verdict.extraAttempts,
+    recoveryP95Ms: sorted[Math.floor(sorted.length * 0.95)] ?? 0,
+    unleased: jobs.filter(({ jobId }) => longestUnleasedMs(history.writesOf(jobId)) > longestMs).length,
+  };
+}
+
+/** The longest time in which a job was at work by its record, and nobody had a lease on it. */
+function longestUnleasedMs(writes: readonly Write[]): number {
+  let longest = 0;
+  for (const [index, write] of writes.entries()) {
+    if (write.status !== 'processing' || isTerminal(write.status)) continue;
+    const next = writes[index + 1];
+    if (next === undefined) continue;
+    const fromMs = Math.max(write.endedAtMs, write.lease?.untilMs ?? 0);
+    longest = Math.max(longest, next.startedAtMs - fromMs);
+  }
+  return longest;
+}

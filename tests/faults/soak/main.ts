@@ -1,0 +1,121 @@
+/** `npm run soak [-- --minutes N --seed N]`: jobs without end, and something goes wrong every ten seconds. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
+import { requirePrograms } from '@wavefleet/localstack/programs.ts';
+import { judge } from '../oracle/oracle.ts';
+import { takenOverMs } from '../rig/clocks.ts';
+import type { Accepted, Source } from '../rig/load.ts';
+import { Rig } from '../rig/rig.ts';
+import { figuresOf, type SoakFigures } from './figures.ts';
+import { randomOf } from './random.ts';
+import { troubles } from './weather.ts';
+
+/** Jobs that are open at once at most: more would only wait for each other. */
+const OPEN = 8;
+const EVERY_MS = 10_000;
+/** Seconds of sound and the kind of file. */
+const kinds = [
+  [0.2, 'wav'],
+  [0.5, 'flac'],
+  [1, 'mp3'],
+  [2, 'ogg'],
+  [1, 'm4a'],
+  [3, 'opus'],
+  [5, 'wav'],
+  [0.2, 'aiff'],
+] as const;
+
+interface Soak {
+  readonly rig: Rig;
+  readonly random: () => number;
+  readonly until: number;
+}
+
+/** A user: one job after the other, of any file. */
+async function order(
+  { rig, random, until }: Soak,
+  sources: readonly Source[],
+  jobs: Accepted[],
+): Promise<void> {
+  while (performance.now() < until) {
+    const source = sources[Math.floor(random() * sources.length)];
+    const job = await rig.load.submitOne(random() < 0.5 ? 'flac' : 'wav', source);
+    jobs.push(job);
+    await rig.load.watch([job], AbortSignal.timeout(120_000));
+  }
+}
+
+/** @returns how long each fault took to be got over. */
+async function trouble({ rig, random, until }: Soak, jobs: readonly Accepted[]): Promise<number[]> {
+  const kinds = troubles(random);
+  const recoveries: Promise<number>[] = [];
+  while (performance.now() < until) {
+    const startedAtMs = performance.now();
+    const { words, strike } = kinds[Math.floor(random() * kinds.length)] ?? {
+      words: '',
+      strike: async () => {},
+    };
+    console.log(`${new Date().toISOString().slice(11, 19)} ${words}; ${jobs.length} jobs so far`);
+    await strike(rig).catch((error: unknown) => console.log(`         ${String(error)}`));
+    recoveries.push(recovered(rig, jobs));
+    await sleep(Math.max(0, startedAtMs + EVERY_MS - performance.now()));
+  }
+  return await Promise.all(recoveries);
+}
+
+async function recovered(rig: Rig, jobs: readonly Accepted[]): Promise<number> {
+  const fromMs = performance.now();
+  await Promise.race([
+    Promise.all(jobs.map(({ jobId }) => rig.history.ended(jobId))),
+    sleep(120_000, undefined, { ref: false }),
+  ]);
+  return performance.now() - fromMs;
+}
+
+async function soak(minutes: number, seed: number): Promise<void> {
+  const random = randomOf(seed);
+  const rig = await Rig.start({ random });
+  try {
+    const sources: Source[] = [];
+    for (const [index, [seconds, ending]] of kinds.entries()) {
+      const path = rig.fleet.file(`source-${index}.${ending}`);
+      await makeSample(path, { seconds });
+      sources.push(await rig.load.upload(path, seconds));
+    }
+    rig.history.forget();
+    const run: Soak = { rig, random, until: performance.now() + minutes * 60_000 };
+    const jobs: Accepted[] = [];
+    const users = Array.from({ length: OPEN }, () => order(run, sources, jobs));
+    const [recoveriesMs] = await Promise.all([trouble(run, jobs), ...users]);
+    await rig.heal();
+    const verdict = await judge(
+      rig,
+      { jobs, extraAttempts: Number.POSITIVE_INFINITY, endWithinMs: 60_000 },
+      performance.now(),
+    );
+    for (const sentence of verdict.shortfalls.slice(0, 20)) console.log(sentence);
+    const figures = figuresOf(rig.history, jobs, verdict, recoveriesMs, takenOverMs);
+    console.log(`soak: ${minutes} min, seed ${seed}, ${recoveriesMs.length} faults: ${inWords(figures)}`);
+    process.exitCode = verdict.shortfalls.length === 0 && figures.unleased === 0 ? 0 : 1;
+  } finally {
+    await rig.stop();
+  }
+}
+
+function inWords(figures: SoakFigures): string {
+  const { jobs, lost, twice, events, wrongHashes, orphans, extraAttempts, recoveryP95Ms, unleased } = figures;
+  return [
+    `${jobs} jobs, lost ${lost}, twice ${twice}, distinct events ${events}/${jobs}`,
+    `wrong hashes ${wrongHashes}, orphans ${orphans}, ${extraAttempts} extra attempts`,
+    `p95 recovery ${(recoveryP95Ms / 1000).toFixed(1)} s`,
+    `jobs at work without a lease for more than ${takenOverMs / 1000} s: ${unleased}`,
+  ].join(', ');
+}
+
+const { values } = parseArgs({ options: { minutes: { type: 'string' }, seed: { type: 'string' } } });
+requirePrograms();
+soak(Number(values.minutes ?? 10), Number(values.seed ?? Date.now() % 100_000)).catch((error: unknown) => {
+  console.error(`soak: ${error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
+});
