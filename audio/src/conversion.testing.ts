@@ -1,5 +1,5 @@
 /** A work bench for tests with real files: the whole chain from a source to a result. */
-import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FormatName } from '@wavefleet/contracts/formats.ts';
@@ -36,11 +36,50 @@ export async function makeBench() {
     return tools.in(cwd, signal, log);
   };
 
+  const probes = new Map<string, ReturnType<typeof probeAnew>>();
+  const probeAnew = async (source: string, track?: number | string) => {
+    const inFolder = await folderWith(source);
+    return { probed: await probe(inFolder, track), mended: join(inFolder.cwd, folderFiles.input) };
+  };
+  /** What a file is, and the copy of it whose header the probe may have mended. Once for each file as it now is. */
+  const probeOnce = async (source: string, track?: number | string) => {
+    const { mtimeNs, size } = await stat(source, { bigint: true });
+    const key = [source, mtimeNs, size, track].join();
+    const known = probes.get(key) ?? probeAnew(source, track);
+    probes.set(key, known);
+    return await known;
+  };
+
+  /** One conversion. The source is probed by the first one only. @param known what to take the source for. */
+  const convertFile = async (
+    source: string,
+    format: FormatName,
+    options: ConversionOptions = {},
+    quality?: Quality,
+    known?: ProbedSource,
+  ) => {
+    const { probed, mended } =
+      known === undefined ? await probeOnce(source, options.track) : { probed: known, mended: source };
+    const inFolder = await folderWith(mended);
+    // Which the probe does else.
+    await inFolder.sandbox.prepareFolder(inFolder.cwd);
+    const encoded = await convert(
+      inFolder,
+      probed,
+      { format, quality, options },
+      { output: 'out', input: probed.facts, limits: roomyLimits(probed.facts.durationSeconds) },
+    );
+    const { plan, warnings } = encoded;
+    const file = join(inFolder.cwd, encoded.fileName);
+    return { inFolder, file, plan, encoded, warnings: warnings.map((w) => w.code) };
+  };
+
   return {
     path: (name: string) => join(root, name),
     remove: () => rm(root, { recursive: true, force: true }),
     folderWith,
-    probeFile: async (source: string | Buffer) => probe(await folderWith(source)),
+    probeFile: async (source: string | Buffer) =>
+      typeof source === 'string' ? (await probeOnce(source)).probed : probe(await folderWith(source)),
     async write(name: string, bytes: Buffer): Promise<string> {
       await writeFile(join(root, name), bytes);
       return join(root, name);
@@ -50,25 +89,13 @@ export async function makeBench() {
       await execa('ffmpeg', ['-nostdin', '-v', 'error', '-y', ...args, join(root, name)]);
       return join(root, name);
     },
-    async convert(
-      source: string,
-      format: FormatName,
-      options: ConversionOptions = {},
-      quality?: Quality,
-      known?: ProbedSource,
-    ) {
-      const inFolder = await folderWith(source);
-      const probed = known ?? (await probe(inFolder, options.track));
-      const encoded = await convert(
-        inFolder,
-        probed,
-        { format, quality, options },
-        { output: 'out', input: probed.facts, limits: roomyLimits(probed.facts.durationSeconds) },
-      );
-      const { plan, warnings } = encoded;
-      const facts = await probeOutput(inFolder, { format, fileName: encoded.fileName });
-      const file = join(inFolder.cwd, encoded.fileName);
-      return { file, plan, encoded, facts, warnings: warnings.map((w) => w.code) };
+    convert: convertFile,
+    /** A conversion, and its result as the verify stage sees it. */
+    async verified(...order: Parameters<typeof convertFile>) {
+      const converted = await convertFile(...order);
+      const { inFolder, encoded } = converted;
+      const facts = await probeOutput(inFolder, { format: order[1], fileName: encoded.fileName });
+      return { ...converted, facts };
     },
   };
 }
@@ -76,22 +103,4 @@ export async function makeBench() {
 /** Limits that no test file comes near. */
 export function roomyLimits(seconds: number | null): RunLimits {
   return { ...timeLimits(seconds, 0), memoryBytes: 2e9, outputBytes: 1e8, outputSeconds: 1e5 };
-}
-
-/** Decodes a file and measures it. Level is the RMS of all samples, 1 = full scale. */
-export async function measure(
-  file: string,
-  channels: number,
-  sampleRate: number,
-): Promise<{ seconds: number; rms: number }> {
-  const { stdout } = await execa(
-    'ffmpeg',
-    ['-nostdin', '-v', 'error', '-i', file, '-map', '0:a:0', '-f', 'f32le', 'pipe:1'],
-    { encoding: 'buffer' },
-  );
-  const view = new DataView(stdout.buffer, stdout.byteOffset, stdout.byteLength);
-  const count = Math.floor(stdout.byteLength / 4);
-  let sum = 0;
-  for (let index = 0; index < count; index += 1) sum += view.getFloat32(index * 4, true) ** 2;
-  return { seconds: count / channels / sampleRate, rms: Math.sqrt(sum / Math.max(1, count)) };
 }

@@ -21,7 +21,7 @@ test.each(['wav', 'ogg', 'mp3', 'm4a', 'flac', 'wma'])(
   async (kind) => {
     const source = await bench.make(`t.${kind}`, ['-f', 'lavfi', '-i', 'anoisesrc=r=44100:d=3:a=0.3:seed=7']);
     const whole = await samplesOf(source);
-    const { file, facts } = await bench.convert(source, 'wav', {
+    const { file, facts } = await bench.verified(source, 'wav', {
       ...{ trimStart: 0.5, trimEnd: 1.75 },
       dither: false,
     });
@@ -41,7 +41,7 @@ test.each(['wav', 'm4a', 'mka'])(
         trimEnd: 2.5,
         ...(format === 'flac' ? { sampleRate: 96_000 as const } : {}),
       };
-      const { facts } = await bench.convert(source, format, options);
+      const { facts } = await bench.verified(source, format, options);
       expect(Math.abs(facts.durationSeconds - 2), format).toBeLessThan(0.01);
     }
   },

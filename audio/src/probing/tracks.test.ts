@@ -1,6 +1,7 @@
 /** Which audio track of several is converted, with real files. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { makeBench, measure } from '../conversion.testing.ts';
+import { makeBench } from '../conversion.testing.ts';
+import { listen, rmsOf, toneAmplitude } from '../samples.testing.ts';
 import { undecodableFirst } from './undecodable-first.testing.ts';
 
 let bench: Awaited<ReturnType<typeof makeBench>>;
@@ -80,12 +81,7 @@ test('a track that cannot be decoded and was asked for by its number is not repl
 
 /** How much of the sound lies at that pitch, 0 to 1. */
 async function levelAt(file: string, hertz: number): Promise<number> {
-  const narrow = await bench.make(`narrow-${hertz}.wav`, [
-    '-i',
-    file,
-    '-af',
-    `bandpass=f=${hertz}:width_type=h:w=30`,
-  ]);
-  const all = await measure(file, 1, 48_000);
-  return (await measure(narrow, 1, 48_000)).rms / all.rms;
+  const { sampleRate, channels } = await listen(file);
+  const [samples = new Float64Array()] = channels;
+  return toneAmplitude(samples, sampleRate, hertz) / Math.SQRT2 / rmsOf(samples);
 }

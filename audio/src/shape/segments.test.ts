@@ -92,7 +92,7 @@ test.concurrent.each([11, 22, 33, 44, 55, 66])('parts of one codec, seed %i', as
 
   const faults: string[] = [];
   for (const format of ['wav', pick(targets)] as const) {
-    const { file, facts } = await bench.convert(source, format);
+    const { file, facts } = await bench.verified(source, format);
     const [left = new Float64Array()] = await decode(file);
     let at = 0;
     for (const [index, { tone, rate, channels }] of parts.entries()) {
@@ -135,9 +135,9 @@ describe('holes', () => {
       '-bsf:a',
       `noise=drop='${drop}'`,
     ]);
-    const { file, facts } = await bench.convert(source, 'wav');
+    const { file } = await bench.convert(source, 'wav');
     const [samples = new Float64Array()] = await decode(file);
-    expect(samples.length / facts.sampleRate).toBeCloseTo(4, 1);
+    expect(samples.length / 48_000).toBeCloseTo(4, 1);
     const rms = (fromSeconds: number, toSeconds: number): number => {
       const part = samples.subarray(fromSeconds * 48_000, toSeconds * 48_000);
       return Math.sqrt(part.reduce((sum, sample) => sum + sample ** 2, 0) / part.length);

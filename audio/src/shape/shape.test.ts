@@ -3,10 +3,12 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FormatName } from '@wavefleet/contracts/formats.ts';
 import type { ConversionOptions } from '@wavefleet/contracts/request.ts';
+import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { makeBench, measure, roomyLimits } from '../conversion.testing.ts';
+import { makeBench, roomyLimits } from '../conversion.testing.ts';
 import { convert } from '../convert.ts';
 import { probe } from '../probing/probe.ts';
+import { measure, measureAll } from '../samples.testing.ts';
 
 let bench: Awaited<ReturnType<typeof makeBench>>;
 beforeAll(async () => {
@@ -18,16 +20,18 @@ afterAll(() => bench.remove());
 type Part = readonly [tone: number, sampleRate: number, channels: number];
 const SECONDS = 1;
 
-/** One file after the other, as podcast hosts, TV cards and radio streams write them. */
+/** One file after the other, as podcast hosts, TV cards and radio streams write them. One FFmpeg makes all of them. */
 async function joined(name: string, parts: readonly Part[], codec: readonly string[]): Promise<string> {
   const ending = name.slice(name.lastIndexOf('.'));
-  const files: Buffer[] = [];
-  for (const [index, [tone, rate, channels]] of parts.entries()) {
-    const source = ['-f', 'lavfi', '-i', `sine=f=${tone}:r=${rate}:d=${SECONDS}`, '-ac', String(channels)];
-    files.push(await readFile(await bench.make(`${name}.${index}${ending}`, [...source, ...codec])));
-  }
-  await writeFile(bench.path(name), Buffer.concat(files));
-  return bench.path(name);
+  const files = parts.map((_, index) => bench.path(`${name}.${index}${ending}`));
+  await execa('ffmpeg', [
+    ...['-nostdin', '-v', 'error', '-y'],
+    ...parts.flatMap(([tone, rate]) => ['-f', 'lavfi', '-i', `sine=f=${tone}:r=${rate}:d=${SECONDS}`]),
+    ...parts.flatMap(([, , channels], index) => [
+      ...['-map', String(index), '-ac', String(channels), ...codec, files[index] ?? ''],
+    ]),
+  ]);
+  return await bench.write(name, Buffer.concat(await Promise.all(files.map((file) => readFile(file)))));
 }
 
 const changing: readonly Part[] = [
@@ -53,19 +57,28 @@ const kinds: Record<string, readonly [parts: readonly Part[], codec: readonly st
 /** Muxers that keep timestamps, that count by themselves, and that have none. */
 const telling: readonly FormatName[] = ['mp3', 'm4a', 'opus', 'ogg', 'flac', 'wav'];
 
-/** What a result holds, decoded and declared, and how loud its ends are. */
-async function lengthsOf(source: string, format: FormatName, options: ConversionOptions = {}) {
-  const { file, facts, warnings } = await bench.convert(source, format, options);
-  const { seconds, rms } = await measure(file, facts.channels, facts.sampleRate);
-  return { decoded: seconds, declared: facts.durationSeconds, rms, warnings, facts };
+/** What results hold, decoded and declared, and how loud they are. */
+async function resultsOf(source: string, formats: readonly FormatName[], options: ConversionOptions = {}) {
+  const made = [];
+  for (const format of formats) made.push({ format, ...(await bench.verified(source, format, options)) });
+  const measured = await measureAll(made.map(({ file }) => file));
+  return made.map(({ format, facts, warnings }, index) => {
+    const { seconds: decoded = 0, rms = 0 } = measured[index] ?? {};
+    return { format, decoded, declared: facts.durationSeconds, rms, warnings, facts };
+  });
+}
+
+/** What one result declares. */
+async function resultOf(source: string, format: FormatName, options: ConversionOptions = {}) {
+  const { facts, warnings } = await bench.verified(source, format, options);
+  return { declared: facts.durationSeconds, warnings, facts };
 }
 
 describe('a stream that changes rate or layout is converted whole', () => {
   test.concurrent.each(Object.entries(kinds))('%s', async (name, [parts, codec]) => {
     const source = await joined(name, parts, codec);
     const faults: string[] = [];
-    for (const format of telling) {
-      const { decoded, declared, rms, warnings } = await lengthsOf(source, format);
+    for (const { format, decoded, declared, rms, warnings } of await resultsOf(source, telling)) {
       // MP3 and AAC parts bring up to 50 ms of priming each; none of it may be lost, and no more be added.
       for (const [what, seconds] of Object.entries({ decoded, declared })) {
         if (seconds < 3 * SECONDS - 0.02 || seconds > 3 * SECONDS + 0.25)
@@ -82,9 +95,9 @@ describe('a stream that changes rate or layout is converted whole', () => {
   test('a cut counts across the changes, from either side and to the end', async () => {
     const source = await joined('cut.mp3', changing, ['-b:a', '128k']);
     for (const format of ['m4a', 'opus', 'flac'] as const) {
-      const middle = await lengthsOf(source, format, { trimStart: 0.5, trimEnd: 2.5 });
+      const middle = await resultOf(source, format, { trimStart: 0.5, trimEnd: 2.5 });
       expect(middle.declared).toBeCloseTo(2, 1);
-      const rest = await lengthsOf(source, format, { trimStart: 2.5 });
+      const rest = await resultOf(source, format, { trimStart: 2.5 });
       expect(rest.declared).toBeGreaterThan(0.5);
       expect(rest.declared).toBeLessThan(0.75);
     }
@@ -95,9 +108,11 @@ describe('a stream that changes rate or layout is converted whole', () => {
     const quiet = await bench.make('quiet.mp3', [
       ...['-f', 'lavfi', '-i', 'anullsrc=r=44100:cl=stereo', '-t', '1', '-b:a', '128k'],
     ]);
-    const source = bench.path('silence.mp3');
-    await writeFile(source, Buffer.concat([await readFile(parts), await readFile(quiet)]));
-    const { declared, warnings } = await lengthsOf(source, 'm4a', {
+    const source = await bench.write(
+      'silence.mp3',
+      Buffer.concat([await readFile(parts), await readFile(quiet)]),
+    );
+    const { declared, warnings } = await resultOf(source, 'm4a', {
       silence: 'trim',
       fadeOut: 0.2,
       loudness: { target: -20 },
@@ -117,13 +132,13 @@ describe('a stream that changes rate or layout is converted whole', () => {
       ],
       ['-b:a', '128k'],
     );
-    const { facts } = await lengthsOf(source, 'flac');
+    const { facts } = await resultOf(source, 'flac');
     expect(facts).toMatchObject({ channels: 2, sampleRate: 48_000 });
   });
 
   test('strict is about damage: a change of shape is none', async () => {
     const source = await joined('strict.ac3', surround, ['-c:a', 'ac3']);
-    const { declared, warnings } = await lengthsOf(source, 'm4a', { strict: true });
+    const { declared, warnings } = await resultOf(source, 'm4a', { strict: true });
     expect(declared).toBeGreaterThan(2.98);
     expect(warnings).toContain('SHAPE_CHANGED');
   });
@@ -158,8 +173,7 @@ describe('holes in time', () => {
       ...['-i', opus, '-c', 'copy', '-bsf:a', String.raw`noise=drop='gt(mod(n\,50)\,25)'`],
     ]);
     const faults: string[] = [];
-    for (const format of telling) {
-      const { decoded, declared, warnings } = await lengthsOf(source, format);
+    for (const { format, decoded, declared, warnings } of await resultsOf(source, telling)) {
       for (const [what, seconds] of Object.entries({ decoded, declared })) {
         if (Math.abs(seconds - 5) > 0.07) faults.push(`${format}: ${what} ${seconds} s`);
       }
@@ -168,8 +182,8 @@ describe('holes in time', () => {
       if (unforeseen.length > 0) faults.push(`${format}: ${unforeseen.join()}`);
     }
     expect(faults).toEqual([]);
-    const part = await lengthsOf(source, 'wav', { trimStart: 3, trimEnd: 4.5, strict: true });
-    expect(part.decoded).toBeCloseTo(1.5, 3);
+    const part = await bench.convert(source, 'wav', { trimStart: 3, trimEnd: 4.5, strict: true });
+    expect((await measure(part.file)).seconds).toBeCloseTo(1.5, 3);
   });
 
   test.each([
