@@ -137,6 +137,20 @@ test('a worker that could not say in time that it let go takes its crash back, o
   expect(await jobs.get(jobId)).toMatchObject({ crashes: 1 });
 });
 
+test('a clock that runs ahead takes no lease that still holds', async () => {
+  const { transitions, config } = stand.platform;
+  const jobId = await stand.byHand.job();
+  const now = Date.now();
+  const claimAt = (owner: string, atMs: number) =>
+    transitions.claim(jobId, { owner, leaseMs: config.LEASE_MS, ability: 99 }, atMs);
+  expect((await claimAt('holder', now)).kind).toBe('claimed');
+  const skewMs = config.VISIBILITY_TIMEOUT_MS - config.LEASE_MS;
+  expect(skewMs).toBe(1_000);
+  const until = now + config.LEASE_MS;
+  expect(await claimAt('ahead', until + skewMs)).toEqual({ kind: 'leased', until: until + skewMs });
+  expect((await claimAt('next', until + skewMs + 1)).kind).toBe('claimed');
+});
+
 test('the answer to a release or a retry is lost: the second look says that it was ours', async () => {
   const { transitions } = stand.platform;
   const counts = { retries: 1, retriesBy: { DECODER_CRASHED: 1 } };

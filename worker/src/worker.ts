@@ -8,6 +8,7 @@ import type { WorkerDeps } from './job/context.ts';
 import { WorkDir } from './job/work-dir.ts';
 import { JobConsumers } from './queue/consumer.ts';
 import { DependencyGate, type Need } from './queue/dependency-gate.ts';
+import { type Gate, untilAllOpen } from './queue/gate.ts';
 import { startIntake } from './queue/intake.ts';
 import { startExpiry } from './upkeep/expiry.ts';
 import { startLiveness } from './upkeep/liveness.ts';
@@ -34,20 +35,21 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
       waitingFor: gate.waitingFor,
     }),
   });
-  const gate = new DependencyGate(needsOf(deps.platform), log, () => void resources.sample());
+  const gate = new DependencyGate(neededServices(deps.platform), log, () => void resources.sample());
+  const room: Gate = {
+    get isOpen() {
+      return resources.exhausted.length === 0;
+    },
+    untilOpen: (signal) => resources.untilWell(signal),
+  };
   const background = new Background((error) => log.say('worker.task-failed', { err: error }));
-  const consumers = new JobConsumers(
-    { ...deps, workDir, background },
-    () => protection.hold(),
-    resources,
-    gate,
-  );
+  const consumers = new JobConsumers({ ...deps, workDir, background }, () => protection.hold(), gate, [
+    room,
+    protection,
+  ]);
   await resources.start();
   const stopIntake = startIntake(deps.platform, {
-    async untilWell(signal) {
-      await resources.untilWell(signal);
-      await gate.untilOpen(signal);
-    },
+    untilWell: (signal) => untilAllOpen([room, gate], signal),
   });
   const stopSweeper = startSweeper(deps.platform);
   const stopUploadSweeper = startUploadSweeper(deps.platform);
@@ -79,7 +81,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
 }
 
 /** Without the record no job can be claimed, without S3 none can be fetched. */
-function needsOf({ aws, jobs, objects }: WorkerDeps['platform']): Need[] {
+function neededServices({ aws, jobs, objects }: WorkerDeps['platform']): Need[] {
   const { dynamodb, s3 } = aws.breakers;
   return [
     { breaker: dynamodb, probe: (signal) => jobs.answers(signal) },

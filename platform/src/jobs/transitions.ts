@@ -28,6 +28,8 @@ export interface Claimant {
   readonly leaseMs: number;
   /** What this worker can do; see `contracts/src/needs.ts`. */
   readonly ability: number;
+  /** Whether other jobs run in the same process: then a job whose worker has died before is not for it. */
+  readonly hasCompany?: boolean;
 }
 
 export type ClaimResult =
@@ -37,6 +39,8 @@ export type ClaimResult =
   | { readonly kind: 'leased'; readonly until: number }
   /** It was put off until then (epoch ms). Nothing was counted. */
   | { readonly kind: 'early'; readonly until: number }
+  /** A worker has died over the job: it wants a process of its own. Nothing was counted. */
+  | { readonly kind: 'dangerous'; readonly crashes: number }
   /** The job needs a newer worker. Nothing was counted. */
   | { readonly kind: 'beyond'; readonly needs: number }
   | { readonly kind: 'terminal'; readonly job: Job }
@@ -108,6 +112,7 @@ export class JobTransitions {
       if (leasedUntil >= now || tries === CLAIM_TRIES) {
         return { kind: 'leased', until: Math.max(now, leasedUntil) };
       }
+      if (job.crashes > 0 && claimant.hasCompany === true) return { kind: 'dangerous', crashes: job.crashes };
       seen = job;
     }
   }

@@ -38,6 +38,8 @@ export interface WakeUpCall {
   readonly message: JobMessage;
   readonly receiptHandle: string;
   readonly receiveCount: number;
+  /** Whether other jobs run in this process, or may. */
+  readonly hasCompany: boolean;
 }
 
 /** One claimed job, as settling it needs it. */

@@ -17,6 +17,9 @@ export type Outcome =
   /** Leave the message; it comes back after `ms`. `trouble`: something failed that may be this machine's fault. */
   | { readonly kind: 'hide'; readonly ms: number; readonly trouble?: boolean };
 
+/** Nothing was begun: it is to be run when no other job runs in this process. */
+export const ALONE = { kind: 'alone' } as const;
+
 export const DONE: Outcome = { kind: 'done' };
 
 const MAX_DELAY_MS = 300_000;

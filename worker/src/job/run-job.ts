@@ -12,7 +12,7 @@ import type { ClaimedJob, JobContext, JobDeps, WakeUpCall } from './context.ts';
 import { endEarly } from './end-early.ts';
 import { JobNews } from './job-news.ts';
 import { Lease } from './lease.ts';
-import { DONE, type Outcome } from './outcome.ts';
+import { type ALONE, DONE, type Outcome } from './outcome.ts';
 import { ProgressReporter } from './progress/progress-reporter.ts';
 import { StageClock } from './stage-clock.ts';
 import { announceOutcome } from './stages/announce.ts';
@@ -46,7 +46,7 @@ export async function runJob(
   deps: JobDeps,
   call: WakeUpCall,
   enlist: (job: RunningJob) => () => void,
-): Promise<Outcome> {
+): Promise<Outcome | typeof ALONE> {
   const { jobId, traceparent } = call.message;
   const log = deps.platform.log.child({ jobId, traceId: traceIdOf(traceparent) });
   return await log.within(async () => {

@@ -4,18 +4,19 @@
  */
 import { setTimeout } from 'node:timers/promises';
 import type { Message } from '@aws-sdk/client-sqs';
-import { jobMessageSchema, MESSAGE_VERSION, messageVersionSchema } from '@wavefleet/contracts/message.ts';
+import type { JobMessage } from '@wavefleet/contracts/message.ts';
 import { queueNameOf } from '@wavefleet/platform/aws/queue-arn.ts';
 import { backoffMs } from '@wavefleet/platform/backoff.ts';
-import { setAside } from '@wavefleet/platform/jobs/queue.ts';
-import type { ResourceMonitor } from '@wavefleet/platform/resources/monitor.ts';
+import { every } from '@wavefleet/platform/every.ts';
 import { Consumer } from 'sqs-consumer';
 import type { JobDeps } from '../job/context.ts';
-import { DONE, type Outcome } from '../job/outcome.ts';
+import type { ALONE, Outcome } from '../job/outcome.ts';
 import { type RunningJob, runJob } from '../job/run-job.ts';
 import type { DependencyGate } from './dependency-gate.ts';
+import { type Gate, untilAllOpen } from './gate.ts';
+import { leaveOrPutAside, readMessage, receivesOf } from './messages.ts';
 import { pacedPolling } from './paced-polling.ts';
-import { parseJson } from './parse-json.ts';
+import { Solitude } from './solitude.ts';
 
 /** After an unforeseen error the message rests this long before anybody tries it again. */
 const REST_MS = 5_000;
@@ -25,30 +26,32 @@ const TROUBLE = { firstMs: 1_000, maxMs: 20_000 };
 export class JobConsumers {
   readonly #deps: JobDeps;
   readonly #onJob: () => () => void;
-  readonly #resources: Pick<ResourceMonitor, 'exhausted' | 'untilWell'>;
-  readonly #gate: Pick<DependencyGate, 'isOpen' | 'untilOpen' | 'suspect'>;
+  readonly #dependencies: Gate & Pick<DependencyGate, 'suspect'>;
+  /** While one is shut nothing is received; jobs at work go on. */
+  readonly #gates: readonly Gate[];
   readonly #consumers: Consumer[];
   readonly #queue: string;
   readonly #running = new Set<RunningJob>();
+  readonly #solitude = new Solitude();
   readonly #draining = new AbortController();
   /** Transient failures since the last job that went well. */
   #troubles = 0;
 
   /**
    * @param onJob called when a job begins; what it answers is called when that job has ended. Neither may throw.
-   * @param resources while one is exhausted, nothing is received; jobs at work go on.
-   * @param gate while it is shut, the same.
+   * @param dependencies the services that every job needs.
+   * @param others what else may keep this worker from receiving.
    */
   constructor(
     deps: JobDeps,
     onJob: () => () => void,
-    resources: Pick<ResourceMonitor, 'exhausted' | 'untilWell'>,
-    gate: Pick<DependencyGate, 'isOpen' | 'untilOpen' | 'suspect'>,
+    dependencies: Gate & Pick<DependencyGate, 'suspect'>,
+    others: readonly Gate[],
   ) {
     this.#deps = deps;
     this.#onJob = onJob;
-    this.#resources = resources;
-    this.#gate = gate;
+    this.#dependencies = dependencies;
+    this.#gates = [...others, dependencies, this.#solitude];
     const { config, aws, log } = deps.platform;
     this.#queue = queueNameOf(config.JOBS_QUEUE_URL);
     this.#consumers = Array.from({ length: config.WORKER_CONCURRENCY }, () =>
@@ -63,7 +66,7 @@ export class JobConsumers {
           // `stop` waits for the outstanding poll, whose late message must be handed back.
           pollingCompleteWaitTimeMs: (config.POLL_WAIT_SECONDS + 10) * 1000 + config.DRAIN_TIMEOUT_MS,
           strictReturn: true,
-          preReceiveMessageCallback: () => this.#untilReady(this.#draining.signal),
+          preReceiveMessageCallback: () => untilAllOpen(this.#gates, this.#draining.signal),
           handleMessage: (message) => this.#handle(message),
         }).on('message_processed', (message) => this.#deleted(message)),
         log,
@@ -129,12 +132,6 @@ export class JobConsumers {
     for (const { lease } of this.#running) lease.abort('shutdown');
   }
 
-  /** @throws the signal's AbortError. */
-  async #untilReady(signal: AbortSignal): Promise<void> {
-    await this.#resources.untilWell(signal);
-    await this.#gate.untilOpen(signal);
-  }
-
   /** Answers the message to have it deleted, undefined to leave it on the queue. */
   async #handle(message: Message): Promise<Message | undefined> {
     const { platform } = this.#deps;
@@ -143,7 +140,7 @@ export class JobConsumers {
       this.#troubles = 0;
       return message;
     }
-    const told = { jobId: jobOf(message), queue: this.#queue };
+    const told = { jobId: readMessage(message)?.jobId, queue: this.#queue };
     await platform.queue.hide(message.ReceiptHandle ?? '', outcome.ms).then(
       () => platform.log.say('message.hidden', { ...told, hiddenMs: outcome.ms }),
       (error: unknown) => platform.log.say('message.not-hidden', { ...told, err: error }),
@@ -155,7 +152,7 @@ export class JobConsumers {
   #deleted(message: Message): void {
     const { log } = this.#deps.platform;
     log.say('message.deleted', {
-      jobId: jobOf(message),
+      jobId: readMessage(message)?.jobId,
       queue: this.#queue,
       receives: receivesOf(message),
     });
@@ -163,7 +160,7 @@ export class JobConsumers {
 
   /** A machine with a full disk fails jobs in no time, and so would take most of them: it slows down instead. */
   async #rest(): Promise<void> {
-    this.#gate.suspect();
+    this.#dependencies.suspect();
     this.#troubles += 1;
     const ms = backoffMs(this.#troubles, TROUBLE);
     if (!this.#stopping) await setTimeout(ms, undefined, { ref: false });
@@ -173,52 +170,48 @@ export class JobConsumers {
     const { platform } = this.#deps;
     // A poll that was under way when the drain began may still bring a message (sqs-consumer#567).
     if (this.#stopping) return { kind: 'hide', ms: 0 };
-    // The same holds for a poll that was under way when something ran out: others may have room for the job.
-    if (this.#resources.exhausted.length > 0) return { kind: 'hide', ms: 0 };
-    // And when a service went away: the message is back by the time that anybody receives again.
-    if (!this.#gate.isOpen) return { kind: 'hide', ms: REST_MS };
+    // The same holds for a poll that was under way when a gate was shut. Others may have room for the job, but no
+    // service: then it is back by the time that anybody receives again.
+    if (!this.#dependencies.isOpen) return { kind: 'hide', ms: REST_MS };
+    if (this.#gates.some(({ isOpen }) => !isOpen)) return { kind: 'hide', ms: 0 };
     try {
-      const parsed = jobMessageSchema.safeParse(parseJson(message.Body));
-      if (!parsed.success) return await this.#unreadable(message);
-      return await runJob(
-        this.#deps,
-        {
-          message: parsed.data,
-          receiptHandle: message.ReceiptHandle ?? '',
-          receiveCount: receivesOf(message),
-        },
-        (job) => this.#enlist(job),
-      );
+      const parsed = readMessage(message);
+      if (parsed === undefined) return await leaveOrPutAside(platform, message);
+      const outcome = await this.#solitude.among(() => this.#run(parsed, message, true));
+      return outcome.kind === 'alone' ? await this.#runAlone(parsed, message) : outcome;
     } catch (error) {
-      this.#gate.suspect();
-      platform.log.say('message.rests', { jobId: jobOf(message), err: error });
+      this.#dependencies.suspect();
+      platform.log.say('message.rests', { jobId: readMessage(message)?.jobId, err: error });
       return { kind: 'hide', ms: REST_MS };
     }
   }
 
-  /** A later version is left for later workers; what nobody can read is put aside, with the reason. */
-  async #unreadable(message: Message): Promise<Outcome> {
-    const { platform } = this.#deps;
-    const version = messageVersionSchema.safeParse(parseJson(message.Body));
-    if (version.success && version.data.v > MESSAGE_VERSION) {
-      platform.log.say('message.later-version', { version: version.data.v });
-      return { kind: 'hide', ms: platform.config.VISIBILITY_TIMEOUT_MS };
-    }
-    platform.log.say('message.unreadable', {
-      messageId: message.MessageId,
-      deadLetterQueue: queueNameOf(platform.config.JOBS_DLQ_URL),
-    });
-    await setAside(platform.aws.sqs, platform.config.JOBS_DLQ_URL, message.Body ?? '', 'not a job message');
-    return DONE;
+  async #run(parsed: JobMessage, message: Message, hasCompany: boolean): Promise<Outcome | typeof ALONE> {
+    const receiptHandle = message.ReceiptHandle ?? '';
+    const call = { message: parsed, receiptHandle, receiveCount: receivesOf(message), hasCompany };
+    return await runJob(this.#deps, call, (job) => this.#enlist(job));
   }
-}
 
-/** For the log; undefined for what is no message of ours. */
-function jobOf(message: Message): string | undefined {
-  return jobMessageSchema.safeParse(parseJson(message.Body)).data?.jobId;
-}
-
-/** How often SQS has handed it out. */
-function receivesOf(message: Message): number {
-  return Number(message.Attributes?.ApproximateReceiveCount ?? 1);
+  /**
+   * The message is kept hidden meanwhile, and the job not claimed: another worker that is idle may be woken for it as
+   * well, and take it.
+   */
+  async #runAlone(parsed: JobMessage, message: Message): Promise<Outcome> {
+    const { queue, config } = this.#deps.platform;
+    const hide = () => queue.hide(message.ReceiptHandle ?? '', config.VISIBILITY_TIMEOUT_MS);
+    const stopHiding = every({ everyMs: config.HEARTBEAT_MS, firstMs: 0 }, hide, () => undefined);
+    let end: (() => void) | undefined;
+    try {
+      end = await this.#solitude.take(this.#draining.signal).finally(stopHiding);
+      // Somebody else waits in here: the two must not wait for each other's process.
+      if (end === undefined) return { kind: 'hide', ms: REST_MS };
+      const outcome = await this.#run(parsed, message, false);
+      return outcome.kind === 'alone' ? { kind: 'hide', ms: REST_MS } : outcome;
+    } catch (error) {
+      if (this.#stopping) return { kind: 'hide', ms: 0 };
+      throw error;
+    } finally {
+      end?.();
+    }
+  }
 }

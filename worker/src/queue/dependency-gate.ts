@@ -6,6 +6,7 @@ import { EventEmitter, once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Breaker } from '@wavefleet/platform/aws/breaker.ts';
 import type { Log } from '@wavefleet/platform/log/log.ts';
+import type { Gate } from './gate.ts';
 
 /** A service that every job needs. */
 export interface Need {
@@ -20,7 +21,7 @@ const PROBE_TIMEOUT_MS = 3_000;
 /** Slots and processes that waited together do not come back together. */
 const RETURN_WITHIN_MS = 2_000;
 
-export class DependencyGate {
+export class DependencyGate implements Gate {
   readonly #needs: readonly Need[];
   readonly #log: Log;
   readonly #onChange: () => void;

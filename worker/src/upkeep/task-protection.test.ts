@@ -12,6 +12,9 @@ const slowClocks: ProtectionClocks = {
   lingerMs: 60_000,
   retryMs: 60_000,
   timeoutMs: 10_000,
+  longestMs: 600_000,
+  pauseMs: 60_000,
+  blockedPauseMs: 60_000,
 };
 const on = { ProtectionEnabled: true, ExpiresInMinutes: 10 };
 const off = { ProtectionEnabled: false };
@@ -136,6 +139,52 @@ test('while the agent fails, many short jobs do not mean many calls', async () =
     await agent.roundTrip();
   }
   expect(agent.calls).toEqual([on]);
+});
+
+/** Whether it takes something new. */
+const opens = () => protection.untilOpen(new AbortController().signal);
+
+test('a worker that always has a job is unprotected now and then: it takes nothing new, finishes, and goes on after a pause', async () => {
+  start({ longestMs: 40, pauseMs: 40 });
+  const ends = [protection.hold(), protection.hold()];
+  await agent.called(1);
+  while (protection.isOpen) await agent.roundTrip();
+  const opened = opens();
+  ends[0]?.();
+  for (let trip = 0; trip < 10; trip += 1) await agent.roundTrip();
+  // The other one is protected to its end.
+  expect(agent.calls).toEqual([on]);
+  ends[1]?.();
+  expect(await agent.called(2)).toEqual([on, off]);
+  expect(protection.isOpen).toBe(false);
+  await opened;
+  protection.hold();
+  expect(await agent.called(3)).toEqual([on, off, on]);
+});
+
+test('a gap between jobs begins the time anew', async () => {
+  start({ longestMs: 150, lingerMs: 0 });
+  for (let job = 0; job < 8; job += 1) {
+    const end = protection.hold();
+    await agent.called(2 * job + 1);
+    for (const started = performance.now(); performance.now() - started < 40; ) await agent.roundTrip();
+    end();
+    await agent.called(2 * job + 2);
+    expect(protection.isOpen).toBe(true);
+  }
+});
+
+test('a deployment that waits for this worker gets it when its job has ended', async () => {
+  agent.mode = 'failure';
+  start({ blockedPauseMs: 40, retryMs: 0 });
+  const end = protection.hold();
+  await agent.called(1);
+  while (protection.isOpen) await agent.roundTrip();
+  const opened = opens();
+  agent.mode = 'obey';
+  end();
+  await opened;
+  expect(agent.calls.at(-1)).toEqual(off);
 });
 
 test('nobody there: logged once with the reason', async () => {

@@ -3,9 +3,14 @@
  * end idle workers first. A convenience, not a safety net: a protected task can still be reclaimed (Spot), and a
  * worker without protection hands its jobs over like any other. So nothing here waits, throws or fails a job.
  *
+ * A worker that always has a job would be protected for ever, and no deployment would ever end. So protection is
+ * capped: after some minutes the worker takes nothing new, finishes what it has, and stays unprotected for a moment, in
+ * which ECS may stop it. The same when ECS says that a deployment waits for it.
+ *
  * The endpoint and its answers: AWS, "Amazon ECS task scale-in protection endpoint"
  * (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-scale-in-protection-endpoint.html).
  */
+import { EventEmitter, once } from 'node:events';
 import type { Log } from '@wavefleet/platform/log/log.ts';
 import { z } from 'zod';
 
@@ -21,6 +26,12 @@ export interface ProtectionClocks {
   readonly retryMs: number;
   /** ms that one call may take. */
   readonly timeoutMs: number;
+  /** ms of protection without a gap after which nothing new is taken; off by up to a quarter, so that a fleet does not pause in step. */
+  readonly longestMs: number;
+  /** ms that the worker then stays unprotected and idle: ECS looks every few seconds. */
+  readonly pauseMs: number;
+  /** The same when ECS has said that a deployment waits. */
+  readonly blockedPauseMs: number;
 }
 
 /** Ten minutes: long enough for one call per five minutes of work, short enough to be forgotten by a hung task. */
@@ -30,7 +41,13 @@ const productionClocks: ProtectionClocks = {
   lingerMs: 5_000,
   retryMs: 30_000,
   timeoutMs: 2_000,
+  longestMs: 600_000,
+  pauseMs: 30_000,
+  blockedPauseMs: 120_000,
 };
+
+/** Why ECS refuses to protect a task that it wants to replace (AWS: as above, "failure"). */
+const BLOCKED = 'DEPLOYMENT_BLOCKED';
 
 const answerSchema = z.union([
   z.object({ protection: z.object({ ProtectionEnabled: z.boolean() }) }),
@@ -53,6 +70,12 @@ export class TaskProtection {
   #nextCall: NodeJS.Timeout | undefined;
   #calling = false;
   #calls = Promise.resolve();
+  /** Takes nothing new, so that it can be stopped. */
+  #isResting = false;
+  #isBlocked = false;
+  #cap: NodeJS.Timeout | undefined;
+  #pause: NodeJS.Timeout | undefined;
+  readonly #changes = new EventEmitter().setMaxListeners(0);
 
   /** @param agentUri what ECS puts into `ECS_AGENT_URI`; undefined outside ECS: then nothing is ever sent. */
   constructor(agentUri: string | undefined, log: Log, clocks: ProtectionClocks = productionClocks) {
@@ -62,18 +85,32 @@ export class TaskProtection {
     this.#clocks = clocks;
   }
 
+  /** Whether something new may be taken. */
+  get isOpen(): boolean {
+    return !this.#isResting;
+  }
+
+  /** Resolves at once while that is so, else when the pause is over. @throws the signal's AbortError. */
+  async untilOpen(signal: AbortSignal): Promise<void> {
+    while (this.#isResting) await once(this.#changes, 'rested', { signal });
+  }
+
   /** A job begins. Returns at once; answers the function to call, once, when the job has ended. */
   hold(): () => void {
     this.#jobs += 1;
     clearTimeout(this.#linger);
     this.#want(true);
+    if (this.#url !== undefined && !this.#closed) {
+      this.#cap ??= setTimeout(() => this.#rest('long'), this.#clocks.longestMs * (0.75 + Math.random() / 2));
+    }
     let isHeld = true;
     return () => {
       if (!isHeld) return;
       isHeld = false;
       this.#jobs -= 1;
       if (this.#jobs > 0 || this.#closed) return;
-      this.#linger = setTimeout(() => this.#want(false), this.#clocks.lingerMs);
+      if (this.#isResting) this.#goIdle();
+      else this.#linger = setTimeout(() => this.#letGo(), this.#clocks.lingerMs);
     };
   }
 
@@ -85,8 +122,42 @@ export class TaskProtection {
     this.#want(false);
     this.#closed = true;
     clearTimeout(this.#linger);
+    clearTimeout(this.#cap);
+    clearTimeout(this.#pause);
     clearTimeout(this.#nextCall);
     await this.#settle();
+  }
+
+  /** The gap that the cap asks for has come by itself. */
+  #letGo(): void {
+    clearTimeout(this.#cap);
+    this.#cap = undefined;
+    this.#want(false);
+  }
+
+  /** Nothing new is taken from now on. */
+  #rest(why: 'long' | 'blocked'): void {
+    if (why === 'blocked') this.#isBlocked = true;
+    if (this.#isResting || this.#closed) return;
+    this.#isResting = true;
+    this.#log.say('protection.rests', { why, jobs: this.#jobs });
+    clearTimeout(this.#linger);
+    if (this.#jobs === 0) this.#goIdle();
+  }
+
+  /** The last job has ended: unprotected, and idle for a while. */
+  #goIdle(): void {
+    this.#letGo();
+    clearTimeout(this.#pause);
+    const { pauseMs, blockedPauseMs } = this.#clocks;
+    this.#pause = setTimeout(
+      () => {
+        this.#isResting = false;
+        this.#isBlocked = false;
+        this.#changes.emit('rested');
+      },
+      this.#isBlocked ? blockedPauseMs : pauseMs,
+    );
   }
 
   #want(wanted: boolean): void {
@@ -148,6 +219,7 @@ export class TaskProtection {
       });
       const answer = answerSchema.safeParse(await response.json());
       if (!answer.success) return `the ECS agent answered ${response.status} in an unknown form`;
+      if ('failure' in answer.data && answer.data.failure.Reason === BLOCKED && enable) this.#rest('blocked');
       if ('failure' in answer.data) return reason(answer.data.failure.Reason, answer.data.failure.Detail);
       if ('error' in answer.data) return reason(answer.data.error.Code, answer.data.error.Message);
       return answer.data.protection.ProtectionEnabled === enable ? undefined : 'ECS kept the old state';

@@ -174,6 +174,12 @@ export const jobRows = {
     fields: { jobId: id, crashes: count },
     metric: { name: 'JobsGivenUp', unit: 'Count' },
   },
+  'job.wants-solitude': {
+    level: 'info',
+    criterion: 'R7.12',
+    message: 'its worker has died before: the job begins when no other one runs in this process',
+    fields: { jobId: id, crashes: count },
+  },
   'job.retrying': {
     level: 'warn',
     criterion: 'R7.8',

@@ -81,6 +81,12 @@ export const lifecycleRows = {
     message: 'ECS scale-in protection changed',
     fields: { enabled: z.boolean() },
   },
+  'protection.rests': {
+    level: 'info',
+    criterion: 'R7.12',
+    message: 'nothing new is taken for a while, so that ECS can replace this worker',
+    fields: { why: z.enum(['long', 'blocked']), jobs: count },
+  },
   'protection.failed': {
     level: 'warn',
     criterion: 'R7.12',

@@ -7,7 +7,7 @@ import type { FieldsOf } from '@wavefleet/platform/log/table.ts';
 import { type Commit, commit } from '../commit.ts';
 import type { WakeUpCall, WorkerDeps } from '../context.ts';
 import { failJob } from '../end-early.ts';
-import { DONE, type Outcome } from '../outcome.ts';
+import { ALONE, DONE, type Outcome } from '../outcome.ts';
 
 /** A job that ended its worker this often is given up. */
 const MAX_CRASHES = 3;
@@ -23,7 +23,7 @@ export type Claimed =
       readonly claim: Claim;
       readonly former: RunnableJob['lease'];
     }
-  | { readonly kind: 'settled'; readonly outcome: Outcome };
+  | { readonly kind: 'settled'; readonly outcome: Outcome | typeof ALONE };
 
 /** @param owner unique to this claim, so that a lost answer can be told from a lost race. */
 export async function claimJob(
@@ -33,7 +33,8 @@ export async function claimJob(
 ): Promise<Claimed> {
   const { transitions, config, log } = platform;
   const { jobId } = call.message;
-  const result = await transitions.claim(jobId, { owner, leaseMs: config.LEASE_MS, ability });
+  const { hasCompany } = call;
+  const result = await transitions.claim(jobId, { owner, leaseMs: config.LEASE_MS, ability, hasCompany });
   switch (result.kind) {
     case 'claimed': {
       const { job, claim, former } = result;
@@ -53,6 +54,9 @@ export async function claimJob(
       log.say('job.early', { jobId, leftMs });
       return hidden(leftMs);
     }
+    case 'dangerous':
+      log.say('job.wants-solitude', { jobId, crashes: result.crashes });
+      return { kind: 'settled', outcome: ALONE };
     case 'beyond': {
       log.say('job.for-newer', { jobId, needs: result.needs, ability });
       return hidden(Math.min(LONGEST_WAIT_FOR_NEWER_MS, config.VISIBILITY_TIMEOUT_MS * call.receiveCount));
