@@ -116,6 +116,20 @@ test('DynamoDB is away until the lease is over: the next attempt takes the store
   );
 });
 
+test('S3 takes no result for seconds: it waits, and is not made again', async () => {
+  const worker = await stand.addWorker();
+  let tries = 0;
+  disturb(worker.platform.aws.s3Streams, (command) => {
+    if (command !== 'PutObjectCommand') return undefined;
+    tries += 1;
+    return tries <= 6 ? 'refuse' : undefined;
+  });
+  const { jobId } = await stand.client.jobs.submit({ fileId: short, format: 'mp3' });
+  await stand.client.jobs.waitForEnd(jobId);
+  expect(await stand.platform.jobs.get(jobId)).toMatchObject({ status: 'completed', attempt: 1, crashes: 0 });
+  expect(stages.filter((stage) => stage === 'convert')).toHaveLength(1);
+});
+
 test('a worker that could not say in time that it let go takes its crash back, once', async () => {
   const { transitions, jobs } = stand.platform;
   const jobId = await stand.byHand.job();

@@ -6,9 +6,13 @@ import { AWS_RETRIES, patient } from '@wavefleet/platform/aws/retry.ts';
 import { backoffMs } from '@wavefleet/platform/backoff.ts';
 import type { JobContext } from './context.ts';
 
+/** For so long a finished result waits for S3: its slot could do nothing else meanwhile. */
+const UPLOAD_PATIENCE_MS = 3_600_000;
+
 /**
- * As often and at the same pace as the SDK tries calls again, which cannot send or receive a stream twice. A
- * {@link Failure} is final at once, and so is a missing permission, which no such pause brings back.
+ * At the pace at which the SDK tries calls again, which cannot send or receive a stream twice: a download as often, after
+ * which the job is tried again later; an upload for an hour, since behind it lies all the work. A {@link Failure} is
+ * final at once, and so is a missing permission, which no such pause brings back.
  * @throws after the last try the Failure that its error stands for, STORAGE_UNAVAILABLE as a rule; the abort reason.
  */
 export async function withRetries(
@@ -16,14 +20,17 @@ export async function withRetries(
   what: 'download' | 'upload',
   transfer: () => Promise<void>,
 ): Promise<void> {
+  const startedAtMs = performance.now();
+  const isPatient = () => what === 'upload' && performance.now() - startedAtMs < UPLOAD_PATIENCE_MS;
   for (let tries = 1; ; tries += 1) {
     try {
       return await transfer();
     } catch (error) {
       signal.throwIfAborted();
-      const failure =
-        failureOf(error, 'STORAGE_UNAVAILABLE') ?? new Failure('STORAGE_UNAVAILABLE', { cause: error });
-      if (failure === error || failure.code === 'ACCESS_DENIED' || tries > AWS_RETRIES) throw failure;
+      const trouble = failureOf(error, 'STORAGE_UNAVAILABLE');
+      const failure = trouble ?? new Failure('STORAGE_UNAVAILABLE', { cause: error });
+      if (failure === error || failure.code === 'ACCESS_DENIED') throw failure;
+      if (tries > AWS_RETRIES && !(trouble !== undefined && isPatient())) throw failure;
       log.say('transfer.repeated', { what, tries, err: error });
       const pauseMs = backoffMs(tries, patient(platform.config.AWS_RETRY_BASE_MS));
       await sleep(pauseMs, undefined, { signal }).catch(() => signal.throwIfAborted());
