@@ -61,7 +61,8 @@ export function makePlatform(config: Config, log: Log, pace?: RetryPace): Platfo
   const redis = config.REDIS_URL === undefined ? undefined : connectRedis(config.REDIS_URL, log);
   const objects = new ObjectStore(aws, config.S3_BUCKET);
   const parts = new PartStore(aws, config.S3_BUCKET);
-  const jobs = new JobStore(aws.dynamo, config.JOBS_TABLE, log);
+  const { JOBS_TABLE: table } = config;
+  const jobs = new JobStore(aws.dynamo, table, log);
   const outbox = new JobOutbox(aws.dynamo, config.JOBS_TABLE, jobs);
   const events = new EventBus(aws.eventBridge, config.EVENT_BUS, log);
   return {
@@ -75,10 +76,9 @@ export function makePlatform(config: Config, log: Log, pace?: RetryPace): Platfo
     uploadWriter: new UploadWriter(objects, parts, new PartMemory()),
     jobs,
     transitions: new JobTransitions(
-      config.JOBS_TABLE,
       {
-        open: { dynamo: aws.dynamo, jobs },
-        held: { dynamo: aws.dynamoBeat, jobs: new JobStore(aws.dynamoBeat, config.JOBS_TABLE, log) },
+        open: { table, dynamo: aws.dynamo, jobs },
+        held: { table, dynamo: aws.dynamoBeat, jobs: new JobStore(aws.dynamoBeat, table, log) },
       },
       // By then the message of a dead worker is back anyhow: the margin costs no job any time.
       config.VISIBILITY_TIMEOUT_MS - config.LEASE_MS,

@@ -6,8 +6,8 @@ import { submittedSchema, uploadedSchema } from '@wavefleet/contracts/http.ts';
 import { type Job, type JobError, orderSchema } from '@wavefleet/contracts/job.ts';
 import { outputKey } from '@wavefleet/contracts/keys.ts';
 import { ABILITY } from '@wavefleet/contracts/needs.ts';
+import type { Claim } from '@wavefleet/platform/jobs/claim.ts';
 import type { Ending } from '@wavefleet/platform/jobs/ending.ts';
-import type { Claim } from '@wavefleet/platform/jobs/transitions.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
 import { cutOffWav } from './not-audio.ts';
 

@@ -163,6 +163,8 @@ test('a clock that runs ahead takes no lease that still holds', async () => {
   expect(skewMs).toBe(2_000);
   const until = now + config.LEASE_MS;
   expect(await claimAt('ahead', until + skewMs)).toEqual({ kind: 'leased', until: until + skewMs });
+  const failure = { code: 'WORKER_CRASHED', message: 'Given up.', retryable: false } as const;
+  expect(await transitions.giveUp(jobId, failure, until + skewMs)).toBeUndefined();
   expect((await claimAt('next', until + skewMs + 1)).kind).toBe('claimed');
 });
 

@@ -53,6 +53,8 @@ export function makeAwsClients(settings: AwsSettings, log: Log, pace: RetryPace 
     region: settings.AWS_REGION,
     ...(settings.AWS_ENDPOINT_URL === undefined ? {} : { endpoint: settings.AWS_ENDPOINT_URL }),
     ...credentialsOf(settings),
+    // It would write to stderr past our log, which has a line for every call.
+    logger: { trace() {}, debug() {}, info() {}, warn() {}, error() {} },
   };
   const s3Options = {
     ...shared,

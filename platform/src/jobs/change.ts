@@ -4,6 +4,11 @@ import { type Job, jobSchema } from '@wavefleet/contracts/job.ts';
 import type { JobStatus } from '@wavefleet/contracts/states.ts';
 import { isConditionFailed } from '../aws/errors.ts';
 
+/** After a lease or an announcement should have been seen to, others wait this long before they act. */
+export const GRACE_MS = 2_000;
+/** The name of an attribute that is a word of DynamoDB's own. */
+export const STATUS = { '#status': 'status' };
+
 /** The parts of the update, in DynamoDB's expression language. */
 export interface JobChange {
   readonly set?: string | undefined;

@@ -3,48 +3,15 @@
  * state machine (`sourcesOf`) and, for a worker, the fencing token: `attempt = mine AND status = processing`.
  * What the world should hear of a change is appended to the job's outbox by the very same update.
  */
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { ErrorCode } from '@wavefleet/contracts/error-codes.ts';
 import { newsOf } from '@wavefleet/contracts/events.ts';
 import type { Job, JobError, Previews } from '@wavefleet/contracts/job.ts';
-import { isTerminal, sourcesOf } from '@wavefleet/contracts/states.ts';
-import { type JobChange, statusIn, updateJob } from './change.ts';
+import { sourcesOf } from '@wavefleet/contracts/states.ts';
+import { GRACE_MS, type JobChange, STATUS, statusIn, updateJob } from './change.ts';
+import { type Claim, type Claimant, type ClaimResult, claimJob, type RecordAccess } from './claim.ts';
 import { type Ending, endingChange } from './ending.ts';
-import { dueShardOf, endingShardOf } from './ids.ts';
+import { endingShardOf } from './ids.ts';
 import { appended } from './outbox.ts';
-import type { JobStore } from './store.ts';
-
-/** A worker's right to write: the attempt is the fencing token, the owner is unique per claim. */
-export interface Claim {
-  readonly jobId: string;
-  readonly attempt: number;
-  readonly owner: string;
-}
-
-/** Who asks for a job. */
-export interface Claimant {
-  /** Unique to this claim, so that a lost answer can be told from a lost race. */
-  readonly owner: string;
-  readonly leaseMs: number;
-  /** What this worker can do; see `contracts/src/needs.ts`. */
-  readonly ability: number;
-  /** Whether other jobs run in the same process: then a job whose worker has died before is not for it. */
-  readonly hasCompany?: boolean;
-}
-
-export type ClaimResult =
-  /** `former`: the lease that ran out before, of a worker that never let go of the job. */
-  | { readonly kind: 'claimed'; readonly job: Job; readonly claim: Claim; readonly former: Job['lease'] }
-  /** Another worker holds a live lease until `until` (epoch ms). */
-  | { readonly kind: 'leased'; readonly until: number }
-  /** It was put off until then (epoch ms). Nothing was counted. */
-  | { readonly kind: 'early'; readonly until: number }
-  /** A worker has died over the job: it wants a process of its own. Nothing was counted. */
-  | { readonly kind: 'dangerous'; readonly crashes: number }
-  /** The job needs a newer worker. Nothing was counted. */
-  | { readonly kind: 'beyond'; readonly needs: number }
-  | { readonly kind: 'terminal'; readonly job: Job }
-  | { readonly kind: 'missing' };
 
 /** What a recorded failure counts against a job; what is undefined stays as it is. */
 export interface RetryCounts {
@@ -53,23 +20,10 @@ export interface RetryCounts {
   readonly troubledSince?: number | undefined;
 }
 
-/** Looks at a record that others keep taking and letting go of; more would be a livelock. */
-const CLAIM_TRIES = 3;
-/** After a lease or an announcement should have been seen to, others wait this long before they act. */
-const GRACE_MS = 2_000;
-
-const STATUS = { '#status': 'status' };
 const LEASE = { '#lease': 'lease', '#owner': 'owner' };
 const mineCondition = 'attempt = :attempt AND #status = :processing AND #lease.#owner = :owner';
 
-/** One way to the records: to change them, and to read them consistently. */
-export interface RecordAccess {
-  readonly dynamo: DynamoDBDocumentClient;
-  readonly jobs: Pick<JobStore, 'get'>;
-}
-
 export class JobTransitions {
-  readonly #table: string;
   readonly #open: RecordAccess;
   readonly #held: RecordAccess;
   readonly #skewMs: number;
@@ -80,74 +34,15 @@ export class JobTransitions {
    *   hours hangs on them and there is one for each job at the most.
    * @param skewMs how far the clocks of two workers may be apart: a lease counts as over only so long after its end.
    */
-  constructor(
-    table: string,
-    ways: { readonly open: RecordAccess; readonly held: RecordAccess },
-    skewMs: number,
-  ) {
-    this.#table = table;
+  constructor(ways: { readonly open: RecordAccess; readonly held: RecordAccess }, skewMs: number) {
     this.#open = ways.open;
     this.#held = ways.held;
     this.#skewMs = skewMs;
   }
 
-  /**
-   * Takes the job, and notes in its outbox that it has started. A lost answer is settled by a consistent read:
-   * `lease.owner = mine` means won. The first attempt is expected, and claims in one call; a later one is read first.
-   */
+  /** See `claim.ts`. @throws SDK errors. */
   async claim(jobId: string, claimant: Claimant, now = Date.now()): Promise<ClaimResult> {
-    const { owner, ability } = claimant;
-    let seen: Job | undefined;
-    for (let tries = 0; ; tries += 1) {
-      const last = seen?.attempt ?? 0;
-      const job = (await this.#take(jobId, claimant, last, now)) ?? (await this.#open.jobs.get(jobId));
-      if (job === undefined) return { kind: 'missing' };
-      if (job.lease?.owner === owner && job.status === 'processing') {
-        return { kind: 'claimed', job, claim: { jobId, attempt: job.attempt, owner }, former: seen?.lease };
-      }
-      if (isTerminal(job.status)) return { kind: 'terminal', job };
-      if (job.needs > ability) return { kind: 'beyond', needs: job.needs };
-      if (job.notBefore !== undefined && job.notBefore > now) return { kind: 'early', until: job.notBefore };
-      const leasedUntil = job.lease === undefined ? 0 : job.lease.until + this.#skewMs;
-      if (leasedUntil >= now || tries === CLAIM_TRIES) {
-        return { kind: 'leased', until: Math.max(now, leasedUntil) };
-      }
-      if (job.crashes > 0 && claimant.hasCompany === true) return { kind: 'dangerous', crashes: job.crashes };
-      seen = job;
-    }
-  }
-
-  /** @param last the attempt that the record must stand at. */
-  async #take(jobId: string, { owner, leaseMs, ability }: Claimant, last: number, now: number) {
-    const from = statusIn(sourcesOf('processing'));
-    const attempt = last + 1;
-    const news = appended(newsOf(jobId, 'started', attempt));
-    return await this.#update(jobId, {
-      set: `#status = :to, attempt = :attempt, crashes = crashes + :one, #lease = :lease, dueShard = :shard, dueAt = :dueAt, ${news.set}`,
-      remove: 'notBefore',
-      condition: [
-        from.condition,
-        'attempt = :last',
-        '(attribute_not_exists(notBefore) OR notBefore <= :now)',
-        '(attribute_not_exists(#lease) OR #lease.#until < :over)',
-        '(attribute_not_exists(needs) OR needs <= :ability)',
-      ].join(' AND '),
-      names: { ...STATUS, '#lease': 'lease', '#until': 'until' },
-      values: {
-        ...from.values,
-        ...news.values,
-        ':to': 'processing',
-        ':attempt': attempt,
-        ':last': last,
-        ':one': 1,
-        ':lease': { owner, until: now + leaseMs },
-        ':shard': dueShardOf(jobId),
-        ':dueAt': now + leaseMs + this.#skewMs + GRACE_MS,
-        ':now': now,
-        ':over': now - this.#skewMs,
-        ':ability': ability,
-      },
-    });
+    return await claimJob(this.#open, jobId, claimant, this.#skewMs, now);
   }
 
   /** The record, read consistently by the way of holders. @throws SDK errors. */
@@ -278,7 +173,7 @@ export class JobTransitions {
     return await this.#update(jobId, {
       set: `#status = :to, #error = :error, dueShard = :shard, dueAt = :now, ${news.set}`,
       remove: '#lease',
-      condition: `${from.condition} AND (attribute_not_exists(#lease) OR #lease.#until < :now)`,
+      condition: `${from.condition} AND (attribute_not_exists(#lease) OR #lease.#until < :over)`,
       names: { ...STATUS, '#lease': 'lease', '#until': 'until', '#error': 'error' },
       values: {
         ...from.values,
@@ -287,6 +182,7 @@ export class JobTransitions {
         ':error': error,
         ':shard': endingShardOf(jobId),
         ':now': now,
+        ':over': now - this.#skewMs,
       },
     });
   }
@@ -332,8 +228,8 @@ export class JobTransitions {
     return await this.#update(claim.jobId, mine, this.#held);
   }
 
-  async #update(jobId: string, change: JobChange, { dynamo } = this.#open): Promise<Job | undefined> {
-    return await updateJob(dynamo, this.#table, jobId, change);
+  async #update(jobId: string, change: JobChange, way = this.#open): Promise<Job | undefined> {
+    return await updateJob(way.dynamo, way.table, jobId, change);
   }
 }
 

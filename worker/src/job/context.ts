@@ -4,7 +4,7 @@ import type { FfmpegTools } from '@wavefleet/audio/tools.ts';
 import type { RunnableJob } from '@wavefleet/contracts/job.ts';
 import type { JobMessage } from '@wavefleet/contracts/message.ts';
 import type { Stage } from '@wavefleet/contracts/stages.ts';
-import type { Claim } from '@wavefleet/platform/jobs/transitions.ts';
+import type { Claim } from '@wavefleet/platform/jobs/claim.ts';
 import type { Log } from '@wavefleet/platform/log/log.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
 import type { ProcessGauge } from '@wavefleet/platform/resources/meter.ts';

@@ -3,7 +3,8 @@
 import type { Failure } from '@wavefleet/contracts/failure.ts';
 import { type InputFacts, type Job, jobErrorOf } from '@wavefleet/contracts/job.ts';
 import type { Config } from '@wavefleet/platform/config.ts';
-import type { Claim, JobTransitions } from '@wavefleet/platform/jobs/transitions.ts';
+import type { Claim } from '@wavefleet/platform/jobs/claim.ts';
+import type { JobTransitions } from '@wavefleet/platform/jobs/transitions.ts';
 import type { Log } from '@wavefleet/platform/log/log.ts';
 import { type Commit, commit } from './commit.ts';
 import type { ClaimedJob } from './context.ts';

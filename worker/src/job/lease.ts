@@ -2,8 +2,10 @@
  * The lease of one running job. Every beat renews the claim on the record and the message's invisibility.
  * The record decides: a refused beat, or no confirmed beat for most of the lease, aborts the job through `signal`.
  */
+
+import type { Claim } from '@wavefleet/platform/jobs/claim.ts';
 import type { JobQueue } from '@wavefleet/platform/jobs/queue.ts';
-import type { Claim, JobTransitions } from '@wavefleet/platform/jobs/transitions.ts';
+import type { JobTransitions } from '@wavefleet/platform/jobs/transitions.ts';
 import type { Log } from '@wavefleet/platform/log/log.ts';
 
 /** Why a job was stopped from outside. None of these is a failure of the job. */

@@ -1,6 +1,6 @@
 /** What an attempt has stored, until it is known whether anybody may want it. */
 import { isTerminal } from '@wavefleet/contracts/states.ts';
-import type { Claim } from '@wavefleet/platform/jobs/transitions.ts';
+import type { Claim } from '@wavefleet/platform/jobs/claim.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
 
 export class StoredObjects {

@@ -2,7 +2,7 @@
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { type Job, type RunnableJob, runnableJobSchema } from '@wavefleet/contracts/job.ts';
 import { ABILITY } from '@wavefleet/contracts/needs.ts';
-import type { Claim } from '@wavefleet/platform/jobs/transitions.ts';
+import type { Claim } from '@wavefleet/platform/jobs/claim.ts';
 import type { FieldsOf } from '@wavefleet/platform/log/table.ts';
 import { type Commit, commit } from '../commit.ts';
 import type { WakeUpCall, WorkerDeps } from '../context.ts';
