@@ -4,7 +4,7 @@ import { requirePrograms } from '@wavefleet/localstack/programs.ts';
 import { allCases } from './cases/all.ts';
 import type { FaultCase } from './cases/case.ts';
 import { tableOf } from './cases/table.ts';
-import { runCases } from './run/lanes.ts';
+import { logsOf, runCases } from './run/lanes.ts';
 import type { CaseResult } from './run/run-case.ts';
 
 /** Fleets side by side: cases wait for leases and outages more than they compute. */
@@ -69,6 +69,7 @@ function row({ id, breaks }: FaultCase, result: CaseResult): string {
   const figures = `${result.jobs} jobs, ${result.extraAttempts} extra attempts, recovered in ${seconds(result.recoveryMs)}, took ${seconds(result.tookMs)}`;
   const how = result.shortfalls.length === 0 ? 'survived' : 'FELL SHORT';
   const told = result.shortfalls.slice(0, 6).map((sentence) => `\n         ${sentence}`);
+  if (told.length > 0) told.push(`\n         logs: ${logsOf(id)}`);
   return `${id.padEnd(ID_WIDTH)} ${how.padEnd(10)} ${breaks} (${figures})${told.join('')}`;
 }
 

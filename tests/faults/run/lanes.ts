@@ -1,7 +1,13 @@
 /** Many cases on few rigs, side by side: a rig that survived one case takes the next, a broken one is replaced. */
+import { cp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { FaultCase } from '../cases/case.ts';
 import { Rig, type RigOptions } from '../rig/rig.ts';
 import { type CaseResult, runCase } from './run-case.ts';
+
+/** Where the logs of a rig lie that did not survive a case. */
+export const logsOf = (id: string): string => join(tmpdir(), 'wavefleet-faults', id);
 
 export interface LaneOptions {
   /** Rigs side by side. */
@@ -28,6 +34,7 @@ export async function runCases(
         if (signal?.aborted) return;
         onResult(fault, result);
         if (result.shortfalls.length === 0) continue;
+        await cp(rig.fleet.logDir, logsOf(fault.id), { recursive: true, force: true });
         // What it left behind would be the next one's fault.
         await rig.stop();
         rig = undefined;
