@@ -94,11 +94,15 @@ async function convertOnce(
   return await convertByParts(tools, source, order, options);
 }
 
+/** What the sandbox's programs, as a shell does, answer in place of one that they cannot start. */
+const NOT_STARTED: readonly unknown[] = [126, 127];
+
 /** Strictness ends a process at whatever its decoder complains of; there are too many words for that to know them all. */
 function asDamage(error: unknown): unknown {
   // What could not be started at all, or was killed, says nothing of the file.
   const isUnknown = error instanceof Failure && error.code === 'CONVERSION_FAILED';
-  const hasEnded = isUnknown && typeof error.detail?.exitCode === 'number';
+  const exitCode = isUnknown ? error.detail?.exitCode : undefined;
+  const hasEnded = typeof exitCode === 'number' && !NOT_STARTED.includes(exitCode);
   return hasEnded ? new Failure('CORRUPT_INPUT', { cause: error }) : error;
 }
 

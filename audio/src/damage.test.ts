@@ -2,9 +2,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { makeBench } from './conversion.testing.ts';
+import { makeBench, roomyLimits } from './conversion.testing.ts';
+import { convert } from './convert.ts';
+import { probe } from './probing/probe.ts';
 import { removeSeams } from './probing/seams.ts';
 import { measure } from './samples.testing.ts';
+import type { FolderTools } from './tools.ts';
 
 let bench: Awaited<ReturnType<typeof makeBench>>;
 beforeAll(async () => {
@@ -60,6 +63,32 @@ describe('a file whose own checksums do not agree with it', () => {
     bytes.fill(0, 26, 42);
     await writeFile(source, bytes);
     expect(await strictly(source)).toBe('converted');
+  });
+});
+
+describe('who is strict is not told of damage where FFmpeg itself', () => {
+  const cannotStart = (tools: FolderTools): FolderTools => ({
+    ...tools,
+    sandbox: {
+      ...tools.sandbox,
+      command: (...asked) => ({ ...tools.sandbox.command(...asked), file: join(tools.cwd, 'in') }),
+    },
+  });
+  test.each<[string, (tools: FolderTools) => FolderTools]>([
+    ['cannot be started', cannotStart],
+    ['cannot be started by the sandbox', (tools) => ({ ...tools, ffmpeg: './in' })],
+    ['is killed', (tools) => ({ ...tools, ffmpeg: './killed.sh' })],
+  ])('%s', async (_, broken) => {
+    const tools = await bench.folderWith(await bench.make('whole.wav', noise));
+    await writeFile(join(tools.cwd, 'killed.sh'), '#!/bin/sh\nkill -TERM $$\n', { mode: 0o755 });
+    const probed = await probe(tools);
+    const converting = convert(
+      broken(tools),
+      probed,
+      { format: 'flac', options: { strict: true } },
+      { output: 'out', input: probed.facts, limits: roomyLimits(2) },
+    );
+    await expect(converting).rejects.toMatchObject({ code: 'CONVERSION_FAILED' });
   });
 });
 

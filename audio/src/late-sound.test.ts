@@ -38,6 +38,7 @@ function timesOf({ sampleRate, channels }: Sound | undefined = { sampleRate: 0, 
 
 describe.each([
   ['late.mkv', ['-c:v', 'mpeg4', '-c:a', 'pcm_s16le']],
+  ['h264.mkv', ['-c:v', 'libx264', '-c:a', 'pcm_s16le']],
   ['late.mp4', ['-c:v', 'mpeg4', '-c:a', 'aac']],
   ['late.ts', ['-c:v', 'mpeg2video', '-c:a', 'mp2']],
 ])('%s', (name, codecs) => {

@@ -1,7 +1,7 @@
 /** The commands of ffprobe, whole. */
 import { formatNames } from '@wavefleet/contracts/formats.ts';
 import { expect, test } from 'vitest';
-import { probeArgs, probeOutputArgs } from './probe-args.ts';
+import { firstPacketArgs, probeArgs, probeOutputArgs } from './probe-args.ts';
 
 const lists = { demuxers: ['wav', 'mp3'], decoders: ['pcm_s16le', 'mp3float'] };
 
@@ -19,6 +19,13 @@ test('the whole command that probes a source', () => {
   expect(probeArgs(lists, { tags: true })).toEqual([
     ...start,
     `${entries}:format_tags:stream_tags:chapter=start_time,end_time:chapter_tags=title`,
+    ...end,
+  ]);
+  expect(firstPacketArgs(lists, 3)).toEqual([
+    ...start.slice(0, -1),
+    ...'-select_streams 3 -read_intervals %+#1 -show_entries format=format_name,nb_streams:packet=pts_time'.split(
+      ' ',
+    ),
     ...end,
   ]);
 });

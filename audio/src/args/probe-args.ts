@@ -11,6 +11,28 @@ const compactJson = ['-of', 'json=compact=1:string_validation=ignore'];
 export function probeArgs(lists: Allowlists, options: { readonly tags: boolean }): string[] {
   const tags = options.tags ? ':format_tags:stream_tags:chapter=start_time,end_time:chapter_tags=title' : '';
   return [
+    ...opening(lists),
+    '-show_entries',
+    `format=format_name,duration,nb_streams:stream=index,codec_name,codec_type,sample_rate,channels,channel_layout,sample_fmt,bits_per_sample,bits_per_raw_sample,start_time,duration:stream_disposition=default,attached_pic${tags}`,
+    ...compactJson,
+    ...sourceInput,
+  ];
+}
+
+/** ffprobe over the source: when the first packet of one stream is to be seen. */
+export function firstPacketArgs(lists: Allowlists, stream: number): string[] {
+  return [
+    ...opening(lists),
+    ...['-select_streams', String(stream), '-read_intervals', '%+#1'],
+    ...['-show_entries', 'format=format_name,nb_streams:packet=pts_time'],
+    ...compactJson,
+    ...sourceInput,
+  ];
+}
+
+/** How ffprobe opens a source. */
+function opening(lists: Allowlists): string[] {
+  return [
     '-hide_banner',
     // The warning "Estimating duration from bitrate" tells how far the duration can be trusted.
     ...['-v', 'warning'],
@@ -19,10 +41,6 @@ export function probeArgs(lists: Allowlists, options: { readonly tags: boolean }
     // refused, and a file with a cover or a video has such streams. skip_frame keeps those undecoded.
     ...['-codec_whitelist:a', lists.decoders.join(',')],
     ...['-skip_frame:v', 'all'],
-    '-show_entries',
-    `format=format_name,duration,nb_streams:stream=index,codec_name,codec_type,sample_rate,channels,channel_layout,sample_fmt,bits_per_sample,bits_per_raw_sample,start_time,duration:stream_disposition=default,attached_pic${tags}`,
-    ...compactJson,
-    ...sourceInput,
   ];
 }
 

@@ -44,10 +44,13 @@ export type ProbedStream = z.infer<typeof streamSchema>;
 
 const chapterSchema = z.object({ start_time: numberText, end_time: numberText, tags: tagsSchema });
 
+const packetSchema = z.object({ pts_time: numberText });
+
 /** The part of ffprobe's JSON that we ask for. */
 const probeJsonSchema = z.object({
   streams: z.array(streamSchema).default([]),
   chapters: z.array(chapterSchema).default([]),
+  packets: z.array(packetSchema).default([]),
   format: z.object({
     format_name: z.string(),
     duration: numberText,

@@ -6,7 +6,6 @@ import { refusalOf, SNIFF_BYTES } from '@wavefleet/contracts/sniff.ts';
 import { probeArgs } from '../args/probe-args.ts';
 import { folderFiles } from '../folder-files.ts';
 import { planWarning } from '../plan/plan-warnings.ts';
-import { type ChildEnd, runChild } from '../process/child.ts';
 import { failureOfExit, tooManyStreams } from '../process/failure-of-exit.ts';
 import { orderedChapters } from '../tags/chapters.ts';
 import { cleanTags } from '../tags/clean-tags.ts';
@@ -16,14 +15,11 @@ import { checkFacts } from './check-facts.ts';
 import { isProtected } from './drm.ts';
 import { type SoundMd5, soundMd5 } from './flac-md5.ts';
 import { type HeaderTruth, mendHeader } from './headers/mend-header.ts';
+import { lateSeconds } from './late-seconds.ts';
 import { type ProbedStream, type ProbeJson, parseProbeJson } from './probe-json.ts';
+import { runProbe } from './run-probe.ts';
 import type { ProbedSource } from './source.ts';
 import { chooseTrack, languageIn } from './tracks.ts';
-
-/** Wall seconds. Real files take 0.1; a hostile one gets this much. */
-const PROBE_SECONDS = 20;
-/** A source with more text in its tags than this is probed again without them. */
-const MAX_JSON_BYTES = 8 * 1024 * 1024;
 
 /**
  * Looks at the source and says what it is; throws the Failure for what cannot be converted.
@@ -32,17 +28,15 @@ const MAX_JSON_BYTES = 8 * 1024 * 1024;
 export async function probe(tools: FolderTools, track?: number | string): Promise<ProbedSource> {
   const { truth, several, md5 } = await lookAtHeader(join(tools.cwd, folderFiles.input));
   await tools.sandbox.prepareFolder(tools.cwd);
-  let end = await runProbe(tools, true);
-  if (end.killedFor === 'stdout-size') end = await runProbe(tools, false);
+  let end = await runProbe(tools, probeArgs(tools.lists, { tags: true }));
+  if (end.killedFor === 'stdout-size') end = await runProbe(tools, probeArgs(tools.lists, { tags: false }));
   const json = parseProbeJson(end.stdout);
   if (end.exitCode !== 0 || json === undefined || tooManyStreams.test(end.stderr)) {
     throw failureOfExit(end, 'probe');
   }
-  const source = {
-    ...mapProbe(json, several, /Estimating duration from bitrate/.test(end.stderr), track),
-    md5,
-  };
-  checkFacts(source.facts);
+  const mapped = mapProbe(json, several, /Estimating duration from bitrate/.test(end.stderr), track);
+  checkFacts(mapped.facts);
+  const source = { ...mapped, lateSeconds: await lateSeconds(tools, json, mapped.audioStream), md5 };
   return truth === undefined ? source : withTruth(source, truth);
 }
 
@@ -91,16 +85,6 @@ async function lookAtHeader(path: string): Promise<FirstLook> {
   }
 }
 
-function runProbe(tools: FolderTools, tags: boolean): Promise<ChildEnd> {
-  return runChild(tools, {
-    binary: tools.ffprobe,
-    args: probeArgs(tools.lists, { tags }),
-    limits: { memoryBytes: 2e9, fileBytes: 0, cpuSeconds: 2 * PROBE_SECONDS },
-    totalSeconds: PROBE_SECONDS,
-    stdoutBytes: MAX_JSON_BYTES,
-  });
-}
-
 /**
  * Maps ffprobe's answer to our own types. Throws when there is no sound to convert.
  * @param estimated ffprobe computed the duration from size and bitrate (ADTS, MP3 without a Xing header).
@@ -110,7 +94,7 @@ function mapProbe(
   several: SeveralValues,
   estimated: boolean,
   asked: number | string | undefined,
-): ProbedSource {
+): Omit<ProbedSource, 'lateSeconds'> {
   const { stream: chosen, track, skipped, all: tracks } = chooseTrack(json.streams, asked);
   // A cover picture makes an audio file look like a video; it is the stream marked as attached.
   const picture = json.streams.find(
@@ -138,7 +122,6 @@ function mapProbe(
     },
     audioStream: chosen.index,
     skippedTrack: skipped,
-    lateSeconds: lateSeconds(chosen, json),
     isFloat: /^(flt|dbl)p?$/.test(chosen.sample_fmt ?? ''),
     layout: chosen.channel_layout === 'unknown' ? undefined : chosen.channel_layout,
     durationSlackSeconds: slackOf(
@@ -161,17 +144,6 @@ function mapProbe(
 /** A chapter's title, under which its other tags are none of ours. */
 function titleOf(tags: Readonly<Record<string, string>>): string {
   return cleanTags(tags, {}).tags.title ?? '';
-}
-
-/** Against what begins first. A start that lies behind the file's own end is a mistake in its timestamps. */
-function lateSeconds(chosen: ProbedStream, { streams, format }: ProbeJson): number {
-  const starts = streams.flatMap(({ codec_type: type, disposition, start_time: start }) =>
-    (type === 'audio' || type === 'video') && disposition.attached_pic === 0 && start !== undefined
-      ? [start]
-      : [],
-  );
-  const late = (chosen.start_time ?? 0) - Math.min(...starts);
-  return late > 0 && late < (format.duration ?? 0) ? late : 0;
 }
 
 /** What a listener cannot notice, and a muxer's rounding needs. */
