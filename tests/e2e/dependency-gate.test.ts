@@ -30,6 +30,12 @@ async function workers() {
   return { receiving: system.workers?.receiving, waitingFor: processes.map(({ waitingFor }) => waitingFor) };
 }
 
+/** How often jobs have been claimed in all. */
+async function claimsOf(jobIds: readonly string[]): Promise<number> {
+  const jobs = await Promise.all(jobIds.map((jobId) => stand.platform.jobs.get(jobId)));
+  return jobs.reduce((sum, job) => sum + (job?.attempt ?? 0), 0);
+}
+
 test.each(['s3', 'dynamodb'] as const)(
   '%s goes away: nothing is received, which health says; little is asked; then all jobs complete, and none has paid',
   async (service) => {
@@ -53,10 +59,13 @@ test.each(['s3', 'dynamodb'] as const)(
     expect(await workers()).toEqual({ receiving: 0, waitingFor: [[service]] });
 
     // Long enough for the breaker to let calls through twice.
+    const claims = await claimsOf(jobIds);
     const before = calls;
     const sinceMs = performance.now();
     await until('it has asked twice more', async () => calls >= before + 2, 30_000);
     expect(calls - before).toBeLessThan(2 * ((performance.now() - sinceMs) / 1000) + 4);
+
+    expect(await claimsOf(jobIds)).toBe(claims);
 
     isAway = false;
     const backAtMs = performance.now();
