@@ -192,9 +192,9 @@ behaviour('a set grows and shrinks by single members, and goes with the last one
   for (const job of ['one', 'two', 'two']) await uploads.link(fileId, job);
   expect((await uploads.getOwned(fileId, 'me')).jobs).toEqual(new Set(['one', 'two']));
   expect(await uploads.unlink(fileId, 'one')).toBeUndefined();
-  expect(await uploads.removeUnused(fileId)).toBe(false);
+  expect(await uploads.buryUnused(fileId)).toBeUndefined();
   expect((await uploads.unlink(fileId, 'two'))?.fileId).toBe(fileId);
-  expect(await uploads.removeUnused(fileId)).toBe(true);
+  expect(await uploads.buryUnused(fileId)).toMatchObject({ fileId });
   await expect(uploads.link(fileId, 'three')).rejects.toMatchObject({ code: 'UPLOAD_NOT_FOUND' });
 });
 

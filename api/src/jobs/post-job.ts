@@ -42,6 +42,7 @@ const describe = (path: '/api/jobs' | '/api/convert-audio') =>
         'INVALID_IDEMPOTENCY_KEY',
         'CSRF_REJECTED',
         'UPLOAD_NOT_FOUND',
+        'UPLOAD_JOBS_LIMIT',
         'UPLOAD_INCOMPLETE',
         'PAYLOAD_TOO_LARGE',
         'UPLOAD_TOO_LARGE',

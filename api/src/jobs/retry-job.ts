@@ -33,6 +33,7 @@ const route = createRoute({
       'CSRF_REJECTED',
       'JOB_NOT_FOUND',
       'UPLOAD_NOT_FOUND',
+      'UPLOAD_JOBS_LIMIT',
       'JOB_NOT_RETRYABLE',
       'PAYLOAD_TOO_LARGE',
       'UNSUPPORTED_MEDIA_TYPE',

@@ -236,15 +236,22 @@ export class ObjectStore {
     return await getSignedUrl(this.#publicS3, command, { expiresIn: expiresInSeconds });
   }
 
-  /** Deletes keys (up to 1,000); those that are not there count as deleted. */
+  /**
+   * Deletes keys (up to 1,000); those that are not there count as deleted.
+   * @throws Failure STORAGE_UNAVAILABLE when S3 keeps some of them: it answers 200 all the same, and says so key by key.
+   */
   async remove(keys: readonly string[]): Promise<void> {
     if (keys.length === 0) return;
-    await this.#s3.send(
+    const { Errors = [] } = await this.#s3.send(
       new DeleteObjectsCommand({
         Bucket: this.bucket,
         Delete: { Objects: keys.map((Key) => ({ Key })), Quiet: true },
       }),
     );
+    if (Errors.length === 0) return;
+    const codes = [...new Set(Errors.map(({ Code = 'unknown' }) => Code))].join(', ');
+    const cause = new Error(`S3 did not delete ${Errors.length} of ${keys.length} objects: ${codes}`);
+    throw new Failure('STORAGE_UNAVAILABLE', { cause });
   }
 
   /** Every object below a prefix, in pages of up to 1,000, by name. @throws SDK errors. */

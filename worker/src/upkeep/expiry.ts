@@ -87,7 +87,13 @@ export async function expireObjects(
         const fileId = fileIdOfUploadKey(key);
         if (fileId === undefined || (await uploads.removeExpired(fileId, now))) keys.push(key);
       }
-      await objects.remove(keys);
+      try {
+        await objects.remove(keys);
+      } catch (error) {
+        // What S3 keeps must not keep what comes after it. The next pass finds it again.
+        log.say('expiry.failed', { err: error });
+        continue;
+      }
       for (const key of keys) log.say('object.expired', { bucket: objects.bucket, key, expireDays });
       expired += keys.length;
     }
