@@ -231,7 +231,7 @@ behaviour(
     const seen: string[] = [];
     let cursor: string | undefined;
     do {
-      const page = await jobs.list(ownerId, 2, undefined, cursor);
+      const page = await jobs.list(ownerId, { limit: 2, cursor });
       expect(page.jobs.length).toBeLessThanOrEqual(2);
       seen.push(...page.jobs.map(({ jobId }) => jobId));
       cursor = page.nextCursor ?? undefined;
@@ -239,7 +239,7 @@ behaviour(
     expect(seen).toEqual(made);
     const oldest = made.at(-1) ?? '';
     await stand.platform.transitions.cancel(oldest);
-    const cancelled = await jobs.list(ownerId, 2, 'cancelled');
+    const cancelled = await jobs.list(ownerId, { limit: 2, status: 'cancelled' });
     expect(cancelled.jobs.map(({ jobId }) => jobId)).toEqual([oldest]);
   },
 );
