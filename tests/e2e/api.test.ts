@@ -39,6 +39,12 @@ describe('submitting', () => {
     }
   });
 
+  test('a number that DynamoDB could not hold is no failure of ours', async () => {
+    const body = { fileId: await api.byHand.upload(), format: 'mp3', options: { trimStart: 1e-200 } };
+    const { jobId } = submittedSchema.parse(await (await api.postJson('/api/jobs', body)).json());
+    expect((await api.platform.jobs.get(jobId))?.options).toEqual({ trimStart: 0 });
+  });
+
   test('the trace of the request goes into the record', async () => {
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     const body = { fileId: await api.byHand.upload(), format: 'mp3' };
