@@ -72,6 +72,27 @@ test('a retry may change the settings, and says what cannot be', async () => {
   );
 });
 
+test('a retry that is sent again makes no second job', async () => {
+  const failed = async () => {
+    const jobId = await api.byHand.job(fileId);
+    await api.byHand.fail(await api.byHand.claim(jobId));
+    return jobId;
+  };
+  const fileId = await api.byHand.upload();
+  const [one, other] = [await failed(), await failed()];
+  const retry = (jobId: string, body: unknown, key: string) =>
+    api.postJson(`/api/jobs/${jobId}/retry`, body, { 'idempotency-key': key });
+  const answers = await Promise.all([1, 2, 3].map(async () => (await retry(one, {}, 'lost')).text()));
+  expect(new Set(answers).size).toBe(1);
+  // The same key for another job, or for other settings, is a mistake.
+  expect(await refusal(await retry(other, {}, 'lost'))).toBe('422 IDEMPOTENCY_KEY_REUSED');
+  expect(await refusal(await retry(one, { format: 'flac' }, 'lost'))).toBe('422 IDEMPOTENCY_KEY_REUSED');
+  const further = await retry(one, {}, 'further');
+  expect(further.status).toBe(202);
+  expect(answers).not.toContain(await further.text());
+  expect(await refusal(await retry(one, {}, 'ä'.repeat(3)))).toBe('400 INVALID_IDEMPOTENCY_KEY');
+});
+
 test('polls that find nothing new cost a 304', async () => {
   const jobId = await api.byHand.job();
   await api.byHand.fail(await api.byHand.claim(jobId));

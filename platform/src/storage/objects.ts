@@ -17,6 +17,7 @@ import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { ObjectRef } from '@wavefleet/contracts/job.ts';
 import { isInvalidRange, isMissing, isPreconditionFailed, isWriteConflict } from '../aws/errors.ts';
 import { contentDisposition } from './file-names.ts';
+import { type PresignedUrl, presign } from './presign.ts';
 
 /** S3 takes at most 5 GiB in one PutObject (AWS: "Uploading objects"). */
 export const SINGLE_PUT_LIMIT_BYTES = 5 * 1024 ** 3;
@@ -221,19 +222,20 @@ export class ObjectStore {
     }
   }
 
-  /** A URL that downloads the object under `fileName`, for `expiresInSeconds` and without credentials. */
+  /** A URL that downloads the object under `fileName`, as `presign` makes it. */
   async presignDownload(
     key: string,
     as: { fileName: string; contentType: string },
-    expiresInSeconds: number,
-  ): Promise<string> {
+    wantedSeconds: number,
+  ): Promise<PresignedUrl> {
     const command = new GetObjectCommand({
       Bucket: this.bucket,
       Key: key,
       ResponseContentDisposition: contentDisposition(as.fileName),
       ResponseContentType: as.contentType,
     });
-    return await getSignedUrl(this.#publicS3, command, { expiresIn: expiresInSeconds });
+    const sign = (expiresIn: number) => getSignedUrl(this.#publicS3, command, { expiresIn });
+    return await presign(this.#publicS3, sign, wantedSeconds);
   }
 
   /**
