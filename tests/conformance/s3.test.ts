@@ -148,7 +148,11 @@ behaviour('a key with every awkward character is stored, listed, read and delete
   await putText(AWKWARD_KEY, 'awkward');
   expect(await text((await objects().open(AWKWARD_KEY)).body)).toBe('awkward');
   expect(await objects().list('uploads/ü')).toEqual([AWKWARD_KEY]);
-  const { url } = await objects().presignDownload(AWKWARD_KEY, { fileName: 'a', contentType: 'audio/wav' }, 60);
+  const { url } = await objects().presignDownload(
+    AWKWARD_KEY,
+    { fileName: 'a', contentType: 'audio/wav' },
+    60,
+  );
   expect(await (await fetch(url)).text()).toBe('awkward');
   await objects().remove([AWKWARD_KEY]);
   expect(await objects().list('uploads/ü')).toEqual([]);
