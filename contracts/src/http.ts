@@ -236,6 +236,8 @@ export const healthSchema = z.object({
    * DynamoDB is away.
    */
   status: z.enum(['ok', 'degraded', 'down']),
+  /** True once the process was told to stop: it goes on for a while, and whoever can should use another one. */
+  closing: z.boolean().optional(),
   environment: z.enum(['embedded', 'compose', 'aws']),
   version: z.string(),
   uptimeSeconds: z.number(),

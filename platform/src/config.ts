@@ -60,6 +60,13 @@ const settings = z.object({
   /** Loopback unless said otherwise: containers set 0.0.0.0. */
   HOST: name.default('127.0.0.1'),
   PORT: whole(3000, 0, 65_535),
+  /**
+   * After SIGTERM the API takes requests for so long as before: a load balancer goes on sending some until all of it
+   * knows that this process leaves. Nobody sends any to a single machine's.
+   */
+  API_CLOSE_DELAY_MS: whole(0, 0, 110_000),
+  /** Then requests under way, such as uploads, may take so long to finish. */
+  API_CLOSE_DEADLINE_MS: whole(10_000, 0, 110_000),
   /** Of a file in one request; the API has no second try at such a body. */
   MAX_UPLOAD_BYTES: whole(105 * MIB, 1),
   /** Of a file that comes in parts, or into the bucket: the largest that is converted. */
