@@ -78,6 +78,8 @@ const settings = z.object({
   /** How long a result stays after the download that deletes it, for clients that lost its end on the way. */
   DELETE_GRACE_MS: whole(60_000, 0, 3_600_000),
   JOB_RETENTION_DAYS: whole(30, 1, 3650),
+  /** An upload goes so long after the last of its jobs has ended; one that no job reads, by the bucket's own rule. */
+  UPLOAD_KEEP_DAYS: whole(7, 0, 3650),
 
   /** SQS hides a received message this long; every heartbeat renews it. */
   VISIBILITY_TIMEOUT_MS: whole(60_000, 1000, 43_200_000),

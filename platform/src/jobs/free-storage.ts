@@ -42,8 +42,11 @@ export async function freeStorage(
   return results.length + uploads;
 }
 
-/** Lets go of the job's upload; the last job to let go takes the bytes along. Answers how many objects went. */
-async function releaseUpload(deps: StorageDeps, job: Job): Promise<number> {
+/**
+ * Lets go of the job's upload; the last job to let go takes the bytes along. Answers how many objects went.
+ * @throws Failure STORAGE_UNAVAILABLE, SDK errors.
+ */
+export async function releaseUpload(deps: StorageDeps, job: Job): Promise<number> {
   // A cover is for many jobs, also such as are not there yet: it stays until it expires or its owner deletes it.
   if (job.cover !== undefined) await deps.uploads.unlink(job.cover.fileId, job.jobId);
   if (job.source.kind !== 'upload') return 0;
