@@ -62,9 +62,9 @@ test('a job goes on its day with result, preview and progress; its upload with t
 });
 
 test('an upload goes some days after the last of its jobs has ended; jobs and results stay', async () => {
-  const { platform } = api;
   const fileId = await api.byHand.upload();
   const first = await completedJob(fileId, 30);
+  const { platform } = api;
   const running = await api.byHand.job(fileId);
   const view = jobViewSchema.parse(await (await api.request(`/api/jobs/${first}`)).json());
   const keptMs = Date.parse(view.uploadKeptUntil ?? '') - Date.now();
