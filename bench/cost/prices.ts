@@ -5,7 +5,7 @@
 export const PRICES_AS_OF = '2026-06';
 
 /** What is counted, and what a million of it costs. */
-export const perMillion = {
+const perMillion = {
   writeUnits: 0.625,
   readUnits: 0.125,
   /** PUT, POST, LIST. */
