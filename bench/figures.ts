@@ -6,7 +6,7 @@ export interface Figure {
   readonly figure: string;
   /** The median. */
   readonly value: number;
-  readonly unit: 'ratio' | 'ms' | 'MB' | '1/s';
+  readonly unit: 'ratio' | 'ms' | 'MB' | '1/s' | 'units' | 'calls' | '$';
   readonly min: number;
   readonly max: number;
   readonly n: number;

@@ -1,6 +1,7 @@
 /** `npm run bench [-- NAME…]`: measures and prints; judges nothing. */
 import { requirePrograms } from '@wavefleet/localstack/programs.ts';
 import { benchApi } from './api.ts';
+import { benchCost } from './cost.ts';
 import { type Figure, printFigures } from './figures.ts';
 import { benchLong } from './long.ts';
 import { benchMemory } from './memory.ts';
@@ -15,6 +16,7 @@ const benches: Record<string, () => Promise<Figure[]>> = {
   progress: benchProgress,
   api: benchApi,
   recovery: benchRecovery,
+  cost: benchCost,
 };
 
 async function main(names: readonly string[]): Promise<void> {

@@ -55,6 +55,10 @@ locals {
   api_environment = {
     HOST = "0.0.0.0"
     PORT = tostring(local.api_port)
+    # The load balancer sends requests for some seconds after a task was told to leave. Both together leave 5 of the
+    # 120 s that ECS gives.
+    API_CLOSE_DELAY_MS    = "25000"
+    API_CLOSE_DEADLINE_MS = "90000"
   }
 
   # WORK_DIR and LIVENESS_FILE are the image's own, both below /work.

@@ -87,7 +87,7 @@ variable "domain_name" {
 }
 
 variable "deregistration_delay_seconds" {
-  description = "Seconds that requests under way at an API task that leaves may still take. Event streams resume elsewhere by themselves; an upload that takes longer has to be repeated."
+  description = "Seconds that requests under way at an API task that leaves may still take. Event streams resume elsewhere by themselves; an upload in parts goes on elsewhere, one in a single request has to be repeated."
   type        = number
   default     = 60
   nullable    = false

@@ -27,6 +27,8 @@ export interface AppDeps {
   readonly resources: ResourceMonitor;
   /** Shown by `/api/health` and in the OpenAPI document. */
   readonly version: string;
+  /** Abort it when the process was told to stop: readiness ends then, nothing else. Default: never. */
+  readonly leaving?: AbortSignal;
   /** Abort it when the server closes, so that event streams end. Default: they end with their jobs only. */
   readonly closing?: AbortSignal;
   /** See `loadWebPage`. Default: a placeholder. */
@@ -34,7 +36,7 @@ export interface AppDeps {
 }
 
 /** Middleware first, then each topic with what it needs. A new route goes into its topic's `routes.ts`. */
-export function makeApp({ platform, resources, version, closing, webPage }: AppDeps): Router {
+export function makeApp({ platform, resources, version, leaving, closing, webPage }: AppDeps): Router {
   const app = router();
   useMiddleware(app, platform.log);
   app.use(identify([browserOwner]));
@@ -50,7 +52,7 @@ export function makeApp({ platform, resources, version, closing, webPage }: AppD
     '/',
     progressRoutes({ ...platform, queueForecast, closing: closing ?? new AbortController().signal }),
   );
-  app.route('/', serviceRoutes({ ...platform, admission, resources, version }));
+  app.route('/', serviceRoutes({ ...platform, admission, resources, version, leaving }));
   app.route('/', debugRoutes({ ...platform, admission, resources, version }));
   app.route('/', pageRoutes(platform.config, webPage));
   describeApi(app, version);

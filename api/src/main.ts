@@ -1,5 +1,6 @@
 /** The API process. The only file of this room that reads `process`. */
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigError, environmentOf, loadConfig } from '@wavefleet/platform/config.ts';
 import { makeLog, msSince } from '@wavefleet/platform/log/log.ts';
 import { makePlatform } from '@wavefleet/platform/platform.ts';
@@ -22,7 +23,8 @@ async function main(): Promise<void> {
   const platform = makePlatform(config, log);
   releasers.add(() => platform.close());
 
-  const closing = new AbortController();
+  /** Told to stop, and still at work; the wait before the end is over; event streams end. */
+  const [leaving, waited, closing] = [new AbortController(), new AbortController(), new AbortController()];
   const webPage = await loadWebPage(config.WEB_DIR ?? BUILT_PAGE);
   const resources = new ResourceMonitor(platform, {
     service: 'api',
@@ -32,16 +34,27 @@ async function main(): Promise<void> {
   await resources.start();
   releasers.add(() => resources.stop());
   releasers.add(startSweeper(platform));
-  const app = makeApp({ platform, resources, version: manifest.version, closing: closing.signal, webPage });
+  const app = makeApp({
+    ...{ platform, resources, version: manifest.version, webPage },
+    leaving: leaving.signal,
+    closing: closing.signal,
+  });
   const server = await startServer(app, { host: config.HOST, port: config.PORT });
-  releasers.add(() => server.close());
+  releasers.add(() => server.close(config.API_CLOSE_DEADLINE_MS));
   releasers.add(() => closing.abort());
 
-  const stop = (cause: string) => {
-    if (closing.signal.aborted) return;
+  const stop = (cause: string, delayMs: number) => {
+    // Whoever asks twice does not want to wait.
+    if (leaving.signal.aborted) return waited.abort();
     const toldAtMs = performance.now();
-    log.say('api.closing', { cause });
-    void releasers.run().then(
+    log.say('api.closing', { cause, delayMs });
+    leaving.abort();
+    server.leave();
+    const close = async () => {
+      await sleep(delayMs, undefined, { signal: waited.signal }).catch(() => undefined);
+      await releasers.run();
+    };
+    void close().then(
       () => {
         log.say('api.closed', { ms: msSince(toldAtMs) });
         process.exit(0);
@@ -52,10 +65,10 @@ async function main(): Promise<void> {
       },
     );
   };
-  process.on('SIGTERM', () => stop('SIGTERM'));
-  process.on('SIGINT', () => stop('SIGINT'));
+  process.on('SIGTERM', () => stop('SIGTERM', config.API_CLOSE_DELAY_MS));
+  process.on('SIGINT', () => stop('SIGINT', 0));
   // Started by a parent: without it nobody would ever stop us.
-  process.on('disconnect', () => stop('parent is gone'));
+  process.on('disconnect', () => stop('parent is gone', 0));
 
   log.say('api.listening', {
     host: config.HOST,

@@ -39,11 +39,16 @@ test('a history is asked for by what is set, and by nothing else', async () => {
   ]);
 });
 
-test('a retry sends its changes', async () => {
+test('a retry sends its changes, with its idempotency key', async () => {
   const { client, asked } = await serve([json(submitted, 202)]);
-  expect(await client.jobs.retry(jobId, { quality: null })).toEqual(submitted);
+  expect(await client.jobs.retry(jobId, { quality: null }, { idempotencyKey: 'once' })).toEqual(submitted);
   expect(asked).toMatchObject([
-    { method: 'POST', url: `/api/jobs/${jobId}/retry`, body: Buffer.from('{"quality":null}') },
+    {
+      method: 'POST',
+      url: `/api/jobs/${jobId}/retry`,
+      headers: { 'idempotency-key': 'once' },
+      body: Buffer.from('{"quality":null}'),
+    },
   ]);
 });
 

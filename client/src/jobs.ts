@@ -73,9 +73,17 @@ export class JobCalls {
     return this.#requests.json(jobListSchema, `/api/jobs?${search}`, options);
   }
 
-  /** Runs a failed or cancelled job again as a new job, with `changes` to what was asked. */
-  retry(jobId: string, changes: RetryBody = {}, options?: CallOptions): Promise<Submitted> {
-    const ask = { ...options, method: 'POST', json: changes } as const;
+  /**
+   * Runs a failed or cancelled job again as a new job, with `changes` to what was asked.
+   * @param options.idempotencyKey as for {@link submit}.
+   */
+  retry(
+    jobId: string,
+    changes: RetryBody = {},
+    { idempotencyKey, ...options }: CallOptions & { idempotencyKey?: string } = {},
+  ): Promise<Submitted> {
+    const headers = { 'Idempotency-Key': idempotencyKey };
+    const ask = { ...options, method: 'POST', json: changes, headers } as const;
     return this.#requests.json(submittedSchema, path`/api/jobs/${jobId}/retry`, ask);
   }
 

@@ -71,6 +71,11 @@ export const errorCodes = {
     'never',
     'The upload is not finished. Send the parts that are missing, then complete it.',
   ),
+  UPLOAD_JOBS_LIMIT: entry(
+    409,
+    'never',
+    'As many jobs read this file as one file may have. Delete some of them, or upload the file once more.',
+  ),
   UPLOAD_COMPLETE: entry(409, 'never', 'The upload is finished already and takes no more parts.'),
   OUTPUT_EXPIRED: entry(410, 'never', 'The result is no longer stored. Convert the file again.'),
   OUTPUT_DELETED: entry(

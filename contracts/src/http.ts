@@ -122,6 +122,8 @@ export const jobViewSchema = z.object({
   timings: timingsSchema.optional(),
   /** True when the job asked for it. */
   deleteAfterDownload: z.boolean().optional(),
+  /** How long the uploaded file is kept for another conversion, unless one is made of it meanwhile. Once the job is over. */
+  uploadKeptUntil: z.iso.datetime().optional(),
   /** When the result and, unless another job needs it, the upload were deleted: after the download or by a clean-up. */
   removedAt: z.iso.datetime().optional(),
   /** While the job waits, as far as it can be told. */
@@ -236,6 +238,8 @@ export const healthSchema = z.object({
    * DynamoDB is away.
    */
   status: z.enum(['ok', 'degraded', 'down']),
+  /** True once the process was told to stop: it goes on for a while, and whoever can should use another one. */
+  closing: z.boolean().optional(),
   environment: z.enum(['embedded', 'compose', 'aws']),
   version: z.string(),
   uptimeSeconds: z.number(),

@@ -185,6 +185,8 @@ export const jobSchema = z.object({
   deleteAfterDownload: z.boolean().optional(),
   /** Epoch ms: it was downloaded, and goes then. */
   deleteAt: z.int().optional(),
+  /** Epoch ms at which the job lets go of its upload, once it is over; absent when that goes with the job itself. */
+  uploadKeptUntil: z.int().optional(),
   /** When what was stored of the job was deleted before its time: after its download, or by a clean-up. */
   removedAt: z.iso.datetime().optional(),
   /** Outbox: appended to by the update that makes the news, each removed after EventBridge took its event. */

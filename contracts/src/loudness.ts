@@ -1,5 +1,6 @@
 /** Loudness after EBU R128 and ITU-R BS.1770: what may be asked for, and what was measured. */
 import { z } from 'zod';
+import { fineNumber } from './fine-number.ts';
 
 /** What is usual: streaming services −14, podcasts −16, broadcast −23 (EBU) and −24 (ATSC). */
 export const loudnessOptionSchema = z
@@ -7,9 +8,9 @@ export const loudnessOptionSchema = z
     /** `normalize` (default) changes the level; `measure` only measures. */
     mode: z.enum(['normalize', 'measure']).optional(),
     /** LUFS, integrated over the whole result. Needed to normalise. */
-    target: z.number().min(-36).max(-8).optional(),
+    target: fineNumber.min(-36).max(-8).optional(),
     /** dBTP that no peak of the result goes beyond. Default −1. */
-    truePeak: z.number().min(-9).max(0).optional(),
+    truePeak: fineNumber.min(-9).max(0).optional(),
   })
   .refine(({ mode, target }) => mode === 'measure' || target !== undefined, {
     path: ['target'],

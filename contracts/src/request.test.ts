@@ -94,3 +94,18 @@ test('the catalogue is consistent: lossy formats have a quality scale or one bit
     expect('quality' in format || 'kbpsPerChannel' in format).toBe(!format.lossless);
   }
 });
+
+test('fractions are rounded to microseconds before their bounds are checked: none is too small to be stored', () => {
+  expect(optionsSchema.parse({ trimStart: 1e-200, trimEnd: 1.000_000_4 })).toEqual({
+    trimStart: 0,
+    trimEnd: 1,
+  });
+  expect(optionsSchema.parse({ loudness: { target: -16, truePeak: -5e-324 } }).loudness?.truePeak).toBe(-0);
+  for (const options of [
+    { trimEnd: 1e-200 },
+    { fadeIn: 1e-7 },
+    { fadeOut: 5e-324 },
+    { trimStart: 1, trimEnd: 1.000_000_1 },
+  ])
+    expect(optionsSchema.safeParse(options).success).toBe(false);
+});

@@ -1,5 +1,6 @@
 /** What a caller may ask of a conversion: format, quality and options. */
 import { z } from 'zod';
+import { fineNumber } from './fine-number.ts';
 import { type FormatName, formatNames, outputFormat } from './formats.ts';
 import { loudnessOptionSchema } from './loudness.ts';
 import type { QualityScale } from './output-format.ts';
@@ -41,9 +42,9 @@ export const optionsSchema = z
     /** Round to 16 bits with dither where samples have more. Lossless formats only. Default true. */
     dither: z.boolean().optional(),
     /** Seconds from the start of the source that are left out. */
-    trimStart: z.number().min(0).max(360_000).optional(),
+    trimStart: fineNumber.min(0).max(360_000).optional(),
     /** Seconds from the start of the source at which the result ends. */
-    trimEnd: z.number().positive().max(360_000).optional(),
+    trimEnd: fineNumber.positive().max(360_000).optional(),
     /** Which audio track: its number, from 1, or its language. Default: the file's default one. */
     track: trackChoiceSchema.optional(),
     /**
@@ -54,14 +55,14 @@ export const optionsSchema = z
     /** Measure the loudness, and bring it to a target. Default: neither. */
     loudness: loudnessOptionSchema.optional(),
     /** Seconds over which the result begins and ends. Default: at once. */
-    fadeIn: z.number().positive().max(600).optional(),
-    fadeOut: z.number().positive().max(600).optional(),
+    fadeIn: fineNumber.positive().max(600).optional(),
+    fadeOut: fineNumber.positive().max(600).optional(),
     /** `trim` leaves out the silence at the start and at the end, within `trimStart` and `trimEnd`. */
     silence: z.literal('trim').optional(),
     /** dBFS below which every channel is silent, for `silence`. Default −50. */
-    silenceThreshold: z.number().min(-90).max(-20).optional(),
+    silenceThreshold: fineNumber.min(-90).max(-20).optional(),
     /** Plays so many times as fast, at the same pitch. Default 1. */
-    speed: z.number().min(0.5).max(2).optional(),
+    speed: fineNumber.min(0.5).max(2).optional(),
     /** Keep title, artist and the like. Default true. */
     tags: z.boolean().optional(),
     /** Tags of the source that are left out, by name (`artist`, `album_artist`, `comment`, …; any case). */

@@ -20,6 +20,11 @@ const common = {
   totalChunks: z.int().positive().optional(),
   completedChunks: z.int().nonnegative().optional(),
   updatedAt: z.iso.datetime().optional(),
+  /**
+   * Its removal has begun: nobody can use it any more. The record stays until the bytes are gone, so that a removal
+   * that broke off can be repeated.
+   */
+  removedAt: z.iso.datetime().optional(),
 };
 
 /** An upload whose bytes are all there. Records made in one request carry no `state`. */
@@ -37,8 +42,16 @@ export const uploadSchema = z.object({
   partSizeBytes: z.int().positive().optional(),
   /** Jobs that read this upload: the last one to be cleaned up takes the bytes with it. */
   jobs: z.set(z.string()).optional(),
+  /** Epoch ms at which the newest of them was tied to it: just before that job's own record is written. */
+  linkedAt: z.int().optional(),
 });
 export type Upload = z.infer<typeof uploadSchema>;
+
+/**
+ * Jobs that one upload can be tied to at once. Their ids are all in its record, which is written once more for each:
+ * with many more it would cost dearly, and in the end be larger than DynamoDB takes (400 KB).
+ */
+export const MAX_JOBS_OF_UPLOAD = 1_000;
 
 /** The largest picture that is taken as a cover. */
 export const MAX_COVER_BYTES = 8 * 1024 ** 2;

@@ -60,6 +60,13 @@ const settings = z.object({
   /** Loopback unless said otherwise: containers set 0.0.0.0. */
   HOST: name.default('127.0.0.1'),
   PORT: whole(3000, 0, 65_535),
+  /**
+   * After SIGTERM the API takes requests for so long as before: a load balancer goes on sending some until all of it
+   * knows that this process leaves. Nobody sends any to a single machine's.
+   */
+  API_CLOSE_DELAY_MS: whole(0, 0, 110_000),
+  /** Then requests under way, such as uploads, may take so long to finish. */
+  API_CLOSE_DEADLINE_MS: whole(10_000, 0, 110_000),
   /** Of a file in one request; the API has no second try at such a body. */
   MAX_UPLOAD_BYTES: whole(105 * MIB, 1),
   /** Of a file that comes in parts, or into the bucket: the largest that is converted. */
@@ -71,6 +78,8 @@ const settings = z.object({
   /** How long a result stays after the download that deletes it, for clients that lost its end on the way. */
   DELETE_GRACE_MS: whole(60_000, 0, 3_600_000),
   JOB_RETENTION_DAYS: whole(30, 1, 3650),
+  /** An upload goes so long after the last of its jobs has ended; one that no job reads, by the bucket's own rule. */
+  UPLOAD_KEEP_DAYS: whole(7, 0, 3650),
 
   /** SQS hides a received message this long; every heartbeat renews it. */
   VISIBILITY_TIMEOUT_MS: whole(60_000, 1000, 43_200_000),

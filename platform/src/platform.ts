@@ -63,7 +63,7 @@ export function makePlatform(config: Config, log: Log, pace?: RetryPace): Platfo
   const parts = new PartStore(aws, config.S3_BUCKET);
   const { JOBS_TABLE: table } = config;
   const jobs = new JobStore(aws.dynamo, table, log);
-  const outbox = new JobOutbox(aws.dynamo, config.JOBS_TABLE, jobs);
+  const outbox = new JobOutbox(aws.dynamo, table, jobs, config.UPLOAD_KEEP_DAYS * 86_400_000);
   const events = new EventBus(aws.eventBridge, config.EVENT_BUS, log);
   return {
     config,

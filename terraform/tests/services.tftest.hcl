@@ -63,6 +63,13 @@ run "containers" {
   }
 
   assert {
+    condition = sum([for variable in jsondecode(module.api.container_definitions)[0].environment : tonumber(variable.value) if startswith(variable.name, "API_CLOSE_")]) < 1000 * jsondecode(module.api.container_definitions)[0].stopTimeout && (
+      { for variable in jsondecode(module.api.container_definitions)[0].environment : variable.name => variable.value if startswith(variable.name, "API_CLOSE_") } == { API_CLOSE_DELAY_MS = "25000", API_CLOSE_DEADLINE_MS = "90000" }
+    )
+    error_message = "An API task goes on for 25 s while its load balancer drains, and ends before ECS kills it."
+  }
+
+  assert {
     condition     = jsondecode(module.worker.container_definitions)[0].image == "registry.example/worker:1.2.3"
     error_message = "A tag follows a colon."
   }

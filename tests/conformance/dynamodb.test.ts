@@ -192,9 +192,9 @@ behaviour('a set grows and shrinks by single members, and goes with the last one
   for (const job of ['one', 'two', 'two']) await uploads.link(fileId, job);
   expect((await uploads.getOwned(fileId, 'me')).jobs).toEqual(new Set(['one', 'two']));
   expect(await uploads.unlink(fileId, 'one')).toBeUndefined();
-  expect(await uploads.removeUnused(fileId)).toBe(false);
+  expect(await uploads.buryUnused(fileId)).toBeUndefined();
   expect((await uploads.unlink(fileId, 'two'))?.fileId).toBe(fileId);
-  expect(await uploads.removeUnused(fileId)).toBe(true);
+  expect(await uploads.buryUnused(fileId)).toMatchObject({ fileId });
   await expect(uploads.link(fileId, 'three')).rejects.toMatchObject({ code: 'UPLOAD_NOT_FOUND' });
 });
 
@@ -231,7 +231,7 @@ behaviour(
     const seen: string[] = [];
     let cursor: string | undefined;
     do {
-      const page = await jobs.list(ownerId, 2, undefined, cursor);
+      const page = await jobs.list(ownerId, { limit: 2, cursor });
       expect(page.jobs.length).toBeLessThanOrEqual(2);
       seen.push(...page.jobs.map(({ jobId }) => jobId));
       cursor = page.nextCursor ?? undefined;
@@ -239,7 +239,7 @@ behaviour(
     expect(seen).toEqual(made);
     const oldest = made.at(-1) ?? '';
     await stand.platform.transitions.cancel(oldest);
-    const cancelled = await jobs.list(ownerId, 2, 'cancelled');
+    const cancelled = await jobs.list(ownerId, { limit: 2, status: 'cancelled' });
     expect(cancelled.jobs.map(({ jobId }) => jobId)).toEqual([oldest]);
   },
 );

@@ -47,7 +47,7 @@ behaviour('a preflight from any page is allowed, with the headers that it asks f
 behaviour('a page reads a presigned object, and the headers that tell its size', async () => {
   await s3().send(new PutObjectCommand({ Bucket, Key: 'conversions/c/1.mp3', Body: 'sound' }));
   const as = { fileName: 'a.mp3', contentType: 'audio/mpeg' };
-  const url = await stand.platform.objects.presignDownload('conversions/c/1.mp3', as, 60);
+  const { url } = await stand.platform.objects.presignDownload('conversions/c/1.mp3', as, 60);
   const answer = await fetch(url, { headers: { origin: 'https://page.example', range: 'bytes=0-1' } });
   expect(answer.status).toBe(206);
   expect(['*', 'https://page.example']).toContain(answer.headers.get('access-control-allow-origin'));

@@ -116,7 +116,7 @@ behaviour('what is not there is told by GET and by HEAD', async () => {
 behaviour('a presigned GET needs no credentials and names file and type', async () => {
   await putText('conversions/x/1.mp3', 'sound');
   const as = { fileName: 'Dvořák "№ 9".mp3', contentType: 'audio/mpeg' };
-  const url = await objects().presignDownload('conversions/x/1.mp3', as, 60);
+  const { url } = await objects().presignDownload('conversions/x/1.mp3', as, 60);
   const answer = await fetch(url);
   expect(answer.status).toBe(200);
   expect(await answer.text()).toBe('sound');
@@ -140,7 +140,7 @@ behaviour(
 async function fetchTampered(): Promise<Response> {
   await putText('conversions/y/1.mp3', 'theirs');
   const as = { fileName: 'a.mp3', contentType: 'audio/mpeg' };
-  const url = await objects().presignDownload('conversions/x/1.mp3', as, 60);
+  const { url } = await objects().presignDownload('conversions/x/1.mp3', as, 60);
   return await fetch(url.replace('conversions/x/', 'conversions/y/'));
 }
 
@@ -148,7 +148,11 @@ behaviour('a key with every awkward character is stored, listed, read and delete
   await putText(AWKWARD_KEY, 'awkward');
   expect(await text((await objects().open(AWKWARD_KEY)).body)).toBe('awkward');
   expect(await objects().list('uploads/ü')).toEqual([AWKWARD_KEY]);
-  const url = await objects().presignDownload(AWKWARD_KEY, { fileName: 'a', contentType: 'audio/wav' }, 60);
+  const { url } = await objects().presignDownload(
+    AWKWARD_KEY,
+    { fileName: 'a', contentType: 'audio/wav' },
+    60,
+  );
   expect(await (await fetch(url)).text()).toBe('awkward');
   await objects().remove([AWKWARD_KEY]);
   expect(await objects().list('uploads/ü')).toEqual([]);

@@ -1,5 +1,6 @@
 /** What the page's history lives on: retries with other settings, polls that cost little, a place in the queue. */
-import { jobViewSchema, submittedSchema } from '@wavefleet/contracts/http.ts';
+import { randomUUID } from 'node:crypto';
+import { jobListSchema, jobViewSchema, submittedSchema } from '@wavefleet/contracts/http.ts';
 import { progressViewSchema } from '@wavefleet/contracts/progress.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Stand } from '../bring-up/stand.ts';
@@ -71,6 +72,27 @@ test('a retry may change the settings, and says what cannot be', async () => {
   );
 });
 
+test('a retry that is sent again makes no second job', async () => {
+  const failed = async () => {
+    const jobId = await api.byHand.job(fileId);
+    await api.byHand.fail(await api.byHand.claim(jobId));
+    return jobId;
+  };
+  const fileId = await api.byHand.upload();
+  const [one, other] = [await failed(), await failed()];
+  const retry = (jobId: string, body: unknown, key: string) =>
+    api.postJson(`/api/jobs/${jobId}/retry`, body, { 'idempotency-key': key });
+  const answers = await Promise.all([1, 2, 3].map(async () => (await retry(one, {}, 'lost')).text()));
+  expect(new Set(answers).size).toBe(1);
+  // The same key for another job, or for other settings, is a mistake.
+  expect(await refusal(await retry(other, {}, 'lost'))).toBe('422 IDEMPOTENCY_KEY_REUSED');
+  expect(await refusal(await retry(one, { format: 'flac' }, 'lost'))).toBe('422 IDEMPOTENCY_KEY_REUSED');
+  const further = await retry(one, {}, 'further');
+  expect(further.status).toBe(202);
+  expect(answers).not.toContain(await further.text());
+  expect(await refusal(await retry(one, {}, 'ä'.repeat(3)))).toBe('400 INVALID_IDEMPOTENCY_KEY');
+});
+
 test('polls that find nothing new cost a 304', async () => {
   const jobId = await api.byHand.job();
   await api.byHand.fail(await api.byHand.claim(jobId));
@@ -101,4 +123,58 @@ test('a waiting job knows about where it stands, any other does not', async () =
   expect(inProgress).toEqual(inJob);
   await api.byHand.fail(await api.byHand.claim(jobId));
   expect(await look()).toEqual([undefined, undefined]);
+});
+
+test('one answer looks through a bounded part of a long history, and goes on where it stopped', async () => {
+  const { platform } = api;
+  const jobId = await api.byHand.job();
+  await api.byHand.fail(await api.byHand.claim(jobId));
+  const failed = (await platform.jobs.get(jobId)) ?? expect.fail();
+  const old = Date.parse('2026-01-01T00:00:00Z');
+  const inHistory = (index: number, status: 'failed' | 'cancelled') =>
+    platform.jobs.create({
+      ...failed,
+      jobId: randomUUID(),
+      status,
+      createdAt: new Date(old - index * 1_000).toISOString(),
+    });
+  for (let done = 0; done < 1_400; done += 40)
+    await Promise.all(Array.from({ length: 40 }, (_, index) => inHistory(done + index, 'cancelled')));
+  await inHistory(1_400, 'failed');
+  await inHistory(1_401, 'failed');
+
+  let queries = 0;
+  platform.aws.dynamo.middlewareStack.add(
+    (next, { commandName }) =>
+      (args) => {
+        if (commandName === 'QueryCommand') queries += 1;
+        return next(args);
+      },
+    { step: 'initialize' },
+  );
+  const ask = async (cursor: string) => {
+    const before = queries;
+    const answer = await api.request(`/api/jobs?status=failed&limit=1${cursor}`);
+    const page = jobListSchema.parse(await answer.json());
+    return { ...page, queries: queries - before };
+  };
+  const pages: Awaited<ReturnType<typeof ask>>[] = [];
+  for (let cursor = ''; pages.length < 50; ) {
+    const page = await ask(cursor);
+    pages.push(page);
+    if (page.nextCursor === null) break;
+    cursor = `&cursor=${page.nextCursor}`;
+  }
+  const found = pages.flatMap(({ jobs }) => jobs.map(({ createdAt }) => Date.parse(createdAt)));
+  expect(found.slice(-2)).toEqual([old - 1_400_000, old - 1_401_000]);
+  expect(found).toEqual(found.toSorted((a, b) => b - a));
+  expect(pages.some(({ jobs, nextCursor }) => jobs.length === 0 && nextCursor !== null)).toBe(true);
+  expect(Math.max(...pages.map((page) => page.queries))).toBe(5);
+
+  const gone = await platform.jobs.list('anonymous', {
+    limit: 1,
+    status: 'failed',
+    signal: AbortSignal.abort(),
+  });
+  expect(gone.jobs).toEqual([]);
 });

@@ -39,6 +39,12 @@ describe('submitting', () => {
     }
   });
 
+  test('a number that DynamoDB could not hold is no failure of ours', async () => {
+    const body = { fileId: await api.byHand.upload(), format: 'mp3', options: { trimStart: 1e-200 } };
+    const { jobId } = submittedSchema.parse(await (await api.postJson('/api/jobs', body)).json());
+    expect((await api.platform.jobs.get(jobId))?.options).toEqual({ trimStart: 0 });
+  });
+
   test('the trace of the request goes into the record', async () => {
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     const body = { fileId: await api.byHand.upload(), format: 'mp3' };
@@ -48,7 +54,7 @@ describe('submitting', () => {
   });
 
   test('50 parallel requests with one key make one job and get 50 equal answers', async () => {
-    const before = await api.platform.jobs.list('anonymous', 100);
+    const before = await api.platform.jobs.list('anonymous', { limit: 100 });
     const body = { fileId: await api.byHand.upload(), format: 'flac' };
     const answers = await Promise.all(
       Array.from({ length: 50 }, async () => {
@@ -58,7 +64,7 @@ describe('submitting', () => {
     );
     expect(new Set(answers).size).toBe(1);
     expect(answers[0]).toMatch(/^202 /);
-    const after = await api.platform.jobs.list('anonymous', 100);
+    const after = await api.platform.jobs.list('anonymous', { limit: 100 });
     expect(after.jobs.length).toBe(before.jobs.length + 1);
   });
 

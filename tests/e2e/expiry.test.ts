@@ -1,4 +1,5 @@
 /** What has lived its time goes, by the record's own date and the bucket's own rules, and nothing else does. */
+import { jobViewSchema } from '@wavefleet/contracts/http.ts';
 import { previewKey } from '@wavefleet/contracts/keys.ts';
 import { announce } from '@wavefleet/platform/jobs/announce.ts';
 import { expireJobs, expireObjects } from '@wavefleet/worker/upkeep/expiry.ts';
@@ -58,6 +59,31 @@ test('a job goes on its day with result, preview and progress; its upload with t
   expect(await storedBelow(`conversions/${long}/`)).toEqual([]);
   expect(await storedBelow(`uploads/${fileId}`)).toEqual([]);
   expect(await refusal(await api.request(`/api/uploads/${fileId}`))).toBe('404 UPLOAD_NOT_FOUND');
+});
+
+test('an upload goes some days after the last of its jobs has ended; jobs and results stay', async () => {
+  const fileId = await api.byHand.upload();
+  const first = await completedJob(fileId, 30);
+  const { platform } = api;
+  const running = await api.byHand.job(fileId);
+  const view = jobViewSchema.parse(await (await api.request(`/api/jobs/${first}`)).json());
+  const keptMs = Date.parse(view.uploadKeptUntil ?? '') - Date.now();
+  expect(Math.round((keptMs / DAY_MS) * 10) / 10).toBe(7);
+  await expireJobs(platform, inDays(6.9));
+  expect((await platform.uploads.getOwned(fileId, 'anonymous')).jobs).toEqual(new Set([first, running]));
+  await expireJobs(platform, inDays(7.1));
+  expect((await platform.uploads.getOwned(fileId, 'anonymous')).jobs).toEqual(new Set([running]));
+
+  const claim = await api.byHand.claim(running);
+  await announce(platform, await api.byHand.complete(claim, Buffer.from('result')));
+  expect(await expireJobs(platform, inDays(7.2))).toBe(0);
+  expect(await storedBelow(`uploads/${fileId}`)).toEqual([]);
+  for (const jobId of [first, running]) {
+    expect((await api.request(`/api/download?jobId=${jobId}`)).status).toBe(200);
+    expect(await platform.jobs.get(jobId)).toMatchObject({ status: 'completed' });
+  }
+  expect(await expireJobs(platform, inDays(31))).toBe(2);
+  expect(await platform.jobs.get(first)).toBeUndefined();
 });
 
 test('a job that is not over, or not announced, never expires', async () => {

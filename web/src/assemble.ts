@@ -50,7 +50,7 @@ export function assemble(client: Client, catalogue: Catalogue): Services {
     readFacts,
     submit: (fileId, conversion, idempotencyKey) =>
       client.jobs.submit({ fileId, ...conversion }, { idempotencyKey }),
-    retry: (jobId, changes) => client.jobs.retry(jobId, changes),
+    retry: (jobId, changes, idempotencyKey) => client.jobs.retry(jobId, changes, { idempotencyKey }),
     newId: randomId,
   });
   const pager = new Pager({ list: (query) => client.jobs.list(query), take: (views) => jobs.take(views) });

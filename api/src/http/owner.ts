@@ -45,14 +45,19 @@ export async function ownedJob(
   return await jobs.getOwned(jobId, c.var.owner.id);
 }
 
-/** The caller's upload, whether or not all its bytes are there. @throws Failure UPLOAD_NOT_FOUND. */
+/**
+ * The caller's upload, whether or not all its bytes are there.
+ * @param options as for `UploadStore.getAnyOwned`.
+ * @throws Failure UPLOAD_NOT_FOUND.
+ */
 export async function ownedUpload(
   c: Context<AppEnv>,
   { uploads }: Pick<Platform, 'uploads'>,
   fileId: string,
+  options: { readonly removed?: boolean } = {},
 ): Promise<StoredUpload> {
   note(c, { fileId });
-  return await uploads.getAnyOwned(fileId, c.var.owner.id);
+  return await uploads.getAnyOwned(fileId, c.var.owner.id, options);
 }
 
 /** The caller's upload with all its bytes. @throws Failure UPLOAD_NOT_FOUND, UPLOAD_INCOMPLETE. */

@@ -3,8 +3,6 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import type { Router } from './context.ts';
 
-/** Requests that are under way when the server closes may take this long to finish. */
-const CLOSE_DEADLINE_MS = 10_000;
 /** A client that still sends after its answer is read (and ignored) this long; closing at once could cost it the answer. */
 const LINGER_MS = 30_000;
 /** A connection on which nothing moves, in either direction. Event streams send a heartbeat every 15 s. */
@@ -20,8 +18,10 @@ const CHECK_MS = 5_000;
 /** The server, listening. */
 export interface RunningServer {
   readonly port: number;
+  /** Goes on as before, but asks clients, answer by answer, to connect anew: elsewhere, where there is a choice. */
+  leave(): void;
   /** Stops accepting, lets requests finish, cuts what is left after the deadline. */
-  close(deadlineMs?: number): Promise<void>;
+  close(deadlineMs: number): Promise<void>;
 }
 
 /** Listens. @param where port 0 takes a free one. @throws Node's own error when the address cannot be had. */
@@ -33,6 +33,7 @@ export async function startServer(
     overrideGlobalObjects: false,
     autoCleanupIncoming: false,
   });
+  let isLeaving = false;
   const server = createServer(
     {
       headersTimeout: HEADERS_MS,
@@ -41,13 +42,21 @@ export async function startServer(
       connectionsCheckingInterval: CHECK_MS,
     },
     (incoming, outgoing) => {
+      // Node says `Connection: close` then.
+      if (isLeaving) outgoing.shouldKeepAlive = false;
       outgoing.once('finish', () => linger(incoming));
       void listener(incoming, outgoing);
     },
   );
   server.timeout = IDLE_MS;
   const port = await listen(server, where);
-  return { port, close: (deadlineMs = CLOSE_DEADLINE_MS) => close(server, deadlineMs) };
+  return {
+    port,
+    leave() {
+      isLeaving = true;
+    },
+    close: (deadlineMs) => close(server, deadlineMs),
+  };
 }
 
 async function listen(server: Server, { host, port }: { host: string; port: number }): Promise<number> {

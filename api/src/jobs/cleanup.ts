@@ -39,7 +39,7 @@ export const cleanup = (deps: JobDeps): Router =>
   router().openapi(route, async (c) => {
     const body = c.req.valid('json');
     if ('fileId' in body) {
-      const upload = await ownedUpload(c, deps, body.fileId);
+      const upload = await ownedUpload(c, deps, body.fileId, { removed: true });
       return c.json({ deletedObjects: await removeUpload(deps, upload) }, 200);
     }
     const { jobId } = body;

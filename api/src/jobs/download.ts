@@ -11,7 +11,7 @@ import type { JobDeps } from './deps.ts';
 import { resultFile } from './result-file.ts';
 
 /** Long enough for a slow line to start the download, short enough that a leaked link is soon worthless. */
-const URL_EXPIRES_IN_SECONDS = 900;
+const URL_SECONDS = 900;
 
 const binary = { 'audio/*': rawBytes };
 const route = createRoute({
@@ -56,15 +56,16 @@ export const download = (deps: JobDeps): Router =>
     });
     if (stored === undefined) throw new Failure('OUTPUT_EXPIRED');
     if (stored === null || mode === 'url') {
-      const url = await deps.objects.presignDownload(key, { fileName, contentType }, URL_EXPIRES_IN_SECONDS);
+      const as = { fileName, contentType };
+      const { url, expiresInSeconds } = await deps.objects.presignDownload(key, as, URL_SECONDS);
       c.var.log.say('download.addressed', {
         jobId,
         bucket: deps.objects.bucket,
         key,
         sizeBytes,
-        expiresInSeconds: URL_EXPIRES_IN_SECONDS,
+        expiresInSeconds,
       });
-      const link = { url, expiresInSeconds: URL_EXPIRES_IN_SECONDS, deletesAfterDownload: false } as const;
+      const link = { url, expiresInSeconds, deletesAfterDownload: false } as const;
       return c.json(link, 200, { 'Cache-Control': 'no-store' });
     }
     const answer = await answerObject(c, deps, stored, {

@@ -49,11 +49,16 @@ export function jobView(job: Job, queue?: QueueView): JobView {
     loudness: job.loudness,
     timings: job.timings,
     deleteAfterDownload: job.deleteAfterDownload,
+    uploadKeptUntil: keptUntilOf(job),
     removedAt: job.removedAt,
     queue,
     playback: { source: sourcePlayback(job), result: resultPlayback(job) },
     links: linksOf(job.jobId),
   };
+}
+
+function keptUntilOf({ uploadKeptUntil }: Job): string | undefined {
+  return uploadKeptUntil === undefined ? undefined : new Date(uploadKeptUntil).toISOString();
 }
 
 /** What a newer version was asked for is not ours to mend. */
@@ -65,7 +70,8 @@ function fixOf(job: Job) {
 /** Nothing is known of a source before it was probed. */
 export function sourcePlayback(job: Job): Playback {
   if (job.removedAt !== undefined) return 'none';
-  if (job.input !== undefined && playableMimeType(job.input) !== undefined) return 'file';
+  const isKept = (job.uploadKeptUntil ?? Number.POSITIVE_INFINITY) > Date.now();
+  if (isKept && job.input !== undefined && playableMimeType(job.input) !== undefined) return 'file';
   return job.previews?.source === undefined ? previewless(job) : 'preview';
 }
 

@@ -20,7 +20,8 @@ const route = createRoute({
   method: 'get',
   path: '/api/jobs',
   summary: 'List your jobs, newest first',
-  description: 'A poll with `If-None-Match` costs a 304 while nothing has changed.',
+  description:
+    'A page may hold fewer jobs than `limit`, even none, and still have a `nextCursor`: with a `status`, only a part of a long history is looked through at once. A poll with `If-None-Match` costs a 304 while nothing has changed.',
   middleware: etag(),
   request: {
     query: z.object({
@@ -39,7 +40,7 @@ const route = createRoute({
 export const listJobs = ({ jobs, queueForecast }: JobDeps): Router =>
   router().openapi(route, async (c) => {
     const query = c.req.valid('query');
-    const page = await jobs.list(c.var.owner.id, query.limit, query.status, query.cursor);
+    const page = await jobs.list(c.var.owner.id, { ...query, signal: c.req.raw.signal });
     const views = await Promise.all(page.jobs.map(async (job) => jobView(job, await queueForecast.of(job))));
     return c.json({ jobs: views, nextCursor: page.nextCursor }, 200, {
       'Cache-Control': 'private, no-cache',

@@ -44,7 +44,8 @@ export function orderOf(
 /**
  * Stores the job, or answers the one that this very order made before. The upload is tied to it first, so that no
  * clean-up can take the bytes away in between.
- * @throws Failure UPLOAD_NOT_FOUND when the upload was removed meanwhile, IDEMPOTENCY_KEY_REUSED as `submitJob`.
+ * @throws Failure UPLOAD_NOT_FOUND when the upload was removed meanwhile, UPLOAD_JOBS_LIMIT, IDEMPOTENCY_KEY_REUSED as
+ *   `submitJob`.
  */
 export async function linkAndSubmit(deps: JobDeps, order: Order, file: InputFile): Promise<Job> {
   const { source, jobId } = order;

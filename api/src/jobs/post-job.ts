@@ -1,8 +1,6 @@
 /** `POST /api/jobs`, also known as `POST /api/convert-audio`. */
-import { createRoute, z } from '@hono/zod-openapi';
+import { createRoute } from '@hono/zod-openapi';
 import { submitBodySchema, submittedSchema } from '@wavefleet/contracts/http.ts';
-import type { Job } from '@wavefleet/contracts/job.ts';
-import { submitJob } from '@wavefleet/platform/jobs/submit.ts';
 import { refusalIfSeen } from '@wavefleet/platform/storage/early-look.ts';
 import type { Context } from 'hono';
 import { type AppEnv, type Router, router } from '../http/context.ts';
@@ -13,18 +11,9 @@ import { errorAnswers, jsonAnswer, jsonRequest } from '../http/route-parts.ts';
 import { uploadTooLarge } from '../uploads/body-stream.ts';
 import { coverOf } from './cover.ts';
 import type { JobDeps } from './deps.ts';
+import { idempotencyHeaders, replayed } from './idempotency.ts';
 import { submittedView } from './job-view.ts';
-import { type InputFile, linkAndSubmit, type Order, orderOf } from './order.ts';
-
-const headers = z.object({
-  'idempotency-key': z
-    .string()
-    .regex(/^[\x20-\x7e]{1,255}$/, 'expected 1 to 255 printable ASCII characters')
-    .optional()
-    .openapi({
-      description: 'The same key and body gives the first answer again, whatever happens in between.',
-    }),
-});
+import { type InputFile, linkAndSubmit, orderOf } from './order.ts';
 
 const describe = (path: '/api/jobs' | '/api/convert-audio') =>
   createRoute({
@@ -32,7 +21,7 @@ const describe = (path: '/api/jobs' | '/api/convert-audio') =>
     path,
     summary: 'Convert an uploaded file',
     middleware: jsonBody,
-    request: { headers, body: jsonRequest(submitBodySchema) },
+    request: { headers: idempotencyHeaders, body: jsonRequest(submitBodySchema) },
     responses: {
       202: jsonAnswer('The job is accepted and stored.', submittedSchema),
       ...errorAnswers(
@@ -42,6 +31,7 @@ const describe = (path: '/api/jobs' | '/api/convert-audio') =>
         'INVALID_IDEMPOTENCY_KEY',
         'CSRF_REJECTED',
         'UPLOAD_NOT_FOUND',
+        'UPLOAD_JOBS_LIMIT',
         'UPLOAD_INCOMPLETE',
         'PAYLOAD_TOO_LARGE',
         'UPLOAD_TOO_LARGE',
@@ -65,7 +55,7 @@ export const postJob = (deps: JobDeps): Router => {
       note(c, { fileId, format: conversion.format });
       const order = orderOf(conversion, { source: { kind: 'upload', fileId } }, { ...c.var, idempotencyKey });
       note(c, { jobId: order.jobId });
-      const replay = idempotencyKey === undefined ? undefined : await replayed(deps, order);
+      const replay = await replayed(deps, order, idempotencyKey);
       if (replay !== undefined) return c.json(submittedView(replay), 202);
       await deps.admission.admit();
       const cover = await coverOf(c, deps, order.options);
@@ -75,19 +65,6 @@ export const postJob = (deps: JobDeps): Router => {
   }
   return app;
 };
-
-/**
- * The job that this order made before; undefined when it made none. Answered even when the upload has been cleaned up
- * since. Such ids are made from the owner: nobody comes upon somebody else's job.
- * @throws Failure IDEMPOTENCY_KEY_REUSED when its key made a job for another order.
- */
-async function replayed(deps: JobDeps, order: Order): Promise<Job | undefined> {
-  const known = await deps.jobs.get(order.jobId);
-  if (known === undefined) return undefined;
-  const file = { input: known.inputS3Location, fileName: known.fileName };
-  const { job } = await submitJob(deps, { ...order, ...file });
-  return job;
-}
 
 /**
  * The caller's upload, to be converted.

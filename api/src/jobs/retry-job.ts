@@ -10,6 +10,7 @@ import { note } from '../http/request-facts.ts';
 import { errorAnswers, jobIdParams, jsonAnswer } from '../http/route-parts.ts';
 import { coverOf } from './cover.ts';
 import type { JobDeps } from './deps.ts';
+import { idempotencyHeaders, replayed } from './idempotency.ts';
 import { submittedView } from './job-view.ts';
 import { type Conversion, linkAndSubmit, orderOf } from './order.ts';
 
@@ -22,6 +23,7 @@ const route = createRoute({
   middleware: optionalJsonBody,
   request: {
     params: jobIdParams,
+    headers: idempotencyHeaders,
     body: { required: false, content: { 'application/json': { schema: retryBodySchema } } },
   },
   responses: {
@@ -30,14 +32,17 @@ const route = createRoute({
       'VALIDATION_ERROR',
       'INVALID_JSON',
       'INVALID_ID',
+      'INVALID_IDEMPOTENCY_KEY',
       'CSRF_REJECTED',
       'JOB_NOT_FOUND',
       'UPLOAD_NOT_FOUND',
+      'UPLOAD_JOBS_LIMIT',
       'JOB_NOT_RETRYABLE',
       'PAYLOAD_TOO_LARGE',
       'UNSUPPORTED_MEDIA_TYPE',
       'UNSUPPORTED_OUTPUT_FORMAT',
       'INVALID_OPTION',
+      'IDEMPOTENCY_KEY_REUSED',
       'OVERLOADED',
     ),
   },
@@ -45,15 +50,19 @@ const route = createRoute({
 
 export const retryJob = (deps: JobDeps): Router =>
   router().openapi(route, async (c) => {
-    await deps.admission.admit();
+    const idempotencyKey = c.req.valid('header')['idempotency-key'];
     const old = await ownedJob(c, deps, c.req.valid('param').jobId);
     if (old.status !== 'failed' && old.status !== 'cancelled') {
       throw new Failure('JOB_NOT_RETRYABLE', { detail: { status: old.status } });
     }
     const { source, inputS3Location: input, fileName, jobId: retryOf } = old;
-    const order = orderOf(changed(old, c.req.valid('json')), { source, retryOf }, c.var);
-    const cover = await coverOf(c, deps, order.options);
+    const by = { ...c.var, idempotencyKey };
+    const order = orderOf(changed(old, c.req.valid('json')), { source, retryOf }, by);
     note(c, { jobId: order.jobId, format: order.format, sizeBytes: input.sizeBytes });
+    const replay = await replayed(deps, order, idempotencyKey);
+    if (replay !== undefined) return c.json(submittedView(replay), 202);
+    await deps.admission.admit();
+    const cover = await coverOf(c, deps, order.options);
     return c.json(submittedView(await linkAndSubmit(deps, order, { input, fileName, cover })), 202);
   });
 

@@ -37,7 +37,7 @@ test.each([
   const platform = makePlatform(settings, makeLog('api', 'silent'));
   try {
     const upload = { key: 'uploads/x', multipartId: 'm' };
-    const url = await platform.parts.presign(upload, { partNumber: 1, sizeBytes: 5 }, 60);
+    const { url } = await platform.parts.presign(upload, { partNumber: 1, sizeBytes: 5 }, 60);
     expect(publicS3Origin(settings)).toBe(new URL(url).origin);
     if (origin !== undefined) expect(publicS3Origin(settings)).toBe(origin);
   } finally {

@@ -1,6 +1,7 @@
 /**
  * One reader's stream of a job's progress: what Redis publishes, and a look at the record and the stored
- * progress whenever Redis has been silent for a second. Ends with the terminal event, read from the record.
+ * progress whenever Redis has been silent for a second. While the job waits there is nothing to see, and nobody knows
+ * for how long: looks become rare then. Ends with the terminal event, read from the record.
  */
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { ProgressReport, ProgressView } from '@wavefleet/contracts/progress.ts';
@@ -11,6 +12,10 @@ import type { JobLook, ShownJob } from './job-look.ts';
 import type { ProgressViews } from './progress-view.ts';
 
 const SILENCE_MS = 1_000;
+/** Of a job that waits. A worker that takes it is heard at once where there is Redis; these looks are the net below. */
+const WAITING_MS = 7_500;
+/** Without Redis nothing else tells that it has begun: each look comes a second later than the one before. */
+const WAITING_UNTOLD_MS = 5_000;
 /** Redis may lose the word that the job has ended while reports of a stopped worker still trickle in. */
 const LONGEST_TRUST_MS = 10_000;
 const HEARTBEAT_MS = 15_000;
@@ -23,8 +28,10 @@ export interface EventSink {
 }
 
 /** What a stream reaches the world with. */
-type StreamDeps = Pick<ProgressDeps, 'progress' | 'log'> & {
-  readonly look: JobLook;
+type StreamDeps = {
+  readonly log: Pick<ProgressDeps['log'], 'say'>;
+  readonly progress: Pick<ProgressDeps['progress'], 'subscribe' | 'isTold'>;
+  readonly look: Pick<JobLook, 'at'>;
   readonly views: ProgressViews;
 };
 
@@ -50,6 +57,13 @@ export async function streamEvents(
   let last = start.from;
   let sentAt = performance.now();
   let lookedAt = 0;
+  /** Since the job was last seen to do anything but wait. */
+  let waitingLooks = 0;
+
+  function pauseMs(): number {
+    if (job.status !== 'created') return SILENCE_MS;
+    return progress.isTold ? WAITING_MS : Math.min(WAITING_UNTOLD_MS, waitingLooks * SILENCE_MS);
+  }
 
   async function show(report: ProgressReport | undefined): Promise<void> {
     const view = notBelow(views.of(job, report), last);
@@ -66,6 +80,7 @@ export async function streamEvents(
     try {
       const sight = await eye.at(jobId, ownerId, { recordFirst: true });
       job = sight.job;
+      waitingLooks = job.status === 'created' ? waitingLooks + 1 : 0;
       await show(sight.report);
     } catch (error) {
       if (error instanceof Failure) return false;
@@ -77,7 +92,7 @@ export async function streamEvents(
   try {
     let exists = await look();
     while (exists && !signal.aborted && !isTerminal(job.status)) {
-      const message = await newest.take(SILENCE_MS);
+      const message = await newest.take(pauseMs());
       if (signal.aborted) return;
       if (performance.now() - sentAt >= HEARTBEAT_MS) {
         sentAt = performance.now();

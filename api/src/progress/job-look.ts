@@ -59,7 +59,9 @@ export class JobLook {
         : within(PATIENCE_MS, this.#read(own, ownerId)));
       this.#lookedAt.set(jobId, performance.now());
       if (isTerminal(job.status)) return { job, report: undefined };
-      return { job, report: report ?? (await this.#progress.readTable(jobId)) };
+      // A job that waits has had no worker yet who could have written any.
+      const isWaiting = report === undefined && job.status === 'created';
+      return { job, report: isWaiting ? undefined : (report ?? (await this.#progress.readTable(jobId))) };
     } catch (error) {
       if (own === undefined || error instanceof Failure) throw error;
       return alive(own);

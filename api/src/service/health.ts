@@ -23,7 +23,10 @@ const route = createRoute({
       'Jobs are accepted (`ok`), perhaps with something optional away, or not at present for want of resources (`degraded`).',
       healthSchema,
     ),
-    503: jsonAnswer('S3 or DynamoDB is away: nothing can be accepted (`down`).', healthSchema),
+    503: jsonAnswer(
+      'S3 or DynamoDB is away: nothing can be accepted (`down`). Or this process was told to stop (`closing`): it accepts jobs for a while, and new clients should go to another one.',
+      healthSchema,
+    ),
   },
 });
 
@@ -33,10 +36,12 @@ export interface HealthDeps extends Pick<Platform, 'aws' | 'redis' | 'config' | 
   readonly resources: ResourceMonitor;
   /** Of the running code. */
   readonly version: string;
+  /** Aborted once this process was told to stop. */
+  readonly leaving: AbortSignal | undefined;
 }
 
 export const health = (deps: HealthDeps): Router => {
-  const { aws, redis, config, processes, admission, resources, version } = deps;
+  const { aws, redis, config, processes, admission, resources, version, leaving } = deps;
   const startedAt = performance.now();
   const look = cached(FRESH_MS, () =>
     Promise.all([checkDependencies(aws, redis, config), processes.read(), admission.reasons()]),
@@ -47,6 +52,7 @@ export const health = (deps: HealthDeps): Router => {
     const status = overall(dependencies, system);
     const answer: Health = {
       status,
+      ...(leaving?.aborted === true ? { closing: true } : {}),
       environment: environmentOf(config),
       version,
       uptimeSeconds: Math.round((performance.now() - startedAt) / 1000),
@@ -54,7 +60,7 @@ export const health = (deps: HealthDeps): Router => {
       system,
     };
     c.header('Cache-Control', 'no-store');
-    return c.json(answer, status === 'down' ? 503 : 200);
+    return c.json(answer, status === 'down' || answer.closing === true ? 503 : 200);
   });
 };
 

@@ -138,17 +138,18 @@ async function settledElsewhere(
 }
 
 /**
- * Removes an unfinished upload. The record goes first: then nobody can go on with it, and what a crash leaves of
- * its parts is swept. Answers false when it was finished meanwhile.
+ * Removes an unfinished upload. Its record says first that it goes, so that nobody can go on with it, and itself goes
+ * last: a removal that breaks off can be repeated. Answers false when it was finished meanwhile.
  */
 export async function removeUnfinished(deps: UploadDeps, upload: OpenUpload): Promise<boolean> {
   const { uploads, parts, objects, log, config } = deps;
-  const removed = await uploads.removeOpen(upload.fileId);
-  if (removed === undefined) return false;
-  await parts.abort(removed);
+  const buried = await uploads.buryUnfinished(upload.fileId);
+  if (buried === undefined) return false;
+  await parts.abort(buried);
   // Joined by a request that died before it could say so.
-  await objects.remove([removed.key]);
-  const { fileId, bucket, key, state } = removed;
+  await objects.remove([buried.key]);
+  const { fileId, bucket, key, state } = buried;
+  await uploads.forget(fileId);
   log.say('upload.removed', { fileId, bucket, key, state, table: config.UPLOADS_TABLE });
   return true;
 }

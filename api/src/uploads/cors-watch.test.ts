@@ -8,9 +8,10 @@ import { CorsWatch } from './cors-watch.ts';
 let server: Server;
 let allows: Record<string, string> | undefined;
 let asked: string[] = [];
+const signs = (url: string) => async () => ({ url, expiresInSeconds: 60 });
 const parts = () => {
   const { port } = server.address() as AddressInfo;
-  return { bucket: 'media', presign: async () => `http://127.0.0.1:${port}/media/x?X-Amz-Signature=SECRET` };
+  return { bucket: 'media', presign: signs(`http://127.0.0.1:${port}/media/x?X-Amz-Signature=SECRET`) };
 };
 
 beforeEach(async () => {
@@ -79,7 +80,7 @@ test('what is no browser, or no origin, asks nothing; nor do ever new origins, n
   for (let n = 0; n < 30; n += 1) await watch.sees(`https://${n}.example`);
   expect(asked).toHaveLength(20);
   said.length = 0;
-  const away = new CorsWatch({ bucket: 'media', presign: async () => 'http://127.0.0.1:1/' }, log);
+  const away = new CorsWatch({ bucket: 'media', presign: signs('http://127.0.0.1:1/') }, log);
   await away.sees('https://a.example');
   expect(said).toEqual([]);
 });

@@ -46,7 +46,7 @@ export class CorsWatch {
 
   async #ask(origin: string) {
     const upload = { key: uploadKey(randomUUID(), ''), multipartId: 'none' };
-    const url = await this.#parts.presign(upload, { partNumber: 1, sizeBytes: 1 }, URL_SECONDS);
+    const { url } = await this.#parts.presign(upload, { partNumber: 1, sizeBytes: 1 }, URL_SECONDS);
     return await preflight(url, 'PUT', origin, AbortSignal.timeout(TIMEOUT_MS));
   }
 }

@@ -19,6 +19,7 @@ const route = createRoute({
 
 export const deleteUpload = (deps: UploadDeps): Router =>
   router().openapi(route, async (c) => {
-    await removeUpload(deps, await ownedUpload(c, deps, c.req.valid('param').fileId));
+    const { fileId } = c.req.valid('param');
+    await removeUpload(deps, await ownedUpload(c, deps, fileId, { removed: true }));
     return c.body(null, 204);
   });

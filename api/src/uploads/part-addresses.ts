@@ -1,7 +1,13 @@
 /** `POST /api/uploads/{fileId}/parts`: where to PUT parts: at S3 itself by presigned URLs, or through this API. */
 import { createRoute } from '@hono/zod-openapi';
-import { partAddressesBodySchema, partAddressesSchema } from '@wavefleet/contracts/uploads.ts';
+import {
+  type OpenUpload,
+  partAddressesBodySchema,
+  partAddressesSchema,
+  type UploadPart,
+} from '@wavefleet/contracts/uploads.ts';
 import { uploadModeOf } from '@wavefleet/platform/config.ts';
+import type { PresignedUrl } from '@wavefleet/platform/storage/presign.ts';
 import { type Router, router } from '../http/context.ts';
 import { jsonBody } from '../http/json-body.ts';
 import { errorAnswers, fileIdParams, jsonAnswer, jsonRequest } from '../http/route-parts.ts';
@@ -10,7 +16,7 @@ import { CorsWatch } from './cors-watch.ts';
 import type { UploadDeps } from './deps.ts';
 
 /** S3 looks at the clock when a part begins to arrive; a batch of a hundred may wait for a slow line. */
-const EXPIRES_IN_SECONDS = 3_600;
+const MOST_SECONDS = 3_600;
 
 const route = createRoute({
   method: 'post',
@@ -45,17 +51,23 @@ export const partAddresses = (deps: UploadDeps): Router => {
     const wanted = c.req
       .valid('json')
       .partNumbers.map((partNumber) => ({ partNumber, sizeBytes: requiredBytes(upload, partNumber) }));
-    const parts = await Promise.all(
-      wanted.map(async (part) => ({
-        ...part,
-        url:
-          mode === 'direct'
-            ? await deps.parts.presign(upload, part, EXPIRES_IN_SECONDS)
-            : `/api/uploads/${upload.fileId}/parts/${part.partNumber}`,
-      })),
+    const addressed = await Promise.all(
+      wanted.map(async (part) => ({ ...part, ...(await addressOf(deps, upload, part)) })),
     );
-    return c.json({ mode, expiresInSeconds: EXPIRES_IN_SECONDS, parts }, 200, {
-      'Cache-Control': 'no-store',
-    });
+    const expiresInSeconds = Math.min(...addressed.map((part) => part.expiresInSeconds));
+    const parts = addressed.map(({ expiresInSeconds: _, ...part }) => part);
+    return c.json({ mode, expiresInSeconds, parts }, 200, { 'Cache-Control': 'no-store' });
   });
 };
+
+async function addressOf(
+  { config, parts }: UploadDeps,
+  upload: OpenUpload,
+  part: UploadPart,
+): Promise<PresignedUrl> {
+  if (uploadModeOf(config) === 'direct') return await parts.presign(upload, part, MOST_SECONDS);
+  return {
+    url: `/api/uploads/${upload.fileId}/parts/${part.partNumber}`,
+    expiresInSeconds: MOST_SECONDS,
+  };
+}

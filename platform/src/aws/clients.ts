@@ -44,6 +44,12 @@ const timeouts = (requestTimeout: number) => ({
   throwOnRequestTimeout: true,
 });
 
+/**
+ * The SDK's default is 50, and a worker has up to 64 slots: each with a long poll or a heartbeat under way, which must
+ * not wait for each other.
+ */
+const SOCKETS = { maxSockets: 200 };
+
 /** Longer than the API lets its own clients idle (30 s), so that they are the ones to be told. */
 const STREAM_IDLE_MS = 45_000;
 
@@ -76,7 +82,7 @@ export function makeAwsClients(settings: AwsSettings, log: Log, pace: RetryPace 
     ...s3Options,
     ...retrying(pace),
     // No requestTimeout: it would bound a whole transfer. An idle socket is what tells a stall.
-    requestHandler: { connectionTimeout: 1_000, socketTimeout: 10_000, httpsAgent: { maxSockets: 200 } },
+    requestHandler: { connectionTimeout: 1_000, socketTimeout: 10_000, httpsAgent: SOCKETS },
   });
   const s3Streams = new S3Client({
     ...s3Options,
@@ -84,7 +90,7 @@ export function makeAwsClients(settings: AwsSettings, log: Log, pace: RetryPace 
     requestHandler: {
       connectionTimeout: 1_000,
       socketTimeout: STREAM_IDLE_MS,
-      httpsAgent: { maxSockets: 200 },
+      httpsAgent: SOCKETS,
     },
   });
   const s3Public =
@@ -102,7 +108,11 @@ export function makeAwsClients(settings: AwsSettings, log: Log, pace: RetryPace 
     ...shared,
     useQueueUrlAsEndpoint: false,
     maxAttempts: 1,
-    requestHandler: timeouts((settings.POLL_WAIT_SECONDS + 5) * 1000),
+    requestHandler: {
+      ...timeouts((settings.POLL_WAIT_SECONDS + 5) * 1000),
+      // Emulators speak plain HTTP.
+      ...{ httpAgent: SOCKETS, httpsAgent: SOCKETS },
+    },
   });
   const dynamoBase = new DynamoDBClient({ ...shared, ...retrying(pace), requestHandler: timeouts(5_000) });
   const dynamoBeatBase = new DynamoDBClient({ ...shared, maxAttempts: 2, requestHandler: timeouts(3_000) });

@@ -1,6 +1,6 @@
 /**
  * Giving back what a finished job occupies, for whoever deletes it: its owner, or the worker that finds it expired.
- * Every step may be repeated; a crash in between leaves only bytes that expire.
+ * Every step may be repeated, and each record goes only after what it points at.
  */
 import type { Job } from '@wavefleet/contracts/job.ts';
 import { outputPrefix, progressKey } from '@wavefleet/contracts/keys.ts';
@@ -21,7 +21,7 @@ export interface StorageDeps {
 /**
  * Deletes every attempt's result, the progress, and the upload when no other job needs it. The record stays. Answers
  * how many stored objects went.
- * @throws SDK errors.
+ * @throws Failure STORAGE_UNAVAILABLE when S3 keeps something, SDK errors.
  */
 export async function freeStorage(
   deps: StorageDeps & { readonly progress: ProgressStore },
@@ -42,8 +42,11 @@ export async function freeStorage(
   return results.length + uploads;
 }
 
-/** Lets go of the job's upload; the last job to let go takes the bytes along. Answers how many objects went. */
-async function releaseUpload(deps: StorageDeps, job: Job): Promise<number> {
+/**
+ * Lets go of the job's upload; the last job to let go takes the bytes along. Answers how many objects went.
+ * @throws Failure STORAGE_UNAVAILABLE, SDK errors.
+ */
+export async function releaseUpload(deps: StorageDeps, job: Job): Promise<number> {
   // A cover is for many jobs, also such as are not there yet: it stays until it expires or its owner deletes it.
   if (job.cover !== undefined) await deps.uploads.unlink(job.cover.fileId, job.jobId);
   if (job.source.kind !== 'upload') return 0;
@@ -52,15 +55,17 @@ async function releaseUpload(deps: StorageDeps, job: Job): Promise<number> {
 }
 
 /**
- * The record first, on condition that no job has linked it meanwhile: then nobody can reach the bytes. Answers how
- * many objects went. @throws SDK errors.
+ * Removes a finished upload unless a job reads it. Its record says first that it goes, so that no job can be tied to it
+ * any more, and itself goes last: a removal that breaks off can be repeated. Answers how many objects went.
+ * @throws Failure STORAGE_UNAVAILABLE, SDK errors.
  */
-export async function removeUnusedUpload(deps: StorageDeps, upload: Upload): Promise<number> {
+export async function removeUnusedUpload(deps: StorageDeps, { fileId }: Upload): Promise<number> {
   const { uploads, objects, log, config } = deps;
-  const { fileId, state, location } = upload;
-  if (!(await uploads.removeUnused(fileId))) return 0;
-  const { bucket, key } = location;
+  const buried = await uploads.buryUnused(fileId);
+  if (buried === undefined) return 0;
+  const { bucket, key } = buried.location;
   await objects.remove([key]);
-  log.say('upload.removed', { fileId, bucket, key, state, table: config.UPLOADS_TABLE });
+  await uploads.forget(fileId);
+  log.say('upload.removed', { fileId, bucket, key, state: buried.state, table: config.UPLOADS_TABLE });
   return 1;
 }

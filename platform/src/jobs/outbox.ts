@@ -19,8 +19,16 @@ export class JobOutbox {
   readonly #dynamo: DynamoDBDocumentClient;
   readonly #table: string;
   readonly #jobs: Pick<JobStore, 'get'>;
+  readonly #uploadKeepMs: number;
 
-  constructor(dynamo: DynamoDBDocumentClient, table: string, jobs: Pick<JobStore, 'get'>) {
+  /** @param uploadKeepMs after its end a job lets go of its upload; see {@link JobOutbox.clear}. */
+  constructor(
+    dynamo: DynamoDBDocumentClient,
+    table: string,
+    jobs: Pick<JobStore, 'get'>,
+    uploadKeepMs: number,
+  ) {
+    this.#uploadKeepMs = uploadKeepMs;
     this.#dynamo = dynamo;
     this.#table = table;
     this.#jobs = jobs;
@@ -28,7 +36,7 @@ export class JobOutbox {
 
   /**
    * Takes out what was sent, and only that. A terminal job whose last news went out needs one more reminder: when it
-   * expires. Others may append or take out meanwhile: then the record is read again.
+   * lets go of its upload, and then, when it expires (`expiry.ts`). Others may append or take out meanwhile: then the record is read again.
    * @param job as it was read; need not be the newest.
    * @param sent ids of the events that EventBridge took.
    * @throws SDK errors.
@@ -48,9 +56,10 @@ export class JobOutbox {
   async #replace(seen: Job, left: readonly News[], isOver: boolean): Promise<boolean> {
     const count = seen.pendingEvents.length;
     const last = seen.pendingEvents.at(-1)?.eventId;
+    const over = isOver ? this.#reminderOf(seen) : undefined;
     const unchanged = `attribute_exists(jobId) AND size(pendingEvents) = :count${isOver ? ' AND attribute_not_exists(deleteAt)' : ''}`;
     const changed = await updateJob(this.#dynamo, this.#table, seen.jobId, {
-      set: isOver ? 'pendingEvents = :left, dueShard = :shard, dueAt = :expiresAt' : 'pendingEvents = :left',
+      set: `pendingEvents = :left${over?.set ?? ''}`,
       touches: false,
       condition:
         last === undefined ? unchanged : `${unchanged} AND pendingEvents[${count - 1}].eventId = :last`,
@@ -58,9 +67,20 @@ export class JobOutbox {
         ':left': left,
         ':count': count,
         ...(last === undefined ? {} : { ':last': last }),
-        ...(isOver ? { ':shard': expiryShardOf(seen.jobId), ':expiresAt': seen.ttl * 1000 } : {}),
+        ...over?.values,
       },
     });
     return changed !== undefined;
+  }
+
+  #reminderOf({ jobId, ttl, source, removedAt }: Job): Pick<JobChange, 'values'> & { readonly set: string } {
+    const expiresAt = ttl * 1000;
+    const keptUntil = Date.now() + this.#uploadKeepMs;
+    const set = ', dueShard = :shard, dueAt = :at';
+    const values = { ':shard': expiryShardOf(jobId), ':at': Math.min(expiresAt, keptUntil) };
+    const holdsUpload = source.kind === 'upload' && removedAt === undefined;
+    return holdsUpload && keptUntil < expiresAt
+      ? { set: `${set}, uploadKeptUntil = :at`, values }
+      : { set, values: { ...values, ':at': expiresAt } };
   }
 }

@@ -27,7 +27,27 @@ export interface DueJob {
   readonly dueAt: number;
 }
 
-/** What a cursor holds; DynamoDB wants it back unchanged. Checked, since it comes from outside. */
+/** Which part of a history is asked for. */
+export interface JobListing {
+  /** Jobs on a page, at most. */
+  readonly limit: number;
+  /** Default: jobs in any state. */
+  readonly status?: JobStatus | undefined;
+  /** `nextCursor` of the page before. */
+  readonly cursor?: string | undefined;
+  /** Once it is aborted nothing more is read. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Items of a history that are looked through at once for those of one state. */
+const FILTERED_PAGE = 200;
+/** For one page of a history. */
+const MAX_QUERIES = 5;
+
+/** A place in an owner's history: the key of the index. */
+const positionSchema = z.object({ jobId: z.string(), ownerId: z.string(), createdAt: z.string() });
+type Position = z.infer<typeof positionSchema>;
+/** What a cursor holds. Checked, since it comes from outside. */
 const cursorSchema = z.strictObject({ jobId: z.uuid(), ownerId: z.string(), createdAt: z.iso.datetime() });
 const dueSchema = z.object({ jobId: z.uuid(), dueAt: z.int() });
 
@@ -85,36 +105,49 @@ export class JobStore {
 
   /**
    * An owner's jobs, newest first. A record that this version cannot read is left out and logged: one must not hide
-   * the others.
-   * @param limit jobs on a page.
+   * the others. A page may hold fewer jobs than asked for, even none, and still have a cursor: no answer reads more
+   * than a bounded part of a history in which few jobs have the state that is looked for.
    * @throws Failure INVALID_CURSOR for a cursor that is not from this owner's previous page.
    */
-  async list(ownerId: string, limit: number, status?: JobStatus, cursor?: string): Promise<JobPage> {
-    let startKey = cursor === undefined ? undefined : decodeCursor(cursor, ownerId);
+  async list(ownerId: string, { limit, status, cursor, signal }: JobListing): Promise<JobPage> {
+    let after = cursor === undefined ? undefined : decodeCursor(cursor, ownerId);
     const jobs: Job[] = [];
-    // The filter runs after DynamoDB's own limit: read on until the page is full or the history ends.
-    do {
-      const page = await this.#dynamo.send(
-        new QueryCommand({
-          TableName: this.#table,
-          IndexName: 'byOwner',
-          KeyConditionExpression: 'ownerId = :owner',
-          ...(status === undefined
-            ? {}
-            : { FilterExpression: '#status = :status', ExpressionAttributeNames: { '#status': 'status' } }),
-          ExpressionAttributeValues: {
-            ':owner': ownerId,
-            ':status': status,
-          },
-          ScanIndexForward: false,
-          Limit: limit - jobs.length,
-          ExclusiveStartKey: startKey,
-        }),
-      );
-      jobs.push(...(page.Items ?? []).flatMap((item) => this.#readable(item)));
-      startKey = page.LastEvaluatedKey === undefined ? undefined : cursorSchema.parse(page.LastEvaluatedKey);
-    } while (startKey !== undefined && jobs.length < limit);
-    return { jobs, nextCursor: startKey === undefined ? null : encodeCursor(startKey) };
+    for (let queries = 0; queries < MAX_QUERIES && signal?.aborted !== true; queries += 1) {
+      const page = await this.#history(ownerId, status, limit - jobs.length, after);
+      for (const item of page.items) {
+        // DynamoDB counts before it filters: more may have come than there is room for.
+        if (jobs.length === limit) return { jobs, nextCursor: encodeCursor(after) };
+        jobs.push(...this.#readable(item));
+        after = positionSchema.parse(item);
+      }
+      after = page.last;
+      if (after === undefined || jobs.length === limit) break;
+    }
+    return { jobs, nextCursor: encodeCursor(after) };
+  }
+
+  /** One query: as many items as are missing, or a large page when most will be filtered out. */
+  async #history(
+    ownerId: string,
+    status: JobStatus | undefined,
+    missing: number,
+    after: Position | undefined,
+  ): Promise<{ items: Record<string, unknown>[]; last: Position | undefined }> {
+    const { Items = [], LastEvaluatedKey } = await this.#dynamo.send(
+      new QueryCommand({
+        TableName: this.#table,
+        IndexName: 'byOwner',
+        KeyConditionExpression: 'ownerId = :owner',
+        ...(status === undefined
+          ? {}
+          : { FilterExpression: '#status = :status', ExpressionAttributeNames: { '#status': 'status' } }),
+        ExpressionAttributeValues: { ':owner': ownerId, ':status': status },
+        ScanIndexForward: false,
+        Limit: status === undefined ? missing : FILTERED_PAGE,
+        ExclusiveStartKey: after,
+      }),
+    );
+    return { items: Items, last: LastEvaluatedKey && positionSchema.parse(LastEvaluatedKey) };
   }
 
   #readable(item: Record<string, unknown>): Job[] {
@@ -171,11 +204,11 @@ export function shuffledShards(of: keyof typeof FIRST_SHARDS): number[] {
     .map(({ shard }) => shard);
 }
 
-function encodeCursor(key: z.infer<typeof cursorSchema>): string {
-  return Buffer.from(JSON.stringify(key)).toString('base64url');
+function encodeCursor(after: Position | undefined): string | null {
+  return after === undefined ? null : Buffer.from(JSON.stringify(after)).toString('base64url');
 }
 
-function decodeCursor(cursor: string, ownerId: string): z.infer<typeof cursorSchema> {
+function decodeCursor(cursor: string, ownerId: string): Position {
   try {
     const key = cursorSchema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
     if (key.ownerId === ownerId) return key;

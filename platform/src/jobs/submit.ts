@@ -58,6 +58,7 @@ export async function submitJob(
   const { source, input, fileName, format, quality, options } = request;
   // Only said when it is asked for: records and fingerprints of other jobs are as they always were.
   const deleteAfterDownload = request.deleteAfterDownload === true ? true : undefined;
+  const { retryOf } = request;
   const job: Job = {
     jobId: request.jobId,
     ownerId: request.ownerId,
@@ -72,8 +73,11 @@ export async function submitJob(
     quality,
     options,
     needs: needsOf({ format, quality, options }),
-    fingerprint: fingerprintOf({ source, format, quality: quality ?? null, options, deleteAfterDownload }),
-    retryOf: request.retryOf,
+    fingerprint: fingerprintOf({
+      ...{ source, format, quality: quality ?? null, options },
+      ...{ deleteAfterDownload, retryOf },
+    }),
+    retryOf,
     deleteAfterDownload,
     status: 'created',
     attempt: 0,

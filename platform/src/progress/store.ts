@@ -44,6 +44,11 @@ export class ProgressStore {
     redis?.subscriber.on('message', (channel: string, message: string) => this.#deliver(channel, message));
   }
 
+  /** Whether changes reach this process by themselves, through Redis. Else who wants to know has to look. */
+  get isTold(): boolean {
+    return this.#redis?.isUp() === true;
+  }
+
   /** To Redis. Answers whether it arrived; never throws. */
   async write(report: ProgressReport): Promise<boolean> {
     if (!this.#redis?.isUp()) return false;

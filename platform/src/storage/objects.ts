@@ -17,6 +17,7 @@ import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { ObjectRef } from '@wavefleet/contracts/job.ts';
 import { isInvalidRange, isMissing, isPreconditionFailed, isWriteConflict } from '../aws/errors.ts';
 import { contentDisposition } from './file-names.ts';
+import { type PresignedUrl, presign } from './presign.ts';
 
 /** S3 takes at most 5 GiB in one PutObject (AWS: "Uploading objects"). */
 export const SINGLE_PUT_LIMIT_BYTES = 5 * 1024 ** 3;
@@ -221,30 +222,38 @@ export class ObjectStore {
     }
   }
 
-  /** A URL that downloads the object under `fileName`, for `expiresInSeconds` and without credentials. */
+  /** A URL that downloads the object under `fileName`, as `presign` makes it. */
   async presignDownload(
     key: string,
     as: { fileName: string; contentType: string },
-    expiresInSeconds: number,
-  ): Promise<string> {
+    wantedSeconds: number,
+  ): Promise<PresignedUrl> {
     const command = new GetObjectCommand({
       Bucket: this.bucket,
       Key: key,
       ResponseContentDisposition: contentDisposition(as.fileName),
       ResponseContentType: as.contentType,
     });
-    return await getSignedUrl(this.#publicS3, command, { expiresIn: expiresInSeconds });
+    const sign = (expiresIn: number) => getSignedUrl(this.#publicS3, command, { expiresIn });
+    return await presign(this.#publicS3, sign, wantedSeconds);
   }
 
-  /** Deletes keys (up to 1,000); those that are not there count as deleted. */
+  /**
+   * Deletes keys (up to 1,000); those that are not there count as deleted.
+   * @throws Failure STORAGE_UNAVAILABLE when S3 keeps some of them: it answers 200 all the same, and says so key by key.
+   */
   async remove(keys: readonly string[]): Promise<void> {
     if (keys.length === 0) return;
-    await this.#s3.send(
+    const { Errors = [] } = await this.#s3.send(
       new DeleteObjectsCommand({
         Bucket: this.bucket,
         Delete: { Objects: keys.map((Key) => ({ Key })), Quiet: true },
       }),
     );
+    if (Errors.length === 0) return;
+    const codes = [...new Set(Errors.map(({ Code = 'unknown' }) => Code))].join(', ');
+    const cause = new Error(`S3 did not delete ${Errors.length} of ${keys.length} objects: ${codes}`);
+    throw new Failure('STORAGE_UNAVAILABLE', { cause });
   }
 
   /** Every object below a prefix, in pages of up to 1,000, by name. @throws SDK errors. */

@@ -11,6 +11,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { isMissingUpload } from '../aws/errors.ts';
+import { type PresignedUrl, presign } from './presign.ts';
 
 /** One multipart upload, as S3 knows it. */
 export interface MultipartRef {
@@ -53,19 +54,20 @@ export class PartStore {
     return UploadId;
   }
 
-  /** A URL that takes exactly this part, of exactly this size, without credentials. Signed here, S3 is not asked. */
+  /** A URL that takes exactly this part, of exactly this size, as `presign` makes it. */
   async presign(
     upload: MultipartRef,
     part: { partNumber: number; sizeBytes: number },
-    expiresInSeconds: number,
-  ): Promise<string> {
+    wantedSeconds: number,
+  ): Promise<PresignedUrl> {
     const command = new UploadPartCommand({
       ...this.#named(upload),
       PartNumber: part.partNumber,
       // Signed into the URL: S3 refuses a body of another length.
       ContentLength: part.sizeBytes,
     });
-    return await getSignedUrl(this.#publicS3, command, { expiresIn: expiresInSeconds });
+    const sign = (expiresIn: number) => getSignedUrl(this.#publicS3, command, { expiresIn });
+    return await presign(this.#publicS3, sign, wantedSeconds);
   }
 
   /**

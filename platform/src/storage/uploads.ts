@@ -10,6 +10,7 @@ import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { ObjectRef } from '@wavefleet/contracts/job.ts';
 import { resources } from '@wavefleet/contracts/resources.ts';
 import {
+  MAX_JOBS_OF_UPLOAD,
   type OpenUpload,
   openUploadSchema,
   partCountOf,
@@ -58,19 +59,29 @@ export class UploadStore {
 
   /**
    * The upload, finished or not, when it is this owner's.
+   * @param options.removed for who repeats a removal: one that has begun counts as there. Default: as gone.
    * @throws Failure UPLOAD_NOT_FOUND also for a foreign upload, and for one that was not finished in time.
    */
-  async getAnyOwned(fileId: string, ownerId: string, now = Date.now()): Promise<StoredUpload> {
-    const { Item } = await this.#dynamo.send(
-      new GetCommand({ TableName: this.#table, Key: { fileId }, ConsistentRead: true }),
-    );
-    const upload = Item === undefined ? undefined : storedUploadSchema.parse(Item);
+  async getAnyOwned(
+    fileId: string,
+    ownerId: string,
+    { now = Date.now(), removed = false } = {},
+  ): Promise<StoredUpload> {
+    const upload = await this.#get(fileId);
     if (upload === undefined || upload.ownerId !== ownerId) throw new Failure('UPLOAD_NOT_FOUND');
+    if (upload.removedAt !== undefined && !removed) throw new Failure('UPLOAD_NOT_FOUND');
     // The same before and after the sweep: nobody can tell when it came by.
     if (upload.state === 'uploading' && Date.parse(upload.expiresAt) <= now) {
       throw new Failure('UPLOAD_NOT_FOUND');
     }
     return upload;
+  }
+
+  async #get(fileId: string): Promise<StoredUpload | undefined> {
+    const { Item } = await this.#dynamo.send(
+      new GetCommand({ TableName: this.#table, Key: { fileId }, ConsistentRead: true }),
+    );
+    return Item === undefined ? undefined : storedUploadSchema.parse(Item);
   }
 
   /**
@@ -129,7 +140,7 @@ export class UploadStore {
             'SET #state = :complete, #location = :location, #ttl = :ttl, completedAt = :now, updatedAt = :now, startSeen = :seen, ' +
             'uploadedSize = :bytes, totalChunks = :count, completedChunks = :count ' +
             'REMOVE #bucket, #key, multipartId, sizeBytes, expiresAt, fingerprint, parts',
-          ConditionExpression: '#state = :uploading',
+          ConditionExpression: '#state = :uploading AND attribute_not_exists(removedAt)',
           ExpressionAttributeNames: {
             '#state': 'state',
             '#location': 'location',
@@ -157,58 +168,107 @@ export class UploadStore {
     }
   }
 
-  /** Removes the record of an unfinished upload. Answers it, or undefined when it was finished or gone. */
-  async removeOpen(fileId: string): Promise<OpenUpload | undefined> {
+  /**
+   * Begins the removal of an upload whose parts are still coming. Answers it, or undefined when it was finished or is
+   * gone. May be repeated until {@link forget}.
+   */
+  async buryUnfinished(fileId: string): Promise<OpenUpload | undefined> {
+    const buried = await this.#bury(fileId, '#state = :uploading', { ':uploading': 'uploading' });
+    return buried && openUploadSchema.parse(buried);
+  }
+
+  /** Begins the removal of a finished upload, unless a job reads it. Answers it, or undefined. May be repeated. */
+  async buryUnused(fileId: string): Promise<Upload | undefined> {
+    // DynamoDB drops a set when its last member goes.
+    const buried = await this.#bury(fileId, 'attribute_not_exists(jobs) AND NOT #state = :uploading', {
+      ':uploading': 'uploading',
+    });
+    return buried && uploadSchema.parse(buried);
+  }
+
+  async #bury(
+    fileId: string,
+    condition: string,
+    values: Record<string, unknown>,
+  ): Promise<Record<string, unknown> | undefined> {
     try {
       const { Attributes } = await this.#dynamo.send(
-        new DeleteCommand({
+        new UpdateCommand({
           TableName: this.#table,
           Key: { fileId },
-          ConditionExpression: '#state = :uploading',
+          UpdateExpression: 'SET removedAt = if_not_exists(removedAt, :now)',
+          ConditionExpression: `attribute_exists(fileId) AND ${condition}`,
           ExpressionAttributeNames: { '#state': 'state' },
-          ExpressionAttributeValues: { ':uploading': 'uploading' },
-          ReturnValues: 'ALL_OLD',
+          ExpressionAttributeValues: { ...values, ':now': new Date().toISOString() },
+          ReturnValues: 'ALL_NEW',
         }),
       );
-      return openUploadSchema.parse(Attributes);
+      return Attributes;
     } catch (error) {
       if (isConditionFailed(error)) return undefined;
       throw error;
     }
   }
 
-  /** Notes that a job reads the upload. @throws Failure UPLOAD_NOT_FOUND when it was removed meanwhile. */
-  async link(fileId: string, jobId: string): Promise<void> {
-    await this.#changeJobs(fileId, 'ADD', jobId).catch((error: unknown) => {
-      throw isConditionFailed(error) ? new Failure('UPLOAD_NOT_FOUND') : error;
+  /** Ends a removal: the bytes are gone, and now the record goes. */
+  async forget(fileId: string): Promise<void> {
+    const command = new DeleteCommand({
+      TableName: this.#table,
+      Key: { fileId },
+      ConditionExpression: 'attribute_exists(removedAt)',
     });
+    await this.#dynamo.send(command).catch((error: unknown) => {
+      if (!isConditionFailed(error)) throw error;
+    });
+  }
+
+  /**
+   * Notes that a job reads the upload. May be repeated.
+   * @throws Failure UPLOAD_NOT_FOUND when it was removed meanwhile, UPLOAD_JOBS_LIMIT.
+   */
+  async link(fileId: string, jobId: string): Promise<void> {
+    try {
+      await this.#dynamo.send(
+        new UpdateCommand({
+          TableName: this.#table,
+          Key: { fileId },
+          UpdateExpression: 'SET linkedAt = :now ADD jobs :jobs',
+          ConditionExpression:
+            'attribute_exists(fileId) AND attribute_not_exists(removedAt) AND ' +
+            '(attribute_not_exists(jobs) OR contains(jobs, :job) OR size(jobs) < :limit)',
+          ExpressionAttributeValues: {
+            ':jobs': new Set([jobId]),
+            ':job': jobId,
+            ':limit': MAX_JOBS_OF_UPLOAD,
+            ':now': Date.now(),
+          },
+        }),
+      );
+    } catch (error) {
+      if (!isConditionFailed(error)) throw error;
+      const upload = await this.#get(fileId);
+      if (upload === undefined || upload.removedAt !== undefined) throw new Failure('UPLOAD_NOT_FOUND');
+      throw new Failure('UPLOAD_JOBS_LIMIT', { detail: { limit: MAX_JOBS_OF_UPLOAD } });
+    }
   }
 
   /** Notes that a job is done with the upload. Answers it when no other job reads it, so that it can go. */
   async unlink(fileId: string, jobId: string): Promise<Upload | undefined> {
     try {
-      const upload = await this.#changeJobs(fileId, 'DELETE', jobId);
+      const { Attributes } = await this.#dynamo.send(
+        new UpdateCommand({
+          TableName: this.#table,
+          Key: { fileId },
+          UpdateExpression: 'DELETE jobs :job',
+          ConditionExpression: 'attribute_exists(fileId)',
+          ExpressionAttributeValues: { ':job': new Set([jobId]) },
+          ReturnValues: 'ALL_NEW',
+        }),
+      );
+      const upload = uploadSchema.parse(Attributes);
       return upload.jobs === undefined || upload.jobs.size === 0 ? upload : undefined;
     } catch (error) {
       if (isConditionFailed(error)) return undefined;
-      throw error;
-    }
-  }
-
-  /** Removes the record unless a job reads the upload. Answers whether it went. */
-  async removeUnused(fileId: string): Promise<boolean> {
-    try {
-      await this.#dynamo.send(
-        new DeleteCommand({
-          TableName: this.#table,
-          Key: { fileId },
-          // DynamoDB drops a set when its last member goes.
-          ConditionExpression: 'attribute_exists(fileId) AND attribute_not_exists(jobs)',
-        }),
-      );
-      return true;
-    } catch (error) {
-      if (isConditionFailed(error)) return false;
       throw error;
     }
   }
@@ -233,19 +293,5 @@ export class UploadStore {
       if (isConditionFailed(error)) return false;
       throw error;
     }
-  }
-
-  async #changeJobs(fileId: string, verb: 'ADD' | 'DELETE', jobId: string): Promise<Upload> {
-    const { Attributes } = await this.#dynamo.send(
-      new UpdateCommand({
-        TableName: this.#table,
-        Key: { fileId },
-        UpdateExpression: `${verb} jobs :job`,
-        ConditionExpression: 'attribute_exists(fileId)',
-        ExpressionAttributeValues: { ':job': new Set([jobId]) },
-        ReturnValues: 'ALL_NEW',
-      }),
-    );
-    return uploadSchema.parse(Attributes);
   }
 }

@@ -21,6 +21,7 @@ function browser(server = new BadServer(5)) {
   };
   const submitted: { fileId: string; format: string; key: string }[] = [];
   const troubles: Error[] = [];
+  const retried: string[] = [];
   const all = new Store<ReadonlyMap<string, JobEntry>>(new Map());
   const missing = new Set<string>();
   let ids = 0;
@@ -51,12 +52,12 @@ function browser(server = new BadServer(5)) {
       submitted.push({ fileId, format, key });
       return { jobId: `${format}-job`, status: 'created', createdAt: '', links: job({ jobId: '' }).links };
     },
-    retry: async () => ({
-      jobId: 'again',
-      status: 'created',
-      createdAt: '',
-      links: job({ jobId: '' }).links,
-    }),
+    retry: async (_jobId, _changes, key) => {
+      retried.push(key);
+      const trouble = troubles.shift();
+      if (trouble !== undefined) throw trouble;
+      return { jobId: 'again', status: 'created', createdAt: '', links: job({ jobId: '' }).links };
+    },
     newId: () => `id-${ids++}`,
   };
   const open = async () => {
@@ -65,7 +66,7 @@ function browser(server = new BadServer(5)) {
     await desk.restore();
     return desk;
   };
-  return { open, submitted, troubles, missing, server, all };
+  return { open, submitted, retried, troubles, missing, server, all };
 }
 
 const fox = () => new File(['The quick brown fox'], 'fox.wav', { lastModified: 1 });
@@ -219,4 +220,16 @@ test('a retry takes the place of the failed job; strangers that run get a card, 
   desk.adopt([stranger, job({ jobId: 'old', status: 'completed' })]);
   desk.adopt([stranger]);
   expect(desk.cards.value.map(({ name }) => name)).toEqual(['dropped.wav']);
+});
+
+test('a retry whose answer was lost goes by the same key again; a further one by another', async () => {
+  const { open, retried, troubles } = browser();
+  const desk = await open();
+  troubles.push(new Problem('NO_ANSWER', 'No answer.', { retryable: true }));
+  await expect(desk.retry('failed', {})).rejects.toThrow(Problem);
+  await desk.retry('failed', {});
+  await desk.retry('failed', {});
+  const [lost, again, further] = retried;
+  expect(again).toBe(lost);
+  expect(further).not.toBe(lost);
 });

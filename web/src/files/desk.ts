@@ -30,7 +30,7 @@ export interface DeskDeps extends TaskDeps {
   readonly check: (file: File) => Refusal | undefined;
   readonly readFacts: (file: File) => Promise<FileFacts | undefined>;
   readonly submit: (fileId: string, conversion: Conversion, key: string) => Promise<Submitted>;
-  readonly retry: (jobId: string, changes: RetryBody) => Promise<Submitted>;
+  readonly retry: (jobId: string, changes: RetryBody, key: string) => Promise<Submitted>;
   readonly newId: () => string;
 }
 
@@ -47,6 +47,8 @@ export class Desk {
   readonly #uploads: UploadQueue;
   readonly #submissions: Submissions;
   readonly #refused = new Map<string, File>();
+  /** Keys of retries that have no answer yet. */
+  readonly #retryKeys = new Map<string, string>();
 
   constructor(deps: DeskDeps) {
     this.#deps = deps;
@@ -181,7 +183,7 @@ export class Desk {
 
   /** Runs a failed or cancelled job again, in the place of the old one. @throws Problem. */
   async retry(jobId: string, changes: RetryBody): Promise<void> {
-    const { jobId: next } = await this.#deps.retry(jobId, changes);
+    const { jobId: next } = await this.#retryOnce(jobId, changes);
     await this.#deps.jobs.load(next);
     const view = this.#deps.jobs.all.value.get(next)?.view;
     for (const card of this.#cards.all) {
@@ -191,6 +193,16 @@ export class Desk {
       this.#cards.changePlan(card.id, { ...plan, conversion, jobId: next });
     }
     if (view !== undefined) this.adopt([view]);
+  }
+
+  /** When the answer is lost the user asks again: with the same key, that makes no second job. */
+  async #retryOnce(jobId: string, changes: RetryBody): Promise<Submitted> {
+    const order = JSON.stringify([jobId, changes]);
+    const key = this.#retryKeys.get(order) ?? this.#deps.newId();
+    this.#retryKeys.set(order, key);
+    const submitted = await this.#deps.retry(jobId, changes, key);
+    this.#retryKeys.delete(order);
+    return submitted;
   }
 
   /** The job was deleted: nothing is left to show of it. */

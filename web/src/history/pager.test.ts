@@ -61,3 +61,18 @@ test('says what went wrong, and forgets it when it works again', async () => {
   pager.forget('job-1');
   expect(pager.state.value.ids).toEqual(['job-0', 'job-2']);
 });
+
+test('parts of a long history without a fitting job are passed over, so many at a time', async () => {
+  const asked: unknown[] = [];
+  const list: PagerDeps['list'] = async ({ cursor = '0' }) => {
+    asked.push(cursor);
+    const jobs = cursor === '12' ? [job({ jobId: 'job-12' })] : [];
+    return { jobs, nextCursor: cursor === '12' ? null : String(Number(cursor) + 1) };
+  };
+  const pager = new Pager({ list, take: () => undefined });
+  await pager.filter('failed');
+  expect(pager.state.value).toMatchObject({ ids: [], nextCursor: '10' });
+  await pager.more();
+  expect(pager.state.value).toMatchObject({ ids: ['job-12'], nextCursor: null });
+  expect(asked).toHaveLength(13);
+});

@@ -9,6 +9,8 @@ import { Store } from '../store.ts';
 const PAGE = 20;
 /** The most that the API lists in one answer. */
 const MOST_AT_ONCE = 100;
+/** Answers without any job, each after a further part of a long history, that are followed for one look. */
+const EMPTY_PAGES = 10;
 
 /** What the history shows. */
 export interface History {
@@ -85,7 +87,7 @@ export class Pager {
   ): Promise<void> {
     this.#show({ loading: true });
     try {
-      const page = await this.#deps.list(query);
+      const page = await this.#firstJobs(query);
       if (this.state.value.status !== query.status) return; // the filter was changed meanwhile
       this.#deps.take(page.jobs);
       const { problem: _solved, ...rest } = this.state.value;
@@ -94,6 +96,16 @@ export class Pager {
       if (this.state.value.status === query.status)
         this.#show({ loading: false, problem: asProblem(error).message });
     }
+  }
+
+  /** The API looks through a part of the history at once, in which no job may have the status. */
+  async #firstJobs(query: PageQuery): Promise<JobList> {
+    let page = await this.#deps.list(query);
+    for (let pages = 1; pages < EMPTY_PAGES; pages += 1) {
+      if (page.jobs.length > 0 || page.nextCursor === null) break;
+      page = await this.#deps.list({ ...query, cursor: page.nextCursor });
+    }
+    return page;
   }
 
   #show(change: Partial<History>): void {

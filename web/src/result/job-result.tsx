@@ -2,7 +2,7 @@
 import type { JobView } from '@wavefleet/contracts/http.ts';
 import { useState } from 'preact/hooks';
 import { Icon } from '../shell/icons.tsx';
-import { bytes, channels, clock, kbps, sizeChange } from '../text/amounts.ts';
+import { bytes, channels, clock, day, kbps, sizeChange } from '../text/amounts.ts';
 import { Compare } from './compare.tsx';
 import { DownloadButton, DownloadLine, useDownload } from './download.tsx';
 import { Facts } from './facts.tsx';
@@ -66,6 +66,7 @@ export function JobResult({ view, title, autoOpen = false }: JobResultProps) {
         </p>
       )}
       <Warnings warnings={view.warnings} />
+      {isThere && <UploadKept until={view.uploadKeptUntil} />}
       <div id={details} hidden={!open}>
         {open && isThere && (
           <>
@@ -75,6 +76,16 @@ export function JobResult({ view, title, autoOpen = false }: JobResultProps) {
         )}
       </div>
     </>
+  );
+}
+
+/** Until then it can be converted once more without being uploaded again. */
+function UploadKept({ until }: { readonly until: JobView['uploadKeptUntil'] }) {
+  if (until === undefined || Date.parse(until) <= Date.now()) return null;
+  return (
+    <p class="quiet" data-testid="upload-kept">
+      Your upload is kept until {day(until)}.
+    </p>
   );
 }
 

@@ -59,3 +59,8 @@ export function sizeChange(before: number, after: number): string {
     ? `${Math.max(1, Math.round(ratio * 100))} % of the size`
     : `${ratio.toFixed(1).replace(/\.0$/, '')} × the size`;
 }
+
+/** `3 December`, where the user is. @param iso a date and time. */
+export function day(iso: string): string {
+  return new Date(iso).toLocaleDateString('en-GB', { day: 'numeric', month: 'long' });
+}

@@ -26,7 +26,6 @@ import { convertByChapter } from './stages/split.ts';
 import { uploadOutput } from './stages/upload.ts';
 import { type VerifiedOutput, verifyOutput } from './stages/verify.ts';
 import { StoredObjects } from './stored-objects.ts';
-import { removeWorkFolder } from './work-folder.ts';
 
 const SETTLE_PACE = { firstMs: 500, maxMs: 5_000 };
 
@@ -174,6 +173,6 @@ function settleLater({ background }: JobDeps, stored: StoredObjects): void {
 /** A folder of this attempt's own, gone when the job is over. */
 async function openWorkFolder({ workDir, claim }: ClaimedJob, releasers: Releasers): Promise<string> {
   const folder = await workDir.makeFolder(claim.jobId, claim.attempt);
-  releasers.add(() => removeWorkFolder(folder));
+  releasers.add(() => workDir.removeFolder(folder));
   return folder;
 }

@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
+import { DiskRoom } from './disk-room.ts';
 
 const ownerPattern = '[0-9a-f]{8}';
 const socketName = new RegExp(`^worker\\.(${ownerPattern})$`);
@@ -17,6 +18,7 @@ export class WorkDir {
   readonly #root: string;
   readonly #owner: string;
   readonly #server: Server;
+  readonly #room = new DiskRoom();
   /** Jobs whose folders a dead worker had left; they are gone now. */
   readonly abandoned: readonly string[];
 
@@ -45,6 +47,20 @@ export class WorkDir {
     const folder = join(this.#root, `${jobId}.${attempt}.${this.#owner}`);
     await mkdir(folder, { mode: 0o700 });
     return folder;
+  }
+
+  /**
+   * Promises an attempt the room that its job will need.
+   * @throws Failure DISK_FULL when it is not there.
+   */
+  async requireRoom(folder: string, inputSizeBytes: number): Promise<void> {
+    await this.#room.require(folder, inputSizeBytes);
+  }
+
+  /** Removes the folder of an attempt that is over. */
+  async removeFolder(folder: string): Promise<void> {
+    await rm(folder, { recursive: true, force: true });
+    this.#room.release(folder);
   }
 
   /** Call it when no folder is in use any more. */

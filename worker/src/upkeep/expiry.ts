@@ -7,7 +7,7 @@ import { fileIdOfUploadKey } from '@wavefleet/contracts/keys.ts';
 import { resources } from '@wavefleet/contracts/resources.ts';
 import { environmentOf } from '@wavefleet/platform/config.ts';
 import { every } from '@wavefleet/platform/every.ts';
-import { freeStorage } from '@wavefleet/platform/jobs/free-storage.ts';
+import { freeStorage, releaseUpload } from '@wavefleet/platform/jobs/free-storage.ts';
 import { type DueJob, shuffledShards } from '@wavefleet/platform/jobs/store.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
 
@@ -24,7 +24,7 @@ const PAGE = 100;
 
 /**
  * One pass: jobs whose time is over at `now` (epoch ms) go, with their results, and with their upload when no other
- * job reads it.
+ * job reads it; those that ended some days ago let go of their upload.
  * @param stopped asked before each job: true ends the pass.
  * @returns how many went.
  */
@@ -40,29 +40,43 @@ export async function expireJobs(
       more = due.length === PAGE;
       for (const each of due) {
         if (stopped()) return expired;
-        if (await expireJob(platform, each, now)) expired += 1;
+        const what = await expireJob(platform, each, now);
+        if (what === 'job') expired += 1;
         // Somebody else is at this shard, or a service does not answer.
-        else more = false;
+        if (what === undefined) more = false;
       }
     }
   }
   return expired;
 }
 
-/** Answers whether it went: not when another worker was faster, or something failed. */
-async function expireJob(platform: Platform, { jobId, dueAt }: DueJob, now: number): Promise<boolean> {
+/**
+ * Answers what went: the job, or its hold on the upload, for which there is no time left either. Undefined when another
+ * worker was faster, or something failed.
+ */
+async function expireJob(
+  platform: Platform,
+  { jobId, dueAt }: DueJob,
+  now: number,
+): Promise<'job' | 'hold' | undefined> {
   const { reminders, jobs, log } = platform;
   try {
     const job = await reminders.take(jobId, dueAt, now + TAKEN_FOR_MS);
-    if (job === undefined) return false;
+    if (job === undefined) return undefined;
+    const expiresAt = job.ttl * 1000;
+    if (expiresAt > now) {
+      await releaseUpload(platform, job);
+      await reminders.take(jobId, now + TAKEN_FOR_MS, expiresAt);
+      return 'hold';
+    }
     const objects = await freeStorage(platform, job);
     // Last, so that a pass that was broken off is repeated.
     await jobs.remove(jobId);
     log.say('job.expired', { jobId, status: job.status, objects });
-    return true;
+    return 'job';
   } catch (error) {
     log.say('job.not-expired', { err: error, jobId });
-    return false;
+    return undefined;
   }
 }
 
@@ -87,7 +101,13 @@ export async function expireObjects(
         const fileId = fileIdOfUploadKey(key);
         if (fileId === undefined || (await uploads.removeExpired(fileId, now))) keys.push(key);
       }
-      await objects.remove(keys);
+      try {
+        await objects.remove(keys);
+      } catch (error) {
+        // What S3 keeps must not keep what comes after it. The next pass finds it again.
+        log.say('expiry.failed', { err: error });
+        continue;
+      }
       for (const key of keys) log.say('object.expired', { bucket: objects.bucket, key, expireDays });
       expired += keys.length;
     }

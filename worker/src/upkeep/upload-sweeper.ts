@@ -60,11 +60,12 @@ async function giveUpAll(
   return keys.length;
 }
 
-/** The record first: then nobody can go on with it. */
+/** The record says it first: then nobody can go on with it. */
 async function giveUp({ uploads, parts }: Platform, upload: BegunUpload): Promise<void> {
   const fileId = fileIdOfUploadKey(upload.key);
-  if (fileId !== undefined) await uploads.removeOpen(fileId);
+  if (fileId !== undefined) await uploads.buryUnfinished(fileId);
   await parts.abort(upload);
+  if (fileId !== undefined) await uploads.forget(fileId);
 }
 
 /** Looks within five minutes, then about hourly. Answers the function that ends it. */

@@ -12,8 +12,8 @@ export const lifecycleRows = {
   'api.closing': {
     level: 'info',
     criterion: 'R7.12',
-    message: 'closing: requests under way are finished',
-    fields: { cause: z.string() },
+    message: 'closing: after the delay no request is taken, and those under way are finished',
+    fields: { cause: z.string(), delayMs: z.int() },
   },
   'api.closed': {
     level: 'info',

@@ -11,7 +11,6 @@ import { isInvalidRange, isMissing, isPreconditionFailed } from '@wavefleet/plat
 import { msSince } from '@wavefleet/platform/log/log.ts';
 import type { JobContext } from '../context.ts';
 import { withRetries } from '../transfer-retries.ts';
-import { requireRoom } from '../work-folder.ts';
 
 /**
  * The source lies in the folder as `in` afterwards.
@@ -22,7 +21,7 @@ export async function downloadInput(context: JobContext): Promise<void> {
   if (sizeBytes === 0) throw new Failure('EMPTY_FILE');
   const limitBytes = context.platform.config.MAX_RESUMABLE_UPLOAD_BYTES;
   if (sizeBytes > limitBytes) throw new Failure('UPLOAD_TOO_LARGE', { detail: { limitBytes, sizeBytes } });
-  await requireRoom(context.folder, sizeBytes);
+  await context.workDir.requireRoom(context.folder, sizeBytes);
 
   const startedAtMs = performance.now();
   const path = join(context.folder, folderFiles.input);

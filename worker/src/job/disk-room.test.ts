@@ -1,0 +1,48 @@
+/** Room for jobs that run side by side: real folders, a disk that is as full as the test says. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { DiskRoom } from './disk-room.ts';
+
+let root: string;
+let free: number;
+let room: DiskRoom;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'wavefleet-room-'));
+  free = 1_000;
+  room = new DiskRoom(async () => free);
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+async function folder(name: string): Promise<string> {
+  await mkdir(join(root, name));
+  return join(root, name);
+}
+
+test('of jobs that ask at once, those are refused for whom no room is left', async () => {
+  const folders = await Promise.all(['a', 'b', 'c', 'd'].map(folder));
+  const answers = await Promise.allSettled(folders.map((each) => room.require(each, 100)));
+  expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected']);
+  expect(answers[3]).toMatchObject({ reason: { code: 'DISK_FULL' } });
+});
+
+test('what a job has written is no longer promised: the disk counts it', async () => {
+  const first = await folder('first');
+  await room.require(first, 200);
+  await mkdir(join(first, 'parts'));
+  await writeFile(join(first, 'in'), Buffer.alloc(200));
+  await writeFile(join(first, 'parts', 'out'), Buffer.alloc(300));
+  free = 500;
+  // 100 of it are still to come.
+  await expect(room.require(await folder('larger'), 134)).rejects.toMatchObject({ code: 'DISK_FULL' });
+  await room.require(await folder('second'), 133);
+});
+
+test('the room of a job that is over is there for the next', async () => {
+  const [first, second] = [await folder('first'), await folder('second')];
+  await room.require(first, 300);
+  await expect(room.require(second, 300)).rejects.toMatchObject({ code: 'DISK_FULL' });
+  room.release(first);
+  await room.require(second, 300);
+});

@@ -1,0 +1,68 @@
+/** Whether the disk has room for one more job, beside those that are still to write what they were promised. */
+import { readdir, stat, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Failure } from '@wavefleet/contracts/failure.ts';
+
+/** The input, the output and some air. */
+const INPUT_SIZES = 3;
+
+/** One for the process. */
+export class DiskRoom {
+  readonly #freeBytes: (folder: string) => Promise<number>;
+  /** By folder, in bytes. */
+  readonly #promised = new Map<string, number>();
+  #last: Promise<void> = Promise.resolve();
+
+  /** @param freeBytes on the disk that a folder lies on. Default: as the system says. */
+  constructor(freeBytes = freeBytesOf) {
+    this.#freeBytes = freeBytes;
+  }
+
+  /**
+   * Promises a job its room.
+   * @throws Failure DISK_FULL when it is not there, or others were promised it.
+   */
+  async require(folder: string, inputSizeBytes: number): Promise<void> {
+    // One after the other: of two that ask at once, the second must count the first.
+    const mine = this.#last.then(() => this.#require(folder, inputSizeBytes * INPUT_SIZES));
+    this.#last = mine.catch(() => undefined);
+    await mine;
+  }
+
+  async #require(folder: string, bytes: number): Promise<void> {
+    if ((await this.#freeBytes(folder)) < bytes + (await this.#unwrittenBytes()))
+      throw new Failure('DISK_FULL');
+    this.#promised.set(folder, bytes);
+  }
+
+  /** The job is over. */
+  release(folder: string): void {
+    this.#promised.delete(folder);
+  }
+
+  async #unwrittenBytes(): Promise<number> {
+    let unwritten = 0;
+    for (const [folder, promised] of this.#promised)
+      unwritten += Math.max(0, promised - (await bytesBelow(folder)));
+    return unwritten;
+  }
+}
+
+async function freeBytesOf(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
+}
+
+/** What goes while it is looked at counts nothing. */
+async function bytesBelow(folder: string): Promise<number> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  const sizes = entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) =>
+      stat(join(parentPath, name)).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    );
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+}
