@@ -4,35 +4,40 @@ import { uploadedSchema } from '@wavefleet/contracts/http.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Stand } from '../bring-up/stand.ts';
 import { begunUploads, sha256, sha256OfUpload } from '../bring-up/stored-uploads.ts';
-import { startTroubledProxy, type Trouble, type TroubledProxy } from '../bring-up/troubled-proxy.ts';
+import type { Call } from '../faults/proxy/call.ts';
+import type { Effect } from '../faults/proxy/fault.ts';
+import { FaultProxy } from '../faults/proxy/fault-proxy.ts';
 import { refusal } from './refusal.ts';
 
 const MIB = 1024 ** 2;
 const bytes = randomBytes(20 * MIB);
 let api: Stand;
-let s3: TroubledProxy;
+let s3: FaultProxy;
+/** `PUT /bucket/key?query` of every call, in order. */
+const calls: string[] = [];
+const named = ({ method, path }: Call) => `${method} ${path}`;
 beforeAll(async () => {
   api = await Stand.start();
-  s3 = await startTroubledProxy(api.services.url);
-  await api.restartApi({ AWS_ENDPOINT_URL: s3.url });
+  s3 = new FaultProxy(api.services.url);
+  await api.restartApi({ AWS_ENDPOINT_URL: await s3.door('api') });
 });
 afterAll(async () => {
   await api.stop();
   await s3.stop();
 });
-beforeEach(() => {
-  s3.calls.length = 0;
-  s3.trouble = () => undefined;
-});
+beforeEach(() => fails(/never/));
 
-/** The first calls that match fail, one by one. */
-function fails(which: RegExp, ...troubles: Trouble[]): void {
-  s3.trouble = (call) => (which.test(call) ? troubles.shift() : undefined);
+/** From now on the first calls that match fail, one by one, and no others. */
+function fails(which: RegExp, ...effects: Effect[]): void {
+  s3.forget();
+  calls.length = 0;
+  s3.inject({ hits: (call) => calls.push(named(call)) < 0, effect: { kind: 'refuse' } });
+  for (const effect of effects) s3.inject({ hits: (call) => which.test(named(call)), effect, times: 1 });
 }
-const error = (status: number, code: string): Trouble => ({ kind: 'error', status, code });
+const error = (status: number, code: string): Effect => ({ kind: 'error', status, code });
 const internal = error(500, 'InternalError');
 const slowDown = error(503, 'SlowDown');
-const reset: Trouble = { kind: 'reset' };
+const reset: Effect = { kind: 'reset' };
 const upload = (body: NonNullable<RequestInit['body']>, headers: Record<string, string> = {}) =>
   api.request('/api/upload-audio', { method: 'POST', body, headers, duplex: 'half' });
 
@@ -47,30 +52,24 @@ describe('a raw upload of several parts', () => {
     expect(response.status).toBe(201);
     const { fileId } = uploadedSchema.parse(await response.json());
     expect(await sha256OfUpload(api.platform, fileId)).toBe(sha256(bytes));
-    expect(s3.calls.filter((call) => /partNumber=2/.test(call))).toHaveLength(4);
+    expect(calls.filter((call) => /partNumber=2/.test(call))).toHaveLength(4);
   });
 
   test('while it begins and while it is joined', async () => {
     fails(/^POST .*\?(uploads|uploadId)/, internal, internal);
     const response = await upload(bytes);
     expect(response.status).toBe(201);
-    s3.trouble = () => undefined;
     fails(/^POST .*uploadId/, slowDown);
     expect((await upload(bytes)).status).toBe(201);
   });
 
   test('joined, but the answer is lost: the object is there, and so is the upload', async () => {
-    let joins = 0;
-    s3.trouble = (call) => {
-      if (!/^POST .*uploadId/.test(call)) return undefined;
-      joins += 1;
-      return joins === 1 ? { kind: 'cut', afterBytes: 1 } : undefined;
-    };
+    fails(/^POST .*uploadId/, { kind: 'cut', afterBytes: 1 });
     const response = await upload(bytes);
     expect(response.status).toBe(201);
     const { fileId } = uploadedSchema.parse(await response.json());
     expect(await sha256OfUpload(api.platform, fileId)).toBe(sha256(bytes));
-    expect(joins).toBe(2);
+    expect(calls.filter((call) => /^POST .*uploadId/.test(call))).toHaveLength(2);
   });
 
   test('S3 fails for good: 503 and when to come back, and no part stays', async () => {
@@ -104,7 +103,7 @@ describe('a download', () => {
   });
   const download = (headers: Record<string, string> = {}) =>
     api.request(`/api/download?jobId=${jobId}`, { headers });
-  const gets = () => s3.calls.filter((call) => /^GET .*conversions/.test(call)).length;
+  const gets = () => calls.filter((call) => /^GET .*conversions/.test(call)).length;
 
   test('S3 breaks off twice: the client gets every byte, and the length that was told', async () => {
     fails(/^GET .*conversions/, { kind: 'cut', afterBytes: 5 * MIB }, internal, {
@@ -139,7 +138,7 @@ describe('a download', () => {
   test('S3 cannot be reached from the API: a link can be had all the same', async () => {
     fails(/conversions/, ...Array.from({ length: 4 }, () => internal));
     const { url } = await api.client.results.link(jobId);
-    s3.trouble = () => undefined;
+    fails(/never/);
     expect(Buffer.from(await (await fetch(url)).arrayBuffer()).equals(bytes)).toBe(true);
   });
 });

@@ -44,15 +44,20 @@ const NOTICED_WITHIN_MS = 15_000;
 const SLOWER_MS = scaled(2_000);
 const REFUSED_SHARE = 0.3;
 
+/** Redis has no word for "not now". */
+const makesSense = (name: string, { way }: Outage) => name !== 'redis' || way !== 'throttled';
+
 export const outageCases: readonly FaultCase[] = targets.flatMap(({ name, what, of }) =>
-  outages.map((outage) => ({
-    id: `${name}-${outage.id}`,
-    breaks: `${what} ${outage.words}`,
-    seen: seenOf(name, outage.way),
-    how: `${outage.way}, clocks and outage divided by ${FACTOR}: ${(outage.ms / 1000).toFixed(1)} s`,
-    quick: outage.id === '5s' && ['s3', 'dynamodb', 'redis'].includes(name),
-    run: (rig: Rig) => duringWork(rig, of, outage),
-  })),
+  outages
+    .filter((outage) => makesSense(name, outage))
+    .map((outage) => ({
+      id: `${name}-${outage.id}`,
+      breaks: `${what} ${outage.words}`,
+      seen: seenOf(name, outage.way),
+      how: `${outage.way}, clocks and outage divided by ${FACTOR}: ${(outage.ms / 1000).toFixed(1)} s`,
+      quick: outage.id === '5s' && ['s3', 'dynamodb', 'redis'].includes(name),
+      run: (rig: Rig) => duringWork(rig, of, outage),
+    })),
 );
 
 function seenOf(name: string, way: Way): string {

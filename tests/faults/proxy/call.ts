@@ -31,6 +31,7 @@ export interface Call {
   readonly step: Step | undefined;
   /** The job that it is about. Of messages by their handle, which only the proxy knows. */
   jobId: string | undefined;
+  readonly method: string;
   /** Path and query. */
   readonly path: string;
   /** Of the JSON services, parsed; undefined for S3, whose bodies are streamed. */
@@ -67,20 +68,21 @@ const isOutcome = (detailType: string | undefined) => /Completed|Failed|Cancelle
 const resultKey = /^\/[^/]+\/conversions\/([0-9a-f-]{36})\/\d+\.\w+$/;
 
 /** @param body the request's, when it is JSON. */
-export function callOf(caller: string, { method, url = '/', headers }: IncomingMessage, body: string): Call {
+export function callOf(caller: string, request: IncomingMessage, body: string): Call {
+  const { method = '', url = '/', headers } = request;
   const startedAtMs = Date.now();
   const target = headers['x-amz-target'];
   if (typeof target !== 'string') {
-    const operation = s3Operation(method ?? '', url);
+    const operation = s3Operation(method, url);
     const [, jobId] = resultKey.exec(pathOf(url)) ?? [];
     const step = operation === 'PutObject' && jobId !== undefined ? 'store' : undefined;
-    return { caller, service: 's3', operation, step, jobId, path: url, body: undefined, startedAtMs };
+    return { caller, service: 's3', operation, step, jobId, method, path: url, body: undefined, startedAtMs };
   }
   const [prefix = '', operation = ''] = target.split('.');
   const parsed = bodySchema.safeParse(parsedOrNothing(body));
   const read = parsed.success ? parsed.data : {};
   return {
-    ...{ caller, operation, path: url, body: read, startedAtMs },
+    ...{ caller, operation, method, path: url, body: read, startedAtMs },
     service: services[prefix] ?? 'dynamodb',
     step: stepOf(operation, read),
     jobId: jobOf(read),

@@ -111,6 +111,7 @@ export class FaultProxy {
     this.#counts.set(`${caller} ${call.service}`, (this.#counts.get(`${caller} ${call.service}`) ?? 0) + 1);
     const effect = [...this.#faults].find((fault) => fault.strikes(call))?.effect;
     if (effect?.kind === 'refuse') return void req.socket.resetAndDestroy();
+    if (effect?.kind === 'reset') return void req.once('data', () => req.socket.resetAndDestroy());
     if (effect?.kind === 'hang') return void req.resume();
     if (effect?.kind === 'error') return await refuseWith(req, res, call, effect);
     if (effect?.kind === 'slow') await Promise.race([pause(effect.ms), once(res, 'close')]);

@@ -5,6 +5,8 @@ import type { Call, Service, Step } from './call.ts';
 export type Effect =
   /** The connection is reset before anything of the request is read: nobody is there. */
   | { readonly kind: 'refuse' }
+  /** The connection is reset in the middle of the request's body. S3 alone. */
+  | { readonly kind: 'reset' }
   /** Taken and never answered; the service hears nothing of it. */
   | { readonly kind: 'hang' }
   /** Passed on after that time. */

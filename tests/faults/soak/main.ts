@@ -80,7 +80,8 @@ async function soak(minutes: number, seed: number): Promise<void> {
     const sources: Source[] = [];
     for (const [index, [seconds, ending]] of kinds.entries()) {
       const path = rig.fleet.file(`source-${index}.${ending}`);
-      await makeSample(path, { seconds });
+      // Opus knows no 44.1 kHz.
+      await makeSample(path, { seconds, sampleRate: 48_000 });
       sources.push(await rig.load.upload(path, seconds));
     }
     rig.history.forget();
