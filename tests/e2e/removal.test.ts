@@ -4,30 +4,31 @@ import { MAX_JOBS_OF_UPLOAD, uploadViewSchema } from '@wavefleet/contracts/uploa
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Stand } from '../bring-up/stand.ts';
 import { begunUploads } from '../bring-up/stored-uploads.ts';
-import { startTroubledProxy, type TroubledProxy } from '../bring-up/troubled-proxy.ts';
+import { FaultProxy } from '../faults/proxy/fault-proxy.ts';
 import { refusal, UNKNOWN_ID } from './refusal.ts';
 
 let api: Stand;
-let s3: TroubledProxy;
+let s3: FaultProxy;
 beforeAll(async () => {
   api = await Stand.start();
-  s3 = await startTroubledProxy(api.services.url);
-  await api.restartApi({ AWS_ENDPOINT_URL: s3.url });
+  s3 = new FaultProxy(api.services.url);
+  await api.restartApi({ AWS_ENDPOINT_URL: await s3.door('api') });
 });
 afterAll(async () => {
   await api.stop();
   await s3.stop();
 });
-beforeEach(() => {
-  s3.trouble = () => undefined;
-});
+beforeEach(() => s3.forget());
 
 const DELETES = /^POST .*[?&]delete/;
 const ABORTS = /^DELETE .*uploadId/;
-/** S3 refuses these calls from now on, for a reason that is not tried again. */
-function refuse(which: RegExp): void {
-  s3.trouble = (call) =>
-    which.test(call) ? { kind: 'error', status: 403, code: 'AccessDenied' } : undefined;
+/** S3 refuses these calls from now on, but for the first ones, for a reason that is not tried again. */
+function refuse(which: RegExp, first = 0): void {
+  let passed = 0;
+  s3.inject({
+    hits: ({ method, path }) => which.test(`${method} ${path}`) && ++passed > first,
+    effect: { kind: 'error', status: 403, code: 'AccessDenied' },
+  });
 }
 const remove = (path: string) => api.request(path, { method: 'DELETE' });
 const cleanUp = (body: object) => api.postJson('/api/cleanup', body);
@@ -44,7 +45,7 @@ describe('a removal that S3 refuses', () => {
     expect(await refusal(await submit(fileId))).toBe('404 UPLOAD_NOT_FOUND');
     expect((await cleanUp({ fileId })).status).toBe(403);
 
-    s3.trouble = () => undefined;
+    s3.forget();
     expect((await remove(`/api/uploads/${fileId}`)).status).toBe(204);
     expect(await stored(`uploads/${fileId}`)).toEqual([]);
     expect(await refusal(await remove(`/api/uploads/${fileId}`))).toBe('404 UPLOAD_NOT_FOUND');
@@ -60,7 +61,7 @@ describe('a removal that S3 refuses', () => {
       '404 UPLOAD_NOT_FOUND',
     );
 
-    s3.trouble = () => undefined;
+    s3.forget();
     expect((await remove(`/api/uploads/${fileId}`)).status).toBe(204);
     expect(await begunUploads(api.platform)).toEqual([]);
   });
@@ -69,17 +70,12 @@ describe('a removal that S3 refuses', () => {
     const fileId = await api.byHand.upload();
     const jobId = await api.byHand.job(fileId);
     await api.byHand.complete(await api.byHand.claim(jobId), Buffer.from('result'));
-    let deletions = 0;
     // The first deletion is that of the result, the second one that of the upload.
-    s3.trouble = (call) => {
-      if (!DELETES.test(call)) return undefined;
-      deletions += 1;
-      return deletions > 1 ? { kind: 'error', status: 403, code: 'AccessDenied' } : undefined;
-    };
+    refuse(DELETES, 1);
     expect((await remove(`/api/jobs/${jobId}`)).status).toBe(403);
     expect(await stored(`uploads/${fileId}`)).toHaveLength(1);
 
-    s3.trouble = () => undefined;
+    s3.forget();
     expect((await remove(`/api/jobs/${jobId}`)).status).toBe(204);
     expect([...(await stored(`uploads/${fileId}`)), ...(await stored(`conversions/${jobId}`))]).toEqual([]);
     expect(await refusal(await api.request(`/api/jobs/${jobId}`))).toBe('404 JOB_NOT_FOUND');
