@@ -12,6 +12,7 @@ import { JobQueue } from './jobs/queue.ts';
 import { JobReminders } from './jobs/reminders.ts';
 import { JobStore } from './jobs/store.ts';
 import { JobTransitions } from './jobs/transitions.ts';
+import { JobTurns } from './jobs/turns.ts';
 import type { Log } from './log/log.ts';
 import { JobPace } from './progress/pace.ts';
 import { connectRedis, type RedisPair } from './progress/redis.ts';
@@ -43,6 +44,7 @@ export interface Platform {
   readonly uploads: UploadStore;
   readonly progress: ProgressStore;
   readonly queue: JobQueue;
+  readonly turns: JobTurns;
   readonly pace: JobPace;
   readonly events: EventBus;
   /** Announces in the background; close it before the platform. */
@@ -64,6 +66,7 @@ export function makePlatform(config: Config, log: Log, pace?: RetryPace): Platfo
   const { JOBS_TABLE: table } = config;
   const jobs = new JobStore(aws.dynamo, table, log);
   const outbox = new JobOutbox(aws.dynamo, table, jobs, config.UPLOAD_KEEP_DAYS * 86_400_000);
+  const turns = new JobTurns(redis);
   const events = new EventBus(aws.eventBridge, config.EVENT_BUS, log);
   return {
     config,
@@ -90,7 +93,8 @@ export function makePlatform(config: Config, log: Log, pace?: RetryPace): Platfo
     outbox,
     uploads: new UploadStore(aws.dynamo, config.UPLOADS_TABLE),
     progress: new ProgressStore(redis, aws.dynamo, config.PROGRESS_TABLE),
-    queue: new JobQueue(aws.sqs, aws.sqsPoll, config.JOBS_QUEUE_URL, config.JOBS_DLQ_URL),
+    turns,
+    queue: new JobQueue(aws.sqs, aws.sqsPoll, config.JOBS_QUEUE_URL, config.JOBS_DLQ_URL, turns),
     pace: new JobPace(redis),
     events,
     announcer: new Announcer({ events, objects, outbox, log }),
