@@ -41,6 +41,7 @@ export interface Platform {
   readonly deliveries: JobDeliveries;
   readonly duties: Duties;
   readonly deadLetters: DeadLetters;
+  readonly dropDeadLetters: DeadLetters;
   readonly uploads: UploadStore;
   readonly progress: ProgressStore;
   readonly queue: JobQueue;
@@ -90,6 +91,7 @@ export function makePlatform(config: Config, log: Log, pace?: RetryPace): Platfo
     deliveries: new JobDeliveries(aws.dynamo, config.JOBS_TABLE),
     duties: new Duties(aws.dynamo, config.JOBS_TABLE),
     deadLetters: new DeadLetters(aws.sqs, config.JOBS_DLQ_URL),
+    dropDeadLetters: new DeadLetters(aws.sqs, config.DROPS_DLQ_URL),
     outbox,
     uploads: new UploadStore(aws.dynamo, config.UPLOADS_TABLE),
     progress: new ProgressStore(redis, aws.dynamo, config.PROGRESS_TABLE),
