@@ -159,7 +159,7 @@ const poison = [
 test('20 kinds of bad messages stop no job behind them, and go aside or wait, each in its way', async () => {
   for (const body of poison) await send(stand.env.JOBS_QUEUE_URL, body);
   const { jobId } = await stand.client.jobs.submit({ fileId, format: 'wav' });
-  const worker = await stand.addWorker();
+  await stand.addWorker();
   const startedAtMs = performance.now();
   await until(
     'the job behind them is claimed',
@@ -167,7 +167,8 @@ test('20 kinds of bad messages stop no job behind them, and go aside or wait, ea
   );
   expect(performance.now() - startedAtMs).toBeLessThan(1_000);
   await stand.client.jobs.waitForEnd(jobId);
-  await worker.stop();
   // A later version waits on its queue, and of a job that is not there nothing is left.
-  expect(await buried()).toEqual(Array.from({ length: poison.length - 2 }, () => 'unreadable'));
+  const aside = Array.from({ length: poison.length - 2 }, () => 'unreadable');
+  // A sweeper may have been looking at some.
+  await until('all others are aside', async () => (await buried()).join() === aside.join());
 });

@@ -17,7 +17,7 @@ const ends: (() => unknown)[] = [];
 const made: string[] = [];
 
 beforeAll(async () => {
-  stand = await Stand.start({ env: { SWEEP_INTERVAL_MS: '1000' } });
+  stand = await Stand.start({ env: { SWEEP_INTERVAL_MS: '1000', REDISPATCH_AFTER_MS: '60000' } });
   fileId = await stand.byHand.upload();
 });
 afterEach(async () => {
