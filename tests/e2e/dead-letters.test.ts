@@ -165,7 +165,8 @@ test('20 kinds of bad messages stop no job behind them, and go aside or wait, ea
     'the job behind them is claimed',
     async () => ((await stand.platform.jobs.get(jobId))?.attempt ?? 0) > 0,
   );
-  expect(performance.now() - startedAtMs).toBeLessThan(1_000);
+  // A worker that rests after one of them rests for five seconds.
+  expect(performance.now() - startedAtMs).toBeLessThan(4_000);
   await stand.client.jobs.waitForEnd(jobId);
   // A later version waits on its queue, and of a job that is not there nothing is left.
   const aside = Array.from({ length: poison.length - 2 }, () => 'unreadable');
