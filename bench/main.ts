@@ -2,6 +2,7 @@
 import { requirePrograms } from '@wavefleet/localstack/programs.ts';
 import { benchApi } from './api.ts';
 import { benchCost } from './cost.ts';
+import { benchFairness } from './fairness.ts';
 import { type Figure, printFigures } from './figures.ts';
 import { benchLong } from './long.ts';
 import { benchMemory } from './memory.ts';
@@ -17,6 +18,7 @@ const benches: Record<string, () => Promise<Figure[]>> = {
   api: benchApi,
   recovery: benchRecovery,
   cost: benchCost,
+  fairness: benchFairness,
 };
 
 async function main(names: readonly string[]): Promise<void> {

@@ -12,6 +12,7 @@ import { JobQueue } from './jobs/queue.ts';
 import { JobReminders } from './jobs/reminders.ts';
 import { JobStore } from './jobs/store.ts';
 import { JobTransitions } from './jobs/transitions.ts';
+import { JobTurns } from './jobs/turns.ts';
 import type { Log } from './log/log.ts';
 import { JobPace } from './progress/pace.ts';
 import { connectRedis, type RedisPair } from './progress/redis.ts';
@@ -40,9 +41,11 @@ export interface Platform {
   readonly deliveries: JobDeliveries;
   readonly duties: Duties;
   readonly deadLetters: DeadLetters;
+  readonly dropDeadLetters: DeadLetters;
   readonly uploads: UploadStore;
   readonly progress: ProgressStore;
   readonly queue: JobQueue;
+  readonly turns: JobTurns;
   readonly pace: JobPace;
   readonly events: EventBus;
   /** Announces in the background; close it before the platform. */
@@ -64,6 +67,7 @@ export function makePlatform(config: Config, log: Log, pace?: RetryPace): Platfo
   const { JOBS_TABLE: table } = config;
   const jobs = new JobStore(aws.dynamo, table, log);
   const outbox = new JobOutbox(aws.dynamo, table, jobs, config.UPLOAD_KEEP_DAYS * 86_400_000);
+  const turns = new JobTurns(redis);
   const events = new EventBus(aws.eventBridge, config.EVENT_BUS, log);
   return {
     config,
@@ -87,10 +91,12 @@ export function makePlatform(config: Config, log: Log, pace?: RetryPace): Platfo
     deliveries: new JobDeliveries(aws.dynamo, config.JOBS_TABLE),
     duties: new Duties(aws.dynamo, config.JOBS_TABLE),
     deadLetters: new DeadLetters(aws.sqs, config.JOBS_DLQ_URL),
+    dropDeadLetters: new DeadLetters(aws.sqs, config.DROPS_DLQ_URL),
     outbox,
     uploads: new UploadStore(aws.dynamo, config.UPLOADS_TABLE),
     progress: new ProgressStore(redis, aws.dynamo, config.PROGRESS_TABLE),
-    queue: new JobQueue(aws.sqs, aws.sqsPoll, config.JOBS_QUEUE_URL, config.JOBS_DLQ_URL),
+    turns,
+    queue: new JobQueue(aws.sqs, aws.sqsPoll, config.JOBS_QUEUE_URL, config.JOBS_DLQ_URL, turns),
     pace: new JobPace(redis),
     events,
     announcer: new Announcer({ events, objects, outbox, log }),

@@ -159,15 +159,17 @@ const poison = [
 test('20 kinds of bad messages stop no job behind them, and go aside or wait, each in its way', async () => {
   for (const body of poison) await send(stand.env.JOBS_QUEUE_URL, body);
   const { jobId } = await stand.client.jobs.submit({ fileId, format: 'wav' });
-  const worker = await stand.addWorker();
+  await stand.addWorker();
   const startedAtMs = performance.now();
   await until(
     'the job behind them is claimed',
     async () => ((await stand.platform.jobs.get(jobId))?.attempt ?? 0) > 0,
   );
-  expect(performance.now() - startedAtMs).toBeLessThan(1_000);
+  // A worker that rests after one of them rests for five seconds.
+  expect(performance.now() - startedAtMs).toBeLessThan(4_000);
   await stand.client.jobs.waitForEnd(jobId);
-  await worker.stop();
   // A later version waits on its queue, and of a job that is not there nothing is left.
-  expect(await buried()).toEqual(Array.from({ length: poison.length - 2 }, () => 'unreadable'));
+  const aside = Array.from({ length: poison.length - 2 }, () => 'unreadable');
+  // A sweeper may have been looking at some.
+  await until('all others are aside', async () => (await buried()).join() === aside.join());
 });

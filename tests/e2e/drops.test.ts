@@ -9,6 +9,7 @@ import { dropResultKey } from '@wavefleet/contracts/keys.ts';
 import { dropAndWait } from '@wavefleet/localstack/demo/drop.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
+import { sendDropsAgain } from '@wavefleet/platform/upkeep/drops-again.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { zeros } from '../bring-up/not-audio.ts';
@@ -235,4 +236,43 @@ test('the same notification five times makes one job; test events, folders and f
   expect(job.error?.code).toBe('INPUT_MISSING');
   await drop('drops/flac/last.wav');
   expect((await stand.client.jobs.list({ limit: 100 })).jobs.length).toBe(before + 2);
+});
+
+test('a notification that its queue gave up after days of trouble gets another round, five in all; others stay aside', async () => {
+  const { platform, env } = stand;
+  const { dropDeadLetters } = platform;
+  for (const letter of await dropDeadLetters.look()) await dropDeadLetters.remove(letter);
+  const key = 'drops/flac/days-later.wav';
+  const drops = await drop(key);
+  const object = { size: 3, eTag: '0'.repeat(32), sequencer: 'FF' };
+  const body = JSON.stringify({ Records: [recordOf(key, object)] });
+  // As SQS moves them: the message as it was, with its attributes.
+  const bury = (attributes: Record<string, string>) =>
+    platform.aws.sqs.send(
+      new SendMessageCommand({
+        QueueUrl: env.DROPS_DLQ_URL,
+        MessageBody: body,
+        MessageAttributes: Object.fromEntries(
+          Object.entries(attributes).map(([name, StringValue]) => [
+            name,
+            { DataType: 'String', StringValue },
+          ]),
+        ),
+      }),
+    );
+  await bury({});
+  await bury({ rounds: '5' });
+  await bury({ reason: 'foreign bucket' });
+  expect(await sendDropsAgain(platform)).toBe(1);
+  const job = await until('the job of the notification', async () => {
+    const { jobs } = await stand.client.jobs.list({ limit: 100 });
+    return jobs.find(({ fileName, jobId }) => fileName === 'days-later.wav' && jobId !== drops.jobId);
+  });
+  expect(job.source).toBe('drop');
+  expect(await sendDropsAgain(platform)).toBe(0);
+  const left = await dropDeadLetters.look();
+  expect(left.map(({ rounds, isSetAside }) => [rounds, isSetAside]).sort()).toEqual([
+    [0, true],
+    [5, false],
+  ]);
 });

@@ -17,7 +17,7 @@ const ends: (() => unknown)[] = [];
 const made: string[] = [];
 
 beforeAll(async () => {
-  stand = await Stand.start({ env: { SWEEP_INTERVAL_MS: '500' } });
+  stand = await Stand.start({ env: { SWEEP_INTERVAL_MS: '1000', REDISPATCH_AFTER_MS: '60000' } });
   fileId = await stand.byHand.upload();
 });
 afterEach(async () => {
@@ -107,8 +107,8 @@ test('ten processes sweep as one: the others write once and then leave it, and 4
 
 test('the next one takes over at once from a sweeper that ends, and from one that is gone when its lease is over', async () => {
   const gone = new Duties(stand.platform.aws.dynamo, stand.env.JOBS_TABLE ?? '');
-  const leaseEndsAt = Date.now() + 2_000;
-  await gone.take('sweep', 2_000);
+  const leaseEndsAt = Date.now() + 3_000;
+  await gone.take('sweep', 3_000);
   const [first, second] = [member(), member()];
   const stopFirst = first.sweep();
   await until('the first sweeps', () => queries(first.calls) > 0);
@@ -118,7 +118,7 @@ test('the next one takes over at once from a sweeper that ends, and from one tha
   expect(queries(second.calls)).toBe(0);
   await stopFirst();
   // Its lease would have gone on for three turns.
-  await until('the second sweeps', () => queries(second.calls) > 0, 1_400);
+  await until('the second sweeps', () => queries(second.calls) > 0, 2_800);
 });
 
 test('while EventBridge hangs, orphans are woken; when it answers again, all is told', async () => {
@@ -138,7 +138,7 @@ test('while EventBridge hangs, orphans are woken; when it answers again, all is 
   sweep();
   await until('EventBridge is asked', () => asked > 0);
   await orphans(3);
-  await until('the orphans are woken', async () => (await waiting()) === 3, 3_000);
+  await until('the orphans are woken', async () => (await waiting()) === 3, 6_000);
   answers.resolve();
   const outboxes = async () =>
     await Promise.all(over.map(async (jobId) => (await platform.jobs.get(jobId))?.pendingEvents.length));

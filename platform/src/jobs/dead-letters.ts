@@ -1,12 +1,13 @@
 /**
- * The dead-letter queue of the jobs queue: messages that nobody could read, put aside with the reason, and those that
- * SQS moved there since they were received again and again to no end.
+ * A dead-letter queue: messages that nobody could read, put aside with the reason, and those that SQS moved there since
+ * they were received again and again to no end.
  */
 import {
   ChangeMessageVisibilityCommand,
   DeleteMessageCommand,
   type Message,
   ReceiveMessageCommand,
+  SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import { jobMessageSchema, MESSAGE_VERSION, messageVersionSchema } from '@wavefleet/contracts/message.ts';
@@ -20,7 +21,12 @@ export interface DeadLetter {
   readonly kind: DeadLetterKind;
   /** Of the kind `job`. */
   readonly jobId: string | undefined;
+  readonly body: string;
+  /** Whether somebody put it aside, and so gave the reason; else SQS moved it. */
+  readonly isSetAside: boolean;
   readonly reason: string;
+  /** How often it was sent to its queue again. */
+  readonly rounds: number;
   /** Epoch ms at which the message was first sent: SQS keeps that when it moves one. */
   readonly sentAtMs: number;
 }
@@ -51,7 +57,7 @@ export class DeadLetters {
           MaxNumberOfMessages: BATCH,
           VisibilityTimeout: LOOK_SECONDS,
           WaitTimeSeconds: 0,
-          MessageAttributeNames: ['reason'],
+          MessageAttributeNames: ['reason', 'rounds'],
           MessageSystemAttributeNames: ['SentTimestamp'],
         }),
       );
@@ -65,6 +71,22 @@ export class DeadLetters {
   /** @throws SDK errors. */
   async remove({ receiptHandle }: DeadLetter): Promise<void> {
     await this.#sqs.send(new DeleteMessageCommand({ QueueUrl: this.#url, ReceiptHandle: receiptHandle }));
+  }
+
+  /**
+   * Sends it to the queue that it came from, one round more, and removes it here. A death in between makes it two, which
+   * no reader of these queues minds. @throws SDK errors.
+   */
+  async sendAgain(letter: DeadLetter, queueUrl: string): Promise<void> {
+    const rounds = { DataType: 'Number', StringValue: String(letter.rounds + 1) };
+    await this.#sqs.send(
+      new SendMessageCommand({
+        QueueUrl: queueUrl,
+        MessageBody: letter.body,
+        MessageAttributes: { rounds },
+      }),
+    );
+    await this.remove(letter);
   }
 
   /** Shows them to others again. What fails shows by itself within a minute. */
@@ -96,6 +118,9 @@ function letterOf({
     receiptHandle: ReceiptHandle,
     kind: message.success ? 'job' : isLater ? 'later' : 'unreadable',
     jobId: message.data?.jobId,
+    body: Body ?? '',
+    isSetAside: MessageAttributes?.reason !== undefined,
+    rounds: Number(MessageAttributes?.rounds?.StringValue ?? 0),
     reason: MessageAttributes?.reason?.StringValue ?? REASON_OF_SQS,
     sentAtMs: Number(Attributes?.SentTimestamp ?? 0),
   };

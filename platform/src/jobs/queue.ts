@@ -6,6 +6,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import { type JobMessage, MESSAGE_VERSION } from '@wavefleet/contracts/message.ts';
+import type { JobTurns } from './turns.ts';
 
 /** Who should be woken, and for whom. */
 export interface WakeUp {
@@ -29,17 +30,33 @@ export class JobQueue {
   readonly #poll: SQSClient;
   readonly #url: string;
   readonly #deadLetterUrl: string;
+  readonly #turns: JobTurns;
 
   /** @param poll the client for heartbeats, outside the breaker. */
-  constructor(sqs: SQSClient, poll: SQSClient, url: string, deadLetterUrl: string) {
+  constructor(sqs: SQSClient, poll: SQSClient, url: string, deadLetterUrl: string, turns: JobTurns) {
     this.#sqs = sqs;
     this.#poll = poll;
     this.#url = url;
     this.#deadLetterUrl = deadLetterUrl;
+    this.#turns = turns;
   }
 
-  /** One message per call. The owner is the message group: SQS fair queues keep one owner from starving others. */
-  async send({ jobId, ownerId, traceparent }: WakeUp, signal?: AbortSignal): Promise<void> {
+  /**
+   * One message per call. The owner is the message group, by which SQS is fair, and takes turns with the others, by
+   * which every queue is. @throws SDK errors.
+   */
+  async send(wakeUp: WakeUp, signal?: AbortSignal): Promise<void> {
+    // Side by side: Redis is faster, and nobody waits for it when it is not.
+    void this.#turns.add(wakeUp);
+    try {
+      await this.#send(wakeUp, signal);
+    } catch (error) {
+      void this.#turns.remove(wakeUp);
+      throw error;
+    }
+  }
+
+  async #send({ jobId, ownerId, traceparent }: WakeUp, signal?: AbortSignal): Promise<void> {
     const message: JobMessage = {
       v: MESSAGE_VERSION,
       jobId,

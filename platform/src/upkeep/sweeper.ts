@@ -6,6 +6,7 @@ import type { Job } from '@wavefleet/contracts/job.ts';
 import { every } from '../every.ts';
 import type { Platform } from '../platform.ts';
 import { settleDeadLetters } from './dead-letters.ts';
+import { sendDropsAgain } from './drops-again.ts';
 import type { Look } from './due.ts';
 import { wakeOrphans } from './orphans.ts';
 import { SweeperPost } from './post.ts';
@@ -30,6 +31,7 @@ export function startSweeper(platform: Platform): () => Promise<void> {
   const post = new SweeperPost(duties, config.SWEEP_INTERVAL_MS);
   let untold: readonly Job[] = [];
   let lettersAtMs = 0;
+  let dropsAtMs = 0;
   const onTurn = (turn: (look: Look) => Promise<unknown>) =>
     every(
       { everyMs: config.SWEEP_INTERVAL_MS },
@@ -56,6 +58,11 @@ export function startSweeper(platform: Platform): () => Promise<void> {
       const { seenTo, left } = await settleDeadLetters(platform, stopped);
       const turns = left > 0 && seenTo === 0 ? LETTERS_FOR_PEOPLE : LETTERS;
       lettersAtMs = performance.now() + turns * config.SWEEP_INTERVAL_MS;
+    }),
+    onTurn(async ({ stopped }) => {
+      if (!post.isMine || performance.now() < dropsAtMs) return;
+      dropsAtMs = performance.now() + LETTERS_FOR_PEOPLE * config.SWEEP_INTERVAL_MS;
+      await sendDropsAgain(platform, stopped);
     }),
   ];
   return async () => {

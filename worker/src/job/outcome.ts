@@ -11,11 +11,20 @@ import { backoffMs } from '@wavefleet/platform/backoff.ts';
 import type { Config } from '@wavefleet/platform/config.ts';
 import type { RetryCounts } from '@wavefleet/platform/jobs/transitions.ts';
 
-export type Outcome =
-  /** The record says all there is to say: delete the message. */
-  | { readonly kind: 'done' }
-  /** Leave the message; it comes back after `ms`. `trouble`: something failed that may be this machine's fault. */
-  | { readonly kind: 'hide'; readonly ms: number; readonly trouble?: boolean };
+/** The record says all there is to say: delete the message. */
+interface Done {
+  readonly kind: 'done';
+}
+
+/** Leave the message; it comes back after `ms`. `trouble`: something failed that may be this machine's fault. */
+interface Hide {
+  readonly kind: 'hide';
+  readonly ms: number;
+  readonly trouble?: boolean;
+}
+
+/** `refused`: nothing was done, the job was not there to be taken. */
+export type Outcome = (Done | Hide) & { readonly refused?: true };
 
 /** Nothing was begun: it is to be run when no other job runs in this process. */
 export const ALONE = { kind: 'alone' } as const;

@@ -13,6 +13,7 @@ import type { JobDeps } from '../job/context.ts';
 import type { ALONE, Outcome } from '../job/outcome.ts';
 import { type RunningJob, runJob } from '../job/run-job.ts';
 import type { DependencyGate } from './dependency-gate.ts';
+import { runFairly } from './fair-run.ts';
 import { type Gate, untilAllOpen } from './gate.ts';
 import { leaveOrPutAside, readMessage, receivesOf } from './messages.ts';
 import { pacedPolling } from './paced-polling.ts';
@@ -177,13 +178,18 @@ export class JobConsumers {
     try {
       const parsed = readMessage(message);
       if (parsed === undefined) return await leaveOrPutAside(platform, message);
-      const outcome = await this.#solitude.among(() => this.#run(parsed, message, true));
-      return outcome.kind === 'alone' ? await this.#runAlone(parsed, message) : outcome;
+      return await runFairly(platform.turns, parsed, (one) => this.#runOne(one, message));
     } catch (error) {
       this.#dependencies.suspect();
       platform.log.say('message.rests', { jobId: readMessage(message)?.jobId, err: error });
       return { kind: 'hide', ms: REST_MS };
     }
+  }
+
+  /** Among the others, or alone where it has to be. */
+  async #runOne(parsed: JobMessage, message: Message): Promise<Outcome> {
+    const outcome = await this.#solitude.among(() => this.#run(parsed, message, true));
+    return outcome.kind === 'alone' ? await this.#runAlone(parsed, message) : outcome;
   }
 
   async #run(parsed: JobMessage, message: Message, hasCompany: boolean): Promise<Outcome | typeof ALONE> {

@@ -22,7 +22,10 @@ import { type CreatedObject, readNotification } from './s3-event.ts';
 
 /** S3's own limit (AWS: "Naming Amazon S3 objects"). */
 const MAX_KEY_BYTES = 1_024;
-/** No record stands behind a notification yet: ten receives must outlast hours of trouble, not minutes. */
+/**
+ * No record stands behind a notification yet. The receives that `resources.json` allows last for more than a day of
+ * trouble and end before SQS forgets the message; then a sweeper sends it again (`platform/src/upkeep/drops-again.ts`).
+ */
 const PAUSE = { firstMs: 60_000, maxMs: 900_000 };
 
 function pauseSeconds(message: Message | undefined): number {

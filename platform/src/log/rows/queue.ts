@@ -131,6 +131,12 @@ export const queueRows = {
     message: 'orphan not seen to yet',
     fields: { jobId: id, err },
   },
+  'drop.again': {
+    level: 'warn',
+    criterion: 'R7.8',
+    message: 'notification of a drop was given up by its queue: sent again',
+    fields: { messageId: z.string(), rounds: count },
+  },
   'dead-letter.waits': {
     level: 'warn',
     criterion: 'R7.15',

@@ -47,27 +47,29 @@ export async function claimJob(
     case 'leased': {
       const leftMs = Math.max(1_000, result.until - Date.now());
       log.say('job.leased', { jobId, leftMs });
-      return call.receiveCount > REPEATS_BEFORE_DROP ? { kind: 'settled', outcome: DONE } : hidden(leftMs);
+      return call.receiveCount > REPEATS_BEFORE_DROP ? REFUSED : refusedFor(leftMs);
     }
     case 'early': {
       const leftMs = Math.max(0, result.until - Date.now());
       log.say('job.early', { jobId, leftMs });
-      return hidden(leftMs);
+      return refusedFor(leftMs);
     }
     case 'dangerous':
       log.say('job.wants-solitude', { jobId, crashes: result.crashes });
       return { kind: 'settled', outcome: ALONE };
     case 'beyond': {
       log.say('job.for-newer', { jobId, needs: result.needs, ability });
-      return hidden(Math.min(LONGEST_WAIT_FOR_NEWER_MS, config.VISIBILITY_TIMEOUT_MS * call.receiveCount));
+      return refusedFor(
+        Math.min(LONGEST_WAIT_FOR_NEWER_MS, config.VISIBILITY_TIMEOUT_MS * call.receiveCount),
+      );
     }
     case 'terminal':
       log.say('job.ended-before', { jobId, status: result.job.status });
       platform.announcer.announce(result.job);
-      return { kind: 'settled', outcome: DONE };
+      return REFUSED;
     case 'missing':
       log.say('job.missing', { jobId });
-      return { kind: 'settled', outcome: DONE };
+      return REFUSED;
   }
 }
 
@@ -96,6 +98,11 @@ export function claimFacts(
 }
 
 const hidden = (ms: number): Claimed => ({ kind: 'settled', outcome: { kind: 'hide', ms } });
+const REFUSED: Claimed = { kind: 'settled', outcome: { ...DONE, refused: true } };
+const refusedFor = (ms: number): Claimed => ({
+  kind: 'settled',
+  outcome: { kind: 'hide', ms, refused: true },
+});
 
 async function giveUp(platform: WorkerDeps['platform'], job: Job, claim: Claim): Promise<Claimed> {
   platform.log.say('job.given-up', { jobId: job.jobId, crashes: job.crashes });

@@ -1,0 +1,54 @@
+/**
+ * Taking turns in Redis, each step as one script, so that no two workers get the same job of the board. All keys are in
+ * one slot (`{turns}`), also those that a script finds only while it runs.
+ *
+ * - `{turns}:owners`, sorted: who has jobs on the board, by when they last had a turn (epoch ms).
+ * - `{turns}:jobs`, a hash: whose each job is.
+ * - `{turns}:of:OWNER`, sorted: an owner's jobs, by when they came; 0 for one whose message was used for another's.
+ */
+
+const KEYS = { owners: '{turns}:owners', jobs: '{turns}:jobs', listPrefix: '{turns}:of:' };
+
+/** ARGV: job, owner, epoch ms, seconds until all is forgotten. Who had no job on the board is next. */
+export const addTurn = `
+local list = '${KEYS.listPrefix}' .. ARGV[2]
+redis.call('HSET', '${KEYS.jobs}', ARGV[1], ARGV[2])
+redis.call('ZADD', list, 'NX', ARGV[3], ARGV[1])
+redis.call('ZADD', '${KEYS.owners}', 'NX', ARGV[3] - 86400000, ARGV[2])
+for _, key in ipairs({ list, '${KEYS.jobs}', '${KEYS.owners}' }) do redis.call('EXPIRE', key, ARGV[4]) end
+return 1`;
+
+/** ARGV: job, owner. */
+export const removeTurn = `
+local list = '${KEYS.listPrefix}' .. ARGV[2]
+redis.call('HDEL', '${KEYS.jobs}', ARGV[1])
+redis.call('ZREM', list, ARGV[1])
+if redis.call('ZCARD', list) == 0 then redis.call('ZREM', '${KEYS.owners}', ARGV[2]) end
+return 1`;
+
+/**
+ * Takes a job off the board: of the owner whose last turn was longest ago. ARGV: the job that the message names, or
+ * nothing; epoch ms. Answers false when the board is empty or does not have the named job.
+ */
+export const takeTurn = `
+local named, now = ARGV[1], ARGV[2]
+local owner = named ~= '' and redis.call('HGET', '${KEYS.jobs}', named)
+if named ~= '' and not owner then return false end
+while true do
+  local best = redis.call('ZRANGE', '${KEYS.owners}', 0, 0)[1]
+  if not best then return false end
+  local list = '${KEYS.listPrefix}' .. best
+  local first = redis.call('ZRANGE', list, 0, 0, 'WITHSCORES')
+  if first[1] then
+    local taken = first[1]
+    -- Jobs without a message of their own come first; else the message runs the job that it names.
+    if best == owner and tonumber(first[2]) > 0 then taken = named end
+    if owner and taken ~= named then redis.call('ZADD', '${KEYS.listPrefix}' .. owner, 'XX', 0, named) end
+    redis.call('ZREM', list, taken)
+    redis.call('HDEL', '${KEYS.jobs}', taken)
+    if redis.call('ZCARD', list) == 0 then redis.call('ZREM', '${KEYS.owners}', best)
+    else redis.call('ZADD', '${KEYS.owners}', now, best) end
+    return taken
+  end
+  redis.call('ZREM', '${KEYS.owners}', best)
+end`;

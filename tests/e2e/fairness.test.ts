@@ -1,0 +1,121 @@
+/** Fairness on a queue that knows none: owners take turns, whatever is in front of them. */
+import { randomUUID } from 'node:crypto';
+import { until } from '@wavefleet/localstack/waiting.ts';
+import { submitJob } from '@wavefleet/platform/jobs/submit.ts';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { Stand } from '../bring-up/stand.ts';
+
+let stand: Stand;
+/** Jobs in the order in which workers asked for them. */
+const begun: string[] = [];
+
+beforeAll(async () => {
+  stand = await Stand.start({
+    async onStage(stage, jobId) {
+      if (stage === 'download') begun.push(jobId);
+    },
+  });
+});
+afterEach(() => stand.stopWorkers());
+afterAll(() => stand?.stop());
+
+/** A job that fails as soon as it is run: its file is not there. */
+async function submit(ownerId: string): Promise<string> {
+  const jobId = randomUUID();
+  await submitJob(stand.platform, {
+    jobId,
+    ownerId,
+    source: { kind: 'upload', fileId: randomUUID() },
+    input: { bucket: stand.env.S3_BUCKET ?? '', key: `uploads/${jobId}`, sizeBytes: 1, etag: '"none"' },
+    fileName: 'gone.wav',
+    format: 'mp3',
+    options: {},
+  });
+  return jobId;
+}
+
+async function flood(ownerId: string, count: number): Promise<string[]> {
+  const jobIds: string[] = [];
+  while (jobIds.length < count) {
+    jobIds.push(...(await Promise.all(Array.from({ length: 10 }, () => submit(ownerId)))));
+  }
+  return jobIds;
+}
+
+const attemptOf = async (jobId: string) => {
+  const job = await stand.platform.jobs.get(jobId);
+  return job?.status === 'failed' ? job.attempt : undefined;
+};
+/** One after the other: a thousand connections at once are too many for one machine. */
+async function attemptsOf(jobIds: readonly string[]): Promise<(number | undefined)[]> {
+  const attempts: (number | undefined)[] = [];
+  for (const jobId of jobIds) attempts.push(await attemptOf(jobId));
+  return attempts;
+}
+const depth = () => stand.platform.queue.depth(AbortSignal.timeout(2_000));
+
+test('behind 120 jobs of one owner, another one’s job is next when a slot is free; all run once, and no message is left', async () => {
+  const many = await flood('flooder', 120);
+  const workers = [await stand.addWorker(), await stand.addWorker()];
+  await until('the flood is under way', () => begun.length > 20);
+  const overtakenBy: number[] = [];
+  for (let nth = 0; nth < 20; nth += 1) {
+    const before = begun.length;
+    const jobId = await submit('quiet');
+    await until('it runs', () => begun.includes(jobId));
+    overtakenBy.push(begun.indexOf(jobId) - before);
+  }
+  // Each worker may have begun one, and taken one off the board, by the time that the job was on it.
+  expect(Math.max(...overtakenBy)).toBeLessThanOrEqual(2 * workers.length);
+  await until('the flood is over', () => begun.length >= 140, 120_000);
+  await until('no message is left', async () => {
+    const { waiting, inFlight } = await depth();
+    return waiting + inFlight === 0;
+  });
+  expect(new Set(await attemptsOf(many))).toEqual(new Set([1]));
+  expect(begun.length).toBe(140);
+  expect(await stand.platform.redis?.cache.keys('{turns}*')).toEqual([]);
+});
+
+test('three owners with a backlog get every third turn', async () => {
+  begun.length = 0;
+  const owners = new Map<string, string>();
+  for (const [owner, count] of [
+    ['a', 36],
+    ['b', 12],
+    ['c', 12],
+  ] as const) {
+    for (const jobId of await flood(owner, count)) owners.set(jobId, owner);
+  }
+  await stand.addWorker();
+  await until('all have run', () => begun.length === 60);
+  const first = begun.slice(0, 36).map((jobId) => owners.get(jobId));
+  expect(
+    Object.fromEntries(
+      ['a', 'b', 'c'].map((owner) => [owner, first.filter((each) => each === owner).length]),
+    ),
+  ).toEqual({ a: 12, b: 12, c: 12 });
+});
+
+test('a board that lies or is lost delays jobs, and loses none', async () => {
+  begun.length = 0;
+  const jobIds = [...(await flood('flooder', 40)), ...(await flood('quiet', 10))];
+  const { cache } = stand.platform.redis ?? expect.fail('no Redis');
+  // Jobs that never were, one that is no id, and one that is said to be somebody else's.
+  for (const lie of [randomUUID(), randomUUID(), 'no id', jobIds[0] ?? '']) {
+    await stand.platform.turns.add({ jobId: lie, ownerId: 'liar' });
+  }
+  await stand.addWorker();
+  await until('some have run', () => begun.length >= 10);
+  await cache.del(...(await cache.keys('{turns}*')));
+  await until('all have ended', async () => (await attemptsOf(jobIds)).every(Boolean), 60_000);
+});
+
+test('without Redis jobs run as they come', async () => {
+  begun.length = 0;
+  await stand.services.killRedis();
+  await until('Redis is away', () => stand.platform.redis?.isUp() === false);
+  const jobIds = await flood('flooder', 20);
+  await stand.addWorker();
+  await until('all have ended', async () => (await attemptsOf(jobIds)).every(Boolean), 60_000);
+});

@@ -1,0 +1,59 @@
+/** Which job a message is used for, and what becomes of the message. */
+import { expect, test } from 'vitest';
+import { DONE, type Outcome } from '../job/outcome.ts';
+import { runFairly } from './fair-run.ts';
+
+const [own, other, third] = [
+  '00000000-0000-4000-8000-000000000001',
+  '00000000-0000-4000-8000-000000000002',
+  '00000000-0000-4000-8000-000000000003',
+] as const;
+const GONE: Outcome = { kind: 'done', refused: true };
+const LEASED: Outcome = { kind: 'hide', ms: 7, refused: true };
+
+/** @param board the job taken instead of the message's own, and those taken after it. */
+async function used(instead: string | undefined, board: string[], outcomes: Record<string, Outcome>) {
+  const ran: string[] = [];
+  const turns = { insteadOf: async () => instead, next: async () => board.shift() };
+  const message = { v: 1, jobId: own, traceparent: '00-a-b-01' } as const;
+  const outcome = await runFairly(turns, message, async ({ jobId, traceparent }) => {
+    ran.push(jobId);
+    expect(traceparent).toBe(jobId === own ? message.traceparent : undefined);
+    return outcomes[jobId] ?? DONE;
+  });
+  return { ran, outcome };
+}
+
+test('without a board a message runs its own job', async () => {
+  expect(await used(undefined, [], {})).toEqual({ ran: [own], outcome: DONE });
+});
+
+test('a message is used for the job whose turn it is, and goes with it', async () => {
+  expect(await used(other, [own], {})).toEqual({ ran: [other], outcome: DONE });
+});
+
+test('what becomes of that job becomes of the message', async () => {
+  const retry: Outcome = { kind: 'hide', ms: 9, trouble: true };
+  expect(await used(other, [own], { [other]: retry })).toEqual({ ran: [other], outcome: retry });
+});
+
+test('a message whose job is over is used for another one, and goes when there is none', async () => {
+  expect(await used(undefined, [other], { [own]: GONE })).toEqual({ ran: [own, other], outcome: DONE });
+  expect(await used(undefined, [], { [own]: GONE })).toEqual({ ran: [own], outcome: DONE });
+});
+
+test('a message whose job cannot be taken yet waits with it, whoever else waits', async () => {
+  expect(await used(undefined, [other], { [own]: LEASED })).toEqual({ ran: [own], outcome: LEASED });
+});
+
+test('a job of the board that cannot be taken is passed over', async () => {
+  expect(await used(other, [third], { [other]: LEASED })).toEqual({ ran: [other, third], outcome: DONE });
+  expect(await used(other, [], { [other]: GONE })).toEqual({ ran: [other, own], outcome: DONE });
+});
+
+test('a board that is full of lies costs twenty tries, and then the message’s own job runs', async () => {
+  const lies = Array.from({ length: 100 }, () => other);
+  const { ran, outcome } = await used(other, lies, { [other]: GONE });
+  expect(ran).toEqual([...Array.from({ length: 20 }, () => other), own]);
+  expect(outcome).toBe(DONE);
+});
