@@ -7,8 +7,11 @@ import { randomUUID } from 'node:crypto';
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { isConditionFailed } from '../aws/errors.ts';
 
-/** `sweep`: wakes orphans and tells what is untold. `sweep-next`: takes over from a sweeper that is gone. */
-export type Duty = 'sweep' | 'sweep-next';
+/**
+ * `sweep`: wakes orphans and tells what is untold. `sweep-next`: takes over from a sweeper that is gone. `expire-jobs`,
+ * `sweep-uploads`: what need not be done by every worker that comes round to it.
+ */
+export type Duty = 'sweep' | 'sweep-next' | 'expire-jobs' | 'sweep-uploads';
 
 /** DynamoDB drops what nobody held for so long: a fleet that is switched off leaves nothing behind. */
 const FORGOTTEN_AFTER_MS = 86_400_000;

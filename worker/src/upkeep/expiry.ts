@@ -14,7 +14,7 @@ import type { Platform } from '@wavefleet/platform/platform.ts';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
-/** How often each worker looks for jobs that have expired. */
+/** How often each worker looks whether it is its turn to look for jobs that have expired: one in half that time. */
 const JOBS_EVERY_MS = 10 * MINUTE_MS;
 /** The first looks come soon, also for fleets that never run for an hour. */
 const FIRST_LOOK_WITHIN_MS = 5 * MINUTE_MS;
@@ -121,7 +121,10 @@ export function startExpiry(platform: Platform): () => Promise<void> {
   const failed = (error: unknown) => platform.log.say('expiry.failed', { err: error });
   const stopJobs = every(
     { everyMs: JOBS_EVERY_MS, firstMs },
-    (signal) => expireJobs(platform, Date.now(), () => signal.aborted),
+    async (signal) => {
+      if (!(await platform.duties.take('expire-jobs', JOBS_EVERY_MS / 2))) return;
+      await expireJobs(platform, Date.now(), () => signal.aborted);
+    },
     failed,
   );
   if (environmentOf(platform.config) === 'aws') return stopJobs;

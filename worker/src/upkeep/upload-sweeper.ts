@@ -1,6 +1,6 @@
 /**
  * Gives up chunked uploads that nobody finished: S3 knows which were begun, so that nothing has to be scanned.
- * Every worker looks about once an hour; two that look at once do each other no harm.
+ * Some worker looks once or twice an hour, however many there are; two that look at once do each other no harm.
  */
 import { fileIdOfUploadKey } from '@wavefleet/contracts/keys.ts';
 import { resources } from '@wavefleet/contracts/resources.ts';
@@ -74,7 +74,10 @@ export function startUploadSweeper(platform: Platform): () => Promise<void> {
   const ageMs = config.UPLOAD_EXPIRY_HOURS * HOUR_MS + MARGIN_MS;
   return every(
     { everyMs: HOUR_MS, firstMs: FIRST_LOOK_WITHIN_MS * Math.random() },
-    (signal) => sweepUploads(platform, Date.now() - ageMs, () => signal.aborted),
+    async (signal) => {
+      if (!(await platform.duties.take('sweep-uploads', HOUR_MS / 2))) return;
+      await sweepUploads(platform, Date.now() - ageMs, () => signal.aborted);
+    },
     (error) => log.say('uploads.sweep-failed', { err: error }),
   );
 }
