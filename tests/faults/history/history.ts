@@ -18,6 +18,8 @@ export interface Write {
   readonly status: JobStatus;
   readonly attempt: number;
   readonly lease: { readonly owner: string; readonly untilMs: number } | undefined;
+  /** A job that was put off is nobody's before this. */
+  readonly notBeforeMs?: number | undefined;
   /** The claimant whose right was asked for (`:owner`), where the write names one. */
   readonly owner: string | undefined;
   /** The caller's own time, by which it judged leases; else the proxy's. */
@@ -53,6 +55,7 @@ const recordSchema = z.looseObject({
   status: S.pipe(jobStatusSchema),
   attempt: N,
   lease: z.object({ M: z.looseObject({ owner: S, until: N }) }).optional(),
+  notBefore: N.optional(),
 });
 const afterUpdate = z.object({ Attributes: recordSchema });
 const putEventsAnswer = z.object({ Entries: z.array(z.looseObject({ ErrorCode: z.string().optional() })) });
@@ -100,12 +103,13 @@ export class History {
   #write(call: Call, answer: string): void {
     const record = recordAfter(call, answer);
     if (record === undefined) return;
-    const { jobId, status, attempt, lease } = record;
+    const { jobId, status, attempt, lease, notBefore } = record;
     const values = call.body?.ExpressionAttributeValues ?? {};
     const to = call.body === undefined ? undefined : targetStatus(call.body);
     this.entries.push({
       ...{ kind: 'write', jobId, status, attempt, caller: call.caller, startedAtMs: call.startedAtMs },
       what: call.operation === 'PutItem' ? 'submit' : whatOf(to),
+      notBeforeMs: notBefore,
       lease: lease && { owner: lease.M.owner, untilMs: lease.M.until },
       owner: S.safeParse(values[':owner']).data,
       nowMs: N.safeParse(values[':now']).data ?? call.startedAtMs,

@@ -1,5 +1,4 @@
 /** What a soak comes to, from its history and the verdict about it. */
-import { isTerminal } from '@wavefleet/contracts/states.ts';
 import type { History, Write } from '../history/history.ts';
 import type { Verdict } from '../oracle/oracle.ts';
 import type { Accepted } from '../rig/load.ts';
@@ -47,14 +46,14 @@ export function figuresOf(
   };
 }
 
-/** The longest time in which a job was at work by its record, and nobody had a lease on it. */
+/** The longest time in which a job was at work by its record, was due, and nobody had a lease on it. */
 function longestUnleasedMs(writes: readonly Write[]): number {
   let longest = 0;
   for (const [index, write] of writes.entries()) {
-    if (write.status !== 'processing' || isTerminal(write.status)) continue;
+    if (write.status !== 'processing') continue;
     const next = writes[index + 1];
     if (next === undefined) continue;
-    const fromMs = Math.max(write.endedAtMs, write.lease?.untilMs ?? 0);
+    const fromMs = Math.max(write.endedAtMs, write.lease?.untilMs ?? 0, write.notBeforeMs ?? 0);
     longest = Math.max(longest, next.startedAtMs - fromMs);
   }
   return longest;
