@@ -71,8 +71,13 @@ export class Rig {
     const fleet = await Fleet.start({ workers, clocks: 'production', env: settings, settingsOf });
     if (between === undefined) throw new Error('no process was started');
     const rig = new Rig({ fleet, history, jobs, ...(await between) }, workers);
-    await rig.load.prepare();
-    return rig;
+    try {
+      await rig.load.prepare();
+      return rig;
+    } catch (error) {
+      await rig.stop();
+      throw error;
+    }
   }
 
   get client(): Client {
