@@ -44,6 +44,6 @@ test('with its conditions the fleet survives it; without them the job ends twice
   expect(await lateCommit()).toEqual([]);
   rig.proxy.broken = withoutFencing;
   expect(await lateCommit()).toEqual(
-    expect.arrayContaining([expect.stringMatching(/it ended 2 times: completed by .* in attempt/)]),
+    expect.arrayContaining([expect.stringMatching(/it ended [23] times: completed by .* in attempt/)]),
   );
 });

@@ -66,7 +66,8 @@ async function main(args: readonly string[]): Promise<void> {
 
 function row({ id, breaks }: FaultCase, result: CaseResult): string {
   const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
-  const figures = `${result.jobs} jobs, ${result.extraAttempts} extra attempts, recovered in ${seconds(result.recoveryMs)}, took ${seconds(result.tookMs)}`;
+  const stood = result.stalls > 0 ? `, the machine stood still ${result.stalls} times` : '';
+  const figures = `${result.jobs} jobs, ${result.extraAttempts} extra attempts, recovered in ${seconds(result.recoveryMs)}, took ${seconds(result.tookMs)}${stood}`;
   const how = result.shortfalls.length === 0 ? 'survived' : 'FELL SHORT';
   const told = result.shortfalls.slice(0, 6).map((sentence) => `\n         ${sentence}`);
   if (told.length > 0) told.push(`\n         logs: ${logsOf(id)}`);

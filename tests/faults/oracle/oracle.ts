@@ -31,6 +31,8 @@ export interface Verdict {
   /** From the end of the fault to the end of the last job. */
   readonly recoveryMs: number;
   readonly extraAttempts: number;
+  /** How often the machine stood still: each time explains an attempt of every job at work. */
+  readonly stalls: number;
 }
 
 /** Waits for the ends of all jobs, and looks at everything. @param healedAtMs `performance.now()` of the fault's end. */
@@ -50,7 +52,7 @@ export async function judge(rig: Rig, expected: Expected, healedAtMs: number): P
   ];
   // Without an end of its own each job would only be blamed for the same thing again.
   if (jobs.some(({ status }) => !isTerminal(status)))
-    return { shortfalls, recoveryMs, extraAttempts: extraOf(jobs) };
+    return { shortfalls, recoveryMs, extraAttempts: extraOf(jobs), stalls: rig.stalls.count };
   shortfalls.push(
     ...(await brokenResults(rig, expected.jobs, jobs)),
     ...(await untold(rig, jobs)),
@@ -60,12 +62,12 @@ export async function judge(rig: Rig, expected: Expected, healedAtMs: number): P
     ...(await brokenProcesses(rig)),
   );
   const extra = extraOf(jobs);
-  const { extraAttempts = 0 } = expected;
+  const extraAttempts = (expected.extraAttempts ?? 0) + rig.stalls.count * rig.slots;
   if (extra > extraAttempts)
     shortfalls.push(
       `(i) ${extra} attempts beyond the first ones, and the fault explains ${extraAttempts}: ${claimsOf(rig, jobs)}`,
     );
-  return { shortfalls, recoveryMs, extraAttempts: extra };
+  return { shortfalls, recoveryMs, extraAttempts: extra, stalls: rig.stalls.count };
 }
 
 const extraOf = (jobs: readonly Job[]) =>

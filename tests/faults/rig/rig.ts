@@ -14,6 +14,7 @@ import { History } from '../history/history.ts';
 import { FaultProxy } from '../proxy/fault-proxy.ts';
 import { scaledClocks } from './clocks.ts';
 import { Load } from './load.ts';
+import { Stalls } from './stalls.ts';
 import { StandInFfmpeg } from './stand-in-ffmpeg.ts';
 
 /** An FFmpeg that writes without end is not to fill this disk. */
@@ -38,6 +39,7 @@ export class Rig {
   readonly history: History;
   readonly load: Load;
   readonly events: EventLog;
+  readonly stalls = new Stalls();
   readonly jobs: number;
   readonly #workers: number;
 
@@ -69,8 +71,13 @@ export class Rig {
     const fleet = await Fleet.start({ workers, clocks: 'production', env: settings, settingsOf });
     if (between === undefined) throw new Error('no process was started');
     const rig = new Rig({ fleet, history, jobs, ...(await between) }, workers);
-    await rig.load.prepare();
-    return rig;
+    try {
+      await rig.load.prepare();
+      return rig;
+    } catch (error) {
+      await rig.stop();
+      throw error;
+    }
   }
 
   get client(): Client {
@@ -114,7 +121,13 @@ export class Rig {
     await Promise.all(this.fleet.workers.map(({ ready }) => ready));
   }
 
+  /** Conversions at once. */
+  get slots(): number {
+    return this.#workers;
+  }
+
   async stop(): Promise<void> {
+    this.stalls.stop();
     this.proxy.forget();
     for (const worker of this.fleet.workers) if (worker.alive) worker.process.kill('SIGCONT');
     await this.fleet.stop();

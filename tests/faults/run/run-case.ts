@@ -8,6 +8,8 @@ export interface CaseResult {
   readonly shortfalls: readonly string[];
   readonly jobs: number;
   readonly extraAttempts: number;
+  /** How often the machine stood still meanwhile. */
+  readonly stalls: number;
   /** From the end of the fault to the end of the last job. */
   readonly recoveryMs: number;
   readonly tookMs: number;
@@ -20,7 +22,7 @@ const CASE_LIMIT_MS = 240_000;
 export async function runCase(fault: FaultCase, rig: Rig, signal?: AbortSignal): Promise<CaseResult> {
   const startedAtMs = performance.now();
   const over = new AbortController();
-  const facts = { id: fault.id, jobs: 0, extraAttempts: 0, recoveryMs: 0 };
+  const facts = { id: fault.id, jobs: 0, extraAttempts: 0, stalls: 0, recoveryMs: 0 };
   const tookMs = () => performance.now() - startedAtMs;
   const tooLong = Promise.withResolvers<never>();
   signal?.addEventListener('abort', () => tooLong.reject(new Error('broken off')), { once: true });
@@ -30,6 +32,7 @@ export async function runCase(fault: FaultCase, rig: Rig, signal?: AbortSignal):
   );
   try {
     rig.history.forget();
+    rig.stalls.forget();
     const expected = await Promise.race([fault.run(rig), tooLong.promise]);
     await Promise.race([rig.heal(), tooLong.promise]);
     const watching = rig.load.watch(expected.jobs, over.signal);
