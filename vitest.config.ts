@@ -34,8 +34,8 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['tests/{acceptance,e2e,conformance,faults,rolling}/**/*.test.ts'],
-          // Each file starts services of its own, and waits for leases as long as it computes.
-          maxWorkers: 2,
+          // Each file starts services of its own, and waits for leases and polls as long as it computes.
+          maxWorkers: availableParallelism() + 1,
           sequence: { groupOrder: 1 },
         },
       },

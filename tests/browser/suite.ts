@@ -1,5 +1,6 @@
 /** The page in a real browser against the embedded fleet. */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,14 +24,13 @@ export async function runBrowserSuite(args: readonly string[] = []): Promise<Fig
   const config = join(import.meta.dirname, 'vitest.config.ts');
   try {
     await ensurePage();
-    run(
-      'vitest',
-      [
-        ...['run', '--root', root, '--config', config, '--reporter=default'],
-        ...['--reporter=json', `--outputFile.json=${report}`, ...args],
-      ],
-      { CHROMIUM_PATH: chromium },
-    );
+    const vitest = [
+      ...['run', '--root', root, '--config', config, '--reporter=default'],
+      ...['--reporter=json', `--outputFile.json=${report}`, ...args],
+    ];
+    const env = { ...process.env, CHROMIUM_PATH: chromium };
+    // Its exit code says no more than the report.
+    await once(spawn('vitest', vitest, { cwd: root, stdio: 'inherit', env }), 'exit');
     return readFigures(report);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
@@ -51,8 +51,3 @@ export const browserSuite: OptionalSuite = {
   },
   run: () => runBrowserSuite(),
 };
-
-function run(command: string, args: readonly string[], env: Record<string, string> = {}): boolean {
-  const options = { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } } as const;
-  return spawnSync(command, args, options).status === 0;
-}

@@ -14,7 +14,8 @@ import { inWords, type OptionalSuite, type Outcome, sumOf, tableOf } from './sui
 import { readFigures } from './vitest-report.ts';
 
 const root = join(import.meta.dirname, '..', '..');
-const suites: readonly OptionalSuite[] = [browserSuite, terraformSuite, containerSuite];
+/** One group after the other. Browsers wait as long as they compute, and Terraform needs one core: they share the time. */
+const suites: readonly (readonly OptionalSuite[])[] = [[browserSuite, terraformSuite], [containerSuite]];
 
 /** Answers whether the command succeeded. Its output is the user's to read. */
 function run(command: string, args: readonly string[]): boolean {
@@ -81,13 +82,15 @@ async function optional(suite: OptionalSuite): Promise<{ outcome: Outcome; broke
 }
 
 requirePrograms();
+const startedAtMs = performance.now();
 /** For vitest: who names files or tests means those alone. */
 const chosen = process.argv.slice(2);
 const always = [check(), ...vitest(chosen)];
 const whereTheyCan = [];
-for (const suite of chosen.length === 0 ? suites : []) whereTheyCan.push(await optional(suite));
+for (const abreast of chosen.length === 0 ? suites : [])
+  whereTheyCan.push(...(await Promise.all(abreast.map(optional))));
 const outcomes = [...always, ...whereTheyCan.map(({ outcome }) => outcome)];
 const sum = sumOf(outcomes);
 const broke = always.some(({ note }) => note !== undefined) || whereTheyCan.some((each) => each.broke);
-console.log(`\n${tableOf(outcomes)}\ntests: ${inWords(sum)}`);
+console.log(`\n${tableOf(outcomes, secondsSince(startedAtMs))}\ntests: ${inWords(sum)}`);
 process.exitCode = broke || sum.failed > 0 ? 1 : 0;
