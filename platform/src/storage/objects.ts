@@ -30,6 +30,8 @@ export interface OpenObject {
   readonly sizeBytes: number;
   readonly contentRange: string | undefined;
   readonly etag: string;
+  /** Encrypted by a key of KMS or of a customer, an object has an ETag that is no sum of its bytes. */
+  readonly etagIsSum: boolean;
 }
 
 /** An object in a listing. */
@@ -189,6 +191,8 @@ export class ObjectStore {
         sizeBytes: answer.ContentLength ?? 0,
         contentRange: answer.ContentRange,
         etag: answer.ETag ?? '',
+        etagIsSum:
+          (answer.ServerSideEncryption ?? 'AES256') === 'AES256' && answer.SSECustomerAlgorithm === undefined,
       };
     } catch (error) {
       if (isInvalidRange(error)) throw new Failure('RANGE_INVALID', { cause: error });

@@ -17,9 +17,10 @@ export async function cutAfter(count: number, from: Readable, to: Writable): Pro
   await new Promise((resolve) => to.once('close', resolve));
 }
 
-/** A copy with one bit of that byte turned over. */
-export function flipAt(bytes: Buffer, index: number): Buffer {
+/** A copy with one bit of one byte turned over, of another one each time. */
+export function flipSomewhere(bytes: Buffer): Buffer {
   const damaged = Buffer.from(bytes);
+  const index = Math.floor(Math.random() * bytes.length);
   const byte = damaged[index];
   if (byte !== undefined) damaged[index] = byte ^ 1;
   return damaged;

@@ -16,7 +16,7 @@ import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { type Call, callOf, type JsonBody, type Service } from './call.ts';
-import { cutAfter, flipAt } from './damage.ts';
+import { cutAfter, flipSomewhere } from './damage.ts';
 import type { ActiveFault, Effect, Fault } from './fault.ts';
 
 /** Told of every answer of a JSON service, lost or not. @param answer its body, as the service gave it. */
@@ -141,7 +141,7 @@ export class FaultProxy {
     if (effect?.kind === 'lose-reply') return void req.socket.destroy();
     if (effect?.kind === 'hold') await Promise.race([effect.until, once(res, 'close')]);
     if (effect?.kind === 'answer') bytes = Buffer.from(effect.body(bytes.toString()));
-    if (effect?.kind === 'flip') bytes = flipAt(bytes, bytes.length >> 1);
+    if (effect?.kind === 'flip') bytes = flipSomewhere(bytes);
     const { 'transfer-encoding': _, 'x-amz-crc32': __, ...headers } = answer.headers;
     res.writeHead(answer.statusCode ?? 500, { ...headers, 'content-length': String(bytes.length) });
     if (effect?.kind === 'cut')
@@ -172,7 +172,7 @@ export class FaultProxy {
     if (effect?.kind === 'cut') return await cutAfter(effect.afterBytes, answer, res);
     if (effect?.kind !== 'flip') return await pipeline(answer, res);
     const bytes = await buffer(answer);
-    res.end(flipAt(bytes, bytes.length >> 1));
+    res.end(flipSomewhere(bytes));
   }
 
   #onward({ method, url }: IncomingMessage, headers: IncomingMessage['headers']) {

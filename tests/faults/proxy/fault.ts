@@ -15,7 +15,7 @@ export type Effect =
   | { readonly kind: 'error'; readonly status: number; readonly code: string }
   /** The answer breaks off after so many bytes of its body. */
   | { readonly kind: 'cut'; readonly afterBytes: number }
-  /** One byte in the middle of the answer's body is another one. */
+  /** One byte of the answer's body is another one. */
   | { readonly kind: 'flip' }
   /** Done, and the answer is lost with the connection. */
   | { readonly kind: 'lose-reply' }

@@ -6,22 +6,25 @@ import { AWS_RETRIES, patient } from '@wavefleet/platform/aws/retry.ts';
 import { backoffMs } from '@wavefleet/platform/backoff.ts';
 import type { JobContext } from './context.ts';
 
-/** For so long a finished result waits for S3: its slot could do nothing else meanwhile. */
-const UPLOAD_PATIENCE_MS = 3_600_000;
+/**
+ * For so long a transfer waits for an S3 that does not answer, however many tries that takes: its slot could do nothing
+ * else meanwhile. Behind a result lies all the work; before a source, only its turn.
+ */
+const PATIENCE_MS = { download: 30_000, upload: 3_600_000 };
 
 /**
- * At the pace at which the SDK tries calls again, which cannot send or receive a stream twice: a download as often, after
- * which the job is tried again later; an upload for an hour, since behind it lies all the work. A {@link Failure} is
- * final at once, and so is a missing permission, which no such pause brings back.
+ * At the pace at which the SDK tries calls again, which cannot send or receive a stream twice, and as often; longer
+ * where S3 is in trouble. After that the job is tried again later. A {@link Failure} is final at once, and so is a
+ * missing permission, which no such pause brings back.
  * @throws after the last try the Failure that its error stands for, STORAGE_UNAVAILABLE as a rule; the abort reason.
  */
 export async function withRetries(
   { signal, log, platform }: Pick<JobContext, 'signal' | 'log' | 'platform'>,
-  what: 'download' | 'upload',
+  what: keyof typeof PATIENCE_MS,
   transfer: () => Promise<void>,
 ): Promise<void> {
   const startedAtMs = performance.now();
-  const isPatient = () => what === 'upload' && performance.now() - startedAtMs < UPLOAD_PATIENCE_MS;
+  const isPatient = () => performance.now() - startedAtMs < PATIENCE_MS[what];
   for (let tries = 1; ; tries += 1) {
     try {
       return await transfer();

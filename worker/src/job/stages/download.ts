@@ -1,6 +1,6 @@
 /** The download stage: the source onto this disk, pinned to the version that was submitted, resumed when the stream breaks. */
 import { createWriteStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -9,6 +9,7 @@ import { Failure } from '@wavefleet/contracts/failure.ts';
 import { MAX_COVER_BYTES } from '@wavefleet/contracts/uploads.ts';
 import { isInvalidRange, isMissing, isPreconditionFailed } from '@wavefleet/platform/aws/errors.ts';
 import { msSince } from '@wavefleet/platform/log/log.ts';
+import { etagSumOf } from '@wavefleet/platform/storage/etag-sum.ts';
 import type { JobContext } from '../context.ts';
 import { withRetries } from '../transfer-retries.ts';
 
@@ -25,8 +26,9 @@ export async function downloadInput(context: JobContext): Promise<void> {
 
   const startedAtMs = performance.now();
   const path = join(context.folder, folderFiles.input);
+  const check = sumCheck(context, path);
   await withRetries(context, 'download', async () => {
-    await fetchRest(context, path).catch((error: unknown) => {
+    await fetchRest(context, path).then(check, (error: unknown) => {
       throw finalFailureOf(error) ?? error;
     });
   });
@@ -57,11 +59,29 @@ async function downloadCover(context: JobContext): Promise<void> {
   });
 }
 
-/** Appends what is missing; whatever part arrives stays on disk for the next try. */
-async function fetchRest({ job, platform, progress, signal }: JobContext, path: string): Promise<void> {
+/**
+ * Bytes that changed on the way are no source: the file is fetched anew. When the same ones come twice it is the ETag
+ * that is no sum of them, as some stores have it, or as parts of another size make it.
+ */
+function sumCheck({ job, signal }: JobContext, path: string): (etagIsSum: boolean) => Promise<void> {
+  let former: string | undefined;
+  return async (etagIsSum) => {
+    const sum = etagIsSum ? await etagSumOf(path, job.inputS3Location, signal) : undefined;
+    if (sum === undefined || sum === job.inputS3Location.etag || sum === former) return;
+    former = sum;
+    await rm(path);
+    throw new Error('the bytes that came are not those that S3 has');
+  };
+}
+
+/**
+ * Appends what is missing; whatever part arrives stays on disk for the next try.
+ * @returns whether the object's ETag is a sum of its bytes.
+ */
+async function fetchRest({ job, platform, progress, signal }: JobContext, path: string): Promise<boolean> {
   const { bucket, key, etag, sizeBytes } = job.inputS3Location;
   let received = await sizeOf(path);
-  if (received === sizeBytes) return;
+  if (received === sizeBytes) return true;
   const object = await platform.objects.open(key, {
     bucket,
     ifMatch: etag,
@@ -81,6 +101,7 @@ async function fetchRest({ job, platform, progress, signal }: JobContext, path: 
   });
   await pipeline(object.body, counter, createWriteStream(path, { flags: 'a', mode: 0o600 }), { signal });
   if (received < sizeBytes) throw new Error(`the stream ended after ${received} of ${sizeBytes} bytes`);
+  return object.etagIsSum;
 }
 
 /** Errors that another try cannot mend. */
