@@ -6,7 +6,7 @@ import type { Client } from '@wavefleet/client/client.ts';
 import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { startCountingProxy } from './cost/counting-proxy.ts';
-import { PRICES_AS_OF, priceOf, type Tally } from './cost/prices.ts';
+import { priceOf, type Tally } from './cost/prices.ts';
 import { type Figure, figureOf } from './figures.ts';
 import { withFleet } from './scratch-fleet.ts';
 
@@ -29,24 +29,32 @@ const ways = {
 export async function benchCost(): Promise<Figure[]> {
   const figures: Figure[] = [];
   for (const [name, upload] of Object.entries(ways)) {
-    const one = await tallyOfJob(upload);
+    const { one, steps } = await tallyOfJob(upload);
     const basis = `of one job uploaded ${name === 'api' ? 'in one request' : 'in parts'}, ${SECONDS} s WAV to MP3`;
     const say = (what: string, unit: Figure['unit'], value: number, more = '') =>
       figures.push(figureOf(`cost.${name}.${what}`, unit, [value], `${basis}${more}`));
     say('dynamodb.writes', 'units', one.writeUnits);
+    for (const [step, units] of steps) say(`dynamodb.writes.${step}`, 'units', units);
     say('dynamodb.reads', 'units', one.readUnits);
     say('s3.writes', 'calls', one.s3Writes, '; PUT, POST, LIST');
     say('s3.reads', 'calls', one.s3Reads, '; GET, HEAD');
     say('sqs', 'calls', one.sqsCalls);
     say('eventbridge', 'calls', one.events, '; events');
-    say('requests', '$', priceOf(one) * 1_000, ` × 1,000, at list prices of ${PRICES_AS_OF}`);
+    say('requests', '$', priceOf(one) * 1_000, ` × 1,000, at the prices of bench/cost/prices.ts`);
   }
   return figures;
 }
 
+/** Counts of one job, on average. */
+interface PerJob {
+  readonly one: Tally;
+  /** Write units by step. */
+  readonly steps: readonly (readonly [string, number])[];
+}
+
 async function tallyOfJob(
   upload: (client: Client, path: string) => Promise<{ fileId: string }>,
-): Promise<Tally> {
+): Promise<PerJob> {
   const awsPort = await freePort();
   const proxy = await startCountingProxy(`http://127.0.0.1:${awsPort}`);
   let before: Tally | undefined;
@@ -64,13 +72,14 @@ async function tallyOfJob(
       }
     });
     // The worker has drained: what it had to tell is told.
-    const { tally } = proxy;
-    return Object.fromEntries(
+    const { tally, writesOf } = proxy;
+    const one = Object.fromEntries(
       Object.entries(tally).map(([what, count]) => [
         what,
         (count - (before?.[what as keyof Tally] ?? 0)) / JOBS,
       ]),
     ) as Tally;
+    return { one, steps: [...writesOf].map(([step, units]) => [step, units / JOBS]) };
   } finally {
     await proxy.stop();
   }

@@ -9,12 +9,15 @@ import { buffer } from 'node:stream/consumers';
 import { resources } from '@wavefleet/contracts/resources.ts';
 import { z } from 'zod';
 import type { Tally } from './prices.ts';
+import { stepOf } from './steps.ts';
 import { type Item, itemBytes, itemSchema, readUnits, writeUnits } from './write-units.ts';
 
 export interface CountingProxy {
   readonly url: string;
   /** Since the start; never falls. */
   readonly tally: Tally;
+  /** Write units by step of a job (`steps.ts`). */
+  readonly writesOf: ReadonlyMap<string, number>;
   stop(): Promise<void>;
 }
 
@@ -22,6 +25,7 @@ const callSchema = z.object({
   TableName: z.string().optional(),
   Key: itemSchema.optional(),
   Item: itemSchema.optional(),
+  UpdateExpression: z.string().optional(),
   IndexName: z.string().optional(),
   ConsistentRead: z.boolean().optional(),
   Entries: z.array(z.unknown()).optional(),
@@ -39,6 +43,7 @@ const OWN_KEY = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 /** @param target the embedded services' URL. */
 export async function startCountingProxy(target: string): Promise<CountingProxy> {
   const tally: Tally = { writeUnits: 0, readUnits: 0, s3Writes: 0, s3Reads: 0, sqsCalls: 0, events: 0 };
+  const writesOf = new Map<string, number>();
   // One after the other: each write is weighed by the item before it and the item after it.
   let writing: Promise<void> = Promise.resolve();
   const server = createServer((req, res) => {
@@ -64,7 +69,8 @@ export async function startCountingProxy(target: string): Promise<CountingProxy>
   }
 
   async function weighed(req: IncomingMessage, call: Call, forward: () => Promise<Answer>): Promise<Answer> {
-    const table = Object.values(resources.tables).find(({ name }) => call.TableName?.startsWith(name));
+    const [id = '', table] =
+      Object.entries(resources.tables).find(([, { name }]) => call.TableName?.startsWith(name)) ?? [];
     const hashKey = table?.hashKey.name ?? '';
     const value = (call.Key ?? call.Item)?.[hashKey];
     if (table === undefined || value === undefined || !('S' in value) || !OWN_KEY.test(value.S))
@@ -81,7 +87,10 @@ export async function startCountingProxy(target: string): Promise<CountingProxy>
     };
     const before = await look();
     const answer = await forward();
-    tally.writeUnits += writeUnits(table, before, await look());
+    const units = writeUnits(table, before, await look());
+    const step = stepOf(id, call.UpdateExpression);
+    tally.writeUnits += units;
+    writesOf.set(step, (writesOf.get(step) ?? 0) + units);
     return answer;
   }
 
@@ -105,6 +114,7 @@ export async function startCountingProxy(target: string): Promise<CountingProxy>
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     tally,
+    writesOf,
     async stop() {
       server.closeAllConnections();
       server.close();

@@ -1,8 +1,9 @@
 /**
- * List prices of requests in us-east-1, in US dollars for a million, as published in 2026 (aws.amazon.com/…/pricing):
+ * Prices of requests in us-east-1, in US dollars for a million. Written down from memory and not looked up: check them
+ * against AWS's price pages before you plan with them. The counts beside them are measured.
+ *
  * DynamoDB on demand, standard tables; S3 Standard; SQS standard queues after the free million; custom events.
  */
-export const PRICES_AS_OF = '2026-06';
 
 /** What is counted, and what a million of it costs. */
 const perMillion = {

@@ -36,6 +36,14 @@ test('a change costs the larger size, nothing on an index that does not hold wha
   expect(writeUnits(table, before, undefined)).toBe(1 + 1 + 1);
 });
 
+test('an index that includes some attributes costs nothing while others change', () => {
+  const index = { hashKey: { name: 'owner' }, rangeKey: { name: 'made' }, projection: 'INCLUDE' };
+  const some = { hashKey: table.hashKey, indexes: [{ ...index, attributes: ['title'] }] };
+  const before = item({ title: { S: 'one' }, text: { S: 'one' } });
+  expect(writeUnits(some, before, { ...before, text: { S: 'two' } })).toBe(1);
+  expect(writeUnits(some, before, { ...before, title: { S: 'two' } })).toBe(2);
+});
+
 test('a read costs half a unit for each 4 KiB, a consistent one a whole', () => {
   expect([readUnits(0), readUnits(4_096), readUnits(4_097), readUnits(4_097, true)]).toEqual([
     0.5, 0.5, 1, 2,

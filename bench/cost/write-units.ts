@@ -42,6 +42,8 @@ export interface TableShape {
     readonly hashKey: { readonly name: string };
     readonly rangeKey: { readonly name: string };
     readonly projection: string;
+    /** With the projection INCLUDE: what it holds beside the keys. */
+    readonly attributes?: readonly string[];
   }[];
 }
 
@@ -111,7 +113,8 @@ function entryOf(
   if (item === undefined) return undefined;
   const keys = [index.hashKey.name, index.rangeKey.name];
   if (keys.some((key) => item[key] === undefined)) return undefined;
-  const names = index.projection === 'ALL' ? Object.keys(item) : [...keys, hashKey.name];
+  const held = [...keys, hashKey.name, ...(index.attributes ?? [])];
+  const names = index.projection === 'ALL' ? Object.keys(item) : held;
   return Object.fromEntries(
     names.toSorted().flatMap((name) => {
       const value = item[name];
