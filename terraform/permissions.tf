@@ -13,6 +13,12 @@ locals {
         for index in table.indexes : "table/${id}/${index.name}" => "${aws_dynamodb_table.this[id].arn}/index/${index.name}"
       }
     ]...),
+    # Tasks of the former version have the same role.
+    merge([
+      for id, table in local.resources.tables : {
+        for index in table.indexes : "table/${id}/${index.name}/former" => "${aws_dynamodb_table.this[id].arn}/index/${index.former.name}" if can(index.former)
+      }
+    ]...),
     { for id, queue in aws_sqs_queue.this : "queue/${id}" => queue.arn },
     { for id, queue in aws_sqs_queue.dead_letter : "dead-letter/${id}" => queue.arn },
     { bus = aws_cloudwatch_event_bus.this.arn },
@@ -20,6 +26,14 @@ locals {
     # task's own role (AWS: "Amazon ECS task scale-in protection endpoint").
     { tasks = "arn:${local.partition}:ecs:${var.region}:${local.account}:task/${local.name}/*" },
   )
+
+  # Who may query an index may query the one that it replaces, as long as that is kept.
+  task_grants = {
+    for service, grants in local.task_actions : service => merge(grants, {
+      for resource, actions in grants : "${resource}/former" => actions
+      if var.keep_former_indexes && contains(keys(local.task_resources), "${resource}/former")
+    })
+  }
 
   # Readers and writers of encrypted messages (AWS: "Amazon SQS key management").
   kms_grants = [for key in var.queue_kms_key_arn[*] : {
@@ -33,7 +47,7 @@ locals {
     for service, grants in local.task_actions : service => jsonencode({
       Version = "2012-10-17"
       Statement = concat([
-        for resource, actions in grants : {
+        for resource, actions in local.task_grants[service] : {
           Sid      = replace(title(replace(resource, "/[^A-Za-z]/", " ")), " ", "")
           Effect   = "Allow"
           Action   = actions

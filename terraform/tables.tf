@@ -8,6 +8,14 @@ locals {
       key.name => key.type...
     }
   }
+
+  # Those that the former version reads have the keys of the ones that took their place.
+  table_indexes = {
+    for id, table in local.resources.tables : id => concat(
+      [for index in table.indexes : merge({ attributes = null }, index)],
+      [for index in table.indexes : merge(index, { attributes = null }, index.former) if var.keep_former_indexes && can(index.former)],
+    )
+  }
 }
 
 resource "aws_dynamodb_table" "this" {
@@ -28,13 +36,14 @@ resource "aws_dynamodb_table" "this" {
   }
 
   dynamic "global_secondary_index" {
-    for_each = each.value.indexes
+    for_each = local.table_indexes[each.key]
 
     content {
-      name            = global_secondary_index.value.name
-      hash_key        = global_secondary_index.value.hashKey.name
-      range_key       = global_secondary_index.value.rangeKey.name
-      projection_type = global_secondary_index.value.projection
+      name               = global_secondary_index.value.name
+      hash_key           = global_secondary_index.value.hashKey.name
+      range_key          = global_secondary_index.value.rangeKey.name
+      projection_type    = global_secondary_index.value.projection
+      non_key_attributes = global_secondary_index.value.attributes
     }
   }
 

@@ -102,6 +102,13 @@ variable "queue_kms_key_arn" {
   }
 }
 
+variable "keep_former_indexes" {
+  description = "Keeps the indexes that the version before reads, for a deployment that comes from it: true while its tasks are replaced, false in the next apply, since every change of a job is written to them as well. README.md, \"Upgrade\"."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "event_archive_days" {
   description = "Days that EventBridge keeps announced outcomes for a replay."
   type        = number

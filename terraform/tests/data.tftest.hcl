@@ -32,6 +32,24 @@ run "names" {
   }
 }
 
+run "former_indexes" {
+  command = plan
+
+  variables {
+    keep_former_indexes = true
+  }
+
+  assert {
+    condition     = { for index in aws_dynamodb_table.this["jobs"].global_secondary_index : index.name => "${index.hash_key} ${index.range_key} ${index.projection_type}" } == { history = "ownerId createdAt INCLUDE", due = "dueShard dueAt KEYS_ONLY", byOwner = "ownerId createdAt ALL" }
+    error_message = "While the version before is replaced its index stays beside the new one."
+  }
+
+  assert {
+    condition     = length([for resource in keys(local.task_grants.api) : resource if resource == "table/jobs/history/former"]) == 1 && !contains(keys(local.task_grants.worker), "table/jobs/history/former")
+    error_message = "The API may query the former index as long as it is kept."
+  }
+}
+
 run "tables" {
   # Looks at what the first run made.
   command = plan
@@ -48,8 +66,8 @@ run "tables" {
 
   assert {
     condition = alltrue([for id, table in local.resources.tables :
-      toset([for index in aws_dynamodb_table.this[id].global_secondary_index : "${index.name} ${index.hash_key} ${index.range_key} ${index.projection_type}"])
-      == toset([for index in table.indexes : "${index.name} ${index.hashKey.name} ${index.rangeKey.name} ${index.projection}"])
+      toset([for index in aws_dynamodb_table.this[id].global_secondary_index : "${index.name} ${index.hash_key} ${index.range_key} ${index.projection_type} ${join(",", sort(coalesce(index.non_key_attributes, [])))}"])
+      == toset([for index in table.indexes : "${index.name} ${index.hashKey.name} ${index.rangeKey.name} ${index.projection} ${join(",", try(index.attributes, []))}"])
     ])
     error_message = "Indexes are those of resources.json, no more and no fewer."
   }

@@ -49,7 +49,7 @@ run "task_roles" {
 
   assert {
     condition = toset([for statement in jsondecode(module.api.task_policy).Statement : statement.Resource if startswith(statement.Resource, "arn:aws:dynamodb") && contains(statement.Action, "dynamodb:Query")]) == toset([
-      "arn:aws:dynamodb:us-east-1:111122223333:table/jobs/index/byOwner",
+      "arn:aws:dynamodb:us-east-1:111122223333:table/jobs/index/history",
       "arn:aws:dynamodb:us-east-1:111122223333:table/jobs/index/due",
     ])
     error_message = "The API queries the history's index, and the reminders when it sweeps for the fleet."

@@ -194,7 +194,7 @@ const broken: Broken[] = [
       `FAIL DynamoDB ${JOBS_TABLE}: active, keys and indexes`,
       '      its key is (id S), expected (jobId S)',
       '      fix: A key cannot be changed: make the table anew (terraform apply, or npm run provision under another name).',
-      '      the index byOwner (ownerId S, createdAt S) is missing',
+      '      the index history (ownerId S, createdAt S) is missing',
       '      fix: Add it: terraform apply.',
       '      the index due (dueShard N, dueAt N) is missing',
       '      fix: Add it: terraform apply.',

@@ -58,7 +58,7 @@ const needed: [operation: RegExp, denied: Refusal, action: string, resources: st
     [table('jobs'), table('progress'), table('uploads')],
   ]),
   [/\.UpdateItem$/, dynamoDenied, 'dynamodb:UpdateItem', [table('jobs'), table('uploads')]],
-  [/\.Query$/, dynamoDenied, 'dynamodb:Query', [`${table('jobs')}/index/byOwner`]],
+  [/\.Query$/, dynamoDenied, 'dynamodb:Query', [`${table('jobs')}/index/history`]],
   ...['ReceiveMessage', 'ChangeMessageVisibility', 'DeleteMessage'].map((action): (typeof needed)[number] => [
     new RegExp(`^AmazonSQS\\.${action}$`),
     sqsDenied,

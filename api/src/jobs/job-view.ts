@@ -1,7 +1,8 @@
 /** A job as its owner sees it, and where it can be reached. */
 import { findOutputFormat } from '@wavefleet/contracts/formats.ts';
 import type { JobView, Playback, Submitted } from '@wavefleet/contracts/http.ts';
-import { type Job, orderSchema } from '@wavefleet/contracts/job.ts';
+import { orderSchema } from '@wavefleet/contracts/job.ts';
+import type { HistoryJob } from '@wavefleet/contracts/job-history.ts';
 import { playableMimeType } from '@wavefleet/contracts/playback.ts';
 import type { QueueView } from '@wavefleet/contracts/progress.ts';
 import { suggestFix } from '@wavefleet/contracts/suggest-fix.ts';
@@ -17,7 +18,7 @@ function linksOf(jobId: string): JobView['links'] {
 }
 
 /** Leaves out leases, outbox, reminders and where things lie in S3. @param queue where a waiting job stands. */
-export function jobView(job: Job, queue?: QueueView): JobView {
+export function jobView(job: HistoryJob, queue?: QueueView): JobView {
   const output = job.outputS3Location;
   return {
     jobId: job.jobId,
@@ -57,18 +58,18 @@ export function jobView(job: Job, queue?: QueueView): JobView {
   };
 }
 
-function keptUntilOf({ uploadKeptUntil }: Job): string | undefined {
+function keptUntilOf({ uploadKeptUntil }: HistoryJob): string | undefined {
   return uploadKeptUntil === undefined ? undefined : new Date(uploadKeptUntil).toISOString();
 }
 
 /** What a newer version was asked for is not ours to mend. */
-function fixOf(job: Job) {
+function fixOf(job: HistoryJob) {
   const order = orderSchema.safeParse(job);
   return order.success ? suggestFix({ ...job, ...order.data }) : undefined;
 }
 
 /** Nothing is known of a source before it was probed. */
-export function sourcePlayback(job: Job): Playback {
+export function sourcePlayback(job: HistoryJob): Playback {
   if (job.removedAt !== undefined) return 'none';
   const isKept = (job.uploadKeptUntil ?? Number.POSITIVE_INFINITY) > Date.now();
   if (isKept && job.input !== undefined && playableMimeType(job.input) !== undefined) return 'file';
@@ -76,12 +77,12 @@ export function sourcePlayback(job: Job): Playback {
 }
 
 /** Previews come after the result, if their worker lives. */
-function previewless({ previewsUntil = 0 }: Job): Playback {
+function previewless({ previewsUntil = 0 }: HistoryJob): Playback {
   return previewsUntil > Date.now() ? 'pending' : 'none';
 }
 
 /** As the source: the file where browsers play its format, else what was made of its beginning. */
-export function resultPlayback(job: Job): Playback {
+export function resultPlayback(job: HistoryJob): Playback {
   if (job.outputS3Location === undefined || job.removedAt !== undefined) return 'none';
   if (job.outputS3Location.files !== undefined) return 'none';
   if (findOutputFormat(job.format)?.browserPlayable === true) return 'file';
@@ -89,6 +90,6 @@ export function resultPlayback(job: Job): Playback {
 }
 
 /** The answer to a submission. From the record alone, so that every replay gets the same bytes. */
-export function submittedView(job: Job): Submitted {
+export function submittedView(job: HistoryJob): Submitted {
   return { jobId: job.jobId, status: 'created', createdAt: job.createdAt, links: linksOf(job.jobId) };
 }

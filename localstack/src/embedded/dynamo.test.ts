@@ -64,7 +64,7 @@ test('one conditional update of two wins, indexes follow, and all of it survives
     new GetItemCommand({ TableName, Key: { jobId: { S: 'one' } } }),
   );
   expect(kept).toMatchObject({ status: { S: 'processing' }, attempt: { N: '1' } });
-  expect((await query('byOwner', 'ownerId', { S: 'me' })).Items).toMatchObject([
+  expect((await query('history', 'ownerId', { S: 'me' })).Items).toMatchObject([
     { status: { S: 'processing' } },
   ]);
   expect((await query('due', 'dueShard', { N: '3' })).Items).toMatchObject([{ jobId: { S: 'one' } }]);

@@ -1,4 +1,4 @@
-/** DynamoDB: dynalite over LevelDB in this process, plus the time-to-live calls that it does not know. */
+/** DynamoDB: dynalite over LevelDB in this process, plus time to live and added indexes, which it does not know. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import dynalite from 'dynalite';
 import { z } from 'zod';
 import { AwsJsonError, readBody, sendJson, sendJsonError } from './json-protocol.ts';
+import { addedIndexesSchema, TableRebuilds } from './table-rebuild.ts';
 
 export interface Dynamo {
   handle(req: IncomingMessage, res: ServerResponse): Promise<void>;
@@ -24,13 +25,21 @@ export async function startDynamo(folder: string): Promise<Dynamo> {
   const server = dynalite({ path: join(folder, 'tables'), ...instant });
   // dynalite closes its database only from a listening server; nobody is told this port.
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const rebuilds = new TableRebuilds(join(folder, 'table-rebuild.json'), portOf(server));
+  await rebuilds.resume();
 
   const ttlFile = join(folder, 'time-to-live.json');
   const ttl = new Map(Object.entries(readTtl(ttlFile)));
   const saveTtl = () => writeFileSync(ttlFile, JSON.stringify(Object.fromEntries(ttl)));
 
   /** The answer when the call is ours, else undefined and dynalite answers. */
-  function own(operation: string, body: Buffer): object | undefined {
+  async function own(operation: string, body: Buffer): Promise<object | undefined> {
+    if (operation === 'UpdateTable') {
+      const update = addedIndexesSchema.safeParse(JSON.parse(body.toString())).data;
+      if (update === undefined) return undefined;
+      await rebuilds.addIndexes(update);
+      return { TableDescription: { TableName: update.TableName, TableStatus: 'ACTIVE' } };
+    }
     if (operation === 'UpdateTimeToLive') {
       const { TableName, TimeToLiveSpecification: spec } = ttlBody.parse(JSON.parse(body.toString()));
       const verb = spec.Enabled ? 'enabled' : 'disabled';
@@ -61,7 +70,7 @@ export async function startDynamo(folder: string): Promise<Dynamo> {
       const body = await readBody(req);
       try {
         const operation = String(req.headers['x-amz-target']).split('.')[1] ?? '';
-        const answer = own(operation, body);
+        const answer = await own(operation, body);
         if (answer !== undefined) sendJson(res, '1.0', answer);
         else forward(server, req, body, res);
       } catch (error) {
@@ -69,6 +78,7 @@ export async function startDynamo(folder: string): Promise<Dynamo> {
       }
     },
     close() {
+      rebuilds.close();
       return new Promise((resolve, reject) => {
         server.close((error) => (error ? reject(error) : resolve()));
       });
@@ -79,6 +89,12 @@ export async function startDynamo(folder: string): Promise<Dynamo> {
 function forward(server: Server, req: IncomingMessage, body: Buffer, res: ServerResponse): void {
   const { headers, method, url } = req;
   server.emit('request', Object.assign(Readable.from([body]), { headers, method, url }), res);
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('dynalite listens nowhere');
+  return address.port;
 }
 
 function readTtl(file: string): Record<string, string> {

@@ -107,12 +107,12 @@ test.each<[string, () => Promise<unknown>, object, string?]>([
       aws.dynamo.send(
         new QueryCommand({
           TableName: 'jobs-table',
-          IndexName: 'byOwner',
+          IndexName: 'history',
           KeyConditionExpression: 'ownerId = :o',
           ExpressionAttributeValues: { ':o': 'SECRET' },
         }),
       ),
-    { aws: 'dynamodb', operation: 'Query', table: 'jobs-table', index: 'byOwner' },
+    { aws: 'dynamodb', operation: 'Query', table: 'jobs-table', index: 'history' },
   ],
   [
     'events: the bus, and how many were refused',

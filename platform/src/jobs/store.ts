@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { type Job, jobSchema } from '@wavefleet/contracts/job.ts';
+import { type HistoryJob, historyJobSchema } from '@wavefleet/contracts/job-history.ts';
 import { DUE_SHARDS } from '@wavefleet/contracts/resources.ts';
 import { type JobStatus, terminalStatuses } from '@wavefleet/contracts/states.ts';
 import { z } from 'zod';
@@ -17,7 +18,7 @@ import { statusIn } from './change.ts';
 
 /** One page of an owner's history, newest first. */
 export interface JobPage {
-  readonly jobs: Job[];
+  readonly jobs: HistoryJob[];
   readonly nextCursor: string | null;
 }
 
@@ -111,7 +112,7 @@ export class JobStore {
    */
   async list(ownerId: string, { limit, status, cursor, signal }: JobListing): Promise<JobPage> {
     let after = cursor === undefined ? undefined : decodeCursor(cursor, ownerId);
-    const jobs: Job[] = [];
+    const jobs: HistoryJob[] = [];
     for (let queries = 0; queries < MAX_QUERIES && signal?.aborted !== true; queries += 1) {
       const page = await this.#history(ownerId, status, limit - jobs.length, after);
       for (const item of page.items) {
@@ -136,7 +137,7 @@ export class JobStore {
     const { Items = [], LastEvaluatedKey } = await this.#dynamo.send(
       new QueryCommand({
         TableName: this.#table,
-        IndexName: 'byOwner',
+        IndexName: 'history',
         KeyConditionExpression: 'ownerId = :owner',
         ...(status === undefined
           ? {}
@@ -150,8 +151,8 @@ export class JobStore {
     return { items: Items, last: LastEvaluatedKey && positionSchema.parse(LastEvaluatedKey) };
   }
 
-  #readable(item: Record<string, unknown>): Job[] {
-    const job = jobSchema.safeParse(item);
+  #readable(item: Record<string, unknown>): HistoryJob[] {
+    const job = historyJobSchema.safeParse(item);
     if (job.success) return [job.data];
     const fields = [...new Set(job.error.issues.map(({ path }) => path.join('.')))];
     this.#log.say('job.unlisted', { jobId: item.jobId, fields });
