@@ -22,6 +22,7 @@ async function main(): Promise<void> {
   const releasers = new Releasers();
   const platform = makePlatform(config, log);
   releasers.add(() => platform.close());
+  releasers.add(() => platform.dispatches.settle());
 
   /** Told to stop, and still at work; the wait before the end is over; event streams end. */
   const [leaving, waited, closing] = [new AbortController(), new AbortController(), new AbortController()];

@@ -5,6 +5,7 @@ import type { Config } from './config.ts';
 import { Announcer } from './jobs/announcer.ts';
 import { DeadLetters } from './jobs/dead-letters.ts';
 import { JobDeliveries } from './jobs/deliveries.ts';
+import { Dispatches } from './jobs/dispatches.ts';
 import { Duties } from './jobs/duties.ts';
 import { EventBus } from './jobs/events.ts';
 import { JobOutbox } from './jobs/outbox.ts';
@@ -37,6 +38,8 @@ export interface Platform {
   readonly jobs: JobStore;
   readonly transitions: JobTransitions;
   readonly reminders: JobReminders;
+  /** Notes in the background; settle it before the platform is closed. */
+  readonly dispatches: Dispatches;
   readonly outbox: JobOutbox;
   readonly deliveries: JobDeliveries;
   readonly duties: Duties;
@@ -67,6 +70,7 @@ export function makePlatform(config: Config, log: Log, pace?: RetryPace): Platfo
   const { JOBS_TABLE: table } = config;
   const jobs = new JobStore(aws.dynamo, table, log);
   const outbox = new JobOutbox(aws.dynamo, table, jobs, config.UPLOAD_KEEP_DAYS * 86_400_000);
+  const reminders = new JobReminders(aws.dynamo, table);
   const turns = new JobTurns(redis);
   const events = new EventBus(aws.eventBridge, config.EVENT_BUS, log);
   return {
@@ -87,7 +91,8 @@ export function makePlatform(config: Config, log: Log, pace?: RetryPace): Platfo
       // By then the message of a dead worker is back anyhow: the margin costs no job any time.
       config.VISIBILITY_TIMEOUT_MS - config.LEASE_MS,
     ),
-    reminders: new JobReminders(aws.dynamo, config.JOBS_TABLE),
+    reminders,
+    dispatches: new Dispatches(jobs, reminders, config.REDISPATCH_AFTER_MS),
     deliveries: new JobDeliveries(aws.dynamo, config.JOBS_TABLE),
     duties: new Duties(aws.dynamo, config.JOBS_TABLE),
     deadLetters: new DeadLetters(aws.sqs, config.JOBS_DLQ_URL),

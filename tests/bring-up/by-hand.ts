@@ -48,13 +48,15 @@ export class ByHand {
     return uploadedSchema.parse(await response.json()).fileId;
   }
 
-  /** A job that waits: its id. */
+  /** A job that waits, and is known to be on the queue: its id. */
   async job(fileId?: string): Promise<string> {
     const response = await this.#stand.postJson('/api/jobs', {
       fileId: fileId ?? (await this.upload()),
       format: 'mp3',
     });
-    return submittedSchema.parse(await response.json()).jobId;
+    const { jobId } = submittedSchema.parse(await response.json());
+    await this.#stand.platform.dispatches.settle();
+    return jobId;
   }
 
   /** What a worker does first. */

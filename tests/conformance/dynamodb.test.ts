@@ -111,8 +111,9 @@ behaviour(
 
 behaviour('what was written is read at once', async () => {
   const { jobId } = await newJob();
+  await stand.platform.reminders.dispatched(jobId, 0);
   for (let step = 1; step <= 20; step += 1) {
-    await stand.platform.reminders.dispatched(jobId, step);
+    await stand.platform.reminders.take(jobId, step - 1, step);
     expect((await stand.platform.jobs.get(jobId))?.dueAt).toBe(step);
   }
 });
@@ -174,7 +175,8 @@ behaviour('a condition may look at the length of a list and into one of its memb
   await outbox.clear(claimed.job, new Set([`${jobId}:1:started`, `${jobId}:failed`]));
   expect(await left()).toEqual([]);
   const over = (await jobs.get(jobId)) ?? expect.fail();
-  expect([over.dueShard, over.dueAt]).toEqual([expiryShardOf(jobId), over.ttl * 1000]);
+  expect([over.dueShard, over.dueAt]).toEqual([expiryShardOf(jobId), over.uploadKeptUntil]);
+  expect(over.uploadKeptUntil).toBeGreaterThan(Date.now());
 });
 
 behaviour('a set grows and shrinks by single members, and goes with the last one', async () => {

@@ -1,10 +1,13 @@
 /** Who looks when nobody does: one sweeper for the fleet, whatever hangs, and at any number of workers. */
+import { randomUUID } from 'node:crypto';
 import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
 import { ABILITY } from '@wavefleet/contracts/needs.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { loadConfig } from '@wavefleet/platform/config.ts';
 import { announce } from '@wavefleet/platform/jobs/announce.ts';
 import { Duties } from '@wavefleet/platform/jobs/duties.ts';
+import { endingShardOf } from '@wavefleet/platform/jobs/ids.ts';
+import { submitJob } from '@wavefleet/platform/jobs/submit.ts';
 import { makeLog } from '@wavefleet/platform/log/log.ts';
 import { makePlatform, type Platform } from '@wavefleet/platform/platform.ts';
 import { startSweeper, sweepOnce } from '@wavefleet/platform/upkeep/sweeper.ts';
@@ -137,12 +140,43 @@ test('while EventBridge hangs, orphans are woken; when it answers again, all is 
   const over = await Promise.all(Array.from({ length: 6 }, untold));
   sweep();
   await until('EventBridge is asked', () => asked > 0);
+  // Out of the way of orphans.
+  const shards = await Promise.all(over.map(async (jobId) => (await platform.jobs.get(jobId))?.dueShard));
+  expect(shards).toEqual(over.map(endingShardOf));
   await orphans(3);
   await until('the orphans are woken', async () => (await waiting()) === 3, 6_000);
   answers.resolve();
   const outboxes = async () =>
     await Promise.all(over.map(async (jobId) => (await platform.jobs.get(jobId))?.pendingEvents.length));
   await until('all is told', async () => (await outboxes()).every((left) => left === 0));
+});
+
+test('of jobs that are claimed at once nothing is noted, of those that still wait that their message is on the queue', async () => {
+  const { platform, calls } = member();
+  const source = { kind: 'upload', fileId } as const;
+  const { location: input } = await platform.uploads.getOwned(fileId, 'anonymous');
+  if (input === undefined) throw new Error('no file');
+  const asked = {
+    ownerId: 'anonymous',
+    source,
+    input,
+    fileName: 'a.wav',
+    format: 'mp3',
+    options: {},
+  } as const;
+  for (const jobId of [randomUUID(), randomUUID()]) {
+    made.push(jobId);
+    await submitJob(platform, { ...asked, jobId });
+  }
+  const [taken = '', waits = ''] = made;
+  await stand.byHand.claim(taken);
+  const { jobs } = stand.platform;
+  expect(await jobs.get(taken)).not.toHaveProperty('unsent');
+  expect(await jobs.get(waits)).toMatchObject({ unsent: true });
+  await until('it is noted', async () => (await jobs.get(waits))?.unsent === undefined);
+  const { createdAt, dueAt = 0 } = (await jobs.get(waits)) ?? expect.fail();
+  expect(dueAt - Date.parse(createdAt)).toBeGreaterThanOrEqual(60_000);
+  expect(count(calls, 'UpdateItemCommand')).toBe(1);
 });
 
 test('a backlog is not multiplied: what waits on the queue is put off, and woken once the queue has lost it', async () => {

@@ -72,7 +72,11 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
         protection.close(),
         gate.stop(),
       ]);
-      await Promise.all([background.close(), deps.platform.announcer.close()]);
+      await Promise.all([
+        background.close(),
+        deps.platform.announcer.close(),
+        deps.platform.dispatches.settle(),
+      ]);
       stopLiveness();
       await resources.stop();
       await workDir.close();

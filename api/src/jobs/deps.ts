@@ -5,6 +5,6 @@ import type { QueueForecast } from './queue-forecast.ts';
 
 /** All that a job touches from its submission to its deletion, its upload included. */
 export type JobDeps = UploadDeps &
-  Pick<Platform, 'transitions' | 'reminders' | 'outbox' | 'deliveries' | 'queue' | 'events' | 'progress'> & {
+  Pick<Platform, 'transitions' | 'dispatches' | 'outbox' | 'deliveries' | 'queue' | 'events' | 'progress'> & {
     readonly queueForecast: QueueForecast;
   };

@@ -27,7 +27,7 @@ export async function redrive(platform: Platform, terminal: Terminal, jobId?: st
     if (asked.length === 0) terminal.print('there is no dead letter');
     return isAll;
   } finally {
-    await deadLetters.putBack(left);
+    await Promise.all([deadLetters.putBack(left), platform.dispatches.settle()]);
   }
 }
 

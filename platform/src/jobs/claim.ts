@@ -98,7 +98,7 @@ async function take(
   const news = appended(newsOf(jobId, 'started', attempt));
   return await updateJob(dynamo, table, jobId, {
     set: `#status = :to, attempt = :attempt, crashes = crashes + :one, #lease = :lease, dueShard = :shard, dueAt = :dueAt, ${news.set}`,
-    remove: 'notBefore',
+    remove: 'notBefore, unsent',
     condition: [
       from.condition,
       'attempt = :last',

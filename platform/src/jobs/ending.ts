@@ -10,6 +10,8 @@ export type Ending =
       readonly output: JobOutput;
       /** Epoch ms until which previews may come; undefined when none is needed. */
       readonly previewsUntil?: number | undefined;
+      /** Epoch ms (`upload-keeping.ts`); undefined when the job holds no upload, or holds it as long as it lives. */
+      readonly uploadKeptUntil?: number | undefined;
       readonly warnings: Warning[];
       /** Undefined when it was not asked for. */
       readonly loudness?: LoudnessReport | undefined;
@@ -23,6 +25,7 @@ export function endingChange(ending: Ending): Pick<JobChange, 'set' | 'names' | 
   const attributes: Record<string, unknown> =
     ending.status === 'completed'
       ? {
+          uploadKeptUntil: ending.uploadKeptUntil,
           outputS3Location: ending.output,
           warnings: ending.warnings,
           loudness: ending.loudness,

@@ -9,6 +9,7 @@ import { isTerminal } from '@wavefleet/contracts/states.ts';
 import { type JobChange, updateJob } from './change.ts';
 import { expiryShardOf } from './ids.ts';
 import type { JobStore } from './store.ts';
+import { uploadKeptUntil } from './upload-keeping.ts';
 
 /** The part of an update that puts news behind those that still wait. */
 export function appended(news: News): Pick<JobChange, 'set' | 'values'> {
@@ -73,14 +74,14 @@ export class JobOutbox {
     return changed !== undefined;
   }
 
-  #reminderOf({ jobId, ttl, source, removedAt }: Job): Pick<JobChange, 'values'> & { readonly set: string } {
-    const expiresAt = ttl * 1000;
-    const keptUntil = Date.now() + this.#uploadKeepMs;
-    const set = ', dueShard = :shard, dueAt = :at';
-    const values = { ':shard': expiryShardOf(jobId), ':at': Math.min(expiresAt, keptUntil) };
-    const holdsUpload = source.kind === 'upload' && removedAt === undefined;
-    return holdsUpload && keptUntil < expiresAt
-      ? { set: `${set}, uploadKeptUntil = :at`, values }
-      : { set, values: { ...values, ':at': expiresAt } };
+  /** A worker that completes a job notes when that lets go of its upload; here it is noted of all others. */
+  #reminderOf(seen: Job): Pick<JobChange, 'values'> & { readonly set: string } {
+    const known = seen.removedAt === undefined ? seen.uploadKeptUntil : undefined;
+    const keptUntil = known ?? uploadKeptUntil(seen, this.#uploadKeepMs, Date.now());
+    const isNew = known === undefined && keptUntil !== undefined;
+    return {
+      set: `, dueShard = :shard, dueAt = :at${isNew ? ', uploadKeptUntil = :at' : ''}`,
+      values: { ':shard': expiryShardOf(seen.jobId), ':at': keptUntil ?? seen.ttl * 1000 },
+    };
   }
 }

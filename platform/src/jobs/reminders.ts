@@ -5,6 +5,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Job } from '@wavefleet/contracts/job.ts';
 import { type JobChange, updateJob } from './change.ts';
+import { dueShardOf, endingShardOf } from './ids.ts';
 
 export class JobReminders {
   readonly #dynamo: DynamoDBDocumentClient;
@@ -15,12 +16,16 @@ export class JobReminders {
     this.#table = table;
   }
 
-  /** The message is on its way: nobody needs to look before `dueAt` (epoch ms). No effect once the job was claimed. */
+  /**
+   * The message is on its way: nobody needs to look before `dueAt` (epoch ms). No effect once the job was claimed, or
+   * its message is known to be on the queue.
+   */
   async dispatched(jobId: string, dueAt: number): Promise<void> {
     await this.#update(jobId, {
       set: 'dueAt = :dueAt',
       remove: 'unsent',
-      condition: '#status = :created',
+      touches: false,
+      condition: '#status = :created AND attribute_exists(unsent)',
       names: { '#status': 'status' },
       values: { ':created': 'created', ':dueAt': dueAt },
     });
@@ -44,6 +49,19 @@ export class JobReminders {
       touches: false,
       condition: 'dueAt = :seen',
       values: { ':next': dueAt, ':seen': seenDueAt, ':one': 1 },
+    });
+  }
+
+  /**
+   * Puts the reminder of a job that is over among those of its kind: workers leave it where it was when they end a job,
+   * since most are told, and filed away, a moment later.
+   */
+  async ended(jobId: string, seenDueAt: number): Promise<void> {
+    await this.#update(jobId, {
+      set: 'dueShard = :shard',
+      touches: false,
+      condition: 'dueAt = :seen AND dueShard = :from',
+      values: { ':shard': endingShardOf(jobId), ':from': dueShardOf(jobId), ':seen': seenDueAt },
     });
   }
 

@@ -7,20 +7,17 @@ import type { ConversionOptions, Quality } from '@wavefleet/contracts/request.ts
 import { queueNameOf } from '../aws/queue-arn.ts';
 import type { Config } from '../config.ts';
 import type { Log } from '../log/log.ts';
+import type { Dispatches } from './dispatches.ts';
 import { dueShardOf, fingerprintOf } from './ids.ts';
 import type { JobQueue } from './queue.ts';
-import type { JobReminders } from './reminders.ts';
 import type { JobStore } from './store.ts';
 
 export interface SubmitDeps {
   readonly jobs: JobStore;
-  readonly reminders: JobReminders;
+  readonly dispatches: Pick<Dispatches, 'sent'>;
   readonly queue: JobQueue;
   readonly log: Log;
-  readonly config: Pick<
-    Config,
-    'REDISPATCH_AFTER_MS' | 'JOB_RETENTION_DAYS' | 'JOBS_TABLE' | 'JOBS_QUEUE_URL'
-  >;
+  readonly config: Pick<Config, 'JOB_RETENTION_DAYS' | 'JOBS_TABLE' | 'JOBS_QUEUE_URL'>;
 }
 
 export interface SubmitRequest {
@@ -103,7 +100,7 @@ export async function submitJob(
     }
   }
   sayCreated(deps, job);
-  await dispatch(deps, job, now);
+  await dispatch(deps, job);
   return { job, created: true };
 }
 
@@ -126,13 +123,13 @@ function sayCreated({ log, config }: SubmitDeps, job: Job): void {
 }
 
 /** Never throws: a job whose message was not sent is found by its reminder. */
-async function dispatch(deps: SubmitDeps, job: Job, now: number): Promise<void> {
-  const { queue, reminders, config, log } = deps;
+async function dispatch(deps: SubmitDeps, job: Job): Promise<void> {
+  const { queue, dispatches, config, log } = deps;
   const { jobId } = job;
   try {
     await queue.send(job, AbortSignal.timeout(SEND_TIMEOUT_MS));
     log.say('job.dispatched', { jobId, queue: queueNameOf(config.JOBS_QUEUE_URL) });
-    await reminders.dispatched(jobId, now + config.REDISPATCH_AFTER_MS);
+    dispatches.sent(jobId);
   } catch (error) {
     log.say('job.not-dispatched', { err: error, jobId });
   }

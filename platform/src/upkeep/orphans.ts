@@ -38,7 +38,8 @@ export async function wakeOrphans(platform: Platform, look: Look): Promise<Woken
       const job = await reminders.take(jobId, dueAt, takenUntil);
       if (job === undefined) return 'lost';
       if (isTerminal(job.status)) {
-        // Records of before keep their shard when they end.
+        // Its worker died before it could tell, or EventBridge did not answer. No orphan waits behind it a second time.
+        await reminders.ended(jobId, takenUntil);
         untold.push(job);
         return 'acted';
       }

@@ -1,9 +1,12 @@
 /** The complete stage: the one update that makes the result the job's. */
 
 import type { Job } from '@wavefleet/contracts/job.ts';
+import { uploadKeptUntil } from '@wavefleet/platform/jobs/upload-keeping.ts';
 import type { Adopted } from '../adoption.ts';
 import type { ClaimedJob } from '../context.ts';
 import { previewsUntil } from './preview.ts';
+
+const DAY_MS = 86_400_000;
 
 /** How a job ended that has a result, made now or before. */
 export interface Completion extends Adopted {
@@ -24,6 +27,7 @@ export async function completeJob(
       loudness,
       input,
       timings,
+      uploadKeptUntil: uploadKeptUntil(job, platform.config.UPLOAD_KEEP_DAYS * DAY_MS, Date.now()),
       previewsUntil: hasSource ? previewsUntil(job, input) : undefined,
     }),
   );
