@@ -16,8 +16,10 @@ const SECONDS = 5;
 
 /** How a file gets in. */
 const ways = {
+  /** As the page sends files up to 8 MiB. */
   api: uploadFile,
-  page: async (client: Client, path: string) => {
+  /** As it sends larger ones. */
+  parts: async (client: Client, path: string) => {
     const bytes = new Blob([await readFile(path)]);
     const { fileId } = await client.uploads.begin({ fileName: 'a.wav', sizeBytes: bytes.size });
     const { parts } = await client.uploads.partAddresses(fileId, [1]);

@@ -14,6 +14,8 @@ import { type CallOptions, path, type Requests } from './requests.ts';
 /** A file to be uploaded in parts. `fingerprint` is given back unchanged, so that the file is known again. */
 export type UploadBody = z.infer<typeof createUploadBodySchema>;
 
+const WHOLE_FILE = '/api/upload-audio';
+
 /** `client.uploads`. */
 export class UploadCalls {
   readonly #requests: Requests;
@@ -28,15 +30,17 @@ export class UploadCalls {
    * @throws Problem UPLOAD_TOO_LARGE, EMPTY_FILE.
    */
   send(bytes: Blob, { fileName, ...options }: CallOptions & { fileName: string }): Promise<Uploaded> {
-    return this.#requests.json(uploadedSchema, '/api/upload-audio', {
-      ...options,
-      method: 'POST',
-      bytes,
-      headers: {
-        'Content-Type': 'application/octet-stream',
-        'X-File-Name': encodeURIComponent(fileName.toWellFormed()),
-      },
-    });
+    const { method, headers } = this.whole(fileName);
+    return this.#requests.json(uploadedSchema, WHOLE_FILE, { ...options, method, bytes, headers });
+  }
+
+  /** The request that {@link UploadCalls.send} makes, for who sends the bytes by other means. Answers an `Uploaded`. */
+  whole(fileName: string) {
+    const headers = {
+      'Content-Type': 'application/octet-stream',
+      'X-File-Name': encodeURIComponent(fileName.toWellFormed()),
+    };
+    return { method: 'POST', url: this.#requests.url(WHOLE_FILE), headers } as const;
   }
 
   /**

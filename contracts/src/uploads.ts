@@ -81,7 +81,7 @@ export type StoredUpload = z.infer<typeof storedUploadSchema>;
 
 const MIB = 1024 ** 2;
 /** A lost connection costs at most this much; S3's own minimum is 5 MiB for every part but the last. */
-const USUAL_PART_BYTES = 8 * MIB;
+export const USUAL_PART_BYTES = 8 * MIB;
 /** S3's own limit (AWS: "Amazon S3 multipart upload limits"). */
 export const MAX_PARTS = 10_000;
 

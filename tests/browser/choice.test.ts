@@ -1,5 +1,6 @@
 /** What the page asks for is what comes out: times typed key by key, labels, and files that are taken off the list. */
 
+import { uploadedSchema } from '@wavefleet/contracts/http.ts';
 import { measureAudio } from '@wavefleet/localstack/demo/audio-check.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { execa } from 'execa';
@@ -152,9 +153,9 @@ test('the quality says what it comes to, and the result has it', async () => {
 
 test('× takes a file that nobody converted off the server too, and says when that failed', async () => {
   const page = await visitors.visit();
-  const asked = page.waitForResponse((answer) => /\/api\/uploads\/[^/]+\/complete$/.test(answer.url()));
+  const asked = page.waitForResponse((answer) => answer.url().endsWith('/api/upload-audio'));
   await addFiles(page, fleet.file('talk.wav'));
-  const fileId = new URL((await asked).url()).pathname.split('/').at(-2) ?? '';
+  const { fileId } = uploadedSchema.parse(await (await asked).json());
   const upload = () => page.evaluate(async (id) => (await fetch(`/api/uploads/${id}`)).status, fileId);
   const remove = card(page, 'talk.wav').getByRole('button', {
     name: 'Take talk.wav off this list and delete it from the server',

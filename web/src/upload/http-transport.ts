@@ -1,17 +1,19 @@
-/** Uploads in parts over HTTP: the upload engine's {@link Transport}. */
+/** Uploads over HTTP, whole or in parts: the upload engine's {@link Transport}. */
 import { Problem } from '@wavefleet/client/problem.ts';
 import type { UploadCalls } from '@wavefleet/client/uploads.ts';
-import type { UploadView } from '@wavefleet/contracts/uploads.ts';
+import { uploadedSchema } from '@wavefleet/contracts/http.ts';
+import { type UploadView, USUAL_PART_BYTES } from '@wavefleet/contracts/uploads.ts';
 import { lookAtStart } from './look-at-start.ts';
-import { putBytes } from './put-bytes.ts';
+import { sendBytes } from './send-bytes.ts';
 import type { FileToSend, Transport, UploadSession } from './transport.ts';
 
 /** Name, size and date: what tells one file from another after a reload, without reading it. */
 const fingerprintOf = (file: { name: string; size: number; lastModified: number }): string =>
   `${file.size}|${file.lastModified}|${file.name}`.slice(0, 512);
 
-/** Sends parts by XMLHttpRequest, which tells how much has left; the rest is the client's. */
+/** Sends bytes by XMLHttpRequest, which tells how much has left; the rest is the client's. */
 export class HttpTransport implements Transport {
+  readonly wholeBytes = USUAL_PART_BYTES;
   readonly #uploads: UploadCalls;
   /** Set when this browser could not reach the storage itself: then parts go through the API. */
   #storageUnreachable = false;
@@ -41,14 +43,20 @@ export class HttpTransport implements Transport {
     const url = this.#storageUnreachable ? viaApi : await this.#addressOf(session.fileId, part, signal);
     const isDirect = new URL(url, location.href).origin !== location.origin;
     try {
-      await putBytes(url, bytes, onSent, signal);
+      await sendBytes({ method: 'PUT', url }, bytes, onSent, signal);
     } catch (error) {
       const noWay = isDirect && error instanceof Problem && error.code === 'NETWORK';
       if (!noWay || signal.aborted) throw error;
       // Blocked, or not reachable from here. If it is the line that is down, this fails as well and is tried again.
-      await putBytes(viaApi, bytes, onSent, signal);
+      await sendBytes({ method: 'PUT', url: viaApi }, bytes, onSent, signal);
       this.#storageUnreachable = true;
     }
+  }
+
+  async sendWhole(file: FileToSend, onSent: (bytes: number) => void, signal: AbortSignal): Promise<string> {
+    await lookAtStart(file);
+    const answer = await sendBytes(this.#uploads.whole(file.name), file.slice(0, file.size), onSent, signal);
+    return uploadedSchema.parse(JSON.parse(answer)).fileId;
   }
 
   async complete(session: UploadSession, signal: AbortSignal): Promise<void> {

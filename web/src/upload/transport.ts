@@ -27,6 +27,13 @@ export interface FileToSend {
  * The way to the server. Every call throws a Problem when it fails, and the signal's reason when it is aborted.
  */
 export interface Transport {
+  /** A file up to this size is sent whole: one request, where parts need four. */
+  readonly wholeBytes: number;
+  /**
+   * Sends a whole file; answers its id. Sent again after a lost answer, it is another upload, and the first one expires.
+   * @throws Problem UPLOAD_TOO_LARGE where the server takes less in one request, UNRECOGNISED_FORMAT, FORMAT_NOT_ALLOWED.
+   */
+  sendWhole(file: FileToSend, onSent: (bytes: number) => void, signal: AbortSignal): Promise<string>;
   /** Begins a new upload. @throws Problem UNRECOGNISED_FORMAT, FORMAT_NOT_ALLOWED for what certainly is no audio. */
   open(file: FileToSend, signal: AbortSignal): Promise<UploadSession>;
   /** Looks at one that was begun. @throws Problem UPLOAD_NOT_FOUND when the server has forgotten it. */

@@ -57,6 +57,46 @@ test('sends every part, three at once at most, and puts them together', async ()
   expect(end.fileId).toBe('file-1');
 });
 
+test('a small file is sent whole, again and again while the line drops', async () => {
+  const server = new BadServer(5);
+  server.wholeBytes = text.length;
+  server.dropsAhead = 2;
+  const { task, reached, naps } = stand(server);
+  task.start();
+  const { fileId, sentBytes } = await reached('done');
+  expect([fileId, sentBytes]).toEqual(['file-1', text.length]);
+  expect(server.content()).toBe(text);
+  expect(server.log).toEqual(['whole fox.wav', 'whole fox.wav', 'whole fox.wav']);
+  expect(naps).toHaveLength(2);
+});
+
+test('a file that is cancelled while it is sent whole leaves nothing behind', async () => {
+  const server = new BadServer(5);
+  server.wholeBytes = text.length;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.gate = promise;
+  const { task, seen } = stand(server);
+  task.start();
+  await new Promise<void>((moved) => task.state.subscribe(() => task.state.value.sentBytes > 0 && moved()));
+  await task.cancel();
+  resolve();
+  await promise;
+  expect(seen.at(-1)?.phase).toBe('sending');
+  expect([server.known, server.content()]).toEqual([undefined, '']);
+});
+
+test('where the server takes less in one request, a small file goes in parts', async () => {
+  const server = new BadServer(5);
+  server.wholeBytes = text.length;
+  const tooLarge = new Problem('UPLOAD_TOO_LARGE', 'Too large.', { status: 413 });
+  server.sendWhole = () => Promise.reject(tooLarge);
+  const { task, reached } = stand(server);
+  task.start();
+  await reached('done');
+  expect(server.content()).toBe(text);
+  expect(server.log).toEqual(['open fox.wav', 'complete']);
+});
+
 test('goes on after dropped lines without sending again what has arrived, and never shows less', async () => {
   const server = new BadServer(5);
   server.dropsAhead = 4;

@@ -1,6 +1,6 @@
 /**
- * One file on its way to the server: parts side by side, pause and resume, and going on after a dropped line. Holds
- * no bytes itself: a part is a slice that the browser streams from the disk.
+ * One file on its way to the server: whole when it is small, else parts side by side, pause and resume, and going on
+ * after a dropped line. Holds no bytes itself: a part is a slice that the browser streams from the disk.
  */
 import { asProblem, Problem } from '@wavefleet/client/problem.ts';
 import { backoffMs, type Sleep } from '@wavefleet/client/wait.ts';
@@ -119,6 +119,9 @@ export class UploadTask {
   }
 
   async #attempt(signal: AbortSignal, onArrived: () => void): Promise<void> {
+    const isNew = this.state.value.fileId === undefined;
+    const isSmall = this.#file.size <= this.#deps.transport.wholeBytes;
+    if (isNew && isSmall && (await this.#sentWhole(signal))) return;
     const session = await this.#session(signal);
     const { transport } = this.#deps;
     this.#arrived.clear();
@@ -131,7 +134,27 @@ export class UploadTask {
       await transport.complete(session, signal);
       signal.throwIfAborted();
     }
-    this.#show({ phase: 'done', sentBytes: this.#file.size, secondsLeft: null, bytesPerSecond: null });
+    this.#showDone(session.fileId);
+  }
+
+  /** False when the server takes less in one request: parts may be smaller. */
+  async #sentWhole(signal: AbortSignal): Promise<boolean> {
+    const { transport, slots } = this.#deps;
+    try {
+      this.#show({ phase: 'sending' });
+      await slots.use(signal, async () => {
+        const fileId = await transport.sendWhole(this.#file, (sent) => this.#onSent(1, sent, signal), signal);
+        if (signal.aborted) void transport.discard(fileId).catch(() => undefined);
+        signal.throwIfAborted();
+        this.#showDone(fileId);
+      });
+      return true;
+    } catch (error) {
+      if (error instanceof Problem && error.code === 'UPLOAD_TOO_LARGE') return false;
+      throw error;
+    } finally {
+      this.#moving.clear();
+    }
   }
 
   /** The upload that was begun, or a new one when there is none or the server has forgotten it. */
@@ -212,6 +235,16 @@ export class UploadTask {
 
   #sizeOf(session: UploadSession, part: number): number {
     return Math.min(session.partBytes, this.#file.size - (part - 1) * session.partBytes);
+  }
+
+  #showDone(fileId: string): void {
+    this.#show({
+      phase: 'done',
+      fileId,
+      sentBytes: this.#file.size,
+      secondsLeft: null,
+      bytesPerSecond: null,
+    });
   }
 
   #show(change: Partial<UploadState>): void {

@@ -5,23 +5,32 @@ import { partRefusal } from '@wavefleet/client/uploads.ts';
 /** A line on which nothing moves for so long is dead. */
 const STALL_MS = 30_000;
 
-/** @throws Problem as `partRefusal` says; the signal's reason when aborted. */
-export function putBytes(
-  url: string,
+/** Where bytes go to. */
+export interface Target {
+  readonly method: 'PUT' | 'POST';
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Answers the body of the answer. @throws Problem as `partRefusal` says; the signal's reason when aborted. */
+export function sendBytes(
+  { method, url, headers = {} }: Target,
   bytes: Blob,
   onSent: (bytes: number) => void,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<string> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);
     const request = new XMLHttpRequest();
     let watchdog = 0;
     const onAbort = () => request.abort();
-    const settle = (error?: unknown) => {
+    const settle = () => {
       clearTimeout(watchdog);
       signal.removeEventListener('abort', onAbort);
-      if (error === undefined) resolve();
-      else reject(error);
+    };
+    const fail = (error: unknown) => {
+      settle();
+      reject(error);
     };
     const stillAlive = () => {
       clearTimeout(watchdog);
@@ -31,14 +40,18 @@ export function putBytes(
       stillAlive();
       onSent(event.loaded);
     });
-    request.addEventListener('error', () => settle(noAnswer()));
-    request.addEventListener('abort', () => settle(signal.aborted ? signal.reason : noAnswer()));
+    request.addEventListener('error', () => fail(noAnswer()));
+    request.addEventListener('abort', () => fail(signal.aborted ? signal.reason : noAnswer()));
     request.addEventListener('load', () => {
-      if (request.status >= 200 && request.status < 300) settle();
-      else settle(partRefusal(problemOf(request.status, parsedOrNothing(request.responseText))));
+      const { status, responseText } = request;
+      if (status < 200 || status >= 300)
+        return fail(partRefusal(problemOf(status, parsedOrNothing(responseText))));
+      settle();
+      resolve(responseText);
     });
     signal.addEventListener('abort', onAbort, { once: true });
-    request.open('PUT', url);
+    request.open(method, url);
+    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
     stillAlive();
     request.send(bytes);
   });
