@@ -248,6 +248,8 @@ test('every call to AWS that put, deleted or sent something is told at info by i
   );
   expect(calls.length).toBeGreaterThan(20);
   for (const { key, keys, item, queue, bus } of calls) {
+    // A duty is renewed every few seconds; who has it is said when that changes (`sweep.taken-on`).
+    if (JSON.stringify(item)?.includes('"duty:')) continue;
     const names = [key, keys, Object.values(item ?? {}), queue, bus]
       .flat()
       .filter((name) => name !== undefined);
@@ -273,9 +275,8 @@ test('a call made for a job carries its id, and every DynamoDB call says table a
 test('Redis is told: when it answers, and each command with its keys', () => {
   expect(lines.filter(({ event }) => event === 'redis.up').length).toBeGreaterThanOrEqual(3);
   const commands = lines.filter(({ event }) => event === 'redis.call');
-  expect(commands.find(({ operation }) => operation === 'eval')).toMatchObject({
-    keys: [expect.stringMatching(/^progress:/)],
-    outcome: 'ok',
-    jobId: expect.any(String),
-  });
+  const evals = (which: RegExp) =>
+    commands.find(({ operation, keys }) => operation === 'eval' && which.test(String(keys)));
+  expect(evals(/^progress:/)).toMatchObject({ outcome: 'ok', jobId: expect.any(String) });
+  expect(evals(/^\{turns\}/)).toMatchObject({ keys: ['{turns}:owners', '{turns}:jobs'], outcome: 'ok' });
 });

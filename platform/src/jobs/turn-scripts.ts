@@ -9,6 +9,9 @@
 
 const KEYS = { owners: '{turns}:owners', jobs: '{turns}:jobs', listPrefix: '{turns}:of:' };
 
+/** The keys that every script uses: named to Redis, and so in the log. */
+export const turnKeys: readonly string[] = [KEYS.owners, KEYS.jobs];
+
 /** ARGV: job, owner, epoch ms, seconds until all is forgotten. Who had no job on the board is next. */
 export const addTurn = `
 local list = '${KEYS.listPrefix}' .. ARGV[2]

@@ -9,7 +9,7 @@
  */
 import { jobIdSchema } from '@wavefleet/contracts/job.ts';
 import type { RedisPair } from '../progress/redis.ts';
-import { addTurn, removeTurn, takeTurn } from './turn-scripts.ts';
+import { addTurn, removeTurn, takeTurn, turnKeys } from './turn-scripts.ts';
 
 /** As long as SQS keeps a message. */
 const TTL_SECONDS = 345_600;
@@ -55,6 +55,6 @@ export class JobTurns {
 
   async #run(script: string, ...args: (string | number)[]): Promise<unknown> {
     if (!this.#redis?.isUp()) return undefined;
-    return await this.#redis.cache.eval(script, 0, ...args).catch(() => undefined);
+    return await this.#redis.cache.eval(script, turnKeys.length, ...turnKeys, ...args).catch(() => undefined);
   }
 }

@@ -18,8 +18,11 @@ const call = {
   part: z.int().optional(),
   table: z.string().optional(),
   index: z.string().optional(),
-  /** The id in a DynamoDB key. */
-  item: z.strictObject({ jobId: id, fileId: id }).partial().optional(),
+  /** The id in a DynamoDB key. Duties of the fleet lie beside its jobs. */
+  item: z
+    .strictObject({ jobId: id.or(z.string().startsWith('duty:')), fileId: id })
+    .partial()
+    .optional(),
   queue: z.string().optional(),
   bus: z.string().optional(),
   events: count.optional(),
