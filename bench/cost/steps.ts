@@ -5,7 +5,7 @@ type TableId = keyof typeof resources.tables;
 
 /** The first that fits names the step. Calls without an update expression put or delete. */
 const steps: readonly { readonly table: TableId; readonly update: RegExp; readonly step: string }[] = [
-  { table: 'uploads', update: /^$/, step: 'upload-begun' },
+  { table: 'uploads', update: /^$/, step: 'upload-record' },
   { table: 'uploads', update: /completedAt = :now/, step: 'upload-complete' },
   { table: 'uploads', update: /ADD jobs/, step: 'upload-linked' },
   { table: 'jobs', update: /^$/, step: 'accept' },
