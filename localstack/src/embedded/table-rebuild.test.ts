@@ -10,6 +10,7 @@ import {
   DescribeTableCommand,
   PutItemCommand,
   QueryCommand,
+  waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import { resources } from '@wavefleet/contracts/resources.ts';
 import { afterEach, expect, test } from 'vitest';
@@ -75,6 +76,7 @@ async function formerTable(dir: string) {
       ],
     }),
   );
+  await waitUntilTableExists({ client, maxWaitTime: 10, minDelay: 0.05, maxDelay: 1 }, { TableName });
   for (let nth = 0; nth < 30; nth += 1) {
     await client.send(
       new PutItemCommand({
