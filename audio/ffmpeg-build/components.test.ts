@@ -36,7 +36,10 @@ test('every encoder that the code names is built, and none that it does not name
 });
 
 test('every filter that is built is used', () => {
-  for (const name of components.filter) expect(code, name).toMatch(new RegExp(`['\`,]${name}[='\`,@]|anull`));
+  // FFmpeg itself puts `anull` where no filter is asked for.
+  for (const name of components.filter.filter((filter) => filter !== 'anull')) {
+    expect(code, name).toMatch(new RegExp(`['\`,]${name}[='\`,@]`));
+  }
 });
 
 test('nothing opens the network, a picture, or another file', () => {

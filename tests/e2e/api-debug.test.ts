@@ -130,6 +130,12 @@ test('a job is shown with its record, lease, attempts, progress and the place of
   const { fileId } = z.object({ fileId: z.string() }).parse(await uploaded.json());
   const submitted = await api.postJson('/api/jobs', { fileId, format: 'mp3' }, headers);
   const { jobId } = submittedSchema.parse(await submitted.json());
+  // That its message was sent is noted a moment later, in case a worker takes it first.
+  const placeSchema = z.object({ message: z.object({ place: z.string() }) });
+  await until(
+    'its message is known to be on the queue',
+    async () => placeSchema.parse(await debugJob(jobId)).message.place !== 'unsent',
+  );
   expect(await debugJob(jobId)).toMatchObject({
     record: { jobId, status: 'created', ownerId: expect.stringMatching(/^browser:/) },
     lease: null,
