@@ -1,6 +1,6 @@
 /** What a caller is told when AWS refuses: each from the error that AWS sends, over the wire. */
 import { errorBodySchema } from '@wavefleet/contracts/http.ts';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { Stand } from '../bring-up/stand.ts';
 import {
   jsonError,
@@ -17,8 +17,9 @@ let refuse: (operation: string) => Refusal | undefined = () => undefined;
 beforeAll(async () => {
   stand = await Stand.start();
   proxy = await startRefusingProxy(stand.services.url, (operation) => refuse(operation));
-  await stand.restartApi({ AWS_ENDPOINT_URL: proxy.url });
 });
+// Each with breakers of its own: what one case is refused is enough to open them.
+beforeEach(() => stand.restartApi({ AWS_ENDPOINT_URL: proxy.url }));
 afterAll(async () => {
   await stand?.stop();
   await proxy?.stop();
