@@ -2,6 +2,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Failure } from '@wavefleet/contracts/failure.ts';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { DiskRoom } from './disk-room.ts';
 
@@ -45,4 +46,14 @@ test('the room of a job that is over is there for the next', async () => {
   await expect(room.require(second, 300)).rejects.toMatchObject({ code: 'DISK_FULL' });
   room.release(first);
   await room.require(second, 300);
+});
+
+test('on a full disk what looks like the file’s fault is the disk’s', async () => {
+  const [invalid, never] = [new Failure('OUTPUT_INVALID'), new Failure('CORRUPT_INPUT')];
+  const blame = async (error: unknown) => await room.blame(await folder(String(Math.random())), error);
+  free = 4_096;
+  expect(await blame(invalid)).toMatchObject({ code: 'DISK_FULL', cause: invalid });
+  expect(await blame(never)).toBe(never);
+  free = 1e9;
+  expect(await blame(invalid)).toBe(invalid);
 });

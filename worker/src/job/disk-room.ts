@@ -1,10 +1,13 @@
 /** Whether the disk has room for one more job, beside those that are still to write what they were promised. */
 import { readdir, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errorCodes } from '@wavefleet/contracts/error-codes.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 
 /** The input, the output and some air. */
 const INPUT_SIZES = 3;
+/** A disk with less than this has had no room for something. */
+const FULL_BELOW_BYTES = 1024 ** 2;
 
 /** One for the process. */
 export class DiskRoom {
@@ -33,6 +36,17 @@ export class DiskRoom {
     if ((await this.#freeBytes(folder)) < bytes + (await this.#unwrittenBytes()))
       throw new Failure('DISK_FULL');
     this.#promised.set(folder, bytes);
+  }
+
+  /**
+   * What was to blame for an error of a conversion: FFmpeg does not always say that the disk is full, and the result is
+   * cut off or empty then, as if the file were at fault. To be asked while what it wrote is still there.
+   * @returns the error, or Failure DISK_FULL.
+   */
+  async blame(folder: string, error: unknown): Promise<unknown> {
+    const mayBeTheDisk = error instanceof Failure && errorCodes[error.code].again === 'once';
+    if (!mayBeTheDisk || (await this.#freeBytes(folder)) >= FULL_BELOW_BYTES) return error;
+    return new Failure('DISK_FULL', { cause: error });
   }
 
   /** The job is over. */

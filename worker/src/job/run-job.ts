@@ -111,9 +111,12 @@ async function runStages(
     await at('download', () => downloadInput(context));
     const source = await at('probe', () => probeInput(context));
     found = source.facts;
-    const verified = claimed.job.options.splitByChapter
-      ? await at('convert', () => convertByChapter(context, source))
-      : await convertWhole(context, source, at);
+    const converted = claimed.job.options.splitByChapter
+      ? at('convert', () => convertByChapter(context, source))
+      : convertWhole(context, source, at);
+    const verified = await converted.catch(async (error: unknown) => {
+      throw await context.workDir.blame(context.folder, error);
+    });
     const timings = clock.timings();
     const output = await at('upload', () => uploadOutput(context, source.facts, verified, timings));
     const { warnings, loudness, levels } = verified;

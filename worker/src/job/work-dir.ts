@@ -57,6 +57,11 @@ export class WorkDir {
     await this.#room.require(folder, inputSizeBytes);
   }
 
+  /** What was to blame for an error of a conversion in that folder; see `DiskRoom.blame`. */
+  async blame(folder: string, error: unknown): Promise<unknown> {
+    return await this.#room.blame(folder, error);
+  }
+
   /** Removes the folder of an attempt that is over. */
   async removeFolder(folder: string): Promise<void> {
     await rm(folder, { recursive: true, force: true });
