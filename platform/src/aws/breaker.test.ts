@@ -78,6 +78,18 @@ test('a service that is half well opens it by the share of what fails', async ()
   sqs.shutdown();
 });
 
+test('of many calls a third may fail, and some of them in a row: that opens nothing', async () => {
+  const sqs = breaker();
+  sqs.attach(client.middlewareStack);
+  answer = { status: 200, body: '{}' };
+  for (let call = 0; call < 14; call += 1) await ask();
+  answer = { status: 500, body: '{}' };
+  await Promise.all([ask(), ask()]);
+  expect(hits).toBe(20);
+  expect(sqs.state()).toBe('closed');
+  sqs.shutdown();
+});
+
 test('a worker of two slots and calls that hang for seconds opens it, however slowly it fails', async () => {
   answer = 'none';
   const sqs = breaker();
@@ -88,12 +100,19 @@ test('a worker of two slots and calls that hang for seconds opens it, however sl
   sqs.shutdown();
 });
 
-test('a caller that hangs up opens nothing, and is no answer either while the breaker probes', async () => {
+test('a caller that hangs up opens nothing', async () => {
   const sqs = breaker();
   sqs.attach(client.middlewareStack);
   answer = 'none';
   for (let call = 0; call < 12; call += 1) expect(await ask(undefined, hungUp())).toBe('AbortError');
   expect(sqs.state()).toBe('closed');
+  sqs.shutdown();
+});
+
+test('a caller that hangs up is no answer either while the breaker probes', async () => {
+  const sqs = breaker();
+  sqs.attach(client.middlewareStack);
+  answer = 'none';
   for (let call = 0; call < 5; call += 1) await ask(20);
   expect(sqs.state()).toBe('open');
   while (sqs.state() === 'open') await sleep(100);

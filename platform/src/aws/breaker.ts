@@ -51,20 +51,23 @@ function isOverdue(error: object): boolean {
   return reason instanceof Error && reason.name === 'TimeoutError';
 }
 
+/** Attempts within the window from which on their share of failures says something. */
+const ENOUGH_ATTEMPTS = 10;
 /**
- * So many failures in a row open a breaker, however slowly they come: a worker with two slots and timeouts of seconds
- * would else never reach what a busy process reaches at once.
+ * Below that, so many failures in a row open a breaker, however slowly they come: a worker with two slots and timeouts
+ * of seconds would else never get there. Of many attempts, five in a row are nothing but bad luck: at three throttled
+ * ones in ten, once in some four hundred.
  */
 const FAILURES_IN_A_ROW = 5;
 
 /**
- * Opens when half of at least 10 attempts within 10 s failed, or 5 in a row; probes again after 5 s.
+ * Opens when half of at least 10 attempts within 10 s failed, or 5 in a row of fewer; probes again after 5 s.
  * opossum's own timeout stays off: it would leave the call running (opossum#861). The SDK's timeouts act.
  */
 export function makeBreaker(service: AwsService, log: Log): Breaker {
   const breaker: CircuitBreaker<[Call], unknown> = new CircuitBreaker<[Call], unknown>((call) => call(), {
     timeout: false,
-    volumeThreshold: 10,
+    volumeThreshold: ENOUGH_ATTEMPTS,
     errorThresholdPercentage: 50,
     rollingCountTimeout: 10_000,
     resetTimeout: 5_000,
@@ -77,7 +80,7 @@ export function makeBreaker(service: AwsService, log: Log): Breaker {
   });
   breaker.on('failure', () => {
     inARow += 1;
-    if (inARow >= FAILURES_IN_A_ROW) breaker.open();
+    if (inARow >= FAILURES_IN_A_ROW && breaker.stats.fires < ENOUGH_ATTEMPTS) breaker.open();
   });
   breaker.on('open', () => log.say('breaker.opened', { aws: service }));
   breaker.on('halfOpen', () => log.say('breaker.probing', { aws: service }));
