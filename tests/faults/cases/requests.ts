@@ -31,9 +31,11 @@ async function apiKilledBeforeSending(rig: Rig) {
 
 async function fiftyAtOnce(rig: Rig) {
   rig.proxy.inject({ hits: toService('dynamodb'), effect: throttled.dynamodb, share: 0.3 });
-  const others = rig.load.submit(rig.jobs / 2);
   const key = randomUUID();
-  const answers = await Promise.all(Array.from({ length: 50 }, () => order(rig, key)));
+  const [others, answers] = await Promise.all([
+    rig.load.submit(rig.jobs / 2),
+    Promise.all(Array.from({ length: 50 }, () => order(rig, key))),
+  ]);
   const taken = answers.filter(({ status }) => status === 202);
   require(taken.length > 0, 'nobody got the job');
   const known = [202, 429, 503];
@@ -43,7 +45,7 @@ async function fiftyAtOnce(rig: Rig) {
   for (const answer of taken) ids.add(submittedSchema.parse(await answer.json()).jobId);
   require(ids.size === 1, `one key made ${ids.size} jobs`);
   return {
-    jobs: [...(await others), ...[...ids].map((jobId) => rig.load.accepted(jobId))],
+    jobs: [...others, ...[...ids].map((jobId) => rig.load.accepted(jobId))],
     extraAttempts: 2,
   };
 }
