@@ -120,7 +120,7 @@ test('DynamoDB is away until the lease is over: the next attempt takes the store
 test('S3 takes no result for seconds: it waits, and is not made again', async () => {
   const worker = await stand.addWorker();
   let tries = 0;
-  disturb(worker.platform.aws.s3Streams, (command) => {
+  disturb(worker.platform.aws.s3, (command) => {
     if (command !== 'PutObjectCommand') return undefined;
     tries += 1;
     return tries <= 6 ? 'refuse' : undefined;
@@ -187,7 +187,7 @@ test('cancelled while its result is being stored: nothing stays in S3', async ()
     hasBeaten ||= update.includes('#until = :until');
     return undefined;
   });
-  disturb(worker.platform.aws.s3Streams, (command) => {
+  disturb(worker.platform.aws.s3, (command) => {
     if (command !== 'PutObjectCommand') return undefined;
     stored.resolve();
     return { loseAfter: answered.promise };
