@@ -2,13 +2,14 @@
 # Builds the audio-only FFmpeg of wavefleet: `build.sh OUT` leaves OUT/ffmpeg, OUT/ffprobe, OUT/sbom.json and the
 # licences. What goes in is named in components.ts and sources.txt. Needs gcc, make, nasm, cmake, pkg-config, curl, xz.
 #
-# Built in a folder whose path is always the same, with the time of the release in place of now: the same compiler
-# makes the same bytes of it.
+# Built in a folder whose path is always the same, with a fixed time in place of now: the same compiler makes the same
+# bytes of it.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 out=$(mkdir -p "${1:?usage: build.sh OUT}" && cd "$1" && pwd)
-mirrors=${DEBIAN_MIRRORS:-https://deb.debian.org/debian http://deb.debian.org/debian https://snapshot.debian.org/archive/debian/20261101T000000Z}
-work=${BUILD_DIR:-/tmp/wavefleet-ffmpeg-build}
+# Debian keeps superseded releases in its archive alone; the machine's own mirror is nearer, and may have them.
+mirrors=${DEBIAN_MIRRORS:-$(apt-get indextargets --format '$(REPO_URI)' 2>/dev/null | sort -u) https://snapshot.debian.org/archive/debian/20261126T000000Z}
+work=/tmp/wavefleet-ffmpeg-build
 prefix=$work/prefix
 export SOURCE_DATE_EPOCH=1767225600 LC_ALL=C TZ=UTC
 export CFLAGS="-O2 -fstack-protector-strong -D_FORTIFY_SOURCE=2 -ffile-prefix-map=$work=."
@@ -30,8 +31,9 @@ mkdir -p "$prefix" "$work/downloads"
 fetch() { # NAME SHA256 PATH: the checked source, unpacked in $work/NAME
   archive=$work/downloads/$(basename "$3")
   for mirror in $mirrors; do
-    curl --fail --silent --show-error --location --retry 2 --max-time 300 --output "$archive" "$mirror/pool/main/$3" && break
+    curl --fail --silent --location --retry 2 --max-time 300 --output "$archive" "${mirror%/}/pool/main/$3" && break
   done
+  [ -s "$archive" ] || { echo "$3 is at none of: $mirrors. Name another one in DEBIAN_MIRRORS" >&2; exit 1; }
   echo "$2  $archive" | sha256sum --check --status || { echo "$3 is not what sources.txt says" >&2; exit 1; }
   mkdir "$work/$1"
   tar --extract --file "$archive" --directory "$work/$1" --strip-components=1

@@ -124,7 +124,7 @@ export function billOfMaterials(built: string): object {
       purl: `pkg:deb/debian/${name}@${release}?arch=source`,
       licenses: [{ license: { id: licences[name] } }],
       hashes: hash(sha256),
-      externalReferences: [{ type: 'distribution', url: `https://deb.debian.org/debian/pool/main/${path}` }],
+      properties: [{ name: 'pool', value: path }],
     })),
   };
 }

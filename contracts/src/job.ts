@@ -162,8 +162,9 @@ export const jobSchema = z.object({
   retries: z.int().nonnegative(),
   /** The same by error code: each has a budget of its own. Records of before have none. */
   retriesBy: z.record(z.string(), z.int()).optional(),
-  /** Epoch ms at which a service or a machine first failed the job. */
+  /** Epoch ms at which a service or a machine began to fail the job, and at which it last did. */
   troubledSince: z.int().optional(),
+  troubledAt: z.int().optional(),
   /** Its first message is not known to be on the queue. Absent once it is, and on records of before. */
   unsent: z.literal(true).optional(),
   /** Epoch ms before which nobody may claim it: it was put off, and a message of it may come early. */

@@ -69,7 +69,7 @@ export function makePlatform(config: Config, log: Log, pace?: RetryPace): Platfo
   const parts = new PartStore(aws, config.S3_BUCKET);
   const { JOBS_TABLE: table } = config;
   const jobs = new JobStore(aws.dynamo, table, log);
-  const outbox = new JobOutbox(aws.dynamo, table, jobs, config.UPLOAD_KEEP_DAYS * 86_400_000);
+  const outbox = new JobOutbox(aws.dynamo, table, jobs, config);
   const reminders = new JobReminders(aws.dynamo, table);
   const turns = new JobTurns(redis);
   const events = new EventBus(aws.eventBridge, config.EVENT_BUS, log);
@@ -80,7 +80,7 @@ export function makePlatform(config: Config, log: Log, pace?: RetryPace): Platfo
     redis,
     objects,
     parts,
-    results: new AttemptResults(aws, config.S3_BUCKET),
+    results: new AttemptResults(aws, objects),
     uploadWriter: new UploadWriter(objects, parts, new PartMemory()),
     jobs,
     transitions: new JobTransitions(

@@ -31,6 +31,12 @@ const event = (fileName = 'Füße.wav'): JobEvent => {
   };
 };
 const arrived = (count: number) => takeBodies(stand.platform, stand.env.EVENTS_QUEUE_URL ?? '', count);
+/** Ids of the events that EventBridge took. */
+async function tell(events: readonly JobEvent[], by = stand.platform.events): Promise<Set<string>> {
+  const taken = new Set<string>();
+  await by.put(events, { onTaken: (eventId) => taken.add(eventId) });
+  return taken;
+}
 const put = (entry: { DetailType?: string; Source?: string; Detail?: string; EventBusName?: string }) =>
   client().send(
     new PutEventsCommand({
@@ -42,7 +48,7 @@ const put = (entry: { DetailType?: string; Source?: string; Detail?: string; Eve
 
 behaviour('an outcome reaches the queue of its rule, in the envelope', async () => {
   const outcome = event();
-  await stand.platform.events.put([outcome]);
+  await tell([outcome]);
   const [body] = await arrived(1);
   expect(body).toMatchObject({
     version: '0',
@@ -59,7 +65,7 @@ behaviour('an outcome reaches the queue of its rule, in the envelope', async () 
 
 behaviour('several outcomes in one call arrive each by itself', async () => {
   const outcomes = [event(), event(), event()];
-  await stand.platform.events.put(outcomes);
+  await tell(outcomes);
   const bodies = z.array(z.object({ detail: eventSchema })).parse(await arrived(3));
   expect(new Set(bodies.map(({ detail }) => detail.eventId))).toEqual(
     new Set(outcomes.map(({ eventId }) => eventId)),
@@ -70,7 +76,7 @@ behaviour('what the pattern does not name does not arrive', async () => {
   await put({ DetailType: 'Something else', Detail: '{"stranger":true}' });
   await put({ Source: 'somebody.else', Detail: '{"stranger":true}' });
   const outcome = event();
-  await stand.platform.events.put([outcome]);
+  await tell([outcome]);
   expect(await arrived(1)).toMatchObject([{ detail: { eventId: outcome.eventId } }]);
 });
 
@@ -89,14 +95,14 @@ const taken = async (call: Promise<ReadonlySet<string>>) => {
   const sent = await call.catch((): ReadonlySet<string> => new Set());
   return sent.size === 0 ? 'refused' : 'accepted';
 };
-const oversize = () => taken(stand.platform.events.put([event('x'.repeat(1100 * 1024))]));
+const oversize = () => taken(tell([event('x'.repeat(1100 * 1024))]));
 behaviour(
   'an event that is too large is refused',
   async () => expect(await oversize()).not.toBe('accepted'),
   async () => expect(await oversize()).toBe('accepted'),
 );
 
-const unknownBus = () => taken(new EventBus(client(), 'never-made', stand.platform.log).put([event()]));
+const unknownBus = () => taken(tell([event()], new EventBus(client(), 'never-made', stand.platform.log)));
 behaviour(
   'an event for a bus that is not there is taken and lost',
   async () => expect(await unknownBus()).toBe('accepted'),

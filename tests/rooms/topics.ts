@@ -35,6 +35,7 @@ export const areas: readonly Area[] = [
           'trace.ts',
           'shutdown.ts',
           'backoff.ts',
+          'parse-json.ts',
           'every.ts',
           'recent-map.ts',
           'local-settings.ts',

@@ -75,8 +75,9 @@ export function makeBreaker(service: AwsService, log: Log): Breaker {
     errorFilter: (error: unknown) => isCallersFault(error) && !(breaker.halfOpen && isHangUp(error)),
   });
   let inARow = 0;
-  breaker.on('success', () => {
-    inARow = 0;
+  breaker.on('success', (answer: unknown) => {
+    // opossum takes what the filter lets off for a success. A hang-up is no answer.
+    if (!isHangUp(answer)) inARow = 0;
   });
   breaker.on('failure', () => {
     inARow += 1;

@@ -11,6 +11,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import { jobMessageSchema, MESSAGE_VERSION, messageVersionSchema } from '@wavefleet/contracts/message.ts';
+import { parseJson } from '../parse-json.ts';
 
 /** `job`: points at one. `later`: of a version that only newer processes read. `unreadable`: everything else. */
 type DeadLetterKind = 'job' | 'later' | 'unreadable';
@@ -109,7 +110,7 @@ function letterOf({
   Attributes,
   MessageAttributes,
 }: Message): DeadLetter {
-  const body = parsed(Body);
+  const body = parseJson(Body);
   const message = jobMessageSchema.safeParse(body);
   const version = messageVersionSchema.safeParse(body);
   const isLater = version.success && version.data.v > MESSAGE_VERSION;
@@ -124,13 +125,4 @@ function letterOf({
     reason: MessageAttributes?.reason?.StringValue ?? REASON_OF_SQS,
     sentAtMs: Number(Attributes?.SentTimestamp ?? 0),
   };
-}
-
-/** Undefined for what is no JSON. */
-function parsed(text = ''): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

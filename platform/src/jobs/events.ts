@@ -22,16 +22,16 @@ export class EventBus {
   }
 
   /**
-   * Sends them, and answers the ids of those that EventBridge took: it may refuse some of a batch without an error.
-   * @param options.onTaken told of each at once, since an error may follow.
+   * Sends them.
+   * @param options.onTaken told the id of each that EventBridge took: it may refuse some of a batch without an error, and
+   *   an error may follow.
    * @param options.signal breaks off; what was on its way may have arrived.
    * @throws SDK errors, after one try of 2 s at most.
    */
   async put(
     events: readonly JobEvent[],
-    options: { readonly onTaken?: (eventId: string) => void; readonly signal?: AbortSignal } = {},
-  ): Promise<ReadonlySet<string>> {
-    const sent = new Set<string>();
+    options: { readonly onTaken: (eventId: string) => void; readonly signal?: AbortSignal },
+  ): Promise<void> {
     for (let at = 0; at < events.length; at += EVENTS_A_CALL) {
       const batch = events.slice(at, at + EVENTS_A_CALL);
       const deadline = AbortSignal.timeout(PUT_TIMEOUT_MS);
@@ -50,13 +50,9 @@ export class EventBus {
         },
       );
       const taken = new Set(batch.filter((_, index) => Entries[index]?.ErrorCode === undefined));
-      for (const { eventId } of taken) {
-        sent.add(eventId);
-        options.onTaken?.(eventId);
-      }
+      for (const { eventId } of taken) options.onTaken(eventId);
       this.#said(batch, taken);
     }
-    return sent;
   }
 
   /** One line for each job. */

@@ -2,10 +2,12 @@
  * The outbox of a job: news that EventBridge does not have yet. They are appended by the update that makes them
  * (`transitions.ts`) and taken out here, each one only after it was sent.
  */
+
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { News } from '@wavefleet/contracts/events.ts';
 import type { Job } from '@wavefleet/contracts/job.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
+import type { Config } from '../config.ts';
 import { type JobChange, updateJob } from './change.ts';
 import { expiryShardOf } from './ids.ts';
 import type { JobStore } from './store.ts';
@@ -20,16 +22,16 @@ export class JobOutbox {
   readonly #dynamo: DynamoDBDocumentClient;
   readonly #table: string;
   readonly #jobs: Pick<JobStore, 'get'>;
-  readonly #uploadKeepMs: number;
+  readonly #config: Pick<Config, 'UPLOAD_KEEP_DAYS'>;
 
-  /** @param uploadKeepMs after its end a job lets go of its upload; see {@link JobOutbox.clear}. */
+  /** @param config says when a job lets go of its upload; see {@link JobOutbox.clear}. */
   constructor(
     dynamo: DynamoDBDocumentClient,
     table: string,
     jobs: Pick<JobStore, 'get'>,
-    uploadKeepMs: number,
+    config: Pick<Config, 'UPLOAD_KEEP_DAYS'>,
   ) {
-    this.#uploadKeepMs = uploadKeepMs;
+    this.#config = config;
     this.#dynamo = dynamo;
     this.#table = table;
     this.#jobs = jobs;
@@ -77,7 +79,7 @@ export class JobOutbox {
   /** A worker that completes a job notes when that lets go of its upload; here it is noted of all others. */
   #reminderOf(seen: Job): Pick<JobChange, 'values'> & { readonly set: string } {
     const known = seen.removedAt === undefined ? seen.uploadKeptUntil : undefined;
-    const keptUntil = known ?? uploadKeptUntil(seen, this.#uploadKeepMs, Date.now());
+    const keptUntil = known ?? uploadKeptUntil(seen, this.#config, Date.now());
     const isNew = known === undefined && keptUntil !== undefined;
     return {
       set: `, dueShard = :shard, dueAt = :at${isNew ? ', uploadKeptUntil = :at' : ''}`,

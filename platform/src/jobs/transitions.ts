@@ -18,6 +18,7 @@ export interface RetryCounts {
   readonly retries?: number | undefined;
   readonly retriesBy?: Readonly<Record<string, number>> | undefined;
   readonly troubledSince?: number | undefined;
+  readonly troubledAt?: number | undefined;
 }
 
 const LEASE = { '#lease': 'lease', '#owner': 'owner' };

@@ -2,16 +2,10 @@
  * Results as an attempt at a job leaves them in S3, each with a note about itself. So work that was stored, but could
  * not be entered into the job's record any more, is found and taken over by the next attempt.
  */
-import {
-  CopyObjectCommand,
-  DeleteObjectsCommand,
-  HeadObjectCommand,
-  ListObjectsV2Command,
-  type S3Client,
-} from '@aws-sdk/client-s3';
+import { CopyObjectCommand, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { outputPrefix } from '@wavefleet/contracts/keys.ts';
 import { isMissing, isPreconditionFailed } from '../aws/errors.ts';
-import { SINGLE_PUT_LIMIT_BYTES } from './objects.ts';
+import { type ObjectStore, SINGLE_PUT_LIMIT_BYTES } from './objects.ts';
 
 /** User metadata of an object, and so a header: `x-amz-meta-…`. */
 const NOTE = 'wavefleet-result';
@@ -36,27 +30,25 @@ export interface AttemptResult {
 export class AttemptResults {
   readonly #s3: S3Client;
   readonly #streams: S3Client;
-  readonly #bucket: string;
+  readonly #objects: ObjectStore;
 
   /** @param clients.s3Streams waits longer: S3 copies gigabytes before it answers. */
-  constructor(clients: { s3: S3Client; s3Streams: S3Client }, bucket: string) {
+  constructor(clients: { s3: S3Client; s3Streams: S3Client }, objects: ObjectStore) {
     this.#s3 = clients.s3;
     this.#streams = clients.s3Streams;
-    this.#bucket = bucket;
+    this.#objects = objects;
   }
 
   /** Every key that attempts at the job have stored, up to 1,000. @throws SDK errors. */
   async keys(jobId: string): Promise<string[]> {
-    const command = new ListObjectsV2Command({ Bucket: this.#bucket, Prefix: outputPrefix(jobId) });
-    const { Contents = [] } = await this.#s3.send(command);
-    return Contents.flatMap(({ Key }) => Key ?? []);
+    return await this.#objects.list(outputPrefix(jobId));
   }
 
   /** What lies there; undefined when nothing does. @throws SDK errors. */
   async look(key: string): Promise<AttemptResult | undefined> {
     try {
       const { ContentLength, ETag, ChecksumSHA256, ChecksumType, Metadata } = await this.#s3.send(
-        new HeadObjectCommand({ Bucket: this.#bucket, Key: key, ChecksumMode: 'ENABLED' }),
+        new HeadObjectCommand({ Bucket: this.#objects.bucket, Key: key, ChecksumMode: 'ENABLED' }),
       );
       // Of an object in parts it would be the sum of the parts' sums.
       const isWhole = ChecksumSHA256 !== undefined && ChecksumType !== 'COMPOSITE';
@@ -81,22 +73,14 @@ export class AttemptResults {
    */
   async copy({ key, etag, sizeBytes }: AttemptResult, toKey: string, signal: AbortSignal): Promise<boolean> {
     if (sizeBytes > SINGLE_PUT_LIMIT_BYTES) return false;
-    const source = `${this.#bucket}/${key}`.split('/').map(encodeURIComponent).join('/');
+    const source = `${this.#objects.bucket}/${key}`.split('/').map(encodeURIComponent).join('/');
     try {
-      const copy = { Bucket: this.#bucket, Key: toKey, CopySource: source, CopySourceIfMatch: etag };
+      const copy = { Bucket: this.#objects.bucket, Key: toKey, CopySource: source, CopySourceIfMatch: etag };
       await this.#streams.send(new CopyObjectCommand(copy), { abortSignal: signal });
       return true;
     } catch (error) {
       if (isMissing(error) || isPreconditionFailed(error)) return false;
       throw error;
     }
-  }
-
-  /** Deletes what is there of these. @throws SDK errors; Error when S3 kept some. */
-  async remove(keys: readonly string[]): Promise<void> {
-    if (keys.length === 0) return;
-    const Delete = { Objects: keys.map((Key) => ({ Key })), Quiet: true };
-    const { Errors = [] } = await this.#s3.send(new DeleteObjectsCommand({ Bucket: this.#bucket, Delete }));
-    if (Errors.length > 0) throw new Error(`S3 deleted all but ${Errors.length} objects: ${Errors[0]?.Code}`);
   }
 }

@@ -43,7 +43,7 @@ export async function removeOfOthers({ platform, job }: ClaimedJob): Promise<voi
   if (job.attempt <= 1) return;
   const own = `${outputPrefix(job.jobId)}${job.attempt}.`;
   const keys = await platform.results.keys(job.jobId);
-  await platform.results.remove(keys.filter((key) => !key.startsWith(own)));
+  await platform.objects.remove(keys.filter((key) => !key.startsWith(own)));
 }
 
 /** The result's key of this attempt. */

@@ -49,11 +49,15 @@ test('the room of a job that is over is there for the next', async () => {
 });
 
 test('on a full disk what looks like the file’s fault is the disk’s', async () => {
-  const [invalid, never] = [new Failure('OUTPUT_INVALID'), new Failure('CORRUPT_INPUT')];
+  const invalid = new Failure('OUTPUT_INVALID');
   const blame = async (error: unknown) => await room.blame(await folder(String(Math.random())), error);
   free = 4_096;
   expect(await blame(invalid)).toMatchObject({ code: 'DISK_FULL', cause: invalid });
-  expect(await blame(never)).toBe(never);
+  for (const error of [new Failure('CORRUPT_INPUT'), new Error('no figures were measured')]) {
+    expect(await blame(error)).toMatchObject({ code: 'DISK_FULL', cause: error });
+  }
+  const later = new Failure('STORAGE_UNAVAILABLE');
+  expect(await blame(later)).toBe(later);
   free = 1e9;
   expect(await blame(invalid)).toBe(invalid);
 });

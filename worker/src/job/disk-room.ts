@@ -39,13 +39,15 @@ export class DiskRoom {
   }
 
   /**
-   * What was to blame for an error of a conversion: FFmpeg does not always say that the disk is full, and the result is
-   * cut off or empty then, as if the file were at fault. To be asked while what it wrote is still there.
+   * What was to blame for an error of a conversion: FFmpeg does not always say that the disk is full. Then what it wrote
+   * is cut off or empty, as if the file were at fault, and nothing that is said of that file can be believed. To be asked
+   * while what it wrote is still there.
    * @returns the error, or Failure DISK_FULL.
    */
   async blame(folder: string, error: unknown): Promise<unknown> {
-    const mayBeTheDisk = error instanceof Failure && errorCodes[error.code].again === 'once';
-    if (!mayBeTheDisk || (await this.#freeBytes(folder)) >= FULL_BELOW_BYTES) return error;
+    // What is tried again later costs the job nothing, whatever it is called.
+    const isTrouble = error instanceof Failure && errorCodes[error.code].again === 'later';
+    if (isTrouble || (await this.#freeBytes(folder)) >= FULL_BELOW_BYTES) return error;
     return new Failure('DISK_FULL', { cause: error });
   }
 

@@ -33,12 +33,21 @@ test.each([
   ['a worker without FFmpeg', new Failure('FFMPEG_MISSING'), 'FFMPEG_MISSING'],
 ])('%s costs no try, however often it comes, until its deadline', (_name, cause, code) => {
   const now = Date.now();
-  expect(verdictOn(cause, {}, now)).toEqual({ kind: 'retry', code, counts: { troubledSince: now } });
-  const long = { attempt: 400, retries: 3, troubledSince: now - 23 * HOUR_MS };
-  const { troubledSince } = long;
-  expect(verdictOn(cause, long, now)).toEqual({ kind: 'retry', code, counts: { troubledSince } });
+  const counts = (troubledSince: number) => ({ troubledSince, troubledAt: now });
+  expect(verdictOn(cause, {}, now)).toEqual({ kind: 'retry', code, counts: counts(now) });
+  const long = { attempt: 400, retries: 3, troubledSince: now - 23 * HOUR_MS, troubledAt: now - 300_000 };
+  expect(verdictOn(cause, long, now)).toEqual({ kind: 'retry', code, counts: counts(long.troubledSince) });
   const over = { ...long, troubledSince: now - 25 * HOUR_MS };
   expect(verdictOn(cause, over, now)).toEqual({ kind: 'fail', code, counts: undefined });
+});
+
+test('a job that waited out a long outage, and then meets another trouble, has all the time for that one', () => {
+  const now = Date.now();
+  const before = { attempt: 1, troubledSince: now - 30 * HOUR_MS, troubledAt: now - 29 * HOUR_MS };
+  expect(verdictOn(new Failure('STORAGE_UNAVAILABLE'), before, now)).toMatchObject({
+    kind: 'retry',
+    counts: { troubledSince: now, troubledAt: now },
+  });
 });
 
 test('what may be the file’s fault is tried once more; what may be ours, three times', () => {

@@ -45,7 +45,10 @@ export type Verdict =
     };
 
 /** What of a job decides whether it is tried again. */
-type History = Pick<Job, 'attempt' | 'retries' | 'retriesBy' | 'troubledSince'>;
+type History = Pick<Job, 'attempt' | 'retries' | 'retriesBy' | 'troubledSince' | 'troubledAt'>;
+
+/** Trouble that comes after so long without any is another one: a job may have waited out the first unclaimed. */
+const TROUBLE_GAP_MS = 3_600_000;
 
 const BUDGETS = { never: 0, once: 1, thrice: 3 } as const;
 
@@ -65,10 +68,11 @@ export function judge(
   const { again } = errorCodes[failure.code];
   const pause = { firstMs: RETRY_BASE_MS, maxMs: MAX_DELAY_MS };
   if (again === 'later') {
-    const { troubledSince = now, attempt } = history;
-    return now - troubledSince > TROUBLE_DEADLINE_MS
-      ? { kind: 'fail', failure }
-      : { kind: 'retry', failure, delayMs: backoffMs(attempt, pause), counts: { troubledSince } };
+    const { troubledAt = now, attempt } = history;
+    const { troubledSince = now } = now - troubledAt > TROUBLE_GAP_MS ? {} : history;
+    if (now - troubledSince > TROUBLE_DEADLINE_MS) return { kind: 'fail', failure };
+    const counts = { troubledSince, troubledAt: now };
+    return { kind: 'retry', failure, delayMs: backoffMs(attempt, pause), counts };
   }
   // Records of before know the sum alone.
   const { retries, retriesBy = retries === 0 ? {} : { [failure.code]: retries } } = history;

@@ -4,11 +4,11 @@ import type { Claim } from '@wavefleet/platform/jobs/claim.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
 
 export class StoredObjects {
-  readonly #platform: Pick<Platform, 'results' | 'transitions'>;
+  readonly #platform: Pick<Platform, 'objects' | 'transitions'>;
   readonly #claim: Claim;
   readonly #keys = new Set<string>();
 
-  constructor(platform: Pick<Platform, 'results' | 'transitions'>, claim: Claim) {
+  constructor(platform: Pick<Platform, 'objects' | 'transitions'>, claim: Claim) {
     this.#platform = platform;
     this.#claim = claim;
   }
@@ -38,7 +38,7 @@ export class StoredObjects {
     const job = await this.#platform.transitions.look(this.#claim.jobId);
     const isOver = job === undefined || isTerminal(job.status);
     const isWanted = job?.outputS3Location !== undefined && this.#keys.has(job.outputS3Location.key);
-    if (isOver && !isWanted) await this.#platform.results.remove([...this.#keys]);
+    if (isOver && !isWanted) await this.#platform.objects.remove([...this.#keys]);
     this.#keys.clear();
   }
 }

@@ -10,14 +10,15 @@ import { answerDrop, dropResult } from '@wavefleet/platform/jobs/drop-results.ts
 import { derivedJobId } from '@wavefleet/platform/jobs/ids.ts';
 import { setAside } from '@wavefleet/platform/jobs/queue.ts';
 import { submitJob } from '@wavefleet/platform/jobs/submit.ts';
+import { parseJson } from '@wavefleet/platform/parse-json.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
 import type { ResourceMonitor } from '@wavefleet/platform/resources/monitor.ts';
 import { refusalIfSeen } from '@wavefleet/platform/storage/early-look.ts';
 import { displayName } from '@wavefleet/platform/storage/file-names.ts';
 import type { ObjectStore } from '@wavefleet/platform/storage/objects.ts';
 import { Consumer } from 'sqs-consumer';
+import { receivesOf } from './messages.ts';
 import { pacedPolling } from './paced-polling.ts';
-import { parseJson } from './parse-json.ts';
 import { type CreatedObject, readNotification } from './s3-event.ts';
 
 /** S3's own limit (AWS: "Naming Amazon S3 objects"). */
@@ -29,11 +30,7 @@ const MAX_KEY_BYTES = 1_024;
 const PAUSE = { firstMs: 60_000, maxMs: 900_000 };
 
 function pauseSeconds(message: Message | undefined): number {
-  return Math.ceil(backoffMs(receivesOf(message), PAUSE) / 1000);
-}
-
-function receivesOf(message: Message | undefined): number {
-  return Number(message?.Attributes?.ApproximateReceiveCount ?? 1);
+  return Math.ceil(backoffMs(message === undefined ? 1 : receivesOf(message), PAUSE) / 1000);
 }
 
 /**

@@ -8,9 +8,9 @@ import {
 } from '@wavefleet/contracts/message.ts';
 import { queueNameOf } from '@wavefleet/platform/aws/queue-arn.ts';
 import { setAside } from '@wavefleet/platform/jobs/queue.ts';
+import { parseJson } from '@wavefleet/platform/parse-json.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
 import { DONE, type Outcome } from '../job/outcome.ts';
-import { parseJson } from './parse-json.ts';
 
 /** Undefined for what is no message of ours, or of a later version. */
 export function readMessage(message: Message): JobMessage | undefined {

@@ -6,8 +6,9 @@
  * Sources: AWS "Event message structure" (S3 to SQS, keys encoded as in a form), AWS "EventBridge event structure" (keys
  * as they are), AWS "Amazon SNS message formats".
  */
+
+import { parseJson } from '@wavefleet/platform/parse-json.ts';
 import { z } from 'zod';
-import { parseJson } from './parse-json.ts';
 
 /** One object that was put into the bucket. */
 export interface CreatedObject {

@@ -6,8 +6,6 @@ import type { Adopted } from '../adoption.ts';
 import type { ClaimedJob } from '../context.ts';
 import { previewsUntil } from './preview.ts';
 
-const DAY_MS = 86_400_000;
-
 /** How a job ended that has a result, made now or before. */
 export interface Completion extends Adopted {
   /** Whether the source is at hand, from which previews are made. */
@@ -27,7 +25,7 @@ export async function completeJob(
       loudness,
       input,
       timings,
-      uploadKeptUntil: uploadKeptUntil(job, platform.config.UPLOAD_KEEP_DAYS * DAY_MS, Date.now()),
+      uploadKeptUntil: uploadKeptUntil(job, platform.config, Date.now()),
       previewsUntil: hasSource ? previewsUntil(job, input) : undefined,
     }),
   );

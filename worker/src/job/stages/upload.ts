@@ -1,10 +1,11 @@
 /** The upload stage: the result into S3, under a key that only this attempt writes. */
 import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { openOwnFile } from '@wavefleet/audio/own-files.ts';
+import { Failure } from '@wavefleet/contracts/failure.ts';
 import { outputFormat, ZIP } from '@wavefleet/contracts/formats.ts';
 import type { InputFacts, JobOutput, Timings } from '@wavefleet/contracts/job.ts';
 import { msSince } from '@wavefleet/platform/log/log.ts';
@@ -14,9 +15,6 @@ import type { JobContext } from '../context.ts';
 import { writeNote } from '../result-note.ts';
 import { withRetries } from '../transfer-retries.ts';
 import type { VerifiedOutput } from './verify.ts';
-
-/** The folder is the decoder's to write in: a subverted one could have put a link in the result's place. */
-const NO_LINKS = constants.O_RDONLY | constants.O_NOFOLLOW;
 
 /**
  * With a note, by which another attempt can take it over.
@@ -100,7 +98,7 @@ async function send(
       done(null, chunk);
     },
   });
-  const file = await open(path, NO_LINKS);
+  const file = await openResult(path);
   const body = file.createReadStream();
   body.on('error', (error) => counter.destroy(error));
   try {
@@ -110,9 +108,16 @@ async function send(
   }
 }
 
+/** @throws Failure OUTPUT_INVALID when nothing lies there, CONVERSION_FAILED when it is no plain file. */
+async function openResult(path: string): Promise<FileHandle> {
+  const file = await openOwnFile(path);
+  if (file === undefined) throw new Failure('OUTPUT_INVALID');
+  return file;
+}
+
 async function sumOf(path: string, signal: AbortSignal): Promise<StoredFacts> {
   const hash = createHash('sha256');
-  const file = await open(path, NO_LINKS);
+  const file = await openResult(path);
   const { size: sizeBytes } = await file.stat();
   await pipeline(file.createReadStream(), hash, { signal });
   return { sizeBytes, sha256: hash.digest('hex') };
