@@ -81,6 +81,7 @@ mkdir -p "$out/licences"
 install -m 0644 "$work/ffmpeg/COPYING.LGPLv2.1" "$out/licences/ffmpeg-and-lame"
 install -m 0644 "$work/libsoxr/LICENCE" "$out/licences/libsoxr"
 for name in libogg libvorbis opus; do install -m 0644 "$work/$name/COPYING" "$out/licences/$name"; done
+node "$here/components.ts" check "$out"
 node "$here/components.ts" sbom "$out" >"$out/sbom.json"
 "$out/ffmpeg" -version | head -n 1
 sha256sum "$out/ffmpeg" "$out/ffprobe"

@@ -1,8 +1,10 @@
 /**
  * What our FFmpeg is made of. `node components.ts configure` prints the arguments of FFmpeg's `configure`,
- * `node components.ts sbom FOLDER` the bill of materials of what was built there. Imports nothing that has to be
- * installed: it runs where nothing but Node is.
+ * `node components.ts sbom FOLDER` the bill of materials of what was built there, and `node components.ts check FOLDER`
+ * what it has too much or too little, which is nothing. Imports nothing that has to be installed: it runs where nothing
+ * but Node is.
  */
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -129,10 +131,42 @@ export function billOfMaterials(built: string): object {
   };
 }
 
+/** Decoders and demuxers in which a build differs from the lists. @param built the folder with both programs. */
+export function differencesOf(built: string): string[] {
+  const listing = (kind: string) =>
+    execFileSync(join(built, 'ffmpeg'), ['-hide_banner', '-v', 'error', `-${kind}`], { encoding: 'utf8' })
+      .matchAll(/^ [A-Z.]+\s+([\w.,]+)\s/gm)
+      .flatMap(([, names = '']) => names.split(','));
+  // Names of older versions, which is what `configure` goes by, are in the lists as well.
+  const former = new Set(decoders.map((name) => configureNames[name]));
+  const samples = components.demuxer.map((name) => name.replace(/^pcm_/, ''));
+  return [
+    ...between(
+      'decoder',
+      components.decoder.filter((name) => !former.has(name)),
+      listing('decoders'),
+    ),
+    ...between('demuxer', [...new Set([...demuxers, ...samples])], listing('demuxers')),
+  ];
+}
+
+function between(kind: string, wanted: readonly string[], found: Iterable<string>): string[] {
+  const [listed, built] = [new Set(wanted), new Set(found)];
+  return [
+    ...[...listed.difference(built)].map((name) => `${kind} ${name} is missing`),
+    ...[...built.difference(listed)].map((name) => `${kind} ${name} is not on the list`),
+  ];
+}
+
 if (import.meta.main) {
   const [task, folder = ''] = process.argv.slice(2);
   const tasks: Readonly<Record<string, () => string>> = {
     configure: () => configureArguments().join('\n'),
+    check: () => {
+      const differences = differencesOf(folder);
+      if (differences.length > 0) throw new Error(differences.join('; '));
+      return 'as listed';
+    },
     sbom: () => JSON.stringify(billOfMaterials(folder), null, 2),
   };
   const said = tasks[task ?? '']?.();

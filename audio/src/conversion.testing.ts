@@ -20,12 +20,9 @@ import { type FolderTools, makeFfmpegTools } from './tools.ts';
 export async function makeBench() {
   const log = makeLog('test', 'silent');
   const root = await mkdtemp(join(tmpdir(), 'wavefleet-ffmpeg-'));
-  const tools = await makeFfmpegTools(
-    // The one under test: our own where it is built, as in a fleet. Sources and measurements are the system's.
-    ownBuild(process.getuid?.()) ?? { FFMPEG_PATH: 'ffmpeg', FFPROBE_PATH: 'ffprobe' },
-    { path: process.env.PATH ?? '', uid: process.getuid?.() },
-    log,
-  );
+  // The one under test: our own where it is built, as in a fleet. Sources and measurements are the system's.
+  const paths = ownBuild(process.getuid?.()) ?? { FFMPEG_PATH: 'ffmpeg', FFPROBE_PATH: 'ffprobe' };
+  const tools = await makeFfmpegTools(paths, { path: process.env.PATH ?? '', uid: process.getuid?.() }, log);
   const signal = new AbortController().signal;
 
   /** The tools in a fresh attempt folder with the source in it. */
@@ -75,6 +72,8 @@ export async function makeBench() {
   };
 
   return {
+    /** The program under test. */
+    ffmpeg: paths.FFMPEG_PATH,
     path: (name: string) => join(root, name),
     remove: () => rm(root, { recursive: true, force: true }),
     folderWith,

@@ -9,8 +9,9 @@ beforeAll(async () => {
 });
 afterAll(() => bench.remove());
 
+/** By the FFmpeg under test: another version decodes lossy formats to other samples. */
 const samplesOf = async (file: string): Promise<Buffer> => {
-  const { stdout } = await execa('ffmpeg', ['-v', 'error', '-i', file, '-f', 's16le', 'pipe:1'], {
+  const { stdout } = await execa(bench.ffmpeg, ['-v', 'error', '-i', file, '-f', 's16le', 'pipe:1'], {
     encoding: 'buffer',
   });
   return Buffer.from(stdout);

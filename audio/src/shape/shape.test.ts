@@ -196,7 +196,9 @@ describe('holes in time', () => {
     ]);
     // Dither is another noise each time.
     const { file } = await bench.convert(source, 'wav', { dither: false });
-    const bare = await bench.make(`${name}.wav`, ['-i', source, '-c:a', 'pcm_s16le', '-bitexact']);
+    // By the FFmpeg under test: another version decodes lossy formats to other samples.
+    const bare = bench.path(`${name}.wav`);
+    await execa(bench.ffmpeg, ['-v', 'error', '-i', source, '-c:a', 'pcm_s16le', '-bitexact', bare]);
     const [ours, theirs] = await Promise.all([readFile(file), readFile(bare)]);
     const dataOf = (wav: Buffer) => wav.subarray(wav.indexOf('data') + 8);
     expect(dataOf(ours).equals(dataOf(theirs))).toBe(true);
