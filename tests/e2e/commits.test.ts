@@ -152,6 +152,19 @@ test('a worker that could not say in time that it let go takes its crash back, o
   expect(await jobs.get(jobId)).toMatchObject({ crashes: 1 });
 });
 
+test('who meets a lease of another clock asks again after a lease of its own, however far that one reaches', async () => {
+  const { transitions, config } = stand.platform;
+  const jobId = await stand.byHand.job();
+  const claimAt = (owner: string, atMs: number) =>
+    transitions.claim(jobId, { owner, leaseMs: config.LEASE_MS, ability: 99 }, atMs);
+  const now = Date.now();
+  expect((await claimAt('ten minutes fast', now + 600_000)).kind).toBe('claimed');
+  expect(await claimAt('right', now)).toEqual({
+    kind: 'leased',
+    until: now + config.VISIBILITY_TIMEOUT_MS,
+  });
+});
+
 test('a clock that runs ahead takes no lease that still holds', async () => {
   const { transitions, config } = stand.platform;
   const jobId = await stand.byHand.job();

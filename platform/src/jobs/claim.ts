@@ -29,7 +29,7 @@ export interface Claimant {
 export type ClaimResult =
   /** `former`: the lease that ran out before, of a worker that never let go of the job. */
   | { readonly kind: 'claimed'; readonly job: Job; readonly claim: Claim; readonly former: Job['lease'] }
-  /** Another worker holds a live lease until `until` (epoch ms). */
+  /** Another worker holds a live lease: to be asked for again at `until` (epoch ms). */
   | { readonly kind: 'leased'; readonly until: number }
   /** It was put off until then (epoch ms). Nothing was counted. */
   | { readonly kind: 'early'; readonly until: number }
@@ -79,7 +79,9 @@ export async function claimJob(
     if (job.notBefore !== undefined && job.notBefore > now) return { kind: 'early', until: job.notBefore };
     const leasedUntil = job.lease === undefined ? 0 : job.lease.until + skewMs;
     if (leasedUntil >= now || tries === CLAIM_TRIES) {
-      return { kind: 'leased', until: Math.max(now, leasedUntil) };
+      // No clock of ours gives a lease longer than that: what reaches further was written by one that is wrong.
+      const latest = now + claimant.leaseMs + skewMs;
+      return { kind: 'leased', until: Math.min(Math.max(now, leasedUntil), latest) };
     }
     if (job.crashes > 0 && claimant.hasCompany === true) return { kind: 'dangerous', crashes: job.crashes };
     seen = job;
