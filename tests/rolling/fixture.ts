@@ -31,7 +31,12 @@ const fixtureSchema = z.object({
 export type Fixture = z.infer<typeof fixtureSchema>;
 
 /** Every version whose records may still be stored, the oldest first. */
-export const versions = ['2026-11-before-needs', '2026-11-needs-1', '2026-11-progress-notes'] as const;
+export const versions = [
+  '2026-11-before-needs',
+  '2026-11-needs-1',
+  '2026-11-progress-notes',
+  '2026-11-trouble-counts',
+] as const;
 
 /** Reads one, as if it had been written for this bucket. */
 export function readFixture(version: (typeof versions)[number], bucket: string): Fixture {

@@ -2,9 +2,10 @@
  * Writes the records and messages of today's contracts: `node tests/rolling/write-fixture.ts > tests/rolling/records/NAME.json`.
  * Run it before a change of the contracts, and name the file in `fixture.ts`; the tests then hold the new code to it.
  */
+import { randomUUID } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import { ABILITY } from '@wavefleet/contracts/needs.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
@@ -16,6 +17,7 @@ import { Stand } from '../bring-up/stand.ts';
 const stand = await Stand.start();
 try {
   const { client, platform } = stand;
+  const dynamo = DynamoDBDocumentClient.from(platform.aws.dynamo);
   const song = join(stand.dir, 'song.wav');
   const silent = join(stand.dir, 'zeros.wav');
   await makeSample(song, { seconds: 1, tags: { title: 'Song' } });
@@ -38,6 +40,8 @@ try {
   await client.jobs.submit({ fileId, format: 'flac', options: { sampleRate: 48_000 } });
   const died = await client.jobs.submit({ fileId, format: 'mp3', quality: 'high' });
   await platform.transitions.claim(died.jobId, { owner: 'died', leaseMs: 1, ability: ABILITY });
+  await putOff();
+  await unsent();
 
   await platform.progress.persist(
     {
@@ -50,7 +54,6 @@ try {
   const open = await client.uploads.begin({ fileName: 'long.wav', sizeBytes: 10_000_000 });
   await platform.uploads.partArrived(open.fileId, { partNumber: 1, sizeBytes: 8 * 1024 ** 2 });
 
-  const dynamo = DynamoDBDocumentClient.from(platform.aws.dynamo);
   const all = async (TableName: string) => (await dynamo.send(new ScanCommand({ TableName }))).Items ?? [];
   const { JOBS_TABLE, UPLOADS_TABLE, PROGRESS_TABLE, JOBS_QUEUE_URL, S3_BUCKET } = platform.config;
   const fixture = {
@@ -62,6 +65,28 @@ try {
   };
   const plain = (_key: string, value: unknown) => (value instanceof Set ? [...value] : value);
   process.stdout.write(`${JSON.stringify(fixture, plain, 1)}\n`);
+
+  /** A job that a service failed, and that is to be tried again later. */
+  async function putOff(): Promise<void> {
+    const { jobId } = await client.jobs.submit({ fileId, format: 'wav' });
+    const claimant = { owner: 'unlucky', leaseMs: 60_000, ability: ABILITY };
+    const claimed = await platform.transitions.claim(jobId, claimant);
+    if (claimed.kind !== 'claimed') throw new Error(`not claimed: ${claimed.kind}`);
+    await platform.transitions.retryLater(claimed.claim, 1, 'STORAGE_UNAVAILABLE', {
+      ...{ retries: 1, retriesBy: { DECODER_CRASHED: 1 } },
+      ...{ troubledSince: Date.now() - 1, troubledAt: Date.now() },
+    });
+  }
+
+  /** A job whose first message is not known to be on the queue, and is not. */
+  async function unsent(): Promise<void> {
+    const { jobId } = await client.jobs.submit({ fileId, format: 'm4a' });
+    const job = await platform.jobs.get(jobId);
+    if (job === undefined) throw new Error('gone');
+    const record = { ...job, jobId: randomUUID(), unsent: true, dueAt: Date.now() };
+    await dynamo.send(new PutCommand({ TableName: platform.config.JOBS_TABLE, Item: record }));
+    await fetch(`${client.baseUrl}/api/jobs/${jobId}`, { method: 'DELETE' });
+  }
 } finally {
   await stand.stop();
 }

@@ -13,7 +13,10 @@ interface StepFacts {
   readonly service: 's3' | 'sqs' | 'dynamodb' | 'eventbridge';
   readonly who: 'api' | 'worker';
   readonly words: string;
-  /** Attempts that a death just before, and just after, costs its job. */
+  /**
+   * Attempts that a death just before, and just after, costs: its job, or the one that the worker has begun since, when
+   * the call is made beside the next job.
+   */
   readonly costs: readonly [before: number, after: number];
 }
 
@@ -24,8 +27,8 @@ const facts: Readonly<Record<Step, StepFacts>> = {
   beat: { service: 'dynamodb', who: 'worker', words: 'its lease is renewed', costs: [1, 1] },
   store: { service: 's3', who: 'worker', words: 'its result is stored', costs: [1, 1] },
   complete: { service: 'dynamodb', who: 'worker', words: 'it is completed', costs: [1, 0] },
-  announce: { service: 'eventbridge', who: 'worker', words: 'its end is told', costs: [0, 0] },
-  clear: { service: 'dynamodb', who: 'worker', words: 'its outbox is cleared', costs: [0, 0] },
+  announce: { service: 'eventbridge', who: 'worker', words: 'its end is told', costs: [1, 1] },
+  clear: { service: 'dynamodb', who: 'worker', words: 'its outbox is cleared', costs: [1, 1] },
   delete: { service: 'sqs', who: 'worker', words: 'its message is deleted', costs: [0, 0] },
 };
 
@@ -122,5 +125,9 @@ export const stepCases: readonly FaultCase[] = steps.flatMap((step, stepIndex) =
 
 function seenOfDeath(step: Step): string {
   if (facts[step].who === 'api') return 'the request breaks off; asked again with its key, it is answered';
-  return ['announce', 'clear', 'delete'].includes(step) ? 'nothing' : 'that job takes longer by a lease';
+  if (step === 'delete') return 'nothing';
+  const isLate = step === 'announce' || step === 'clear';
+  return isLate
+    ? 'a job that its worker has begun since takes longer by a lease'
+    : 'that job takes longer by a lease';
 }

@@ -173,13 +173,16 @@ async function leftBehind(rig: Rig, jobs: readonly Job[]): Promise<string[]> {
 
 async function queues({ platform }: Rig, { deadLetters = 0 }: Expected): Promise<string[]> {
   const signal = AbortSignal.timeout(SETTLE_MS * 2);
+  let depth = { waiting: 0, inFlight: 0 };
   const isEmpty = async () => {
-    const { waiting, inFlight } = await platform.queue.depth(signal);
-    return waiting + inFlight === 0;
+    depth = await platform.queue.depth(signal);
+    return depth.waiting + depth.inFlight === 0;
   };
   const found: string[] = [];
   await until('the queue is empty', isEmpty, SETTLE_MS).catch(() =>
-    found.push(`(f) messages are left in the queue ${SETTLE_MS} ms after the last job`),
+    found.push(
+      `(f) ${depth.waiting} messages wait and ${depth.inFlight} are in flight ${SETTLE_MS} ms after the last job`,
+    ),
   );
   const dead = await platform.queue.deadLetters(signal);
   if (dead !== deadLetters) found.push(`(f) ${dead} dead letters, and ${deadLetters} were expected`);
