@@ -6,7 +6,7 @@ import {
   PutObjectCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import { readNotification } from '@wavefleet/worker/queue/s3-event.ts';
+import { readNotification } from '@wavefleet/platform/storage/s3-event.ts';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { z } from 'zod';
 import { Stand } from '../bring-up/stand.ts';

@@ -16,10 +16,10 @@ import type { ResourceMonitor } from '@wavefleet/platform/resources/monitor.ts';
 import { refusalIfSeen } from '@wavefleet/platform/storage/early-look.ts';
 import { displayName } from '@wavefleet/platform/storage/file-names.ts';
 import type { ObjectStore } from '@wavefleet/platform/storage/objects.ts';
+import { type CreatedObject, readNotification } from '@wavefleet/platform/storage/s3-event.ts';
 import { Consumer } from 'sqs-consumer';
 import { receivesOf } from './messages.ts';
 import { pacedPolling } from './paced-polling.ts';
-import { type CreatedObject, readNotification } from './s3-event.ts';
 
 /** S3's own limit (AWS: "Naming Amazon S3 objects"). */
 const MAX_KEY_BYTES = 1_024;

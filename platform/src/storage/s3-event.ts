@@ -7,8 +7,8 @@
  * as they are), AWS "Amazon SNS message formats".
  */
 
-import { parseJson } from '@wavefleet/platform/parse-json.ts';
 import { z } from 'zod';
+import { parseJson } from '../parse-json.ts';
 
 /** One object that was put into the bucket. */
 export interface CreatedObject {
