@@ -5,7 +5,9 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { wavefleet } from '@wavefleet/cli/wavefleet.ts';
 import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
+import { receiveBodies } from '@wavefleet/localstack/embedded/services.testing.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
+import { setAside } from '@wavefleet/platform/jobs/queue.ts';
 import { settleDeadLetters } from '@wavefleet/platform/upkeep/dead-letters.ts';
 import { startSweeper, sweepOnce } from '@wavefleet/platform/upkeep/sweeper.ts';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
@@ -131,6 +133,37 @@ test('wavefleet dlq lists them, and gives another try: woken while it waits, a n
   for (const jobId of [next, waits]) {
     expect(await stand.client.jobs.waitForEnd(jobId)).toMatchObject({ status: 'completed' });
   }
+});
+
+test('wavefleet dlq --drops says of which files nobody took notice, and sends them to their queue again', async () => {
+  const record = {
+    eventName: 'ObjectCreated:Put',
+    s3: { bucket: { name: 'other' }, object: { key: 'drops/mp3/a+b.wav' } },
+  };
+  const notification = { Records: [record] };
+  await setAside(
+    stand.platform.aws.sqs,
+    stand.platform.config.DROPS_DLQ_URL,
+    JSON.stringify(notification),
+    'foreign bucket other',
+  );
+
+  const listed = [
+    '  AGE  FILES: REASON',
+    '  0 s  s3://other/drops/mp3/a b.wav: foreign bucket other',
+    '1 dead letter',
+  ];
+  const { code, lines } = await typed('dlq', 'list', '--drops');
+  expect([code, ...lines.map((line) => line.replace(/\d s/, '0 s'))]).toEqual([0, ...listed]);
+  expect(await typed('dlq', 'redrive', '--drops')).toEqual({
+    code: 0,
+    lines: ['s3://other/drops/mp3/a b.wav: sent again'],
+  });
+  expect(await receiveBodies(stand.platform.aws.sqs, stand.platform.config.DROPS_QUEUE_URL)).toEqual([
+    notification,
+  ]);
+  expect(await typed('dlq', 'redrive', '--drops')).toEqual({ code: 0, lines: ['there is no dead letter'] });
+  expect((await typed('dlq', 'redrive', 'a-job', '--drops')).code).toBe(2);
 });
 
 const poison = [

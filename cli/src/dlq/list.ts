@@ -38,8 +38,8 @@ async function statusOf({ jobs }: Platform, { kind, jobId }: DeadLetter): Promis
   }
 }
 
-/** In the largest unit that is not nought. */
-function ageOf(sentAtMs: number): string {
+/** Since that moment (epoch ms), in the largest unit that is not nought. */
+export function ageOf(sentAtMs: number): string {
   const seconds = Math.max(0, Math.round((Date.now() - sentAtMs) / 1000));
   if (seconds < 60) return `${seconds} s`;
   if (seconds < 3_600) return `${Math.floor(seconds / 60)} min`;
