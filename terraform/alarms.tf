@@ -13,10 +13,28 @@ locals {
 
   alarms = merge(
     {
-      "oldest-job" = {
-        about      = "A job waits longer than it should: too few workers, or none that can work."
-        namespace  = "AWS/SQS", metric = "ApproximateAgeOfOldestMessage", stat = "Maximum", period = 60, periods = 5
-        dimensions = { QueueName = aws_sqs_queue.this["jobs"].name }, above = local.limits.oldest_job_seconds
+      # Of DesiredLoad's own line: figures of one moment.
+      "oldest-waiting" = {
+        about      = "A job waits longer than it should: too few workers, or none that can work. Jobs at work do not count."
+        namespace  = local.log_namespace, metric = "OldestWaitingSeconds", stat = "Maximum", period = 60, periods = 5, datapoints = 3
+        dimensions = {}, above = local.limits.oldest_waiting_seconds, missing = "missing"
+      }
+      "no-worker" = {
+        about      = "Work waits and no worker runs, for longer than a task takes to start: read the service's events in ECS."
+        namespace  = local.log_namespace, metric = "StrandedBacklog", stat = "Average", period = 60
+        periods    = local.limits.minutes_without_a_worker, datapoints = ceil(0.8 * local.limits.minutes_without_a_worker)
+        dimensions = {}, above = 0, missing = "missing"
+      }
+      "dead-letters" = {
+        about      = "Messages of jobs or drops that nobody could handle: npx wavefleet dlq list."
+        namespace  = local.log_namespace, metric = "DeadLetters", stat = "Maximum", period = 60, periods = 5, datapoints = 3
+        dimensions = {}, above = 0, missing = "missing"
+      }
+      # What never comes is never above anything: the missing datapoints are what alarms.
+      "scaling-blind" = {
+        about      = "Nobody says how many slots run, so nothing is scaled: no API runs, its log does not arrive, or Redis is away."
+        namespace  = local.log_namespace, metric = "RunningSlots", stat = "SampleCount", period = 60, periods = 10, datapoints = 8
+        dimensions = {}, above = 1000, missing = "breaching"
       }
       "balancer-errors" = {
         about      = "The load balancer answers 5xx itself: no healthy API task, or one that breaks off."
@@ -49,10 +67,11 @@ locals {
         dimensions = { ClusterName = aws_ecs_cluster.this.name, ServiceName = local.services.worker }, above = local.limits.worker_cpu_percent
       }
     },
-    { for id, queue in aws_sqs_queue.dead_letter : "dead-letter-${id}" => {
-      about      = "Messages that nobody could handle: look at them, then redrive or delete them."
+    # Of a queue that only its readers call; SQS itself has to tell of it.
+    { "dead-letter-events" = {
+      about      = "Outcomes that whoever reads the events queue could not handle: look at them, then redrive or delete them."
       namespace  = "AWS/SQS", metric = "ApproximateNumberOfMessagesVisible", stat = "Maximum", period = 60, periods = 1
-      dimensions = { QueueName = queue.name }, above = 0
+      dimensions = { QueueName = aws_sqs_queue.dead_letter["events"].name }, above = 0
     } },
     { for id, service in local.services : "${id}-memory" => {
       about      = "Tasks of ${id} are about to be killed for their memory."
@@ -86,58 +105,10 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   extended_statistic  = startswith(each.value.stat, "p") ? each.value.stat : null
   period              = each.value.period
   evaluation_periods  = each.value.periods
+  datapoints_to_alarm = try(each.value.datapoints, each.value.periods)
   comparison_operator = "GreaterThanThreshold"
   threshold           = each.value.above
-  treat_missing_data  = "notBreaching"
+  treat_missing_data  = try(each.value.missing, "notBreaching")
   alarm_actions       = local.alarm_actions
   ok_actions          = local.alarm_actions
-}
-
-# Work waits and no worker runs. Scaled to zero that is how the first one is started, so people hear of it only when it
-# lasts longer than a task needs to start.
-resource "aws_cloudwatch_metric_alarm" "work_without_worker" {
-  for_each = merge(
-    {
-      "no-worker" = {
-        about   = "Work waits and no worker runs: read the service's events in ECS."
-        minutes = local.limits.minutes_without_a_run, actions = local.alarm_actions, ok_actions = local.alarm_actions
-      }
-    },
-    { for service in keys(local.from_zero) : "first-worker" => {
-      about   = "Work waits and no worker runs: starts one. Expected whenever the fleet was at zero."
-      minutes = 1, actions = [aws_appautoscaling_policy.first_worker[service].arn], ok_actions = []
-    } },
-  )
-
-  alarm_name          = "${local.name}-${each.key}"
-  alarm_description   = each.value.about
-  comparison_operator = "GreaterThanOrEqualToThreshold"
-  threshold           = 1
-  evaluation_periods  = each.value.minutes
-  treat_missing_data  = "notBreaching"
-  alarm_actions       = each.value.actions
-  ok_actions          = each.value.ok_actions
-
-  metric_query {
-    id          = "work"
-    label       = "Work without a worker"
-    expression  = local.work_without_worker
-    return_data = true
-  }
-
-  dynamic "metric_query" {
-    for_each = { jobs = local.visible_jobs, drops = local.visible_drops, running = local.running_workers }
-
-    content {
-      id = metric_query.key
-
-      metric {
-        namespace   = metric_query.value.namespace
-        metric_name = metric_query.value.metric_name
-        dimensions  = metric_query.value.dimensions
-        stat        = metric_query.value.stat
-        period      = 60
-      }
-    }
-  }
 }

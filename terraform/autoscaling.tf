@@ -1,11 +1,7 @@
-# How many tasks run. The API follows its processor use and its requests; the workers follow the jobs queue, by one
-# of two metrics:
-#
-# backlog: a worker may have as many waiting jobs as it gets through within the wanted latency, that is
-#          target_latency_seconds / mean_job_seconds × concurrency (AWS: "Scaling policy based on Amazon SQS").
-# load:    running jobs, and the slots that would get through the waiting ones within that latency, for each worker
-#          should fill target_fill of its slots. Unlike the backlog alone it does not call a fleet idle that just
-#          keeps up.
+# How many tasks run. The API follows its processor use and its requests; the workers follow DesiredLoad, which the API
+# publishes (api/src/load): slots that are busy, and slots that would get through the waiting jobs within
+# target_latency_seconds, for each slot there is. It is computed at one moment, so that nothing here combines metrics
+# that CloudWatch gets at different times (docs/decisions/016-one-load-metric.md).
 
 locals {
   scaled = var.enable_autoscaling ? {
@@ -16,42 +12,6 @@ locals {
   scaled_worker = { for service, bounds in local.scaled : service => bounds if service == "worker" }
   # Target tracking multiplies what runs, and so never gets away from zero.
   from_zero = { for service, bounds in local.scaled_worker : service => bounds if bounds.min == 0 }
-
-  # Metrics of the queues and of the workers, under the names that the expressions below use.
-  visible_jobs = {
-    metric_name = "ApproximateNumberOfMessagesVisible"
-    namespace   = "AWS/SQS"
-    stat        = "Average"
-    dimensions  = { QueueName = aws_sqs_queue.this["jobs"].name }
-  }
-  running_jobs  = merge(local.visible_jobs, { metric_name = "ApproximateNumberOfMessagesNotVisible" })
-  visible_drops = merge(local.visible_jobs, { dimensions = { QueueName = aws_sqs_queue.this["drops"].name } })
-  running_workers = {
-    metric_name = "RunningTaskCount"
-    namespace   = "ECS/ContainerInsights"
-    stat        = "Average"
-    dimensions  = { ClusterName = aws_ecs_cluster.this.name, ServiceName = module.worker.service_name }
-  }
-
-  # Metrics that nobody reported count as 0. Without a running task every waiting job counts in full.
-  workers = "IF(FILL(running, 0) > 1, FILL(running, 0), 1)"
-  worker_metric = {
-    backlog = {
-      label      = "Waiting jobs per worker"
-      expression = "FILL(visible, 0) / ${local.workers}"
-      metrics    = { visible = local.visible_jobs, running = local.running_workers }
-      target     = var.target_latency_seconds / var.mean_job_seconds * local.worker_concurrency
-    }
-    load = {
-      label      = "Jobs per worker that run or should"
-      expression = "(FILL(inflight, 0) + FILL(visible, 0) * ${var.mean_job_seconds} / ${var.target_latency_seconds}) / ${local.workers}"
-      metrics    = { visible = local.visible_jobs, running = local.running_workers, inflight = local.running_jobs }
-      target     = var.target_fill * local.worker_concurrency
-    }
-  }[var.worker_metric]
-
-  # Drops too: a worker turns them into jobs, and without one nobody would.
-  work_without_worker = "IF(FILL(jobs, 0) + FILL(drops, 0) > 0 AND FILL(running, 0) < 1, 1, 0)"
 }
 
 resource "aws_appautoscaling_target" "this" {
@@ -67,55 +27,26 @@ resource "aws_appautoscaling_target" "this" {
 resource "aws_appautoscaling_policy" "worker" {
   for_each = local.scaled_worker
 
-  name               = var.worker_metric
+  name               = "load"
   policy_type        = "TargetTrackingScaling"
   service_namespace  = aws_appautoscaling_target.this[each.key].service_namespace
   scalable_dimension = aws_appautoscaling_target.this[each.key].scalable_dimension
   resource_id        = aws_appautoscaling_target.this[each.key].resource_id
 
   target_tracking_scaling_policy_configuration {
-    target_value       = local.worker_metric.target
+    target_value       = var.target_fill
     scale_out_cooldown = var.worker_cooldown_seconds.out
     scale_in_cooldown  = var.worker_cooldown_seconds.in
 
     customized_metric_specification {
-      metrics {
-        id          = "jobs"
-        label       = local.worker_metric.label
-        expression  = local.worker_metric.expression
-        return_data = true
-      }
-
-      dynamic "metrics" {
-        for_each = local.worker_metric.metrics
-
-        content {
-          id          = metrics.key
-          return_data = false
-
-          metric_stat {
-            stat = metrics.value.stat
-
-            metric {
-              namespace   = metrics.value.namespace
-              metric_name = metrics.value.metric_name
-
-              dynamic "dimensions" {
-                for_each = metrics.value.dimensions
-
-                content {
-                  name  = dimensions.key
-                  value = dimensions.value
-                }
-              }
-            }
-          }
-        }
-      }
+      namespace   = local.log_namespace
+      metric_name = "DesiredLoad"
+      statistic   = "Average"
     }
   }
 }
 
+# One more, whatever runs by then: it can start a fleet, and never shrink one.
 resource "aws_appautoscaling_policy" "first_worker" {
   for_each = local.from_zero
 
@@ -126,15 +57,33 @@ resource "aws_appautoscaling_policy" "first_worker" {
   resource_id        = aws_appautoscaling_target.this[each.key].resource_id
 
   step_scaling_policy_configuration {
-    adjustment_type         = "ExactCapacity"
+    adjustment_type         = "ChangeInCapacity"
     metric_aggregation_type = "Maximum"
-    cooldown                = var.worker_cooldown_seconds.out
+    # Outlasts a task's start: while that goes on, ECS replaces by itself what fails.
+    cooldown = 600
 
     step_adjustment {
       metric_interval_lower_bound = 0
       scaling_adjustment          = 1
     }
   }
+}
+
+resource "aws_cloudwatch_metric_alarm" "first_worker" {
+  for_each = local.from_zero
+
+  alarm_name          = "${local.name}-first-worker"
+  alarm_description   = "Work waits and no worker runs: starts one. Expected whenever the fleet was at zero."
+  namespace           = local.log_namespace
+  metric_name         = "StrandedBacklog"
+  statistic           = "Maximum"
+  period              = 60
+  evaluation_periods  = 3
+  datapoints_to_alarm = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "missing"
+  alarm_actions       = [aws_appautoscaling_policy.first_worker[each.key].arn]
 }
 
 resource "aws_appautoscaling_policy" "api_cpu" {

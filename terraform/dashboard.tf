@@ -5,25 +5,19 @@ locals {
 
   widgets = [
     {
-      title = "Jobs: waiting, in work"
-      stat  = "Average"
-      metrics = [
-        ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", aws_sqs_queue.this["jobs"].name],
-        ["AWS/SQS", "ApproximateNumberOfMessagesNotVisible", "QueueName", aws_sqs_queue.this["jobs"].name],
-        ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", aws_sqs_queue.this["drops"].name],
-      ]
+      title   = "Jobs and drops that wait; slots of the workers, and those at work"
+      stat    = "Average"
+      metrics = [for metric in ["Backlog", "RunningSlots", "BusySlots"] : [local.log_namespace, metric]]
     },
     {
-      title   = "Age of the oldest waiting job (s)"
+      title   = "Age of the oldest waiting job, what a job takes (s)"
       stat    = "Maximum"
-      metrics = [["AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", aws_sqs_queue.this["jobs"].name]]
+      metrics = [for metric in ["OldestWaitingSeconds", "MeanJobSeconds"] : [local.log_namespace, metric]]
     },
     {
-      title = "Running tasks"
-      stat  = "Average"
-      metrics = [for service in values(local.services) :
-        ["ECS/ContainerInsights", "RunningTaskCount", "ClusterName", aws_ecs_cluster.this.name, "ServiceName", service]
-      ]
+      title   = "Load that the workers are scaled by (target ${var.target_fill})"
+      stat    = "Average"
+      metrics = [[local.log_namespace, "DesiredLoad"]]
     },
     {
       title   = "Dead letters"

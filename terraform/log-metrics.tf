@@ -1,6 +1,7 @@
 # What the logs count and measure. The list is written from the table of log lines (platform/src/log/table.ts).
 
 locals {
+  # Of these metrics, and of those that the API publishes itself (api/src/load).
   log_namespace = "wavefleet/${var.environment}"
   log_groups    = { api = module.api.log_group_name, worker = module.worker.log_group_name }
   log_metrics   = jsondecode(file("${path.module}/log-metrics.json"))

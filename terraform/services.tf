@@ -59,6 +59,10 @@ locals {
     # 120 s that ECS gives.
     API_CLOSE_DELAY_MS    = "25000"
     API_CLOSE_DEADLINE_MS = "90000"
+    # What the workers are scaled by, and the alarms of the same line.
+    METRICS_NAMESPACE      = local.log_namespace
+    TARGET_LATENCY_SECONDS = tostring(var.target_latency_seconds)
+    MEAN_JOB_SECONDS       = tostring(var.mean_job_seconds)
   }
 
   # WORK_DIR and LIVENESS_FILE are the image's own, both below /work.

@@ -5,20 +5,8 @@ variable "enable_autoscaling" {
   nullable    = false
 }
 
-variable "worker_metric" {
-  description = "What the workers follow: backlog (waiting jobs per worker) or load (running and waiting jobs per worker). `npm run simulate` compares them."
-  type        = string
-  default     = "backlog"
-  nullable    = false
-
-  validation {
-    condition     = contains(["backlog", "load"], var.worker_metric)
-    error_message = "worker_metric: expected backlog or load."
-  }
-}
-
 variable "target_fill" {
-  description = "With worker_metric load: how full the slots of the workers should be, 0 to 1. What is left takes the next jobs at once."
+  description = "How full the slots of the workers should be, 0 to 1: the target of DesiredLoad. What is left takes the next jobs at once."
   type        = number
   default     = 0.8
   nullable    = false
@@ -30,26 +18,26 @@ variable "target_fill" {
 }
 
 variable "target_latency_seconds" {
-  description = "How long a job may wait for a worker, in seconds. With mean_job_seconds it says how many waiting jobs a task may have: target_latency_seconds / mean_job_seconds × concurrency."
+  description = "How long a job may wait for a worker, in seconds (TARGET_LATENCY_SECONDS): waiting jobs count as the slots that would get through them within it."
   type        = number
   default     = 60
   nullable    = false
 
   validation {
-    condition     = var.target_latency_seconds > 0
-    error_message = "target_latency_seconds: expected more than 0."
+    condition     = var.target_latency_seconds >= 1 && floor(var.target_latency_seconds) == var.target_latency_seconds
+    error_message = "target_latency_seconds: expected a whole number from 1."
   }
 }
 
 variable "mean_job_seconds" {
-  description = "What a job takes on average on these tasks, in seconds: the `total` in a job's timings."
+  description = "What a job takes on average on these tasks, in seconds (MEAN_JOB_SECONDS): it counts as ten jobs beside those that ended in the last hour, which are measured."
   type        = number
   default     = 15
   nullable    = false
 
   validation {
-    condition     = var.mean_job_seconds > 0
-    error_message = "mean_job_seconds: expected more than 0."
+    condition     = var.mean_job_seconds >= 1 && floor(var.mean_job_seconds) == var.mean_job_seconds
+    error_message = "mean_job_seconds: expected a whole number from 1."
   }
 }
 
@@ -104,16 +92,16 @@ variable "alarm_topic_arn" {
 }
 
 variable "alarm_thresholds" {
-  description = "When alarms go off: age of the oldest waiting job (seconds), 5xx answers in 5 minutes, p95 seconds until an answer begins (uploads count from their first byte to their answer), processor and memory use in percent. Workers are meant to be busy, hence their own processor limit."
+  description = "When alarms go off: age of the oldest waiting job (seconds), minutes that work waits without a worker, 5xx answers in 5 minutes, p95 seconds until an answer begins (uploads count from their first byte to their answer), processor and memory use in percent. Workers are meant to be busy, hence their own processor limit."
   type = object({
-    oldest_job_seconds    = optional(number, 900)
-    errors_per_5_minutes  = optional(number, 5)
-    p95_seconds           = optional(number, 5)
-    api_cpu_percent       = optional(number, 85)
-    worker_cpu_percent    = optional(number, 99)
-    memory_percent        = optional(number, 85)
-    redis_percent         = optional(number, 80)
-    minutes_without_a_run = optional(number, 10)
+    oldest_waiting_seconds   = optional(number, 900)
+    errors_per_5_minutes     = optional(number, 5)
+    p95_seconds              = optional(number, 5)
+    api_cpu_percent          = optional(number, 85)
+    worker_cpu_percent       = optional(number, 99)
+    memory_percent           = optional(number, 85)
+    redis_percent            = optional(number, 80)
+    minutes_without_a_worker = optional(number, 10)
   })
   default  = {}
   nullable = false

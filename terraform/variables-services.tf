@@ -50,7 +50,7 @@ variable "api" {
 }
 
 variable "worker" {
-  description = "The worker service, as api. min_tasks 0 scales to zero: the first task then starts only after an alarm, some minutes after the first message, and after six hours of silence up to 15 minutes later still, because SQS reports idle queues late (AWS: \"Available CloudWatch metrics for Amazon SQS\"). concurrency is conversions at once in one task; default one per vCPU."
+  description = "The worker service, as api. min_tasks 0 scales to zero: the first task then starts only after an alarm, two to three minutes after the first message. concurrency is conversions at once in one task; default one per vCPU."
   type = object({
     cpu         = optional(number, 1024)
     memory      = optional(number, 2048)
@@ -142,18 +142,14 @@ variable "wait_for_steady_state" {
 }
 
 variable "container_insights" {
-  description = "disabled, enabled or enhanced. Autoscaling and the alarm on a fleet without workers read RunningTaskCount, which only exists with it."
+  description = "disabled, enabled or enhanced: figures of tasks and cluster beyond processor and memory, billed as custom metrics. Nothing here reads them."
   type        = string
-  default     = "enabled"
+  default     = "disabled"
   nullable    = false
 
   validation {
     condition     = contains(["disabled", "enabled", "enhanced"], var.container_insights)
     error_message = "container_insights: expected disabled, enabled or enhanced."
-  }
-  validation {
-    condition     = var.container_insights != "disabled" || !var.enable_autoscaling
-    error_message = "container_insights: expected enabled or enhanced with enable_autoscaling, which reads RunningTaskCount."
   }
 }
 

@@ -11,6 +11,7 @@ import { startSweeper } from '@wavefleet/platform/upkeep/sweeper.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { makeApp } from './app.ts';
 import { startServer } from './http/server.ts';
+import { startLoadPublisher } from './load/load-publisher.ts';
 import { loadWebPage } from './page/web-page.ts';
 
 /** Where `npm run build:web` puts the page. */
@@ -35,6 +36,7 @@ async function main(): Promise<void> {
   await resources.start();
   releasers.add(() => resources.stop());
   releasers.add(startSweeper(platform));
+  releasers.add(startLoadPublisher(platform));
   const app = makeApp({
     ...{ platform, resources, version: manifest.version, webPage },
     leaving: leaving.signal,

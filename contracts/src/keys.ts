@@ -69,6 +69,10 @@ export function progressChannel(jobId: string): string {
 
 /** Redis list of how long the last jobs took once they had begun, in ms. */
 export const PACE_KEY = 'pace:jobs';
+/** Redis hash of how many jobs ended within five minutes, and how long they took together. @param part epoch ms / 300,000. */
+export function paceKey(part: number): string {
+  return `pace:${part}`;
+}
 
 /** Redis set of the ids of processes that may live, and the key of the newest sample (JSON) of each. */
 export const PROCESSES_KEY = 'processes';

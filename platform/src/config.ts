@@ -119,6 +119,19 @@ const settings = z.object({
   DEBUG_TOKEN: secret(z.string().min(16, 'at least 16 characters').optional()),
   /** Beyond this many waiting messages the API takes no upload and no job. SQS counts roughly. */
   MAX_WAITING_JOBS: whole(100_000, 1),
+  /**
+   * Under this name one API publishes how loaded the fleet is, as metrics in its log (CloudWatch's embedded metric
+   * format). Unset: nobody does, since nobody scales by it.
+   */
+  METRICS_NAMESPACE: z
+    .string()
+    .regex(/^[\w.\-/#]{1,255}$/, 'letters, digits and . - _ / #, at most 255')
+    .optional(),
+  METRICS_EVERY_MS: whole(20_000, 100),
+  /** Workers are scaled so that a waiting job starts within this time. */
+  TARGET_LATENCY_SECONDS: whole(60, 1, 86_400),
+  /** What a job takes, until enough of them have ended to be measured. */
+  MEAN_JOB_SECONDS: whole(15, 1, 86_400),
   /** Every process measures itself and its machine this often. */
   RESOURCE_SAMPLE_MS: whole(15_000, 100),
   /** On the disk of WORK_DIR. Below REFUSE workers receive nothing, and the API takes no upload and no job. */

@@ -20,6 +20,3 @@ worker = {
   max_tasks = 4
   capacity  = { on_demand_base = 0, on_demand_weight = 0, spot_weight = 1 }
 }
-
-# What `npm run simulate` recommends; README.md, "Scaling".
-worker_metric = "load"

@@ -25,6 +25,3 @@ redis = { node_type = "cache.t4g.small", replicas = 1 }
 wait_for_steady_state = true
 
 # Yours to set: ingress_cidrs, image_versions, certificate_arn and domain_name, alarm_topic_arn.
-
-# What `npm run simulate` recommends; README.md, "Scaling".
-worker_metric = "load"

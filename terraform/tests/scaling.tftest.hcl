@@ -10,10 +10,11 @@ variables {
   image_versions = { api = "1.2.3", worker = "1.2.3" }
 }
 
-run "backlog" {
+run "load" {
   variables {
     target_latency_seconds  = 90
     mean_job_seconds        = 30
+    target_fill             = 0.7
     worker                  = { cpu = 2048, memory = 4096, min_tasks = 2, max_tasks = 40 }
     worker_cooldown_seconds = { out = 45, in = 600 }
   }
@@ -29,56 +30,38 @@ run "backlog" {
 
   assert {
     condition = alltrue([for policy in values(aws_appautoscaling_policy.worker)[*].target_tracking_scaling_policy_configuration[0] : alltrue([
-      policy.target_value == 6,
+      policy.target_value == 0.7,
       policy.scale_out_cooldown == 45,
       policy.scale_in_cooldown == 600,
     ])])
-    error_message = "90 s / 30 s × 2 at once = 6 waiting jobs for each worker."
+    error_message = "Slots are seven tenths full, whatever a task's size."
   }
 
   assert {
-    condition = { for metric in values(aws_appautoscaling_policy.worker)[0].target_tracking_scaling_policy_configuration[0].customized_metric_specification[0].metrics : metric.id => coalesce(metric.expression, try(metric.metric_stat[0].metric[0].metric_name, "")) } == {
-      jobs    = "FILL(visible, 0) / IF(FILL(running, 0) > 1, FILL(running, 0), 1)"
-      visible = "ApproximateNumberOfMessagesVisible"
-      running = "RunningTaskCount"
+    condition = alltrue([for metric in values(aws_appautoscaling_policy.worker)[*].target_tracking_scaling_policy_configuration[0].customized_metric_specification[0] : alltrue([
+      metric.namespace == "wavefleet/test", metric.metric_name == "DesiredLoad", metric.statistic == "Average",
+      length(metric.dimensions) == 0, length(metric.metrics) == 0,
+    ])])
+    error_message = "What is tracked is one metric of one moment, and no expression."
+  }
+
+  assert {
+    condition = { for variable in jsondecode(module.api.container_definitions)[0].environment : variable.name => variable.value if contains(["METRICS_NAMESPACE", "TARGET_LATENCY_SECONDS", "MEAN_JOB_SECONDS"], variable.name) } == {
+      METRICS_NAMESPACE      = "wavefleet/test"
+      TARGET_LATENCY_SECONDS = "90"
+      MEAN_JOB_SECONDS       = "30"
     }
-    error_message = "What is tracked is waiting jobs by running tasks, and never divides by zero."
+    error_message = "The API publishes it, under the name that the policy reads, by the variables' figures."
   }
 
   assert {
-    condition     = length(aws_appautoscaling_policy.first_worker) == 0 && keys(aws_cloudwatch_metric_alarm.work_without_worker) == ["no-worker"]
+    condition     = length(aws_appautoscaling_policy.first_worker) == 0 && length(aws_cloudwatch_metric_alarm.first_worker) == 0
     error_message = "A fleet that never is at zero needs nobody to start the first worker."
   }
 
   assert {
     condition     = aws_appautoscaling_policy.api_requests["api"].target_tracking_scaling_policy_configuration[0].predefined_metric_specification[0].resource_label == "app/wavefleet/1/targetgroup/api/2" && aws_appautoscaling_policy.api_cpu["api"].target_tracking_scaling_policy_configuration[0].target_value == 60
     error_message = "The API follows its processor use and its requests."
-  }
-}
-
-run "load" {
-  command = plan
-
-  variables {
-    worker_metric          = "load"
-    target_latency_seconds = 90
-    mean_job_seconds       = 30
-    worker                 = { cpu = 2048, memory = 4096 }
-  }
-
-  assert {
-    condition     = values(aws_appautoscaling_policy.worker)[0].target_tracking_scaling_policy_configuration[0].target_value == 1.6
-    error_message = "Four fifths of two slots."
-  }
-
-  assert {
-    condition = { for metric in values(aws_appautoscaling_policy.worker)[0].target_tracking_scaling_policy_configuration[0].customized_metric_specification[0].metrics : metric.id => coalesce(metric.expression, try(metric.metric_stat[0].metric[0].metric_name, "")) } == {
-      jobs     = "(FILL(inflight, 0) + FILL(visible, 0) * 30 / 90) / IF(FILL(running, 0) > 1, FILL(running, 0), 1)"
-      inflight = "ApproximateNumberOfMessagesNotVisible"
-      visible  = "ApproximateNumberOfMessagesVisible"
-      running  = "RunningTaskCount"
-    }
-    error_message = "Running jobs count, and waiting ones by how soon they are wanted."
   }
 }
 
@@ -97,24 +80,25 @@ run "from_zero" {
 
   assert {
     condition = alltrue([
-      aws_appautoscaling_policy.first_worker["worker"].step_scaling_policy_configuration[0].adjustment_type == "ExactCapacity",
+      aws_appautoscaling_policy.first_worker["worker"].step_scaling_policy_configuration[0].adjustment_type == "ChangeInCapacity",
       one(aws_appautoscaling_policy.first_worker["worker"].step_scaling_policy_configuration[0].step_adjustment).scaling_adjustment == 1,
-      aws_cloudwatch_metric_alarm.work_without_worker["first-worker"].alarm_actions == toset([aws_appautoscaling_policy.first_worker["worker"].arn]),
-      aws_cloudwatch_metric_alarm.work_without_worker["first-worker"].evaluation_periods == 1,
     ])
-    error_message = "The first waiting job or drop starts one worker."
+    error_message = "One worker more: a fleet that runs is never shrunk by it."
   }
 
   assert {
-    condition     = one([for query in aws_cloudwatch_metric_alarm.work_without_worker["first-worker"].metric_query : query.expression if query.expression != null]) == "IF(FILL(jobs, 0) + FILL(drops, 0) > 0 AND FILL(running, 0) < 1, 1, 0)"
-    error_message = "Jobs and drops count; with a worker running nothing more is started."
+    condition = alltrue([for alarm in values(aws_cloudwatch_metric_alarm.first_worker) : alltrue([
+      alarm.namespace == "wavefleet/test" && alarm.metric_name == "StrandedBacklog" && alarm.threshold == 0,
+      alarm.datapoints_to_alarm == 1 && alarm.evaluation_periods == 3,
+      alarm.alarm_actions == toset([aws_appautoscaling_policy.first_worker["worker"].arn]),
+    ])])
+    error_message = "One datapoint of three with work and no worker starts it; a late one does not stop it."
   }
 }
 
 run "switched_off" {
   variables {
     enable_autoscaling = false
-    container_insights = "disabled"
   }
 
   assert {
@@ -131,15 +115,15 @@ run "alarms" {
 
   assert {
     condition = alltrue([for name in [
-      "oldest-job", "balancer-errors", "api-errors", "api-slow", "api-cpu", "api-memory", "worker-cpu", "worker-memory",
+      "oldest-waiting", "no-worker", "scaling-blind", "dead-letters", "balancer-errors", "api-errors", "api-slow", "api-cpu", "api-memory", "worker-cpu", "worker-memory",
       "misconfigured",
-      "dead-letter-jobs", "dead-letter-drops", "dead-letter-events", "redis-evictions-2", "redis-enginecpuutilization-1",
+      "dead-letter-events", "redis-evictions-2", "redis-enginecpuutilization-1",
     ] : contains(keys(aws_cloudwatch_metric_alarm.this), name)])
     error_message = "There is an alarm for each thing that goes wrong."
   }
 
   assert {
-    condition     = alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.this), [aws_cloudwatch_metric_alarm.work_without_worker["no-worker"]]) : alarm.alarm_actions == toset(["arn:aws:sns:us-east-1:111122223333:alarms"])])
+    condition     = alltrue([for alarm in values(aws_cloudwatch_metric_alarm.this) : alarm.alarm_actions == toset(["arn:aws:sns:us-east-1:111122223333:alarms"])])
     error_message = "Every alarm goes to the topic."
   }
 
@@ -149,6 +133,20 @@ run "alarms" {
       && aws_cloudwatch_log_metric_filter.this["${service}-aws.misconfigured"].metric_transformation[0].namespace == aws_cloudwatch_metric_alarm.this["misconfigured"].namespace
     ])
     error_message = "What the logs count is what the alarm looks at."
+  }
+
+  assert {
+    condition = { for name in ["oldest-waiting", "no-worker", "dead-letters", "scaling-blind"] : name => join(" ", [
+      aws_cloudwatch_metric_alarm.this[name].namespace, aws_cloudwatch_metric_alarm.this[name].metric_name,
+      aws_cloudwatch_metric_alarm.this[name].datapoints_to_alarm, "of", aws_cloudwatch_metric_alarm.this[name].evaluation_periods,
+      aws_cloudwatch_metric_alarm.this[name].treat_missing_data,
+      ]) } == {
+      "oldest-waiting" = "wavefleet/test OldestWaitingSeconds 3 of 5 missing"
+      "no-worker"      = "wavefleet/test StrandedBacklog 8 of 10 missing"
+      "dead-letters"   = "wavefleet/test DeadLetters 3 of 5 missing"
+      "scaling-blind"  = "wavefleet/test RunningSlots 8 of 10 breaching"
+    }
+    error_message = "Alarms on work look at what the workers are scaled by, some datapoints of more; that nothing comes is an alarm itself."
   }
 
   assert {
@@ -172,11 +170,10 @@ run "refused_values" {
     api_target_requests_per_minute = 0
     alarm_topic_arn                = "alarms"
     worker_cooldown_seconds        = { in = -1 }
-    worker_metric                  = "cpu"
     target_fill                    = 2
   }
 
   expect_failures = [
-    var.target_latency_seconds, var.mean_job_seconds, var.api_target_cpu_percent, var.api_target_requests_per_minute, var.alarm_topic_arn, var.worker_cooldown_seconds, var.worker_metric, var.target_fill,
+    var.target_latency_seconds, var.mean_job_seconds, var.api_target_cpu_percent, var.api_target_requests_per_minute, var.alarm_topic_arn, var.worker_cooldown_seconds, var.target_fill,
   ]
 }

@@ -9,9 +9,10 @@ import { isConditionFailed } from '../aws/errors.ts';
 
 /**
  * `sweep`: wakes orphans and tells what is untold. `sweep-next`: takes over from a sweeper that is gone. `expire-jobs`,
- * `sweep-uploads`: what need not be done by every worker that comes round to it.
+ * `sweep-uploads`: what need not be done by every worker that comes round to it. `measure`: publishes how loaded the fleet
+ * is; `measure-next` takes over from it.
  */
-export type Duty = 'sweep' | 'sweep-next' | 'expire-jobs' | 'sweep-uploads';
+export type Duty = 'sweep' | 'sweep-next' | 'measure' | 'measure-next' | 'expire-jobs' | 'sweep-uploads';
 
 /** DynamoDB drops what nobody held for so long: a fleet that is switched off leaves nothing behind. */
 const FORGOTTEN_AFTER_MS = 86_400_000;

@@ -74,27 +74,13 @@ export class JobQueue {
 
   /** How many messages wait, and how many are being worked on. @throws SDK errors. */
   async depth(signal: AbortSignal): Promise<QueueDepth> {
-    return await this.#depthOf(this.#url, signal);
+    return await depthOf(this.#sqs, this.#url, signal);
   }
 
   /** How many messages were put aside, since nobody could use them. @throws SDK errors. */
   async deadLetters(signal: AbortSignal): Promise<number> {
-    const { waiting, inFlight } = await this.#depthOf(this.#deadLetterUrl, signal);
+    const { waiting, inFlight } = await depthOf(this.#sqs, this.#deadLetterUrl, signal);
     return waiting + inFlight;
-  }
-
-  async #depthOf(url: string, signal: AbortSignal): Promise<QueueDepth> {
-    const { Attributes } = await this.#sqs.send(
-      new GetQueueAttributesCommand({
-        QueueUrl: url,
-        AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
-      }),
-      { abortSignal: signal },
-    );
-    return {
-      waiting: Number(Attributes?.ApproximateNumberOfMessages ?? 0),
-      inFlight: Number(Attributes?.ApproximateNumberOfMessagesNotVisible ?? 0),
-    };
   }
 
   /** Hides a received message for `ms` from now (whole seconds, at most 12 h: SQS's own limit). */
@@ -108,6 +94,21 @@ export class JobQueue {
       { abortSignal: AbortSignal.timeout(HIDE_TIMEOUT_MS) },
     );
   }
+}
+
+/** How many messages a queue holds, whichever it is. @throws SDK errors. */
+export async function depthOf(sqs: SQSClient, url: string, signal: AbortSignal): Promise<QueueDepth> {
+  const { Attributes } = await sqs.send(
+    new GetQueueAttributesCommand({
+      QueueUrl: url,
+      AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
+    }),
+    { abortSignal: signal },
+  );
+  return {
+    waiting: Number(Attributes?.ApproximateNumberOfMessages ?? 0),
+    inFlight: Number(Attributes?.ApproximateNumberOfMessagesNotVisible ?? 0),
+  };
 }
 
 /**

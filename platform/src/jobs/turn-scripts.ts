@@ -5,26 +5,37 @@
  * - `{turns}:owners`, sorted: who has jobs on the board, by when they last had a turn (epoch ms).
  * - `{turns}:jobs`, a hash: whose each job is.
  * - `{turns}:of:OWNER`, sorted: an owner's jobs, by when they came; 0 for one whose message was used for another's.
+ * - `{turns}:waiting`, sorted: all of them, by when they came: who has waited longest is asked every 20 s.
  */
 
-const KEYS = { owners: '{turns}:owners', jobs: '{turns}:jobs', listPrefix: '{turns}:of:' };
+const KEYS = {
+  owners: '{turns}:owners',
+  jobs: '{turns}:jobs',
+  waiting: '{turns}:waiting',
+  listPrefix: '{turns}:of:',
+};
 
 /** The keys that every script uses: named to Redis, and so in the log. */
-export const turnKeys: readonly string[] = [KEYS.owners, KEYS.jobs];
+export const turnKeys: readonly string[] = [KEYS.owners, KEYS.jobs, KEYS.waiting];
+
+/** Jobs on the board, by when they came. */
+export const WAITING_KEY = KEYS.waiting;
 
 /** ARGV: job, owner, epoch ms, seconds until all is forgotten. Who had no job on the board is next. */
 export const addTurn = `
 local list = '${KEYS.listPrefix}' .. ARGV[2]
 redis.call('HSET', '${KEYS.jobs}', ARGV[1], ARGV[2])
 redis.call('ZADD', list, 'NX', ARGV[3], ARGV[1])
+redis.call('ZADD', '${KEYS.waiting}', 'NX', ARGV[3], ARGV[1])
 redis.call('ZADD', '${KEYS.owners}', 'NX', ARGV[3] - 86400000, ARGV[2])
-for _, key in ipairs({ list, '${KEYS.jobs}', '${KEYS.owners}' }) do redis.call('EXPIRE', key, ARGV[4]) end
+for _, key in ipairs({ list, '${KEYS.jobs}', '${KEYS.owners}', '${KEYS.waiting}' }) do redis.call('EXPIRE', key, ARGV[4]) end
 return 1`;
 
 /** ARGV: job, owner. */
 export const removeTurn = `
 local list = '${KEYS.listPrefix}' .. ARGV[2]
 redis.call('HDEL', '${KEYS.jobs}', ARGV[1])
+redis.call('ZREM', '${KEYS.waiting}', ARGV[1])
 redis.call('ZREM', list, ARGV[1])
 if redis.call('ZCARD', list) == 0 then redis.call('ZREM', '${KEYS.owners}', ARGV[2]) end
 return 1`;
@@ -48,6 +59,7 @@ while true do
     if best == owner and tonumber(first[2]) > 0 then taken = named end
     if owner and taken ~= named then redis.call('ZADD', '${KEYS.listPrefix}' .. owner, 'XX', 0, named) end
     redis.call('ZREM', list, taken)
+    redis.call('ZREM', '${KEYS.waiting}', taken)
     redis.call('HDEL', '${KEYS.jobs}', taken)
     if redis.call('ZCARD', list) == 0 then redis.call('ZREM', '${KEYS.owners}', best)
     else redis.call('ZADD', '${KEYS.owners}', now, best) end

@@ -9,7 +9,7 @@
  */
 import { jobIdSchema } from '@wavefleet/contracts/job.ts';
 import type { RedisPair } from '../progress/redis.ts';
-import { addTurn, removeTurn, takeTurn, turnKeys } from './turn-scripts.ts';
+import { addTurn, removeTurn, takeTurn, turnKeys, WAITING_KEY } from './turn-scripts.ts';
 
 /** As long as SQS keeps a message. */
 const TTL_SECONDS = 345_600;
@@ -47,6 +47,18 @@ export class JobTurns {
   /** As above for a message whose own job needs it no more. Undefined when no job waits. Never throws. */
   async next(): Promise<string | undefined> {
     return await this.#take('');
+  }
+
+  /** Jobs on the board, who came first in front, at most `count`. Undefined when Redis does not tell. Never throws. */
+  async longestWaiting(count: number): Promise<string[] | undefined> {
+    if (!this.#redis?.isUp()) return undefined;
+    return await this.#redis.cache.zrange(WAITING_KEY, 0, String(count - 1)).catch(() => undefined);
+  }
+
+  /** They do not wait, whatever the board has: `longestWaiting` leaves them out from now on. Never throws. */
+  async notWaiting(jobIds: readonly string[]): Promise<void> {
+    if (jobIds.length === 0 || !this.#redis?.isUp()) return;
+    await this.#redis.cache.zrem(WAITING_KEY, ...jobIds).catch(() => undefined);
   }
 
   async #take(named: string): Promise<string | undefined> {

@@ -62,6 +62,20 @@ test('what is below the level is not written, and can be asked for', () => {
   expect(said).toEqual([]);
 });
 
+test('what a program acts on is written at any level but silent', () => {
+  const measured = {
+    Backlog: 1,
+    MeanJobSeconds: 15,
+    DeadLetters: 0,
+    _aws: { Timestamp: 1, CloudWatchMetrics: [] },
+  };
+  const say = (log: Log) => log.say('load.measured', measured);
+  expect(parsed(written('error', say))).toEqual([
+    { level: 'info', service: 'api', event: 'load.measured', ...measured, msg: 'how loaded the fleet is' },
+  ]);
+  expect(written('silent', say)).toEqual([]);
+});
+
 test('bound ids are in every line of the child, and in those that others say within it, none of them twice', async () => {
   const said = written('info', (log) => {
     const ofJob = log.child({ jobId: JOB, traceId: 'a'.repeat(32) }).child({ attempt: 2 });

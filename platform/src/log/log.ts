@@ -8,7 +8,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { errorText } from './error-text.ts';
-import type { Level } from './row.ts';
+import type { Level, Row } from './row.ts';
 import { type FieldsOf, type LineName, lines } from './table.ts';
 
 /** Ids that belong to all lines about one job or request. */
@@ -60,20 +60,24 @@ export function makeLog(service: string, level: string, instance?: string, to?: 
 
 class PinoLog implements Log {
   readonly #sink: pino.Logger;
+  /** For lines that are written at any level. */
+  readonly #always: pino.Logger;
   readonly #bound: Bound;
   readonly #flow: AsyncLocalStorage<Bound>;
 
   constructor(sink: pino.Logger, bound: Bound, flow: AsyncLocalStorage<Bound>) {
     this.#sink = sink;
+    this.#always = sink.level === 'silent' ? sink : sink.child({}, { level: 'trace' });
     this.#bound = bound;
     this.#flow = flow;
   }
 
   say<Name extends LineName>(name: Name, ...[fields]: Given<Name>): void {
-    const { level, message } = lines[name];
-    if (!this.#sink.isLevelEnabled(level)) return;
+    const { level, message, always }: Row = lines[name];
+    const sink = always === true ? this.#always : this.#sink;
+    if (!sink.isLevelEnabled(level)) return;
     // One object, so that no key can stand in a line twice; pino's own children would not see to that.
-    this.#sink[level]({ event: name, ...this.#ids(), ...fields }, message);
+    sink[level]({ event: name, ...this.#ids(), ...fields }, message);
   }
 
   hears(level: Level): boolean {

@@ -18,7 +18,7 @@ interface Metric {
 type Taken = 'level' | 'time' | 'service' | 'instance' | 'event' | 'msg';
 
 /** One kind of line: everything about it but its values. */
-interface Row {
+export interface Row {
   readonly level: Level;
   /** The criterion that asks for it (`docs/acceptance.md`). */
   readonly criterion: `R${number}.${number}`;
@@ -27,6 +27,8 @@ interface Row {
   /** Read by nobody at run time: the types are taken from them, and the tests hold real lines to them. */
   readonly fields: z.core.$ZodLooseShape & { readonly [Key in Taken]?: never };
   readonly metric?: Metric;
+  /** Written whatever LOG_LEVEL says, `silent` apart: a program acts on it. */
+  readonly always?: true;
 }
 export type Rows = Readonly<Record<string, Row>>;
 

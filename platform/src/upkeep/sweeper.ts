@@ -9,7 +9,7 @@ import { settleDeadLetters } from './dead-letters.ts';
 import { sendDropsAgain } from './drops-again.ts';
 import type { Look } from './due.ts';
 import { wakeOrphans } from './orphans.ts';
-import { SweeperPost } from './post.ts';
+import { Post } from './post.ts';
 import { tellUntold } from './untold.ts';
 
 /** Turns between two looks at the dead letters; and when those that are there wait for people. */
@@ -28,7 +28,7 @@ export async function sweepOnce(platform: Platform, look: Look = {}): Promise<nu
  */
 export function startSweeper(platform: Platform): () => Promise<void> {
   const { config, duties, log } = platform;
-  const post = new SweeperPost(duties, config.SWEEP_INTERVAL_MS);
+  const post = new Post(duties, 'sweep', config.SWEEP_INTERVAL_MS);
   let untold: readonly Job[] = [];
   let lettersAtMs = 0;
   let dropsAtMs = 0;

@@ -13,6 +13,13 @@ const grade = {
 };
 const queue = { waiting: count, limit: count };
 
+/** One set of metrics of a line that CloudWatch reads (AWS: "Specification: Embedded metric format"). */
+const metricSet = z.object({
+  Namespace: z.string(),
+  Dimensions: z.array(z.array(z.string())),
+  Metrics: z.array(z.object({ Name: z.string(), Unit: z.string() })),
+});
+
 export const resourceRows = {
   'resources.sampled': {
     level: 'debug',
@@ -63,6 +70,35 @@ export const resourceRows = {
     criterion: 'R6.15',
     message: 'fewer jobs wait: uploads and jobs are taken again',
     fields: queue,
+  },
+  'load.measured': {
+    level: 'info',
+    criterion: 'R5.7',
+    message: 'how loaded the fleet is',
+    fields: {
+      Backlog: count,
+      StrandedBacklog: count.optional(),
+      OldestWaitingSeconds: z.number().nonnegative().optional(),
+      RunningSlots: count.optional(),
+      BusySlots: count.optional(),
+      DesiredLoad: z.number().nonnegative().optional(),
+      MeanJobSeconds: z.number().positive(),
+      DeadLetters: count,
+      _aws: z.object({ Timestamp: z.int(), CloudWatchMetrics: z.array(metricSet) }),
+    },
+    always: true,
+  },
+  'load.taken-on': {
+    level: 'info',
+    criterion: 'R7.12',
+    message: 'this process publishes the load of the fleet from now on',
+    fields: {},
+  },
+  'load.failed': {
+    level: 'warn',
+    criterion: 'R7.8',
+    message: 'load of the fleet not measured: nothing scales by it until the next look',
+    fields: { err },
   },
   'job.expired': {
     level: 'info',
