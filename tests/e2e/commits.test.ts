@@ -51,6 +51,7 @@ async function disturbedWorker(fate: (update: string) => CallFate, env: Record<s
 }
 
 const objectsOf = (jobId: string) => stand.platform.objects.list(`conversions/${jobId}/`);
+const isPreviews = (update: string) => update.includes('previews = :previews');
 const isFinish = (update: string) => update.includes('"completed"') && update.includes('outputS3Location');
 
 test('no commit gets through for three seconds: the attempt waits with its result, and nothing is counted', async () => {
@@ -116,6 +117,34 @@ test('DynamoDB is away until the lease is over: the next attempt takes the store
     expect.arrayContaining(['queued', 'convert', 'verify', 'total']),
   );
 });
+
+test('a preview that cannot be entered, or whose storing went unanswered, stays nowhere', async () => {
+  let stored = 0;
+  const unentered = await disturbedWorker((update) => (isPreviews(update) ? 'refuse' : undefined));
+  const first = await stand.client.jobs.submit({ fileId: short, format: 'aiff' });
+  await stand.client.jobs.waitForEnd(first.jobId);
+  await until('a preview is stored', async () => (await objectsOf(first.jobId)).length === 2);
+  await until('it is gone', async () => (await objectsOf(first.jobId)).length === 1);
+  await unentered.stop();
+
+  const worker = await stand.addWorker();
+  for (const client of [worker.platform.aws.s3, worker.platform.aws.s3Streams]) {
+    disturb(client, (command, input) => {
+      const { Key = '' } = input as { Key?: string };
+      if (command !== 'PutObjectCommand' || !Key.includes('preview')) return undefined;
+      stored += 1;
+      return 'lose';
+    });
+  }
+  const second = await stand.client.jobs.submit({ fileId: short, format: 'aiff' });
+  await stand.client.jobs.waitForEnd(second.jobId);
+  await until('a preview is stored', async () => stored > 0);
+  await stand.stopWorkers();
+  for (const { jobId } of [first, second]) {
+    expect(await objectsOf(jobId)).toEqual([`conversions/${jobId}/1.aiff`]);
+    expect((await stand.platform.jobs.get(jobId))?.previews).toBeUndefined();
+  }
+}, 120_000);
 
 test('S3 takes no result for seconds: it waits, and is not made again', async () => {
   const worker = await stand.addWorker();

@@ -29,16 +29,18 @@ export class StoredObjects {
   }
 
   /**
-   * Deletes them when the job is over or gone, and its result is another one. While it is not over they stay: the next
-   * attempt takes the result over, and deletes what it does not want.
+   * Deletes those that the record of a job that is over does not name, or all when the job is gone. While it is not over
+   * they stay: the next attempt takes the result over, and deletes what it does not want.
    * @throws SDK errors. May be repeated.
    */
   async settle(): Promise<void> {
     if (this.isSettled) return;
     const job = await this.#platform.transitions.look(this.#claim.jobId);
     const isOver = job === undefined || isTerminal(job.status);
-    const isWanted = job?.outputS3Location !== undefined && this.#keys.has(job.outputS3Location.key);
-    if (isOver && !isWanted) await this.#platform.objects.remove([...this.#keys]);
+    const { outputS3Location, previews } = job ?? {};
+    const named = [outputS3Location, previews?.source, previews?.result].map((object) => object?.key);
+    const unwanted = [...this.#keys].filter((key) => !named.includes(key));
+    if (isOver && unwanted.length > 0) await this.#platform.objects.remove(unwanted);
     this.#keys.clear();
   }
 }

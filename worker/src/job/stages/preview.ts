@@ -68,17 +68,18 @@ export async function addPreviews(
   levels: LevelPlan,
 ): Promise<void> {
   if (completed.previewsUntil === undefined) return;
-  const { platform, claim, call, log } = context;
+  const { platform, claim, call, log, stored } = context;
   try {
     // Nobody needs the message any more, and nobody should be woken by it: it is deleted when this is over.
     await platform.queue.hide(call.receiptHandle, BUDGET_MS + STORE_MS).catch(() => undefined);
     const startedAtMs = performance.now();
     const previews = await storePreviews(context, source, levels);
-    const keys = [...new Set([previews?.source, previews?.result].flatMap((made) => made?.key ?? []))];
-    if (!(await platform.transitions.previewsMade(claim, previews))) await platform.objects.remove(keys);
-    else if (keys.length > 0) {
-      log.say('job.previews-stored', { bucket: platform.objects.bucket, keys, ms: msSince(startedAtMs) });
-    }
+    // What the record does not name in the end, be it that the job is gone or that nothing gets through, is deleted with
+    // all else that the attempt stored for nobody.
+    if (!(await platform.transitions.previewsMade(claim, previews)) || previews === undefined) return;
+    stored.committed();
+    const keys = [...new Set([previews.source, previews.result].flatMap((made) => made?.key ?? []))];
+    log.say('job.previews-stored', { bucket: platform.objects.bucket, keys, ms: msSince(startedAtMs) });
   } catch (error) {
     log.say('job.previews-failed', { err: error });
   }

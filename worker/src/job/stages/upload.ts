@@ -34,7 +34,6 @@ export async function uploadOutput(
   const key = keyOf(context);
   const { warnings, loudness, files } = verified;
   const sound = { durationSeconds, sampleRate, channels, codec, files };
-  context.stored.begin(key);
   const stored = await storeFile(context, key, verified.fileName, mimeType, {
     noteOf: (facts) => writeNote(job, { output: { ...facts, ...sound }, warnings, loudness, input, timings }),
     onSent: (uploadedSize) =>
@@ -62,7 +61,8 @@ interface StoredFacts {
 }
 
 /**
- * Stores a file of the job's folder, with its sum.
+ * Stores a file of the job's folder, with its sum. Until the record names it, it counts among what the attempt may have
+ * stored for nobody.
  * @param options.onSent told how many bytes of the current try are sent.
  * @param options.noteOf what the object is to say of itself.
  * @throws Failure STORAGE_UNAVAILABLE when S3 does not take it.
@@ -77,6 +77,7 @@ export async function storeFile(
   const { onSent = () => undefined, noteOf } = options;
   const path = join(context.folder, fileName);
   const facts = await sumOf(path, context.signal);
+  context.stored.begin(key);
   const described = { ...facts, contentType, metadata: withNote(noteOf?.(facts)) };
   await withRetries(context, 'upload', () => send(context, key, path, described, onSent));
   return facts;
