@@ -4,10 +4,13 @@ import { resources } from '@wavefleet/contracts/resources.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import type { Call } from '../proxy/call.ts';
 import { atStep } from '../proxy/fault.ts';
-import { scaledClocks, takenOverMs } from '../rig/clocks.ts';
+import { scaled, scaledClocks, takenOverMs } from '../rig/clocks.ts';
 import type { Rig } from '../rig/rig.ts';
 import { whileConverting } from '../rig/stand-in-ffmpeg.ts';
 import { type FaultCase, require } from './case.ts';
+
+/** Two workers, the one and the other. */
+const REPLACED_EVERY_MS = scaled(30_000);
 
 const never = new Promise<never>(() => undefined);
 const byWorker = (operation: string) => (call: Call) =>
@@ -146,14 +149,25 @@ async function poisonInput(rig: Rig) {
 
 /** Told to go one after the other, each replaced, under load. */
 async function rollingDeploy(rig: Rig) {
-  const submitted = rig.load.submit(rig.jobs * 2);
-  for (let round = 0; round < 4; round += 1) {
-    const { name } = rig.fleet.workers[round % 2] ?? { name: '' };
+  const submitted = rig.load.submit(rig.jobs * 5);
+  let isOver = false;
+  const over = submitted.then(async (jobs) => {
+    await Promise.all(jobs.map(({ jobId }) => rig.history.ended(jobId)));
+    isOver = true;
+  });
+  // Whoever finds a shortfall first says so.
+  over.catch(() => undefined);
+  let replaced = 0;
+  for (; !isOver; replaced += 1) {
+    const { name } = rig.fleet.workers[replaced % 2] ?? { name: '' };
     require((await rig.process(name).stop('SIGTERM')) === 0, 'the exit code is not 0');
     await until('it is replaced', () => rig.fleet.workers.every(({ alive }) => alive));
     await Promise.all(rig.fleet.workers.map(({ ready }) => ready));
+    await Promise.race([over, sleep(REPLACED_EVERY_MS)]);
   }
-  return { jobs: await submitted, extraAttempts: 4 };
+  await over;
+  require(replaced >= 4, `only ${replaced} workers were replaced`);
+  return { jobs: await submitted, extraAttempts: replaced };
 }
 
 async function scaledToZero(rig: Rig) {
@@ -272,7 +286,7 @@ export const workerCases: readonly FaultCase[] = [
     id: 'F67',
     breaks: 'workers are replaced one after the other under load',
     seen: 'nothing',
-    how: 'SIGTERM and replacement, four times, 40 jobs',
+    how: 'SIGTERM and replacement every 30 s until 100 jobs are over',
     run: rollingDeploy,
   },
   {

@@ -17,7 +17,15 @@ export interface SoakFigures {
   /** From the end of a fault to the end of the last job that was open then. */
   readonly recoveryP95Ms: number;
   /** Jobs that were at work for nobody for longer than visibility timeout and lease together. */
-  readonly unleased: number;
+  readonly unleased: readonly Unleased[];
+}
+
+/** The longest time in which a job was at work by its record, was due, and nobody had a lease on it. */
+export interface Unleased {
+  readonly jobId: string;
+  /** On the history's clock. */
+  readonly fromMs: number;
+  readonly ms: number;
 }
 
 /** @param recoveriesMs one for each fault. @param longestMs visibility timeout and lease together. */
@@ -42,19 +50,21 @@ export function figuresOf(
     orphans: clauses(/^\(g\)/),
     extraAttempts: verdict.extraAttempts,
     recoveryP95Ms: sorted[Math.floor(sorted.length * 0.95)] ?? 0,
-    unleased: jobs.filter(({ jobId }) => longestUnleasedMs(history.writesOf(jobId)) > longestMs).length,
+    unleased: jobs
+      .map(({ jobId }) => ({ jobId, ...longestUnleased(history.writesOf(jobId)) }))
+      .filter(({ ms }) => ms > longestMs),
   };
 }
 
-/** The longest time in which a job was at work by its record, was due, and nobody had a lease on it. */
-function longestUnleasedMs(writes: readonly Write[]): number {
-  let longest = 0;
+function longestUnleased(writes: readonly Write[]): Omit<Unleased, 'jobId'> {
+  let longest = { fromMs: 0, ms: 0 };
   for (const [index, write] of writes.entries()) {
     if (write.status !== 'processing') continue;
     const next = writes[index + 1];
     if (next === undefined) continue;
     const fromMs = Math.max(write.endedAtMs, write.lease?.untilMs ?? 0, write.notBeforeMs ?? 0);
-    longest = Math.max(longest, next.startedAtMs - fromMs);
+    const ms = next.startedAtMs - fromMs;
+    if (ms > longest.ms) longest = { fromMs, ms };
   }
   return longest;
 }

@@ -56,7 +56,7 @@ async function trouble({ rig, random, until }: Soak, jobs: readonly Accepted[]):
       words: '',
       strike: async () => {},
     };
-    console.log(`${new Date().toISOString().slice(11, 19)} ${words}; ${jobs.length} jobs so far`);
+    console.log(`${clock(Date.now())} ${words}; ${jobs.length} jobs so far`);
     await strike(rig).catch((error: unknown) => console.log(`         ${String(error)}`));
     recoveries.push(recovered(rig, jobs));
     await sleep(Math.max(0, startedAtMs + EVERY_MS - performance.now()));
@@ -97,11 +97,18 @@ async function soak(minutes: number, seed: number): Promise<void> {
     );
     for (const sentence of verdict.shortfalls.slice(0, 20)) console.log(sentence);
     const figures = figuresOf(rig.history, jobs, verdict, recoveriesMs, takenOverMs);
+    for (const { jobId, fromMs, ms } of figures.unleased)
+      console.log(`${clock(fromMs)} for ${(ms / 1000).toFixed(1)} s job ${jobId} was at work for nobody`);
     console.log(`soak: ${minutes} min, seed ${seed}, ${recoveriesMs.length} faults: ${inWords(figures)}`);
-    process.exitCode = verdict.shortfalls.length === 0 && figures.unleased === 0 ? 0 : 1;
+    process.exitCode = verdict.shortfalls.length === 0 && figures.unleased.length === 0 ? 0 : 1;
   } finally {
     await rig.stop();
   }
+}
+
+/** @param atMs epoch ms. */
+function clock(atMs: number): string {
+  return new Date(atMs).toISOString().slice(11, 19);
 }
 
 function inWords(figures: SoakFigures): string {
@@ -110,7 +117,7 @@ function inWords(figures: SoakFigures): string {
     `${jobs} jobs, lost ${lost}, twice ${twice}, distinct events ${events}/${jobs}`,
     `wrong hashes ${wrongHashes}, orphans ${orphans}, ${extraAttempts} extra attempts`,
     `p95 recovery ${(recoveryP95Ms / 1000).toFixed(1)} s`,
-    `jobs at work without a lease for more than ${takenOverMs / 1000} s: ${unleased}`,
+    `jobs at work without a lease for more than ${takenOverMs / 1000} s: ${unleased.length}`,
   ].join(', ');
 }
 
