@@ -167,8 +167,17 @@ export const errorCodes = {
   CORRUPT_INPUT: entry(422, 'never', 'The file is damaged and could not be read. Export or upload it again.'),
   DRM_PROTECTED: entry(422, 'never', 'The file is copy-protected, so it cannot be converted.'),
   UNSUPPORTED_SAMPLE_RATE: entry(422, 'never', 'The sample rate of the file is outside 1,000 to 768,000 Hz.'),
-  UNSUPPORTED_CHANNELS: entry(422, 'never', 'The file has more channels than we can convert (1 to 16).'),
+  UNSUPPORTED_CHANNELS: entry(
+    422,
+    'never',
+    'The file says that it has no channels, or more than we can convert (1 to 16).',
+  ),
   TOO_MANY_STREAMS: entry(422, 'never', 'The file has more than 64 streams.'),
+  TOO_MANY_PARTS: entry(
+    422,
+    'never',
+    'The file has more than 10,000 comments, chapters or attachments. Remove some of them and upload it again.',
+  ),
   INPUT_TOO_LONG: entry(
     422,
     'never',
@@ -195,7 +204,7 @@ export const errorCodes = {
     'later',
     'The worker has no FFmpeg. Whoever runs it installs it (Debian: apt-get install ffmpeg, macOS: brew install ffmpeg) or sets FFMPEG_PATH and FFPROBE_PATH.',
   ),
-  RESOURCE_LIMIT: entry(422, 'never', 'The file needs more memory than a conversion may use.'),
+  RESOURCE_LIMIT: entry(422, 'never', 'The file needs more memory or time than a conversion may use.'),
   OUTPUT_TOO_LARGE: entry(422, 'never', 'The result would be larger than a conversion may write.'),
   TEMP_SPACE_LIMIT: entry(
     422,
@@ -209,6 +218,11 @@ export const errorCodes = {
     503,
     'later',
     'No worker could take the job in many tries, so it was given up. Run it again; if that does not help, whoever runs this service finds it with wavefleet dlq list.',
+  ),
+  RECORD_REFUSED: entry(
+    500,
+    'never',
+    'What was found in the file could not be kept. Remove its tags and upload it again.',
   ),
   WORKER_CRASHED: entry(500, 'never', 'The worker stopped three times on this file, so it was given up.'),
 } as const satisfies Record<string, ErrorCodeEntry>;

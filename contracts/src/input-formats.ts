@@ -56,4 +56,6 @@ export const inputLimits = {
   maxSampleRate: 768_000,
   maxChannels: 16,
   maxStreams: 64,
+  /** Comments, chapters and attachments, of each kind. The Bible has 1,189 chapters. */
+  maxParts: 10_000,
 } as const;

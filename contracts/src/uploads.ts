@@ -126,15 +126,21 @@ export type UploadMode = z.infer<typeof uploadModeSchema>;
 const MAX_ADDRESSES = 100;
 
 export const createUploadBodySchema = z.strictObject({
-  /** For display only: the last path part is kept, without control characters. */
-  fileName: z.string().max(5_000),
+  /** For display only: the last path part is kept, without control characters and cut to 255 bytes. */
+  fileName: z.string(),
   sizeBytes: z.int().nonnegative(),
   /** Anything that lets the client know the file again, such as name, size and date. Given back unchanged. */
-  fingerprint: z.string().min(1).max(512).optional(),
+  fingerprint: z
+    .string()
+    .regex(/^[\s\S]{1,512}$/u, 'expected 1 to 512 characters')
+    .optional(),
 });
 
 export const partAddressesBodySchema = z.strictObject({
-  partNumbers: z.array(z.int()).min(1).max(MAX_ADDRESSES),
+  partNumbers: z
+    .array(z.int().meta({ minimum: 1, maximum: MAX_PARTS }))
+    .min(1)
+    .max(MAX_ADDRESSES),
 });
 
 /** Where to `PUT` each part. With `proxy` the addresses are paths of this API. */

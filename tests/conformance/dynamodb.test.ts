@@ -317,3 +317,17 @@ behaviour('a table that is not there is told by name', async () => {
   const describe = dynamo().send(new DescribeTableCommand({ TableName: 'never-made' }));
   expect(await refusalOf(describe)).toBe('ResourceNotFoundException');
 });
+
+behaviour('an end that cannot be written is written without what a file has brought along', async () => {
+  const { jobId } = await newJob();
+  const { transitions } = stand.platform;
+  const claimed = await transitions.claim(jobId, { owner: 'me', leaseMs: 60_000, ability: ABILITY });
+  if (claimed.kind !== 'claimed') expect.fail();
+  const input = {
+    // No number that the table can hold.
+    ...{ container: 'matroska', codec: 'opus', durationSeconds: 1e300, sampleRate: 48_000, channels: 2 },
+    ...{ bitDepth: 0, streams: 1, hasCover: false, tags: { title: 'a stranger' } },
+  };
+  const ended = await transitions.finish(claimed.claim, { status: 'failed', error, input });
+  expect(ended).toMatchObject({ status: 'failed', input: { durationSeconds: null, tags: {} } });
+});

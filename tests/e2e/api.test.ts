@@ -134,6 +134,7 @@ describe('submitting', () => {
     [{ options: { sampleRate: 2 ** 31 } }, '422 INVALID_OPTION'],
     [{ options: { sampleRate: 96_000 } }, '422 INVALID_OPTION'],
     [{ options: { channels: 1e5 } }, '422 INVALID_OPTION'],
+    [{ options: { loudness: {} } }, '422 INVALID_OPTION'],
     [{ options: { filter: 'volume=2' } }, '400 VALIDATION_ERROR'],
     [{ bucket: 'b', key: 'k' }, '400 VALIDATION_ERROR'],
     [{ fileId: '../..' }, '400 INVALID_ID'],
@@ -363,6 +364,12 @@ describe('the life of a job', () => {
     const again = submittedSchema.parse(await response.json());
     const view = jobViewSchema.parse(await (await api.request(again.links.self)).json());
     expect(view).toMatchObject({ status: 'created', retryOf: jobId, format: 'mp3', fileName: 'song.wav' });
+  });
+
+  test('a type without a body is no body', async () => {
+    const jobId = await api.byHand.job();
+    await api.byHand.fail(await api.byHand.claim(jobId));
+    expect((await api.postJson(`/api/jobs/${jobId}/retry`, '')).status).toBe(202);
   });
 
   test('clean-up frees a finished job, and the upload with the last one', async () => {

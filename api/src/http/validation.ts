@@ -79,6 +79,8 @@ function codeOf(issue: Issue, input: unknown): ErrorCode {
     const path = issue.path.slice(0, length);
     const name = path.join('.');
     const known = Object.hasOwn(valueTypes, name) ? valueTypes[name] : undefined;
+    // A rule about several fields looks at values whose types are right, also where one of them is missing.
+    if (known !== undefined && issue.code === 'custom') return known.code;
     if (known !== undefined)
       return [known.type].flat().includes(typeof valueAt(input, path)) ? known.code : 'VALIDATION_ERROR';
   }

@@ -9,7 +9,8 @@ import type { Order } from './order.ts';
 export const idempotencyHeaders = z.object({
   'idempotency-key': z
     .string()
-    .regex(/^[\x20-\x7e]{1,255}$/, 'expected 1 to 255 printable ASCII characters')
+    // HTTP takes spaces off both ends.
+    .regex(/^[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?$/, 'expected 1 to 255 printable ASCII characters')
     .optional()
     .openapi({
       description: 'The same key and body gives the first answer again, whatever happens in between.',

@@ -25,7 +25,11 @@ const route = createRoute({
         'application/octet-stream': rawBytes,
         'audio/*': rawBytes,
         'multipart/form-data': {
-          schema: { type: 'object', properties: { file: { type: 'string', format: 'binary' } } },
+          schema: {
+            type: 'object',
+            properties: { file: { type: 'string', format: 'binary' } },
+            required: ['file'],
+          },
         },
       },
     },

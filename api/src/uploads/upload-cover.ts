@@ -25,7 +25,11 @@ const route = createRoute({
         'image/png': rawBytes,
         'application/octet-stream': rawBytes,
         'multipart/form-data': {
-          schema: { type: 'object', properties: { file: { type: 'string', format: 'binary' } } },
+          schema: {
+            type: 'object',
+            properties: { file: { type: 'string', format: 'binary' } },
+            required: ['file'],
+          },
         },
       },
     },

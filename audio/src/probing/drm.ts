@@ -23,6 +23,7 @@ const asfEncryption = ['fbb3112223bdd211b4b700a0c955fc6e', '14e68a292226174cb935
  * and then decodes noise. Bounded: sizes in a hostile file may say anything.
  */
 export async function isProtected(file: FileHandle, start: Buffer, sizeBytes: number): Promise<boolean> {
+  if (/^ea3/i.test(start.toString('latin1', 0, 3))) return await isProtectedAtrac(file, start);
   if (start.toString('hex', 0, 4) === '3026b275') return asfEncryption.some((guid) => start.includes(guid));
   if (!/^(ftyp|moov|mdat|free|skip|wide|pnot)$/.test(start.toString('latin1', 4, 8))) return false;
   if (start.toString('latin1', 4, 8) === 'ftyp' && audibleBrands.has(start.toString('latin1', 8, 12))) {
@@ -69,4 +70,13 @@ function hasEncryptedEntry(stsd: Buffer): boolean {
     at += size;
   }
   return false;
+}
+
+/** Sony's OpenMG: the number of its key in the `EA3` header, which stands behind a tag in the form of ID3 (FFmpeg, omadec.c). */
+async function isProtectedAtrac(file: FileHandle, start: Buffer): Promise<boolean> {
+  const tagBytes = 10 + [6, 7, 8, 9].reduce((size, at) => size * 128 + ((start[at] ?? 0) & 0x7f), 0);
+  const header = await readAt(file, start.toString('latin1', 0, 3) === 'ea3' ? tagBytes : 0, 8);
+  if (header.length < 8 || header.toString('latin1', 0, 3) !== 'EA3') return false;
+  const key = header.readInt16BE(6);
+  return key !== -1 && key !== -128;
 }

@@ -12,6 +12,7 @@ import { cleanTags } from '../tags/clean-tags.ts';
 import { readSeveralValues, type SeveralValues, windowed } from '../tags/values/read-values.ts';
 import type { FolderTools } from '../tools.ts';
 import { checkFacts } from './check-facts.ts';
+import { refuseManyParts } from './count-parts.ts';
 import { isProtected } from './drm.ts';
 import { type SoundMd5, soundMd5 } from './flac-md5.ts';
 import { type HeaderTruth, mendHeader } from './headers/mend-header.ts';
@@ -26,19 +27,25 @@ import { chooseTrack, languageIn } from './tracks.ts';
  * @param track which audio track, as `tracks.ts` takes it. Default: the file's own choice.
  */
 export async function probe(tools: FolderTools, track?: number | string): Promise<ProbedSource> {
-  const { truth, several, md5 } = await lookAtHeader(join(tools.cwd, folderFiles.input));
+  const { start, truth, several, md5 } = await lookAtHeader(join(tools.cwd, folderFiles.input));
   await tools.sandbox.prepareFolder(tools.cwd);
   let end = await runProbe(tools, probeArgs(tools.lists, { tags: true }));
   if (end.killedFor === 'stdout-size') end = await runProbe(tools, probeArgs(tools.lists, { tags: false }));
   const json = parseProbeJson(end.stdout);
   if (end.exitCode !== 0 || json === undefined || tooManyStreams.test(end.stderr)) {
-    throw failureOfExit(end, 'probe');
+    const failure = failureOfExit(end, 'probe');
+    const isDamaged = failure.code === 'UNRECOGNISED_FORMAT' && beginsAsMedia.test(start);
+    throw isDamaged ? new Failure('CORRUPT_INPUT', { cause: failure.cause }) : failure;
   }
   const mapped = mapProbe(json, several, /Estimating duration from bitrate/.test(end.stderr), track);
   checkFacts(mapped.facts);
   const source = { ...mapped, lateSeconds: await lateSeconds(tools, json, mapped.audioStream), md5 };
   return truth === undefined ? source : withTruth(source, truth);
 }
+
+/** What is recognised, even where nothing behind it can be read. */
+const beginsAsMedia =
+  /^(....(ftyp|moov|mdat)|RIFF....(WAVE|AVI )|FORM....AIF[FC]|fLaC|OggS|caff|wvpk|TTA1|MAC |FLV|.E\xdf\xa3|0&\xb2u)/s;
 
 /** What the header really says goes before what FFmpeg made of it. */
 function withTruth(source: ProbedSource, truth: HeaderTruth): ProbedSource {
@@ -58,6 +65,8 @@ function withTruth(source: ProbedSource, truth: HeaderTruth): ProbedSource {
 
 /** What the first look at a file found. */
 interface FirstLook {
+  /** A few bytes, one character each. */
+  readonly start: string;
   /** Of a file with plain samples. */
   readonly truth: HeaderTruth | undefined;
   readonly several: SeveralValues;
@@ -75,7 +84,9 @@ async function lookAtHeader(path: string): Promise<FirstLook> {
     const refusal = refusalOf(start);
     if (refusal !== undefined) throw refusal;
     if (await isProtected(file, start, size)) throw new Failure('DRM_PROTECTED');
+    await refuseManyParts(windowed(file), start, size);
     return {
+      start: start.toString('latin1', 0, 16),
       truth: await mendHeader(file, start, size),
       several: await readSeveralValues(windowed(file), start, size),
       md5: await soundMd5(file, start),
@@ -110,7 +121,7 @@ function mapProbe(
     facts: {
       container: json.format.format_name,
       codec: chosen.codec_name ?? 'unknown',
-      durationSeconds: duration === undefined || duration <= 0 ? null : duration,
+      durationSeconds: duration === undefined || !isPossible(duration) ? null : duration,
       sampleRate: Math.trunc(chosen.sample_rate ?? 0),
       channels: Math.trunc(chosen.channels ?? 0),
       bitDepth: bitDepthOf(chosen),
@@ -140,6 +151,14 @@ function mapProbe(
     ),
   };
 }
+
+/** A header may declare what neither a file nor a record can hold. */
+function isPossible(seconds: number): boolean {
+  return seconds > LEAST_SECONDS && seconds < MOST_SECONDS;
+}
+/** A sample at 768 kHz is longer; a file of 300 years is not. */
+const LEAST_SECONDS = 1e-6;
+const MOST_SECONDS = 1e10;
 
 /** A chapter's title, under which its other tags are none of ours. */
 function titleOf(tags: Readonly<Record<string, string>>): string {

@@ -33,6 +33,7 @@ const patterns: readonly (readonly [RegExp, ErrorCode])[] = [
   // FFmpeg reports this one as "Cannot allocate memory" too.
   [tooManyStreams, 'TOO_MANY_STREAMS'],
   [/Invalid sample rate/, 'UNSUPPORTED_SAMPLE_RATE'],
+  [/Too many channels|Invalid number of channels|channels not set/, 'UNSUPPORTED_CHANNELS'],
   [/No space left on device|Disk quota exceeded/, 'DISK_FULL'],
   [/File too large/, 'OUTPUT_TOO_LARGE'],
   [
@@ -49,6 +50,7 @@ const patterns: readonly (readonly [RegExp, ErrorCode])[] = [
     /Output file is empty|Empty output|Output file does not contain|received no packets/,
     'NO_DECODABLE_AUDIO',
   ],
+  [/Cannot determine format of input stream/, 'NO_DECODABLE_AUDIO'],
   [/Decoder \(codec [^)]*\) not found|Decoder not found|Cannot find a decoder/i, 'NO_DECODABLE_AUDIO'],
   [/sample rate (is )?not (set|specified)|unspecified sample (format|rate)/i, 'NO_DECODABLE_AUDIO'],
 ];
@@ -115,7 +117,7 @@ function codeOf(end: ChildEnd, task: ChildTask): ErrorCode {
   if (end.killedFor === 'total-time' || end.killedFor === 'stall') return 'CONVERSION_TIMEOUT';
   const signal = end.signal ?? (end.exitCode === undefined ? undefined : signalOfExit[end.exitCode]);
   if (signal === 'SIGXFSZ') return 'OUTPUT_TOO_LARGE';
-  if (signal === 'SIGXCPU') return 'CONVERSION_TIMEOUT';
+  if (signal === 'SIGXCPU') return task === 'probe' ? 'RESOURCE_LIMIT' : 'CONVERSION_TIMEOUT';
   // A kill that was not ours is the kernel's for want of memory, as a rule; that can go well next time.
   if (signal !== undefined && (crashSignals.has(signal) || signal === 'SIGKILL')) return 'DECODER_CRASHED';
   if (end.exitCode === TOO_MANY_DECODE_ERRORS) return 'CORRUPT_INPUT';
@@ -125,6 +127,8 @@ function codeOf(end: ChildEnd, task: ChildTask): ErrorCode {
   const known = patterns.find(([pattern]) => pattern.test(end.stderr));
   if (known !== undefined) return known[1];
   if (/Codec \([^)]*\) not on whitelist/.test(end.stderr) && task === 'probe') return 'NO_DECODABLE_AUDIO';
+  // The header was known, and behind it the file ends.
+  if (task === 'probe' && /: End of file\s*$/.test(end.stderr)) return 'NO_DECODABLE_AUDIO';
   if (
     /Invalid data found|Invalid argument|End of file|Error while decoding|Error submitting packet|corrupt input packet/.test(
       end.stderr,

@@ -80,6 +80,22 @@ test('a result that gets longer than it may is INPUT_TOO_LONG', async () => {
   );
 });
 
+test('so is one that has ended before anybody looked', async () => {
+  const long = 'printf "out_time_us=9000000\\ntotal_size=7\\nprogress=end\\n" >&3';
+  expect(await codeOf(run({ ...script(long), limits: { ...limits, outputSeconds: 8 } }))).toBe(
+    'INPUT_TOO_LONG',
+  );
+});
+
+test.each([
+  ['[flac @ 0x1] Unknown picture mimetype: -->.', false],
+  ['[ogg @ 0x1] Failed to parse cover art block.', false],
+  ['[flac @ 0x1] invalid sync code', true],
+])('only what is said of the sound is damage: %s', async (line, damaged) => {
+  const end = `echo '${line}' >&2; printf "out_time_us=1000000\\nprogress=end\\n" >&3`;
+  expect(await run(script(end))).toEqual({ outTimeSeconds: 1, damaged });
+});
+
 test('an abort kills at once and rethrows its reason', async () => {
   const controller = new AbortController();
   const reason = new Error('lease lost');

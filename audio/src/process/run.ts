@@ -1,5 +1,6 @@
 /** One conversion by FFmpeg, with its progress watched. */
 import { join } from 'node:path';
+import { Failure } from '@wavefleet/contracts/failure.ts';
 import { type ChildPlace, runChild } from './child.ts';
 import type { ConvertedInput } from './child-log.ts';
 import { failureOfExit } from './failure-of-exit.ts';
@@ -108,6 +109,7 @@ export async function runFfmpeg(
     const end = await runChild(tools, { ...writer, onStart: follow });
     if (shapeChange.test(end.stderr)) throw new ShapeChanged();
     if (end.exitCode !== 0) throw failureOfExit(end, 'convert');
+    requireShort(written, limits);
     return { outTimeSeconds: written.seconds, damaged: hasDecodeErrors(end.stderr) };
   }
   const decoder = {
@@ -118,10 +120,16 @@ export async function runFfmpeg(
   };
   const { first, second, failed } = await runPair(tools, { first: decoder, second: writer, mayEndEarly });
   if (failed !== undefined) throw failureOfExit(failed, 'convert');
+  requireShort(written, limits);
   return {
     outTimeSeconds: written.seconds,
     damaged: hasDecodeErrors(first.stderr) || hasDecodeErrors(second.stderr),
   };
+}
+
+/** A run may end before the next look at how far it is. */
+function requireShort({ seconds }: Advance, { outputSeconds }: RunLimits): void {
+  if ((seconds ?? 0) > outputSeconds) throw new Failure('INPUT_TOO_LONG');
 }
 
 /** How far a process says it is, and when it last got on. */
@@ -145,9 +153,11 @@ class Advance {
 const shapeChange =
   /Changing audio frame properties on the fly is not supported|\[ogg @ [^\]]*\] .*Not yet implemented in FFmpeg/;
 
-/** Lines about refused picture decoders are our own doing; everything else at level `error` is damage. */
+/** Lines about refused picture decoders are our own doing; everything else at level `error` is damage, unless it is a picture's. */
 function hasDecodeErrors(stderr: string): boolean {
   return stderr
     .split('\n')
-    .some((line) => line.trim() !== '' && !/not on whitelist|Last message repeated/.test(line));
+    .some(
+      (line) => line.trim() !== '' && !/not on whitelist|Last message repeated|picture|cover art/i.test(line),
+    );
 }

@@ -35,7 +35,7 @@ test('as root: death signal, other uid, limits, and an environment of two variab
         '/usr/bin/prlimit',
         '--as=2000000000',
         '--fsize=1000000',
-        '--cpu=10',
+        '--cpu=10:11',
         '--core=0',
         '--nproc=1024',
         '--',

@@ -126,7 +126,8 @@ function prefixArgs(prefix: Prefix, limits: ResourceLimits): string[] {
       prefix.prlimit,
       `--as=${Math.ceil(limits.memoryBytes)}`,
       `--fsize=${Math.ceil(limits.fileBytes)}`,
-      `--cpu=${Math.ceil(limits.cpuSeconds)}`,
+      // One second more for the hard limit: where both are the same, the kernel kills and nothing tells why.
+      `--cpu=${Math.ceil(limits.cpuSeconds)}:${Math.ceil(limits.cpuSeconds) + 1}`,
       '--core=0',
       ...(prefix.dropUid ? [`--nproc=${MAX_PROCESSES}`] : []),
       '--',

@@ -8,6 +8,17 @@ export function isConditionFailed(error: unknown): boolean {
   return nameOf(error) === 'ConditionalCheckFailedException';
 }
 
+/**
+ * DynamoDB, or what turns our values into its own, does not take what was to be written. Nothing but other values helps.
+ * The marshaller throws plain errors, before anything is sent.
+ */
+export function isUnwritable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error.name === 'ValidationException' || error.name === 'SerializationException') return true;
+  const isPlain = error.name === 'Error' || error.name === 'TypeError' || error.name === 'RangeError';
+  return isPlain && !('$metadata' in error) && !('code' in error);
+}
+
 /** The object is not there. HEAD answers `NotFound`, GET answers `NoSuchKey`. */
 export function isMissing(error: unknown): boolean {
   return ['NoSuchKey', 'NotFound'].includes(nameOf(error));

@@ -41,3 +41,33 @@ export function endingChange(ending: Ending): Pick<JobChange, 'set' | 'names' | 
     values: Object.fromEntries(known.map(([name, value]) => [`:${name}`, value])),
   };
 }
+
+/**
+ * The same end without what a file or its damage put into it: texts of strangers, which are not worth the job when the
+ * table refuses them.
+ */
+export function withoutTexts(ending: Ending): Ending {
+  const input = ending.input && plainFacts(ending.input);
+  if (ending.status === 'failed') {
+    const { detail, ...error } = ending.error;
+    return { ...ending, error, input };
+  }
+  const warnings = [
+    ...ending.warnings.map(({ code, message }) => ({ code, message: plain(message) })),
+    UNRECORDED,
+  ];
+  return { ...ending, input: plainFacts(ending.input), warnings };
+}
+
+const UNRECORDED: Warning = {
+  code: 'TAGS_UNRECORDED',
+  message: 'The tags of the file could not be kept with the job. The result has them.',
+};
+
+function plainFacts({ tagValues, tracks, ...facts }: InputFacts): InputFacts {
+  const { container, codec, durationSeconds: seconds } = facts;
+  const durationSeconds = seconds !== null && seconds > 1e-6 && seconds < 1e10 ? seconds : null;
+  return { ...facts, container: plain(container), codec: plain(codec), durationSeconds, tags: {} };
+}
+
+const plain = (text: string): string => text.replace(/[^\x20-\x7e]/g, '?').slice(0, 500);

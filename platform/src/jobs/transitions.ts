@@ -5,11 +5,13 @@
  */
 import type { ErrorCode } from '@wavefleet/contracts/error-codes.ts';
 import { newsOf } from '@wavefleet/contracts/events.ts';
+import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { Job, JobError, Previews } from '@wavefleet/contracts/job.ts';
 import { sourcesOf } from '@wavefleet/contracts/states.ts';
+import { isUnwritable } from '../aws/errors.ts';
 import { GRACE_MS, type JobChange, STATUS, statusIn, updateJob } from './change.ts';
 import { type Claim, type Claimant, type ClaimResult, claimJob, type RecordAccess } from './claim.ts';
-import { type Ending, endingChange } from './ending.ts';
+import { type Ending, endingChange, withoutTexts } from './ending.ts';
 import { endingShardOf } from './ids.ts';
 import { appended } from './outbox.ts';
 
@@ -67,8 +69,20 @@ export class JobTransitions {
    * Ends the job. Answers the final record, or undefined when the claim was lost: then the caller deletes what it
    * stored and does nothing else. The reminder stays where the last beat put it: the news go out in a moment, and what
    * takes the reminder away then is one write to the index instead of two.
+   *
+   * An end that the table refuses is written without the texts that a stranger's file brought along.
+   * @throws SDK errors; Failure RECORD_REFUSED when that is refused as well.
    */
   async finish(claim: Claim, ending: Ending): Promise<Job | undefined> {
+    return await this.#end(claim, ending).catch(async (error: unknown) => {
+      if (!isUnwritable(error)) throw error;
+      return await this.#end(claim, withoutTexts(ending)).catch((again: unknown) => {
+        throw isUnwritable(again) ? new Failure('RECORD_REFUSED', { cause: again }) : again;
+      });
+    });
+  }
+
+  async #end(claim: Claim, ending: Ending): Promise<Job | undefined> {
     const extra = endingChange(ending);
     const news = appended(newsOf(claim.jobId, ending.status, claim.attempt));
     const job = await this.#updateMine(claim, {

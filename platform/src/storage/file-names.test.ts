@@ -13,6 +13,8 @@ test.each([
     `attachment; filename="a_b__Set-Cookie: x.mp3"; filename*=UTF-8''a%22b__Set-Cookie%3A%20x.mp3`,
   ],
   ["it's (1)*.mp3", `attachment; filename="it's (1)*.mp3"; filename*=UTF-8''it%27s%20%281%29%2A.mp3`],
+  // As they were stored once, with a mark that turns what follows.
+  ['a\u202evaw.exe', `attachment; filename="a_vaw.exe"; filename*=UTF-8''a_vaw.exe`],
   ['', `attachment; filename="audio"; filename*=UTF-8''audio`],
   // As they were stored once: cut within a character.
   ['half \ud83d', `attachment; filename="half _"; filename*=UTF-8''half%20%EF%BF%BD`],
@@ -25,6 +27,9 @@ test.each([
   ['../../etc/passwd', 'passwd'],
   ['C:\\Music\\a.wav', 'a.wav'],
   ['a\u0000\r\nb.wav', 'ab.wav'],
+  // Read as `song.wav`, since the mark turns what follows.
+  ['song\u202evaw.exe', 'songvaw.exe'],
+  ['\u2066a\u2069\u200f.wav', 'a.wav'],
   ['x'.repeat(5_000), 'x'.repeat(255)],
   [`${'x'.repeat(250)}💫💫💫.wav`, `${'x'.repeat(250)}.wav`],
   [`${'x'.repeat(247)}💫💫💫.wav`, `${'x'.repeat(247)}💫.wav`],

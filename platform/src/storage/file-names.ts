@@ -9,16 +9,18 @@ const MAX_NAME_BYTES = 255;
 const FALLBACK = 'audio';
 /** An ending that survives when a name is cut. Longer ones are no endings. */
 const ENDING = /\.[^.\s]{1,16}$/u;
+/** Controls, and the marks that turn the direction of writing: with one of those `exe.3pm` is read as `mp3.exe`. */
+const UNFIT = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 /** What people see as one character, so that no emoji and no accented letter is cut into parts. */
 const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' });
 
 /**
  * The Content-Disposition of a download (RFC 6266): an ASCII fallback and the real name in UTF-8 (RFC 8187).
- * Control characters, quotes and path separators never get through. Never throws.
+ * Control characters, marks of direction, quotes and path separators never get through. Never throws.
  * @param kind `inline` for what is played in place. Default `attachment`: saved as a file.
  */
 export function contentDisposition(fileName: string, kind: 'attachment' | 'inline' = 'attachment'): string {
-  const clean = fitting(fileName.replace(/[\p{Cc}/\\]/gu, '_'));
+  const clean = fitting(fileName.replace(UNFIT, '_').replace(/[/\\]/g, '_'));
   const ascii = clean.replace(/[^\x20-\x7e]/g, '_').replace(/["%]/g, '_');
   const encoded = encodeURIComponent(clean).replace(
     /['()*]/g,
@@ -27,10 +29,10 @@ export function contentDisposition(fileName: string, kind: 'attachment' | 'inlin
   return `${kind}; filename="${ascii}"; filename*=UTF-8''${encoded}`;
 }
 
-/** What a user's file is called from now on: the last path part, without control characters. */
+/** What a user's file is called from now on: the last path part, without control characters and marks of direction. */
 export function displayName(raw: string | undefined): string {
   const last = (raw ?? '').split(/[/\\]/).at(-1) ?? '';
-  return fitting(last.replace(/\p{Cc}/gu, '').trim());
+  return fitting(last.replace(UNFIT, '').trim());
 }
 
 /** The result's name: the source's without its ending, and the format's. */

@@ -27,10 +27,15 @@ export interface Box {
 }
 
 /** The boxes between two places, in order (ISO 14496-12 §4.2). What is cut off or absurd ends them. */
-export async function boxesBetween(read: ReadBytes, from: number, to: number): Promise<Box[]> {
+export async function boxesBetween(
+  read: ReadBytes,
+  from: number,
+  to: number,
+  most = MAX_ITEMS,
+): Promise<Box[]> {
   const boxes: Box[] = [];
   let at = from;
-  while (at + 8 <= to && boxes.length < MAX_ITEMS) {
+  while (at + 8 <= to && boxes.length < most) {
     const header = await read(at, 16);
     if (header.length < 8) break;
     let [size, headerBytes] = [header.readUInt32BE(0), 8];
@@ -43,8 +48,8 @@ export async function boxesBetween(read: ReadBytes, from: number, to: number): P
   return boxes;
 }
 
-/** The boxes of the tag list. @param sizeBytes of the file. */
-export async function itemBoxes(read: ReadBytes, sizeBytes: number): Promise<Box[]> {
+/** The boxes of the tag list. @param sizeBytes of the file. @param most at which a hostile list is left. */
+export async function itemBoxes(read: ReadBytes, sizeBytes: number, most = MAX_ITEMS): Promise<Box[]> {
   let range: { from: number; to: number } = { from: 0, to: sizeBytes };
   for (const kind of ['moov', 'udta', 'meta', 'ilst']) {
     const found = (await boxesBetween(read, range.from, range.to)).find((box) => box.kind === kind);
@@ -53,7 +58,7 @@ export async function itemBoxes(read: ReadBytes, sizeBytes: number): Promise<Box
     const isFull = kind === 'meta' && (await read(found.from + 4, 4)).toString('latin1') !== 'hdlr';
     range = isFull ? { from: found.from + 4, to: found.to } : found;
   }
-  return await boxesBetween(read, range.from, range.to);
+  return await boxesBetween(read, range.from, range.to, most);
 }
 
 /** The text of the tag list. */

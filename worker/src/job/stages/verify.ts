@@ -15,6 +15,9 @@ import type { JobContext } from '../context.ts';
 const COUNT_TOLERANCE_SECONDS = 0.1;
 const LONGEST_FRAMES = 4_096;
 
+/** Less than that no frame of any codec lasts. */
+const LEAST_MISSING_SECONDS = 0.01;
+
 /** A result that may be stored. */
 export interface VerifiedOutput {
   /** Name within the job's folder. */
@@ -60,14 +63,17 @@ export async function verifyOutput(context: JobContext, converted: Converted): P
 }
 
 /** What we decided is what must have come out, and all of it. */
-function requireAsPlanned(facts: OutputFacts, { plan, writtenSeconds }: Converted): void {
+function requireAsPlanned(facts: OutputFacts, { plan, writtenSeconds, damaged }: Converted): void {
   const problems: string[] = [];
   const codec = encoderOf(plan.format).codec(plan);
   if (facts.codec !== codec) problems.push(`codec ${facts.codec}, not ${codec}`);
   if (facts.sampleRate !== plan.sampleRate) problems.push(`${facts.sampleRate} Hz, not ${plan.sampleRate}`);
   if (facts.channels !== plan.channels) problems.push(`${facts.channels} channels, not ${plan.channels}`);
   const tolerance = COUNT_TOLERANCE_SECONDS + LONGEST_FRAMES / facts.sampleRate + facts.paddingSeconds;
-  if (writtenSeconds !== null && Math.abs(facts.durationSeconds - writtenSeconds) > tolerance) {
+  // Frames that could not be decoded leave holes, which FFmpeg counts and most containers cannot hold.
+  const isShort = writtenSeconds !== null && writtenSeconds - facts.durationSeconds > tolerance && !damaged;
+  const isLong = writtenSeconds !== null && facts.durationSeconds - writtenSeconds > tolerance;
+  if (isShort || isLong) {
     problems.push(`${facts.durationSeconds} s, though FFmpeg wrote ${writtenSeconds} s`);
   }
   if (problems.length > 0) throw new Failure('OUTPUT_INVALID', { cause: new Error(problems.join('; ')) });
@@ -78,7 +84,9 @@ function damageWarnings(facts: OutputFacts, { plan, damaged }: Converted): Warni
   const warnings: Warning[] = [];
   // Infinite where the header only estimates: then any length is as good as declared.
   const { expectedSeconds: expected, expectedSlackSeconds: slack } = plan;
-  if (expected !== null && expected - facts.durationSeconds > slack) {
+  // Of a file that is damaged, what is missing is no rounding.
+  const least = damaged && Number.isFinite(slack) ? Math.min(slack, LEAST_MISSING_SECONDS) : slack;
+  if (expected !== null && expected - facts.durationSeconds > least) {
     warnings.push({
       code: 'INPUT_TRUNCATED',
       message: `The file says it lasts ${seconds(expected)}, but only ${seconds(facts.durationSeconds)} could be read.`,

@@ -1,0 +1,61 @@
+/** The fleet that hostile files and requests are sent to: one machine, real processes, limits that are soon reached. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FleetOptions } from '@wavefleet/localstack/fleet.ts';
+import { Fleet } from '../../bring-up/fleet.ts';
+import { makeSeeds, type Seeds } from '../craft/seeds.ts';
+import { MAX_SECONDS } from '../files/limits.ts';
+
+/** Bytes of one upload that this fleet takes, in one request and in parts. */
+export const MAX_BYTES = 80 * 1024 ** 2;
+
+/** Where everything is sent. */
+export class Ground {
+  readonly fleet: Fleet;
+  readonly seeds: Seeds;
+
+  private constructor(fleet: Fleet, seeds: Seeds) {
+    this.fleet = fleet;
+    this.seeds = seeds;
+  }
+
+  /** @param env settings on top. */
+  static async prepare({ env = {}, ...options }: Partial<FleetOptions> = {}): Promise<Ground> {
+    const seeds = await makeSeeds();
+    const fleet = await Fleet.start({
+      ...options,
+      env: {
+        MAX_DURATION_SECONDS: String(MAX_SECONDS),
+        MAX_UPLOAD_BYTES: String(MAX_BYTES),
+        MAX_RESUMABLE_UPLOAD_BYTES: String(MAX_BYTES),
+        ...env,
+      },
+    });
+    return new Ground(fleet, seeds);
+  }
+
+  /** A request to the API, with its slash in front. One that is told to wait waits. */
+  async request(path: string, init: RequestInit & { duplex?: 'half' } = {}): Promise<Response> {
+    for (let tries = 1; ; tries += 1) {
+      const answer = await fetch(`${this.fleet.apiUrl}${path}`, init);
+      if (answer.status !== 429 || tries === MAX_TRIES || init.body instanceof ReadableStream) return answer;
+      await answer.body?.cancel();
+      await sleep(Math.min(5, Number(answer.headers.get('retry-after') ?? 1)) * 1_000);
+    }
+  }
+
+  /** @param body a string is sent as it is. */
+  async post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> {
+    return await this.request(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    });
+  }
+
+  async stop(): Promise<void> {
+    await this.fleet.stop();
+  }
+}
+
+/** Limits of rates are not what is tried here. */
+const MAX_TRIES = 20;
