@@ -1,5 +1,6 @@
 /** `npm run hostile [-- ID… --list --table --dir PATH --out FILE --abreast N]`: sends what nobody should send, and sees what is answered. */
 import { parseArgs } from 'node:util';
+import { ensurePage } from '@wavefleet/localstack/page-build.ts';
 import { requirePrograms } from '@wavefleet/localstack/programs.ts';
 import { tryFolder } from './dir/main.ts';
 import { fileClasses } from './files/all.ts';
@@ -47,6 +48,8 @@ async function main(args: readonly string[]): Promise<void> {
   const unknown = names.filter((name) => !all.some(({ id }) => id === name));
   if (unknown.length > 0) throw new Error(`no class named ${unknown.join(', ')}; --list shows them`);
   requirePrograms();
+  // The page's cookie is one of the classes.
+  await ensurePage();
   await tryThem(names);
 }
 
