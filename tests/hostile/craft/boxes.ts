@@ -6,10 +6,6 @@ export function box(type: string, ...parts: readonly (Buffer | string)[]): Buffe
   return join(u32be(body.length + 8), type, body);
 }
 
-/** A box with a version and flags of 0. */
-export const fullBox = (type: string, ...parts: readonly (Buffer | string)[]): Buffer =>
-  box(type, u32be(0), ...parts);
-
 /** Where the last box of that type has its four letters; -1 where there is none. */
 export const typeAt = (file: Buffer, type: string): number => file.lastIndexOf(type, file.length, 'latin1');
 

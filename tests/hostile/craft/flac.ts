@@ -2,7 +2,7 @@
 import { join, latin1, many, u8, u16be, u24be, u32be, u32le, u64be, utf8 } from './bytes.ts';
 
 /** A metadata block. */
-export function block(type: number, body: Buffer, isLast = false): Buffer {
+function block(type: number, body: Buffer, isLast = false): Buffer {
   return join(u8(type | (isLast ? 0x80 : 0)), u24be(body.length), body);
 }
 

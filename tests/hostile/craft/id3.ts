@@ -11,7 +11,7 @@ export function id3(...frames: readonly Buffer[]): Buffer {
   return join('ID3', u8(3), u8(0), u8(0), synchsafe(body.length), body);
 }
 
-export function frame(id: string, body: Buffer): Buffer {
+function frame(id: string, body: Buffer): Buffer {
   return join(id, u32be(body.length), u16be(0), body);
 }
 

@@ -2,7 +2,7 @@
 import { join, latin1, u16be, u16le, u32be, u32le } from './bytes.ts';
 
 /** A tone of 16 bits, interleaved, little-endian: 440 Hz at a quarter of full scale. */
-export function tone(frames: number, channels = 1, sampleRate = 44_100): Buffer {
+function tone(frames: number, channels = 1, sampleRate = 44_100): Buffer {
   const bytes = Buffer.alloc(frames * channels * 2);
   for (let frame = 0; frame < frames; frame += 1) {
     const value = Math.round(8_000 * Math.sin((2 * Math.PI * 440 * frame) / sampleRate));

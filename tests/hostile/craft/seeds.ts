@@ -52,7 +52,7 @@ export const seedNames = Object.keys(recipes) as SeedName[];
 export type Seeds = (name: SeedName) => Buffer;
 
 /** Seconds of sound in each. */
-export const SEED_SECONDS = 2;
+const SEED_SECONDS = 2;
 const sound = `sine=frequency=440:sample_rate=44100:duration=${SEED_SECONDS}`;
 const film = `testsrc=size=64x48:rate=25:duration=${SEED_SECONDS}`;
 

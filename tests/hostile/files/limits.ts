@@ -129,7 +129,7 @@ export const limits: readonly FileClass[] = [
   {
     id: 'A18',
     what: '0, 17, 255, 1,024 and 65,535 channels',
-    answer: 'UNSUPPORTED_CHANNELS; AIFF without any, or with more than FFmpeg reads, is UNRECOGNISED_FORMAT',
+    answer: 'UNSUPPORTED_CHANNELS; an AIFF that FFmpeg cannot open for it is CORRUPT_INPUT',
     files: [
       ...alike(
         ['UNSUPPORTED_CHANNELS'],
@@ -140,7 +140,7 @@ export const limits: readonly FileClass[] = [
           ]),
         ),
       ),
-      ...alike(['UNSUPPORTED_CHANNELS', 'UNRECOGNISED_FORMAT', 'NO_DECODABLE_AUDIO'], {
+      ...alike(['UNSUPPORTED_CHANNELS', 'CORRUPT_INPUT', 'NO_DECODABLE_AUDIO'], {
         '0.aiff': () => aiff(0),
         '1024.aiff': () => aiff(1_024),
       }),

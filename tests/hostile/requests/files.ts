@@ -153,7 +153,6 @@ export const fileRequests: readonly RequestClass[] = [
     answer:
       'uploaded, completed and downloaded under a name of at most 255 bytes without controls and marks of direction',
     check: hostileNames,
-    quick: true,
   },
   {
     id: 'B16',

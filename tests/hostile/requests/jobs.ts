@@ -8,7 +8,7 @@ import { lineOf, type RequestClass, type Trial, tryAll, unless } from './request
 
 const UNKNOWN = '6f1c2c1e-3f5e-4b8a-9c53-0d7a1d1b7a01';
 
-export async function uploadedFile(ground: Ground, headers: Record<string, string> = {}): Promise<string> {
+async function uploadedFile(ground: Ground, headers: Record<string, string> = {}): Promise<string> {
   const body = new Uint8Array(wav({ frames: 2_000 }));
   const answer = await ground.request('/api/upload-audio', { method: 'POST', headers, body });
   return uploadedSchema.parse(await answer.json()).fileId;

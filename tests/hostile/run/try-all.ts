@@ -38,7 +38,7 @@ export async function tryClasses({ files, requests, signal, onResult }: Options)
     releasers.add(() => watch.close());
     const canTrace = untraceable() === undefined;
     const classes = [
-      ...files.map((each) => ({ each, check: () => tryFiles(ground, each, canTrace) })),
+      ...files.map((each) => ({ each, check: () => tryFiles(ground, each, { canTrace }) })),
       ...requests.map((each) => ({ each, check: () => each.check(ground) })),
     ];
     for (const { each, check } of classes) {

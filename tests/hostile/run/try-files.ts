@@ -12,9 +12,21 @@ const TIMES_THE_SIMPLEST = 6;
 /** Files of a class that are on their way at once, each by both doors. */
 const ABREAST = 2;
 
-/** @param canTrace whether strace may be used. */
-export async function tryFiles(ground: Ground, each: FileClass, canTrace: boolean): Promise<string[]> {
-  const { files = [], traced = false, slow = false, check } = each;
+/** How a class is tried. */
+export interface Trying {
+  /** Whether strace may be used. */
+  readonly canTrace: boolean;
+  /** Files of the class that are sent, from all of its parts. Default: all. */
+  readonly most?: number;
+}
+
+export async function tryFiles(
+  ground: Ground,
+  each: FileClass,
+  { canTrace, most }: Trying,
+): Promise<string[]> {
+  const { traced = false, slow = false, check } = each;
+  const files = someOf(each.files ?? [], most);
   const isTraced = traced && canTrace;
   const trace = isTraced ? await Trace.follow(ground.fleet.workers.map(({ pid }) => pid)) : undefined;
   const shortfalls: string[] = [];
@@ -32,6 +44,11 @@ export async function tryFiles(ground: Ground, each: FileClass, canTrace: boolea
     if (runs === 0 && each.id === 'A7') shortfalls.push('no FFmpeg was seen by strace');
   }
   return [...shortfalls, ...((await check?.(ground)) ?? [])];
+}
+
+function someOf<T>(items: readonly T[], most = items.length): readonly T[] {
+  const step = Math.max(1, items.length / most);
+  return items.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step));
 }
 
 async function tryFile(ground: Ground, file: HostileFile, isSlow: boolean): Promise<string[]> {
@@ -61,7 +78,7 @@ const mayBeTriedAgain = ({ code }: Outcome): boolean =>
   code !== undefined && isErrorCode(code) && errorCodes[code].again !== 'never';
 
 /** What is wrong with an outcome; undefined when it is one of the answers. */
-export function shortfallOf(outcome: Outcome, answers: readonly string[]): string | undefined {
+function shortfallOf(outcome: Outcome, answers: readonly string[]): string | undefined {
   const line = inOneLine(outcome);
   if (!answers.some((answer) => fits(outcome, answer))) return `${line}, not ${answers.join(' or ')}`;
   if (outcome.attempts > 1 && !mayBeTriedAgain(outcome) && outcome.state === 'failed')
