@@ -1,12 +1,10 @@
 /** Files that would cost too much. */
+import { MAX_SECONDS } from '../caps.ts';
 import { join, u8, u16be, u16le, u32be, u32le } from '../craft/bytes.ts';
 import { element, withElements } from '../craft/ebml.ts';
 import { page, pagesOf } from '../craft/ogg.ts';
 import { aiff, au, wav } from '../craft/pcm.ts';
 import { alike, type FileClass } from './file-class.ts';
-
-/** The longest result that the fleet of this suite makes, in seconds. */
-export const MAX_SECONDS = 600;
 
 /** Silence in Opus: packets of 60 ms of three bytes, 255 to a page. A kilobyte is a quarter of a minute. */
 function silentOpus(seconds: number): Buffer {

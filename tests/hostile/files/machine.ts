@@ -3,8 +3,9 @@ import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { errorBodySchema, submittedSchema, uploadedSchema } from '@wavefleet/contracts/http.ts';
 import { ANONYMOUS_OWNER } from '@wavefleet/contracts/job.ts';
 import { StandInFfmpeg } from '../../faults/rig/stand-in-ffmpeg.ts';
+import { MAX_BYTES } from '../caps.ts';
 import { infoChunk, wav } from '../craft/pcm.ts';
-import { Ground, MAX_BYTES } from '../run/ground.ts';
+import { Ground } from '../run/ground.ts';
 import { inOneLine, sendByDrop, sendByUpload } from '../run/send.ts';
 import type { FileClass } from './file-class.ts';
 

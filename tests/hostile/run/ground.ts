@@ -2,11 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FleetOptions } from '@wavefleet/localstack/fleet.ts';
 import { Fleet } from '../../bring-up/fleet.ts';
+import { MAX_BYTES, MAX_SECONDS } from '../caps.ts';
 import { makeSeeds, type Seeds } from '../craft/seeds.ts';
-import { MAX_SECONDS } from '../files/limits.ts';
-
-/** Bytes of one upload that this fleet takes, in one request and in parts. */
-export const MAX_BYTES = 80 * 1024 ** 2;
 
 /** Where everything is sent. */
 export class Ground {
