@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { Warning } from '@wavefleet/contracts/job.ts';
-import { decodeArgs, encodeArgs, encodePcmArgs } from './args/encode-args.ts';
+import { decodeArgs, type EncodeSetting, encodeArgs, encodePcmArgs } from './args/encode-args.ts';
 import { measureArgs, measurePcmArgs, measureResultArgs } from './args/measure-args.ts';
 import type { PcmShape } from './args/pcm-shape.ts';
 import { finishTags, writeCompanions } from './companions/companions.ts';
@@ -13,6 +13,8 @@ import type { ConversionPlan } from './plan/plan.ts';
 import { readAt } from './probing/read-at.ts';
 import type { ConvertedInput } from './process/child-log.ts';
 import { type RunLimits, type RunOptions, type RunResult, runFfmpeg } from './process/run.ts';
+import { encodeSplit } from './split/encode-split.ts';
+import { planSplit, type SplitPlan } from './split/plan-split.ts';
 import type { FolderTools } from './tools.ts';
 
 /** Few audio decoders (FLAC) use a second one, and the limit on CPU time has to know how many there can be. */
@@ -31,6 +33,16 @@ export interface EncodeOptions {
   readonly onProgress?: (progress: EncodeProgress) => void;
   /** What FFmpeg says on stderr: hostile text, cut anywhere. Must not throw. */
   readonly onStderr?: (text: string) => void;
+  /** When several processes may make one result. Default: never. */
+  readonly parallel?: Parallel;
+}
+
+/** What decides whether a result is made in segments; see `split/plan-split.ts`. */
+export interface Parallel {
+  /** Seconds that one process has to need, by expectation. */
+  readonly leastSeconds: number;
+  /** Cores that nobody uses or is about to, the one of this encode among them. Asked once, and only if it matters. */
+  readonly idleCores: () => Promise<number>;
 }
 
 /** How far an encode is. */
@@ -79,11 +91,17 @@ export async function encode(
   const files = encodeFiles(options.output, plan.format);
   const { hasCarrier, warnings } = await writeCompanions(tools, plan, files);
   const setting = { files, hasCarrier, threads, resampler };
-  const commands =
-    shape === undefined
-      ? { args: encodeArgs(plan, lists, setting) }
-      : fromSamples(tools, plan, shape, threads, encodePcmArgs(plan, shape, setting));
-  const { outTimeSeconds, damaged } = await run(tools, commands, options);
+  const alone = async (told: EncodeOptions): Promise<RunResult> => {
+    const commands =
+      shape === undefined
+        ? { args: encodeArgs(plan, lists, setting) }
+        : fromSamples(tools, plan, shape, threads, encodePcmArgs(plan, shape, setting));
+    return await run(tools, commands, told);
+  };
+  // A source that changes its shape has two processes already.
+  const split = shape === undefined ? await splitOf(plan, options) : undefined;
+  const { outTimeSeconds, damaged } =
+    split === undefined ? await alone(options) : await inSegments(tools, plan, split, setting, options, alone);
   // FLAC's muxer takes no sound at all for a result. With a picture beside the sound, FFmpeg 7.1 does not tell the time.
   if (outTimeSeconds === 0 || (outTimeSeconds === null && !hasCarrier)) {
     throw new Failure('NO_DECODABLE_AUDIO');
@@ -102,6 +120,38 @@ export async function encode(
     damaged: damaged || isOther,
     warnings: told,
   };
+}
+
+/** In which segments the result is made; undefined for one process. */
+async function splitOf(
+  plan: ConversionPlan,
+  { parallel, input, limits }: EncodeOptions,
+): Promise<SplitPlan | undefined> {
+  if (parallel === undefined) return undefined;
+  const { leastSeconds } = parallel;
+  const facts = { plan, sourceCodec: input.codec, leastSeconds, outputBytes: limits.outputBytes };
+  if (planSplit({ ...facts, idleCores: 2 }) === undefined) return undefined;
+  return planSplit({ ...facts, idleCores: await parallel.idleCores() });
+}
+
+/** By several processes, or by one after all where there is a doubt; what is told of it never goes back. */
+async function inSegments(
+  tools: FolderTools,
+  plan: ConversionPlan,
+  split: SplitPlan,
+  setting: EncodeSetting,
+  options: EncodeOptions,
+  alone: (options: EncodeOptions) => Promise<RunResult>,
+): Promise<RunResult> {
+  let furthest = 0;
+  const told = {
+    ...options,
+    onProgress: (progress: EncodeProgress) => {
+      furthest = Math.max(furthest, progress.writtenSeconds);
+      options.onProgress?.({ ...progress, writtenSeconds: furthest });
+    },
+  };
+  return (await encodeSplit(tools, plan, split, setting, told)) ?? (await alone(told));
 }
 
 /**
