@@ -6,56 +6,21 @@ import { decodeArgs, type EncodeSetting, encodeArgs, encodePcmArgs } from './arg
 import { measureArgs, measurePcmArgs, measureResultArgs } from './args/measure-args.ts';
 import type { PcmShape } from './args/pcm-shape.ts';
 import { finishTags, writeCompanions } from './companions/companions.ts';
+import {
+  DECODER_THREADS,
+  type EncodeOptions,
+  type EncodeProgress,
+  type RunSetting,
+} from './encode-options.ts';
 import { type EncodeFiles, encodeFiles, folderFiles } from './folder-files.ts';
 import { watchedLevels } from './measuring/watched-levels.ts';
 import { openOwnFile } from './own-files.ts';
 import type { ConversionPlan } from './plan/plan.ts';
 import { readAt } from './probing/read-at.ts';
-import type { ConvertedInput } from './process/child-log.ts';
-import { type RunLimits, type RunOptions, type RunResult, runFfmpeg } from './process/run.ts';
+import { type RunOptions, type RunResult, runFfmpeg } from './process/run.ts';
 import { encodeSplit } from './split/encode-split.ts';
 import { planSplit, type SplitPlan } from './split/plan-split.ts';
 import type { FolderTools } from './tools.ts';
-
-/** Few audio decoders (FLAC) use a second one, and the limit on CPU time has to know how many there can be. */
-export const DECODER_THREADS = 2;
-
-/** What an encode is given beside its plan. */
-export interface EncodeOptions {
-  /** The result's name within the folder, without its ending. Two encodes in one folder need two names. */
-  readonly output: string;
-  readonly limits: RunLimits;
-  /** What the source is, for the log. */
-  readonly input: ConvertedInput;
-  /** Threads of the decoder. Default 2. */
-  readonly threads?: number;
-  /** Up to four times a second. Must not throw. */
-  readonly onProgress?: (progress: EncodeProgress) => void;
-  /** What FFmpeg says on stderr: hostile text, cut anywhere. Must not throw. */
-  readonly onStderr?: (text: string) => void;
-  /** When several processes may make one result. Default: never. */
-  readonly parallel?: Parallel;
-}
-
-/** What decides whether a result is made in segments; see `split/plan-split.ts`. */
-export interface Parallel {
-  /** Seconds that one process has to need, by expectation. */
-  readonly leastSeconds: number;
-  /** Cores that nobody uses or is about to, the one of this encode among them. Asked once, and only if it matters. */
-  readonly idleCores: () => Promise<number>;
-}
-
-/** How far an encode is. */
-export interface EncodeProgress {
-  /** Seconds of the result that are written: 0 while FFmpeg still decodes up to the start of a trim. */
-  readonly writtenSeconds: number;
-  /** Bytes of the result that are written; null while nobody knows. */
-  readonly writtenBytes: number | null;
-  /** Bytes of the source that are read; null where that cannot be seen. */
-  readonly readBytes: number | null;
-  /** Audio seconds per wall second; null while nobody knows. */
-  readonly speed: number | null;
-}
 
 /** A result on this disk that nobody has looked at yet. */
 export interface Encoded {
@@ -68,9 +33,6 @@ export interface Encoded {
   /** What was lost although the plan kept it. */
   readonly warnings: readonly Warning[];
 }
-
-/** What every run is given, whether it encodes or only listens. */
-export type RunSetting = Omit<EncodeOptions, 'output'>;
 
 /**
  * Writes tags and cover, then runs FFmpeg to its end.
@@ -101,7 +63,9 @@ export async function encode(
   // A source that changes its shape has two processes already.
   const split = shape === undefined ? await splitOf(plan, options) : undefined;
   const { outTimeSeconds, damaged } =
-    split === undefined ? await alone(options) : await inSegments(tools, plan, split, setting, options, alone);
+    split === undefined
+      ? await alone(options)
+      : await inSegments(tools, plan, split, setting, options, alone);
   // FLAC's muxer takes no sound at all for a result. With a picture beside the sound, FFmpeg 7.1 does not tell the time.
   if (outTimeSeconds === 0 || (outTimeSeconds === null && !hasCarrier)) {
     throw new Failure('NO_DECODABLE_AUDIO');

@@ -6,7 +6,8 @@ import type { ConversionOptions, Quality } from '@wavefleet/contracts/request.ts
 import { recordedLog } from '@wavefleet/platform/log/recorded-log.testing.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeBench, roomyLimits } from '../conversion.testing.ts';
-import { type EncodeProgress, encode } from '../encode.ts';
+import { encode } from '../encode.ts';
+import type { EncodeProgress } from '../encode-options.ts';
 import { planConversion } from '../plan/plan.ts';
 import { probe } from '../probing/probe.ts';
 import { probeOutput } from '../probing/probe-output.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { EncodeSetting } from '../args/encode-args.ts';
 import { type Segment, segmentArgs, segmentFiles } from '../args/segment-args.ts';
-import type { EncodeProgress, RunSetting } from '../encode.ts';
+import type { EncodeProgress, RunSetting } from '../encode-options.ts';
 import { folderFiles } from '../folder-files.ts';
 import type { ConversionPlan } from '../plan/plan.ts';
 import { type RunResult, runFfmpeg, ShapeChanged } from '../process/run.ts';

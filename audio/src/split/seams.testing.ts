@@ -5,7 +5,8 @@ import type { FormatName } from '@wavefleet/contracts/formats.ts';
 import type { ConversionOptions, Quality } from '@wavefleet/contracts/request.ts';
 import { writeCompanions } from '../companions/companions.ts';
 import { type makeBench, roomyLimits } from '../conversion.testing.ts';
-import { DECODER_THREADS, encode } from '../encode.ts';
+import { encode } from '../encode.ts';
+import { DECODER_THREADS } from '../encode-options.ts';
 import { encodeFiles } from '../folder-files.ts';
 import { type ConversionPlan, planConversion } from '../plan/plan.ts';
 import { probe } from '../probing/probe.ts';
@@ -27,7 +28,7 @@ export interface SeamOrder {
 }
 
 /** Results of one source. */
-export interface Results {
+interface Results {
   readonly plan: ConversionPlan;
   readonly tools: FolderTools;
   /** The file of one process. */
@@ -37,7 +38,7 @@ export interface Results {
 }
 
 /** A result that was made in segments. */
-export interface JoinedResult {
+interface JoinedResult {
   /** Undefined where they could not be joined. */
   readonly file: string | undefined;
   /** What the processes said. */
@@ -49,7 +50,7 @@ export interface JoinedResult {
 }
 
 /** Makes the result by one process, and lets it be made in segments in the same folder. */
-export async function resultsOf(
+async function resultsOf(
   bench: Awaited<ReturnType<typeof makeBench>>,
   { source, format, quality, options = {}, segments }: SeamOrder,
 ): Promise<Results> {
@@ -131,7 +132,7 @@ export interface Changes {
 type Channels = readonly Float64Array[];
 
 /** Compares two encodes with what they were made of, in windows around `places`. */
-export function changesAt(
+function changesAt(
   original: Channels,
   single: Channels,
   other: Channels,
@@ -165,7 +166,7 @@ export function changesAt(
 }
 
 /** Places between the seams, as far from them as can be, some for each. */
-export function placesBetween(seams: readonly number[], length: number): number[] {
+function placesBetween(seams: readonly number[], length: number): number[] {
   const bounds = [0, ...seams, length];
   return bounds.slice(1).flatMap((end, index) => {
     const start = bounds[index] ?? 0;
