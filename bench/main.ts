@@ -8,6 +8,7 @@ import { benchLong } from './long.ts';
 import { benchMemory } from './memory.ts';
 import { benchProgress } from './progress.ts';
 import { benchRecovery } from './recovery.ts';
+import { benchSeams } from './seams.ts';
 import { benchTiny } from './tiny.ts';
 
 const benches: Record<string, () => Promise<Figure[]>> = {
@@ -19,6 +20,7 @@ const benches: Record<string, () => Promise<Figure[]>> = {
   recovery: benchRecovery,
   cost: benchCost,
   fairness: benchFairness,
+  seams: benchSeams,
 };
 
 async function main(names: readonly string[]): Promise<void> {

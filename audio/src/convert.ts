@@ -7,7 +7,7 @@ import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { FormatName } from '@wavefleet/contracts/formats.ts';
 import type { Warning } from '@wavefleet/contracts/job.ts';
 import type { ConversionOptions, Quality } from '@wavefleet/contracts/request.ts';
-import { DECODER_THREADS } from './encode.ts';
+import { DECODER_THREADS } from './encode-options.ts';
 import { folderFiles } from './folder-files.ts';
 import { type AskedOptions, type EncodedAsAsked, encodeAsAsked } from './loudness/encode-as-asked.ts';
 import { type LevelPlan, shapedLike } from './plan/levels.ts';

@@ -2,48 +2,25 @@
 import { join } from 'node:path';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { Warning } from '@wavefleet/contracts/job.ts';
-import { decodeArgs, encodeArgs, encodePcmArgs } from './args/encode-args.ts';
+import { decodeArgs, type EncodeSetting, encodeArgs, encodePcmArgs } from './args/encode-args.ts';
 import { measureArgs, measurePcmArgs, measureResultArgs } from './args/measure-args.ts';
 import type { PcmShape } from './args/pcm-shape.ts';
 import { finishTags, writeCompanions } from './companions/companions.ts';
+import {
+  DECODER_THREADS,
+  type EncodeOptions,
+  type EncodeProgress,
+  type RunSetting,
+} from './encode-options.ts';
 import { type EncodeFiles, encodeFiles, folderFiles } from './folder-files.ts';
 import { watchedLevels } from './measuring/watched-levels.ts';
 import { openOwnFile } from './own-files.ts';
 import type { ConversionPlan } from './plan/plan.ts';
 import { readAt } from './probing/read-at.ts';
-import type { ConvertedInput } from './process/child-log.ts';
-import { type RunLimits, type RunOptions, type RunResult, runFfmpeg } from './process/run.ts';
+import { type RunOptions, type RunResult, runFfmpeg } from './process/run.ts';
+import { encodeSplit } from './split/encode-split.ts';
+import { planSplit, type SplitPlan } from './split/plan-split.ts';
 import type { FolderTools } from './tools.ts';
-
-/** Few audio decoders (FLAC) use a second one, and the limit on CPU time has to know how many there can be. */
-export const DECODER_THREADS = 2;
-
-/** What an encode is given beside its plan. */
-export interface EncodeOptions {
-  /** The result's name within the folder, without its ending. Two encodes in one folder need two names. */
-  readonly output: string;
-  readonly limits: RunLimits;
-  /** What the source is, for the log. */
-  readonly input: ConvertedInput;
-  /** Threads of the decoder. Default 2. */
-  readonly threads?: number;
-  /** Up to four times a second. Must not throw. */
-  readonly onProgress?: (progress: EncodeProgress) => void;
-  /** What FFmpeg says on stderr: hostile text, cut anywhere. Must not throw. */
-  readonly onStderr?: (text: string) => void;
-}
-
-/** How far an encode is. */
-export interface EncodeProgress {
-  /** Seconds of the result that are written: 0 while FFmpeg still decodes up to the start of a trim. */
-  readonly writtenSeconds: number;
-  /** Bytes of the result that are written; null while nobody knows. */
-  readonly writtenBytes: number | null;
-  /** Bytes of the source that are read; null where that cannot be seen. */
-  readonly readBytes: number | null;
-  /** Audio seconds per wall second; null while nobody knows. */
-  readonly speed: number | null;
-}
 
 /** A result on this disk that nobody has looked at yet. */
 export interface Encoded {
@@ -56,9 +33,6 @@ export interface Encoded {
   /** What was lost although the plan kept it. */
   readonly warnings: readonly Warning[];
 }
-
-/** What every run is given, whether it encodes or only listens. */
-export type RunSetting = Omit<EncodeOptions, 'output'>;
 
 /**
  * Writes tags and cover, then runs FFmpeg to its end.
@@ -79,11 +53,19 @@ export async function encode(
   const files = encodeFiles(options.output, plan.format);
   const { hasCarrier, warnings } = await writeCompanions(tools, plan, files);
   const setting = { files, hasCarrier, threads, resampler };
-  const commands =
-    shape === undefined
-      ? { args: encodeArgs(plan, lists, setting) }
-      : fromSamples(tools, plan, shape, threads, encodePcmArgs(plan, shape, setting));
-  const { outTimeSeconds, damaged } = await run(tools, commands, options);
+  const alone = async (told: EncodeOptions): Promise<RunResult> => {
+    const commands =
+      shape === undefined
+        ? { args: encodeArgs(plan, lists, setting) }
+        : fromSamples(tools, plan, shape, threads, encodePcmArgs(plan, shape, setting));
+    return await run(tools, commands, told);
+  };
+  // A source that changes its shape has two processes already.
+  const split = shape === undefined ? await splitOf(plan, options) : undefined;
+  const { outTimeSeconds, damaged } =
+    split === undefined
+      ? await alone(options)
+      : await inSegments(tools, plan, split, setting, options, alone);
   // FLAC's muxer takes no sound at all for a result. With a picture beside the sound, FFmpeg 7.1 does not tell the time.
   if (outTimeSeconds === 0 || (outTimeSeconds === null && !hasCarrier)) {
     throw new Failure('NO_DECODABLE_AUDIO');
@@ -102,6 +84,38 @@ export async function encode(
     damaged: damaged || isOther,
     warnings: told,
   };
+}
+
+/** In which segments the result is made; undefined for one process. */
+async function splitOf(
+  plan: ConversionPlan,
+  { parallel, input, limits }: EncodeOptions,
+): Promise<SplitPlan | undefined> {
+  if (parallel === undefined) return undefined;
+  const { leastSeconds } = parallel;
+  const facts = { plan, sourceCodec: input.codec, leastSeconds, outputBytes: limits.outputBytes };
+  if (planSplit({ ...facts, idleCores: 2 }) === undefined) return undefined;
+  return planSplit({ ...facts, idleCores: await parallel.idleCores() });
+}
+
+/** By several processes, or by one after all where there is a doubt; what is told of it never goes back. */
+async function inSegments(
+  tools: FolderTools,
+  plan: ConversionPlan,
+  split: SplitPlan,
+  setting: EncodeSetting,
+  options: EncodeOptions,
+  alone: (options: EncodeOptions) => Promise<RunResult>,
+): Promise<RunResult> {
+  let furthest = 0;
+  const told = {
+    ...options,
+    onProgress: (progress: EncodeProgress) => {
+      furthest = Math.max(furthest, progress.writtenSeconds);
+      options.onProgress?.({ ...progress, writtenSeconds: furthest });
+    },
+  };
+  return (await encodeSplit(tools, plan, split, setting, told)) ?? (await alone(told));
 }
 
 /**

@@ -112,6 +112,10 @@ const settings = z.object({
   /** What one job may put on the worker's disk, its source included. Unset: the largest source and the largest result. */
   MAX_TEMP_BYTES: wholeNumber(MIB).optional(),
   MAX_DURATION_SECONDS: whole(43_200, 1),
+  /** Whether several FFmpegs at once make one long result, while cores are idle and no job waits. */
+  SPLIT_LONG_FILES: flag(true),
+  /** Only results for which one FFmpeg would need so long, by expectation. */
+  SPLIT_MIN_ENCODE_MS: whole(2_000, 0),
   /** FFmpeg is stopped when it has not moved for this long. */
   STALL_TIMEOUT_MS: whole(30_000, 1000),
 

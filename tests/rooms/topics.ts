@@ -126,10 +126,15 @@ export const areas: readonly Area[] = [
         may: ['process', 'plans and arguments'],
       },
       {
+        name: 'split',
+        is: 'one result made by several processes at once',
+        may: ['process', 'plans and arguments', 'probing'],
+      },
+      {
         name: 'encode',
         paths: ['encode.ts'],
         is: 'one run of FFmpeg put together',
-        may: ['process', 'plans and arguments', 'probing', 'companions', 'measuring'],
+        may: ['process', 'plans and arguments', 'probing', 'companions', 'measuring', 'split'],
       },
       {
         name: 'loudness',

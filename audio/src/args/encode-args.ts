@@ -97,7 +97,8 @@ function decoding(plan: ConversionPlan, lists: Allowlists, threads: number): str
   ];
 }
 
-function companionInputs({ files, hasCarrier }: EncodeSetting): string[] {
+/** Tags and cover, as inputs 1 and 2. */
+export function companionInputs({ files, hasCarrier }: EncodeSetting): string[] {
   return [
     ...['-f', 'ffmetadata', '-i', `file:${files.tags}`],
     // The carrier is ours, the picture in it is not: no picture decoder may touch it.
@@ -106,16 +107,12 @@ function companionInputs({ files, hasCarrier }: EncodeSetting): string[] {
 }
 
 /** @param from what input 0 is. */
-function output(
-  plan: ConversionPlan,
-  { files, hasCarrier, resampler }: EncodeSetting,
-  from: 'source' | 'samples',
-): string[] {
+function output(plan: ConversionPlan, setting: EncodeSetting, from: 'source' | 'samples'): string[] {
   const encoder = encoderOf(plan.format);
+  const { files, resampler } = setting;
   return [
-    ...['-map', `0:${from === 'source' ? plan.audioStream : 0}`],
-    ...(hasCarrier ? ['-map', '2:v:0', '-c:v', 'copy', '-disposition:v:0', 'attached_pic'] : []),
-    ...metadataArgs(encoder.tagsOn),
+    ...(from === 'source' ? fromTheSource(plan) : ['-map', '0:0']),
+    ...mediaArgs(plan, setting),
     ...['-af', filterChain(plan, from, levelFilters(plan, { resampler, levels: files.levels }))],
     ...encoder.args(plan),
     // Exit 0 with no sample at all happens with real files; this makes it exit 1.
@@ -125,8 +122,21 @@ function output(
   ];
 }
 
+/** The sound of input 0. */
+export function fromTheSource({ audioStream }: ConversionPlan): string[] {
+  return ['-map', `0:${audioStream}`];
+}
+
+/** What goes into a result beside its sound: the inputs of {@link companionInputs}. */
+export function mediaArgs({ format }: ConversionPlan, { hasCarrier }: EncodeSetting): string[] {
+  return [
+    ...(hasCarrier ? ['-map', '2:v:0', '-c:v', 'copy', '-disposition:v:0', 'attached_pic'] : []),
+    ...metadataArgs(encoderOf(format).tagsOn),
+  ];
+}
+
 /** A second result: the checksum of what the decoder gave, to be held against the file's own. */
-function md5Output({ md5, audioStream }: ConversionPlan, files: EncodeFiles): string[] {
+export function md5Output({ md5, audioStream }: ConversionPlan, files: EncodeFiles): string[] {
   if (md5 === undefined) return [];
   return ['-map', `0:${audioStream}`, '-c:a', md5.codec, '-f', 'md5', `file:${files.md5}`];
 }

@@ -5,7 +5,8 @@
 import type { Warning } from '@wavefleet/contracts/job.ts';
 import type { LoudnessReport } from '@wavefleet/contracts/loudness.ts';
 import type { PcmShape } from '../args/pcm-shape.ts';
-import { type Encoded, type EncodeOptions, type EncodeProgress, encode } from '../encode.ts';
+import { type Encoded, encode } from '../encode.ts';
+import type { EncodeOptions, EncodeProgress } from '../encode-options.ts';
 import { encodeFiles } from '../folder-files.ts';
 import type { Sound } from '../measuring/meters.ts';
 import { withFound } from '../plan/levels.ts';

@@ -2,7 +2,8 @@
 import type { LoudnessFigures } from '@wavefleet/contracts/loudness.ts';
 import { meteredFilters } from '../args/level-filters.ts';
 import type { PcmShape } from '../args/pcm-shape.ts';
-import { measure, type RunSetting } from '../encode.ts';
+import { measure } from '../encode.ts';
+import type { RunSetting } from '../encode-options.ts';
 import {
   lengthMeter,
   loudnessMeter,

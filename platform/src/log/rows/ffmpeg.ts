@@ -1,6 +1,6 @@
 /** FFmpeg and ffprobe: what was started, what they wrote, how they ended. Text of theirs may quote the file. */
 import { z } from 'zod';
-import { err, type Rows } from '../row.ts';
+import { err, ms, type Rows } from '../row.ts';
 
 /** Conversions are told at `info`; looking at files takes a moment and is told at `debug`. */
 const started = {
@@ -72,6 +72,32 @@ export const ffmpegRows = {
       speed: z.number().nullable(),
       percent: z.number(),
     },
+  },
+  'split.joined': {
+    level: 'info',
+    criterion: 'R7.6',
+    message: 'a result was made in segments, by several FFmpegs at once, and joined',
+    fields: {
+      segments: z.int(),
+      /** Seconds of the result at which segments meet. */
+      seams: z.array(z.number()),
+      encodeMs: ms,
+      joinMs: ms,
+    },
+    metric: { name: 'SplitConversions', unit: 'Count' },
+  },
+  'split.abandoned': {
+    level: 'warn',
+    criterion: 'R7.6',
+    message: 'segments of a result could not be joined for sure; one FFmpeg makes it',
+    fields: { segments: z.int(), err },
+    metric: { name: 'SplitsAbandoned', unit: 'Count' },
+  },
+  'split.unknown': {
+    level: 'debug',
+    criterion: 'R7.6',
+    message: 'nobody knows whether jobs wait, so one FFmpeg makes the result',
+    fields: { err },
   },
   'ffmpeg.weak-sandbox': {
     level: 'warn',

@@ -1,6 +1,6 @@
 /** What a conversion's readers are told while FFmpeg runs: how far it is, and how long the job still takes. */
 
-import type { EncodeProgress } from '@wavefleet/audio/encode.ts';
+import type { EncodeProgress } from '@wavefleet/audio/encode-options.ts';
 import type { PassProgress } from '@wavefleet/audio/loudness/encode-as-asked.ts';
 import { declaredSeconds, type ProbedSource } from '@wavefleet/audio/probing/source.ts';
 import type { ConversionOptions } from '@wavefleet/contracts/request.ts';

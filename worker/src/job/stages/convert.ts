@@ -6,6 +6,7 @@ import { timeLimits } from '@wavefleet/audio/process/time-limits.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { ConversionOptions } from '@wavefleet/contracts/request.ts';
 import type { JobContext } from '../context.ts';
+import { idleCores } from '../idle-cores.ts';
 import { watchConversion } from '../progress/conversion-watch.ts';
 import { roomForResult } from '../temp-space.ts';
 
@@ -61,6 +62,12 @@ export function makeConverter(context: JobContext, whole: ProbedSource): Convert
         });
       },
       onStderr: (text) => progress.noteLog(text),
+      ...(config.SPLIT_LONG_FILES && {
+        parallel: {
+          leastSeconds: config.SPLIT_MIN_ENCODE_MS / 1000,
+          idleCores: () => idleCores({ queue: platform.queue, log }),
+        },
+      }),
     });
     return await converting.catch((error: unknown) => {
       if (!(error instanceof Failure)) throw error;

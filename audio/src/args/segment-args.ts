@@ -1,0 +1,92 @@
+/** The commands that make a result in segments, each by a process of its own: pure functions of the plan. */
+import type { Allowlists } from '../allowlists.ts';
+import { encoderOf } from '../encoders.ts';
+import type { EncodeFiles } from '../folder-files.ts';
+import type { ConversionPlan } from '../plan/plan.ts';
+import {
+  companionInputs,
+  type EncodeSetting,
+  fromTheSource,
+  md5Output,
+  mediaArgs,
+  oneShapeInput,
+} from './encode-args.ts';
+import { filterChain } from './filter-chain.ts';
+import { levelFilters } from './level-filters.ts';
+import { quiet, withProgress } from './source-args.ts';
+
+/** One segment of a result: what its encoder is given, in samples of the result. */
+export interface Segment {
+  readonly startSample: number;
+  /** The first sample that it is not given; undefined for up to the end. */
+  readonly endSample: number | undefined;
+  /** Name within the folder of what it writes. */
+  readonly file: string;
+  /** How the files begin that its filters write to. */
+  readonly levels: string;
+  /** Whether it carries what a whole result does: tags, chapters and cover. */
+  readonly isDressed: boolean;
+  /** Whether it hears the source to its end, and so checks it. */
+  readonly isLast: boolean;
+}
+
+/** How a segment is put into a file. */
+export interface SegmentContainer {
+  readonly muxer: string;
+  /** Behind the encoder's own arguments. */
+  readonly args: readonly string[];
+}
+
+/**
+ * FFmpeg from the source to one segment. The source is decoded from its start, through the same filters as for a whole
+ * result, and cut behind the last of them: an encoder gets the very samples that the one encoder of a whole result would
+ * get at that place. So no seek has to be exact and no filter has to be in the right phase; what is decoded in vain costs
+ * a tenth of what is encoded.
+ *
+ * @param bare how a segment without tags is written; one that is dressed is written as a whole result is.
+ */
+export function segmentArgs(
+  plan: ConversionPlan,
+  lists: Allowlists,
+  setting: EncodeSetting,
+  segment: Segment,
+  bare: SegmentContainer,
+): string[] {
+  const encoder = encoderOf(plan.format);
+  const place = { resampler: setting.resampler, levels: segment.levels };
+  const filters = filterChain(plan, 'source', [...levelFilters(plan, place), ...only(segment)]);
+  const common = ['-af', filters, ...encoder.args(plan)];
+  const end = ['-abort_on', 'empty_output'];
+  return [
+    ...quiet,
+    ...withProgress,
+    '-y',
+    ...oneShapeInput(plan, lists, setting.threads),
+    ...(segment.isDressed ? companionInputs(setting) : []),
+    ...fromTheSource(plan),
+    ...(segment.isDressed
+      ? [...mediaArgs(plan, setting), ...common, ...end, '-f', encoder.muxer]
+      : [...undressed, ...common, ...bare.args, ...end, '-f', bare.muxer]),
+    `file:${segment.file}`,
+    ...(segment.isLast ? md5Output(plan, setting.files) : []),
+  ];
+}
+
+const undressed = ['-map_metadata', '-1', '-map_chapters', '-1'];
+
+/** Time begins anew with the segment, as muxers want it. */
+function only({ startSample, endSample }: Segment): string[] {
+  const bounds = [
+    ...(startSample > 0 ? [`start_sample=${startSample}`] : []),
+    ...(endSample === undefined ? [] : [`end_sample=${endSample}`]),
+  ];
+  return bounds.length === 0 ? [] : [`atrim=${bounds.join(':')}`, 'asetpts=N/SR/TB'];
+}
+
+/** The files of one segment. @param index from 0. */
+export function segmentFiles(
+  { result, levels }: EncodeFiles,
+  index: number,
+): Pick<Segment, 'file' | 'levels'> {
+  return { file: `segment-${index}.${result}`, levels: `segment-${index}.${levels}` };
+}

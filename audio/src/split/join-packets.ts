@@ -1,0 +1,85 @@
+/** Hands on the packets of all segments as those of one: what joiners of all codecs have in common. */
+import { CannotJoin, type JoinOrder } from './join.ts';
+import { type PacketSource, takePacket, takePackets } from './packet-source.ts';
+
+/** Two segments around the place where the second one takes over; the same index is the same packet of the result. */
+export interface Meeting {
+  readonly before: readonly Buffer[];
+  readonly after: readonly Buffer[];
+  /** The index at which the second one should take over. */
+  readonly nominal: number;
+  /** The last index at which it may. */
+  readonly last: number;
+}
+
+/** How two segments meet. */
+export interface Seam {
+  /** The index of the first packet of the second one. */
+  readonly at: number;
+  /** What is written up to there. */
+  readonly before: readonly Buffer[];
+}
+
+/** How a codec goes over from one segment to the next. */
+export interface SeamRule {
+  /** Packets before the nominal place that it may move to. */
+  readonly earlier: number;
+  /** The last packets of a segment are made of silence that was never there: so many cannot be used. */
+  readonly tail: number;
+  /** Undefined where nothing fits. Called before the packets of the meeting are written. */
+  readonly meet: (meeting: Meeting) => Seam | undefined;
+}
+
+/**
+ * Calls `write` with every packet of the result, in order. No more than a block of a segment and the packets around a seam
+ * are held.
+ * @param sources one for each segment, in front of its first packet.
+ * @returns where segments meet, in packets of the result.
+ * @throws CannotJoin; what `write` throws.
+ */
+export async function joinPackets(
+  { segments, lookAhead }: Pick<JoinOrder, 'segments' | 'lookAhead'>,
+  sources: readonly PacketSource[],
+  { earlier, tail, meet }: SeamRule,
+  write: (packet: Buffer) => Promise<void>,
+): Promise<number[]> {
+  const seams: number[] = [];
+  /** Packets of the segment at hand that were read already, and are still to be written. */
+  let read: readonly Buffer[] = [];
+  let position = 0;
+  const writeAll = async (packets: readonly Buffer[]): Promise<void> => {
+    for (const packet of packets) await write(packet);
+    position += packets.length;
+  };
+  for (const [index, { takesOver, firstFrame }] of segments.entries()) {
+    if (index === 0) continue;
+    const [current, next] = [sources[index - 1], sources[index]];
+    if (current === undefined || next === undefined) throw new CannotJoin('a segment is missing');
+    const nominal = Math.min(earlier, takesOver - firstFrame);
+    await writeAll(read);
+    while (position < takesOver - nominal) await writeAll([await takePacket(current)]);
+    const before = await takePackets(current, Number.POSITIVE_INFINITY);
+    await takePackets(next, takesOver - nominal - firstFrame);
+    const after = await takePackets(next, before.length);
+    const last = Math.min(nominal + lookAhead, before.length, after.length) - tail;
+    // Without any warm-up there is nothing to choose from.
+    const seam = nominal === 0 ? { at: 0, before: [] } : meet({ before, after, nominal, last });
+    if (seam === undefined) throw new CannotJoin(`segment ${index} cannot follow the one before it`);
+    await writeAll(seam.before);
+    seams.push(position);
+    read = after.slice(seam.at);
+  }
+  await writeAll(read);
+  const final = sources.at(-1);
+  for (let packet = await final?.next(); packet !== undefined; packet = await final?.next()) {
+    await writeAll([packet]);
+  }
+  return seams;
+}
+
+/** The numbers from 1 to `last`, the nearest to `nominal` first. */
+export function nearestFirst(nominal: number, last: number): number[] {
+  return Array.from({ length: Math.max(0, last) }, (_, index) => index + 1).toSorted(
+    (a, b) => Math.abs(a - nominal) - Math.abs(b - nominal),
+  );
+}

@@ -1,0 +1,72 @@
+/** Joins segments of MP3: frames are copied, none is encoded again. */
+import type { FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readAt } from '../../probing/read-at.ts';
+import { CannotJoin, type Joined, type JoinOrder } from '../join.ts';
+import { joinPackets, type Meeting, type Seam } from '../join-packets.ts';
+import { withSegments } from '../open-segments.ts';
+import { framesIn, takePacket } from '../packet-source.ts';
+import { ResultWriter } from '../result-writer.ts';
+import { samplesOfFrame } from './mp3-frame.ts';
+import { Reservoir } from './reservoir.ts';
+import { chooseMp3Seam } from './seam.ts';
+import { readXing, XingCount } from './xing.ts';
+
+/** Frames before the nominal seam. Main data is written over in them: those of 8 kbit/s hold 59 bytes each. */
+const EARLIER = 12;
+const TAIL = 6;
+
+/**
+ * Takes the tags and the header of the first segment and the frames of all; the header says what one run would have said.
+ * @param sampleRate Hz of the result.
+ * @throws CannotJoin; Failure of a full disk.
+ */
+export async function joinMp3(order: JoinOrder, sampleRate: number): Promise<Joined> {
+  return await withSegments(order, openMp3, async ({ first, last, all }) => {
+    const out = await ResultWriter.create(join(order.cwd, order.result));
+    try {
+      await out.write(await readAt(first.file, 0, first.headerAt));
+      await out.write(first.header.frame);
+      const count = new XingCount(first.header);
+      const sources = all.map(({ frames }) => frames);
+      const reservoir = new Reservoir(async (frame) => {
+        count.add(frame);
+        await out.write(frame);
+      });
+      const meet = (meeting: Meeting): Seam | undefined => {
+        const chosen = chooseMp3Seam(meeting, reservoir.late);
+        if (chosen === undefined) return undefined;
+        reservoir.prepare(chosen);
+        return { at: chosen.at, before: meeting.before.slice(0, chosen.at) };
+      };
+      const rule = { earlier: EARLIER, tail: TAIL, meet };
+      const seams = await joinPackets(order, sources, rule, (frame) => reservoir.add(frame));
+      await reservoir.end();
+      const { frames, padding } = last.header;
+      if (count.frames !== (order.segments.at(-1)?.firstFrame ?? 0) + frames) {
+        throw new CannotJoin('frames are missing');
+      }
+      await out.writeAt(first.headerAt, count.header(padding));
+      await out.close();
+      const samples = count.frames * samplesOfFrame(sampleRate) - first.header.delay - padding;
+      return { seams, samples };
+    } finally {
+      await out.abandon();
+    }
+  });
+}
+
+/** Answers with the frames behind the header. */
+async function openMp3(file: FileHandle) {
+  const id3 = await readAt(file, 0, 10);
+  const headerAt = id3.toString('latin1', 0, 3) === 'ID3' ? 10 + syncSafe(id3) : 0;
+  const frames = framesIn(file, 'mp3', headerAt);
+  const header = readXing(await takePacket(frames));
+  if (header === undefined) throw new CannotJoin('a segment has no header');
+  return { file, headerAt, header, frames };
+}
+
+/** ID3v2 sizes have 7 bits in a byte. */
+function syncSafe(id3: Buffer): number {
+  return [6, 7, 8, 9].reduce((size, at) => size * 128 + ((id3[at] ?? 0) & 0x7f), 0);
+}

@@ -1,0 +1,46 @@
+/** The packets of one segment, one after the other, whatever they lie in. */
+import type { FileHandle } from 'node:fs/promises';
+import { type FrameKind, frameBytes } from '../probing/frames.ts';
+import { BlockReader } from './block-reader.ts';
+import { CannotJoin } from './join.ts';
+
+/** Reads packets in their order. */
+export interface PacketSource {
+  /** The next one, whose bytes stay as they are; undefined behind the last one. @throws CannotJoin. */
+  next(): Promise<Buffer | undefined>;
+}
+
+/** More than a frame of MP3 (1,441 bytes) or ADTS (13 bits of length) can have. */
+const MOST_FRAME_BYTES = 8192;
+
+/** Frames of MP3 or ADTS that stand behind each other, with their headers. @param from where the first one begins. */
+export function framesIn(file: FileHandle, kind: FrameKind, from = 0): PacketSource {
+  const reader = new BlockReader(file, from);
+  return {
+    async next() {
+      const ahead = await reader.ahead(MOST_FRAME_BYTES);
+      if (ahead.length === 0) return undefined;
+      const length = frameBytes(kind, ahead);
+      if (length === undefined || length > ahead.length) throw new CannotJoin('there is no whole frame');
+      return reader.take(length);
+    },
+  };
+}
+
+/** The next packets, at most so many. */
+export async function takePackets(source: PacketSource, most: number): Promise<Buffer[]> {
+  const packets: Buffer[] = [];
+  while (packets.length < most) {
+    const packet = await source.next();
+    if (packet === undefined) break;
+    packets.push(packet);
+  }
+  return packets;
+}
+
+/** One packet more. @throws CannotJoin where there is none. */
+export async function takePacket(source: PacketSource | undefined): Promise<Buffer> {
+  const packet = await source?.next();
+  if (packet === undefined) throw new CannotJoin('a segment ends too early');
+  return packet;
+}

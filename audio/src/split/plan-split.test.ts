@@ -1,0 +1,78 @@
+/** Whether a result is made in segments is decided by facts alone. */
+import { expect, test } from 'vitest';
+import { planConversion } from '../plan/plan.ts';
+import type { ProbedSource } from '../probing/source.ts';
+import { planSplit, type SplitFacts } from './plan-split.ts';
+
+const source = (durationSeconds: number | null, slack = 0.05): ProbedSource => ({
+  facts: {
+    ...{ container: 'wav', codec: 'pcm_s16le', durationSeconds, sampleRate: 44_100, channels: 2 },
+    ...{ bitDepth: 16, streams: 1, hasCover: false, tags: {}, tracks: [] },
+  },
+  audioStream: 0,
+  lateSeconds: 0,
+  layout: 'stereo',
+  durationSlackSeconds: slack,
+  pictureStream: undefined,
+  language: undefined,
+  chapters: [],
+});
+
+const facts = (seconds: number | null, more: Partial<SplitFacts> = {}, slack?: number): SplitFacts => ({
+  plan: planConversion(source(seconds, slack), 'mp3', '192k', {}).plan,
+  sourceCodec: 'pcm_s16le',
+  idleCores: 2,
+  leastSeconds: 2,
+  outputBytes: 4e9,
+  ...more,
+});
+
+const segmentsOf = (of: SplitFacts): number => planSplit(of)?.takeOvers.length ?? 1;
+
+test('ten minutes take as many segments as there are idle cores', () => {
+  expect([1, 2, 3, 4, 8].map((idleCores) => segmentsOf(facts(600, { idleCores })))).toEqual([1, 2, 3, 4, 8]);
+});
+
+test('many cores are used only as far as each saves something', () => {
+  const many = segmentsOf(facts(600, { idleCores: 64 }));
+  expect(many).toBeGreaterThan(4);
+  expect(many).toBeLessThanOrEqual(16);
+});
+
+test('what one process has soon done is done by one process', () => {
+  expect(segmentsOf(facts(180))).toBe(1);
+  expect(segmentsOf(facts(180, { leastSeconds: 1 }))).toBe(2);
+  expect(segmentsOf(facts(3, { leastSeconds: 0 }))).toBe(1);
+});
+
+test('where nobody knows how long it lasts, or what a format’s seams sound like, there is one process', () => {
+  expect(segmentsOf(facts(null))).toBe(1);
+  const { plan } = planConversion(source(6_000), 'flac', undefined, {});
+  expect(segmentsOf(facts(6_000, { plan }))).toBe(1);
+});
+
+test('what is only estimated is not cut finely', () => {
+  expect(segmentsOf(facts(600, { idleCores: 8 }, Number.POSITIVE_INFINITY))).toBe(2);
+});
+
+test('segments have to fit on the disk beside the result', () => {
+  expect(segmentsOf(facts(600, { outputBytes: 100e6 }))).toBe(2);
+  expect(segmentsOf(facts(600, { outputBytes: 20e6 }))).toBe(1);
+});
+
+test('a limiter works on all of the sound before each segment: then few segments are worth it', () => {
+  const { plan } = facts(600);
+  const limited = {
+    ...plan,
+    levels: { ...plan.levels, found: { gain: { db: 3, limitDbtp: -1, cutDb: 0 } } },
+  };
+  expect(segmentsOf(facts(600, { plan: limited, idleCores: 8 }))).toBe(2);
+});
+
+test('all segments end at about the same time, though later ones decode more', () => {
+  const split = planSplit(facts(3_600, { idleCores: 4, sourceCodec: 'flac' }));
+  const ends = [...(split?.takeOvers.slice(1) ?? []), (3_600 * 44_100) / 1152];
+  // An hour takes 4.2 s to decode and 36 s to encode.
+  const times = ends.map((end, index) => end * 4.2 + (end - (split?.takeOvers[index] ?? 0)) * 36);
+  expect(Math.max(...times) / Math.min(...times)).toBeLessThan(1.001);
+});

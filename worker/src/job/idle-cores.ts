@@ -1,0 +1,46 @@
+/** How many cores of this machine one conversion may take without taking them from another. */
+import { availableParallelism, cpus } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
+import type { Log } from '@wavefleet/platform/log/log.ts';
+import type { Platform } from '@wavefleet/platform/platform.ts';
+
+/** The kernel counts in steps of 10 ms for each core. */
+const LOOK_MS = 150;
+/** The queue is asked for no longer than it would be worth waiting. */
+const QUEUE_TIMEOUT_MS = 2_000;
+
+/** How busy a machine has been since its start. */
+type CoreTimes = readonly { readonly times: { readonly idle: number } & Record<string, number> }[];
+
+/**
+ * Cores that nobody uses just now; 1 while jobs wait, since each of them needs a core, and when nobody knows. The job that
+ * asks uses none meanwhile, so its own is among them.
+ * @param read what the kernel counts; replaced in tests.
+ */
+export async function idleCores(
+  { queue, log }: { readonly queue: Pick<Platform['queue'], 'depth'>; readonly log: Log },
+  read: () => CoreTimes = cpus,
+): Promise<number> {
+  try {
+    const { waiting } = await queue.depth(AbortSignal.timeout(QUEUE_TIMEOUT_MS));
+    if (waiting > 0) return 1;
+  } catch (error) {
+    log.say('split.unknown', { err: error });
+    return 1;
+  }
+  const before = read();
+  await setTimeout(LOOK_MS);
+  const idle = idleBetween(before, read());
+  // In a container there may be fewer than the machine has.
+  return Math.max(1, Math.min(Math.round(idle), availableParallelism()));
+}
+
+/** Cores that were idle between two readings. */
+export function idleBetween(before: CoreTimes, after: CoreTimes): number {
+  return after.reduce((sum, { times }, core) => {
+    const since = before[core]?.times;
+    if (since === undefined) return sum;
+    const passed = Object.entries(times).reduce((total, [kind, ms]) => total + ms - (since[kind] ?? 0), 0);
+    return passed <= 0 ? sum : sum + (times.idle - since.idle) / passed;
+  }, 0);
+}
