@@ -21,7 +21,7 @@ export interface SoakFigures {
 }
 
 /** The longest time in which a job was at work by its record, was due, and nobody had a lease on it. */
-export interface Unleased {
+interface Unleased {
   readonly jobId: string;
   /** On the history's clock. */
   readonly fromMs: number;
