@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Client } from '@wavefleet/client/client.ts';
 import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
+import { randomKeys } from '@wavefleet/localstack/embedded/access-keys.ts';
 import { startCountingProxy } from './cost/counting-proxy.ts';
 import { priceOf, type Tally } from './cost/prices.ts';
 import { type Figure, figureOf } from './figures.ts';
@@ -58,10 +59,11 @@ async function tallyOfJob(
   upload: (client: Client, path: string) => Promise<{ fileId: string }>,
 ): Promise<PerJob> {
   const awsPort = await freePort();
-  const proxy = await startCountingProxy(`http://127.0.0.1:${awsPort}`);
+  const keys = randomKeys();
+  const proxy = await startCountingProxy(`http://127.0.0.1:${awsPort}`, keys);
   let before: Tally | undefined;
   try {
-    const options = { workers: 1, awsPort, env: { AWS_ENDPOINT_URL: proxy.url } };
+    const options = { workers: 1, awsPort, keys, env: { AWS_ENDPOINT_URL: proxy.url } };
     await withFleet(options, async ({ client, dir }) => {
       const input = join(dir, 'input.wav');
       await makeSample(input, { seconds: SECONDS });

@@ -14,7 +14,7 @@ export interface ScratchFleet {
 
 /** Starts it, runs the bench, stops it, whatever happens. */
 export async function withFleet<T>(
-  options: Pick<FleetOptions, 'workers' | 'env' | 'awsPort'>,
+  options: Pick<FleetOptions, 'workers' | 'env' | 'awsPort' | 'keys'>,
   bench: (scratch: ScratchFleet) => Promise<T>,
 ): Promise<T> {
   const dir = await mkdtemp(join(tmpdir(), 'wavefleet-bench-'));

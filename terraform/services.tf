@@ -55,6 +55,8 @@ locals {
   api_environment = {
     HOST = "0.0.0.0"
     PORT = tostring(local.api_port)
+    # Health checks ask by address, which is always answered.
+    ALLOWED_HOSTS = coalesce(var.domain_name, "*")
     # The load balancer sends requests for some seconds after a task was told to leave. Both together leave 5 of the
     # 120 s that ECS gives.
     API_CLOSE_DELAY_MS    = "25000"

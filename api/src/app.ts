@@ -38,7 +38,7 @@ export interface AppDeps {
 /** Middleware first, then each topic with what it needs. A new route goes into its topic's `routes.ts`. */
 export function makeApp({ platform, resources, version, leaving, closing, webPage }: AppDeps): Router {
   const app = router();
-  useMiddleware(app, platform.log);
+  useMiddleware(app, platform);
   app.use(identify([browserOwner]));
   app.onError(makeErrorHandler(platform.log));
   app.notFound((c) => answerFailure(c, new Failure('NOT_FOUND')));

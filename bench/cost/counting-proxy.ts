@@ -7,6 +7,8 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { resources } from '@wavefleet/contracts/resources.ts';
+import type { AccessKeys } from '@wavefleet/localstack/embedded/access-keys.ts';
+import { sha256Hex, signedAnew } from '@wavefleet/localstack/embedded/signature.ts';
 import { z } from 'zod';
 import type { Tally } from './prices.ts';
 import { stepOf } from './steps.ts';
@@ -40,8 +42,8 @@ const answerSchema = z.object({
 /** Of jobs and uploads. What a fleet notes of itself has other keys. */
 const OWN_KEY = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** @param target the embedded services' URL. */
-export async function startCountingProxy(target: string): Promise<CountingProxy> {
+/** @param target the embedded services' URL. @param keys that they take. */
+export async function startCountingProxy(target: string, keys: AccessKeys): Promise<CountingProxy> {
   const tally: Tally = { writeUnits: 0, readUnits: 0, s3Writes: 0, s3Reads: 0, sqsCalls: 0, events: 0 };
   const writesOf = new Map<string, number>();
   // One after the other: each write is weighed by the item before it and the item after it.
@@ -77,12 +79,17 @@ export async function startCountingProxy(target: string): Promise<CountingProxy>
       return await forward();
     const look = async () => {
       const ask = { TableName: call.TableName, Key: { [hashKey]: value }, ConsistentRead: true };
-      const headers = { ...req.headers, 'x-amz-target': 'DynamoDB_20120810.GetItem' };
-      const found = await send(
-        target,
-        { method: 'POST', url: '/', headers },
-        Buffer.from(JSON.stringify(ask)),
-      );
+      const body = Buffer.from(JSON.stringify(ask));
+      const hash = sha256Hex(body);
+      const headers = {
+        ...req.headers,
+        'x-amz-target': 'DynamoDB_20120810.GetItem',
+        'x-amz-content-sha256': hash,
+        'content-length': String(body.length),
+      };
+      const asked = { method: 'POST', url: '/', headers };
+      const authorization = signedAnew(asked, hash, keys);
+      const found = await send(target, { ...asked, headers: { ...headers, authorization } }, body);
       return answerSchema.parse(JSON.parse(found.body.toString())).Item;
     };
     const before = await look();

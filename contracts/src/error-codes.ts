@@ -61,6 +61,11 @@ export const errorCodes = {
     'never',
     'The request came from another site. Open this service in its own tab and try again.',
   ),
+  HOST_NOT_ALLOWED: entry(
+    403,
+    'never',
+    'This service does not answer under that name. Use its address, or have whoever runs it add the name to ALLOWED_HOSTS.',
+  ),
   METHOD_NOT_ALLOWED: entry(405, 'never', 'This address does not take that method. See the Allow header.'),
   JOB_NOT_READY: entry(409, 'later', 'The job has not finished yet. Ask again when its status is completed.'),
   JOB_FAILED: entry(409, 'never', 'The job did not succeed, so there is no result. Its error says why.'),

@@ -5,6 +5,7 @@
  * it all. AWS_PORT (4566) and REDIS_PORT (6379) choose the ports, AWS_STACK_IMAGE the emulator.
  */
 import { Compose, requireCompose } from './compose.ts';
+import { EMULATOR_CREDENTIALS } from './provision/clients.ts';
 import { provision } from './provision.ts';
 
 const compose = new Compose({
@@ -20,8 +21,8 @@ async function up(): Promise<void> {
   for (const note of notes) console.error(`note: ${note}`);
   const all = {
     ...settings,
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_ACCESS_KEY_ID: EMULATOR_CREDENTIALS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: EMULATOR_CREDENTIALS.secretAccessKey,
     REDIS_URL: `redis://127.0.0.1:${port('REDIS_PORT', 6379)}`,
     // As on every emulator: a killed worker's long poll may swallow a message.
     POLL_WAIT_SECONDS: '2',

@@ -2,7 +2,7 @@
  * The whole fleet on one machine: the embedded stack, the API and N workers as child processes of this one.
  * `npm start`, the demo, the bench and the end-to-end tests all start it here.
  */
-import { mkdir } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '@wavefleet/platform/config.ts';
@@ -13,7 +13,10 @@ import { sweepOnce } from '@wavefleet/platform/upkeep/sweeper.ts';
 import { jobFilesBelow } from '@wavefleet/worker/job/work-dir.ts';
 import { z } from 'zod';
 import { Child, frugalNode } from './child.ts';
+import { type AccessKeys, randomKeys } from './embedded/access-keys.ts';
 import { localEnv } from './local-env.ts';
+import { openToPages } from './provision/bucket.ts';
+import { makeClients } from './provision/clients.ts';
 import { type ResourceNames, resourceNames } from './provision/names.ts';
 import { provision } from './provision.ts';
 
@@ -25,6 +28,8 @@ const entries = {
 };
 const stackReady = z.object({ endpointUrl: z.string(), redisUrl: z.string(), redisPid: z.int() });
 const apiReady = z.object({ listening: z.int() });
+
+const REGION = 'us-east-1';
 
 /** A killed worker is replaced after this pause, so that one that cannot start does not spin. */
 const RESTART_PAUSE_MS = 1_000;
@@ -38,6 +43,8 @@ export interface FleetOptions {
   readonly workers?: number;
   /** Port of the embedded AWS services. Default 0: a free one. */
   readonly awsPort?: number;
+  /** Of the embedded services. Default: made up. */
+  readonly keys?: AccessKeys;
   /** Settings on top of the fleet's own, for api and workers. */
   readonly env?: Record<string, string>;
   /** Replace workers that die unasked. Default true; tests that kill watch the others instead. */
@@ -47,7 +54,12 @@ export interface FleetOptions {
   /** Settings of one process on top, made from those that it would have: tests put something in between. Default: none. */
   readonly settingsOf?: (processName: string, env: Record<string, string>) => Promise<Record<string, string>>;
   /** Services that run already, e.g. in containers. Default: an embedded stack of the fleet's own. */
-  readonly services?: { readonly url: string; readonly redisUrl: string; readonly names: ResourceNames };
+  readonly services?: {
+    readonly url: string;
+    readonly redisUrl: string;
+    readonly names: ResourceNames;
+    readonly keys: AccessKeys;
+  };
 }
 
 export class Fleet {
@@ -102,12 +114,15 @@ export class Fleet {
   /** Resolves when everything answers. On failure what was started is stopped again. */
   async start(): Promise<void> {
     try {
-      await mkdir(this.#options.dataDir, { recursive: true });
+      // Also one of a former version, which let others look in.
+      await mkdir(this.#options.dataDir, { recursive: true, mode: 0o700 });
+      await chmod(this.#options.dataDir, 0o700);
       await this.#startStack();
       await Promise.all([
         this.#startApi(this.#options.port),
         ...Array.from({ length: this.#options.workers ?? availableParallelism() }, () => this.addWorker()),
       ]);
+      if (this.#options.services === undefined) await this.#openToPage();
       await this.#wakeEverybody();
     } catch (error) {
       await this.stop();
@@ -139,10 +154,16 @@ export class Fleet {
   }
 
   async #startStack(): Promise<void> {
-    const { url, redisUrl, names } = this.#options.services ?? (await this.#startEmbedded());
-    const { settings } = await provision({ endpointUrl: url, region: 'us-east-1', names });
+    const { url, redisUrl, names, keys } = this.#options.services ?? (await this.#startEmbedded());
+    const target = { endpointUrl: url, region: REGION, credentials: keys };
+    // Where the page is, is not known yet.
+    const { settings } = await provision({
+      ...target,
+      names,
+      origins: this.#stack === undefined ? ['*'] : [],
+    });
     this.#env = {
-      ...localEnv(url),
+      ...localEnv(url, keys),
       ...settings,
       REDIS_URL: redisUrl,
       WORKER_CONCURRENCY: '1',
@@ -151,14 +172,30 @@ export class Fleet {
   }
 
   async #startEmbedded(): Promise<NonNullable<FleetOptions['services']>> {
+    const keys = this.#options.keys ?? randomKeys();
     this.#stack = this.#child('stack', entries.stack, {
-      ...localEnv(''),
+      ...localEnv('', keys),
       EMBEDDED_DATA_DIR: join(this.#options.dataDir, 'aws'),
       EMBEDDED_AWS_PORT: String(this.#options.awsPort ?? 0),
     });
     const { endpointUrl, redisUrl, redisPid } = stackReady.parse(await this.#stack.ready);
     this.#redisPid = redisPid;
-    return { url: endpointUrl, redisUrl, names: resourceNames() };
+    return { url: endpointUrl, redisUrl, names: resourceNames(), keys };
+  }
+
+  /** The embedded S3 lets no page in but this one. */
+  async #openToPage(): Promise<void> {
+    const {
+      AWS_ENDPOINT_URL,
+      AWS_ACCESS_KEY_ID = '',
+      AWS_SECRET_ACCESS_KEY = '',
+      S3_BUCKET = '',
+    } = this.#env;
+    const credentials = { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY };
+    const clients = makeClients({ endpointUrl: AWS_ENDPOINT_URL, region: REGION, credentials });
+    const { port } = new URL(this.#apiUrl);
+    const origins = ['127.0.0.1', 'localhost'].map((host) => `http://${host}:${port}`);
+    await openToPages(clients.s3, S3_BUCKET, origins).finally(() => clients.destroy());
   }
 
   /** Another API at the same address, in the place of one that has ended. */

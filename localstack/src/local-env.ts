@@ -1,17 +1,21 @@
 /** Settings of API and worker processes that talk to emulators on this machine. */
 import { join } from 'node:path';
 import { ownBuild } from '@wavefleet/audio/own-build.ts';
+import type { AccessKeys } from './embedded/access-keys.ts';
 
-/** @param endpointUrl where the emulator answers. Resources are not named: `provision` does that. */
-export function localEnv(endpointUrl: string): Record<string, string> {
+/**
+ * Resources are not named: `provision` does that.
+ * @param endpointUrl where the emulator answers. @param keys those that it takes.
+ */
+export function localEnv(endpointUrl: string, keys: AccessKeys): Record<string, string> {
   return {
     PATH: process.env.PATH ?? '/usr/local/bin:/usr/bin:/bin',
     HOME: process.env.HOME ?? '/',
     ...ownBuild(process.getuid?.()),
     AWS_ENDPOINT_URL: endpointUrl,
     AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_ACCESS_KEY_ID: keys.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
     // Local polls cost nothing, and a short one lets Ctrl-C end sooner.
     POLL_WAIT_SECONDS: '2',
     // So does this: what would take longer is kept and goes on at the next start.

@@ -15,7 +15,11 @@ beforeAll(async () => {
 afterAll(() => stack.stop());
 
 const make = (suffix: string, more = {}) =>
-  provision({ endpointUrl: stack.url, region: 'us-east-1', names: resourceNames(suffix), ...more });
+  provision({
+    ...{ endpointUrl: stack.url, region: 'us-east-1', credentials: stack.keys },
+    names: resourceNames(suffix),
+    ...more,
+  });
 const put = (Bucket: string, Key: string, Body = 'abc') =>
   stack.clients.s3.send(new PutObjectCommand({ Bucket, Key, Body }));
 

@@ -36,8 +36,8 @@ export interface ProvisionOptions extends Target {
   readonly names?: ResourceNames;
   /** Instead of the queues' own: tests want a lost message back soon. */
   readonly visibilitySeconds?: number;
-  /** Origins whose pages may use presigned URLs. Default: any, since a URL's signature is what lets in. */
-  readonly origins?: string[];
+  /** Origins whose pages may use presigned URLs. Default: any, since a URL's signature is what lets in. Empty: as it is. */
+  readonly origins?: readonly string[];
 }
 
 /** @throws the SDK's error when anything is refused for another reason than being unknown to an emulator. */

@@ -23,6 +23,8 @@ async function main(): Promise<void> {
     );
   }
   if (process.env.WEB_DIR === undefined) await ensurePage();
+  // What comes into DATA_DIR, by whichever of the processes, is for this user's eyes.
+  process.umask(0o077);
   const awsPort = (await isFree(USUAL_AWS_PORT)) ? USUAL_AWS_PORT : 0;
   const fleet = new Fleet({ dataDir, port, awsPort, env: settingsFromHere() });
 
@@ -56,6 +58,7 @@ async function main(): Promise<void> {
 function settingsFromHere(): Record<string, string> {
   const passed = [
     'LOG_LEVEL',
+    'ALLOWED_HOSTS',
     'MAX_UPLOAD_BYTES',
     'MAX_RESUMABLE_UPLOAD_BYTES',
     'MAX_DURATION_SECONDS',

@@ -60,6 +60,11 @@ const settings = z.object({
   /** Loopback unless said otherwise: containers set 0.0.0.0. */
   HOST: name.default('127.0.0.1'),
   PORT: whole(3000, 0, 65_535),
+  /** Names that the API answers for besides addresses and localhost: see `api/src/http/hosts.ts`. */
+  ALLOWED_HOSTS: z
+    .string()
+    .regex(/^\s*(\*|(\*\.)?[\w.-]+)(\s*,\s*(\*|(\*\.)?[\w.-]+))*\s*$/, 'names with commas between them, or *')
+    .optional(),
   /**
    * After SIGTERM the API takes requests for so long as before: a load balancer goes on sending some until all of it
    * knows that this process leaves. Nobody sends any to a single machine's.

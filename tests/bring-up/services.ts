@@ -3,8 +3,9 @@
  * is chosen which.
  */
 import { randomUUID } from 'node:crypto';
+import type { AccessKeys } from '@wavefleet/localstack/embedded/access-keys.ts';
 import { EmbeddedServices } from '@wavefleet/localstack/embedded/services.testing.ts';
-import { type Clients, makeClients } from '@wavefleet/localstack/provision/clients.ts';
+import { type Clients, EMULATOR_CREDENTIALS, makeClients } from '@wavefleet/localstack/provision/clients.ts';
 import { type ResourceNames, resourceNames } from '@wavefleet/localstack/provision/names.ts';
 import { provision } from '@wavefleet/localstack/provision.ts';
 import { startRedis } from '../containers/owned.ts';
@@ -22,6 +23,8 @@ export const stackName: StackName =
 export interface Services {
   /** The AWS_ENDPOINT_URL of everything that the test starts. */
   readonly url: string;
+  /** Those that it takes. */
+  readonly keys: AccessKeys;
   /** A Redis of the test's own. */
   readonly redisUrl: string;
   /** What the test's own resources are to be called. */
@@ -50,18 +53,23 @@ export async function startServicesOfFleet(): Promise<Services | undefined> {
  * @param names default: those that the services say. Another set lives beside it.
  */
 export async function provisioned(
-  { url: endpointUrl, redisUrl, names: own }: Services,
+  { url: endpointUrl, redisUrl, names: own, keys }: Services,
   names: ResourceNames = own,
 ): Promise<Record<string, string>> {
-  const { settings } = await provision({ endpointUrl, region: REGION, names });
-  return { ...settings, AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', REDIS_URL: redisUrl };
+  const { settings } = await provision({ endpointUrl, region: REGION, names, credentials: keys });
+  return {
+    ...settings,
+    AWS_ACCESS_KEY_ID: keys.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
+    REDIS_URL: redisUrl,
+  };
 }
 
 async function startEmbedded(): Promise<Services> {
   const embedded = await EmbeddedServices.start();
-  const { url, redisUrl, clients } = embedded;
+  const { url, redisUrl, clients, keys } = embedded;
   return {
-    ...{ url, redisUrl, clients, names: resourceNames() },
+    ...{ url, redisUrl, clients, keys, names: resourceNames() },
     killRedis: () => embedded.killRedis(),
     goAway: () => embedded.goAway(),
     stop: () => embedded.stop(),
@@ -79,6 +87,7 @@ async function startContained({ awsUrl, runId, images }: ContainerRun): Promise<
   };
   return {
     url: door.url,
+    keys: EMULATOR_CREDENTIALS,
     redisUrl: redis.url,
     names: resourceNames(`-${randomUUID().slice(0, 8)}`),
     clients,

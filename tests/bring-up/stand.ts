@@ -80,7 +80,7 @@ export class Stand {
       const services = await startServices();
       releasers.add(() => services.stop());
       const env = {
-        ...localEnv(services.url),
+        ...localEnv(services.url, services.keys),
         ...(await provisioned(services)),
         ...shortClocks,
         ...patientLeases,

@@ -242,10 +242,16 @@ describe('addresses', () => {
   });
 
   test('every answer has its own id and the security headers; no origin is let in', async () => {
-    const headers = { 'x-request-id': 'mine', origin: 'https://app.example.evil' };
+    const headers = { 'x-request-id': 'mine' };
+    const foreign = { ...headers, origin: 'https://app.example.evil' };
     const ids = new Set<string | null>();
-    for (const path of ['/', '/api/formats', '/api/nothing', '/api/health/live']) {
-      const response = await api.request(path, { headers });
+    for (const [path, sent] of [
+      ['/', headers],
+      ['/api/formats', headers],
+      ['/api/nothing', headers],
+      ['/api/formats', foreign],
+    ] as const) {
+      const response = await api.request(path, { headers: sent });
       await response.arrayBuffer();
       ids.add(response.headers.get('x-request-id'));
       expect(response.headers.get('x-content-type-options')).toBe('nosniff');
@@ -254,6 +260,9 @@ describe('addresses', () => {
     }
     expect(ids.size).toBe(4);
     expect(ids).not.toContain('mine');
+    for (const path of ['/', '/api/jobs', '/api/health/live']) {
+      expect(await refusal(await api.request(path, { headers: foreign }))).toBe('403 CSRF_REJECTED');
+    }
   });
 
   test('the catalogue, the health and the description of the API', async () => {

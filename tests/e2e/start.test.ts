@@ -1,12 +1,13 @@
 /** `npm start` as its users have it: Ctrl-C, a second start, a port that is taken. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { lstat, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from '@wavefleet/client/client.ts';
 import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
+import { localSettingsFile, readSettings } from '@wavefleet/platform/local-settings.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ffmpegsIn } from '../bring-up/observers.ts';
 
@@ -88,6 +89,26 @@ test('started, stopped by Ctrl-C in mid-work, started again: jobs, files and unf
     expect(await running.client.jobs.waitForEnd(jobId, { timeoutMs: 150_000 })).toMatchObject({
       status: 'completed',
     });
+});
+
+test('DATA_DIR and all that is in it is for its own user, the keys of the storage with it', async () => {
+  const data = join(dir, 'data');
+  const below = await readdir(data, { recursive: true });
+  expect(below).toContain('settings.env');
+  const open: string[] = [];
+  for (const name of ['', ...below]) {
+    // What workers have for a moment may be gone by now.
+    const mode = (await lstat(join(data, name)).catch(() => undefined))?.mode ?? 0;
+    if ((mode & 0o077) !== 0) open.push(`${name} ${(mode & 0o777).toString(8)}`);
+  }
+  expect(open).toEqual([]);
+  const {
+    AWS_ENDPOINT_URL: endpoint = '',
+    AWS_ACCESS_KEY_ID: id,
+    S3_BUCKET: bucket,
+  } = await readSettings(localSettingsFile(data));
+  expect(id).toMatch(/^LOCAL[0-9A-F]{16}$/);
+  expect((await fetch(`${endpoint}/${bucket}?list-type=2`)).status).toBe(403);
 });
 
 test('a port that is taken is said in one plain line', async () => {

@@ -8,6 +8,7 @@ import { Client } from '@wavefleet/client/client.ts';
 import { Child, frugalNode } from '@wavefleet/localstack/child.ts';
 import { startRedis } from '@wavefleet/localstack/embedded/redis.ts';
 import { localEnv } from '@wavefleet/localstack/local-env.ts';
+import { EMULATOR_CREDENTIALS } from '@wavefleet/localstack/provision/clients.ts';
 import { Releasers } from '@wavefleet/platform/shutdown.ts';
 import { z } from 'zod';
 import type { Applied } from './applied.ts';
@@ -47,7 +48,7 @@ export class TaskFleet {
       const envOf = (service: 'api' | 'worker'): Record<string, string> => ({
         ...applied.tasks[service].environment,
         ...Object.fromEntries(applied.tasks[service].secrets.map((name) => [name, secrets[name] ?? ''])),
-        ...localEnv(endpointUrl),
+        ...localEnv(endpointUrl, EMULATOR_CREDENTIALS),
         LOG_LEVEL: 'debug',
       });
       const logs = { api: join(dir, 'api.log'), worker: join(dir, 'worker.log') };

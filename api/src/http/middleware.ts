@@ -1,6 +1,7 @@
 /** What every request passes through, whatever its route. */
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { type Log, msSince } from '@wavefleet/platform/log/log.ts';
+import type { Platform } from '@wavefleet/platform/platform.ts';
 import { adoptTraceparent, traceIdOf } from '@wavefleet/platform/trace.ts';
 import type { Context, MiddlewareHandler } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
@@ -9,6 +10,7 @@ import { secureHeaders } from 'hono/secure-headers';
 import type { AppEnv, Router } from './context.ts';
 import { refuseCrossSite } from './cross-site.ts';
 import { answerFailure } from './errors.ts';
+import { refuseForeignHosts } from './hosts.ts';
 import { factsOf } from './request-facts.ts';
 
 /** Nothing may be loaded or framed by what the API answers. A page that needs more sets its own. */
@@ -18,11 +20,12 @@ const STRICT_CSP = "default-src 'none'; frame-ancestors 'none'";
 const DOWNLOAD_PATH = '/api/download';
 
 /** Puts all of them into the app, in order. Who calls is found out after them, by `identify`. */
-export function useMiddleware(app: Router, log: Log): void {
+export function useMiddleware(app: Router, { log, config }: Pick<Platform, 'log' | 'config'>): void {
   // No header name: an id that a client made up would let it imitate other requests in our log.
   app.use(requestId({ headerName: '' }));
   app.use(traceAndLog(log));
   app.use(secureHeaders({ xFrameOptions: 'DENY', strictTransportSecurity: false }));
+  app.use(refuseForeignHosts(config.ALLOWED_HOSTS));
   app.use(refuseCrossSite);
   app.use(
     methodNotAllowed({

@@ -14,7 +14,11 @@ let stack: EmbeddedServices;
 let TableName: string;
 beforeAll(async () => {
   stack = await EmbeddedServices.start();
-  const { settings } = await provision({ endpointUrl: stack.url, region: 'us-east-1' });
+  const { settings } = await provision({
+    endpointUrl: stack.url,
+    region: 'us-east-1',
+    credentials: stack.keys,
+  });
   TableName = settings.JOBS_TABLE;
 });
 afterAll(() => stack.stop());

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import dynalite from 'dynalite';
 import { z } from 'zod';
+import { randomKeys } from './access-keys.ts';
 import { AwsJsonError, readBody, sendJson, sendJsonError } from './json-protocol.ts';
 import { addedIndexesSchema, TableRebuilds } from './table-rebuild.ts';
 
@@ -23,9 +24,20 @@ const ttlBody = tableBody.extend({
 export async function startDynamo(folder: string): Promise<Dynamo> {
   const instant = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 };
   const server = dynalite({ path: join(folder, 'tables'), ...instant });
-  // dynalite closes its database only from a listening server; nobody is told this port.
+  // dynalite closes its database only from a listening server. It checks nobody, and lets every page ask: whoever finds
+  // the port is refused, but for rebuilds, which have a key of their own.
+  const keys = randomKeys();
+  const listeners = server.listeners('request');
+  server.removeAllListeners('request');
+  const answerAs = (req: object, res: ServerResponse) => {
+    for (const listener of listeners) Reflect.apply(listener, server, [req, res]);
+  };
+  server.on('request', (req, res) => {
+    if (req.headers.authorization?.includes(keys.accessKeyId)) answerAs(req, res);
+    else res.writeHead(403).end();
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const rebuilds = new TableRebuilds(join(folder, 'table-rebuild.json'), portOf(server));
+  const rebuilds = new TableRebuilds(join(folder, 'table-rebuild.json'), portOf(server), keys);
   await rebuilds.resume();
 
   const ttlFile = join(folder, 'time-to-live.json');
@@ -72,7 +84,7 @@ export async function startDynamo(folder: string): Promise<Dynamo> {
         const operation = String(req.headers['x-amz-target']).split('.')[1] ?? '';
         const answer = await own(operation, body);
         if (answer !== undefined) sendJson(res, '1.0', answer);
-        else forward(server, req, body, res);
+        else answerAs(again(req, body), res);
       } catch (error) {
         sendJsonError(res, '1.0', error);
       }
@@ -86,9 +98,9 @@ export async function startDynamo(folder: string): Promise<Dynamo> {
   };
 }
 
-function forward(server: Server, req: IncomingMessage, body: Buffer, res: ServerResponse): void {
-  const { headers, method, url } = req;
-  server.emit('request', Object.assign(Readable.from([body]), { headers, method, url }), res);
+/** A request whose body was read. */
+function again({ headers, method, url }: IncomingMessage, body: Buffer): Readable {
+  return Object.assign(Readable.from([body]), { headers, method, url });
 }
 
 function portOf(server: Server): number {

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Dynamo } from './dynamo.ts';
 import type { EventBridge } from './event-bridge.ts';
 import type { FauxqsApp } from './fauxqs.ts';
+import type { Gate } from './gate.ts';
 import type { S3Router } from './s3/router.ts';
 
 /** How long running requests may take to end when the stack stops. */
@@ -14,6 +15,7 @@ export interface Services {
   readonly dynamo: Dynamo;
   readonly events: EventBridge;
   readonly s3: S3Router;
+  readonly gate: Gate;
 }
 
 export interface Front {
@@ -66,6 +68,7 @@ export async function startFront(services: Services, host: string, port: number)
 }
 
 async function dispatch(services: Services, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  if (!(await services.gate.admits(req, res))) return;
   const target = req.headers['x-amz-target'];
   if (typeof target === 'string') {
     if (target.startsWith('DynamoDB_')) return services.dynamo.handle(req, res);

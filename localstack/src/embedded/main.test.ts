@@ -6,11 +6,13 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { findProgram } from './system-programs.ts';
 
-const ready = z.object({ endpointUrl: z.url(), redisUrl: z.url(), redisPid: z.int() });
+const keys = z.object({ accessKeyId: z.string().length(21), secretAccessKey: z.string().length(40) });
+const ready = z.object({ endpointUrl: z.url(), redisUrl: z.url(), redisPid: z.int(), keys });
 const hasSetpriv = findProgram('setpriv', process.env.PATH) !== undefined;
 
 let folder: string;
@@ -29,10 +31,12 @@ afterEach(async () => {
 /** The ready message, after checking that both servers behind it answer. */
 async function start(): Promise<z.infer<typeof ready>> {
   const [message] = await once(child, 'message');
-  const { endpointUrl, redisUrl, redisPid } = ready.parse(message);
-  expect((await fetch(`${endpointUrl}/health`)).status).toBe(200);
-  expect(isAlive(redisPid)).toBe(true);
-  return { endpointUrl, redisUrl, redisPid };
+  const up = ready.parse(message);
+  const s3 = new S3Client({ endpoint: up.endpointUrl, region: 'us-east-1', credentials: up.keys });
+  expect((await s3.send(new ListBucketsCommand({}))).Buckets).toEqual([]);
+  s3.destroy();
+  expect(isAlive(up.redisPid)).toBe(true);
+  return up;
 }
 
 function isAlive(pid: number): boolean {

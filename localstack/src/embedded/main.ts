@@ -1,13 +1,16 @@
 /**
  * The stack as a process of its own: `node main.ts --data-dir .data/aws [--aws-port 4566] [--redis-port 6379]
- * [--region us-east-1]`; folder and port may also come as EMBEDDED_DATA_DIR and EMBEDDED_AWS_PORT. Prints one JSON line when it is up and
- * sends the same over IPC. Ends on SIGTERM, SIGINT and when its parent is gone.
+ * [--region us-east-1]`; folder and port may also come as EMBEDDED_DATA_DIR and EMBEDDED_AWS_PORT. It takes the keys in
+ * AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, else it makes some. Prints one JSON line when it is up, with the keys that
+ * it made, and sends the same over IPC. Ends on SIGTERM, SIGINT and when its parent is gone.
  */
 import { parseArgs } from 'node:util';
 import { startEmbeddedStack } from './stack.ts';
 import { ensurePrograms, runQuietly } from './system-programs.ts';
 
-const { PATH, EMBEDDED_DATA_DIR, EMBEDDED_AWS_PORT } = process.env;
+const { PATH, EMBEDDED_DATA_DIR, EMBEDDED_AWS_PORT, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = process.env;
+// What it keeps is for its own user's eyes.
+process.umask(0o077);
 const { values } = parseArgs({
   options: {
     'data-dir': { type: 'string', default: EMBEDDED_DATA_DIR ?? '.data/aws' },
@@ -24,7 +27,12 @@ ensurePrograms(['redis-server'], {
   say: (line) => console.error(line),
   run: runQuietly,
 });
+const given =
+  AWS_ACCESS_KEY_ID && AWS_SECRET_ACCESS_KEY
+    ? { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY }
+    : undefined;
 const stack = await startEmbeddedStack({
+  keys: given,
   dataDir: values['data-dir'],
   ports: { aws: Number(values['aws-port']), redis: Number(values['redis-port']) },
   region: values.region,
@@ -46,7 +54,7 @@ process.on('exit', () => {
   if (!stopping) process.kill(stack.redisPid, 'SIGKILL');
 });
 
-const { endpointUrl, redisUrl, redisPid } = stack;
-const ready = { endpointUrl, redisUrl, redisPid };
+const { endpointUrl, redisUrl, redisPid, keys } = stack;
+const ready = { endpointUrl, redisUrl, redisPid, ...(given === undefined ? { keys } : {}) };
 console.log(JSON.stringify(ready));
 process.send?.(ready);

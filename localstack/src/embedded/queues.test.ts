@@ -5,9 +5,9 @@ import {
   GetQueueAttributesCommand,
   ReceiveMessageCommand,
   SendMessageCommand,
+  SQSClient,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { makeClients } from '../provision/clients.ts';
 import { EmbeddedServices } from './services.testing.ts';
 
 let stack: EmbeddedServices;
@@ -27,7 +27,7 @@ const send = (QueueUrl: string, MessageBody: string) =>
 
 test('a poll whose client is gone takes no message', async () => {
   const queue = await newQueue('ghost');
-  const ghost = makeClients({ endpointUrl: stack.url, region: 'us-east-1' });
+  const ghost = stack.makeClients();
   const abort = new AbortController();
   const poll = ghost.sqs
     .send(new ReceiveMessageCommand({ QueueUrl: queue, WaitTimeSeconds: 20 }), { abortSignal: abort.signal })
@@ -57,12 +57,10 @@ test('an empty poll ends in time and its URL can be an endpoint of its own', asy
   const started = performance.now();
   expect((await receive(queue, 1)).Messages).toBeUndefined();
   expect(performance.now() - started).toBeGreaterThan(900);
-  const answer = await fetch(queue, {
-    method: 'POST',
-    headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': 'AmazonSQS.SendMessage' },
-    body: JSON.stringify({ QueueUrl: queue, MessageBody: 'x' }),
-  });
-  expect(answer.status).toBe(200);
+  const there = new SQSClient({ endpoint: queue, region: 'us-east-1', credentials: stack.keys });
+  await there.send(new SendMessageCommand({ QueueUrl: queue, MessageBody: 'x' }));
+  there.destroy();
+  expect((await receive(queue, 1)).Messages).toMatchObject([{ Body: 'x' }]);
 });
 
 test('counts are right and a receipt ends without anybody receiving', async () => {

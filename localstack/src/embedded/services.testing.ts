@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { type Clients, makeClients } from '../provision/clients.ts';
+import type { AccessKeys } from './access-keys.ts';
 import { type EmbeddedStack, startEmbeddedStack } from './stack.ts';
 
 const REGION = 'us-east-1';
@@ -16,7 +17,7 @@ export class EmbeddedServices {
   private constructor(dataDir: string, stack: EmbeddedStack) {
     this.#dataDir = dataDir;
     this.#stack = stack;
-    this.clients = makeClients({ endpointUrl: stack.endpointUrl, region: REGION });
+    this.clients = this.makeClients();
   }
 
   static async start(): Promise<EmbeddedServices> {
@@ -27,6 +28,16 @@ export class EmbeddedServices {
   /** The AWS_ENDPOINT_URL of every client. */
   get url(): string {
     return this.#stack.endpointUrl;
+  }
+
+  /** Those that it takes, also after a restart. */
+  get keys(): AccessKeys {
+    return this.#stack.keys;
+  }
+
+  /** Clients of one's own. */
+  makeClients(): Clients {
+    return makeClients({ endpointUrl: this.url, region: REGION, credentials: this.keys });
   }
 
   get redisUrl(): string {
@@ -47,8 +58,12 @@ export class EmbeddedServices {
   async restart(): Promise<void> {
     this.clients.destroy();
     await this.#stack.stop();
-    this.#stack = await startEmbeddedStack({ dataDir: this.#dataDir, path: process.env.PATH });
-    this.clients = makeClients({ endpointUrl: this.url, region: REGION });
+    this.#stack = await startEmbeddedStack({
+      dataDir: this.#dataDir,
+      path: process.env.PATH,
+      keys: this.keys,
+    });
+    this.clients = this.makeClients();
   }
 
   async stop(): Promise<void> {

@@ -16,6 +16,7 @@ import {
   waitUntilTableNotExists,
 } from '@aws-sdk/client-dynamodb';
 import { z } from 'zod';
+import type { AccessKeys } from './access-keys.ts';
 
 /** An UpdateTable call that adds indexes. */
 export const addedIndexesSchema = z.object({
@@ -50,13 +51,13 @@ export class TableRebuilds {
   readonly #file: string;
   readonly #dynamo: DynamoDBClient;
 
-  /** @param file where an unfinished rebuild lies. @param port of dynalite, on 127.0.0.1. */
-  constructor(file: string, port: number) {
+  /** @param file where an unfinished rebuild lies. @param port of dynalite, on 127.0.0.1. @param keys that it takes. */
+  constructor(file: string, port: number, keys: AccessKeys) {
     this.#file = file;
     this.#dynamo = new DynamoDBClient({
       endpoint: `http://127.0.0.1:${port}`,
       region: 'us-east-1',
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+      credentials: keys,
     });
   }
 

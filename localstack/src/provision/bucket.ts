@@ -23,8 +23,8 @@ const UNNAMED_REGION = 'us-east-1';
 export interface BucketSettings {
   readonly bucket: string;
   readonly region: string;
-  /** Origins whose pages upload and download by presigned URL. */
-  readonly origins: string[];
+  /** Origins whose pages upload and download by presigned URL. None: see {@link openToPages}. */
+  readonly origins: readonly string[];
 }
 
 /** The notification comes later (`provisionNotifications`): the queue must first allow S3 to send. */
@@ -53,23 +53,7 @@ export async function provisionBucket(
       }),
     ),
   );
-  await s3.send(
-    new PutBucketCorsCommand({
-      Bucket,
-      CORSConfiguration: {
-        CORSRules: [
-          {
-            AllowedOrigins: origins,
-            AllowedMethods: ['GET', 'HEAD', 'PUT'],
-            AllowedHeaders: ['*'],
-            // A part's ETag is what completes a multipart upload.
-            ExposeHeaders: ['ETag', 'Content-Length', 'Content-Range', 'Accept-Ranges'],
-            MaxAgeSeconds: 3600,
-          },
-        ],
-      },
-    }),
-  );
+  if (origins.length > 0) await openToPages(s3, Bucket, origins);
   await tolerate(notes, 'Lifecycle', () =>
     s3.send(
       new PutBucketLifecycleConfigurationCommand({
@@ -78,6 +62,19 @@ export async function provisionBucket(
       }),
     ),
   );
+}
+
+/** Lets pages of these origins, and no others, use presigned URLs. */
+export async function openToPages(s3: S3Client, Bucket: string, origins: readonly string[]): Promise<void> {
+  const rule = {
+    AllowedOrigins: [...origins],
+    AllowedMethods: ['GET', 'HEAD', 'PUT'],
+    AllowedHeaders: ['*'],
+    // A part's ETag is what completes a multipart upload.
+    ExposeHeaders: ['ETag', 'Content-Length', 'Content-Range', 'Accept-Ranges'],
+    MaxAgeSeconds: 3600,
+  };
+  await s3.send(new PutBucketCorsCommand({ Bucket, CORSConfiguration: { CORSRules: [rule] } }));
 }
 
 export async function provisionNotifications(s3: S3Client, Bucket: string, queues: Queues): Promise<void> {

@@ -20,8 +20,8 @@ export interface Target {
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
 }
 
-/** Emulators want some, and MiniStack exactly these. */
-const EMULATOR_CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
+/** Emulators in containers want some, and MiniStack exactly these. */
+export const EMULATOR_CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
 
 export function makeClients({ endpointUrl, region, credentials }: Target): Clients {
   const known = credentials ?? (endpointUrl === undefined ? undefined : EMULATOR_CREDENTIALS);

@@ -83,7 +83,7 @@ export const fixes: readonly Row[] = [
     fix: ({ where }) =>
       where.address === undefined
         ? 'Give the task a role, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (AWS_PROFILE works as well).'
-        : 'Emulators take any keys: AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test.',
+        : 'Take the keys of the emulator: those of npm start are in .data/settings.env; one in a container takes AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test.',
   },
   {
     kind: 'region',

@@ -26,7 +26,7 @@ beforeAll(async () => {
   const settings = {
     endpoint: await proxy.door('tester'),
     region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    credentials: services.keys,
     maxAttempts: 1,
   };
   s3 = new S3Client({ ...settings, forcePathStyle: true });

@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import {
   Agent,
   createServer,
+  type IncomingHttpHeaders,
   type IncomingMessage,
   request,
   type Server,
@@ -14,6 +15,8 @@ import {
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
+import type { AccessKeys } from '@wavefleet/localstack/embedded/access-keys.ts';
+import { sha256Hex, signedAnew } from '@wavefleet/localstack/embedded/signature.ts';
 import { z } from 'zod';
 import { type Call, callOf, type JsonBody, type Service } from './call.ts';
 import { cutAfter, flipSomewhere } from './damage.ts';
@@ -30,6 +33,7 @@ export class FaultProxy {
   /** What a build with a fault of its own would send in the place of this. Undefined: the build is as it is. */
   broken: ((body: JsonBody) => JsonBody) | undefined;
   readonly #target: string;
+  readonly #keys: AccessKeys | undefined;
   readonly #witness: Witness;
   readonly #random: () => number;
   readonly #agent = new Agent({ keepAlive: true });
@@ -40,9 +44,15 @@ export class FaultProxy {
   readonly #counts = new Map<string, number>();
   readonly #answers = new WeakMap<Call, PromiseWithResolvers<void>>();
 
-  /** @param target the URL of the services. @param random of the faults that hit a share of calls. */
-  constructor(target: string, witness: Witness = () => undefined, random: () => number = Math.random) {
+  /** @param target the URL of the services. @param random of the faults that hit a share of calls. @param keys to sign what is {@link broken} anew. */
+  constructor(
+    target: string,
+    witness: Witness = () => undefined,
+    random: () => number = Math.random,
+    keys?: AccessKeys,
+  ) {
     this.#target = target;
+    this.#keys = keys;
     this.#witness = witness;
     this.#random = random;
   }
@@ -131,7 +141,8 @@ export class FaultProxy {
     sent: Buffer,
     effect: Effect | undefined,
   ): Promise<void> {
-    const onward = this.#onward(req, { ...req.headers, 'content-length': String(sent.length) });
+    const as = { ...req.headers, 'content-length': String(sent.length) };
+    const onward = this.#onward(req, this.broken ? this.#resigned(req, as, sent) : as);
     onward.end(sent);
     // A dead worker's long poll must not take messages; anything else has been asked for, and is done.
     if (call.operation === 'ReceiveMessage') res.once('close', () => onward.destroy());
@@ -177,6 +188,13 @@ export class FaultProxy {
 
   #onward({ method, url }: IncomingMessage, headers: IncomingMessage['headers']) {
     return request(new URL(url ?? '/', this.#target), { method, headers, agent: this.#agent });
+  }
+
+  #resigned({ method = '', url = '' }: IncomingMessage, headers: IncomingHttpHeaders, body: Buffer) {
+    if (this.#keys === undefined) return headers;
+    const hash = sha256Hex(body);
+    const changed = { ...headers, 'x-amz-content-sha256': hash };
+    return { ...changed, authorization: signedAnew({ method, url, headers: changed }, hash, this.#keys) };
   }
 
   #hear(call: Call, status: number, answer: string): void {

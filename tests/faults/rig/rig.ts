@@ -141,7 +141,9 @@ export class Rig {
 
 /** What stands between the processes and what they use. @param env of one of them. */
 async function put(env: Record<string, string>, history: History, random: (() => number) | undefined) {
-  const proxy = new FaultProxy(env.AWS_ENDPOINT_URL ?? '', history.hear, random);
+  const { AWS_ENDPOINT_URL = '', AWS_ACCESS_KEY_ID = '', AWS_SECRET_ACCESS_KEY = '' } = env;
+  const keys = { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY };
+  const proxy = new FaultProxy(AWS_ENDPOINT_URL, history.hear, random, keys);
   const redis = await openDoor(env.REDIS_URL ?? '');
   return { proxy, redis, ffmpeg: await StandInFfmpeg.make() };
 }

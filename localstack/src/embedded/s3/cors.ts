@@ -4,23 +4,18 @@ import { elements, elementText } from './answers.ts';
 
 /**
  * Sets the CORS headers for a request with an Origin.
- * @param config the bucket's stored CORS XML; without one every origin is welcome, since this is a developer's
- * machine (AWS would refuse).
- * @returns false when the config knows no rule for the request: a preflight is then a 403.
+ * @param config the bucket's stored CORS XML; without one no origin is welcome, as on AWS.
+ * @returns false when the config knows no rule for the request.
  */
 export function setCorsHeaders(
   req: IncomingMessage,
   res: ServerResponse,
   config: string | undefined,
 ): boolean {
-  const origin = req.headers.origin;
-  if (origin === undefined) return true;
+  const { origin = '' } = req.headers;
   const method = req.headers['access-control-request-method'] ?? req.method ?? 'GET';
   const asked = req.headers['access-control-request-headers'] ?? '';
-  const rule =
-    config === undefined
-      ? '<ExposeHeader>ETag</ExposeHeader><ExposeHeader>Content-Range</ExposeHeader>'
-      : elements(config, 'CORSRule').find((one) => allows(one, origin, method, asked));
+  const rule = elements(config ?? '', 'CORSRule').find((one) => allows(one, origin, method, asked));
   if (rule === undefined) return false;
   res.setHeader('access-control-allow-origin', origin);
   res.setHeader('vary', 'Origin, Access-Control-Request-Headers, Access-Control-Request-Method');

@@ -21,16 +21,6 @@ export function parseS3Request(url: string): S3Request | undefined {
   }
 }
 
-/** Presigned URLs end as on AWS; signatures are not checked. */
-export function refuseExpired(query: URLSearchParams, now = Date.now()): void {
-  const signed = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(query.get('X-Amz-Date') ?? '');
-  const seconds = Number(query.get('X-Amz-Expires') ?? Number.NaN);
-  if (signed === null || Number.isNaN(seconds)) return;
-  const [year = 0, month = 1, day, hour, minute, second] = signed.slice(1).map(Number);
-  const until = Date.UTC(year, month - 1, day, hour, minute, second) + seconds * 1000;
-  if (now > until) throw new S3Fault('AccessDenied', 'Request has expired', 403);
-}
-
 /** `x-amz-meta-*` headers, without their prefix. */
 export function userMetadata(req: IncomingMessage): Record<string, string> {
   const entries = Object.entries(req.headers).filter(([name]) => name.startsWith('x-amz-meta-'));

@@ -1,7 +1,7 @@
 /** Which S3 requests we answer ourselves; buckets, listings, lifecycle and batch deletes are left to fauxqs. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Fauxqs } from '../fauxqs.ts';
-import { noSuchKey, S3Fault, sendFault, sendXml } from './answers.ts';
+import { noSuchKey, sendFault, sendXml } from './answers.ts';
 import { guardObject, handleSetting, readSetting, settingOf } from './bucket-config.ts';
 import { setCorsHeaders } from './cors.ts';
 import { DiskStore } from './disk-store.ts';
@@ -10,7 +10,7 @@ import { Multipart } from './multipart.ts';
 import { Notifications } from './notifications.ts';
 import { readObject } from './object-read.ts';
 import { Objects } from './objects.ts';
-import { parseS3Request, refuseExpired, type S3Request } from './request.ts';
+import { parseS3Request, type S3Request } from './request.ts';
 
 export class S3Router {
   readonly #disk: DiskStore;
@@ -33,20 +33,20 @@ export class S3Router {
     this.#multipart = new Multipart(this.#disk, this.#objects);
   }
 
+  /** Whether the bucket lets a page of the request's Origin do this, and who is no page; sets the headers that say so. */
+  welcomes(req: IncomingMessage, res: ServerResponse): boolean {
+    if (req.headers.origin === undefined) return true;
+    const bucket = parseS3Request(req.url ?? '/')?.bucket;
+    const config =
+      bucket !== undefined && this.#knows(bucket) ? readSetting(this.#disk, bucket, 'cors') : undefined;
+    return setCorsHeaders(req, res, config);
+  }
+
   /** False when the request is fauxqs' to answer. */
   async handle(req: IncomingMessage, res: ServerResponse): Promise<boolean> {
     try {
       const request = parseS3Request(req.url ?? '/');
       if (request === undefined) return false;
-      const known = this.#knows(request.bucket);
-      const cors = known ? readSetting(this.#disk, request.bucket, 'cors') : undefined;
-      const allowed = setCorsHeaders(req, res, cors);
-      if (req.method === 'OPTIONS') {
-        if (!allowed) throw new S3Fault('AccessForbidden', 'CORSResponse: no rule allows this.', 403);
-        res.writeHead(204).end();
-        return true;
-      }
-      refuseExpired(request.query);
       return request.key === ''
         ? await this.#bucket(request, req, res)
         : await this.#object(request, req, res);
