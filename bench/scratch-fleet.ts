@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from '@wavefleet/client/client.ts';
 import { Fleet, type FleetOptions } from '@wavefleet/localstack/fleet.ts';
+import { generousLimits } from '@wavefleet/localstack/generous-limits.ts';
 
 export interface ScratchFleet {
   readonly fleet: Fleet;
@@ -18,7 +19,7 @@ export async function withFleet<T>(
   bench: (scratch: ScratchFleet) => Promise<T>,
 ): Promise<T> {
   const dir = await mkdtemp(join(tmpdir(), 'wavefleet-bench-'));
-  const env = { MAX_UPLOAD_BYTES: String(2 * 1024 ** 3), ...options.env };
+  const env = { ...generousLimits, MAX_UPLOAD_BYTES: String(2 * 1024 ** 3), ...options.env };
   const fleet = new Fleet({ ...options, dataDir: join(dir, 'data'), port: 0, env, restartWorkers: false });
   try {
     await fleet.start();

@@ -55,6 +55,14 @@ locals {
   api_environment = {
     HOST = "0.0.0.0"
     PORT = tostring(local.api_port)
+    # The load balancer says whom it saw. One owner has less here than on a machine of its own.
+    TRUSTED_PROXIES        = "1"
+    REQUESTS_PER_MINUTE    = "1200"
+    SUBMISSIONS_PER_MINUTE = "240"
+    MAX_ACTIVE_JOBS        = "200"
+    MAX_OPEN_UPLOADS       = "50"
+    MAX_STORED_BYTES       = tostring(50 * local.gib)
+    MAX_STREAMS_PER_OWNER  = "20"
     # Health checks ask by address, which is always answered.
     ALLOWED_HOSTS = coalesce(var.domain_name, "*")
     # The load balancer sends requests for some seconds after a task was told to leave. Both together leave 5 of the

@@ -10,7 +10,12 @@ import { answerFailure, makeErrorHandler } from './http/errors.ts';
 import { useMiddleware } from './http/middleware.ts';
 import { identify } from './http/owner.ts';
 import { QueueForecast } from './jobs/queue-forecast.ts';
+import { RecentRecords } from './jobs/recent-records.ts';
 import { jobRoutes } from './jobs/routes.ts';
+import { FairTurns } from './limits/fair-turns.ts';
+import { Places } from './limits/places.ts';
+import { Quotas } from './limits/quotas.ts';
+import { limitRates } from './limits/rate-limit.ts';
 import { Admission } from './load/admission.ts';
 import { QueueLook } from './load/queue-look.ts';
 import { pageRoutes } from './page/routes.ts';
@@ -19,6 +24,9 @@ import { progressRoutes } from './progress/routes.ts';
 import { describeApi } from './service/openapi.ts';
 import { serviceRoutes } from './service/routes.ts';
 import { uploadRoutes } from './uploads/routes.ts';
+
+/** As many as keep DynamoDB busy; more would only keep this process from everything else. */
+const SUBMISSIONS_AT_ONCE = 8;
 
 /** What the process hands in. */
 export interface AppDeps {
@@ -40,17 +48,27 @@ export function makeApp({ platform, resources, version, leaving, closing, webPag
   const app = router();
   useMiddleware(app, platform);
   app.use(identify([browserOwner]));
+  app.use('/api/*', limitRates(platform));
   app.onError(makeErrorHandler(platform.log));
   app.notFound((c) => answerFailure(c, new Failure('NOT_FOUND')));
 
   const queueLook = new QueueLook(platform.queue, platform.pace);
   const queueForecast = new QueueForecast(queueLook);
   const admission = new Admission(platform, queueLook, resources);
-  app.route('/', uploadRoutes({ ...platform, admission }));
-  app.route('/', jobRoutes({ ...platform, admission, queueForecast }));
+  const quotas = new Quotas(platform);
+  const submissions = new FairTurns(SUBMISSIONS_AT_ONCE);
+  const records = new RecentRecords(platform);
+  const { MAX_STREAMS_PER_OWNER, MAX_STREAMS } = platform.config;
+  const streams = new Places(MAX_STREAMS_PER_OWNER, MAX_STREAMS);
+  app.route('/', uploadRoutes({ ...platform, admission, quotas, submissions }));
+  app.route('/', jobRoutes({ ...platform, admission, quotas, submissions, records, queueForecast }));
   app.route(
     '/',
-    progressRoutes({ ...platform, queueForecast, closing: closing ?? new AbortController().signal }),
+    progressRoutes({
+      ...platform,
+      ...{ records, queueForecast, streams },
+      closing: closing ?? new AbortController().signal,
+    }),
   );
   app.route('/', serviceRoutes({ ...platform, admission, resources, version, leaving }));
   app.route('/', debugRoutes({ ...platform, admission, resources, version }));

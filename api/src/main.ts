@@ -1,8 +1,8 @@
 /** The API process. The only file of this room that reads `process`. */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConfigError, environmentOf, loadConfig } from '@wavefleet/platform/config.ts';
-import { makeLog, msSince } from '@wavefleet/platform/log/log.ts';
+import { type Config, ConfigError, environmentOf, loadConfig } from '@wavefleet/platform/config.ts';
+import { type Log, makeLog, msSince } from '@wavefleet/platform/log/log.ts';
 import { makePlatform } from '@wavefleet/platform/platform.ts';
 import { gaugeOf } from '@wavefleet/platform/resources/meter.ts';
 import { ResourceMonitor } from '@wavefleet/platform/resources/monitor.ts';
@@ -10,12 +10,30 @@ import { Releasers } from '@wavefleet/platform/shutdown.ts';
 import { startSweeper } from '@wavefleet/platform/upkeep/sweeper.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { makeApp } from './app.ts';
-import { startServer } from './http/server.ts';
+import { type ServerLimits, startServer } from './http/server.ts';
 import { startLoadPublisher } from './load/load-publisher.ts';
 import { loadWebPage } from './page/web-page.ts';
 
 /** Where `npm run build:web` puts the page. */
 const BUILT_PAGE = join(import.meta.dirname, '..', '..', 'web', 'dist');
+
+/** Of dropped connections the log hears this often. */
+const DROPS_TOLD_MS = 60_000;
+
+function serverLimits(config: Config, log: Log): ServerLimits {
+  const {
+    MAX_CONNECTIONS: maxConnections,
+    HEADERS_TIMEOUT_MS: headersMs,
+    REQUEST_TIMEOUT_MS: requestMs,
+  } = config;
+  let toldAtMs = Number.NEGATIVE_INFINITY;
+  const onDropped = () => {
+    if (performance.now() - toldAtMs < DROPS_TOLD_MS) return;
+    toldAtMs = performance.now();
+    log.say('connections.dropped', { limit: maxConnections });
+  };
+  return { maxConnections, headersMs, requestMs, onDropped };
+}
 
 async function main(): Promise<void> {
   const config = loadConfig(process.env);
@@ -42,7 +60,7 @@ async function main(): Promise<void> {
     leaving: leaving.signal,
     closing: closing.signal,
   });
-  const server = await startServer(app, { host: config.HOST, port: config.PORT });
+  const server = await startServer(app, { host: config.HOST, port: config.PORT }, serverLimits(config, log));
   releasers.add(() => server.close(config.API_CLOSE_DEADLINE_MS));
   releasers.add(() => closing.abort());
 

@@ -139,6 +139,36 @@ export const errorCodes = {
     'later',
     'The service has as much to do as it can take. Nothing was stored; try again when Retry-After says.',
   ),
+  RATE_LIMITED: entry(
+    429,
+    'later',
+    'You ask more often than this service allows. Wait as long as Retry-After says, then go on.',
+  ),
+  JOBS_LIMIT: entry(
+    429,
+    'later',
+    'As many of your jobs wait or run as may at once. Wait until some have ended, or cancel some.',
+  ),
+  OPEN_UPLOADS_LIMIT: entry(
+    429,
+    'later',
+    'As many of your uploads are unfinished as may be at once. Finish or delete some of them first.',
+  ),
+  STORED_BYTES_LIMIT: entry(
+    429,
+    'later',
+    'Your uploads take all the room that you have here. Delete some, or wait until they expire.',
+  ),
+  STREAMS_LIMIT: entry(
+    429,
+    'later',
+    'As many event streams are open as may be at once. Close some, or ask /api/progress now and then.',
+  ),
+  TOO_SLOW: entry(
+    408,
+    'later',
+    'The file came too slowly, so the upload was stopped. Try again, or send it in parts.',
+  ),
   ACCESS_DENIED: entry(
     403,
     'later',

@@ -79,3 +79,8 @@ export const PROCESSES_KEY = 'processes';
 export function processKey(processId: string): string {
   return `process:${processId}`;
 }
+
+/** Redis keys of what an owner holds of one kind: members by when they are forgotten, and their weights. One slot. */
+export function holdingKeys(kind: string, ownerId: string): readonly [members: string, weights: string] {
+  return [`held:{${kind}:${ownerId}}`, `held:{${kind}:${ownerId}}:weights`];
+}

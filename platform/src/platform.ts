@@ -14,6 +14,8 @@ import { JobReminders } from './jobs/reminders.ts';
 import { JobStore } from './jobs/store.ts';
 import { JobTransitions } from './jobs/transitions.ts';
 import { JobTurns } from './jobs/turns.ts';
+import { Holdings } from './limits/holdings.ts';
+import { Rates } from './limits/rates.ts';
 import type { Log } from './log/log.ts';
 import { JobPace } from './progress/pace.ts';
 import { connectRedis, type RedisPair } from './progress/redis.ts';
@@ -50,6 +52,8 @@ export interface Platform {
   readonly queue: JobQueue;
   readonly turns: JobTurns;
   readonly pace: JobPace;
+  readonly rates: Rates;
+  readonly holdings: Holdings;
   readonly events: EventBus;
   /** Announces in the background; close it before the platform. */
   readonly announcer: Announcer;
@@ -81,7 +85,7 @@ export function makePlatform(config: Config, log: Log, pace?: RetryPace): Platfo
     objects,
     parts,
     results: new AttemptResults(aws, objects),
-    uploadWriter: new UploadWriter(objects, parts, new PartMemory()),
+    uploadWriter: new UploadWriter(objects, parts, new PartMemory(config.UPLOAD_BUFFER_BYTES)),
     jobs,
     transitions: new JobTransitions(
       {
@@ -103,6 +107,8 @@ export function makePlatform(config: Config, log: Log, pace?: RetryPace): Platfo
     turns,
     queue: new JobQueue(aws.sqs, aws.sqsPoll, config.JOBS_QUEUE_URL, config.JOBS_DLQ_URL, turns),
     pace: new JobPace(redis),
+    rates: new Rates(redis),
+    holdings: new Holdings(redis),
     events,
     announcer: new Announcer({ events, objects, outbox, log }),
     processes: new ProcessBoard(redis),

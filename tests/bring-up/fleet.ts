@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from '@wavefleet/client/client.ts';
 import { type FleetOptions, Fleet as LocalFleet } from '@wavefleet/localstack/fleet.ts';
+import { generousLimits } from '@wavefleet/localstack/generous-limits.ts';
 import { shortClocks } from '@wavefleet/localstack/short-clocks.ts';
 import { loadConfig } from '@wavefleet/platform/config.ts';
 import { makeLog } from '@wavefleet/platform/log/log.ts';
@@ -17,6 +18,8 @@ export const holdingWorker = join(import.meta.dirname, 'holding-worker.ts');
 interface Options extends Omit<Partial<FleetOptions>, 'dataDir' | 'services'> {
   /** `production`: those of the settings' defaults. Default `short`: seconds. */
   readonly clocks?: 'short' | 'production';
+  /** `default`: those of the settings' defaults. Default `generous`: a test is a program that asks as fast as it can. */
+  readonly limits?: 'generous' | 'default';
 }
 
 /** The fleet of `npm start`, with a folder of its own that goes with it. */
@@ -29,10 +32,11 @@ export class Fleet extends LocalFleet {
   private constructor(
     dir: string,
     services: Services | undefined,
-    { clocks = 'short', ...options }: Options,
+    { clocks = 'short', limits = 'generous', ...options }: Options,
   ) {
     const theirs = services === undefined ? {} : { services };
-    const env = { ...(clocks === 'short' ? shortClocks : {}), ...options.env };
+    const limited = limits === 'generous' ? generousLimits : {};
+    const env = { ...limited, ...(clocks === 'short' ? shortClocks : {}), ...options.env };
     super({ port: 0, ...options, ...theirs, env, dataDir: join(dir, 'data') });
     this.dir = dir;
     this.#services = services;

@@ -8,6 +8,7 @@ import type { WebPage } from '@wavefleet/api/page/web-page.ts';
 import { makeFfmpegTools } from '@wavefleet/audio/tools.ts';
 import { Client } from '@wavefleet/client/client.ts';
 import type { Stage } from '@wavefleet/contracts/stages.ts';
+import { generousLimits } from '@wavefleet/localstack/generous-limits.ts';
 import { localEnv } from '@wavefleet/localstack/local-env.ts';
 import { shortClocks } from '@wavefleet/localstack/short-clocks.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
@@ -82,6 +83,7 @@ export class Stand {
       const env = {
         ...localEnv(services.url, services.keys),
         ...(await provisioned(services)),
+        ...generousLimits,
         ...shortClocks,
         ...patientLeases,
         WORKER_CONCURRENCY: '1',
@@ -186,7 +188,13 @@ async function startApi(env: Record<string, string>, webPage: WebPage | undefine
   });
   await resources.start();
   const app = makeApp({ platform, resources, version: '0.0.0-test', closing: closing.signal, webPage });
-  const server = await startServer(app, { host: '127.0.0.1', port: 0 });
+  const { MAX_CONNECTIONS, HEADERS_TIMEOUT_MS, REQUEST_TIMEOUT_MS } = platform.config;
+  const limits = {
+    maxConnections: MAX_CONNECTIONS,
+    headersMs: HEADERS_TIMEOUT_MS,
+    requestMs: REQUEST_TIMEOUT_MS,
+  };
+  const server = await startServer(app, { host: '127.0.0.1', port: 0 }, limits);
   await until('redis is connected', () => platform.redis?.isUp() === true);
   return {
     platform,

@@ -106,11 +106,13 @@ async function spoils(address: string, tried: readonly Attempt[]): Promise<strin
     return await page.evaluate(async (all: readonly Attempt[]) => {
       const read: string[] = [];
       for (const { url, method, headers = {}, body = null } of all) {
-        try {
-          const answer = await fetch(url, { method, headers, body, credentials: 'include' });
-          if (answer.ok) read.push(`${method} ${url}: ${(await answer.text()).slice(0, 80)}`);
-        } catch {
-          // Not allowed to read it.
+        for (const credentials of ['omit', 'include'] as const) {
+          try {
+            const answer = await fetch(url, { method, headers, body, credentials });
+            if (answer.ok) read.push(`${method} ${url}: ${(await answer.text()).slice(0, 80)}`);
+          } catch {
+            // Not allowed to read it.
+          }
         }
         if (method === 'GET' || method === 'POST')
           await fetch(url, { method, body, mode: 'no-cors', credentials: 'include' }).catch(() => undefined);

@@ -126,23 +126,12 @@ behaviour('a presigned GET needs no credentials and names file and type', async 
   );
 });
 
-behaviour(
-  'a presigned GET that was tampered with is refused',
-  async () => {
-    expect((await fetchTampered()).status).toBe(403);
-  },
-  async () => {
-    expect((await fetchTampered()).status).toBe(200);
-  },
-);
-
-/** Somebody turns a link to one object into a link to another. */
-async function fetchTampered(): Promise<Response> {
+behaviour('a presigned GET that somebody turned into a link to another object is refused', async () => {
   await putText('conversions/y/1.mp3', 'theirs');
   const as = { fileName: 'a.mp3', contentType: 'audio/mpeg' };
   const { url } = await objects().presignDownload('conversions/x/1.mp3', as, 60);
-  return await fetch(url.replace('conversions/x/', 'conversions/y/'));
-}
+  expect((await fetch(url.replace('conversions/x/', 'conversions/y/'))).status).toBe(403);
+});
 
 behaviour('a key with every awkward character is stored, listed, read and deleted as it is', async () => {
   await putText(AWKWARD_KEY, 'awkward');

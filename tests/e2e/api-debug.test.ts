@@ -21,7 +21,12 @@ const TOKEN = 'a-token-of-the-operators';
 let api: Stand;
 beforeAll(async () => {
   api = await Stand.start({
-    env: { DEBUG_TOKEN: TOKEN, AWS_SESSION_TOKEN: 'session-secret', REDISPATCH_AFTER_MS: '300000' },
+    env: {
+      ALLOWED_HOSTS: '*.example',
+      DEBUG_TOKEN: TOKEN,
+      AWS_SESSION_TOKEN: 'session-secret',
+      REDISPATCH_AFTER_MS: '300000',
+    },
   });
 });
 afterAll(() => api?.stop());
@@ -46,7 +51,9 @@ async function ask(method: string, path: string, headers: Record<string, string>
       response.on('end', () =>
         resolve({
           status: response.statusCode,
-          headers: pairs.filter((pair) => !/^date:/i.test(pair)).map((pair) => pair.replace(id, '{id}')),
+          headers: pairs
+            .filter((pair) => !/^(date|ratelimit):/i.test(pair))
+            .map((pair) => pair.replace(id, '{id}')),
           body: body.replace(id, '{id}'),
         }),
       );
@@ -93,6 +100,18 @@ test('a proxy on this machine that names nobody is known by its HTTP/1.0', async
   };
   expect(await asked('1.0')).toContain('404');
   expect(await asked('1.1')).toContain('200');
+});
+
+test('a stranger learns from the health what is up, and no name', async () => {
+  const { status, body } = await ask('GET', '/api/health', { via: '1.1 proxy' });
+  expect(status).toBe(200);
+  const up = { status: 'ok', breaker: 'none', latencyMs: null, resource: 'shown to operators' };
+  expect(JSON.parse(body)).toEqual({
+    ...{ status: 'ok', environment: 'embedded', version: '0.0.0-test', uptimeSeconds: expect.any(Number) },
+    dependencies: { s3: up, sqs: up, dynamodb: up, eventbridge: up, redis: up },
+  });
+  const own = await ask('GET', '/api/health', { via: '1.1 proxy', authorization: `Bearer ${TOKEN}` });
+  expect(own.body).toContain(api.platform.config.S3_BUCKET);
 });
 
 test('without a token set, none opens the door', async () => {

@@ -141,7 +141,7 @@ test('a page with a place for a nonce gets a new one in every answer, and no tag
 /** The answer to a path that fetch would tidy up first. */
 async function raw(port: number, path: string): Promise<string> {
   const socket = connect(port, '127.0.0.1');
-  socket.end(`GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
+  socket.end(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n`);
   let text = '';
   for await (const chunk of socket) text += String(chunk);
   return text;

@@ -22,7 +22,7 @@ let halfRequestClosed: Promise<unknown>;
 beforeAll(async () => {
   api = await Stand.start({ env: { MAX_UPLOAD_BYTES: String(LIMIT_BYTES) } });
   const socket = connect(api.port, '127.0.0.1');
-  socket.write('POST /api/jobs HTTP/1.1\r\nHost: a\r\n');
+  socket.write('POST /api/jobs HTTP/1.1\r\nHost: 127.0.0.1\r\n');
   socket.resume();
   halfRequestClosed = once(socket, 'close');
 });

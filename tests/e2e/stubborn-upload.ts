@@ -22,7 +22,7 @@ export async function stubbornUpload(port: number, type: string, bytes: number):
     if (!socket.write('\r\n')) await once(socket, 'drain');
   };
   socket.write(
-    `POST /api/upload-audio HTTP/1.1\r\nHost: a\r\nContent-Type: ${type}\r\nTransfer-Encoding: chunked\r\n\r\n`,
+    `POST /api/upload-audio HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: ${type}\r\nTransfer-Encoding: chunked\r\n\r\n`,
   );
   if (type === FORM_TYPE) {
     await send('--cut\r\nContent-Disposition: form-data; name="f"; filename="a"\r\n\r\n');

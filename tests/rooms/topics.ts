@@ -51,6 +51,7 @@ export const areas: readonly Area[] = [
       { name: 'aws', is: 'how AWS is called, whatever is asked of it', may: ['settings and log', 'trouble'] },
       { name: 'storage', is: 'what lies in S3', may: ['settings and log', 'aws'] },
       { name: 'progress', is: 'how far jobs are', may: ['settings and log', 'trouble', 'aws'] },
+      { name: 'limits', is: 'how much anybody may ask for', may: ['settings and log', 'progress'] },
       {
         name: 'jobs',
         is: 'the record of a job and its way',
@@ -65,7 +66,7 @@ export const areas: readonly Area[] = [
         name: 'platform',
         paths: ['platform.ts', 'health.ts'],
         is: 'all topics put together',
-        may: ['settings and log', 'aws', 'storage', 'progress', 'jobs', 'resources'],
+        may: ['settings and log', 'aws', 'storage', 'progress', 'limits', 'jobs', 'resources'],
       },
       {
         name: 'upkeep',
@@ -79,9 +80,10 @@ export const areas: readonly Area[] = [
     topics: [
       { name: 'http', is: 'what every route stands on', may: [] },
       { name: 'load', is: 'how much more can be taken in', may: ['http'] },
-      { name: 'uploads', is: 'how files come in', may: ['http', 'load'] },
-      { name: 'jobs', is: 'orders and their results', may: ['http', 'load', 'uploads'] },
-      { name: 'progress', is: 'how far jobs are', may: ['http', 'uploads', 'jobs'] },
+      { name: 'limits', is: 'how much one caller may have', may: ['http'] },
+      { name: 'uploads', is: 'how files come in', may: ['http', 'load', 'limits'] },
+      { name: 'jobs', is: 'orders and their results', may: ['http', 'load', 'limits', 'uploads'] },
+      { name: 'progress', is: 'how far jobs are', may: ['http', 'limits', 'uploads', 'jobs'] },
       { name: 'page', is: 'the built page', may: ['http'] },
       { name: 'service', is: 'what the service says of itself', may: ['http', 'load'] },
       { name: 'debug', is: 'what operators may see', may: ['http', 'load'] },
@@ -89,7 +91,7 @@ export const areas: readonly Area[] = [
         name: 'app',
         paths: ['app.ts', 'main.ts'],
         is: 'all routes put together',
-        may: ['http', 'load', 'uploads', 'jobs', 'progress', 'page', 'service', 'debug'],
+        may: ['http', 'load', 'limits', 'uploads', 'jobs', 'progress', 'page', 'service', 'debug'],
       },
     ],
   },
@@ -167,6 +169,7 @@ export const areas: readonly Area[] = [
         paths: [
           'child.ts',
           'compose.ts',
+          'generous-limits.ts',
           'local-env.ts',
           'page-build.ts',
           'programs.ts',

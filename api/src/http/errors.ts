@@ -45,8 +45,7 @@ export function makeErrorHandler(log: Pick<Log, 'say'>): ErrorHandler<AppEnv> {
 /** The envelope, with the headers that belong to its status. */
 export function answerFailure(c: Context<AppEnv>, failure: Failure): Response {
   if (passes.has(failure.status)) {
-    const seconds = failure.code === 'OVERLOADED' ? RETRY_AFTER_LOAD_SECONDS : RETRY_AFTER_SECONDS;
-    c.header('Retry-After', String(seconds));
+    c.header('Retry-After', String(secondsToWait(failure)));
   }
   c.header('Cache-Control', 'no-store');
   return c.json(
@@ -60,6 +59,11 @@ export function answerFailure(c: Context<AppEnv>, failure: Failure): Response {
     },
     contentful(failure.status),
   );
+}
+
+function secondsToWait({ code, detail }: Failure): number {
+  if (typeof detail?.retryAfterSeconds === 'number') return detail.retryAfterSeconds;
+  return code === 'OVERLOADED' ? RETRY_AFTER_LOAD_SECONDS : RETRY_AFTER_SECONDS;
 }
 
 function asFailure(error: unknown): Failure {

@@ -29,5 +29,7 @@ export function isOwnHost(header: string | undefined, allowed = ''): boolean {
     .toLowerCase()
     .split(',')
     .map((entry) => entry.trim())
-    .some((entry) => (entry.startsWith('*') ? name.endsWith(entry.slice(1)) : name === entry));
+    .some(
+      (entry) => entry !== '' && (entry.startsWith('*') ? name.endsWith(entry.slice(1)) : name === entry),
+    );
 }

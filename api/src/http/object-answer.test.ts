@@ -17,7 +17,8 @@ const silent = { say: () => {} };
 function appWith(open: () => Promise<{ body: Readable }>) {
   const app = new Hono<AppEnv>();
   app.onError(makeErrorHandler(silent));
-  app.get('/', (c) => answerObject(c, { objects: { open }, log: { say: () => {} } }, stored, served));
+  const deps = { objects: { open }, log: silent, config: { MIN_DOWNLOAD_BYTES_PER_SECOND: 0 } };
+  app.get('/', (c) => answerObject(c, deps, stored, served));
   return app;
 }
 

@@ -7,10 +7,12 @@ import type { ErrorCode } from '@wavefleet/contracts/error-codes.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { ObjectRef } from '@wavefleet/contracts/job.ts';
 import { isMissing, isPreconditionFailed } from '@wavefleet/platform/aws/errors.ts';
+import type { Config } from '@wavefleet/platform/config.ts';
 import { msSince } from '@wavefleet/platform/log/log.ts';
 import { type ByteRange, openResuming, type ResumeDeps } from '@wavefleet/platform/storage/resuming-read.ts';
 import type { Context } from 'hono';
 import type { AppEnv } from './context.ts';
+import { leastDownloadPace } from './least-pace.ts';
 
 /** As what an object is handed out. */
 export interface Served {
@@ -46,7 +48,7 @@ interface Sent {
  */
 export async function answerObject(
   c: Context<AppEnv>,
-  deps: ResumeDeps,
+  deps: ResumeDeps & { readonly config: Pick<Config, 'MIN_DOWNLOAD_BYTES_PER_SECOND'> },
   stored: ObjectRef,
   served: Served,
 ): Promise<Response> {
@@ -70,6 +72,8 @@ export async function answerObject(
     if (isMissing(error)) throw new Failure(served.goneCode, { cause: error });
     throw isPreconditionFailed(error) ? new Failure('INPUT_CHANGED', { cause: error }) : error;
   });
+  const { MIN_DOWNLOAD_BYTES_PER_SECOND: leastPace } = deps.config;
+  if (leastPace > 0) leastDownloadPace(c.env.outgoing, leastPace);
   const stream = watched(body, stored, range, served.onSent);
   if (range === undefined) return c.body(stream, 200, whole);
   return c.body(stream, 206, {

@@ -38,7 +38,7 @@ async function firstKnown(ways: readonly Recognise[], c: Context<AppEnv>): Promi
 /** The caller's job. @throws Failure JOB_NOT_FOUND. */
 export async function ownedJob(
   c: Context<AppEnv>,
-  { jobs }: Pick<Platform, 'jobs'>,
+  { jobs }: { readonly jobs: Pick<Platform['jobs'], 'getOwned'> },
   jobId: string,
 ): Promise<Job> {
   note(c, { jobId });

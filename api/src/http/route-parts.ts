@@ -11,6 +11,7 @@ const always: readonly ErrorCode[] = [
   'ACCESS_DENIED',
   'THROTTLED',
   'QUOTA_EXCEEDED',
+  'RATE_LIMITED',
   'HOST_NOT_ALLOWED',
 ];
 

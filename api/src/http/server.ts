@@ -3,16 +3,24 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import type { Router } from './context.ts';
 
+/** What one process takes at most. */
+export interface ServerLimits {
+  /** More are closed at once. */
+  readonly maxConnections: number;
+  readonly headersMs: number;
+  /** A whole request with its body. Slow lines are welcome as long as they move; see `least-pace.ts`. */
+  readonly requestMs: number;
+  /** Told of each connection that was closed for being one too many. */
+  readonly onDropped?: () => void;
+}
+
 /** A client that still sends after its answer is read (and ignored) this long; closing at once could cost it the answer. */
 const LINGER_MS = 30_000;
 /** A connection on which nothing moves, in either direction. Event streams send a heartbeat every 15 s. */
 const IDLE_MS = 30_000;
 /** Longer than the idle timeout of an AWS load balancer (60 s), which would else reuse a closing connection. */
 const KEEP_ALIVE_MS = 65_000;
-const HEADERS_MS = 10_000;
-/** A whole upload. Slow lines are welcome as long as they move. */
-const REQUEST_MS = 3_600_000;
-/** How often Node looks for connections beyond the two limits above. */
+/** How often Node looks for connections beyond the limits of headers and requests. */
 const CHECK_MS = 5_000;
 
 /** The server, listening. */
@@ -28,6 +36,7 @@ export interface RunningServer {
 export async function startServer(
   app: Router,
   where: { host: string; port: number },
+  { maxConnections, headersMs, requestMs, onDropped }: ServerLimits,
 ): Promise<RunningServer> {
   const listener = getRequestListener(app.fetch, {
     overrideGlobalObjects: false,
@@ -36,8 +45,8 @@ export async function startServer(
   let isLeaving = false;
   const server = createServer(
     {
-      headersTimeout: HEADERS_MS,
-      requestTimeout: REQUEST_MS,
+      headersTimeout: headersMs,
+      requestTimeout: requestMs,
       keepAliveTimeout: KEEP_ALIVE_MS,
       connectionsCheckingInterval: CHECK_MS,
     },
@@ -49,6 +58,8 @@ export async function startServer(
     },
   );
   server.timeout = IDLE_MS;
+  server.maxConnections = maxConnections;
+  if (onDropped !== undefined) server.on('drop', onDropped);
   const port = await listen(server, where);
   return {
     port,

@@ -47,5 +47,6 @@ export const cleanup = (deps: JobDeps): Router =>
     if (!isTerminal(job.status)) throw new Failure('JOB_ACTIVE', { detail: { jobId } });
     const deletedObjects = await freeStorage(deps, job);
     await deps.deliveries.removed(jobId);
+    deps.records.forget(jobId);
     return c.json({ deletedObjects }, 200);
   });

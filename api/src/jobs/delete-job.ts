@@ -38,6 +38,7 @@ async function cancel(deps: JobDeps, job: Job): Promise<z.infer<typeof endedSche
   const { jobs, transitions } = deps;
   const { jobId } = job;
   const cancelled = await transitions.cancel(jobId);
+  deps.records.forget(jobId);
   if (cancelled === undefined) {
     const now = await jobs.get(jobId);
     if (now === undefined || !isTerminal(now.status)) throw new Failure('JOB_NOT_FOUND');
@@ -46,6 +47,7 @@ async function cancel(deps: JobDeps, job: Job): Promise<z.infer<typeof endedSche
   deps.log.say('job.cancelled', { jobId, attempt: cancelled.attempt, table: deps.config.JOBS_TABLE });
   // Whoever asks next must hear of it; the record is final already, so nobody need wait for EventBridge.
   await deps.progress.ended(cancelled);
+  await deps.quotas.releaseJob(job.ownerId, jobId);
   void announceOrLeave(deps, cancelled);
   return { jobId, status: 'cancelled' };
 }
@@ -55,5 +57,6 @@ async function remove(deps: JobDeps, job: Job): Promise<void> {
   if (job.pendingEvents.length > 0) await announce(deps, job);
   await freeStorage(deps, job);
   await deps.jobs.remove(job.jobId);
+  deps.records.forget(job.jobId);
   deps.log.say('job.deleted', { jobId: job.jobId, table: deps.config.JOBS_TABLE });
 }

@@ -23,7 +23,7 @@ const route = createRoute({
 
 export const getJob = (deps: JobDeps): Router =>
   router().openapi(route, async (c) => {
-    const job = await ownedJob(c, deps, c.req.valid('param').jobId);
+    const job = await ownedJob(c, { jobs: deps.records }, c.req.valid('param').jobId);
     return c.json(jobView(job, await deps.queueForecast.of(job)), 200, {
       'Cache-Control': 'private, no-cache',
     });

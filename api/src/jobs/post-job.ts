@@ -42,6 +42,7 @@ const describe = (path: '/api/jobs' | '/api/convert-audio') =>
         'FORMAT_NOT_ALLOWED',
         'IDEMPOTENCY_KEY_REUSED',
         'OVERLOADED',
+        'JOBS_LIMIT',
       ),
     },
   });
@@ -55,11 +56,13 @@ export const postJob = (deps: JobDeps): Router => {
       note(c, { fileId, format: conversion.format });
       const order = orderOf(conversion, { source: { kind: 'upload', fileId } }, { ...c.var, idempotencyKey });
       note(c, { jobId: order.jobId });
-      const replay = await replayed(deps, order, idempotencyKey);
-      if (replay !== undefined) return c.json(submittedView(replay), 202);
-      await deps.admission.admit();
-      const cover = await coverOf(c, deps, order.options);
-      const job = await linkAndSubmit(deps, order, { ...(await inputOf(c, deps, fileId)), cover });
+      const job = await deps.submissions.run(order.ownerId, async () => {
+        const replay = await replayed(deps, order, idempotencyKey);
+        if (replay !== undefined) return replay;
+        await deps.admission.admit();
+        const cover = await coverOf(c, deps, order.options);
+        return await linkAndSubmit(deps, order, { ...(await inputOf(c, deps, fileId)), cover });
+      });
       return c.json(submittedView(job), 202);
     });
   }

@@ -44,6 +44,7 @@ const route = createRoute({
       'INVALID_OPTION',
       'IDEMPOTENCY_KEY_REUSED',
       'OVERLOADED',
+      'JOBS_LIMIT',
     ),
   },
 });
@@ -59,11 +60,14 @@ export const retryJob = (deps: JobDeps): Router =>
     const by = { ...c.var, idempotencyKey };
     const order = orderOf(changed(old, c.req.valid('json')), { source, retryOf }, by);
     note(c, { jobId: order.jobId, format: order.format, sizeBytes: input.sizeBytes });
-    const replay = await replayed(deps, order, idempotencyKey);
-    if (replay !== undefined) return c.json(submittedView(replay), 202);
-    await deps.admission.admit();
-    const cover = await coverOf(c, deps, order.options);
-    return c.json(submittedView(await linkAndSubmit(deps, order, { input, fileName, cover })), 202);
+    const job = await deps.submissions.run(order.ownerId, async () => {
+      const replay = await replayed(deps, order, idempotencyKey);
+      if (replay !== undefined) return replay;
+      await deps.admission.admit();
+      const cover = await coverOf(c, deps, order.options);
+      return await linkAndSubmit(deps, order, { input, fileName, cover });
+    });
+    return c.json(submittedView(job), 202);
   });
 
 /**

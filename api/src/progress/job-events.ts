@@ -1,5 +1,6 @@
 /** `GET /api/jobs/{jobId}/events`: progress as server-sent events, from a snapshot to the terminal state. */
 import { createRoute, z } from '@hono/zod-openapi';
+import { Failure } from '@wavefleet/contracts/failure.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
 import { streamSSE } from 'hono/streaming';
 import { type Router, router } from '../http/context.ts';
@@ -26,7 +27,7 @@ const route = createRoute({
       content: { 'text/event-stream': { schema: z.string() } },
     },
     204: { description: 'The terminal event was delivered already.' },
-    ...errorAnswers('INVALID_ID', 'JOB_NOT_FOUND'),
+    ...errorAnswers('INVALID_ID', 'JOB_NOT_FOUND', 'STREAMS_LIMIT'),
   },
 });
 
@@ -34,10 +35,18 @@ export const jobEvents = (deps: ProgressDeps, look: JobLook, views: ProgressView
   router().openapi(route, async (c) => {
     const { jobId } = c.req.valid('param');
     const at = { jobId, ownerId: c.var.owner.id };
-    const { job: first } = await look.at(jobId, at.ownerId);
+    // Before anything is asked: who has too many costs nobody anything.
+    const giveBack = deps.streams.take(at.ownerId);
+    if (giveBack === undefined) throw new Failure('STREAMS_LIMIT');
     const from = parsePosition(c.req.valid('header')['last-event-id']);
-    if (from.rank === ENDED_RANK && isTerminal(first.status)) return c.body(null, 204);
-
+    const { job: first } = await look.at(jobId, at.ownerId).catch((error: unknown) => {
+      giveBack();
+      throw error;
+    });
+    if (from.rank === ENDED_RANK && isTerminal(first.status)) {
+      giveBack();
+      return c.body(null, 204);
+    }
     const response = streamSSE(c, async (stream) => {
       const gone = new AbortController();
       stream.onAbort(() => gone.abort());
@@ -54,9 +63,11 @@ export const jobEvents = (deps: ProgressDeps, look: JobLook, views: ProgressView
       };
       const signal = AbortSignal.any([gone.signal, deps.closing]);
       const world = { ...deps, look, views };
-      await streamEvents(world, at, { first, from }, sink, signal).catch((error: unknown) => {
-        c.var.log.say('events.broke', { jobId, err: error });
-      });
+      await streamEvents(world, at, { first, from }, sink, signal)
+        .catch((error: unknown) => {
+          c.var.log.say('events.broke', { jobId, err: error });
+        })
+        .finally(giveBack);
     });
     for (const [name, value] of Object.entries(neverCached)) response.headers.set(name, value);
     // nginx would collect events until its buffer is full.

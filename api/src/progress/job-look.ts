@@ -8,6 +8,7 @@ import type { ProgressReport } from '@wavefleet/contracts/progress.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
 import { RecentMap } from '@wavefleet/platform/recent-map.ts';
+import type { RecentRecords } from '../jobs/recent-records.ts';
 
 /** A worker that lives reports at least every second. */
 const FRESH_MS = 2_500;
@@ -30,15 +31,15 @@ export interface Sight {
 
 /** One for the process: polls and streams share what it knows of the records. */
 export class JobLook {
-  readonly #jobs: Pick<Platform['jobs'], 'getOwned'>;
+  readonly #jobs: Pick<RecentRecords, 'getOwned'>;
   readonly #progress: Pick<Platform['progress'], 'readRedis' | 'readTable'>;
   /** When the record was last read, or the job first seen: monotonic ms. */
   readonly #lookedAt = new RecentMap<number>(REMEMBERED_JOBS);
   /** At most one read of a record is waited for, however many ask while DynamoDB hangs. */
   readonly #reading = new Map<string, Promise<Job>>();
 
-  constructor({ jobs, progress }: Pick<Platform, 'jobs' | 'progress'>) {
-    this.#jobs = jobs;
+  constructor({ records, progress }: Pick<Platform, 'progress'> & { readonly records: RecentRecords }) {
+    this.#jobs = records;
     this.#progress = progress;
   }
 

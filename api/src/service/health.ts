@@ -1,4 +1,7 @@
-/** `GET /api/health`: every dependency, its breaker, the environment in use, and how the processes are doing. */
+/**
+ * `GET /api/health`: every dependency, its breaker, the environment in use, and how the processes are doing. Operators see
+ * all of it; others what is up and what is down.
+ */
 import { createRoute } from '@hono/zod-openapi';
 import { type Health, healthSchema } from '@wavefleet/contracts/http.ts';
 import type { SystemView } from '@wavefleet/contracts/system.ts';
@@ -7,6 +10,7 @@ import { checkDependencies } from '@wavefleet/platform/health.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
 import type { ResourceMonitor } from '@wavefleet/platform/resources/monitor.ts';
 import { type Router, router } from '../http/context.ts';
+import { isOperator } from '../http/operator.ts';
 import { jsonAnswer } from '../http/route-parts.ts';
 import type { Admission } from '../load/admission.ts';
 import { systemView } from './system-view.ts';
@@ -18,6 +22,8 @@ const route = createRoute({
   method: 'get',
   path: '/api/health',
   summary: 'Readiness',
+  description:
+    'Operators (on the machine itself, or with the DEBUG_TOKEN) see names, breakers and processes; others what is up and what is down.',
   responses: {
     200: jsonAnswer(
       'Jobs are accepted (`ok`), perhaps with something optional away, or not at present for want of resources (`degraded`).',
@@ -60,9 +66,35 @@ export const health = (deps: HealthDeps): Router => {
       system,
     };
     c.header('Cache-Control', 'no-store');
-    return c.json(answer, status === 'down' || answer.closing === true ? 503 : 200);
+    const shown = isOperator(c, config.DEBUG_TOKEN) ? answer : forStrangers(answer);
+    return c.json(shown, status === 'down' || answer.closing === true ? 503 : 200);
   });
 };
+
+/** What names nothing and counts nothing. Its shape is the same, for clients of every version. */
+function forStrangers({
+  status,
+  closing,
+  environment,
+  version,
+  uptimeSeconds,
+  dependencies,
+}: Health): Health {
+  const bare = (of: keyof Health['dependencies']) => ({
+    status: dependencies[of].status,
+    ...({ breaker: 'none', latencyMs: null, resource: 'shown to operators' } as const),
+  });
+  return {
+    ...{ status, ...(closing === undefined ? {} : { closing }), environment, version, uptimeSeconds },
+    dependencies: {
+      s3: bare('s3'),
+      sqs: bare('sqs'),
+      dynamodb: bare('dynamodb'),
+      eventbridge: bare('eventbridge'),
+      redis: bare('redis'),
+    },
+  };
+}
 
 /** A process that is short of something is not down: it goes on with what it has taken in. */
 function overall(

@@ -8,6 +8,7 @@ import { Failure } from '@wavefleet/contracts/failure.ts';
 import { coverRefusalOf, refusalOf, SNIFF_BYTES } from '@wavefleet/contracts/sniff.ts';
 import { failureOf } from '@wavefleet/platform/aws/failure-of.ts';
 import { ClientGone } from '../http/errors.ts';
+import { leastUploadPace } from '../http/least-pace.ts';
 
 /** What a body must begin as. Later parts of a file may begin with anything. */
 export type Beginning = 'sound' | 'cover' | 'anything';
@@ -56,6 +57,13 @@ export class BodyStream extends Transform {
   }
 }
 
+/** How much a body may be, and how slow. */
+export interface BodyBounds {
+  readonly limitBytes: number;
+  /** The least; see `least-pace.ts`. */
+  readonly bytesPerSecond: number;
+}
+
 /** The refusal of more than `limitBytes`, which it names. */
 export function uploadTooLarge(limitBytes: number): Failure {
   return new Failure('UPLOAD_TOO_LARGE', { detail: { limitBytes } });
@@ -72,7 +80,7 @@ export function noFile(message: string, cause?: unknown): Failure {
 }
 
 /**
- * Starts reading. Errors with UPLOAD_TOO_LARGE, with EMPTY_FILE, UNRECOGNISED_FORMAT, FORMAT_NOT_ALLOWED or
+ * Starts reading. Errors with UPLOAD_TOO_LARGE, with TOO_SLOW, with EMPTY_FILE, UNRECOGNISED_FORMAT, FORMAT_NOT_ALLOWED or
  * COVER_NOT_RECOGNISED by how a file begins, with ClientGone, or, when a form breaks off, with VALIDATION_ERROR. Never destroyed together with the request,
  * which must get its answer.
  * @param source the request itself, or the file in its form. A stream that broke off leaves it to be drained.
@@ -81,7 +89,7 @@ export function noFile(message: string, cause?: unknown): Failure {
 export function readBody(
   source: Readable,
   request: IncomingMessage,
-  limitBytes: number,
+  { limitBytes, bytesPerSecond }: BodyBounds,
   begins: Beginning = 'sound',
 ): BodyStream {
   const body = new BodyStream(limitBytes, begins);
@@ -94,6 +102,7 @@ export function readBody(
   if (source !== request) source.on('error', breakOff);
   body.on('error', () => source.unpipe(body));
   body.once('close', () => source.unpipe(body));
+  leastUploadPace(request, bytesPerSecond, () => body.destroy(new Failure('TOO_SLOW')));
   source.pipe(body);
   return body;
 }

@@ -150,6 +150,7 @@ export async function removeUnfinished(deps: UploadDeps, upload: OpenUpload): Pr
   await objects.remove([buried.key]);
   const { fileId, bucket, key, state } = buried;
   await uploads.forget(fileId);
+  await deps.quotas.forgetUpload(buried.ownerId, fileId);
   log.say('upload.removed', { fileId, bucket, key, state, table: config.UPLOADS_TABLE });
   return true;
 }

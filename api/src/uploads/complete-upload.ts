@@ -32,5 +32,6 @@ export const completeUpload = (deps: UploadDeps): Router =>
   router().openapi(route, async (c) => {
     const upload = await ownedUpload(c, deps, c.req.valid('param').fileId);
     const finished = upload.state === 'complete' ? upload : await finishUpload(deps, upload);
+    await deps.quotas.closeUpload(finished.ownerId, finished.fileId);
     return c.json(uploadedView(finished), 200);
   });

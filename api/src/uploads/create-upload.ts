@@ -44,11 +44,22 @@ const route = createRoute({
       'UNSUPPORTED_MEDIA_TYPE',
       'EMPTY_FILE',
       'OVERLOADED',
+      'OPEN_UPLOADS_LIMIT',
+      'STORED_BYTES_LIMIT',
     ),
   },
 });
 
-export const createUpload = ({ admission, config, objects, parts, uploads, log }: UploadDeps): Router =>
+export const createUpload = ({
+  admission,
+  quotas,
+  submissions,
+  config,
+  objects,
+  parts,
+  uploads,
+  log,
+}: UploadDeps): Router =>
   router().openapi(route, async (c) => {
     await admission.admit();
     const { fileName, sizeBytes, fingerprint } = c.req.valid('json');
@@ -60,12 +71,20 @@ export const createUpload = ({ admission, config, objects, parts, uploads, log }
     const name = displayName(fileName);
     const key = uploadKey(fileId, name);
     const partSizeBytes = choosePartSize(sizeBytes);
-    const multipartId = await parts.begin(key, UPLOAD_CONTENT_TYPE);
+    const ownerId = c.var.owner.id;
+    await quotas.openUpload(ownerId, fileId, sizeBytes);
+    const giveUp = async (error: unknown) => {
+      await quotas.forgetUpload(ownerId, fileId);
+      throw error;
+    };
+    const multipartId = await submissions
+      .run(ownerId, () => parts.begin(key, UPLOAD_CONTENT_TYPE))
+      .catch(giveUp);
     const now = Date.now();
     const expiresAtMs = now + config.UPLOAD_EXPIRY_HOURS * HOUR_MS;
     const upload: OpenUpload = {
       fileId,
-      ownerId: c.var.owner.id,
+      ownerId,
       fileName: name,
       createdAt: new Date(now).toISOString(),
       ttl: Math.floor(expiresAtMs / 1000) + RECORD_REST_SECONDS,
@@ -86,7 +105,7 @@ export const createUpload = ({ admission, config, objects, parts, uploads, log }
       await uploads.create(upload);
     } catch (error) {
       await parts.abort(upload).catch(() => undefined);
-      throw error;
+      await giveUp(error);
     }
     log.say('upload.begun', {
       fileId,

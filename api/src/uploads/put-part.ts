@@ -36,6 +36,7 @@ const route = createRoute({
       'UPLOAD_COMPLETE',
       'INVALID_PART_NUMBER',
       'WRONG_PART_SIZE',
+      'TOO_SLOW',
       'UNRECOGNISED_FORMAT',
       'FORMAT_NOT_ALLOWED',
     ),
@@ -52,7 +53,8 @@ export const putPart = (deps: UploadDeps): Router =>
       throw new Failure('WRONG_PART_SIZE', { detail: { partNumber, expectedBytes: sizeBytes } });
     }
     const part = { partNumber, sizeBytes };
-    const body = readBody(incoming, incoming, sizeBytes, partNumber === 1 ? 'sound' : 'anything');
+    const bounds = { limitBytes: sizeBytes, bytesPerSecond: deps.config.MIN_UPLOAD_BYTES_PER_SECOND };
+    const body = readBody(incoming, incoming, bounds, partNumber === 1 ? 'sound' : 'anything');
     await begun(body);
     const startedAtMs = performance.now();
     const where = { fileId, bucket: upload.bucket, key: upload.key, part: partNumber };

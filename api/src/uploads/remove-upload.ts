@@ -34,5 +34,6 @@ async function removeFinished(deps: UploadDeps, upload: Upload): Promise<number>
   }
   const removed = await removeUnusedUpload(deps, upload);
   if (removed === 0) throw new Failure('JOB_ACTIVE');
+  await deps.quotas.forgetUpload(upload.ownerId, upload.fileId);
   return removed;
 }

@@ -13,10 +13,10 @@ type Described = Pick<Upload, 'ownerId' | 'fileName' | 'kind' | 'startSeen'>;
 
 /**
  * Bytes first, then the record: a record always has its bytes. What stays without a record expires.
- * @throws what `storeBody` throws.
+ * @throws what `storeBody` throws; Failure STORED_BYTES_LIMIT.
  */
 export async function storeUpload(
-  { objects, uploads, uploadWriter, log, config }: UploadDeps,
+  { objects, uploads, uploadWriter, quotas, log, config }: UploadDeps,
   { body, declaredBytes }: UploadedFile,
   described: Described,
 ): Promise<Upload> {
@@ -24,11 +24,14 @@ export async function storeUpload(
   const fileId = randomUUID();
   const key = uploadKey(fileId, described.fileName);
   const where = { fileId, bucket: objects.bucket, key };
+  const { ownerId } = described;
+  await quotas.holdBytes(ownerId, fileId, declaredBytes ?? 0);
   const startedAtMs = performance.now();
   log.say('upload.begun', { ...where, sizeBytes: declaredBytes, parts: 1 });
   const { etag } = await storeBody(body, (signal) =>
     uploadWriter.file(key, body, declaredBytes, UPLOAD_CONTENT_TYPE, signal),
-  ).catch((error: unknown) => {
+  ).catch(async (error: unknown) => {
+    await quotas.forgetUpload(ownerId, fileId);
     log.say('upload.broken', { ...where, receivedBytes: body.bytes, reason: reasonOf(error) });
     throw error;
   });
@@ -46,8 +49,14 @@ export async function storeUpload(
     updatedAt: new Date(now).toISOString(),
   };
   try {
+    // Only now is it known how much a body of unknown length weighs.
+    if (declaredBytes === undefined) {
+      await quotas.forgetUpload(ownerId, fileId);
+      await quotas.holdBytes(ownerId, fileId, body.bytes);
+    }
     await uploads.create(upload);
   } catch (error) {
+    await quotas.forgetUpload(ownerId, fileId);
     await objects.remove([key]).catch(() => undefined);
     throw error;
   }

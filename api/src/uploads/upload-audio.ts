@@ -45,6 +45,8 @@ const route = createRoute({
       'UNRECOGNISED_FORMAT',
       'FORMAT_NOT_ALLOWED',
       'OVERLOADED',
+      'STORED_BYTES_LIMIT',
+      'TOO_SLOW',
     ),
   },
 });
@@ -54,7 +56,10 @@ export const uploadAudio = (deps: UploadDeps): Router =>
     await deps.admission.admit();
     const header = c.req.valid('header')['x-file-name'];
     const named = header === undefined ? c.req.valid('query').fileName : percentDecoded(header);
-    const file = await openUploadedFile(c.env.incoming, deps.config.MAX_UPLOAD_BYTES);
+    const file = await openUploadedFile(c.env.incoming, {
+      limitBytes: deps.config.MAX_UPLOAD_BYTES,
+      bytesPerSecond: deps.config.MIN_UPLOAD_BYTES_PER_SECOND,
+    });
     const fileName = displayName(file.fileName ?? named);
     const upload = await storeUpload(deps, file, { ownerId: c.var.owner.id, fileName, startSeen: true });
     note(c, { fileId: upload.fileId, sizeBytes: upload.location.sizeBytes });

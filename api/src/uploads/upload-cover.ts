@@ -44,6 +44,8 @@ const route = createRoute({
       'EMPTY_FILE',
       'COVER_NOT_RECOGNISED',
       'OVERLOADED',
+      'STORED_BYTES_LIMIT',
+      'TOO_SLOW',
     ),
   },
 });
@@ -51,7 +53,8 @@ const route = createRoute({
 export const uploadCover = (deps: UploadDeps): Router =>
   router().openapi(route, async (c) => {
     await deps.admission.admit();
-    const file = await openUploadedFile(c.env.incoming, MAX_COVER_BYTES, 'cover');
+    const bounds = { limitBytes: MAX_COVER_BYTES, bytesPerSecond: deps.config.MIN_UPLOAD_BYTES_PER_SECOND };
+    const file = await openUploadedFile(c.env.incoming, bounds, 'cover');
     const fileName = displayName(file.fileName);
     const upload = await storeUpload(deps, file, { ownerId: c.var.owner.id, fileName, kind: 'cover' });
     note(c, { fileId: upload.fileId, sizeBytes: upload.location.sizeBytes });

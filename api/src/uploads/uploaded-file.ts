@@ -5,6 +5,7 @@ import { Failure } from '@wavefleet/contracts/failure.ts';
 import { ClientGone } from '../http/errors.ts';
 import {
   type Beginning,
+  type BodyBounds,
   type BodyStream,
   brokenForm,
   noFile,
@@ -33,9 +34,10 @@ export interface UploadedFile {
  */
 export async function openUploadedFile(
   request: IncomingMessage,
-  limitBytes: number,
+  bounds: BodyBounds,
   begins: Beginning = 'sound',
 ): Promise<UploadedFile> {
+  const { limitBytes } = bounds;
   const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   const isForm = type === 'multipart/form-data';
   if (!isForm && /^(multipart\/.*|application\/(.*\+)?json|application\/x-www-form-urlencoded)$/.test(type)) {
@@ -47,9 +49,9 @@ export async function openUploadedFile(
   const declared = length === undefined ? undefined : Number(length);
   if (declared !== undefined && declared > limitBytes + (isForm ? MULTIPART_OVERHEAD_BYTES : 0))
     throw uploadTooLarge(limitBytes);
-  if (isForm) return await openForm(request, limitBytes, begins);
+  if (isForm) return await openForm(request, bounds, begins);
   return {
-    body: readBody(request, request, limitBytes, begins),
+    body: readBody(request, request, bounds, begins),
     fileName: undefined,
     declaredBytes: declared,
   };
@@ -57,7 +59,7 @@ export async function openUploadedFile(
 
 async function openForm(
   request: IncomingMessage,
-  limitBytes: number,
+  bounds: BodyBounds,
   begins: Beginning,
 ): Promise<UploadedFile> {
   const parser = formParser(request);
@@ -73,7 +75,7 @@ async function openForm(
         file.resume();
         return;
       }
-      body = readBody(file, request, limitBytes, begins);
+      body = readBody(file, request, bounds, begins);
       // The parser waits for the file to be read before it goes on: what is left must flow somewhere.
       body.once('close', () => file.resume());
       resolve({ body, fileName, declaredBytes: undefined });

@@ -9,6 +9,7 @@ import { Client } from '@wavefleet/client/client.ts';
 import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import { formatNames } from '@wavefleet/contracts/formats.ts';
 import { Fleet } from '../fleet.ts';
+import { generousLimits } from '../generous-limits.ts';
 import { requirePrograms } from '../programs.ts';
 import { type MeasuredAudio, measureAudio } from './audio-check.ts';
 import { Bars } from './bars.ts';
@@ -29,7 +30,7 @@ interface Source {
 async function main(files: readonly string[]): Promise<boolean> {
   requirePrograms();
   const scratch = await mkdtemp(join(tmpdir(), 'wavefleet-demo-'));
-  const fleet = new Fleet({ dataDir: join(scratch, 'data'), port: 0 });
+  const fleet = new Fleet({ dataDir: join(scratch, 'data'), port: 0, env: generousLimits });
   // Ctrl-C and errors leave nothing running and nothing behind.
   const cleanUp = async () => {
     await fleet.stop();

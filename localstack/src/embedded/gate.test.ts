@@ -120,7 +120,8 @@ test('what was signed is what is done: a JSON body that was changed on its way i
   const clients = makeClients({ endpointUrl: stack.url, region: 'us-east-1', credentials: stack.keys });
   clients.sqs.middlewareStack.add(
     (next) => (args) => {
-      (args.request as { body: string }).body = '{"QueueName":"planted-queue"}';
+      const asked = args.request as { body: string };
+      asked.body = asked.body.replace('planted-q', 'planted-x');
       return next(args);
     },
     { step: 'deserialize', priority: 'low' },

@@ -32,7 +32,7 @@ afterEach(async () => {
 async function start(): Promise<z.infer<typeof ready>> {
   const [message] = await once(child, 'message');
   const up = ready.parse(message);
-  const s3 = new S3Client({ endpoint: up.endpointUrl, region: 'us-east-1', credentials: up.keys });
+  const s3 = new S3Client({ endpoint: up.endpointUrl, region: 'us-east-1', credentials: { ...up.keys } });
   expect((await s3.send(new ListBucketsCommand({}))).Buckets).toEqual([]);
   s3.destroy();
   expect(isAlive(up.redisPid)).toBe(true);

@@ -3,9 +3,10 @@
  * of S3 is tried again by the SDK, and the client does not notice; a stream could not be sent twice.
  *
  * When the memory for that is all in use, what has a known length is streamed on without being held: then a failure of
- * S3 is the client's to repeat.
+ * S3 is the client's to repeat. What has none is sent away.
  */
 import type { Readable } from 'node:stream';
+import { Failure } from '@wavefleet/contracts/failure.ts';
 import { isMissingUpload } from '../aws/errors.ts';
 import { type ObjectStore, SINGLE_PUT_LIMIT_BYTES } from './objects.ts';
 import { HELD_PART_BYTES, type PartMemory } from './part-memory.ts';
@@ -29,7 +30,7 @@ export class UploadWriter {
    * Stores a whole file. A broken stream leaves nothing behind.
    * @param sizeBytes undefined when nobody knows before the end.
    * @param signal aborts what is under way; what has begun is dropped.
-   * @throws SDK errors, the stream's own error.
+   * @throws SDK errors, the stream's own error; Failure OVERLOADED for a body of unknown length while nothing is free.
    */
   async file(
     key: string,
@@ -39,9 +40,11 @@ export class UploadWriter {
     signal: AbortSignal,
   ): Promise<{ etag: string }> {
     const streamable = sizeBytes !== undefined && sizeBytes <= SINGLE_PUT_LIMIT_BYTES;
-    const buffer = streamable ? this.#memory.take() : this.#memory.take(true);
-    if (buffer === undefined)
-      return await this.#objects.putStreamed(key, body, sizeBytes ?? 0, contentType, signal);
+    const buffer = this.#memory.take();
+    if (buffer === undefined) {
+      if (!streamable) throw new Failure('OVERLOADED', { detail: { reasons: ['upload buffers'] } });
+      return await this.#objects.putStreamed(key, body, sizeBytes, contentType, signal);
+    }
     try {
       return await this.#inParts(key, new Filler(body, buffer), contentType, signal);
     } finally {

@@ -42,6 +42,13 @@ export const requestRows = {
     message: 'request not served: something that this service needs is not well',
     fields: { ...facts, code: z.string(), err },
   },
+  /** At most once a minute. */
+  'connections.dropped': {
+    level: 'warn',
+    criterion: 'R7.15',
+    message: 'as many connections as may be (MAX_CONNECTIONS): new ones are closed at once',
+    fields: { limit: z.int() },
+  },
   'download.ended': {
     level: 'info',
     criterion: 'R7.14',

@@ -1,0 +1,26 @@
+/** Who is let in when, while there is more to do than places. */
+import { expect, test } from 'vitest';
+import { FairTurns } from './fair-turns.ts';
+
+test('no more than so much at once; owners take turns; what fails gives its place on', async () => {
+  const turns = new FairTurns(1);
+  const order: string[] = [];
+  const ends: (() => void)[] = [];
+  const work = (ownerId: string, name: string) =>
+    turns.run(ownerId, async () => {
+      order.push(name);
+      await new Promise<void>((resolve) => ends.push(resolve));
+      if (name === 'a2') throw new Error('a2 failed');
+    });
+  const all = [work('ann', 'a1'), work('ann', 'a2'), work('ann', 'a3'), work('ben', 'b1'), work('ann', 'a4')];
+  const failed = expect(all[1]).rejects.toThrow('a2 failed');
+  for (let done = 0; done < 5; done += 1) {
+    expect(order).toHaveLength(done + 1);
+    ends[done]?.();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(order).toEqual(['a1', 'a2', 'b1', 'a3', 'a4']);
+  await failed;
+  await turns.run('cat', async () => order.push('c1'));
+  expect(order.at(-1)).toBe('c1');
+});

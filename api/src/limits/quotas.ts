@@ -1,0 +1,135 @@
+/**
+ * How much one owner may have at once: jobs that wait or run, open uploads, stored bytes. Counted where it is taken in;
+ * what ended elsewhere is found out when an owner is at the limit, by a look at the oldest, now and then.
+ */
+import type { ErrorCode } from '@wavefleet/contracts/error-codes.ts';
+import { Failure } from '@wavefleet/contracts/failure.ts';
+import { isTerminal } from '@wavefleet/contracts/states.ts';
+import type { HoldingRule } from '@wavefleet/platform/limits/holdings.ts';
+import type { Platform } from '@wavefleet/platform/platform.ts';
+import { RecentMap } from '@wavefleet/platform/recent-map.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** Nobody's job takes longer (TROUBLE_DEADLINE_MS, and a long file's own time). */
+const JOB_FORGOTTEN_MS = 3 * DAY_MS;
+/** The bucket's own rule has removed it by then. */
+const UPLOAD_FORGOTTEN_MS = 61 * DAY_MS;
+/** Records that one look reads, and the pause until the next one for the same owner. */
+const LOOKED_AT = 40;
+const LOOK_AGAIN_MS = 1_000;
+const REMEMBERED_OWNERS = 10_000;
+
+type QuotaDeps = Pick<Platform, 'config' | 'holdings' | 'jobs' | 'uploads'>;
+
+/** One for the process. Nothing here throws for want of Redis. */
+export class Quotas {
+  readonly #deps: QuotaDeps;
+  readonly #jobs: HoldingRule;
+  readonly #uploads: HoldingRule;
+  readonly #bytes: HoldingRule;
+  /** Monotonic ms, by rule and owner. */
+  readonly #lookedAtMs = new RecentMap<number>(REMEMBERED_OWNERS);
+
+  constructor(deps: QuotaDeps) {
+    const { MAX_ACTIVE_JOBS, MAX_OPEN_UPLOADS, MAX_STORED_BYTES, UPLOAD_EXPIRY_HOURS } = deps.config;
+    this.#deps = deps;
+    this.#jobs = { name: 'jobs', limit: MAX_ACTIVE_JOBS, forgottenAfterMs: JOB_FORGOTTEN_MS };
+    this.#uploads = {
+      name: 'uploads',
+      limit: MAX_OPEN_UPLOADS,
+      forgottenAfterMs: UPLOAD_EXPIRY_HOURS * HOUR_MS,
+    };
+    this.#bytes = { name: 'bytes', limit: MAX_STORED_BYTES, forgottenAfterMs: UPLOAD_FORGOTTEN_MS };
+  }
+
+  /** Before a job is stored. @throws Failure JOBS_LIMIT. */
+  async holdJob(ownerId: string, jobId: string): Promise<void> {
+    const isOver = async (each: string) => {
+      const job = await this.#deps.jobs.get(each);
+      return job === undefined || isTerminal(job.status);
+    };
+    await this.#hold(this.#jobs, 'JOBS_LIMIT', { ownerId, member: jobId, weight: 1 }, isOver);
+  }
+
+  /** It was not stored, or has ended. */
+  async releaseJob(ownerId: string, jobId: string): Promise<void> {
+    await this.#deps.holdings.release(this.#jobs, ownerId, [jobId]);
+  }
+
+  /** Before an upload in parts is begun. @throws Failure OPEN_UPLOADS_LIMIT, STORED_BYTES_LIMIT. */
+  async openUpload(ownerId: string, fileId: string, sizeBytes: number): Promise<void> {
+    const isClosed = async (each: string) => (await this.#stateOf(ownerId, each)) !== 'uploading';
+    const of = { ownerId, member: fileId, weight: 1 };
+    await this.#hold(this.#uploads, 'OPEN_UPLOADS_LIMIT', of, isClosed);
+    await this.holdBytes(ownerId, fileId, sizeBytes).catch(async (error: unknown) => {
+      await this.closeUpload(ownerId, fileId);
+      throw error;
+    });
+  }
+
+  /** It is finished: its bytes stay. */
+  async closeUpload(ownerId: string, fileId: string): Promise<void> {
+    await this.#deps.holdings.release(this.#uploads, ownerId, [fileId]);
+  }
+
+  /** Before bytes are stored. @throws Failure STORED_BYTES_LIMIT. */
+  async holdBytes(ownerId: string, fileId: string, sizeBytes: number): Promise<void> {
+    const isGone = async (each: string) => (await this.#stateOf(ownerId, each)) === undefined;
+    await this.#hold(
+      this.#bytes,
+      'STORED_BYTES_LIMIT',
+      { ownerId, member: fileId, weight: sizeBytes },
+      isGone,
+    );
+  }
+
+  /** It is gone, or never came to be. */
+  async forgetUpload(ownerId: string, fileId: string): Promise<void> {
+    const { holdings } = this.#deps;
+    await Promise.all([this.#uploads, this.#bytes].map((rule) => holdings.release(rule, ownerId, [fileId])));
+  }
+
+  async #hold(
+    rule: HoldingRule,
+    code: ErrorCode,
+    of: { ownerId: string; member: string; weight: number },
+    isGone: (member: string) => Promise<boolean>,
+  ): Promise<void> {
+    const { holdings } = this.#deps;
+    const { ownerId, member, weight } = of;
+    if (await holdings.hold(rule, ownerId, member, weight)) return;
+    if (await this.#tidied(rule, ownerId, isGone)) {
+      if (await holdings.hold(rule, ownerId, member, weight)) return;
+    }
+    throw new Failure(code, { detail: { limit: rule.limit } });
+  }
+
+  /** Lets go of what is gone among the oldest. Answers whether that was anything. */
+  async #tidied(
+    rule: HoldingRule,
+    ownerId: string,
+    isGone: (member: string) => Promise<boolean>,
+  ): Promise<boolean> {
+    const key = `${rule.name} ${ownerId}`;
+    const now = performance.now();
+    if (now - (this.#lookedAtMs.get(key) ?? Number.NEGATIVE_INFINITY) < LOOK_AGAIN_MS) return false;
+    this.#lookedAtMs.set(key, now);
+    const oldest = await this.#deps.holdings.oldest(rule, ownerId, LOOKED_AT);
+    // What cannot be read counts as there.
+    const verdicts = await Promise.all(oldest.map((member) => isGone(member).catch(() => false)));
+    const gone = oldest.filter((_, index) => verdicts[index]);
+    await this.#deps.holdings.release(rule, ownerId, gone);
+    return gone.length > 0;
+  }
+
+  /** Undefined when the upload is gone. @throws SDK errors. */
+  async #stateOf(ownerId: string, fileId: string): Promise<'uploading' | 'complete' | undefined> {
+    try {
+      return (await this.#deps.uploads.getAnyOwned(fileId, ownerId)).state;
+    } catch (error) {
+      if (error instanceof Failure && error.code === 'UPLOAD_NOT_FOUND') return undefined;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * How often one caller may ask, and how often begin something new. Every answer says where the caller stands, in the
+ * headers of https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/ (draft 10).
+ */
+import { Failure } from '@wavefleet/contracts/failure.ts';
+import type { RateRule, RateState } from '@wavefleet/platform/limits/rates.ts';
+import type { Platform } from '@wavefleet/platform/platform.ts';
+import type { MiddlewareHandler } from 'hono';
+import type { AppEnv } from '../http/context.ts';
+import { type Asker, askersOf } from './asker.ts';
+
+/** Short, so that who is over the limit need not wait for long. */
+const WINDOW_SECONDS = 10;
+/** Several people may share an address, and one of them may change cookies. */
+const ADDRESS_FACTOR = 4;
+
+/** What begins a job or an upload. */
+const submissions = /^\/api\/(jobs|convert-audio|jobs\/[^/]+\/retry|uploads|upload-audio|upload-cover)$/;
+/** Asked by load balancers, as often as they like. */
+const UNCOUNTED = '/api/health/live';
+
+/** Of the owner and of the address. */
+type RulePair = Readonly<Record<Asker['kind'], RateRule>>;
+
+/** @throws Failure RATE_LIMITED with `retryAfterSeconds`. */
+export function limitRates({ rates, config }: Pick<Platform, 'rates' | 'config'>): MiddlewareHandler<AppEnv> {
+  const requests = rulesOf('requests', config.REQUESTS_PER_MINUTE);
+  const begun = rulesOf('submissions', config.SUBMISSIONS_PER_MINUTE);
+  return async (c, next) => {
+    if (c.req.path === UNCOUNTED) return await next();
+    const rules = c.req.method === 'POST' && submissions.test(c.req.path) ? [requests, begun] : [requests];
+    const askers = askersOf(c, config.TRUSTED_PROXIES);
+    const policies: string[] = [];
+    const standings: string[] = [];
+    let waitSeconds = 0;
+    for (const pair of rules) {
+      const states = await Promise.all(
+        askers.map(async ({ kind, id }) => ({ rule: pair[kind], state: await rates.count(pair[kind], id) })),
+      );
+      const { rule, state } = states.reduce((tightest, each) =>
+        isTighter(each, tightest) ? each : tightest,
+      );
+      policies.push(`"${rule.name}";q=${rule.limit};w=${rule.windowSeconds}`);
+      standings.push(`"${rule.name}";r=${state.remaining};t=${state.resetSeconds}`);
+      if (!state.allowed) waitSeconds = Math.max(waitSeconds, state.resetSeconds);
+    }
+    c.header('RateLimit-Policy', policies.join(', '));
+    c.header('RateLimit', standings.join(', '));
+    if (waitSeconds > 0) throw new Failure('RATE_LIMITED', { detail: { retryAfterSeconds: waitSeconds } });
+    await next();
+  };
+}
+
+function rulesOf(name: string, perMinute: number): RulePair {
+  const limit = Math.ceil((perMinute * WINDOW_SECONDS) / 60);
+  return {
+    owner: { name, limit, windowSeconds: WINDOW_SECONDS },
+    address: { name: `${name}-by-address`, limit: limit * ADDRESS_FACTOR, windowSeconds: WINDOW_SECONDS },
+  };
+}
+
+function isTighter(a: { state: RateState }, b: { state: RateState }): boolean {
+  return a.state.remaining < b.state.remaining;
+}

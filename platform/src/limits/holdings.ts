@@ -1,0 +1,81 @@
+/**
+ * What each owner holds at present: jobs that are not over, open uploads, stored bytes. Counted in Redis, at no cost in
+ * DynamoDB; who finds an owner at the limit may look which of the oldest are gone, and let go of those.
+ *
+ * Redis may lose it all: then counting begins anew, with what comes. While it is away each process counts for itself.
+ */
+import { holdingKeys } from '@wavefleet/contracts/keys.ts';
+import type { RedisPair } from '../progress/redis.ts';
+import { RecentMap } from '../recent-map.ts';
+import { holdOne, letGo } from './holding-scripts.ts';
+import { WillingRedis } from './willing-redis.ts';
+
+/** One kind of thing that an owner may hold so much of. */
+export interface HoldingRule {
+  readonly name: string;
+  /** Of the weights of all. */
+  readonly limit: number;
+  /** Nobody holds it for longer, even when nobody says that it is gone. */
+  readonly forgottenAfterMs: number;
+}
+
+/** Owners whose holdings a process counts by itself. */
+const REMEMBERED_OWNERS = 10_000;
+
+type Held = Map<string, { readonly weight: number; readonly forgottenAtMs: number }>;
+
+export class Holdings {
+  readonly #redis: WillingRedis;
+  /** While Redis is away. */
+  readonly #own = new RecentMap<Held>(REMEMBERED_OWNERS);
+
+  constructor(redis: RedisPair | undefined) {
+    this.#redis = new WillingRedis(redis);
+  }
+
+  /** Answers false when the owner would hold too much. One that is held already stays held. Never throws. */
+  async hold(rule: HoldingRule, ownerId: string, member: string, weight = 1): Promise<boolean> {
+    const keys = holdingKeys(rule.name, ownerId);
+    const now = Date.now();
+    const until = now + rule.forgottenAfterMs;
+    const answer = await this.#redis.ask((cache) =>
+      cache.eval(holdOne, keys.length, ...keys, member, weight, rule.limit, now, until),
+    );
+    return Array.isArray(answer) ? answer[0] === 1 : this.#holdHere(rule, ownerId, member, weight);
+  }
+
+  /** Never throws. */
+  async release(rule: HoldingRule, ownerId: string, members: readonly string[]): Promise<void> {
+    if (members.length === 0) return;
+    const keys = holdingKeys(rule.name, ownerId);
+    await this.#redis.ask((cache) => cache.eval(letGo, keys.length, ...keys, ...members));
+    for (const member of members) this.#own.get(ownKey(rule, ownerId))?.delete(member);
+  }
+
+  /** Those that are held longest, at most `count`. Never throws. */
+  async oldest(rule: HoldingRule, ownerId: string, count: number): Promise<string[]> {
+    const [members] = holdingKeys(rule.name, ownerId);
+    const found = await this.#redis.ask((cache) => cache.zrange(members, '0', String(count - 1)));
+    return found ?? [...(this.#own.get(ownKey(rule, ownerId))?.keys() ?? [])].slice(0, count);
+  }
+
+  #holdHere(rule: HoldingRule, ownerId: string, member: string, weight: number): boolean {
+    const key = ownKey(rule, ownerId);
+    const held: Held = this.#own.get(key) ?? new Map();
+    const now = Date.now();
+    let sum = 0;
+    for (const [each, { weight: its, forgottenAtMs }] of held) {
+      if (forgottenAtMs <= now) held.delete(each);
+      else sum += its;
+    }
+    if (held.has(member)) return true;
+    if (sum + weight > rule.limit) return false;
+    held.set(member, { weight, forgottenAtMs: now + rule.forgottenAfterMs });
+    this.#own.set(key, held);
+    return true;
+  }
+}
+
+function ownKey({ name }: HoldingRule, ownerId: string): string {
+  return `${name} ${ownerId}`;
+}
