@@ -32,6 +32,7 @@ export async function* progressEvents(
   const { signal, maxTries = MAX_TRIES, silenceMs = SILENCE_MS } = options;
   let { lastEventId } = options;
   for (let tries = 1; ; tries += 1) {
+    let wantedMs = 0;
     try {
       const headers = { Accept: 'text/event-stream', 'Last-Event-ID': lastEventId };
       const answer = await requests.open(url, { headers, signal });
@@ -49,8 +50,10 @@ export async function* progressEvents(
       signal?.throwIfAborted();
       const problem = error instanceof Problem ? error : noAnswer(error);
       if (!problem.retryable || tries >= maxTries) throw problem;
+      wantedMs = problem.retryAfterMs ?? 0;
     }
-    await sleep(backoffMs(Math.max(1, tries), FIRST_PAUSE_MS, LONGEST_PAUSE_MS), signal);
+    const pauseMs = backoffMs(Math.max(1, tries), FIRST_PAUSE_MS, LONGEST_PAUSE_MS);
+    await sleep(Math.max(pauseMs, wantedMs), signal);
   }
 }
 

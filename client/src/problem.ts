@@ -7,6 +7,7 @@ interface ProblemFacts {
   readonly retryable?: boolean;
   readonly requestId?: string | undefined;
   readonly detail?: Record<string, unknown> | undefined;
+  readonly retryAfterMs?: number | undefined;
   readonly cause?: unknown;
 }
 
@@ -27,6 +28,8 @@ export class Problem extends Error {
   readonly requestId: string | undefined;
   /** Limits, field names and counts that belong to the code. */
   readonly detail: Record<string, unknown>;
+  /** How long the server wants to be left alone, in ms; undefined when it does not say. */
+  readonly retryAfterMs: number | undefined;
 
   constructor(code: string, message: string, facts: ProblemFacts = {}) {
     super(message, { cause: facts.cause });
@@ -36,6 +39,7 @@ export class Problem extends Error {
     this.retryable = facts.retryable ?? false;
     this.requestId = facts.requestId;
     this.detail = facts.detail ?? {};
+    this.retryAfterMs = facts.retryAfterMs;
   }
 }
 
@@ -46,18 +50,22 @@ export const noAnswer = (cause?: unknown): Problem =>
     cause,
   });
 
-/** The server's error body as a problem; what a proxy in between made up, by its status alone. */
-export function problemOf(status: number, body: unknown): Problem {
+/**
+ * The server's error body as a problem; what a proxy in between made up, by its status alone.
+ * @param retryAfter the header `Retry-After`; dates in it count as nothing.
+ */
+export function problemOf(status: number, body: unknown, retryAfter?: string | null): Problem {
+  const retryAfterMs = /^\d{1,6}$/.test(retryAfter ?? '') ? Number(retryAfter) * 1000 : undefined;
   const passes = status >= 500 || status === 429 || status === 408;
   const parsed = errorBodySchema.safeParse(body);
   if (!parsed.success) {
     const message = `The server answered with an error (${status}). Try again soon.`;
-    return new Problem('UNEXPECTED_ANSWER', message, { status, retryable: passes });
+    return new Problem('UNEXPECTED_ANSWER', message, { status, retryable: passes, retryAfterMs });
   }
   const { code, message, requestId, detail } = parsed.data.error;
   // A newer server may know codes that this client does not.
   const retryable = isErrorCode(code) ? errorCodes[code].retryable : passes;
-  return new Problem(code, message, { status, retryable, requestId, detail });
+  return new Problem(code, message, { status, retryable, requestId, detail, retryAfterMs });
 }
 
 /** Any thrown thing as a {@link Problem}, for those who show it. */

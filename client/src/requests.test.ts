@@ -36,6 +36,28 @@ test.each([
   expect(factsOf(await thrownBy(client.jobs.cleanUp(jobId)))).toMatchObject({ code, status, retryable });
 });
 
+test('a server that is asked too often is asked again when it wants to be', async () => {
+  const error = { code: 'RATE_LIMITED', message: 'Wait.', requestId: 'r', detail: { retryAfterSeconds: 1 } };
+  const busy: Answerer = (_asked, answer) =>
+    answer.writeHead(429, { 'retry-after': '1' }).end(JSON.stringify({ error }));
+  const { client, asked } = await serve([busy, json(job({ jobId }))]);
+  const startedAt = performance.now();
+  expect(await client.jobs.get(jobId)).toEqual(job({ jobId }));
+  expect(performance.now() - startedAt).toBeGreaterThan(900);
+  expect(asked).toHaveLength(2);
+});
+
+test('other limits are for the caller, who is told for how long they may last', async () => {
+  const error = { code: 'JOBS_LIMIT', message: 'Wait until some have ended.', requestId: 'r' };
+  const { client, asked } = await serve([
+    (_asked, answer) => answer.writeHead(429, { 'retry-after': '5' }).end(JSON.stringify({ error })),
+  ]);
+  const thrown = await thrownBy(client.jobs.submit({ fileId: jobId, format: 'mp3' }));
+  expect(factsOf(thrown)).toMatchObject({ code: 'JOBS_LIMIT', retryable: true });
+  expect(thrown).toHaveProperty('retryAfterMs', 5_000);
+  expect(asked).toHaveLength(1);
+});
+
 test.each([
   [502, true],
   [429, true],

@@ -1,6 +1,7 @@
 /** One way to ask the server: answers are parsed, waits have an end, and whatever goes wrong is a {@link Problem}. */
 import type { z } from 'zod';
 import { noAnswer, Problem, problemOf } from './problem.ts';
+import { sleep } from './wait.ts';
 
 /** What every call takes besides what it asks for. */
 export interface CallOptions {
@@ -27,7 +28,14 @@ const TIMEOUT_MS = 20_000;
 /** The slowest line that is waited for when bytes are sent. */
 const SLOWEST_BYTES_PER_MS = 16;
 
-/** The requests of one client. Tries once: whether and when to try again is for the caller, who knows the purpose. */
+/** So often a server that is asked too much is given the time that it wants; it has done nothing then. */
+const PATIENCE = 3;
+const LONGEST_PATIENCE_MS = 60_000;
+
+/**
+ * The requests of one client. A server that says RATE_LIMITED is asked again when it wants to be; else one try is all:
+ * whether and when to try again is for the caller, who knows the purpose.
+ */
 export class Requests {
   readonly baseUrl: string;
   readonly #timeoutMs: number;
@@ -74,17 +82,16 @@ export class Requests {
   async open(path: string, ask: Ask = {}): Promise<Response> {
     return await this.#within(ask, async (signal) => {
       const answer = await this.#send(path, ask, signal);
-      if (!answer.ok) throw problemOf(answer.status, parseJson(await answer.text()));
+      if (!answer.ok) throw await refusalOf(answer);
       return answer;
     });
   }
 
   async #readAll(path: string, ask: Ask, signal: AbortSignal) {
     const answer = await this.#send(path, ask, signal);
-    const text = await answer.text();
     const { ok, status } = answer;
-    if (!ok && ask.answerStatuses?.includes(status) !== true) throw problemOf(status, parseJson(text));
-    return { ok, status, text };
+    if (!ok && ask.answerStatuses?.includes(status) !== true) throw await refusalOf(answer);
+    return { ok, status, text: await answer.text() };
   }
 
   #send(
@@ -99,8 +106,22 @@ export class Requests {
     return fetch(this.url(path), { method, headers: sent, body, signal });
   }
 
-  /** Runs `work` with a signal that the caller and the time limit can abort. */
+  /** Runs `work`, and again as long as the server only wants to be asked later. */
   async #within<T>(ask: Ask, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    for (let waits = 0; ; waits += 1) {
+      try {
+        return await this.#once(ask, work);
+      } catch (error) {
+        const pauseMs =
+          error instanceof Problem && error.code === 'RATE_LIMITED' ? error.retryAfterMs : undefined;
+        if (pauseMs === undefined || pauseMs > LONGEST_PATIENCE_MS || waits >= PATIENCE) throw error;
+        await sleep(pauseMs, ask.signal);
+      }
+    }
+  }
+
+  /** Runs `work` with a signal that the caller and the time limit can abort. */
+  async #once<T>(ask: Ask, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const { signal, timeoutMs = this.#timeoutMs + (ask.bytes?.size ?? 0) / SLOWEST_BYTES_PER_MS } = ask;
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(), timeoutMs);
@@ -118,6 +139,10 @@ export class Requests {
 /** A path whose values are encoded, so that an id with a slash in it is an unknown id and not another path. */
 export function path(parts: TemplateStringsArray, ...values: readonly (string | number)[]): string {
   return String.raw({ raw: parts }, ...values.map(encodeURIComponent));
+}
+
+async function refusalOf(answer: Response): Promise<Problem> {
+  return problemOf(answer.status, parseJson(await answer.text()), answer.headers.get('Retry-After'));
 }
 
 /** Undefined for an empty body; what is not JSON stays text, which fits no schema. */

@@ -9,6 +9,8 @@ export interface Plan {
   readonly key: string;
   readonly conversion: Conversion;
   readonly jobId?: string;
+  /** Why the server takes it later only; it is being tried again. */
+  readonly waiting?: string;
   /** Why it could not be submitted. */
   readonly problem?: { readonly code: string; readonly message: string };
 }

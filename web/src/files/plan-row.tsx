@@ -25,7 +25,7 @@ export function PlanRow({ card, plan, entry }: PlanRowProps) {
       {plan.problem !== undefined ? (
         <NotAccepted card={card} plan={plan} title={title} />
       ) : entry === undefined ? (
-        <Planned card={card} isSubmitted={plan.jobId !== undefined} title={title} />
+        <Planned card={card} plan={plan} title={title} />
       ) : isOver ? (
         <JobResult view={entry.view} title={title} autoOpen={card.plans.length === 1} />
       ) : (
@@ -38,19 +38,20 @@ export function PlanRow({ card, plan, entry }: PlanRowProps) {
 
 interface PlannedProps {
   readonly card: Card;
-  readonly isSubmitted: boolean;
+  readonly plan: Plan;
   readonly title: string;
 }
 
 /** The upload is on its way, or the server was not heard of yet. */
-function Planned({ card, isSubmitted, title }: PlannedProps) {
+function Planned({ card, plan, title }: PlannedProps) {
   const { phase, sentBytes, totalBytes } = card.upload;
   const sent = totalBytes === 0 ? 0 : sentBytes / totalBytes;
-  const text = isSubmitted
-    ? 'Asking the server how far it is'
-    : phase === 'done'
-      ? 'Handing it over to the server'
-      : 'Begins as soon as the upload is done';
+  const text =
+    plan.jobId !== undefined
+      ? 'Asking the server how far it is'
+      : phase === 'done'
+        ? (plan.waiting ?? 'Handing it over to the server')
+        : 'Begins as soon as the upload is done';
   return (
     <>
       <div class="plan-head">

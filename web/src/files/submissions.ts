@@ -8,6 +8,8 @@ import type { Plan } from './card.ts';
 import type { CardList } from './card-list.ts';
 
 const TRIES = 6;
+/** A server that has enough of this browser's jobs is waited for longer: some of them have to end first. */
+const BUSY_TRIES = 60;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 10_000;
 
@@ -46,7 +48,7 @@ export class Submissions {
 
   /** Plans that were refused, once more. */
   async again(id: string): Promise<void> {
-    const plans = this.#cards.get(id)?.plans.map(({ problem: _old, ...plan }) => plan);
+    const plans = this.#cards.get(id)?.plans.map(({ problem: _old, waiting: _then, ...plan }) => plan);
     if (plans !== undefined) this.#cards.change(id, { plans });
     await this.run(id);
   }
@@ -67,9 +69,13 @@ export class Submissions {
         await this.#deps.load(jobId);
         return this.#cards.changePlan(id, { ...plan, jobId });
       } catch (error) {
-        const { code, message, retryable } = asProblem(error);
-        if (!retryable || tries >= TRIES) return this.#refuse(id, plan, code, message);
-        await this.#deps.sleep(backoffMs(tries, FIRST_PAUSE_MS, LONGEST_PAUSE_MS, this.#deps.random), never);
+        const { code, message, retryable, status, retryAfterMs = 0 } = asProblem(error);
+        const isBusy = status === 429;
+        if (!retryable || tries >= (isBusy ? BUSY_TRIES : TRIES))
+          return this.#refuse(id, plan, code, message);
+        if (isBusy) this.#cards.changePlan(id, { ...plan, waiting: message });
+        const pauseMs = backoffMs(tries, FIRST_PAUSE_MS, LONGEST_PAUSE_MS, this.#deps.random);
+        await this.#deps.sleep(Math.max(pauseMs, retryAfterMs), never);
       }
     }
   }

@@ -45,7 +45,11 @@ export function sendBytes(
     request.addEventListener('load', () => {
       const { status, responseText } = request;
       if (status < 200 || status >= 300)
-        return fail(partRefusal(problemOf(status, parsedOrNothing(responseText))));
+        return fail(
+          partRefusal(
+            problemOf(status, parsedOrNothing(responseText), request.getResponseHeader('Retry-After')),
+          ),
+        );
       settle();
       resolve(responseText);
     });

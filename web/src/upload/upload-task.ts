@@ -106,7 +106,8 @@ export class UploadTask {
           return;
         }
         this.#show({ phase: 'waiting', problem: { code: problem.code, message: problem.message } });
-        await this.#takeNap(backoffMs(failures, FIRST_PAUSE_MS, LONGEST_PAUSE_MS, this.#deps.random), signal);
+        const pauseMs = backoffMs(failures, FIRST_PAUSE_MS, LONGEST_PAUSE_MS, this.#deps.random);
+        await this.#takeNap(Math.max(pauseMs, problem.retryAfterMs ?? 0), signal);
       }
     }
   }
