@@ -33,7 +33,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'e2e',
-          include: ['tests/{acceptance,e2e,conformance,faults,hostile,rolling}/**/*.test.ts'],
+          include: ['tests/{acceptance,e2e,conformance,faults,floods,hostile,rolling}/**/*.test.ts'],
           // Each file starts services of its own, and waits for leases and polls as long as it computes.
           maxWorkers: availableParallelism() + 1,
           sequence: { groupOrder: 1 },

@@ -1,0 +1,28 @@
+/** A fifth of every flood against a fifth of the limits. The whole: `npm run floods`. */
+import { expect, test } from 'vitest';
+import { shortfallsOf } from './bounds.ts';
+import { runFloods } from './run.ts';
+
+/** Other tests run beside this one: what is measured in time has room. */
+const bounds = { livenessP99Ms: 10_000, rssBytes: 200e6, slower: 20 };
+
+test('a flood of one caller is let in up to the limits, and costs the others little', async () => {
+  const env = {
+    SUBMISSIONS_PER_MINUTE: '120',
+    MAX_OPEN_UPLOADS: '20',
+    MAX_STREAMS_PER_OWNER: '20',
+    UPLOAD_BUFFER_BYTES: String(16 * 1024 ** 2),
+  };
+  const rows = await runFloods(0.2, env, () => undefined);
+  expect(
+    rows.flatMap((row) => shortfallsOf(row, bounds).map((shortfall) => `${row.name}: ${shortfall}`)),
+  ).toEqual([]);
+  expect(rows.map(({ asked, letIn, refused }) => [asked, letIn, refused])).toEqual([
+    [100, 20, { STREAMS_LIMIT: 80 }],
+    [10, 2, { OVERLOADED: 8 }],
+    [60, 60, {}],
+    [100, 20, { OPEN_UPLOADS_LIMIT: 80 }],
+    [200, expect.any(Number), { RATE_LIMITED: expect.any(Number) }],
+  ]);
+  expect(rows.at(-1)?.refused.RATE_LIMITED).toBeGreaterThan(100);
+});
