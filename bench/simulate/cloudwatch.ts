@@ -9,7 +9,7 @@ const metricNames = ['visible', 'inFlight', 'running', 'cpu', 'desiredLoad', 'st
 export type MetricName = (typeof metricNames)[number];
 
 /** How the datapoints of a metric come. Times in seconds. */
-export interface Delivery {
+interface Delivery {
   /** From the end of the minute until alarms see its datapoint: at least this, ... */
   readonly lag: number;
   /** ... and up to so much more, anew for each datapoint. */

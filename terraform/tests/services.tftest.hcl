@@ -178,6 +178,16 @@ run "refused_memory" {
   expect_failures = [var.worker]
 }
 
+run "refused_bounds" {
+  command = plan
+
+  variables {
+    worker = { min_tasks = 3, max_tasks = 2 }
+  }
+
+  expect_failures = [var.worker]
+}
+
 run "refused_values" {
   command = plan
 
@@ -185,7 +195,6 @@ run "refused_values" {
     image_versions     = { api = "latest", worker = "1.2.3" }
     cpu_architecture   = "RISC-V"
     api                = { min_tasks = 0 }
-    worker             = { min_tasks = 3, max_tasks = 2 }
     extra_environment  = { AWS_ENDPOINT_URL = "http://127.0.0.1:4566" }
     log_retention_days = 31
     container_insights = "on"
@@ -193,6 +202,6 @@ run "refused_values" {
   }
 
   expect_failures = [
-    var.image_versions, var.cpu_architecture, var.api, var.worker, var.extra_environment, var.log_retention_days, var.container_insights, var.max_output_bytes,
+    var.image_versions, var.cpu_architecture, var.api, var.extra_environment, var.log_retention_days, var.container_insights, var.max_output_bytes,
   ]
 }
