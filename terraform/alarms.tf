@@ -1,7 +1,7 @@
 # What somebody should hear of. All go to one topic, and again when they end.
 
 locals {
-  alarm_actions = var.alarm_topic_arn[*]
+  alarm_actions = concat(var.alarm_topic_arn[*], values(aws_sns_topic.alarms)[*].arn)
   limits        = var.alarm_thresholds
 
   balancer = { LoadBalancer = aws_lb.api.arn_suffix }
@@ -35,6 +35,16 @@ locals {
         about      = "Nobody says how many slots run, so nothing is scaled: no API runs, its log does not arrive, or Redis is away."
         namespace  = local.log_namespace, metric = "RunningSlots", stat = "SampleCount", period = 60, periods = 10, datapoints = 8
         dimensions = {}, above = 1000, missing = "breaching"
+      }
+      "no-api" = {
+        about      = "API tasks do not answer the load balancer's question whether they live."
+        namespace  = "AWS/ApplicationELB", metric = "UnHealthyHostCount", stat = "Maximum", period = 60, periods = 5, datapoints = 4
+        dimensions = local.target, above = 0
+      }
+      "events-late" = {
+        about      = "Nobody reads the outcomes in the events queue: what is four days old is dropped."
+        namespace  = "AWS/SQS", metric = "ApproximateAgeOfOldestMessage", stat = "Maximum", period = 300, periods = 3
+        dimensions = { QueueName = aws_sqs_queue.this["events"].name }, above = local.limits.oldest_event_seconds
       }
       "balancer-errors" = {
         about      = "The load balancer answers 5xx itself: no healthy API task, or one that breaks off."
@@ -72,6 +82,16 @@ locals {
       about      = "Outcomes that whoever reads the events queue could not handle: look at them, then redrive or delete them."
       namespace  = "AWS/SQS", metric = "ApproximateNumberOfMessagesVisible", stat = "Maximum", period = 60, periods = 1
       dimensions = { QueueName = aws_sqs_queue.dead_letter["events"].name }, above = 0
+    } },
+    { for id, table in aws_dynamodb_table.this : "throttled-${id}" => {
+      about      = "DynamoDB refuses calls to this table or an index of it: they are tried again, and everything is slower."
+      namespace  = "AWS/DynamoDB", metric = "ThrottledRequests", stat = "Sum", period = 60, periods = 5, datapoints = 3
+      dimensions = { TableName = table.name }, above = local.limits.throttles_per_minute
+    } },
+    { for name, rule in aws_cloudwatch_event_rule.this : "undelivered-${name}" => {
+      about      = "EventBridge cannot put outcomes into their queue; those that it has given up are in the dead-letter queue."
+      namespace  = "AWS/Events", metric = "FailedInvocations", stat = "Sum", period = 300, periods = 1
+      dimensions = { EventBusName = rule.event_bus_name, RuleName = rule.name }, above = 0
     } },
     { for id, service in local.services : "${id}-memory" => {
       about      = "Tasks of ${id} are about to be killed for their memory."
@@ -111,4 +131,19 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   treat_missing_data  = try(each.value.missing, "notBreaching")
   alarm_actions       = local.alarm_actions
   ok_actions          = local.alarm_actions
+}
+
+# Of ours, when there is none of yours. Its messages name alarms and figures, nothing of anybody's.
+resource "aws_sns_topic" "alarms" {
+  for_each = toset(length(var.alarm_emails) > 0 ? ["alarms"] : [])
+
+  name = "${local.name}-alarms"
+}
+
+resource "aws_sns_topic_subscription" "alarms" {
+  for_each = var.alarm_emails
+
+  topic_arn = aws_sns_topic.alarms["alarms"].arn
+  protocol  = "email"
+  endpoint  = each.value
 }

@@ -117,6 +117,24 @@ resource "aws_s3_bucket_lifecycle_configuration" "audio" {
     }
   }
 
+  # What a deleted object leaves when its versions are gone; a rule that expires objects cannot say so itself.
+  dynamic "rule" {
+    for_each = var.bucket_versioning == "Disabled" ? [] : ["expire-delete-markers"]
+
+    content {
+      id     = rule.value
+      status = "Enabled"
+
+      filter {
+        prefix = ""
+      }
+
+      expiration {
+        expired_object_delete_marker = true
+      }
+    }
+  }
+
   # S3 refuses a rule about versions while it still switches them on.
   depends_on = [aws_s3_bucket_versioning.audio]
 }

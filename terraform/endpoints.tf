@@ -11,6 +11,23 @@ locals {
   # Every action that any task has, by service: the gateways let nothing else through.
   granted_actions = distinct(flatten([for grants in values(local.task_actions) : values(grants)]))
 
+  # Nobody else's credentials go through, and no way leads to anybody else's queues, bus or secrets. Calls that have no
+  # resource (ecr:GetAuthorizationToken) have no account of one either.
+  interface_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "OursToOurs"
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = "*"
+      Resource  = "*"
+      Condition = {
+        StringEquals         = { "aws:PrincipalAccount" = local.account }
+        StringEqualsIfExists = { "aws:ResourceAccount" = local.account }
+      }
+    }]
+  })
+
   gateway_policies = {
     s3 = [
       {
@@ -49,7 +66,7 @@ resource "aws_vpc_endpoint" "gateway" {
   vpc_id            = aws_vpc.this.id
   vpc_endpoint_type = "Gateway"
   service_name      = "com.amazonaws.${var.region}.${each.key}"
-  route_table_ids   = [for table in values(aws_route_table.private) : table.id]
+  route_table_ids   = concat([for table in values(aws_route_table.private) : table.id], var.tasks_in_public_subnets ? [aws_route_table.public.id] : [])
   policy            = jsonencode({ Version = "2012-10-17", Statement = each.value })
 
   tags = { Name = "${local.name}-${each.key}" }
@@ -64,6 +81,8 @@ resource "aws_vpc_endpoint" "interface" {
   subnet_ids          = [for subnet in values(aws_subnet.private) : subnet.id]
   security_group_ids  = [aws_security_group.this["endpoints"].id]
   private_dns_enabled = true
+  # Of additional ones only the owner knows what goes through.
+  policy = contains(var.additional_interface_endpoints, each.key) ? null : local.interface_policy
 
   tags = { Name = "${local.name}-${each.key}" }
 }

@@ -1,4 +1,9 @@
-# The only door: HTTPS when there is a certificate, plain HTTP for trials.
+# The only door: HTTPS, and plain HTTP only where somebody says so. Signing in and a web ACL are yours to choose.
+
+locals {
+  # In front of the API when people have to sign in; without it the API is all there is.
+  sign_in_actions = var.sign_in[*]
+}
 
 resource "aws_lb" "api" {
   name               = local.name
@@ -12,10 +17,24 @@ resource "aws_lb" "api" {
   # Above the 15 s between heartbeats of an event stream, below the 65 s for which the API keeps connections: the
   # side that closes first must not be the one that is about to be reused.
   idle_timeout = 60
+
+  dynamic "access_logs" {
+    for_each = aws_s3_bucket.logs
+
+    content {
+      bucket  = access_logs.value.id
+      prefix  = "load-balancer"
+      enabled = true
+    }
+  }
+
+  # The balancer tries at once whether it may write there.
+  depends_on = [aws_s3_bucket_policy.logs]
 }
 
 resource "aws_lb_target_group" "api" {
-  name                 = "${local.name}-api"
+  # Its port or protocol cannot be changed while a listener uses it. AWS allows six characters.
+  name_prefix          = "wfapi-"
   vpc_id               = aws_vpc.this.id
   target_type          = "ip"
   protocol             = "HTTP"
@@ -38,6 +57,12 @@ resource "aws_lb_target_group" "api" {
     timeout             = 5
     healthy_threshold   = 2
     unhealthy_threshold = 3
+  }
+
+  tags = { Name = "${local.name}-api" }
+
+  lifecycle {
+    create_before_destroy = true
   }
 }
 
@@ -70,9 +95,81 @@ resource "aws_lb_listener" "https" {
   protocol          = "HTTPS"
   certificate_arn   = each.value
   ssl_policy        = "ELBSecurityPolicy-TLS13-1-2-2021-06"
+  # Browsers that were here once ask for HTTPS by themselves, for a year.
+  routing_http_response_strict_transport_security_header_value = "max-age=31536000"
+
+  dynamic "default_action" {
+    for_each = local.sign_in_actions
+
+    content {
+      type  = "authenticate-cognito"
+      order = 1
+
+      authenticate_cognito {
+        user_pool_arn       = default_action.value.user_pool_arn
+        user_pool_client_id = default_action.value.user_pool_client_id
+        user_pool_domain    = default_action.value.user_pool_domain
+        session_timeout     = 43200
+      }
+    }
+  }
 
   default_action {
     type             = "forward"
+    order            = length(local.sign_in_actions) + 1
     target_group_arn = aws_lb_target_group.api.arn
   }
+}
+
+# A web ACL of yours, or one of ours that only counts requests: the managed rules of AWS refuse bodies above 8 KiB.
+resource "aws_wafv2_web_acl" "rate" {
+  count = var.requests_per_address == null ? 0 : 1
+
+  name        = local.name
+  description = "Refuses addresses that ask too often"
+  scope       = "REGIONAL"
+
+  default_action {
+    allow {}
+  }
+
+  rule {
+    name     = "rate"
+    priority = 1
+
+    action {
+      block {
+        custom_response {
+          response_code = 429
+        }
+      }
+    }
+
+    statement {
+      rate_based_statement {
+        limit                 = var.requests_per_address
+        evaluation_window_sec = 300
+        aggregate_key_type    = "IP"
+      }
+    }
+
+    visibility_config {
+      cloudwatch_metrics_enabled = true
+      metric_name                = "${local.name}-rate"
+      sampled_requests_enabled   = false
+    }
+  }
+
+  visibility_config {
+    cloudwatch_metrics_enabled = true
+    metric_name                = local.name
+    sampled_requests_enabled   = false
+  }
+}
+
+resource "aws_wafv2_web_acl_association" "api" {
+  for_each = var.web_acl_arn != null ? { yours = var.web_acl_arn } : var.requests_per_address != null ? { ours = aws_wafv2_web_acl.rate[0].arn } : {}
+
+  resource_arn = aws_lb.api.arn
+  web_acl_arn  = each.value
 }

@@ -8,13 +8,28 @@ data "aws_availability_zones" "available" {
     name   = "opt-in-status"
     values = ["opt-in-not-required"]
   }
+
+  # Zones without Fargate (AWS: "Supported Regions for Amazon ECS on AWS Fargate").
+  exclude_zone_ids = ["usw1-az2", "apne1-az3", "cac1-az3"]
+}
+
+# Not every zone of a region has every endpoint.
+data "aws_vpc_endpoint_service" "interface" {
+  for_each = length(var.availability_zones) > 0 ? toset([]) : local.interface_endpoints
+
+  service_name = "com.amazonaws.${var.region}.${each.key}"
 }
 
 locals {
-  zones = slice(sort(data.aws_availability_zones.available.names), 0, var.zone_count)
+  fit_zones = length(var.availability_zones) > 0 ? sort(var.availability_zones) : sort(setintersection(
+    toset(data.aws_availability_zones.available.names),
+    [for service in values(data.aws_vpc_endpoint_service.interface) : toset(service.availability_zones)]...
+  ))
+  # A precondition of the VPC says what is wrong when there are fewer.
+  zones = slice(local.fit_zones, 0, min(var.zone_count, length(local.fit_zones)))
   # Zone → its place, from which its address ranges follow.
   zone_places = { for place, zone in local.zones : zone => place }
-  nat_zones   = toset(slice(local.zones, 0, var.nat_gateways))
+  nat_zones   = toset(slice(local.zones, 0, min(var.nat_gateways, length(local.zones))))
 }
 
 resource "aws_vpc" "this" {
@@ -24,6 +39,13 @@ resource "aws_vpc" "this" {
   enable_dns_hostnames = true
 
   tags = { Name = local.name }
+
+  lifecycle {
+    precondition {
+      condition     = length(local.fit_zones) >= var.zone_count
+      error_message = "zone_count: ${var.region} has ${length(local.fit_zones)} zones with Fargate and every endpoint (${join(", ", local.fit_zones)}), and ${var.zone_count} are wanted. Lower zone_count, or name zones in availability_zones."
+    }
+  }
 }
 
 resource "aws_internet_gateway" "this" {

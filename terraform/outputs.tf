@@ -23,6 +23,11 @@ output "worker_repository" {
   value       = aws_ecr_repository.this["worker"].repository_url
 }
 
+output "image_versions" {
+  description = "What runs of the two repositories: what a rollback goes back to."
+  value       = var.image_versions
+}
+
 output "region" {
   description = "Region of everything here."
   value       = var.region

@@ -34,11 +34,16 @@ locals {
 resource "aws_security_group" "this" {
   for_each = local.groups
 
-  name        = "${local.name}-${each.key}"
+  # A group that has to be made anew stands beside the old one until nobody uses that.
+  name_prefix = "${local.name}-${each.key}-"
   description = each.value
   vpc_id      = aws_vpc.this.id
 
   tags = { Name = "${local.name}-${each.key}" }
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 resource "aws_vpc_security_group_ingress_rule" "public" {
@@ -86,12 +91,15 @@ resource "aws_vpc_security_group_egress_rule" "gateway" {
   to_port           = 443
 }
 
-# Only with NAT gateways is there an internet to reach.
+# Only with NAT gateways or addresses of their own is there an internet to reach. The load balancer asks it who signs in.
 resource "aws_vpc_security_group_egress_rule" "internet" {
-  for_each = var.nat_gateways == 0 ? toset([]) : toset(["api", "worker"])
+  for_each = setunion(
+    var.nat_gateways > 0 || var.tasks_in_public_subnets ? ["api", "worker"] : [],
+    var.sign_in == null ? [] : ["alb"],
+  )
 
   security_group_id = aws_security_group.this[each.key].id
-  description       = "To the internet, through NAT"
+  description       = "To the internet"
   cidr_ipv4         = "0.0.0.0/0"
   ip_protocol       = "tcp"
   from_port         = 443

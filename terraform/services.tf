@@ -83,13 +83,12 @@ locals {
   }
 
   # The same for both images: they bring it along.
-  health_command = ["CMD", "/usr/local/bin/health-check"]
-  image_user     = "1000:1000"
-  secrets        = { REDIS_URL = aws_secretsmanager_secret.redis["url"].arn }
-  api_secrets    = merge(local.secrets, var.debug_token_secret_arn == null ? {} : { DEBUG_TOKEN = var.debug_token_secret_arn })
-  private_subnets = [
-    for subnet in values(aws_subnet.private) : subnet.id
-  ]
+  health_command  = ["CMD", "/usr/local/bin/health-check"]
+  image_user      = "1000:1000"
+  secrets         = { REDIS_URL = aws_secretsmanager_secret.redis["url"].arn }
+  api_secrets     = merge(local.secrets, var.debug_token_secret_arn == null ? {} : { DEBUG_TOKEN = var.debug_token_secret_arn })
+  private_subnets = [for subnet in values(aws_subnet.private) : subnet.id]
+  task_subnets    = var.tasks_in_public_subnets ? [for subnet in values(aws_subnet.public) : subnet.id] : local.private_subnets
 }
 
 module "api" {
@@ -114,7 +113,9 @@ module "api" {
 
   port              = local.api_port
   target_group_arn  = aws_lb_target_group.api.arn
-  subnet_ids        = local.private_subnets
+  subnet_ids        = local.task_subnets
+  assign_public_ip  = var.tasks_in_public_subnets
+  force_delete      = local.disposable
   security_group_id = aws_security_group.this["api"].id
   task_policy       = local.task_policies.api
   task_count        = var.api.min_tasks
@@ -149,11 +150,16 @@ module "worker" {
   writable_paths        = { "/work" = "work" }
   health_command        = local.health_command
 
-  subnet_ids        = local.private_subnets
+  subnet_ids        = local.task_subnets
+  assign_public_ip  = var.tasks_in_public_subnets
+  force_delete      = local.disposable
   security_group_id = aws_security_group.this["worker"].id
   task_policy       = local.task_policies.worker
-  task_count        = var.worker.min_tasks
-  capacity          = var.worker.capacity
+  # Where the vCPU quota does not allow as many new tasks as there are old ones, half of them make room. Not 150 %: of one
+  # task that would be one.
+  deployment = { minimum_percent = 50, maximum_percent = 200 }
+  task_count = var.worker.min_tasks
+  capacity   = var.worker.capacity
 
   log_retention_days    = var.log_retention_days
   wait_for_steady_state = var.wait_for_steady_state

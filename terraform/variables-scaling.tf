@@ -81,7 +81,7 @@ variable "api_target_requests_per_minute" {
 }
 
 variable "alarm_topic_arn" {
-  description = "SNS topic that hears of alarms and of their end. Without it alarms show in CloudWatch only."
+  description = "SNS topic of yours that hears of alarms and of their end."
   type        = string
   default     = null
 
@@ -89,12 +89,37 @@ variable "alarm_topic_arn" {
     condition     = var.alarm_topic_arn == null || can(regex("^arn:[a-z-]+:sns:", var.alarm_topic_arn))
     error_message = "alarm_topic_arn: expected the ARN of an SNS topic."
   }
+  validation {
+    condition     = var.alarm_topic_arn != null || length(var.alarm_emails) > 0 || var.silent_alarms
+    error_message = "alarm_topic_arn: expected one, or alarm_emails, or silent_alarms = true: an alarm that nobody hears helps nobody."
+  }
+}
+
+variable "alarm_emails" {
+  description = "Addresses that hear of alarms: makes a topic. Each has to confirm a mail from AWS first."
+  type        = set(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for address in var.alarm_emails : can(regex("^[^@\\s]+@[^@\\s]+$", address))])
+    error_message = "alarm_emails: expected addresses."
+  }
+}
+
+variable "silent_alarms" {
+  description = "Alarms show in CloudWatch only: for trials."
+  type        = bool
+  default     = false
+  nullable    = false
 }
 
 variable "alarm_thresholds" {
-  description = "When alarms go off: age of the oldest waiting job (seconds), minutes that work waits without a worker, 5xx answers in 5 minutes, p95 seconds until an answer begins (uploads count from their first byte to their answer), processor and memory use in percent. Workers are meant to be busy, hence their own processor limit."
+  description = "When alarms go off: age of the oldest waiting job (seconds), minutes that work waits without a worker, age of the oldest outcome that nobody has read (seconds), refused calls to a table in a minute, 5xx answers in 5 minutes, p95 seconds until an answer begins (uploads count from their first byte to their answer), processor and memory use in percent. Workers are meant to be busy, hence their own processor limit."
   type = object({
     oldest_waiting_seconds   = optional(number, 900)
+    oldest_event_seconds     = optional(number, 86400)
+    throttles_per_minute     = optional(number, 10)
     errors_per_5_minutes     = optional(number, 5)
     p95_seconds              = optional(number, 5)
     api_cpu_percent          = optional(number, 85)

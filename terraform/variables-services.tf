@@ -78,6 +78,11 @@ variable "worker" {
     condition     = var.worker.concurrency == null ? true : contains(range(1, 65), var.worker.concurrency)
     error_message = "worker.concurrency: expected 1 to 64."
   }
+  validation {
+    # FFMPEG_MEMORY_BYTES for each conversion, and half a GiB for Node and its transfers.
+    condition     = var.worker.memory * 1048576 >= coalesce(var.worker.concurrency, max(1, floor(var.worker.cpu / 1024))) * tonumber(lookup(var.extra_environment, "FFMPEG_MEMORY_BYTES", "1500000000")) + 512 * 1048576
+    error_message = "worker.memory: expected 1.5 GB (FFMPEG_MEMORY_BYTES) for each conversion at once, and 512 MiB besides; with less the kernel kills what it likes. Raise memory or lower concurrency."
+  }
 }
 
 variable "max_upload_bytes" {

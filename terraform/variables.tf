@@ -11,8 +11,9 @@ variable "environment" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{0,11}$", var.environment))
-    error_message = "environment: expected 1 to 12 lower-case letters, digits or hyphens, beginning with a letter."
+    # Load balancer and Redis take no hyphen at the end, and Redis no two in a row.
+    condition     = can(regex("^[a-z](-?[a-z0-9])*$", var.environment)) && length(var.environment) <= 12
+    error_message = "environment: expected 1 to 12 lower-case letters, digits or single hyphens between them, beginning with a letter."
   }
 }
 

@@ -4,8 +4,9 @@ terraform {
 
   required_providers {
     aws = {
-      source  = "hashicorp/aws"
-      version = "~> 5.100"
+      source = "hashicorp/aws"
+      # Written for both: nothing here was deprecated or changed by 6. Run with 5.100.
+      version = ">= 5.100, < 7.0"
     }
   }
 }

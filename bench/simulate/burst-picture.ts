@@ -5,8 +5,8 @@ import { comparedPlans } from './plans.ts';
 import { burst, type Workload } from './workload.ts';
 
 const looks = [
-  { name: 'load per task', colour: '#0b62a8' },
-  { name: 'backlog per task', colour: '#b5450a', dash: '7 4' },
+  { name: 'load', colour: '#0b62a8' },
+  { name: 'load by metric math', colour: '#b5450a', dash: '7 4' },
   { name: 'CPU 60 %', colour: '#5b7f1f', dash: '2 3' },
 ] as const;
 

@@ -1,7 +1,10 @@
 /** The discrete-event simulation: jobs arrive, wait, run in the slots of tasks; tasks come, go and are reclaimed. */
+import { desiredLoad, meanSeconds } from '@wavefleet/api/load/fleet-load.ts';
+import { CloudWatch, type MetricName } from './cloudwatch.ts';
 import { EventHeap } from './event-heap.ts';
 import type { FleetSettings } from './fleet-settings.ts';
-import type { Datapoint, ScalingPolicy } from './policy.ts';
+import { LastHour } from './last-hour.ts';
+import type { ScalingPolicy } from './policy.ts';
 import { Random } from './random.ts';
 import type { RunResult, TimelinePoint } from './run-result.ts';
 import { type Run, type Task, TaskPool } from './task-pool.ts';
@@ -12,15 +15,30 @@ interface Job extends Arrival {
 }
 
 type Event =
-  | { readonly kind: 'arrival' | 'minute' | 'unprotected' }
+  | { readonly kind: 'arrival' | 'look' | 'minute' | 'evaluate' | 'unprotected' }
   | { readonly kind: 'end'; readonly run: Run<Job> }
-  | { readonly kind: 'ready' | 'reclaim' | 'stopped'; readonly task: Task<Job> }
-  | { readonly kind: 'datapoint'; readonly datapoint: Datapoint };
+  | { readonly kind: 'ready' | 'reclaim' | 'stopped'; readonly task: Task<Job> };
 
+/** `METRICS_EVERY_MS`: between two looks of the API that publishes the load. */
+const LOOK_SECONDS = 20;
+/** Alarms are judged once a minute, not at its beginning. */
+const EVALUATED_AFTER_SECONDS = 20;
 /** A fleet that is this late will never be done. */
-const LONGEST_DELAY_SECONDS = 14 * 86_400;
+const LONGEST_DELAY_SECONDS = 3 * 86_400;
 
-/** @throws Error when the policy never gets the jobs done. */
+/** The policy never got the jobs done. */
+export class NeverDone extends Error {
+  /** Jobs that wait still. */
+  readonly left: number;
+
+  constructor(workload: string, left: number) {
+    super(`${workload}: ${left} jobs never ended`);
+    this.name = 'NeverDone';
+    this.left = left;
+  }
+}
+
+/** @throws NeverDone when the policy never gets the jobs done. */
 export function simulate(
   workload: Workload,
   policy: ScalingPolicy,
@@ -51,12 +69,18 @@ class Simulation {
   readonly #sums = { audioMinutes: 0, redone: 0, lost: 0, reclaimed: 0, queued: 0, peak: 0 };
   readonly #areas = { queue: 0, busy: 0, running: 0 };
   #areasAtMinute = { busy: 0, running: 0 };
+  readonly #watch: CloudWatch;
+  readonly #lastHour = new LastHour();
+  /** Of this minute's looks: their sum, and how many they were. */
+  #looks = { load: 0, loads: 0, stranded: 0, count: 0 };
 
   constructor(workload: Workload, policy: ScalingPolicy, fleet: FleetSettings, seed: number) {
     this.#workload = workload;
     this.#policy = policy;
     this.#fleet = fleet;
     this.#random = new Random(seed);
+    // Of their own, so that jobs and tasks meet the same chance whatever is measured.
+    this.#watch = new CloudWatch(fleet.deliveries, new Random(seed + 1_000_003));
     this.#tasks = new TaskPool(fleet.slotsPerTask);
     this.#desired = fleet.initialTasks;
   }
@@ -65,11 +89,12 @@ class Simulation {
     const { arrivals, seconds } = this.#workload;
     for (let task = 0; task < this.#desired; task += 1) this.#ready(this.#tasks.launch(0));
     if (arrivals[0] !== undefined) this.#events.push(arrivals[0].at, { kind: 'arrival' });
+    this.#events.push(LOOK_SECONDS, { kind: 'look' });
     this.#events.push(60, { kind: 'minute' });
     while (this.#waits.length < arrivals.length || this.#now < seconds) {
       const next = this.#events.pop();
       if (next === undefined || next.at > seconds + LONGEST_DELAY_SECONDS)
-        throw new Error(`${this.#workload.name}: ${arrivals.length - this.#waits.length} jobs never ended`);
+        throw new NeverDone(this.#workload.name, arrivals.length - this.#waits.length);
       this.#advance(next.at);
       this.#happen(next.event);
     }
@@ -126,8 +151,11 @@ class Simulation {
       case 'minute':
         this.#minute();
         break;
-      case 'datapoint':
-        this.#desired = this.#policy.decide(event.datapoint, this.#desired, this.#now);
+      case 'look':
+        this.#look();
+        break;
+      case 'evaluate':
+        this.#desired = this.#policy.decide(this.#watch, this.#desired, this.#now);
         this.#reconcile();
     }
   }
@@ -178,6 +206,7 @@ class Simulation {
     this.#tasks.end(run, unprotectedAt);
     this.#busy -= 1;
     this.#waits.push(Math.max(0, run.startedAt - run.job.at));
+    this.#lastHour.note(this.#now, run.endsAt - run.startedAt);
     this.#sums.audioMinutes += run.job.audioMinutes;
     this.#dispatch();
     if (this.#tasks.wantedOnes > this.#desired) this.#events.push(unprotectedAt, { kind: 'unprotected' });
@@ -238,17 +267,41 @@ class Simulation {
     }
   }
 
+  /** What the API publishes, by its own arithmetic. */
+  #look(): void {
+    const { slotsPerTask, targetLatency, meanJobSeconds } = this.#fleet;
+    const slots = { running: this.#tasks.running * slotsPerTask, busy: this.#busy };
+    const load = desiredLoad(
+      {
+        ...{ backlog: this.#waiting, slots, oldestWaitingSeconds: undefined, deadLetters: 0 },
+        meanJobSeconds: meanSeconds(this.#lastHour.sum(this.#now), meanJobSeconds),
+      },
+      targetLatency,
+    );
+    if (load !== undefined) {
+      this.#looks.load += load;
+      this.#looks.loads += 1;
+    }
+    if (slots.running === 0) this.#looks.stranded = Math.max(this.#looks.stranded, this.#waiting);
+    this.#looks.count += 1;
+    this.#events.push(this.#now + LOOK_SECONDS, { kind: 'look' });
+  }
+
   #minute(): void {
     const running = this.#areas.running - this.#areasAtMinute.running;
     const busy = this.#areas.busy - this.#areasAtMinute.busy;
     this.#areasAtMinute = { busy: this.#areas.busy, running: this.#areas.running };
-    const datapoint = {
-      visible: this.#waiting,
-      inFlight: this.#busy,
-      running: this.#tasks.running,
-      cpu: running > 0 ? Math.min(1, busy / (running * this.#fleet.slotsPerTask)) : undefined,
-    };
-    this.#events.push(this.#now + this.#fleet.metricDelay, { kind: 'datapoint', datapoint });
+    const minute = Math.round(this.#now / 60);
+    const put = (metric: MetricName, value: number | undefined) => this.#watch.put(metric, minute, value);
+    put('visible', this.#waiting);
+    put('inFlight', this.#busy);
+    put('running', this.#tasks.running);
+    put('cpu', running > 0 ? Math.min(1, busy / (running * this.#fleet.slotsPerTask)) : undefined);
+    const { load, loads, stranded, count } = this.#looks;
+    put('desiredLoad', loads > 0 ? load / loads : undefined);
+    put('stranded', count > 0 ? stranded : undefined);
+    this.#looks = { load: 0, loads: 0, stranded: 0, count: 0 };
+    this.#events.push(this.#now + EVALUATED_AFTER_SECONDS, { kind: 'evaluate' });
     this.#events.push(this.#now + 60, { kind: 'minute' });
     this.#timeline.push({
       at: this.#now,

@@ -1,4 +1,5 @@
 /** The fleet around a scaling policy: what AWS, the worker and chance do. */
+import type { Deliveries } from './cloudwatch.ts';
 
 /** Times in seconds. */
 export interface FleetSettings {
@@ -15,12 +16,16 @@ export interface FleetSettings {
   readonly launchesPerSecond: number;
   /** Spot: how often a task that runs for an hour is reclaimed. */
   readonly reclaimsPerTaskHour: number;
-  /** `DRAIN_TIMEOUT_MS`, the worker's default: what would take longer is handed over at once. */
+  /** `DRAIN_TIMEOUT_MS` as `terraform/services.tf` has it: what would take longer is handed over at once. */
   readonly drainSeconds: number;
   /** From SIGTERM to the end of an idle task. */
   readonly stopSeconds: number;
-  /** From the end of a minute until its datapoint has moved the alarm. */
-  readonly metricDelay: number;
+  /** How late each metric comes, and how often not at all. */
+  readonly deliveries: Deliveries;
+  /** `TARGET_LATENCY_SECONDS` of the API that publishes the load. */
+  readonly targetLatency: number;
+  /** `MEAN_JOB_SECONDS`, which counts until jobs have been measured. */
+  readonly meanJobSeconds: number;
 }
 
 /** Everything that is not known from documents or measurements here is marked as an estimate. */
@@ -35,9 +40,19 @@ export const defaultFleet: FleetSettings = {
   launchesPerSecond: 500 / 60,
   // Estimate: AWS publishes no rate.
   reclaimsPerTaskHour: 0.05,
-  drainSeconds: 20,
+  drainSeconds: 90,
   stopSeconds: 3,
-  // Estimate: then a fleet needs five to six minutes from load to decision, as in that benchmark (363 s, CPU at
-  // one-minute resolution). Custom metrics cannot be of high resolution yet (same thread).
-  metricDelay: 180,
+  // Estimates. CPU: five to six minutes from load to decision, as in that benchmark (363 s at one-minute resolution).
+  // SQS reports each minute what its machines have told it, Container Insights collects before it reports. Ours goes
+  // with the log, which is shipped every few seconds; it cannot be of high resolution yet (same thread).
+  deliveries: {
+    visible: { lag: 60, jitter: 60, gapShare: 0.005 },
+    inFlight: { lag: 60, jitter: 60, gapShare: 0.005 },
+    running: { lag: 90, jitter: 90, gapShare: 0.01 },
+    cpu: { lag: 90, jitter: 60, gapShare: 0.005 },
+    desiredLoad: { lag: 15, jitter: 45, gapShare: 0.005 },
+    stranded: { lag: 15, jitter: 45, gapShare: 0.005 },
+  },
+  targetLatency: 60,
+  meanJobSeconds: 15,
 };

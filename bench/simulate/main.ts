@@ -7,8 +7,9 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { alarmTable } from './alarm-table.ts';
 import { burstPicture } from './burst-picture.ts';
-import { simulate } from './engine.ts';
+import { NeverDone, simulate } from './engine.ts';
 import { defaultFleet } from './fleet-settings.ts';
 import { type JobTimes, jobTimesFile, loadJobTimes } from './job-times.ts';
 import { measureJobTimes } from './measure.ts';
@@ -17,7 +18,15 @@ import { PRICES_AS_OF } from './prices.ts';
 import { comparison, floodTable, priceTable } from './report.ts';
 import { pooled, type RunResult } from './run-result.ts';
 import { sweep } from './sweep.ts';
-import { estimates, floods, meanServiceSeconds, mix, type Workload, workloads } from './workload.ts';
+import {
+  concurrent,
+  estimates,
+  floods,
+  meanServiceSeconds,
+  mix,
+  type Workload,
+  workloads,
+} from './workload.ts';
 
 /** Each workload is drawn this often, and the runs are pooled. */
 const ROUNDS = 3;
@@ -42,9 +51,11 @@ async function main(): Promise<void> {
   printConditions(times, mean);
   if (values.sweep) {
     const kinds = [...rounds.slice(0, 3), floods(times).slice(2, 3)];
-    for (const metric of ['load', 'backlog'] as const) console.log(`\n${sweep(metric, mean, kinds)}`);
+    console.log(`\n${sweep('load', mean, kinds)}`);
   } else {
+    console.log(`\nwhat an alarm sees of a fleet whose figures stand still\n${alarmTable()}`);
     compareLoads(rounds, mean);
+    compareSizes(times, mean);
     compareFloods(floods(times), mean);
     compareCapacity(rounds, mean);
     const svg = burstPicture(rounds[1]?.[0], mean);
@@ -70,11 +81,21 @@ function runAll(rounds: readonly Workload[], plan: Plan): { plan: Plan; result: 
   };
 }
 
+/** As above; what never gets its jobs done has no result, which is one. */
+function tryAll(rounds: readonly Workload[], plan: Plan): { plan: Plan; result: RunResult | undefined } {
+  try {
+    return runAll(rounds, plan);
+  } catch (error) {
+    if (!(error instanceof NeverDone)) throw error;
+    return { plan, result: undefined };
+  }
+}
+
 function compareLoads(kinds: readonly (readonly Workload[])[], mean: number): void {
   const plans = comparedPlans(mean);
   for (const rounds of kinds) {
-    const rows = plans.map((plan) => runAll(rounds, plan));
-    const jobs = rows[0]?.result.arrived ?? 0;
+    const rows = plans.map((plan) => tryAll(rounds, plan));
+    const jobs = rows[0]?.result?.arrived ?? 0;
     console.log(`\n${rounds[0]?.name}: ${jobs.toLocaleString('en')} jobs in ${rounds.length} rounds`);
     console.log(comparison(rows));
   }
@@ -82,14 +103,25 @@ function compareLoads(kinds: readonly (readonly Workload[])[], mean: number): vo
 
 function compareFloods(sizes: readonly Workload[], mean: number): void {
   const plans = [
-    jobsPlan('load per task', mean),
-    jobsPlan('load per task, to zero', mean, { minTasks: 0 }),
-    jobsPlan('backlog per task', mean, { metric: 'backlog' }),
+    jobsPlan('load', mean),
+    jobsPlan('load, to zero', mean, { minTasks: 0 }),
+    jobsPlan('load by metric math', mean, { metric: 'loadByMath' }),
+    jobsPlan('load by metric math, to zero', mean, { metric: 'loadByMath', minTasks: 0 }),
   ];
   const rows = plans.flatMap((plan) =>
-    sizes.map((workload) => ({ ...runAll([workload], plan), jobs: workload.arrivals.length })),
+    sizes.map((workload) => ({ ...tryAll([workload], plan), jobs: workload.arrivals.length })),
   );
   console.log(`\n1 to 10,000 jobs at once\n${floodTable(rows)}`);
+}
+
+/** 1 to 10,000 jobs at work at one time, with as many tasks as they want. */
+function compareSizes(times: JobTimes, mean: number): void {
+  const rows = [1, 100, 1_000, 10_000].map((jobs) => {
+    const maxTasks = 10 + jobs;
+    const plan = jobsPlan(`${jobs.toLocaleString('en')} at a time`, mean, { maxTasks });
+    return runAll([concurrent(times, jobs, mean)], plan);
+  });
+  console.log(`\nload, 1 to 10,000 jobs at a time, 40 min\n${comparison(rows)}`);
 }
 
 /** Spot against On-Demand, which is never reclaimed. */
@@ -102,7 +134,10 @@ function compareCapacity(kinds: readonly (readonly Workload[])[], mean: number):
 }
 
 function printConditions(times: JobTimes, mean: number): void {
-  const { startUp, metricDelay, reclaimsPerTaskHour } = defaultFleet;
+  const { startUp, deliveries, reclaimsPerTaskHour } = defaultFleet;
+  const late = Object.entries(deliveries).map(
+    ([metric, { lag, jitter }]) => `${metric} ${lag} to ${lag + jitter} s`,
+  );
   const costs = Object.entries(times.costs).map(
     ([format, { fixedCpuSeconds, cpuSecondsPerMinute }]) =>
       `${format} ${fixedCpuSeconds} + ${cpuSecondsPerMinute}/min`,
@@ -115,7 +150,7 @@ function printConditions(times: JobTimes, mean: number): void {
     [
       `measured ${times.measuredAt.slice(0, 10)} on ${times.machine.cpu}, FFmpeg ${times.machine.ffmpeg}: CPU seconds per job: ${costs.join(', ')}`,
       `assumed mix: ${kinds.join(', ')}; ${formats.join(', ')}`,
-      `estimates: a vCPU ${estimates.vcpuSpeed}× the measured core; ${estimates.megabytesPerMinute} MB/min at ${estimates.megabytesPerSecond} MB/s; start-up median ${startUp.median} s; metrics ${metricDelay} s late; ${reclaimsPerTaskHour} reclaims per task-hour`,
+      `estimates: a vCPU ${estimates.vcpuSpeed}× the measured core; ${estimates.megabytesPerMinute} MB/min at ${estimates.megabytesPerSecond} MB/s; start-up median ${startUp.median} s; metrics late by ${late.join(', ')}; ${reclaimsPerTaskHour} reclaims per task-hour`,
       `mean job: ${mean.toFixed(1)} s of one vCPU; prices of ${PRICES_AS_OF}, us-east-1, $ column ARM64 Spot`,
       `settings: ${JSON.stringify(recommended)}`,
     ].join('\n'),

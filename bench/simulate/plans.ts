@@ -1,14 +1,14 @@
 /** The ways to run the worker service that are compared, each with its settings. */
+import { backlogByMath, loadByMath, plain, type Series, strandedByMath } from './cloudwatch.ts';
 import { defaultFleet, type FleetSettings } from './fleet-settings.ts';
 import {
-  backlogPerTask,
   backlogTarget,
+  FirstTask,
+  type FirstTaskSettings,
   Fixed,
-  loadPerTask,
   type ScalingPolicy,
   TargetTracking,
   Together,
-  WakeFromZero,
 } from './policy.ts';
 
 export interface Plan {
@@ -20,11 +20,14 @@ export interface Plan {
 
 /** What decides how workers scale; those that Terraform has carry its names in other case. Times in seconds. */
 export interface ScalingVariables {
-  /** `load`: running jobs and backlog per task. `backlog`: waiting jobs per task. */
-  readonly metric: 'load' | 'backlog';
+  /**
+   * `load`: DesiredLoad, computed at one moment. The others are controls: metric math over metrics that come at
+   * different times, of running and waiting jobs per task, or of waiting jobs alone.
+   */
+  readonly metric: 'load' | 'loadByMath' | 'backlogByMath';
   /** How long a job may wait (`target_latency_seconds`). */
   readonly targetLatency: number;
-  /** For `load`: how full slots should be. */
+  /** How full slots should be; not for `backlogByMath`. */
   readonly targetFill: number;
   readonly minTasks: number;
   readonly maxTasks: number;
@@ -49,6 +52,9 @@ export const recommended: ScalingVariables = {
   slotsPerTask: 2,
 };
 
+/** What `terraform/autoscaling.tf` has beside the tracking of DesiredLoad, for services that may rest at zero. */
+export const firstTask: FirstTaskSettings = { breaching: 1, of: 3, adjustment: 'add', cooldown: 600 };
+
 /** Target tracking on jobs; with the step alarm when the service may rest at zero. */
 export function jobsPlan(
   name: string,
@@ -57,21 +63,23 @@ export function jobsPlan(
   fleet: Partial<FleetSettings> = {},
 ): Plan {
   const variables = { ...recommended, ...change };
-  const { metric, targetLatency, targetFill, slotsPerTask } = variables;
-  return metric === 'load'
-    ? tracking(name, loadPerTask(targetLatency, meanJobSeconds), targetFill * slotsPerTask, variables, fleet)
-    : tracking(
-        name,
-        backlogPerTask,
-        backlogTarget(targetLatency, meanJobSeconds, slotsPerTask),
-        variables,
-        fleet,
-      );
+  const { metric, targetLatency, targetFill, slotsPerTask, scaleOutCooldown } = variables;
+  const published = { targetLatency, meanJobSeconds: Math.round(meanJobSeconds), ...fleet };
+  if (metric === 'load') {
+    const first = { series: plain('stranded'), settings: firstTask };
+    return tracking(name, plain('desiredLoad'), targetFill, variables, published, first);
+  }
+  const [series, target] =
+    metric === 'loadByMath'
+      ? [loadByMath(targetLatency, meanJobSeconds), targetFill * slotsPerTask]
+      : [backlogByMath, backlogTarget(targetLatency, meanJobSeconds, slotsPerTask)];
+  const settings: FirstTaskSettings = { breaching: 1, of: 1, adjustment: 'set', cooldown: scaleOutCooldown };
+  return tracking(name, series, target, variables, published, { series: strandedByMath, settings });
 }
 
 /** Target tracking on ECSServiceAverageCPUUtilization. */
 function cpuPlan(name: string, share: number): Plan {
-  return tracking(name, ({ cpu }) => cpu, share, recommended, {});
+  return tracking(name, plain('cpu'), share, recommended, {}, undefined);
 }
 
 function fixedPlan(tasks: number): Plan {
@@ -84,18 +92,20 @@ function fixedPlan(tasks: number): Plan {
 
 function tracking(
   name: string,
-  metric: ConstructorParameters<typeof TargetTracking>[0],
+  series: Series,
   target: number,
   variables: ScalingVariables,
   fleet: Partial<FleetSettings>,
+  first: { readonly series: Series; readonly settings: FirstTaskSettings } | undefined,
 ): Plan {
   const { minTasks, slotsPerTask } = variables;
   return {
     name,
     fleet: { ...defaultFleet, slotsPerTask, initialTasks: minTasks, ...fleet },
     policy: () => {
-      const policy = new TargetTracking(metric, { ...variables, target });
-      return minTasks === 0 ? new Together([policy, new WakeFromZero()]) : policy;
+      const policy = new TargetTracking(series, { ...variables, target });
+      if (minTasks > 0 || first === undefined) return policy;
+      return new Together([policy, new FirstTask(first.series, first.settings)]);
     },
   };
 }
@@ -103,12 +113,12 @@ function tracking(
 /** The comparison that `npm run simulate` prints; the first is the recommended one. */
 export function comparedPlans(meanJobSeconds: number): Plan[] {
   return [
-    jobsPlan('load per task', meanJobSeconds),
-    jobsPlan('load per task, to zero', meanJobSeconds, { minTasks: 0 }),
+    jobsPlan('load', meanJobSeconds),
+    jobsPlan('load, to zero', meanJobSeconds, { minTasks: 0 }),
     jobsPlan('load, no protection', meanJobSeconds, {}, { isProtected: false }),
-    jobsPlan('backlog per task', meanJobSeconds, { metric: 'backlog' }),
-    jobsPlan('backlog per task, to zero', meanJobSeconds, { metric: 'backlog', minTasks: 0 }),
-    jobsPlan('backlog, no protection', meanJobSeconds, { metric: 'backlog' }, { isProtected: false }),
+    jobsPlan('load by metric math', meanJobSeconds, { metric: 'loadByMath' }),
+    jobsPlan('load by metric math, to zero', meanJobSeconds, { metric: 'loadByMath', minTasks: 0 }),
+    jobsPlan('backlog by metric math', meanJobSeconds, { metric: 'backlogByMath' }),
     cpuPlan('CPU 60 %', 0.6),
     ...[8, 16, 32].map(fixedPlan),
   ];

@@ -10,23 +10,12 @@
  * - "Scales in more gradually" has no published rule. Here it is in proportion, like scaling out (estimate);
  *   the sweep says what a quarter at a time would change.
  */
+import { type CloudWatch, isInAlarm, newest, type Series } from './cloudwatch.ts';
 
-/** One CloudWatch datapoint: what the metrics said at the end of a minute. */
-export interface Datapoint {
-  /** SQS ApproximateNumberOfMessagesVisible. */
-  readonly visible: number;
-  /** SQS ApproximateNumberOfMessagesNotVisible: jobs that run. */
-  readonly inFlight: number;
-  /** ECS RunningTaskCount. */
-  readonly running: number;
-  /** CPU of the running tasks over the minute, 0 to 1; undefined without a task (no datapoint). */
-  readonly cpu: number | undefined;
-}
-
-/** Something that may change the desired number of tasks, once a minute. */
+/** Something that may change the desired number of tasks, asked once a minute. */
 export interface ScalingPolicy {
   /** @returns the new desired count, or `desired` for no change. */
-  decide(datapoint: Datapoint, desired: number, nowSeconds: number): number;
+  decide(watch: CloudWatch, desired: number, nowSeconds: number): number;
 }
 
 export interface TrackingSettings {
@@ -45,28 +34,26 @@ const SCALE_IN_BELOW = 0.9;
 
 export class TargetTracking implements ScalingPolicy {
   readonly #settings: TrackingSettings;
-  readonly #metric: (datapoint: Datapoint) => number | undefined;
-  #above = 0;
-  #below = 0;
+  readonly #series: Series;
   #lastOut = Number.NEGATIVE_INFINITY;
   #lastIn = Number.NEGATIVE_INFINITY;
   /** Capacity before the scale-out whose cooldown runs: it counts as the base until the cooldown is over. */
   #base = 0;
 
-  constructor(metric: (datapoint: Datapoint) => number | undefined, settings: TrackingSettings) {
-    this.#metric = metric;
+  constructor(series: Series, settings: TrackingSettings) {
+    this.#series = series;
     this.#settings = settings;
   }
 
-  decide(datapoint: Datapoint, desired: number, now: number): number {
+  decide(watch: CloudWatch, desired: number, now: number): number {
     const { target, minTasks, maxTasks, scaleOutCooldown, scaleInCooldown, scaleInShare } = this.#settings;
-    const value = this.#metric(datapoint);
+    const value = newest(this.#series, watch, now);
     // Without data there is no scaling: AWS does not read a gap as low use.
     if (value === undefined) return desired;
-    this.#above = value > target ? this.#above + 1 : 0;
-    this.#below = value < target * SCALE_IN_BELOW ? this.#below + 1 : 0;
+    const holds = (datapoints: number, breaches: (value: number) => boolean) =>
+      isInAlarm(this.#series, { breaching: datapoints, of: datapoints, breaches }, watch, now);
     const clamp = (tasks: number) => Math.min(maxTasks, Math.max(minTasks, tasks));
-    if (this.#above >= DATAPOINTS_OUT) {
+    if (holds(DATAPOINTS_OUT, (each) => each > target)) {
       const cooling = now < this.#lastOut + scaleOutCooldown;
       const base = cooling ? this.#base : desired;
       const wanted = clamp(Math.ceil((base * value) / target));
@@ -75,7 +62,8 @@ export class TargetTracking implements ScalingPolicy {
       this.#lastOut = now;
       return wanted;
     }
-    if (this.#below >= DATAPOINTS_IN && now >= this.#lastIn + scaleInCooldown) {
+    if (now < this.#lastIn + scaleInCooldown) return desired;
+    if (holds(DATAPOINTS_IN, (each) => each < target * SCALE_IN_BELOW)) {
       const wanted = clamp(Math.ceil(desired * Math.max(value / target, 1 - scaleInShare)));
       if (wanted >= desired) return desired;
       this.#lastIn = now;
@@ -86,9 +74,31 @@ export class TargetTracking implements ScalingPolicy {
 }
 
 /** The step alarm beside a service that may rest at zero, where in proportion to nothing is nothing. */
-export class WakeFromZero implements ScalingPolicy {
-  decide({ visible }: Datapoint, desired: number): number {
-    return desired === 0 && visible > 0 ? 1 : desired;
+export interface FirstTaskSettings {
+  readonly breaching: number;
+  readonly of: number;
+  /** `add`: one more (ChangeInCapacity). `set`: one, whatever runs (ExactCapacity). */
+  readonly adjustment: 'add' | 'set';
+  readonly cooldown: number;
+}
+
+export class FirstTask implements ScalingPolicy {
+  readonly #series: Series;
+  readonly #settings: FirstTaskSettings;
+  #last = Number.NEGATIVE_INFINITY;
+
+  /** @param series above 0 while work waits and nobody is there to do it. */
+  constructor(series: Series, settings: FirstTaskSettings) {
+    this.#series = series;
+    this.#settings = settings;
+  }
+
+  decide(watch: CloudWatch, desired: number, now: number): number {
+    const { breaching, of, adjustment, cooldown } = this.#settings;
+    const rule = { breaching, of, breaches: (value: number) => value > 0 };
+    if (now < this.#last + cooldown || !isInAlarm(this.#series, rule, watch, now)) return desired;
+    this.#last = now;
+    return adjustment === 'add' ? desired + 1 : 1;
   }
 }
 
@@ -100,8 +110,8 @@ export class Together implements ScalingPolicy {
     this.#policies = policies;
   }
 
-  decide(datapoint: Datapoint, desired: number, now: number): number {
-    const answers = this.#policies.map((policy) => policy.decide(datapoint, desired, now));
+  decide(watch: CloudWatch, desired: number, now: number): number {
+    const answers = this.#policies.map((policy) => policy.decide(watch, desired, now));
     const most = Math.max(...answers);
     // A step policy that has nothing to say does not hold a scale-in back.
     return most > desired ? most : Math.min(...answers);
@@ -110,24 +120,12 @@ export class Together implements ScalingPolicy {
 
 /** No scaling. */
 export class Fixed implements ScalingPolicy {
-  decide(_datapoint: Datapoint, desired: number): number {
+  decide(_watch: CloudWatch, desired: number): number {
     return desired;
   }
 }
 
-/** Visible messages for each running task (AWS: "Scaling policy based on Amazon SQS"). */
-export const backlogPerTask = ({ visible, running }: Datapoint): number => visible / Math.max(running, 1);
-
-/** `target_latency_seconds / mean_job_seconds × concurrency`. */
+/** `target_latency_seconds / mean_job_seconds × concurrency`: how many jobs may wait for a task. */
 export function backlogTarget(latencySeconds: number, meanJobSeconds: number, slotsPerTask: number): number {
   return (latencySeconds / meanJobSeconds) * slotsPerTask;
-}
-
-/**
- * The alternative: tasks that the running jobs fill, and those that would work the backlog off within the target
- * latency, for each running task. Unlike the backlog alone it does not call a fleet idle that just keeps up.
- */
-export function loadPerTask(latencySeconds: number, meanJobSeconds: number) {
-  return ({ visible, inFlight, running }: Datapoint): number =>
-    (inFlight + (visible * meanJobSeconds) / latencySeconds) / Math.max(running, 1);
 }

@@ -45,8 +45,15 @@ const header = [
 ];
 
 /** One row for each plan; the price is that of ARM64 Spot. */
-export function comparison(rows: readonly { readonly plan: Plan; readonly result: RunResult }[]): string {
-  return table(header, rows.map(cells));
+export function comparison(
+  rows: readonly { readonly plan: Plan; readonly result: RunResult | undefined }[],
+): string {
+  return table(
+    header,
+    rows.map(({ plan, result }) =>
+      result === undefined ? [plan.name, ...never(header.length - 1)] : cells({ plan, result }),
+    ),
+  );
 }
 
 /** What the recommended plan costs by the kind of capacity; On-Demand is not reclaimed. */
@@ -65,12 +72,13 @@ export function priceTable(
 
 /** How 1 to 10,000 jobs at once are worked off. */
 export function floodTable(
-  rows: readonly { readonly plan: Plan; readonly jobs: number; readonly result: RunResult }[],
+  rows: readonly { readonly plan: Plan; readonly jobs: number; readonly result: RunResult | undefined }[],
 ): string {
   const header = ['policy', 'jobs at once', 'p50 s', 'p95 s', 'last starts s', 'peak tasks', 'redone'];
   return table(
     header,
     rows.map(({ plan, jobs, result }) => {
+      if (result === undefined) return [plan.name, jobs.toLocaleString('en'), ...never(5)];
       const { p50, p95 } = summarize(result, plan);
       const last = result.waits.at(-1) ?? 0;
       return [
@@ -84,6 +92,11 @@ export function floodTable(
       ];
     }),
   );
+}
+
+/** Of a fleet that has not done its jobs after three days. */
+function never(columns: number): string[] {
+  return Array.from({ length: columns }, (_, place) => (place === 0 ? 'never' : ''));
 }
 
 function cells({ plan, result }: { plan: Plan; result: RunResult }): string[] {

@@ -1,5 +1,6 @@
 /** `--sweep`: one setting changed at a time, so that each row says what that setting is worth. */
 import { table } from '@wavefleet/localstack/demo/table.ts';
+import type { Deliveries } from './cloudwatch.ts';
 import { simulate } from './engine.ts';
 import { defaultFleet, type FleetSettings } from './fleet-settings.ts';
 import { jobsPlan, type Plan, recommended, type ScalingVariables } from './plans.ts';
@@ -40,9 +41,25 @@ const ours: readonly Variation[] = [
   ...[0.5, 2].map((mean) => ({ name: `mean job seconds set to ×${mean}`, mean })),
 ];
 
+/** All metrics as they are, but so much later, and with such gaps. */
+function later(seconds: number, gapShare?: number): Deliveries {
+  const change = ({ lag, jitter, gapShare: gaps }: Deliveries['cpu']) => ({
+    ...{ lag: lag + seconds, jitter, gapShare: gapShare ?? gaps },
+  });
+  const { visible, inFlight, running, cpu, desiredLoad, stranded } = defaultFleet.deliveries;
+  return {
+    ...{ visible: change(visible), inFlight: change(inFlight), running: change(running), cpu: change(cpu) },
+    ...{ desiredLoad: change(desiredLoad), stranded: change(stranded) },
+  };
+}
+
 const notOurs: readonly Variation[] = [
   { name: 'scale-in a quarter at a time', change: { scaleInShare: 0.25 } },
-  ...[60, 120].map((metricDelay) => ({ name: `metric delay ${metricDelay} s`, fleet: { metricDelay } })),
+  ...[60, 120, 240].map((lag) => ({ name: `metrics ${lag} s later`, fleet: { deliveries: later(lag) } })),
+  ...[0.05, 0.2].map((gapShare) => ({
+    name: `${gapShare * 100} % of datapoints missing`,
+    fleet: { deliveries: later(0, gapShare) },
+  })),
   ...[23, 90].map((median) => ({
     name: `start-up ${median} s`,
     fleet: { startUp: { ...defaultFleet.startUp, median } },
@@ -66,7 +83,7 @@ export function sweep(
   meanJobSeconds: number,
   workloads: readonly (readonly Workload[])[],
 ): string {
-  const fitting = ours.filter(({ change }) => metric === 'load' || change?.targetFill === undefined);
+  const fitting = ours.filter(({ change }) => metric !== 'backlogByMath' || change?.targetFill === undefined);
   const rows = [{ name: 'as recommended' }, ...fitting, ...notOurs].map((variation: Variation) => {
     const { name, change, fleet, mean = 1 } = variation;
     const plan = jobsPlan(name, meanJobSeconds * mean, { metric, ...change }, fleet);
@@ -77,7 +94,7 @@ export function sweep(
     'p99 s',
     '$/1000 min',
   ]);
-  return table([`${metric} per task`, ...header], rows);
+  return table([metric, ...header], rows);
 }
 
 function figures(rounds: readonly Workload[], plan: Plan): string[] {

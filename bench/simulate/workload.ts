@@ -110,6 +110,9 @@ export function workloads(times: JobTimes, round = 0): Workload[] {
     at: (second: number) => 1.025 - 0.975 * Math.cos((2 * Math.PI * (second - 4 * HOUR)) / (24 * HOUR)),
   };
   const rareRate = { max: 1 / 900, at: () => 1 / 900 };
+  const drainRate = { max: 2, at: (second: number) => 2 * (1 - second / (6 * HOUR)) };
+  // An hour of work, three of silence, and again.
+  const offAndOnRate = { max: 1, at: (second: number) => (second % (4 * HOUR) < HOUR ? 1 : 0) };
   const make = (seed: number, name: string, hours: number, rate: Rate) => {
     const random = new Random(seed + 1_000 * round);
     return poisson(name, hours * HOUR, rate, jobSource(times, random), random);
@@ -119,7 +122,17 @@ export function workloads(times: JobTimes, round = 0): Workload[] {
     make(12, 'burst 0.5/s ×10 for 10 min, 4 h', 4, burstRate),
     make(13, 'day 0.05–2/s, 24 h', 24, dayRate),
     make(14, 'rare 4/h, 24 h', 24, rareRate),
+    make(15, 'slow drain 2/s to 0, 6 h', 6, drainRate),
+    make(16, 'off and on 1/s, 1 h of 4, 12 h', 12, offAndOnRate),
   ];
+}
+
+/** So many jobs at work at one time, for half an hour after a rise of ten minutes. */
+export function concurrent(times: JobTimes, jobs: number, meanSeconds: number): Workload {
+  const full = jobs / meanSeconds;
+  const rate = { max: full, at: (second: number) => full * Math.min(1, second / 600) };
+  const random = new Random(30 + jobs);
+  return poisson(`${jobs.toLocaleString('en')} at a time`, 2_400, rate, jobSource(times, random), random);
 }
 
 /** 1 to 10,000 jobs at once. */

@@ -1,17 +1,22 @@
-# Three zones, a worker that is always there on demand and more of them on Spot, progress that survives a zone.
+# Three zones, the API on demand, a worker that is always there on demand and more of them on Spot, progress that
+# survives a zone, logs of who asked for what.
 environment = "prod"
 zone_count  = 3
 
 log_retention_days = 90
+traffic_logs       = true
 
+# On demand: a reclaimed task cuts off uploads and event streams, and its saving is a few dollars.
 api = {
   cpu       = 512
   memory    = 1024
   min_tasks = 2
   max_tasks = 10
-  capacity  = { on_demand_base = 2, on_demand_weight = 1, spot_weight = 1 }
+  capacity  = { on_demand_base = 2, on_demand_weight = 1, spot_weight = 0 }
 }
 
+# How they scale is the default of the variables, which `npm run simulate` recommends. max_tasks of 2 vCPU each must fit
+# into the account's quotas, On-Demand and Spot (README.md, "From 1 to 10,000 workers").
 worker = {
   cpu       = 2048
   memory    = 4096
@@ -24,4 +29,5 @@ redis = { node_type = "cache.t4g.small", replicas = 1 }
 
 wait_for_steady_state = true
 
-# Yours to set: ingress_cidrs, image_versions, certificate_arn and domain_name, alarm_topic_arn.
+# Yours to set, and refused without: ingress_cidrs, image_versions, certificate_arn and domain_name, alarm_emails or
+# alarm_topic_arn.

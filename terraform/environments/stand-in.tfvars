@@ -4,6 +4,11 @@ environment         = "standin"
 ingress_cidrs       = ["127.0.0.1/32"]
 image_versions      = { api = "stand-in", worker = "stand-in" }
 deletion_protection = false
+allow_plain_http    = true
+silent_alarms       = true
+
+# The emulator does not tell which zones have which endpoints.
+availability_zones = ["us-east-1a", "us-east-1b"]
 
 # The emulator does not know Application Auto Scaling (405).
 enable_autoscaling = false

@@ -8,6 +8,9 @@ variables {
   environment    = "test"
   ingress_cidrs  = ["198.51.100.0/24"]
   image_versions = { api = "1.2.3", worker = "1.2.3" }
+  # Trials; what is refused without them is in network and scaling.
+  allow_plain_http = true
+  silent_alarms    = true
 }
 
 run "zones_and_endpoints" {
@@ -27,6 +30,21 @@ run "zones_and_endpoints" {
   assert {
     condition     = length(aws_nat_gateway.this) == 0 && length(aws_route.nat) == 0 && length(aws_vpc_security_group_egress_rule.internet) == 0
     error_message = "By default nothing but the load balancer touches the internet."
+  }
+}
+
+run "endpoint_policies" {
+  # Looks at what the first run made.
+  command = plan
+
+  assert {
+    condition = alltrue([for endpoint in values(aws_vpc_endpoint.interface) : alltrue([
+      for statement in jsondecode(endpoint.policy).Statement : statement.Condition == {
+        StringEquals         = { "aws:PrincipalAccount" = "111122223333" }
+        StringEqualsIfExists = { "aws:ResourceAccount" = "111122223333" }
+      }
+    ])])
+    error_message = "Through our endpoints our account calls what is our account's."
   }
 }
 
@@ -92,11 +110,124 @@ run "https" {
       aws_lb_listener.http.default_action[0].redirect[0].status_code == "HTTP_301",
       one(values(aws_lb_listener.https)).port == 443,
       one(values(aws_lb_listener.https)).default_action[0].type == "forward",
+      one(values(aws_lb_listener.https)).routing_http_response_strict_transport_security_header_value == "max-age=31536000",
       keys(aws_vpc_security_group_ingress_rule.public) == ["198.51.100.0/24-443", "198.51.100.0/24-80"],
       output.api_url == "https://audio.example.com",
     ])
     error_message = "With a certificate HTTPS is served and HTTP only leads there."
   }
+}
+
+run "sign_in_and_rate" {
+  variables {
+    certificate_arn      = "arn:aws:acm:us-east-1:111122223333:certificate/1"
+    domain_name          = "audio.example.com"
+    requests_per_address = 2000
+    sign_in = {
+      user_pool_arn       = "arn:aws:cognito-idp:us-east-1:111122223333:userpool/us-east-1_1"
+      user_pool_client_id = "client"
+      user_pool_domain    = "people"
+    }
+  }
+
+  assert {
+    condition     = [for action in one(values(aws_lb_listener.https)).default_action : "${action.order} ${action.type}"] == ["1 authenticate-cognito", "2 forward"]
+    error_message = "People sign in before anything reaches the API."
+  }
+
+  assert {
+    condition     = keys(aws_vpc_security_group_egress_rule.internet) == ["alb"]
+    error_message = "The load balancer may ask the user pool, and nobody else the internet."
+  }
+
+  assert {
+    condition     = aws_wafv2_web_acl.rate[0].rule != null && aws_wafv2_web_acl_association.api["ours"].web_acl_arn == aws_wafv2_web_acl.rate[0].arn
+    error_message = "A limit for each address makes a web ACL."
+  }
+}
+
+run "traffic_logs" {
+  variables {
+    traffic_logs = true
+  }
+
+  assert {
+    condition = { for statement in jsondecode(aws_s3_bucket_policy.logs["logs"].policy).Statement : statement.Sid => try(statement.Principal.Service, "*") } == {
+      DenyWithoutTls = "*"
+      LoadBalancer   = "logdelivery.elasticloadbalancing.amazonaws.com"
+      Bucket         = "logging.s3.amazonaws.com"
+      Flows          = "delivery.logs.amazonaws.com"
+      FlowsLook      = "delivery.logs.amazonaws.com"
+    } && alltrue([for statement in jsondecode(aws_s3_bucket_policy.logs["logs"].policy).Statement : can(statement.Condition.ArnLike) || statement.Effect == "Deny"])
+    error_message = "Each writer of logs writes on behalf of what is ours, and nobody reads."
+  }
+
+  assert {
+    condition     = aws_lb.api.access_logs[0].enabled && aws_s3_bucket_logging.audio["logs"].target_prefix == "bucket/" && aws_flow_log.this["logs"].traffic_type == "REJECT"
+    error_message = "Load balancer, bucket and VPC write there."
+  }
+}
+
+run "public_tasks" {
+  variables {
+    interface_endpoints     = false
+    tasks_in_public_subnets = true
+  }
+
+  assert {
+    condition = alltrue([for service in [module.api.service, module.worker.service] :
+      service.network_configuration[0].assign_public_ip
+    ]) && length(aws_vpc_endpoint.interface) == 0 && length(aws_nat_gateway.this) == 0
+    error_message = "Tasks with addresses of their own need neither endpoints nor NAT."
+  }
+
+  assert {
+    condition     = keys(aws_vpc_security_group_ingress_rule.public) == ["198.51.100.0/24-80"] && keys(aws_vpc_security_group_egress_rule.internet) == ["api", "worker"]
+    error_message = "Nobody reaches them but the load balancer."
+  }
+}
+
+run "too_few_zones" {
+  command = plan
+
+  variables {
+    zone_count = 5
+  }
+
+  expect_failures = [aws_vpc.this]
+}
+
+run "refused_plain_http" {
+  command = plan
+
+  variables {
+    allow_plain_http = false
+  }
+
+  expect_failures = [var.certificate_arn]
+}
+
+run "refused_names" {
+  command = plan
+
+  variables {
+    environment          = "dev-"
+    availability_zones   = ["us-east-1a"]
+    web_acl_arn          = "arn:aws:wafv2:us-east-1:111122223333:regional/webacl/yours/1"
+    requests_per_address = 2000
+  }
+
+  expect_failures = [var.environment, var.availability_zones, var.requests_per_address]
+}
+
+run "refused_double_hyphen" {
+  command = plan
+
+  variables {
+    environment = "a--b"
+  }
+
+  expect_failures = [var.environment]
 }
 
 run "nat" {

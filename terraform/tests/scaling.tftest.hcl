@@ -8,6 +8,9 @@ variables {
   environment    = "test"
   ingress_cidrs  = ["198.51.100.0/24"]
   image_versions = { api = "1.2.3", worker = "1.2.3" }
+  # Trials; what is refused without them is in network and scaling.
+  allow_plain_http = true
+  silent_alarms    = true
 }
 
 run "load" {
@@ -115,7 +118,7 @@ run "alarms" {
 
   assert {
     condition = alltrue([for name in [
-      "oldest-waiting", "no-worker", "scaling-blind", "dead-letters", "balancer-errors", "api-errors", "api-slow", "api-cpu", "api-memory", "worker-cpu", "worker-memory",
+      "no-api", "events-late", "throttled-jobs", "undelivered-wavefleet-job-outcomes", "oldest-waiting", "no-worker", "scaling-blind", "dead-letters", "balancer-errors", "api-errors", "api-slow", "api-cpu", "api-memory", "worker-cpu", "worker-memory",
       "misconfigured",
       "dead-letter-events", "redis-evictions-2", "redis-enginecpuutilization-1",
     ] : contains(keys(aws_cloudwatch_metric_alarm.this), name)])
@@ -158,6 +161,28 @@ run "alarms" {
     condition     = length(jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets) == 8
     error_message = "One page shows it all."
   }
+}
+
+run "emails" {
+  variables {
+    silent_alarms = false
+    alarm_emails  = ["ops@example.com"]
+  }
+
+  assert {
+    condition     = aws_sns_topic_subscription.alarms["ops@example.com"].protocol == "email" && alltrue([for alarm in values(aws_cloudwatch_metric_alarm.this) : alarm.alarm_actions == toset(["arn:aws:sns:us-east-1:111122223333:made"])])
+    error_message = "Addresses make a topic, and every alarm goes there."
+  }
+}
+
+run "refused_silence" {
+  command = plan
+
+  variables {
+    silent_alarms = false
+  }
+
+  expect_failures = [var.alarm_topic_arn]
 }
 
 run "refused_values" {

@@ -23,6 +23,9 @@ variables {
   environment    = "test"
   ingress_cidrs  = ["198.51.100.0/24"]
   image_versions = { api = "1.2.3", worker = "1.2.3" }
+  # Trials; what is refused without them is in network and scaling.
+  allow_plain_http = true
+  silent_alarms    = true
 }
 
 run "containers" {
@@ -94,9 +97,17 @@ run "services" {
       service.deployment_circuit_breaker[0].enable,
       service.deployment_circuit_breaker[0].rollback,
       !service.network_configuration[0].assign_public_ip,
-      service.deployment_minimum_healthy_percent == 100,
+      !service.force_delete,
     ])])
-    error_message = "A deployment that fails is rolled back; tasks have no public address."
+    error_message = "A deployment that fails is rolled back; tasks have no public address; what is protected is not deleted with its tasks."
+  }
+
+  assert {
+    condition = { for name, service in { api = module.api.service, worker = module.worker.service } : name => [service.deployment_minimum_healthy_percent, service.deployment_maximum_percent, service.availability_zone_rebalancing] } == {
+      api    = [100, 200, "ENABLED"]
+      worker = [50, 200, "DISABLED"]
+    } && module.api.service.health_check_grace_period_seconds == 60
+    error_message = "The API is replaced without a gap; half of the workers may make room, and none is moved for the sake of zones."
   }
 
   assert {
@@ -157,6 +168,26 @@ run "extra_environment" {
   }
 }
 
+run "refused_memory" {
+  command = plan
+
+  variables {
+    worker = { cpu = 2048, memory = 4096, concurrency = 3 }
+  }
+
+  expect_failures = [var.worker]
+}
+
+run "refused_bounds" {
+  command = plan
+
+  variables {
+    worker = { min_tasks = 3, max_tasks = 2 }
+  }
+
+  expect_failures = [var.worker]
+}
+
 run "refused_values" {
   command = plan
 
@@ -164,7 +195,6 @@ run "refused_values" {
     image_versions     = { api = "latest", worker = "1.2.3" }
     cpu_architecture   = "RISC-V"
     api                = { min_tasks = 0 }
-    worker             = { min_tasks = 3, max_tasks = 2 }
     extra_environment  = { AWS_ENDPOINT_URL = "http://127.0.0.1:4566" }
     log_retention_days = 31
     container_insights = "on"
@@ -172,6 +202,6 @@ run "refused_values" {
   }
 
   expect_failures = [
-    var.image_versions, var.cpu_architecture, var.api, var.worker, var.extra_environment, var.log_retention_days, var.container_insights, var.max_output_bytes,
+    var.image_versions, var.cpu_architecture, var.api, var.extra_environment, var.log_retention_days, var.container_insights, var.max_output_bytes,
   ]
 }

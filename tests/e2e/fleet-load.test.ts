@@ -22,7 +22,7 @@ const held = Promise.withResolvers<void>();
 
 beforeAll(async () => {
   stand = await Stand.start({
-    env: { RESOURCE_SAMPLE_MS: '500' },
+    env: { RESOURCE_SAMPLE_MS: '1000' },
     async onStage(stage) {
       if (stage === 'download') await held.promise;
     },
@@ -38,7 +38,7 @@ afterAll(async () => {
 
 /** As an API has one, with its own connections. */
 function addPublisher(): Publisher {
-  const config = loadConfig({ ...stand.env, METRICS_NAMESPACE: 'wavefleet/test', METRICS_EVERY_MS: '500' });
+  const config = loadConfig({ ...stand.env, METRICS_NAMESPACE: 'wavefleet/test', METRICS_EVERY_MS: '1000' });
   const { log, said } = recordedLog();
   const platform = makePlatform(config, log);
   const end = startLoadPublisher(platform);
@@ -89,10 +89,12 @@ test('a backlog without workers is stranded; with one it is the load of its slot
   expect(Number(stranded.OldestWaitingSeconds)).toBeLessThanOrEqual((Date.now() - madeAt) / 1000);
 
   await stand.addWorker();
-  await until('the worker is at one of them', () => figures(publisher)?.BusySlots === 1);
-  await until('two wait', () => figures(publisher)?.Backlog === 2);
+  const loaded = await until('the worker is at one of them, and two wait', () => {
+    const now = figures(publisher);
+    return now?.BusySlots === 1 && now.Backlog === 2 ? now : undefined;
+  });
   // One slot is busy, and two jobs of 15 s within 60 s ask for another half.
-  expect(figures(publisher)).toMatchObject({ StrandedBacklog: 0, RunningSlots: 1, DesiredLoad: 1.5 });
+  expect(loaded).toMatchObject({ StrandedBacklog: 0, RunningSlots: 1, DesiredLoad: 1.5 });
 
   await stand.platform.pace.note(125_000);
   await until('the mean has changed', () => figures(publisher)?.MeanJobSeconds === 25);

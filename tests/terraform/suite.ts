@@ -31,12 +31,15 @@ const lineSchema = z.object({
 /** Runs all of it, printing a line per test. @throws when terraform cannot be initialised. */
 export async function runTerraformSuite(): Promise<Figures> {
   const workspace = await openWorkspace();
+  const pipeline = await openWorkspace({}, 'pipeline');
   try {
     const parts = [
       counted('permissions are those that the source needs', await compareTaskActions()),
       counted('fmt', await formatProblems()),
       counted('validate', await validateProblems(workspace)),
       await runTests(workspace, 'tests', []),
+      counted('validate pipeline', await validateProblems(pipeline)),
+      await runTests(pipeline, 'pipeline', []),
     ];
     for (const name of await readdir(join(workspace.dir, 'environments'))) {
       const file = join('environments', name);
@@ -50,6 +53,7 @@ export async function runTerraformSuite(): Promise<Figures> {
     }));
   } finally {
     await workspace.remove();
+    await pipeline.remove();
   }
 }
 

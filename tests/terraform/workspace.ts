@@ -18,7 +18,7 @@ export interface Finished {
 }
 
 export interface Workspace {
-  /** The copy of `terraform/`. */
+  /** The copy of `terraform/`, or of the folder in it. */
   readonly dir: string;
   /** Runs terraform there. Never rejects for an exit code; `onLine` gets stdout line by line as it comes. */
   run(args: readonly string[], onLine?: (line: string) => void): Promise<Finished>;
@@ -29,14 +29,15 @@ export interface Workspace {
  * Copies and initialises, with an installed provider where there is one.
  * @param env on top of this process's own, from which every TF_* and AWS_* variable is taken away: neither
  *   somebody's settings nor somebody's account has a part in this.
+ * @param folder of another configuration below `terraform/`. Default: the fleet's.
  * @throws Error with terraform's own words when it cannot be initialised.
  */
-export async function openWorkspace(env: Record<string, string> = {}): Promise<Workspace> {
+export async function openWorkspace(env: Record<string, string> = {}, folder = ''): Promise<Workspace> {
   const root = await mkdtemp(join(tmpdir(), 'wavefleet-terraform-'));
-  const dir = join(root, 'terraform');
+  const dir = join(root, 'terraform', folder);
   const remove = () => rm(root, { recursive: true, force: true });
   try {
-    await cp(join(repositoryRoot, 'terraform'), dir, {
+    await cp(join(repositoryRoot, 'terraform'), join(root, 'terraform'), {
       recursive: true,
       filter: (path) => !SOMEBODYS.test(path),
     });

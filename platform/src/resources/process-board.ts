@@ -7,6 +7,8 @@ import { type ProcessSample, processSampleSchema } from '@wavefleet/contracts/sy
 import type { RedisPair } from '../progress/redis.ts';
 
 const INDEX_TTL_SECONDS = 86_400;
+/** Samples that are asked for at once, one question after the other: of 5,000 a single answer would outlast its timeout. */
+const PAGE = 500;
 
 export class ProcessBoard {
   readonly #redis: RedisPair | undefined;
@@ -45,7 +47,10 @@ export class ProcessBoard {
     try {
       const ids = await cache.smembers(PROCESSES_KEY);
       if (ids.length === 0) return [];
-      const found = await cache.mget(ids.map(processKey));
+      const found: (string | null)[] = [];
+      for (let from = 0; from < ids.length; from += PAGE) {
+        found.push(...(await cache.mget(ids.slice(from, from + PAGE).map(processKey))));
+      }
       const gone = ids.filter((_, index) => found[index] === null);
       if (gone.length > 0) await cache.srem(PROCESSES_KEY, gone);
       return found.flatMap((json) => (json === null ? [] : parseSample(json)));

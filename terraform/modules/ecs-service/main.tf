@@ -105,6 +105,12 @@ resource "aws_ecs_service" "this" {
   force_new_deployment    = true
   enable_ecs_managed_tags = true
   propagate_tags          = "SERVICE"
+  # Also with tasks that run, and that are protected.
+  force_delete = var.force_delete
+  # Zones that are uneven for a while cost nothing; moving a task that converts does.
+  availability_zone_rebalancing = var.target_group_arn == null ? "DISABLED" : "ENABLED"
+  # Until Node listens a load balancer finds nobody, and ECS would replace the task.
+  health_check_grace_period_seconds = var.target_group_arn == null ? null : 60
 
   capacity_provider_strategy {
     capacity_provider = "FARGATE"
@@ -121,7 +127,7 @@ resource "aws_ecs_service" "this" {
   network_configuration {
     subnets          = var.subnet_ids
     security_groups  = [var.security_group_id]
-    assign_public_ip = false
+    assign_public_ip = var.assign_public_ip
   }
 
   # Tasks that do not get healthy end the deployment, and the last good one comes back.
@@ -142,6 +148,13 @@ resource "aws_ecs_service" "this" {
 
   lifecycle {
     ignore_changes = [desired_count]
+
+    # The provider waits for a steady service, and one that was rolled back is steady as well
+    # (github.com/hashicorp/terraform-provider-aws/issues/20858).
+    postcondition {
+      condition     = self.task_definition == aws_ecs_task_definition.this.arn
+      error_message = "${var.name}: the new tasks did not get healthy, and ECS went back to ${self.task_definition}. Read the service's events (aws ecs describe-services) and the last lines of ${aws_cloudwatch_log_group.this.name}, then apply again, or apply the version before."
+    }
   }
 
   # A role that is there without its policy starts tasks that fail.

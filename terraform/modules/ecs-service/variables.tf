@@ -169,3 +169,13 @@ variable "wait_for_steady_state" {
   description = "Let apply wait for the deployment's end."
   type        = bool
 }
+
+variable "assign_public_ip" {
+  description = "Give tasks a public address: subnets without endpoints and NAT reach AWS by it."
+  type        = bool
+}
+
+variable "force_delete" {
+  description = "Delete the service with whatever runs in it."
+  type        = bool
+}

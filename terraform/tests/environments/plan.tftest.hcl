@@ -6,13 +6,21 @@ mock_provider "aws" {
 }
 
 variables {
-  ingress_cidrs  = ["198.51.100.0/24"]
-  image_versions = { api = "1.2.3", worker = "1.2.3" }
+  ingress_cidrs   = ["198.51.100.0/24"]
+  image_versions  = { api = "1.2.3", worker = "1.2.3" }
+  certificate_arn = "arn:aws:acm:us-east-1:111122223333:certificate/1"
+  domain_name     = "audio.example.com"
+  alarm_emails    = ["ops@example.com"]
 }
 
 run "applies" {
   assert {
     condition     = endswith(aws_ecs_cluster.this.name, "-${var.environment}")
     error_message = "The cluster carries the environment's name."
+  }
+
+  assert {
+    condition     = length(aws_lb_listener.https) == 1 && alltrue([for alarm in values(aws_cloudwatch_metric_alarm.this) : length(alarm.alarm_actions) == 1])
+    error_message = "HTTPS is served, and alarms reach somebody."
   }
 }

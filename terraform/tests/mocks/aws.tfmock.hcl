@@ -6,6 +6,12 @@ mock_data "aws_availability_zones" {
   }
 }
 
+mock_data "aws_vpc_endpoint_service" {
+  defaults = {
+    availability_zones = ["us-east-1a", "us-east-1b", "us-east-1d"]
+  }
+}
+
 mock_data "aws_caller_identity" {
   defaults = {
     account_id = "111122223333"
@@ -116,5 +122,17 @@ mock_resource "aws_appautoscaling_policy" {
 mock_resource "aws_elasticache_replication_group" {
   defaults = {
     primary_endpoint_address = "redis.example"
+  }
+}
+
+mock_resource "aws_sns_topic" {
+  defaults = {
+    arn = "arn:aws:sns:us-east-1:111122223333:made"
+  }
+}
+
+mock_resource "aws_wafv2_web_acl" {
+  defaults = {
+    arn = "arn:aws:wafv2:us-east-1:111122223333:regional/webacl/made/1"
   }
 }
