@@ -1,6 +1,6 @@
 /** Settings of API and worker processes that talk to emulators on this machine. */
 import { join } from 'node:path';
-import { ownBuild } from '@wavefleet/audio/own-build.ts';
+import { ownBuild, ownLauncher } from '@wavefleet/audio/own-build.ts';
 
 /** @param endpointUrl where the emulator answers. Resources are not named: `provision` does that. */
 export function localEnv(endpointUrl: string): Record<string, string> {
@@ -8,6 +8,7 @@ export function localEnv(endpointUrl: string): Record<string, string> {
     PATH: process.env.PATH ?? '/usr/local/bin:/usr/bin:/bin',
     HOME: process.env.HOME ?? '/',
     ...ownBuild(process.getuid?.()),
+    ...ownLauncher(),
     AWS_ENDPOINT_URL: endpointUrl,
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'test',

@@ -167,6 +167,7 @@ export const areas: readonly Area[] = [
         paths: [
           'child.ts',
           'compose.ts',
+          'launcher-build.ts',
           'local-env.ts',
           'page-build.ts',
           'programs.ts',
