@@ -155,7 +155,7 @@ static void allow_one_of(uint32_t call, int arg, const uint32_t *values, unsigne
   emit(ANSWER, 0, 0, REFUSE);
 }
 
-/* Starting a program: once, by us, who alone know where the (empty) name lies. Who guesses wrong is killed. */
+/* Starting a program: once, by us, who alone know where its name lies. Who guesses wrong is killed. */
 static void allow_exec_of(const char *name) {
   const uint64_t place = (uintptr_t)name;
   emit(IS, 0, 6, __NR_execveat);
@@ -205,14 +205,14 @@ static void build_filter(const char *name, int is_static) {
   emit(ANSWER, 0, 0, REFUSE);
 }
 
-/* An empty name at an address that cannot be guessed, and that is gone after the exec. */
-static const char *secret_name(void) {
+/* The name at an address that cannot be guessed, and that is gone after the exec. */
+static const char *secret_place(const char *name) {
   uint64_t place;
   must(getrandom(&place, sizeof place, 0) == sizeof place ? 0 : -1, "getrandom");
   const uint64_t page = (1ull << 33) + (place & ((1ull << 38) - 1) & ~0xfffull);
-  char *at = mmap((void *)(uintptr_t)page, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  char *at = mmap((void *)(uintptr_t)page, 3 * 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (at == MAP_FAILED) give_up(CANNOT, "mmap", "");
-  return at + (place >> 52);
+  return strncpy(at + (place >> 52), name, 4096);
 }
 
 /* --- limits and powers ------------------------------------------------------------------------------------------ */
@@ -262,9 +262,12 @@ int main(int argc, char **argv) {
     dprintf(2, "usage: launch [--check] [--uid N] [--as N] [--fsize N] [--cpu N] [--nproc N] -- PROGRAM [ARG…]\n");
     return CANNOT;
   }
-  const char *path = argv[at];
-  const int program = strchr(path, '/') == NULL ? (errno = ENOENT, -1) : open(path, O_PATH | O_CLOEXEC);
-  if (program < 0) give_up(NOT_FOUND, "failed to execute ", path);
+  /* By its folder and its name in it: so it is found, and called by its name, from wherever we shall be. */
+  const char *path = argv[at], *slash = strrchr(path, '/');
+  static char place[4096];
+  if (slash != NULL) memcpy(place, path, (size_t)(slash - path) + 1 < sizeof place ? (size_t)(slash - path) + 1 : 0);
+  const int program = open(slash == NULL ? "" : path, O_PATH | O_CLOEXEC), folder = open(place, O_PATH | O_CLOEXEC);
+  if (program < 0 || folder < 0) give_up(NOT_FOUND, "failed to execute ", path);
   char linker[256];
   find_linker(path, linker);
 
@@ -291,7 +294,7 @@ int main(int argc, char **argv) {
   if (getppid() != parent) return CANNOT; /* too late for that signal */
   if (rules >= 0) must(syscall(446 /* restrict_self */, rules, 0), "Landlock");
 
-  const char *name = secret_name();
+  const char *name = secret_place(slash + 1);
   build_filter(name, linker[0] == 0);
   const struct sock_fprog filter = {(unsigned short)length, code};
   /* Without the flag, kernels before 5.16 slow the whole program down, against an attack on secrets that it has not. */
@@ -306,6 +309,6 @@ int main(int argc, char **argv) {
   const char *search = getenv("PATH");
   if (search != NULL) strncat(variables[1], search, sizeof variables[1] - 6);
   char *const environment[] = {variables[0], variables[1], NULL};
-  syscall(__NR_execveat, program, name, argv + at, environment, AT_EMPTY_PATH);
+  syscall(__NR_execveat, folder, name, argv + at, environment, 0);
   give_up(CANNOT, "failed to execute ", path);
 }

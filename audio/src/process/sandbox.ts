@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import type { Log } from '@wavefleet/platform/log/log.ts';
 import { type ResourceLimits, type SandboxMean, sandboxMeans } from './bounds.ts';
 import { type Run, runToEnd } from './run-to-end.ts';
-import { findOnPath, type Wrapper, type WrapperSearch, wrappersOf } from './wrappers.ts';
+import { programOf, type Wrapper, type WrapperSearch, wrappersOf } from './wrappers.ts';
 
 /** A command line that runs something in the sandbox. */
 export interface SandboxCommand {
@@ -61,8 +61,7 @@ export function makeSandbox(options: SandboxOptions): Sandbox {
     means,
     command(binary, args, limits, folder) {
       const prefix = wrapper?.prefix(limits, uidOf(wrapper, folder)) ?? [];
-      // What the launcher runs it does not search for.
-      const found = wrapper?.name === 'launcher' ? (findOnPath(binary, path) ?? binary) : binary;
+      const found = wrapper?.name === 'launcher' ? programOf(binary, path) : binary;
       const [file = found, ...rest] = [...prefix, found, ...args];
       return { file, args: rest, env: { PATH: path, LC_ALL: 'C' } };
     },

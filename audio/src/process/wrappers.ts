@@ -1,5 +1,5 @@
 /** The programs that stand in front of FFmpeg and hold it in: our own launcher, or what Linux systems bring along. */
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, realpathSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { z } from 'zod';
 import type { ResourceLimits, SandboxMean } from './bounds.ts';
@@ -71,7 +71,7 @@ function launcher(search: WrapperSearch, launch: string, uids: Wrapper['uids']):
     uids,
     prefix,
     tried() {
-      const program = findOnPath(search.program, search.path) ?? search.program;
+      const program = programOf(search.program, search.path);
       const [file = launch, ...args] = prefix(trial, trialUids[uids]);
       const check = search.run(file, ['--check', ...args, program]);
       // The program itself, too: it may be a script, or want something that it does not get.
@@ -137,9 +137,17 @@ function prlimitArgs(prlimit: string, limits: ResourceLimits, uid: number | unde
   ];
 }
 
-/** The path of a program; a path is left as it is. Undefined when it is not there. */
-export function findOnPath(name: string, path: string): string | undefined {
-  if (name.includes('/')) return name;
+/** What the launcher is to run: it searches for nothing and follows no link. As it is when it is not there. */
+export function programOf(binary: string, path: string): string {
+  const found = binary.includes('/') ? binary : findOnPath(binary, path);
+  try {
+    return found === undefined ? binary : realpathSync(found);
+  } catch {
+    return binary; // not there: whoever starts it says so
+  }
+}
+
+function findOnPath(name: string, path: string): string | undefined {
   return path
     .split(delimiter)
     .filter((folder) => folder !== '')
