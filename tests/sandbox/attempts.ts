@@ -16,7 +16,7 @@ import { execa } from 'execa';
 import { z } from 'zod';
 
 /** One thing that was tried. */
-export interface Attempt {
+interface Attempt {
   readonly name: string;
   readonly refused: boolean;
   /** What the kernel said, if anything. */

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 
 /** How it ended. */
-export interface Ended {
+interface Ended {
   readonly ok: boolean;
   readonly stdout: string;
 }
