@@ -22,7 +22,7 @@ export default defineConfig({
             '{contracts,client,platform,audio,api,worker,web,cli}/src/**/*.test.ts',
             'localstack/src/**/*.test.ts',
             'audio/ffmpeg-build/**/*.test.ts',
-            'tests/{criteria,docs,doctor,images,rooms,run,terraform}/**/*.test.ts',
+            'tests/{criteria,docs,doctor,images,rooms,run,sandbox,terraform}/**/*.test.ts',
             'bench/**/*.test.ts',
           ],
           // Vitest would leave one core idle.

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Builds the audio-only FFmpeg of wavefleet: `build.sh OUT` leaves OUT/ffmpeg, OUT/ffprobe, OUT/sbom.json and the
-# licences. What goes in is named in components.ts and sources.txt. Needs gcc, make, nasm, cmake, pkg-config, curl, xz.
+# Builds the audio-only FFmpeg of wavefleet: `build.sh OUT` leaves OUT/ffmpeg, OUT/ffprobe, OUT/sbom.json, the licences
+# and the launcher of the sandbox (../sandbox). What goes in is named in components.ts and sources.txt. Needs gcc, make, nasm, cmake, pkg-config, curl, xz.
 #
 # Built in a folder whose path is always the same, with a fixed time in place of now: the same compiler makes the same
 # bytes of it.
@@ -83,5 +83,6 @@ install -m 0644 "$work/libsoxr/LICENCE" "$out/licences/libsoxr"
 for name in libogg libvorbis opus; do install -m 0644 "$work/$name/COPYING" "$out/licences/$name"; done
 node "$here/components.ts" check "$out"
 node "$here/components.ts" sbom "$out" >"$out/sbom.json"
+"$here/../sandbox/build.sh" "$out/launch"
 "$out/ffmpeg" -version | head -n 1
-sha256sum "$out/ffmpeg" "$out/ffprobe"
+sha256sum "$out/ffmpeg" "$out/ffprobe" "$out/launch"

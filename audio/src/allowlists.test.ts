@@ -1,9 +1,9 @@
 /** What FFmpeg may open and decode. */
 import { expect, test } from 'vitest';
 import { demuxers } from './allowed.ts';
-import { parseAudioDecoders, readAllowlists } from './allowlists.ts';
+import { decodersIn, lookAtFfmpeg } from './allowlists.ts';
 
-test('audio decoders are picked from the listing', () => {
+test('decoders are picked from the listing by their kind', () => {
   const listing = [
     'Decoders:',
     ' A..... = Audio',
@@ -14,11 +14,19 @@ test('audio decoders are picked from the listing', () => {
     ' A....D acelp.kelvin         Sipro',
     ' S..... srt                  SubRip',
   ].join('\n');
-  expect(parseAudioDecoders(listing)).toEqual(['flac', 'als', 'acelp.kelvin']);
+  expect(decodersIn(listing, 'A')).toEqual(['flac', 'als', 'acelp.kelvin']);
+  expect([decodersIn(listing, 'V'), decodersIn(listing, 'S')]).toEqual([['png'], ['srt']]);
 });
 
 test('this FFmpeg has the decoders that users need', async () => {
-  const { decoders } = await readAllowlists('ffmpeg');
+  const { version, lists } = await lookAtFfmpeg('ffmpeg');
+  const { decoders, pictureDecoders } = lists;
+  expect(version).toMatch(/^\d/);
+  // The system's has some.
+  expect(pictureDecoders.video).toContain('png');
+  expect(
+    [...pictureDecoders.video, ...pictureDecoders.subtitle].filter((name) => decoders.includes(name)),
+  ).toEqual([]);
   expect(decoders).toEqual(
     expect.arrayContaining(['aac', 'alac', 'flac', 'mp3float', 'opus', 'pcm_s16le', 'vorbis', 'wmav2']),
   );

@@ -1,4 +1,4 @@
-/** What this machine's FFmpeg may open and decode. */
+/** What this machine's FFmpeg is, and what it may open and decode. */
 import { execa } from 'execa';
 import { decoders, demuxers } from './allowed.ts';
 
@@ -8,22 +8,44 @@ export interface Allowlists {
   readonly decoders: readonly string[];
 }
 
+/** What ffprobe is given. */
+export interface ProbeLists extends Allowlists {
+  /**
+   * Decoders of pictures and subtitles that this FFmpeg has, in our own build none. They may decode nothing; but ffprobe
+   * gives up on a file where it may not even open one (`args/probe-args.ts`).
+   */
+  readonly pictureDecoders: { readonly video: readonly string[]; readonly subtitle: readonly string[] };
+}
+
+/** An FFmpeg, looked at once. */
+export interface KnownFfmpeg {
+  /** As it says it itself, like `7.1.5`. */
+  readonly version: string;
+  readonly lists: ProbeLists;
+}
+
 /**
- * The decoders of the list that this FFmpeg has, read once at start (a call costs 50 ms, so never per job): the names
+ * Read once at start (a call costs 50 ms, so never per job). Of the list of decoders those that this FFmpeg has: the names
  * differ between versions, and one that it does not know makes FFmpeg refuse to work.
  */
-export async function readAllowlists(ffmpegBinary: string): Promise<Allowlists> {
-  const { stdout } = await execa(ffmpegBinary, ['-nostdin', '-hide_banner', '-v', 'error', '-decoders'], {
+export async function lookAtFfmpeg(ffmpegBinary: string): Promise<KnownFfmpeg> {
+  const { stdout, stderr } = await execa(ffmpegBinary, ['-nostdin', '-decoders'], {
     stdin: 'ignore',
     timeout: 30_000,
   });
-  const present = new Set(parseAudioDecoders(stdout));
-  return { demuxers, decoders: decoders.filter((name) => present.has(name)) };
+  const present = decodersIn(stdout, 'A');
+  return {
+    version: /^ffmpeg version (\S+)/m.exec(stderr)?.[1] ?? 'unknown',
+    lists: {
+      demuxers,
+      decoders: decoders.filter((name) => present.includes(name)),
+      pictureDecoders: { video: decodersIn(stdout, 'V'), subtitle: decodersIn(stdout, 'S') },
+    },
+  };
 }
 
 /** Picks the names of the lines like ` A....D flac   FLAC (Free Lossless Audio Codec)`. */
-export function parseAudioDecoders(listing: string): string[] {
-  return [...listing.matchAll(/^\s*A[F.][S.][X.][B.][D.]\s+([a-z0-9_.]+)\s/gim)].map(
-    (match) => match[1] ?? '',
-  );
+export function decodersIn(listing: string, kind: 'A' | 'V' | 'S'): string[] {
+  const line = new RegExp(`^\\s*${kind}[F.][S.][X.][B.][D.]\\s+([a-z0-9_.]+)\\s`, 'gim');
+  return [...listing.matchAll(line)].map((match) => match[1] ?? '');
 }

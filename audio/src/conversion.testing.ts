@@ -8,7 +8,7 @@ import { makeLog } from '@wavefleet/platform/log/log.ts';
 import { execa } from 'execa';
 import { convert } from './convert.ts';
 import { folderFiles } from './folder-files.ts';
-import { ownBuild } from './own-build.ts';
+import { ownBuild, ownLauncher } from './own-build.ts';
 import { probe } from './probing/probe.ts';
 import { probeOutput } from './probing/probe-output.ts';
 import type { ProbedSource } from './probing/source.ts';
@@ -22,7 +22,8 @@ export async function makeBench() {
   const root = await mkdtemp(join(tmpdir(), 'wavefleet-ffmpeg-'));
   // The one under test: our own where it is built, as in a fleet. Sources and measurements are the system's.
   const paths = ownBuild(process.getuid?.()) ?? { FFMPEG_PATH: 'ffmpeg', FFPROBE_PATH: 'ffprobe' };
-  const tools = await makeFfmpegTools(paths, { path: process.env.PATH ?? '', uid: process.getuid?.() }, log);
+  const config = { ...paths, ...ownLauncher() };
+  const tools = await makeFfmpegTools(config, { path: process.env.PATH ?? '', uid: process.getuid?.() }, log);
   const signal = new AbortController().signal;
 
   /** The tools in a fresh attempt folder with the source in it. */

@@ -1,4 +1,4 @@
-/** The FFmpeg that `npm run ffmpeg:build` leaves in this checkout: audio only, and quick to start. */
+/** The programs that are built in this checkout: an FFmpeg with audio alone, and the launcher that holds FFmpeg in. */
 import { accessSync, constants, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
@@ -23,6 +23,17 @@ export function ownBuild(uid: number | undefined, folder = OWN_BUILD): FfmpegPat
     return uid === 0 && !isOpenToAll(folder) ? undefined : paths;
   } catch {
     return undefined;
+  }
+}
+
+/** The setting that names the launcher of `audio/sandbox`; none where it is not built. */
+export function ownLauncher(folder = OWN_BUILD): { readonly SANDBOX_LAUNCHER?: string } {
+  const launcher = join(folder, 'launch');
+  try {
+    accessSync(launcher, constants.X_OK);
+    return { SANDBOX_LAUNCHER: launcher };
+  } catch {
+    return {}; // not built, or not for us
   }
 }
 

@@ -1,13 +1,17 @@
 /** FFmpeg and ffprobe of this machine, and how they may be run. */
 import { Failure } from '@wavefleet/contracts/failure.ts';
+import type { ConversionMeans } from '@wavefleet/contracts/system.ts';
 import type { Log } from '@wavefleet/platform/log/log.ts';
-import { type Allowlists, readAllowlists } from './allowlists.ts';
+import { lookAtFfmpeg, type ProbeLists } from './allowlists.ts';
+import { sandboxMeans } from './process/bounds.ts';
 import type { ChildPlace } from './process/child.ts';
 import { makeSandbox, type SandboxOptions } from './process/sandbox.ts';
 import { findResampler, type Resampler } from './resampler.ts';
 
 /** What every FFmpeg run of this process needs, found out once at start. */
 export interface FfmpegTools {
+  /** What there is, for whoever asks how the fleet is doing. */
+  readonly means: ConversionMeans;
   /**
    * The tools at work in one attempt's folder.
    * @param signal its abort kills whatever runs there.
@@ -20,28 +24,46 @@ export interface FfmpegTools {
 export interface FolderTools extends ChildPlace {
   readonly ffmpeg: string;
   readonly ffprobe: string;
-  readonly lists: Allowlists;
+  readonly lists: ProbeLists;
   readonly resampler: Resampler;
 }
 
+/** The settings that concern them. */
+export interface FfmpegConfig {
+  readonly FFMPEG_PATH: string;
+  readonly FFPROBE_PATH: string;
+  /** Default: the sandbox is made of what the system brings. */
+  readonly SANDBOX_LAUNCHER?: string | undefined;
+}
+
 /**
- * Looks at the machine: which sandbox works, which decoders FFmpeg has.
+ * Looks at the machine: which FFmpeg it is, what it can decode, which sandbox works. Said once.
  * @param host PATH and uid: facts of the process, which only `main.ts` reads.
  * @throws Failure FFMPEG_MISSING.
  */
 export async function makeFfmpegTools(
-  config: { readonly FFMPEG_PATH: string; readonly FFPROBE_PATH: string },
+  config: FfmpegConfig,
   host: Pick<SandboxOptions, 'path' | 'uid'>,
   log: SandboxOptions['log'],
 ): Promise<FfmpegTools> {
-  const tools = {
-    ffmpeg: config.FFMPEG_PATH,
-    ffprobe: config.FFPROBE_PATH,
-    lists: await readAllowlists(config.FFMPEG_PATH).catch(missing),
-    resampler: await findResampler(config.FFMPEG_PATH).catch(missing),
-    sandbox: makeSandbox({ log, ...host }),
+  const { version, lists } = await lookAtFfmpeg(config.FFMPEG_PATH).catch(missing);
+  const resampler = await findResampler(config.FFMPEG_PATH).catch(missing);
+  const sandbox = makeSandbox({
+    log,
+    ...host,
+    launcher: config.SANDBOX_LAUNCHER,
+    program: config.FFMPEG_PATH,
+  });
+  const means: ConversionMeans = {
+    ffmpeg: { version, build: lists.pictureDecoders.video.length === 0 ? 'audio-only' : 'system' },
+    sandbox: {
+      means: [...sandbox.means],
+      missing: sandboxMeans.filter((mean) => !sandbox.means.includes(mean)),
+    },
   };
-  return { in: (cwd, signal, log) => ({ ...tools, cwd, signal, log }) };
+  log.say('ffmpeg.found', { ...means.ffmpeg, sandbox: means.sandbox });
+  const tools = { ffmpeg: config.FFMPEG_PATH, ffprobe: config.FFPROBE_PATH, lists, resampler, sandbox };
+  return { means, in: (cwd, signal, log) => ({ ...tools, cwd, signal, log }) };
 }
 
 /** A worker without FFmpeg does not start: its jobs would all fail. */

@@ -26,6 +26,18 @@ const readingsShape = {
 const readingsSchema = z.object(readingsShape);
 export type Readings = z.infer<typeof readingsSchema>;
 
+/** With what a worker converts. */
+const conversionMeansSchema = z.object({
+  ffmpeg: z.object({
+    version: z.string(),
+    /** `audio-only`: it has no decoder for pictures, as the one that `npm run ffmpeg:build` makes. */
+    build: z.enum(['audio-only', 'system']),
+  }),
+  /** What holds FFmpeg in, and what this machine does not grant; SECURITY.md says what each is worth. */
+  sandbox: z.object({ means: z.array(z.string()), missing: z.array(z.string()) }),
+});
+export type ConversionMeans = z.infer<typeof conversionMeansSchema>;
+
 /** Of a newer process there may be resources that this version does not know. */
 export const processSampleSchema = z.object({
   ...readingsShape,
@@ -46,6 +58,8 @@ export const processSampleSchema = z.object({
   jobIds: z.array(jobIdSchema),
   /** Jobs that it can be at. */
   slots: z.int().nonnegative(),
+  /** Of a worker. Samples of before have none. */
+  conversion: conversionMeansSchema.optional(),
 });
 export type ProcessSample = z.infer<typeof processSampleSchema>;
 

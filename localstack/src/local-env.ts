@@ -1,6 +1,6 @@
 /** Settings of API and worker processes that talk to emulators on this machine. */
 import { join } from 'node:path';
-import { ownBuild } from '@wavefleet/audio/own-build.ts';
+import { ownBuild, ownLauncher } from '@wavefleet/audio/own-build.ts';
 import type { AccessKeys } from './embedded/access-keys.ts';
 
 /**
@@ -12,6 +12,7 @@ export function localEnv(endpointUrl: string, keys: AccessKeys): Record<string, 
     PATH: process.env.PATH ?? '/usr/local/bin:/usr/bin:/bin',
     HOME: process.env.HOME ?? '/',
     ...ownBuild(process.getuid?.()),
+    ...ownLauncher(),
     AWS_ENDPOINT_URL: endpointUrl,
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: keys.accessKeyId,

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { ownBuild } from '@wavefleet/audio/own-build.ts';
 import { removeLocalSettings, writeLocalSettings } from '@wavefleet/platform/local-settings.ts';
+import { findProgram } from './embedded/system-programs.ts';
 import { Fleet } from './fleet.ts';
 import { ensurePage } from './page-build.ts';
 import { requirePrograms } from './programs.ts';
@@ -17,9 +18,9 @@ async function main(): Promise<void> {
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new Error('PORT: expected a number from 0 to 65535');
   requirePrograms();
-  if (ownBuild(process.getuid?.()) === undefined) {
+  if (ownBuild(process.getuid?.()) === undefined && findProgram('gcc', process.env.PATH) !== undefined) {
     console.log(
-      'wavefleet: with the FFmpeg of this machine. Small files go faster with `npm run ffmpeg:build`.',
+      'wavefleet: with the FFmpeg of this machine. One that starts faster and opens nothing but sound: `npm run ffmpeg:build`.',
     );
   }
   if (process.env.WEB_DIR === undefined) await ensurePage();

@@ -111,6 +111,8 @@ const settings = z.object({
   LIVENESS_FILE: name.optional(),
   FFMPEG_PATH: name.default('ffmpeg'),
   FFPROBE_PATH: name.default('ffprobe'),
+  /** The launcher that holds FFmpeg in (`audio/sandbox`). Unset: setpriv and prlimit of the system, which hold less. */
+  SANDBOX_LAUNCHER: name.optional(),
   /** Address space of one FFmpeg process. */
   FFMPEG_MEMORY_BYTES: whole(1_500_000_000, 100_000_000),
   MAX_OUTPUT_BYTES: whole(4 * 1024 * MIB, MIB),

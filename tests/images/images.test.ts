@@ -45,6 +45,24 @@ test.each(['api', 'worker', 'localstack'])('what the image of %s copies may ente
   expect(copied.filter((path) => !enters(path))).toEqual([]);
 });
 
+test('no image forces packages apart, and FFmpeg, ffprobe and the launcher are those that were built for it', () => {
+  for (const room of ['api', 'worker', 'localstack'])
+    expect(read(`${room}/Dockerfile`)).not.toMatch(/--force/);
+  const file = read('worker/Dockerfile');
+  expect(file).toContain('COPY --from=ffmpeg /opt/ffmpeg /opt/ffmpeg\n');
+  const settings = { FFMPEG_PATH: 'ffmpeg', FFPROBE_PATH: 'ffprobe', SANDBOX_LAUNCHER: 'launch' };
+  for (const [name, program] of Object.entries(settings))
+    expect(file).toContain(` ${name}=/opt/ffmpeg/${program} `);
+});
+
+test('in Compose every container that stays has a bound of memory', () => {
+  const [, services = ''] = read('docker-compose.yml').split(/^services:$/m);
+  const [own = ''] = services.split(/^networks:$/m);
+  const blocks = own.split(/^ {2}(?=\w+:$)/m).slice(1);
+  const unbounded = blocks.filter((block) => !/^ {4}mem_limit: /m.test(block));
+  expect(unbounded.map((block) => /^\w+/.exec(block)?.[0])).toEqual(['provision']);
+});
+
 test('Compose uses the names that provisioning makes', () => {
   const { bucket, tables, queues, bus } = resourceNames();
   const queueUrl = (name: string) => `http://localstack:4566/000000000000/${name}`;

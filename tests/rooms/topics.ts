@@ -170,6 +170,7 @@ export const areas: readonly Area[] = [
           'child.ts',
           'compose.ts',
           'generous-limits.ts',
+          'launcher-build.ts',
           'local-env.ts',
           'page-build.ts',
           'programs.ts',

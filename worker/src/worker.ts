@@ -29,6 +29,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   const resources = new ResourceMonitor(deps.platform, {
     service: 'worker',
     gauge: deps.gauge,
+    conversion: deps.ffmpeg.means,
     work: () => ({
       jobIds: consumers.jobIds,
       slots: config.WORKER_CONCURRENCY,

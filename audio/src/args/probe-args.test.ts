@@ -3,16 +3,20 @@ import { formatNames } from '@wavefleet/contracts/formats.ts';
 import { expect, test } from 'vitest';
 import { firstPacketArgs, probeArgs, probeOutputArgs } from './probe-args.ts';
 
-const lists = { demuxers: ['wav', 'mp3'], decoders: ['pcm_s16le', 'mp3float'] };
+const own = {
+  ...{ demuxers: ['wav', 'mp3'], decoders: ['pcm_s16le', 'mp3float'] },
+  pictureDecoders: { video: [], subtitle: [] },
+};
+const lists = { ...own, pictureDecoders: { video: ['png', 'h264'], subtitle: ['srt'] } };
+const onlySound = ['-codec_whitelist', 'pcm_s16le,mp3float'];
+const pictures = ['-codec_whitelist:v', 'png,h264', '-codec_whitelist:s', 'srt'];
 
 test('the whole command that probes a source', () => {
   const entries =
     'format=format_name,duration,nb_streams:stream=index,codec_name,codec_type,sample_rate,channels,channel_layout,sample_fmt,bits_per_sample,bits_per_raw_sample,start_time,duration:stream_disposition=default,attached_pic';
   const start = [
-    ...'-hide_banner -v warning -protocol_whitelist file -format_whitelist wav,mp3 -max_pixels 25000000'.split(
-      ' ',
-    ),
-    ...'-max_streams 64 -codec_whitelist:a pcm_s16le,mp3float -skip_frame:v all -show_entries'.split(' '),
+    ...'-hide_banner -v warning -protocol_whitelist file -format_whitelist wav,mp3'.split(' '),
+    ...['-max_streams', '64', ...onlySound, ...pictures, '-show_entries'],
   ];
   const end = ['-of', 'json=compact=1:string_validation=ignore', '-i', 'file:in'];
   expect(probeArgs(lists, { tags: false })).toEqual([...start, entries, ...end]);
@@ -30,9 +34,15 @@ test('the whole command that probes a source', () => {
   ]);
 });
 
+test('an FFmpeg without decoders for pictures is told of none', () => {
+  expect(probeArgs(own, { tags: true })).toEqual(
+    probeArgs(lists, { tags: true }).filter((arg) => !pictures.includes(arg)),
+  );
+});
+
 test('the whole command that probes a result', () => {
-  expect(probeOutputArgs('flac', 'out.flac')).toEqual([
-    ...'-hide_banner -v error -protocol_whitelist file -skip_frame:v all -max_pixels 25000000'.split(' '),
+  expect(probeOutputArgs(lists, 'flac', 'out.flac')).toEqual([
+    ...['-hide_banner', '-v', 'error', '-protocol_whitelist', 'file', ...onlySound, ...pictures],
     '-show_entries',
     'format=format_name,duration,nb_streams:stream=index,codec_name,codec_type,sample_rate,channels,channel_layout,nb_read_packets,duration:stream_disposition=attached_pic:format_tags:stream_tags',
     ...'-of json=compact=1:string_validation=ignore -i file:out.flac'.split(' '),
@@ -40,6 +50,8 @@ test('the whole command that probes a result', () => {
 });
 
 test('only results whose container has no length have their packets counted', () => {
-  const counted = formatNames.filter((format) => probeOutputArgs(format, 'x').includes('-count_packets'));
+  const counted = formatNames.filter((format) =>
+    probeOutputArgs(lists, format, 'x').includes('-count_packets'),
+  );
   expect(counted).toEqual(['aac', 'ac3', 'eac3']);
 });

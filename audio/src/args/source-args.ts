@@ -11,16 +11,18 @@ export const withProgress = ['-nostats', '-progress', 'pipe:3', '-stats_period',
 /** Wherever the bytes of a source are touched: this file only, no other, and no network. */
 export function sourceLimits(lists: Allowlists): string[] {
   return [
-    ...['-protocol_whitelist', 'file'],
+    ...onlyThisFile,
     ...['-format_whitelist', lists.demuxers.join(',')],
-    // 12000² cover pictures cost 474 MB and 3 s without these two.
-    ...maxPixels,
-    ...['-max_streams', '64'],
+    // Pictures are decoded by no one; one of 12000² would cost 474 MB and 3 s.
+    ...['-max_pixels', '25000000'],
+    ...maxStreams,
   ];
 }
 
-/** Pictures above this are not decoded, by no one. */
-export const maxPixels = ['-max_pixels', '25000000'];
+/** No network, no playlist. */
+export const onlyThisFile = ['-protocol_whitelist', 'file'];
+/** More are refused. */
+export const maxStreams = ['-max_streams', '64'];
 
 /** The source itself. */
 export const sourceInput = ['-i', `file:${folderFiles.input}`];

@@ -34,7 +34,7 @@ export async function probeOutput(
 ): Promise<OutputFacts> {
   const end = await runChild(tools, {
     binary: tools.ffprobe,
-    args: probeOutputArgs(format, fileName),
+    args: probeOutputArgs(tools.lists, format, fileName),
     limits: { memoryBytes: 2e9, fileBytes: 0, cpuSeconds: 300 },
     totalSeconds: 300,
     stdoutBytes: 8 * 1024 * 1024,

@@ -3,8 +3,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { setInterval } from 'node:timers';
 import type { Log } from '@wavefleet/platform/log/log.ts';
+import type { ResourceLimits } from './bounds.ts';
 import { ChildLog, type ConvertedInput } from './child-log.ts';
-import type { ResourceLimits, Sandbox } from './sandbox.ts';
+import type { Sandbox } from './sandbox.ts';
 import { TextRing } from './text-ring.ts';
 
 /** Bytes of stderr that are kept: the last ones, where FFmpeg says why it gave up. */
@@ -88,7 +89,7 @@ export async function runChild(place: ChildPlace, options: ChildOptions): Promis
 export function startChild(place: ChildPlace, options: ChildOptions): RunningChild {
   const { cwd, sandbox, signal } = place;
   const told = new ChildLog(place.log, options.binary, options.input);
-  const command = sandbox.command(options.binary, options.args, options.limits);
+  const command = sandbox.command(options.binary, options.args, options.limits, cwd);
   const child = spawn(command.file, command.args, {
     cwd,
     env: command.env,

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import {
+  type ConversionMeans,
   type ProcessSample,
   scarceResources,
   type WatchedResource,
@@ -44,6 +45,7 @@ export class ResourceMonitor {
   readonly #deps: MonitorDeps;
   readonly #service: ProcessSample['service'];
   readonly #work: () => Work;
+  readonly #conversion: ConversionMeans | undefined;
   readonly #meter: ResourceMeter;
   readonly #levels: Record<WatchedResource, Levels>;
   readonly #grades = new Map<WatchedResource, Grade>();
@@ -59,11 +61,14 @@ export class ResourceMonitor {
       readonly service: ProcessSample['service'];
       readonly gauge: ProcessGauge;
       readonly work: () => Work;
+      /** Of a worker: with what it converts. */
+      readonly conversion?: ConversionMeans;
     },
   ) {
     this.#deps = deps;
     this.#service = self.service;
     this.#work = self.work;
+    this.#conversion = self.conversion;
     this.#meter = new ResourceMeter(self.gauge, deps.config.WORK_DIR);
     this.#levels = levelsOf(deps.config);
   }
@@ -122,6 +127,7 @@ export class ResourceMonitor {
       breakers: this.#breakers(),
       jobIds: [...jobIds],
       slots,
+      ...(this.#conversion === undefined ? {} : { conversion: this.#conversion }),
     };
     this.#latest = sample;
     log.say('resources.sampled', { ...readings, activeJobs: jobIds.length });

@@ -99,14 +99,21 @@ export const ffmpegRows = {
     message: 'nobody knows whether jobs wait, so one FFmpeg makes the result',
     fields: { err },
   },
+  'ffmpeg.found': {
+    level: 'info',
+    criterion: 'R7.4',
+    message: 'FFmpeg of this worker, and what holds it in',
+    fields: {
+      version: z.string(),
+      build: z.enum(['audio-only', 'system']),
+      sandbox: z.object({ means: z.array(z.string()), missing: z.array(z.string()) }),
+    },
+  },
   'ffmpeg.weak-sandbox': {
     level: 'warn',
     criterion: 'R7.4',
     message: 'FFmpeg runs with a weaker sandbox',
-    fields: {
-      powers: z.object({ deathSignal: z.boolean(), dropsUid: z.boolean(), limits: z.boolean() }),
-      found: z.object({ setpriv: z.string().optional(), prlimit: z.string().optional() }),
-    },
+    fields: { by: z.string(), missing: z.array(z.string()) },
   },
   'ffmpeg.not-started': {
     level: 'error',
