@@ -36,6 +36,8 @@ const patterns: readonly (readonly [RegExp, ErrorCode])[] = [
   [tooManyStreams, 'TOO_MANY_STREAMS'],
   [/Invalid sample rate/, 'UNSUPPORTED_SAMPLE_RATE'],
   [/Too many channels|Invalid number of channels|channels not set/, 'UNSUPPORTED_CHANNELS'],
+  // Said with "Cannot allocate memory" where the file ends before its header does.
+  [/Failed to read extradata/, 'CORRUPT_INPUT'],
   [/No space left on device|Disk quota exceeded/, 'DISK_FULL'],
   [/File too large/, 'OUTPUT_TOO_LARGE'],
   [
