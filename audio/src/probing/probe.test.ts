@@ -37,6 +37,13 @@ function wav(channels: number, rate: number, dataBytes = 4_096): Buffer {
   return Buffer.concat([header, Buffer.alloc(dataBytes)]);
 }
 
+const ftyp = (brand: string): Buffer =>
+  Buffer.concat([
+    Buffer.from('00000010', 'hex'),
+    Buffer.from(`ftyp${brand}\0\0\0\0`, 'latin1'),
+    Buffer.alloc(64),
+  ]);
+
 const png = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
   'base64',
@@ -76,6 +83,16 @@ describe('what is not audio', () => {
     ['rate 800,000', wav(2, 800_000), 'UNSUPPORTED_SAMPLE_RATE'],
     ['17 channels', wav(17, 44_100), 'UNSUPPORTED_CHANNELS'],
     ['255 channels', wav(255, 44_100), 'UNSUPPORTED_CHANNELS'],
+    ['no channels', wav(0, 44_100), 'UNSUPPORTED_CHANNELS'],
+    ['1,024 channels', wav(1_024, 44_100), 'UNSUPPORTED_CHANNELS'],
+    ['65,535 channels', wav(65_535, 44_100), 'UNSUPPORTED_CHANNELS'],
+    ['an MP4 of which nothing but its beginning is there', ftyp('M4A '), 'CORRUPT_INPUT'],
+    ['an Ogg page and no more', Buffer.from('4f67675300020000000000000000', 'hex'), 'NO_DECODABLE_AUDIO'],
+    [
+      'OpenMG with a key',
+      Buffer.concat([Buffer.from('EA3\x02\0\x60\0\x01', 'latin1'), Buffer.alloc(9_000, 90)]),
+      'DRM_PROTECTED',
+    ],
   ])('%s', async (_, bytes, code) => {
     const started = performance.now();
     expect(await codeOf(bench.probeFile(bytes))).toBe(code);

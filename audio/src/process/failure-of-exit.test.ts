@@ -34,6 +34,15 @@ test.each<[string, Partial<ChildEnd>, ChildTask, string]>([
     'convert',
     'NO_DECODABLE_AUDIO',
   ],
+  [
+    'what FFmpeg does not know',
+    { stderr: '[au @ 0x1] unknown or unsupported codec tag: 256 is not implemented. Update' },
+    'probe',
+    'NO_DECODABLE_AUDIO',
+  ],
+  ['words that nobody knows, of a file', { stderr: 'file:in: Bogus' }, 'probe', 'CORRUPT_INPUT'],
+  ['and of a conversion', { stderr: 'file:out.flac: Bogus' }, 'convert', 'CONVERSION_FAILED'],
+  ['a program that was not started', { exitCode: 126 }, 'probe', 'CONVERSION_FAILED'],
   ['a header that took all the processor time', { signal: 'SIGXCPU' }, 'probe', 'RESOURCE_LIMIT'],
   ['a conversion that did', { signal: 'SIGXCPU' }, 'convert', 'CONVERSION_TIMEOUT'],
   [

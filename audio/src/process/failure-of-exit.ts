@@ -22,6 +22,8 @@ const signalOfExit: Readonly<Record<number, string>> = {
   159: 'SIGSYS',
 };
 
+/** The exit code of FFmpeg and ffprobe when they end with an error of their own. */
+const GAVE_UP = 1;
 /** FFmpeg's exit code when more than two thirds of the frames could not be decoded. */
 const TOO_MANY_DECODE_ERRORS = 69;
 
@@ -34,6 +36,8 @@ const patterns: readonly (readonly [RegExp, ErrorCode])[] = [
   [tooManyStreams, 'TOO_MANY_STREAMS'],
   [/Invalid sample rate/, 'UNSUPPORTED_SAMPLE_RATE'],
   [/Too many channels|Invalid number of channels|channels not set/, 'UNSUPPORTED_CHANNELS'],
+  // Said with "Cannot allocate memory" where the file ends before its header does.
+  [/Failed to read extradata/, 'CORRUPT_INPUT'],
   [/No space left on device|Disk quota exceeded/, 'DISK_FULL'],
   [/File too large/, 'OUTPUT_TOO_LARGE'],
   [
@@ -51,6 +55,7 @@ const patterns: readonly (readonly [RegExp, ErrorCode])[] = [
     'NO_DECODABLE_AUDIO',
   ],
   [/Cannot determine format of input stream/, 'NO_DECODABLE_AUDIO'],
+  [/is not implemented|Not yet implemented in FFmpeg/, 'NO_DECODABLE_AUDIO'],
   [/Decoder \(codec [^)]*\) not found|Decoder not found|Cannot find a decoder/i, 'NO_DECODABLE_AUDIO'],
   [/sample rate (is )?not (set|specified)|unspecified sample (format|rate)/i, 'NO_DECODABLE_AUDIO'],
 ];
@@ -136,5 +141,6 @@ function codeOf(end: ChildEnd, task: ChildTask): ErrorCode {
   ) {
     return task === 'probe' ? 'UNRECOGNISED_FORMAT' : 'CORRUPT_INPUT';
   }
-  return 'CONVERSION_FAILED';
+  // What ffprobe itself gave up on, in words that nobody knows, is the file's doing.
+  return task === 'probe' && end.exitCode === GAVE_UP ? 'CORRUPT_INPUT' : 'CONVERSION_FAILED';
 }

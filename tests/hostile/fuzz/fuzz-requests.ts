@@ -79,7 +79,8 @@ function requestFor(
     const known = ids.get(name) ?? [];
     let value = known.length > 0 && values.chance(0.8) ? values.pick(known) : String(values.fitting(schema));
     if (values.chance(UNFITTING_SHARE / 4)) {
-      value = String(values.unfitting());
+      // An empty one would be another address.
+      value = String(values.unfitting()) || '%';
       isFitting = false;
     }
     if (where === 'path') url = url.replace(`{${name}}`, encodeURIComponent(value.toWellFormed()));
