@@ -65,7 +65,7 @@ test.runIf(uid === 0)(
   async () => {
     const oldKernel = join(folder, 'old-kernel');
     await execa('cc', ['-o', oldKernel, join(import.meta.dirname, 'old-kernel.c')]);
-    // As in the image: a worker whose program (there, its linker) may be run and not read.
+    // As in the image: a worker whose program may be run and not read.
     const node = join(folder, 'node');
     await copyFile(process.execPath, node);
     await chmod(node, 0o711);
