@@ -25,8 +25,10 @@ export type LengthSource = 'header' | 'adts-packets' | 'ac3-packets' | 'lame-hea
 export interface Encoder {
   /** FFmpeg's name of the container. */
   readonly muxer: string;
-  /** Arguments of the encoder and of the container. */
+  /** Arguments of the encoder, and of the container where `container` names none. */
   readonly args: (choice: EncoderChoice) => string[];
+  /** Arguments of the container alone, which a copy of encoded sound needs as well. */
+  readonly container?: readonly string[];
   /** The codec that ffprobe must report for the result. */
   readonly codec: (choice: EncoderChoice) => string;
   /** The channel layouts it holds, by rising channel count; `any` where the container takes all. */
@@ -110,7 +112,8 @@ const encoders = {
     chapters: 'native',
     // Writes the M4A brand and the cover; plain `mov` drops the cover.
     muxer: 'ipod',
-    args: (choice) => [...aacArgs(choice), '-movflags', '+faststart'],
+    args: aacArgs,
+    container: ['-movflags', '+faststart'],
     codec: () => 'aac',
     layouts: aacConfigurations,
     cover: 'stream',
@@ -121,10 +124,8 @@ const encoders = {
     chapters: 'native',
     muxer: 'ipod',
     // By the brand and the media type (2: audiobook) Apple's players know a book: they keep the place, and show chapters.
-    args: (choice) => [
-      ...aacArgs(choice),
-      ...['-movflags', '+faststart', '-brand', 'M4B ', '-metadata', 'media_type=2'],
-    ],
+    args: aacArgs,
+    container: ['-movflags', '+faststart', '-brand', 'M4B ', '-metadata', 'media_type=2'],
     codec: () => 'aac',
     layouts: aacConfigurations,
     cover: 'stream',
@@ -136,8 +137,8 @@ const encoders = {
     muxer: 'ipod',
     args: ({ bitDepth }) => [
       ...['-c:a', 'alac', '-sample_fmt', bitDepth === 24 ? 's32p' : 's16p', ...rawBits(bitDepth)],
-      ...['-movflags', '+faststart'],
     ],
+    container: ['-movflags', '+faststart'],
     codec: () => 'alac',
     layouts: ['mono', 'stereo', '3.0', '4.0', '5.0', '5.1', '6.1(back)', '7.1(wide)'],
     // Its only layout of 8 channels differs from the usual 7.1.

@@ -65,10 +65,31 @@ export function segmentArgs(
     ...(segment.isDressed ? companionInputs(setting) : []),
     ...fromTheSource(plan),
     ...(segment.isDressed
-      ? [...mediaArgs(plan, setting), ...common, ...end, '-f', encoder.muxer]
+      ? [...mediaArgs(plan, setting), ...common, ...(encoder.container ?? []), ...end, '-f', encoder.muxer]
       : [...undressed, ...common, ...bare.args, ...end, '-f', bare.muxer]),
     `file:${segment.file}`,
     ...(segment.isLast ? md5Output(plan, setting.files) : []),
+  ];
+}
+
+/**
+ * FFmpeg from joined sound to a whole result: nothing is encoded, tags, cover and chapters are put beside it.
+ * @param joined what lies in the folder, and how it is read.
+ */
+export function dressArgs(
+  plan: ConversionPlan,
+  setting: EncodeSetting,
+  joined: { readonly file: string; readonly demuxer: string },
+): string[] {
+  const { muxer, container = [] } = encoderOf(plan.format);
+  return [
+    ...quiet,
+    ...withProgress,
+    '-y',
+    ...['-protocol_whitelist', 'file', '-f', joined.demuxer, '-i', `file:${joined.file}`],
+    ...companionInputs(setting),
+    ...['-map', '0:0', ...mediaArgs(plan, setting), '-c:a', 'copy', ...container],
+    ...['-f', muxer, `file:${setting.files.result}`],
   ];
 }
 

@@ -3,7 +3,7 @@ import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { EncodeSetting } from '../args/encode-args.ts';
-import { type Segment, segmentArgs, segmentFiles } from '../args/segment-args.ts';
+import { dressArgs, type Segment, segmentArgs, segmentFiles } from '../args/segment-args.ts';
 import type { EncodeProgress, RunSetting } from '../encode-options.ts';
 import { folderFiles } from '../folder-files.ts';
 import type { ConversionPlan } from '../plan/plan.ts';
@@ -37,19 +37,20 @@ export async function encodeSplit(
   options: RunSetting,
 ): Promise<RunResult | undefined> {
   const segments = segmentsOf(split, setting);
+  const undressed = `joined.${setting.files.result}`;
   const startedAtMs = performance.now();
   try {
     const { damaged } = await encodeAll(tools, plan, { split, segments, setting, options });
     const encodedAtMs = performance.now();
-    const joined = await split.codec.join(
-      {
-        cwd: tools.cwd,
-        segments: segments.map(({ joined: one }) => one),
-        lookAhead: split.lookAhead,
-        result: setting.files.result,
-      },
-      plan,
-    );
+    const { demuxer } = split.codec;
+    const order = {
+      cwd: tools.cwd,
+      segments: segments.map(({ joined: one }) => one),
+      lookAhead: split.lookAhead,
+      result: demuxer === undefined ? setting.files.result : undressed,
+    };
+    const joined = await split.codec.join(order, plan);
+    if (demuxer !== undefined) await dress(tools, plan, setting, options, { file: undressed, demuxer });
     const { size } = await stat(join(tools.cwd, setting.files.result));
     if (size > options.limits.outputBytes) throw new Failure('OUTPUT_TOO_LARGE');
     if (joined.samples > options.limits.outputSeconds * plan.sampleRate) throw new Failure('INPUT_TOO_LONG');
@@ -69,8 +70,28 @@ export async function encodeSplit(
     tools.log.say('split.abandoned', { segments: segments.length, err: error });
     return undefined;
   } finally {
-    for (const { file } of segments) await rm(join(tools.cwd, file), { force: true });
+    for (const file of [undressed, ...segments.map((segment) => segment.file)]) {
+      await rm(join(tools.cwd, file), { force: true });
+    }
   }
+}
+
+/** Puts tags, cover and chapters beside what was joined. */
+async function dress(
+  tools: FolderTools,
+  plan: ConversionPlan,
+  setting: EncodeSetting,
+  options: RunSetting,
+  joined: { readonly file: string; readonly demuxer: string },
+): Promise<void> {
+  await tools.sandbox.prepareFolder(tools.cwd);
+  const { damaged } = await runFfmpeg(tools, {
+    args: dressArgs(plan, setting, joined),
+    source: joined.file,
+    limits: options.limits,
+    threads: 1,
+  });
+  if (damaged) throw new CannotJoin('what was joined cannot be read');
 }
 
 /** Whether one process may do better. */
@@ -82,7 +103,10 @@ function isDoubt(error: unknown): boolean {
 /** A segment with its place in the result. */
 type PlacedSegment = Segment & { readonly joined: JoinedSegment };
 
-function segmentsOf({ takeOvers, warmUp, lookAhead, frameSamples }: SplitPlan, { files }: EncodeSetting) {
+function segmentsOf(
+  { codec, takeOvers, warmUp, lookAhead, frameSamples }: SplitPlan,
+  { files }: EncodeSetting,
+) {
   return takeOvers.map((takesOver, index): PlacedSegment => {
     const next = takeOvers[index + 1];
     const firstFrame = Math.max(0, takesOver - warmUp);
@@ -93,7 +117,7 @@ function segmentsOf({ takeOvers, warmUp, lookAhead, frameSamples }: SplitPlan, {
       endSample: isLast ? undefined : (next + lookAhead) * frameSamples,
       file: own.file,
       levels: isLast ? files.levels : own.levels,
-      isDressed: index === 0,
+      isDressed: index === 0 && codec.demuxer === undefined,
       isLast,
       joined: { file: own.file, firstFrame, takesOver },
     };

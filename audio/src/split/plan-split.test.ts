@@ -1,4 +1,5 @@
 /** Whether a result is made in segments is decided by facts alone. */
+import type { Quality } from '@wavefleet/contracts/request.ts';
 import { expect, test } from 'vitest';
 import { planConversion } from '../plan/plan.ts';
 import type { ProbedSource } from '../probing/source.ts';
@@ -49,6 +50,21 @@ test('where nobody knows how long it lasts, or what a format’s seams sound lik
   expect(segmentsOf(facts(null))).toBe(1);
   const { plan } = planConversion(source(6_000), 'flac', undefined, {});
   expect(segmentsOf(facts(6_000, { plan }))).toBe(1);
+});
+
+test('what was heard at seams is made by one process', () => {
+  const split = (format: 'mp3' | 'opus', quality: Quality, rate = 44_100) => {
+    const of = source(6_000);
+    const { plan } = planConversion({ ...of, facts: { ...of.facts, sampleRate: rate } }, format, quality, {});
+    return segmentsOf(facts(6_000, { plan })) > 1;
+  };
+  expect([split('mp3', '128k'), split('mp3', 'v5'), split('opus', '64k')]).toEqual([true, true, true]);
+  expect([
+    split('mp3', '96k'),
+    split('mp3', 'v9'),
+    split('mp3', '128k', 24_000),
+    split('opus', '48k'),
+  ]).toEqual([...[false, false, false, false]]);
 });
 
 test('what is only estimated is not cut finely', () => {

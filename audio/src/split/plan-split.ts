@@ -43,7 +43,8 @@ export function planSplit(facts: SplitFacts): SplitPlan | undefined {
   const { plan, idleCores, leastSeconds } = facts;
   const codec = splitCodecOf(plan);
   const seconds = plan.expectedSeconds;
-  if (codec === undefined || seconds === null || idleCores < 2) return undefined;
+  if (codec === undefined || codec.proves?.(plan) === false) return undefined;
+  if (seconds === null || idleCores < 2) return undefined;
   const { skipping, encoding } = costsOf(facts, codec, seconds);
   if (skipping + encoding < leastSeconds || mostBytes(plan, seconds) * COPIES > facts.outputBytes)
     return undefined;

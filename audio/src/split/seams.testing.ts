@@ -18,6 +18,15 @@ import type { Joined } from './join.ts';
 import type { SplitPlan } from './plan-split.ts';
 import { splitCodecOf } from './split-codecs.ts';
 
+/** Chords that swell, drum hits, and noise: what an encoder has to work for. */
+export const music = (rate: number, seconds: number, channels: 1 | 2 | 6 = 2): string[] => {
+  const voice = (hz: number, hits: number) =>
+    `0.12*(1+0.6*sin(2*PI*0.21*t))*(sin(2*PI*${hz}*t)+sin(2*PI*${hz * 1.26}*t)+sin(2*PI*${hz * 1.5}*t))+0.35*exp(-30*mod(t\\,${hits}))*sin(2*PI*1800*t)+0.08*(random(0)-0.5)`;
+  const layout = { 1: 'mono', 2: 'stereo', 6: '5.1' }[channels];
+  const voices = Array.from({ length: channels }, (_, n) => voice(220 + 27 * n, 0.43 - 0.06 * n)).join('|');
+  return ['-f', 'lavfi', '-i', `aevalsrc='${voices}':s=${rate}:d=${seconds}:c=${layout}`];
+};
+
 /** What is to be made. */
 export interface SeamOrder {
   readonly source: string;
@@ -50,7 +59,7 @@ interface JoinedResult {
 }
 
 /** Makes the result by one process, and lets it be made in segments in the same folder. */
-async function resultsOf(
+export async function resultsOf(
   bench: Awaited<ReturnType<typeof makeBench>>,
   { source, format, quality, options = {}, segments }: SeamOrder,
 ): Promise<Results> {

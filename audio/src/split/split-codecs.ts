@@ -5,6 +5,8 @@ import type { ConversionPlan } from '../plan/plan.ts';
 import type { Joined, JoinOrder } from './join.ts';
 import { joinMp3 } from './mp3/join-mp3.ts';
 import { samplesOfFrame } from './mp3/mp3-frame.ts';
+import { ALAC_FRAME, joinAlac } from './mp4/join-mp4.ts';
+import { joinOpus, OPUS_FRAME } from './ogg/join-opus.ts';
 
 /** How results of one format are made in segments. */
 export interface SplitCodec {
@@ -20,8 +22,25 @@ export interface SplitCodec {
   readonly secondsPerHour: number;
   /** Whether this plan's results are proven. Default: all are. */
   readonly proves?: (plan: ConversionPlan) => boolean;
+  /**
+   * How what was joined is read by the FFmpeg that puts tags, cover and chapters beside it, without encoding anything.
+   * Default: the first segment has them, and what is joined is the result.
+   */
+  readonly demuxer?: string;
   readonly join: (order: JoinOrder, plan: ConversionPlan) => Promise<Joined>;
 }
+
+const opus: SplitCodec = {
+  frameSamples: () => OPUS_FRAME,
+  warmUpSeconds: 1,
+  lookAheadSeconds: 0.5,
+  bare: { muxer: 'opus', args: [] },
+  secondsPerHour: 25,
+  // Below, Opus codes speech by prediction, which takes longer to come to the same state, and seams were heard.
+  proves: ({ quality, channels }) =>
+    quality !== undefined && 'kbps' in quality && quality.kbps >= 32 * channels,
+  join: (order) => joinOpus(order),
+};
 
 const codecs: Partial<Readonly<Record<FormatName, SplitCodec>>> = {
   mp3: {
@@ -30,14 +49,27 @@ const codecs: Partial<Readonly<Record<FormatName, SplitCodec>>> = {
     lookAheadSeconds: 0.42,
     bare: { muxer: 'mp3', args: ['-id3v2_version', '0'] },
     secondsPerHour: 36,
-    // Below, a second of 8 kbit/s is a dozen frames, and seams were heard. Such results are made in no time anyway.
-    proves: ({ sampleRate }) => sampleRate >= 22_050,
+    // Elsewhere the encoder has so few bits that what it did before is heard for longer, or the bit reservoir never fits.
+    proves: ({ sampleRate, quality }) =>
+      sampleRate >= 32_000 &&
+      quality !== undefined &&
+      (('kbps' in quality && quality.kbps >= 128) || ('v' in quality && quality.v <= 5)),
     join: (order, { sampleRate }) => joinMp3(order, sampleRate),
+  },
+  opus,
+  webm: { ...opus, demuxer: 'ogg' },
+  alac: {
+    frameSamples: () => ALAC_FRAME,
+    warmUpSeconds: 0,
+    lookAheadSeconds: 0,
+    bare: { muxer: 'ipod', args: [] },
+    demuxer: 'mov',
+    secondsPerHour: 11,
+    join: (order, { sampleRate }) => joinAlac(order, sampleRate),
   },
 };
 
-/** Undefined for formats that one process makes. */
-export function splitCodecOf(plan: ConversionPlan): SplitCodec | undefined {
-  const codec = codecs[plan.format];
-  return codec?.proves?.(plan) === false ? undefined : codec;
+/** Undefined for formats that one process makes. Whether this plan's seams are proven, `proves` tells. */
+export function splitCodecOf({ format }: Pick<ConversionPlan, 'format'>): SplitCodec | undefined {
+  return codecs[format];
 }
