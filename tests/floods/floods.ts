@@ -133,11 +133,15 @@ async function submitPatiently(
 ): Promise<{ codes: string[]; jobIds: string[] }> {
   const codes: string[] = [];
   const jobIds: string[] = [];
+  let left = count;
   const lane = async () => {
-    while (jobIds.length < count) {
+    while (left > 0) {
+      left -= 1;
       const { code, jobId } = await flooder.submit(fileId);
-      if (code === 'RATE_LIMITED') await sleep(500);
-      else codes.push(code);
+      if (code === 'RATE_LIMITED') {
+        left += 1;
+        await sleep(500);
+      } else codes.push(code);
       if (jobId !== '') jobIds.push(jobId);
     }
   };
