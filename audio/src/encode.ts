@@ -66,10 +66,10 @@ export async function encode(
     split === undefined
       ? await alone(options)
       : await inSegments(tools, plan, split, setting, options, alone);
-  // FLAC's muxer takes no sound at all for a result. With a picture beside the sound, FFmpeg 7.1 does not tell the time.
-  if (outTimeSeconds === 0 || (outTimeSeconds === null && !hasCarrier)) {
-    throw new Failure('NO_DECODABLE_AUDIO');
-  }
+  // FLAC's muxer takes no sound at all for a result. With a picture beside the sound, FFmpeg 7.1 tells no time, or 0 while
+  // it waits for the sound: then only the result itself can say whether there is any.
+  const writtenSeconds = hasCarrier && outTimeSeconds === 0 ? null : outTimeSeconds;
+  if (!hasCarrier && (writtenSeconds ?? 0) === 0) throw new Failure('NO_DECODABLE_AUDIO');
   await finishTags(tools, plan, files);
   const seen = await watchedLevels(plan, {
     folder: tools.cwd,
@@ -80,7 +80,7 @@ export async function encode(
   const isOther = shape === undefined && (await isOtherSound(tools, plan, files));
   return {
     fileName: files.result,
-    writtenSeconds: outTimeSeconds,
+    writtenSeconds,
     damaged: damaged || isOther,
     warnings: told,
   };

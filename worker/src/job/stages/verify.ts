@@ -36,7 +36,10 @@ export interface VerifiedOutput {
   readonly loudness: LoudnessReport | undefined;
 }
 
-/** @throws Failure OUTPUT_INVALID, or CORRUPT_INPUT when the caller asked to be strict about damage. */
+/**
+ * @throws Failure OUTPUT_INVALID; NO_DECODABLE_AUDIO when FFmpeg did not say how much it wrote, and it is nothing;
+ *   CORRUPT_INPUT when the caller asked to be strict about damage.
+ */
 export async function verifyOutput(context: JobContext, converted: Converted): Promise<VerifiedOutput> {
   const { job, ffmpeg, folder, signal, log } = context;
   const path = join(folder, converted.fileName);
@@ -64,6 +67,7 @@ export async function verifyOutput(context: JobContext, converted: Converted): P
 
 /** What we decided is what must have come out, and all of it. */
 function requireAsPlanned(facts: OutputFacts, { plan, writtenSeconds, damaged }: Converted): void {
+  if (writtenSeconds === null && facts.durationSeconds === 0) throw new Failure('NO_DECODABLE_AUDIO');
   const problems: string[] = [];
   const codec = encoderOf(plan.format).codec(plan);
   if (facts.codec !== codec) problems.push(`codec ${facts.codec}, not ${codec}`);
