@@ -22,7 +22,8 @@ export default defineConfig({
             '{contracts,client,platform,audio,api,worker,web,cli}/src/**/*.test.ts',
             'localstack/src/**/*.test.ts',
             'audio/ffmpeg-build/**/*.test.ts',
-            'tests/{criteria,docs,doctor,images,rooms,run,sandbox,terraform}/**/*.test.ts',
+            'tests/{criteria,docs,doctor,images,rooms,run,terraform}/**/*.test.ts',
+            'siege/sandbox/**/*.test.ts',
             'bench/**/*.test.ts',
           ],
           // Vitest would leave one core idle.
@@ -33,7 +34,10 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'e2e',
-          include: ['tests/{acceptance,e2e,conformance,faults,floods,hostile,rolling}/**/*.test.ts'],
+          include: [
+            'tests/{acceptance,bring-up,conformance,e2e,rolling}/**/*.test.ts',
+            'siege/{faults,floods,hostile}/**/*.test.ts',
+          ],
           // Each file starts services of its own, and waits for leases and polls as long as it computes.
           maxWorkers: availableParallelism() + 1,
           sequence: { groupOrder: 1 },

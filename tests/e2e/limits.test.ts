@@ -5,8 +5,8 @@ import { uploadViewSchema } from '@wavefleet/contracts/uploads.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cutOffWav } from '../bring-up/not-audio.ts';
+import { FaultProxy } from '../bring-up/proxy/fault-proxy.ts';
 import { Stand } from '../bring-up/stand.ts';
-import { FaultProxy } from '../faults/proxy/fault-proxy.ts';
 import { refusal } from './refusal.ts';
 
 let api: Stand;

@@ -2,9 +2,9 @@
 import { submittedSchema } from '@wavefleet/contracts/http.ts';
 import { MAX_JOBS_OF_UPLOAD, uploadViewSchema } from '@wavefleet/contracts/uploads.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { FaultProxy } from '../bring-up/proxy/fault-proxy.ts';
 import { Stand } from '../bring-up/stand.ts';
 import { begunUploads } from '../bring-up/stored-uploads.ts';
-import { FaultProxy } from '../faults/proxy/fault-proxy.ts';
 import { refusal, UNKNOWN_ID } from './refusal.ts';
 
 let api: Stand;

@@ -2,11 +2,11 @@
 import { randomBytes } from 'node:crypto';
 import { uploadedSchema } from '@wavefleet/contracts/http.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Call } from '../bring-up/proxy/call.ts';
+import type { Effect } from '../bring-up/proxy/fault.ts';
+import { FaultProxy } from '../bring-up/proxy/fault-proxy.ts';
 import { Stand } from '../bring-up/stand.ts';
 import { begunUploads, sha256, sha256OfUpload } from '../bring-up/stored-uploads.ts';
-import type { Call } from '../faults/proxy/call.ts';
-import type { Effect } from '../faults/proxy/fault.ts';
-import { FaultProxy } from '../faults/proxy/fault-proxy.ts';
 import { refusal } from './refusal.ts';
 
 const MIB = 1024 ** 2;

@@ -2,8 +2,8 @@
 import type { SourceFile } from './imports.ts';
 import { roomOf } from './rooms.ts';
 
-/** More than a quarter of all lines in one room means that the room holds more than one thing. */
-const LARGEST_SHARE = 0.25;
+/** More than a fifth of all lines in one room means that the room holds more than one thing. */
+const LARGEST_SHARE = 0.2;
 
 export interface RoomSize {
   readonly room: string;

@@ -1,4 +1,4 @@
-/** The rooms and their direction: `contracts ← platform ← {api, audio ← worker} ← localstack ← {tests, bench}`. */
+/** The rooms and their direction: `contracts ← platform ← {api, audio ← worker} ← localstack ← {tests ← siege, bench}`. */
 
 export interface Room {
   readonly name: string;
@@ -27,6 +27,11 @@ export const rooms: readonly Room[] = [
     name: 'tests',
     is: 'what holds all rooms to their word',
     may: ['contracts', 'client', 'platform', 'audio', 'api', 'worker', 'cli', 'localstack'],
+  },
+  {
+    name: 'siege',
+    is: 'what breaks and attacks a whole fleet, to see what becomes of it',
+    may: ['contracts', 'client', 'platform', 'audio', 'localstack', 'tests'],
   },
   {
     name: 'bench',

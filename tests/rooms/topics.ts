@@ -226,4 +226,13 @@ export const areas: readonly Area[] = [
       },
     ],
   },
+  {
+    root: 'siege/',
+    topics: [
+      { name: 'sandbox', is: 'what a decoder that was taken over tries', may: [] },
+      { name: 'faults', is: 'what services and machines do', may: [] },
+      { name: 'floods', is: 'what one caller does to the others', may: [] },
+      { name: 'hostile', is: 'what strangers send', may: ['sandbox', 'faults'] },
+    ],
+  },
 ];

@@ -43,7 +43,8 @@ function vitest(chosen: readonly string[]): Outcome[] {
       ...(chosen.length === 0 ? ['--coverage'] : []),
       ...chosen,
     ]);
-    const isE2e = (file: string) => /\/tests\/(e2e|conformance|faults|hostile|rolling)\//.test(file);
+    const isE2e = (file: string) =>
+      /\/(tests\/(acceptance|bring-up|conformance|e2e|rolling)|siege\/(faults|floods|hostile))\//.test(file);
     const unit = readFigures(report, (file) => !isE2e(file));
     const e2e = readFigures(report, isE2e);
     const fellShort = !passed && unit.failed + e2e.failed === 0;

@@ -5,8 +5,8 @@
 
 import { resources } from '@wavefleet/contracts/resources.ts';
 import { isTerminal, type JobStatus, jobStatusSchema } from '@wavefleet/contracts/states.ts';
+import { type Call, targetStatus } from '@wavefleet/tests/bring-up/proxy/call.ts';
 import { z } from 'zod';
-import { type Call, targetStatus } from '../proxy/call.ts';
 
 /** A write that was done. What the record looked like afterwards. */
 export interface Write {

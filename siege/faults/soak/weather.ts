@@ -1,7 +1,7 @@
 /** What goes wrong during a soak: one thing at a time, for a moment, chosen by chance. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Service } from '../proxy/call.ts';
-import { type Fault, failing, throttled, toService } from '../proxy/fault.ts';
+import type { Service } from '@wavefleet/tests/bring-up/proxy/call.ts';
+import { type Fault, failing, throttled, toService } from '@wavefleet/tests/bring-up/proxy/fault.ts';
 import { scaled } from '../rig/clocks.ts';
 import { tellRedis } from '../rig/raw-redis.ts';
 import type { Rig } from '../rig/rig.ts';

@@ -1,9 +1,9 @@
 /** A build without fencing, under a fault that only fencing survives: the model catches it. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { JsonBody } from '@wavefleet/tests/bring-up/proxy/call.ts';
+import { atStep } from '@wavefleet/tests/bring-up/proxy/fault.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { broken } from './history/model.ts';
-import type { JsonBody } from './proxy/call.ts';
-import { atStep } from './proxy/fault.ts';
 import { Rig } from './rig/rig.ts';
 
 let rig: Rig;

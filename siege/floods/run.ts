@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
-import { Fleet } from '../bring-up/fleet.ts';
+import { Fleet } from '@wavefleet/tests/bring-up/fleet.ts';
 import { Caller } from './caller.ts';
 import { type Flood, floods, type Outcome } from './floods.ts';
 import { type Seen, watched } from './watch.ts';

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '@wavefleet/client/problem.ts';
 import { submittedSchema } from '@wavefleet/contracts/http.ts';
-import { atStep, throttled, toService } from '../proxy/fault.ts';
+import { atStep, throttled, toService } from '@wavefleet/tests/bring-up/proxy/fault.ts';
 import type { Accepted } from '../rig/load.ts';
 import type { Rig } from '../rig/rig.ts';
 import { type FaultCase, require } from './case.ts';

@@ -1,8 +1,8 @@
 /** F50, F72: bytes that do not come as they should, and files that are not what they were. */
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import type { ErrorCode } from '@wavefleet/contracts/error-codes.ts';
-import type { Call } from '../proxy/call.ts';
-import { atStep, type Effect, failing, throttled } from '../proxy/fault.ts';
+import type { Call } from '@wavefleet/tests/bring-up/proxy/call.ts';
+import { atStep, type Effect, failing, throttled } from '@wavefleet/tests/bring-up/proxy/fault.ts';
 import type { Rig } from '../rig/rig.ts';
 import { type FaultCase, require } from './case.ts';
 

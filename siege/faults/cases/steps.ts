@@ -1,6 +1,6 @@
 /** F1–F36: the nine steps of a job that change something outside, each broken in four ways. */
-import { type Call, type Step, steps } from '../proxy/call.ts';
-import { atStep, failing } from '../proxy/fault.ts';
+import { type Call, type Step, steps } from '@wavefleet/tests/bring-up/proxy/call.ts';
+import { atStep, failing } from '@wavefleet/tests/bring-up/proxy/fault.ts';
 import { scaledClocks } from '../rig/clocks.ts';
 import type { Rig } from '../rig/rig.ts';
 import { whileConverting } from '../rig/stand-in-ffmpeg.ts';

@@ -1,7 +1,7 @@
 /** The fleet that hostile files and requests are sent to: one machine, real processes, limits that are soon reached. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FleetOptions } from '@wavefleet/localstack/fleet.ts';
-import { Fleet } from '../../bring-up/fleet.ts';
+import { Fleet } from '@wavefleet/tests/bring-up/fleet.ts';
 import { MAX_BYTES, MAX_SECONDS } from '../caps.ts';
 import { makeSeeds, type Seeds } from '../craft/seeds.ts';
 

@@ -1,7 +1,7 @@
 /** Services that are away, or only half there: each alone, and all at once. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Service } from '../proxy/call.ts';
-import { type Fault, throttled, toService } from '../proxy/fault.ts';
+import type { Service } from '@wavefleet/tests/bring-up/proxy/call.ts';
+import { type Fault, throttled, toService } from '@wavefleet/tests/bring-up/proxy/fault.ts';
 import { FACTOR, scaled, scaledClocks } from '../rig/clocks.ts';
 import type { Rig } from '../rig/rig.ts';
 import { type FaultCase, require } from './case.ts';

@@ -8,7 +8,7 @@ import { Problem } from '@wavefleet/client/problem.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
-import type { Fleet } from '../../bring-up/fleet.ts';
+import type { Fleet } from '@wavefleet/tests/bring-up/fleet.ts';
 import type { History } from '../history/history.ts';
 import { type Sound, soundOf } from '../oracle/sound.ts';
 

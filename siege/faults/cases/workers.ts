@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { resources } from '@wavefleet/contracts/resources.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
-import type { Call } from '../proxy/call.ts';
-import { atStep } from '../proxy/fault.ts';
+import type { Call } from '@wavefleet/tests/bring-up/proxy/call.ts';
+import { atStep } from '@wavefleet/tests/bring-up/proxy/fault.ts';
 import { scaled, scaledClocks, takenOverMs } from '../rig/clocks.ts';
 import type { Rig } from '../rig/rig.ts';
 import { whileConverting } from '../rig/stand-in-ffmpeg.ts';
