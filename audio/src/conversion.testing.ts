@@ -13,6 +13,7 @@ import { probe } from './probing/probe.ts';
 import { probeOutput } from './probing/probe-output.ts';
 import type { ProbedSource } from './probing/source.ts';
 import type { RunLimits } from './process/run.ts';
+import { makeSandbox } from './process/sandbox.ts';
 import { timeLimits } from './process/time-limits.ts';
 import { type FolderTools, makeFfmpegTools } from './tools.ts';
 
@@ -88,6 +89,15 @@ export async function makeBench() {
     async make(name: string, args: readonly string[]): Promise<string> {
       await execa('ffmpeg', ['-nostdin', '-v', 'error', '-y', ...args, join(root, name)]);
       return join(root, name);
+    },
+    /**
+     * The same tools with a shell script in FFmpeg's place. The launcher runs programs alone: here it is what systems
+     * bring that holds the script in.
+     */
+    async scripted(inFolder: FolderTools, script: string): Promise<FolderTools> {
+      await writeFile(join(inFolder.cwd, 'ffmpeg.sh'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+      const sandbox = makeSandbox({ log, path: process.env.PATH ?? '', uid: process.getuid?.() });
+      return { ...inFolder, ffmpeg: './ffmpeg.sh', sandbox };
     },
     convert: convertFile,
     /** A conversion, and its result as the verify stage sees it. */

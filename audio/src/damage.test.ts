@@ -74,16 +74,15 @@ describe('who is strict is not told of damage where FFmpeg itself', () => {
       command: (...asked) => ({ ...tools.sandbox.command(...asked), file: join(tools.cwd, 'in') }),
     },
   });
-  test.each<[string, (tools: FolderTools) => FolderTools]>([
+  test.each<[string, (tools: FolderTools) => FolderTools | Promise<FolderTools>]>([
     ['cannot be started', cannotStart],
     ['cannot be started by the sandbox', (tools) => ({ ...tools, ffmpeg: './in' })],
-    ['is killed', (tools) => ({ ...tools, ffmpeg: './killed.sh' })],
+    ['is killed', (tools) => bench.scripted(tools, 'kill -TERM $$')],
   ])('%s', async (_, broken) => {
     const tools = await bench.folderWith(await bench.make('whole.wav', noise));
-    await writeFile(join(tools.cwd, 'killed.sh'), '#!/bin/sh\nkill -TERM $$\n', { mode: 0o755 });
     const probed = await probe(tools);
     const converting = convert(
-      broken(tools),
+      await broken(tools),
       probed,
       { format: 'flac', options: { strict: true } },
       { output: 'out', input: probed.facts, limits: roomyLimits(2) },

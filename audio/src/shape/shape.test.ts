@@ -1,6 +1,5 @@
 /** Streams that change their shape on the way, and streams with holes: all of the sound is in every result. */
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import type { FormatName } from '@wavefleet/contracts/formats.ts';
 import type { ConversionOptions } from '@wavefleet/contracts/request.ts';
 import { execa } from 'execa';
@@ -148,14 +147,13 @@ describe('a stream that changes rate or layout is converted whole', () => {
     const bytes = await readFile(source);
     const tools = await bench.folderWith(bytes);
     // Stands for FFmpeg: the process that decodes dies in the middle of its work, by a signal.
-    await writeFile(
-      join(tools.cwd, 'dying.sh'),
-      '#!/bin/sh\ncase "$*" in *pipe:1*) ffmpeg "$@" | head -c 400000; kill -SEGV $$ ;; *) exec ffmpeg "$@" ;; esac\n',
-      { mode: 0o755 },
+    const dying = await bench.scripted(
+      tools,
+      'case "$*" in *pipe:1*) ffmpeg "$@" | head -c 400000; kill -SEGV $$ ;; *) exec ffmpeg "$@" ;; esac',
     );
     const probed = await probe(tools);
     const converting = convert(
-      { ...tools, ffmpeg: './dying.sh' },
+      dying,
       probed,
       { format: 'flac', options: {} },
       { output: 'out', input: probed.facts, limits: roomyLimits(10) },
