@@ -54,7 +54,7 @@ test.each(['bytes=9-1', 'bytes=300000-', 'bytes=0-1,5-6', 'items=0-1'])('%s is r
 
 test.each([
   [`${'x'.repeat(250)}💫💫💫.wav`, `${'x'.repeat(250)}.mp3`],
-  ['\u202e👨‍👩‍👧‍👦'.repeat(60), `${'\u202e👨‍👩‍👧‍👦'.repeat(8)}\u202e.mp3`],
+  ['\u202e👨‍👩‍👧‍👦'.repeat(60), `${'_👨‍👩‍👧‍👦'.repeat(8)}_.mp3`],
   // What was stored before names were cut between characters.
   [`${'x'.repeat(40)}\ud83d`, `${'x'.repeat(40)}\ufffd.mp3`],
 ])('whatever a file is called, its result and its sound are there: %j', async (given, expected) => {

@@ -278,5 +278,8 @@ test('Redis is told: when it answers, and each command with its keys', () => {
   const evals = (which: RegExp) =>
     commands.find(({ operation, keys }) => operation === 'eval' && which.test(String(keys)));
   expect(evals(/^progress:/)).toMatchObject({ outcome: 'ok', jobId: expect.any(String) });
-  expect(evals(/^\{turns\}/)).toMatchObject({ keys: ['{turns}:owners', '{turns}:jobs'], outcome: 'ok' });
+  expect(evals(/^\{turns\}/)).toMatchObject({
+    keys: ['{turns}:owners', '{turns}:jobs', '{turns}:waiting'],
+    outcome: 'ok',
+  });
 });
