@@ -1,4 +1,4 @@
-/** The unit tests and the whole-fleet tests. The page's have a runner of their own, `npm run test:browser`. */
+/** The unit tests, the whole-fleet tests, and the sieges. The page has a runner of its own, `npm run test:browser`. */
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
@@ -34,13 +34,20 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'e2e',
-          include: [
-            'tests/{acceptance,bring-up,conformance,e2e,rolling}/**/*.test.ts',
-            'siege/{faults,floods,hostile}/**/*.test.ts',
-          ],
+          include: ['tests/{acceptance,bring-up,conformance,e2e,rolling}/**/*.test.ts'],
           // Each file starts services of its own, and waits for leases and polls as long as it computes.
           maxWorkers: availableParallelism() + 1,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'siege',
+          include: ['siege/{faults,floods,hostile}/**/*.test.ts'],
+          // Each keeps the machine busy by itself, and looks at what a fleet does in time.
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

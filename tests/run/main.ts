@@ -31,7 +31,7 @@ function check(): Outcome {
   return { name: 'check', seconds: secondsSince(startedAtMs), note: passed ? undefined : 'failed' };
 }
 
-/** One run of vitest, for one coverage; its two projects run one after the other. */
+/** One run of vitest, for one coverage; its projects run one after the other. */
 function vitest(chosen: readonly string[]): Outcome[] {
   const scratch = mkdtempSync(join(tmpdir(), 'wavefleet-test-'));
   const report = join(scratch, 'report.json');
