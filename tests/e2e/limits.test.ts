@@ -61,6 +61,11 @@ describe('how often', () => {
     expect(await over.json()).toMatchObject({
       error: { code: 'RATE_LIMITED', detail: { retryAfterSeconds: seconds } },
     });
+    for (let each = 0; each < 15; each += 1) {
+      const still = await ann.request('/api/formats');
+      expect(still.headers.get('ratelimit')).toMatch(/^"requests";r=0;t=\d+$/);
+      expect(await refusal(still)).toBe('429 RATE_LIMITED');
+    }
     expect((await ben.request('/api/formats')).status).toBe(200);
     for (let each = 0; each < 20; each += 1) expect((await ann.request('/api/health/live')).status).toBe(200);
   });

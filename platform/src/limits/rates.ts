@@ -38,7 +38,7 @@ export class Rates {
     const { shared, own } = this.#limitersOf(rule);
     const counted =
       shared === undefined ? undefined : await this.#redis.ask(() => settled(shared.consume(who)));
-    return stateOf(rule, counted ?? (await settled(own.consume(who))));
+    return counted ?? (await settled(own.consume(who)));
   }
 
   #limitersOf(rule: RateRule) {
@@ -66,18 +66,24 @@ export class Rates {
   }
 }
 
-/** A refusal is an answer. @throws Redis' errors. */
-async function settled(counting: Promise<RateLimiterRes>): Promise<RateLimiterRes> {
-  return await counting.catch((refusal: unknown) => {
-    if (refusal instanceof RateLimiterRes) return refusal;
-    throw refusal;
-  });
+/**
+ * A refusal is an answer. That it is one shows in nothing but the rejection: of who is blocked already the library says
+ * that nothing was consumed. @throws Redis' errors.
+ */
+async function settled(counting: Promise<RateLimiterRes>): Promise<RateState> {
+  return await counting.then(
+    (counted) => stateOf(true, counted),
+    (refusal: unknown) => {
+      if (refusal instanceof RateLimiterRes) return stateOf(false, refusal);
+      throw refusal;
+    },
+  );
 }
 
-function stateOf({ limit }: RateRule, { consumedPoints, msBeforeNext }: RateLimiterRes): RateState {
+function stateOf(allowed: boolean, { remainingPoints, msBeforeNext }: RateLimiterRes): RateState {
   return {
-    allowed: consumedPoints <= limit,
-    remaining: Math.max(0, limit - consumedPoints),
+    allowed,
+    remaining: remainingPoints,
     resetSeconds: Math.max(1, Math.ceil(msBeforeNext / 1000)),
   };
 }
