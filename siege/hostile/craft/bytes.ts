@@ -38,6 +38,9 @@ export function u64be(value: bigint): Buffer {
 export const join = (...parts: readonly (Buffer | string)[]): Buffer =>
   Buffer.concat(parts.map((part) => (typeof part === 'string' ? latin1(part) : part)));
 
-/** The same `count` times, each made with its number from 0. */
+/**
+ * The same `count` times, each made with its number from 0. For counts that are an attack: 100,000 arguments of one call,
+ * handed on to another, are more than the stack holds.
+ */
 export const many = (count: number, make: (index: number) => Buffer): Buffer =>
   Buffer.concat(Array.from({ length: count }, (_, index) => make(index)));

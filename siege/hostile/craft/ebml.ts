@@ -9,14 +9,14 @@ export function element(id: string, ...parts: readonly (Buffer | string)[]): Buf
   return join(Buffer.from(id, 'hex'), size, body);
 }
 
-/** Elements that are added at the end of a file's segment, whose size becomes unknown. */
+/** Elements put in front of all others of a file's segment: FFmpeg takes the first of a kind, and reads none behind the sound. */
 export function withElements(file: Buffer, ...elements: readonly Buffer[]): Buffer {
   const segment = file.indexOf(Buffer.from('18538067', 'hex'));
   if (segment < 0) throw new Error('no segment in the file');
-  const copy = Buffer.concat([file, ...elements]);
-  const first = copy.readUInt8(segment + 4);
-  const length = Math.clz32(first) - 23; // leading zeros of a byte, plus one
-  const size = copy.length - (segment + 4 + length);
+  const length = Math.clz32(file.readUInt8(segment + 4)) - 23; // leading zeros of a byte, plus one
+  const begin = segment + 4 + length;
+  const copy = Buffer.concat([file.subarray(0, begin), ...elements, file.subarray(begin)]);
+  const size = copy.length - begin;
   // The same width, another number.
   for (let at = length - 1, rest = size; at >= 0; at -= 1) {
     copy[segment + 4 + at] = rest % 256;

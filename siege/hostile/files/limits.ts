@@ -1,6 +1,6 @@
 /** Files that would cost too much. */
 import { MAX_SECONDS } from '../caps.ts';
-import { join, u8, u16be, u16le, u32be, u32le } from '../craft/bytes.ts';
+import { join, many, u8, u16be, u16le, u32be, u32le } from '../craft/bytes.ts';
 import { element, withElements } from '../craft/ebml.ts';
 import { page, pagesOf } from '../craft/ogg.ts';
 import { aiff, au, wav } from '../craft/pcm.ts';
@@ -40,10 +40,7 @@ function manyTracks(film: Buffer, count: number): Buffer {
       element('86', 'A_PCM/INT/LIT'),
       element('e1', element('9f', u8(1)), element('6264', u8(16))),
     );
-  return withElements(
-    film,
-    element('1654ae6b', ...Array.from({ length: count }, (_, index) => track(index))),
-  );
+  return withElements(film, element('1654ae6b', many(count, track)));
 }
 
 const chapters = (count: number): Buffer => {
@@ -54,7 +51,7 @@ const chapters = (count: number): Buffer => {
       element('91', u32be(index)),
       element('92', u32be(index + 1)),
     );
-  return element('1043a770', element('45b9', ...Array.from({ length: count }, (_, index) => atom(index))));
+  return element('1043a770', element('45b9', many(count, atom)));
 };
 
 const attachments = (count: number): Buffer => {
@@ -66,7 +63,7 @@ const attachments = (count: number): Buffer => {
       element('465c', u8(1)),
       element('46ae', u32be(index + 1)),
     );
-  return element('1941a469', ...Array.from({ length: count }, (_, index) => file(index)));
+  return element('1941a469', many(count, file));
 };
 
 /** An MPEG transport stream whose table names so many programs. */

@@ -1,6 +1,6 @@
 /** Tags and pictures: text and bytes of strangers that are written again. */
 import { deflateSync } from 'node:zlib';
-import { join, latin1, u32be } from '../craft/bytes.ts';
+import { join, latin1, many, u32be, u32le } from '../craft/bytes.ts';
 import { comments, flac, framesOf, infoOf, manyComments, pictureBlock } from '../craft/flac.ts';
 import { id3, namedText, picture, text } from '../craft/id3.ts';
 import type { Seeds } from '../craft/seeds.ts';
@@ -37,6 +37,9 @@ const specialNames = [
   'valueOf',
   '__defineGetter__',
 ];
+
+/** Texts that NUL parts into 32,000 values each. */
+const manyValues = (count: number): Buffer => many(count, () => text('TPE1', 'a\0'.repeat(32_000)));
 
 export const tagClasses: readonly FileClass[] = [
   {
@@ -85,14 +88,17 @@ export const tagClasses: readonly FileClass[] = [
           ]),
         'latin1.mp3': (seeds) => join(id3(text('TIT2', 'Bj\xf6rk \xff\xfe')), seeds('mp3.mp3')),
         'few-thousand.flac': (seeds) => withBlock(seeds, 4, manyComments(5_000)),
+        // A value is two bytes: hundreds of thousands are in a few of the texts.
+        'values.mp3': (seeds) => join(id3(manyValues(150)), seeds('mp3.mp3')),
+        'values.wav': (seeds) => {
+          const tag = id3(manyValues(20));
+          return join(seeds('wav.wav'), 'ID3 ', u32le(tag.length), tag);
+        },
       }),
       ...alike(['TOO_MANY_PARTS'], {
         '100k.flac': (seeds) => withBlock(seeds, 4, manyComments(100_000)),
         '100k.mp3': (seeds) =>
-          join(
-            id3(...Array.from({ length: 100_000 }, (_, index) => namedText(`k${index}`, 'v'))),
-            seeds('mp3.mp3'),
-          ),
+          join(id3(many(100_000, (index) => namedText(`k${index}`, 'v'))), seeds('mp3.mp3')),
       }),
       {
         name: 'claims.flac',

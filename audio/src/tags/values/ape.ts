@@ -14,19 +14,18 @@ const renamed: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** The text of the file's last tag. */
-export async function apeTexts(read: ReadBytes, sizeBytes: number): Promise<TagPair[]> {
+export async function* apeTexts(read: ReadBytes, sizeBytes: number): AsyncGenerator<TagPair> {
   for (const end of [sizeBytes, sizeBytes - ID3V1_BYTES]) {
     const footer = end < FOOTER_BYTES ? Buffer.alloc(0) : await read(end - FOOTER_BYTES, FOOTER_BYTES);
     if (footer.length < FOOTER_BYTES || footer.toString('latin1', 0, 8) !== 'APETAGEX') continue;
     // The size counts the items and this footer.
     const from = end - footer.readUInt32LE(12);
-    return from < 0 ? [] : await items(read, from, end - FOOTER_BYTES, footer.readUInt32LE(16));
+    if (from >= 0) yield* items(read, from, end - FOOTER_BYTES, footer.readUInt32LE(16));
+    return;
   }
-  return [];
 }
 
-async function items(read: ReadBytes, from: number, to: number, count: number): Promise<TagPair[]> {
-  const pairs: TagPair[] = [];
+async function* items(read: ReadBytes, from: number, to: number, count: number): AsyncGenerator<TagPair> {
   let at = from;
   for (let index = 0; index < Math.min(count, MAX_ITEMS) && at + 8 < to; index += 1) {
     // A key has at most 255 bytes.
@@ -39,9 +38,8 @@ async function items(read: ReadBytes, from: number, to: number, count: number): 
     if (isText && length <= MAX_TEXT_BYTES && valueAt + length <= to) {
       const key = head.toString('latin1', 8, keyEnd).toLowerCase();
       const texts = splitAtNul(textOf(await read(valueAt, length)));
-      pairs.push(...texts.map((value) => [renamed.get(key) ?? key, value] as const));
+      for (const value of texts) yield [renamed.get(key) ?? key, value];
     }
     at = valueAt + length;
   }
-  return pairs;
 }

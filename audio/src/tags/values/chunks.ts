@@ -39,17 +39,19 @@ export async function chunksBetween(
 }
 
 /** The text of a WAV or AIFF file. */
-export async function chunkTexts(read: ReadBytes, sizeBytes: number, order: 'LE' | 'BE'): Promise<TagPair[]> {
-  const pairs: TagPair[] = [];
+export async function* chunkTexts(
+  read: ReadBytes,
+  sizeBytes: number,
+  order: 'LE' | 'BE',
+): AsyncGenerator<TagPair> {
   for (const { name, from, to } of await chunksBetween(read, 12, sizeBytes, order)) {
-    if (name.toUpperCase() === 'ID3 ') pairs.push(...(await id3Texts(read, from)));
+    if (name.toUpperCase() === 'ID3 ') yield* id3Texts(read, from);
     if (name !== 'LIST' || (await read(from, 4)).toString('latin1') !== 'INFO') continue;
     for (const info of await chunksBetween(read, from + 4, to, 'LE')) {
       const known = infoNames.get(info.name);
       const length = info.to - info.from;
       if (known === undefined || length > MAX_TEXT_BYTES) continue;
-      pairs.push([known, textOf(await read(info.from, length)).replace(/\0+$/, '')]);
+      yield [known, textOf(await read(info.from, length)).replace(/\0+$/, '')];
     }
   }
-  return pairs;
 }

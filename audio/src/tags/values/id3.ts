@@ -43,9 +43,9 @@ export async function id3End(read: ReadBytes, at: number): Promise<number | unde
 }
 
 /** The text of the tag at this place; pictures and the like are passed over unread. */
-export async function id3Texts(readFile: ReadBytes, at: number): Promise<TagPair[]> {
+export async function* id3Texts(readFile: ReadBytes, at: number): AsyncGenerator<TagPair> {
   const end = await id3End(readFile, at);
-  if (end === undefined) return [];
+  if (end === undefined) return;
   const header = await readFile(at, HEADER_BYTES);
   const version = header.readUInt8(3);
   const flags = header.readUInt8(5);
@@ -56,10 +56,9 @@ export async function id3Texts(readFile: ReadBytes, at: number): Promise<TagPair
   }
   if ((flags & 0x40) !== 0 && version >= 3) {
     const size = await read(next, 4);
-    if (size.length < 4) return [];
+    if (size.length < 4) return;
     next += version === 3 ? 4 + size.readUInt32BE(0) : synchsafe(size, 0);
   }
-  const pairs: TagPair[] = [];
   for (let frames = 0; frames < MAX_ITEMS && next + 6 < last; frames += 1) {
     const frame = frameOf(await read(next, HEADER_BYTES), version);
     if (frame === undefined) break;
@@ -67,9 +66,8 @@ export async function id3Texts(readFile: ReadBytes, at: number): Promise<TagPair
     next = from + frame.length;
     if (!frame.isReadable || !frame.id.startsWith('T') || frame.length > MAX_TEXT_BYTES) continue;
     const body = await read(from + frame.extraBytes, frame.length - frame.extraBytes);
-    pairs.push(...textsOf(frame.id, frame.isUnsynchronised ? synchronised(body) : body));
+    yield* textsOf(frame.id, frame.isUnsynchronised ? synchronised(body) : body);
   }
-  return pairs;
 }
 
 /** A frame's header; undefined for padding and what is no frame. */

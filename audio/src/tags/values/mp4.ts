@@ -62,8 +62,7 @@ export async function itemBoxes(read: ReadBytes, sizeBytes: number, most = MAX_I
 }
 
 /** The text of the tag list. */
-export async function mp4Texts(read: ReadBytes, sizeBytes: number): Promise<TagPair[]> {
-  const pairs: TagPair[] = [];
+export async function* mp4Texts(read: ReadBytes, sizeBytes: number): AsyncGenerator<TagPair> {
   for (const item of await itemBoxes(read, sizeBytes)) {
     const known = names.get(item.kind);
     if (known === undefined && item.kind !== '----') continue;
@@ -74,10 +73,9 @@ export async function mp4Texts(read: ReadBytes, sizeBytes: number): Promise<TagP
     if (name === undefined) continue;
     for (const { kind, from, to } of boxes) {
       if (kind !== 'data' || (await read(from, 4)).toString('hex') !== '00000001') continue; // UTF-8
-      pairs.push([name, await textIn(read, from + 8, to)]);
+      yield [name, await textIn(read, from + 8, to)];
     }
   }
-  return pairs;
 }
 
 async function textIn(read: ReadBytes, from: number, to: number): Promise<string> {

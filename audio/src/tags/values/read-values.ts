@@ -20,6 +20,9 @@ export type SeveralValues = ReadonlyMap<string, readonly string[]>;
 /** Of a comment block or ASF header: beyond are pictures. */
 const MAX_BLOCK_BYTES = 16 * 1024 * 1024;
 const MAX_ASF_BYTES = 512 * 1024;
+/** Of one file, as many values and as long in all: a few bytes may be a value, and some files consist of nothing else. */
+const MAX_PAIRS = 10_000;
+const MAX_CHARACTERS = 4 * 1024 * 1024;
 /** What is read at once, so that a header of many small parts is not as many reads. */
 const WINDOW_BYTES = 16 * 1024;
 
@@ -29,41 +32,44 @@ export async function readSeveralValues(
   start: Buffer,
   sizeBytes: number,
 ): Promise<SeveralValues> {
-  return several(await pairsOf(read, start, sizeBytes));
-}
-
-async function pairsOf(read: ReadBytes, start: Buffer, sizeBytes: number): Promise<TagPair[]> {
-  const begins = (text: string, at = 0): boolean => start.toString('latin1', at, at + text.length) === text;
-  if (begins('OggS')) {
-    const packet = await oggCommentPacket(read);
-    return packet === undefined ? [] : vorbisComments(packet.block);
-  }
-  if (begins('WAVE', 8)) return await chunkTexts(read, sizeBytes, 'LE');
-  if (begins('FORM')) return await chunkTexts(read, sizeBytes, 'BE');
-  if (/^(ftyp|moov|mdat|free|skip|wide)$/.test(start.toString('latin1', 4, 8)))
-    return await mp4Texts(read, sizeBytes);
-  if (begins('\x30\x26\xb2\x75')) return asfTexts(await read(0, Math.min(sizeBytes, MAX_ASF_BYTES)));
-  const pairs = await id3Texts(read, 0);
-  const behindId3 = (await id3End(read, 0)) ?? 0;
-  if ((await read(behindId3, 4)).toString('latin1') === 'fLaC') {
-    const block = await flacCommentBlock(read, behindId3);
-    return block === undefined || block.length > MAX_BLOCK_BYTES
-      ? pairs
-      : vorbisComments(await read(block.at, block.length));
-  }
-  const known = new Set(pairs.map(([name]) => name));
-  return [...pairs, ...(await apeTexts(read, sizeBytes)).filter(([name]) => !known.has(name))];
-}
-
-/** Each value once, in the order of the file. */
-function several(pairs: readonly TagPair[]): SeveralValues {
   const values = new Map<string, Set<string>>();
-  for (const [name, value] of pairs) {
+  let [pairs, characters] = [0, 0];
+  for await (const [name, value] of pairsOf(read, start, sizeBytes)) {
+    pairs += 1;
+    characters += name.length + value.length;
+    if (pairs > MAX_PAIRS || characters > MAX_CHARACTERS) break;
     // Figures are genres of ID3v1's list, which FFmpeg knows by name.
     if (value.trim() === '' || (name === 'genre' && /^[\d()]+$/.test(value))) continue;
     values.set(name, (values.get(name) ?? new Set()).add(value));
   }
+  // Each value once, in the order of the file.
   return new Map([...values].filter(([, set]) => set.size > 1).map(([name, set]) => [name, [...set]]));
+}
+
+/** Each reader goes on only as far as it is asked to. */
+async function* pairsOf(read: ReadBytes, start: Buffer, sizeBytes: number): AsyncGenerator<TagPair> {
+  const begins = (text: string, at = 0): boolean => start.toString('latin1', at, at + text.length) === text;
+  if (begins('OggS')) {
+    const packet = await oggCommentPacket(read);
+    if (packet !== undefined) yield* vorbisComments(packet.block);
+    return;
+  }
+  if (begins('WAVE', 8)) return yield* chunkTexts(read, sizeBytes, 'LE');
+  if (begins('FORM')) return yield* chunkTexts(read, sizeBytes, 'BE');
+  if (/^(ftyp|moov|mdat|free|skip|wide)$/.test(start.toString('latin1', 4, 8)))
+    return yield* mp4Texts(read, sizeBytes);
+  if (begins('\x30\x26\xb2\x75')) return yield* asfTexts(await read(0, Math.min(sizeBytes, MAX_ASF_BYTES)));
+  const behindId3 = (await id3End(read, 0)) ?? 0;
+  const isFlac = (await read(behindId3, 4)).toString('latin1') === 'fLaC';
+  const block = isFlac ? await flacCommentBlock(read, behindId3) : undefined;
+  if (block !== undefined && block.length <= MAX_BLOCK_BYTES)
+    return yield* vorbisComments(await read(block.at, block.length));
+  const known = new Set<string>();
+  for await (const pair of id3Texts(read, 0)) {
+    known.add(pair[0]);
+    yield pair;
+  }
+  for await (const pair of apeTexts(read, sizeBytes)) if (!known.has(pair[0])) yield pair;
 }
 
 /** A file whose tags are of more parts than this was made to take time. */

@@ -8,6 +8,7 @@ import { apeTag, asfObject, id3Tag, withComments, withoutId3 } from '../tagged.t
 import { asfTexts } from './asf.ts';
 import { id3Texts } from './id3.ts';
 import { readSeveralValues, windowed } from './read-values.ts';
+import type { TagPair } from './tag-pair.ts';
 
 let bench: Awaited<ReturnType<typeof makeBench>>;
 let flac: Buffer;
@@ -102,7 +103,9 @@ describe('read from', () => {
       0x80,
     );
     const read = async (at: number, length: number) => bytes.subarray(at, at + length);
-    expect(await id3Texts(read, 0)).toEqual([
+    const pairs: TagPair[] = [];
+    for await (const pair of id3Texts(read, 0)) pairs.push(pair);
+    expect(pairs).toEqual([
       ...several.artist.map((value) => ['artist', value]),
       ...several.genre.map((value) => ['genre', value]),
     ]);
@@ -143,6 +146,33 @@ function seeded(seed: number): (below: number) => number {
     return Math.floor((state / 2 ** 32) * below);
   };
 }
+
+describe('tags of nothing but values cost what few do', () => {
+  const wavOf = (tag: Buffer): Buffer => {
+    const head = Buffer.from('RIFF\0\0\0\0WAVEID3 \0\0\0\0', 'latin1');
+    head.writeUInt32LE(tag.length, 16);
+    return Buffer.concat([head, tag]);
+  };
+  const artists: [string, string[]][] = [['artist', ['a', 'b']]];
+  const short = Buffer.from(`\0${'a\0b\0'.repeat(16_000)}`);
+  const long = Buffer.from(`\0${'x'.repeat(64_000)}`);
+
+  test.each<[string, Buffer, [string, string[]][]]>([
+    ['an MP3 of 300 texts, each of 32,000 values', id3Tag(3, Array(300).fill(['TPE1', short])), artists],
+    ['a WAV of them', wavOf(id3Tag(3, Array(300).fill(['TPE1', short]))), artists],
+    ['an MP3 of 1,000 long texts', id3Tag(3, Array(1_000).fill(['TPE1', long])), []],
+    ['an APE tag of 300 such texts', apeTag(Array(300).fill(['Artist', 'a\0b\0'.repeat(16_000)])), artists],
+  ])('%s', async (_, file, found) => {
+    let bytesRead = 0;
+    const read = async (at: number, length: number) => {
+      bytesRead += length;
+      return file.subarray(at, at + length);
+    };
+    expect([...(await readSeveralValues(read, file.subarray(0, 16), file.length))]).toEqual(found);
+    // The rest is not even read.
+    expect(bytesRead).toBeLessThan(5 * 1024 * 1024);
+  });
+});
 
 test('damaged, cut off or full of lies: the readers end, and never throw', async () => {
   const known = await severalOf();
