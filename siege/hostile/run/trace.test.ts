@@ -15,7 +15,14 @@ test('of FFmpeg alone, with its threads: sockets, and what lies outside its fold
     '11 clone3({flags=CLONE_VM}, 88) = 12',
     '12 openat(AT_FDCWD, "../secret", O_RDONLY) = -1 ENOENT (No such file)',
     '12 open("/proc/self/environ", O_RDONLY <unfinished ...>',
+    // As the launcher of the sandbox starts it.
+    '13 execveat(4, "ffprobe", ["ffprobe"], 0x1, 0) = 0',
+    '13 openat(AT_FDCWD, "/etc/shadow", O_RDONLY) = -1 EACCES (Permission denied)',
     '12 connect(3, {sa_family=AF_INET}, 16) = -1 EACCES (Permission denied)',
   ].join('\n');
-  expect(readTrace(text)).toEqual({ runs: 1, sockets: 1, foreign: ['../secret', '/proc/self/environ'] });
+  expect(readTrace(text)).toEqual({
+    runs: 2,
+    sockets: 1,
+    foreign: ['../secret', '/proc/self/environ', '/etc/shadow'],
+  });
 });

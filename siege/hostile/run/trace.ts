@@ -16,7 +16,7 @@ export interface Traced {
 
 /** What a program of this system reads before it has seen its input. */
 const own =
-  /^(\/lib|\/usr\/(local\/)?(lib|share\/(locale|zoneinfo|X11))|\/opt\/|\/etc\/(ld\.so|localtime|gcrypt|ssl\/openssl\.cnf|OpenCL|vdpau|libva)|\/sys\/(devices\/system\/(cpu|node)|fs\/cgroup|kernel\/mm)|\/dev\/(null|urandom|random|shm)|\/proc\/(cpuinfo|stat|meminfo|sys\/|filesystems|self\/(maps|status|cgroup|mountinfo|auxv|fd\b|task)))/;
+  /^(\/lib|\/usr\/(local\/)?(lib|share\/(locale|zoneinfo|X11))|\/opt\/|\/etc\/(ld\.so|localtime|gcrypt|ssl\/openssl\.cnf|OpenCL|vdpau|libva)|\/sys\/(devices\/system\/(cpu|node)|fs\/cgroup|kernel\/mm)|\/dev\/(null|urandom|random|shm)|\/proc\/(cpuinfo|stat|meminfo|sys\/|filesystems|mounts|self\/(maps|status|cgroup|mountinfo|auxv|fd\b|task)))/;
 
 /** Undefined where a process can be traced, else why not. */
 export function untraceable(): string | undefined {
@@ -47,7 +47,7 @@ export class Trace {
           '-s',
           '300',
           '-e',
-          'trace=%network,open,openat,execve,clone,clone3,fork,vfork',
+          'trace=%network,open,openat,execve,execveat,clone,clone3,fork,vfork',
           '-o',
           join(dir, `${index}`),
           '-p',
@@ -90,8 +90,9 @@ export function readTrace(text: string): Traced {
   let [runs, sockets] = [0, 0];
   for (const line of text.split('\n')) {
     const [, pid = '', call = ''] = /^(\d+)\s+(.*)$/.exec(line) ?? [];
-    const program = /^execve\("([^"]*)"/.exec(call)?.[1];
-    if (program !== undefined && /\bff(mpeg|probe)$/.test(program) && !/= -1 /.test(call)) {
+    // The launcher starts it by its folder and its name.
+    const program = /^execve(?:at\(\d+, |\()"([^"]*)"/.exec(call)?.[1];
+    if (program !== undefined && /(^|\/)ff(mpeg|probe)$/.test(program) && !/= -1 /.test(call)) {
       watched.add(pid);
       runs += 1;
       continue;
