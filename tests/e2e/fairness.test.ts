@@ -111,6 +111,28 @@ test('a board that lies or is lost delays jobs, and loses none', async () => {
   await until('all have ended', async () => (await attemptsOf(jobIds)).every(Boolean), 60_000);
 });
 
+test('who was taken by a worker that knows no list of those that wait is not among them, and does not stay in it', async () => {
+  const { turns, redis } = stand.platform;
+  const { cache } = redis ?? expect.fail('no Redis');
+  await cache.del('{turns}:waiting', ...(await cache.keys('{turns}*')));
+  const taken = Array.from({ length: 50 }, () => randomUUID());
+  // Within one millisecond the lesser id comes first.
+  const [first = '', second = ''] = [randomUUID(), randomUUID()].sort();
+  for (const jobId of [...taken, first, second]) await turns.add({ jobId, ownerId: 'a' });
+  // As versions before that list take them.
+  await cache.hdel('{turns}:jobs', ...taken);
+  await cache.zrem('{turns}:of:a', ...taken);
+  expect(await turns.longestWaiting(1)).toEqual([first]);
+  expect(await turns.longestWaiting(20)).toEqual([first, second]);
+  expect(await cache.zrange('{turns}:waiting', 0, '-1')).toEqual([first, second]);
+  // What nobody asks about goes with the messages.
+  await cache.zadd('{turns}:waiting', Date.now() - 5 * 86_400_000, taken[0] ?? '');
+  await turns.add({ jobId: first, ownerId: 'a' });
+  expect(await cache.zrange('{turns}:waiting', 0, '-1')).toEqual([first, second]);
+  await turns.notWaiting([first]);
+  expect(await turns.longestWaiting(20)).toEqual([second]);
+});
+
 test('without Redis jobs run as they come', async () => {
   begun.length = 0;
   await stand.services.killRedis();

@@ -5,7 +5,8 @@
  * - `{turns}:owners`, sorted: who has jobs on the board, by when they last had a turn (epoch ms).
  * - `{turns}:jobs`, a hash: whose each job is.
  * - `{turns}:of:OWNER`, sorted: an owner's jobs, by when they came; 0 for one whose message was used for another's.
- * - `{turns}:waiting`, sorted: all of them, by when they came: who has waited longest is asked every 20 s.
+ * - `{turns}:waiting`, sorted: all of them, by when they came: who has waited longest is asked every 20 s. Workers of a
+ *   version before know nothing of it, and take no job out of it: it is believed only where `{turns}:jobs` agrees.
  */
 
 const KEYS = {
@@ -18,14 +19,12 @@ const KEYS = {
 /** The keys that every script uses: named to Redis, and so in the log. */
 export const turnKeys: readonly string[] = [KEYS.owners, KEYS.jobs, KEYS.waiting];
 
-/** Jobs on the board, by when they came. */
-export const WAITING_KEY = KEYS.waiting;
-
 /** ARGV: job, owner, epoch ms, seconds until all is forgotten. Who had no job on the board is next. */
 export const addTurn = `
 local list = '${KEYS.listPrefix}' .. ARGV[2]
 redis.call('HSET', '${KEYS.jobs}', ARGV[1], ARGV[2])
 redis.call('ZADD', list, 'NX', ARGV[3], ARGV[1])
+redis.call('ZREMRANGEBYSCORE', '${KEYS.waiting}', '-inf', ARGV[3] - 1000 * ARGV[4])
 redis.call('ZADD', '${KEYS.waiting}', 'NX', ARGV[3], ARGV[1])
 redis.call('ZADD', '${KEYS.owners}', 'NX', ARGV[3] - 86400000, ARGV[2])
 for _, key in ipairs({ list, '${KEYS.jobs}', '${KEYS.owners}', '${KEYS.waiting}' }) do redis.call('EXPIRE', key, ARGV[4]) end
@@ -67,3 +66,23 @@ while true do
   end
   redis.call('ZREM', '${KEYS.owners}', best)
 end`;
+
+/**
+ * Who came first, in front. ARGV: how many. Who is on the board no more is left out and forgotten, 100 times as many at
+ * most: a fleet whose old workers have taken more since the last look is asked again in 20 s.
+ */
+export const longestWaiting = `
+for _ = 1, 100 do
+  local first = redis.call('ZRANGE', '${KEYS.waiting}', 0, ARGV[1] - 1)
+  if #first == 0 then return first end
+  local gone = {}
+  for place, owner in ipairs(redis.call('HMGET', '${KEYS.jobs}', unpack(first))) do
+    if not owner then gone[#gone + 1] = first[place] end
+  end
+  if #gone == 0 then return first end
+  redis.call('ZREM', '${KEYS.waiting}', unpack(gone))
+end
+return {}`;
+
+/** ARGV: jobs that do not wait, whatever the board has. */
+export const notWaiting = `return redis.call('ZREM', '${KEYS.waiting}', unpack(ARGV))`;

@@ -8,8 +8,9 @@
  * message group; others are not.
  */
 import { jobIdSchema } from '@wavefleet/contracts/job.ts';
+import { z } from 'zod';
 import type { RedisPair } from '../progress/redis.ts';
-import { addTurn, removeTurn, takeTurn, turnKeys, WAITING_KEY } from './turn-scripts.ts';
+import { addTurn, longestWaiting, notWaiting, removeTurn, takeTurn, turnKeys } from './turn-scripts.ts';
 
 /** As long as SQS keeps a message. */
 const TTL_SECONDS = 345_600;
@@ -51,14 +52,12 @@ export class JobTurns {
 
   /** Jobs on the board, who came first in front, at most `count`. Undefined when Redis does not tell. Never throws. */
   async longestWaiting(count: number): Promise<string[] | undefined> {
-    if (!this.#redis?.isUp()) return undefined;
-    return await this.#redis.cache.zrange(WAITING_KEY, 0, String(count - 1)).catch(() => undefined);
+    return z.array(z.string()).safeParse(await this.#run(longestWaiting, count)).data;
   }
 
   /** They do not wait, whatever the board has: `longestWaiting` leaves them out from now on. Never throws. */
   async notWaiting(jobIds: readonly string[]): Promise<void> {
-    if (jobIds.length === 0 || !this.#redis?.isUp()) return;
-    await this.#redis.cache.zrem(WAITING_KEY, ...jobIds).catch(() => undefined);
+    if (jobIds.length > 0) await this.#run(notWaiting, ...jobIds);
   }
 
   async #take(named: string): Promise<string | undefined> {
