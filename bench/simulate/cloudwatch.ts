@@ -5,8 +5,7 @@
 import type { Random } from './random.ts';
 
 /** What is published: by SQS, by Container Insights, by ECS, and by our own API. */
-const metricNames = ['visible', 'inFlight', 'running', 'cpu', 'desiredLoad', 'stranded'] as const;
-export type MetricName = (typeof metricNames)[number];
+export type MetricName = 'visible' | 'inFlight' | 'running' | 'cpu' | 'desiredLoad' | 'stranded';
 
 /** How the datapoints of a metric come. Times in seconds. */
 interface Delivery {
@@ -20,8 +19,8 @@ interface Delivery {
 export type Deliveries = Readonly<Record<MetricName, Delivery>>;
 
 /**
- * Alarms look further back than they have to when points are missing: three more minutes for three datapoints. How many
- * exactly depends on the alarm, says AWS, and gives 5 for 3 as its example.
+ * Minutes by which alarms look further back than they have to, when points are missing. How many depends on the alarm,
+ * says AWS, and gives 5 for 3 as its example.
  */
 const LOOKS_BACK = 2;
 
@@ -90,8 +89,9 @@ export function newest(series: Series, watch: CloudWatch, now: number): number |
  */
 export function loadByMath(latencySeconds: number, meanJobSeconds: number): Series {
   return (watch, now, minutes) => {
-    const [inFlight, visible, running] = filled(watch, now, minutes, ['inFlight', 'visible', 'running']);
-    return inFlight.map(
+    const of = (metric: MetricName) => filled(metric, watch, now, minutes);
+    const [visible, running] = [of('visible'), of('running')];
+    return of('inFlight').map(
       (jobs, back) =>
         (jobs + ((visible[back] ?? 0) * meanJobSeconds) / latencySeconds) / Math.max(running[back] ?? 0, 1),
     );
@@ -100,22 +100,18 @@ export function loadByMath(latencySeconds: number, meanJobSeconds: number): Seri
 
 /** `FILL(visible, 0) / IF(FILL(running, 0) > 1, FILL(running, 0), 1)` (AWS: "Scaling policy based on Amazon SQS"). */
 export const backlogByMath: Series = (watch, now, minutes) => {
-  const [visible, running] = filled(watch, now, minutes, ['visible', 'running', 'running']);
-  return visible.map((jobs, back) => jobs / Math.max(running[back] ?? 0, 1));
+  const running = filled('running', watch, now, minutes);
+  return filled('visible', watch, now, minutes).map((jobs, back) => jobs / Math.max(running[back] ?? 0, 1));
 };
 
 /** `IF(FILL(jobs, 0) > 0 AND FILL(running, 0) < 1, 1, 0)`: what started the first worker before. */
 export const strandedByMath: Series = (watch, now, minutes) => {
-  const [visible, running] = filled(watch, now, minutes, ['visible', 'running', 'running']);
-  return visible.map((jobs, back) => (jobs > 0 && (running[back] ?? 0) < 1 ? 1 : 0));
+  const running = filled('running', watch, now, minutes);
+  return filled('visible', watch, now, minutes).map((jobs, back) =>
+    jobs > 0 && (running[back] ?? 0) < 1 ? 1 : 0,
+  );
 };
 
-function filled(
-  watch: CloudWatch,
-  now: number,
-  minutes: number,
-  [first, second, third]: readonly [MetricName, MetricName, MetricName],
-): [number[], number[], number[]] {
-  const of = (metric: MetricName) => watch.recent(metric, now, minutes).map((value) => value ?? 0);
-  return [of(first), of(second), of(third)];
+function filled(metric: MetricName, watch: CloudWatch, now: number, minutes: number): number[] {
+  return watch.recent(metric, now, minutes).map((value) => value ?? 0);
 }

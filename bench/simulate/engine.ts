@@ -1,10 +1,9 @@
 /** The discrete-event simulation: jobs arrive, wait, run in the slots of tasks; tasks come, go and are reclaimed. */
-import { desiredLoad, meanSeconds } from '@wavefleet/api/load/fleet-load.ts';
-import { CloudWatch, type MetricName } from './cloudwatch.ts';
 import { EventHeap } from './event-heap.ts';
 import type { FleetSettings } from './fleet-settings.ts';
-import { LastHour } from './last-hour.ts';
 import type { ScalingPolicy } from './policy.ts';
+import { type Figures, Published } from './published.ts';
+import { Queue } from './queue.ts';
 import { Random } from './random.ts';
 import type { RunResult, TimelinePoint } from './run-result.ts';
 import { type Run, type Task, TaskPool } from './task-pool.ts';
@@ -59,20 +58,13 @@ class Simulation {
   #desired: number;
   #nextArrival = 0;
   #nextLaunchAt = 0;
-  readonly #queue: Job[] = [];
-  #queueHead = 0;
-  /** Handed over: older than all that wait, so they go first. */
-  readonly #returned: Job[] = [];
+  readonly #queue = new Queue<Job>();
   readonly #waits: number[] = [];
   readonly #timeline: TimelinePoint[] = [];
   #busy = 0;
   readonly #sums = { audioMinutes: 0, redone: 0, lost: 0, reclaimed: 0, queued: 0, peak: 0 };
   readonly #areas = { queue: 0, busy: 0, running: 0 };
-  #areasAtMinute = { busy: 0, running: 0 };
-  readonly #watch: CloudWatch;
-  readonly #lastHour = new LastHour();
-  /** Of this minute's looks: their sum, and how many they were. */
-  #looks = { load: 0, loads: 0, stranded: 0, count: 0 };
+  readonly #published: Published;
 
   constructor(workload: Workload, policy: ScalingPolicy, fleet: FleetSettings, seed: number) {
     this.#workload = workload;
@@ -80,7 +72,7 @@ class Simulation {
     this.#fleet = fleet;
     this.#random = new Random(seed);
     // Of their own, so that jobs and tasks meet the same chance whatever is measured.
-    this.#watch = new CloudWatch(fleet.deliveries, new Random(seed + 1_000_003));
+    this.#published = new Published(fleet, new Random(seed + 1_000_003));
     this.#tasks = new TaskPool(fleet.slotsPerTask);
     this.#desired = fleet.initialTasks;
   }
@@ -116,13 +108,9 @@ class Simulation {
     };
   }
 
-  get #waiting(): number {
-    return this.#queue.length - this.#queueHead + this.#returned.length;
-  }
-
   #advance(at: number): void {
     const passed = at - this.#now;
-    this.#areas.queue += passed * this.#waiting;
+    this.#areas.queue += passed * this.#queue.length;
     this.#areas.busy += passed * this.#busy;
     this.#areas.running += passed * this.#tasks.running;
     this.#now = at;
@@ -155,7 +143,7 @@ class Simulation {
         this.#look();
         break;
       case 'evaluate':
-        this.#desired = this.#policy.decide(this.#watch, this.#desired, this.#now);
+        this.#desired = this.#policy.decide(this.#published.watch, this.#desired, this.#now);
         this.#reconcile();
     }
   }
@@ -164,17 +152,17 @@ class Simulation {
     const arrival = this.#workload.arrivals[this.#nextArrival];
     if (arrival === undefined) return;
     this.#nextArrival += 1;
-    this.#queue.push({ ...arrival, waitingSince: this.#now });
+    this.#queue.add({ ...arrival, waitingSince: this.#now });
     const next = this.#workload.arrivals[this.#nextArrival];
     if (next !== undefined) this.#events.push(next.at, { kind: 'arrival' });
     this.#dispatch();
   }
 
   #dispatch(): void {
-    while (this.#waiting > 0) {
+    while (this.#queue.length > 0) {
       const task = this.#tasks.pickOpen(this.#random);
       if (task === undefined) return;
-      const job = this.#returned.pop() ?? this.#takeFirst();
+      const job = this.#queue.take();
       this.#sums.queued += this.#now - job.waitingSince;
       const run = {
         job,
@@ -189,24 +177,13 @@ class Simulation {
     }
   }
 
-  #takeFirst(): Job {
-    const job = this.#queue[this.#queueHead];
-    if (job === undefined) throw new Error('taken from an empty queue');
-    this.#queueHead += 1;
-    if (this.#queueHead > 10_000) {
-      this.#queue.splice(0, this.#queueHead);
-      this.#queueHead = 0;
-    }
-    return job;
-  }
-
   #end(run: Run<Job>): void {
     if (run.cancelled) return;
     const unprotectedAt = this.#now + (this.#fleet.isProtected ? this.#fleet.lingerSeconds : 0);
     this.#tasks.end(run, unprotectedAt);
     this.#busy -= 1;
     this.#waits.push(Math.max(0, run.startedAt - run.job.at));
-    this.#lastHour.note(this.#now, run.endsAt - run.startedAt);
+    this.#published.jobEnded(this.#now, run.endsAt - run.startedAt);
     this.#sums.audioMinutes += run.job.audioMinutes;
     this.#dispatch();
     if (this.#tasks.wantedOnes > this.#desired) this.#events.push(unprotectedAt, { kind: 'unprotected' });
@@ -245,7 +222,7 @@ class Simulation {
       this.#busy -= 1;
       this.#sums.redone += 1;
       this.#sums.lost += this.#now - run.startedAt;
-      this.#returned.push({ ...run.job, waitingSince: this.#now });
+      this.#queue.giveBack({ ...run.job, waitingSince: this.#now });
     }
     this.#events.push(endsAt, { kind: 'stopped', task });
     this.#dispatch();
@@ -267,48 +244,28 @@ class Simulation {
     }
   }
 
-  /** What the API publishes, by its own arithmetic. */
   #look(): void {
-    const { slotsPerTask, targetLatency, meanJobSeconds } = this.#fleet;
-    const slots = { running: this.#tasks.running * slotsPerTask, busy: this.#busy };
-    const load = desiredLoad(
-      {
-        ...{ backlog: this.#waiting, slots, oldestWaitingSeconds: undefined, deadLetters: 0 },
-        meanJobSeconds: meanSeconds(this.#lastHour.sum(this.#now), meanJobSeconds),
-      },
-      targetLatency,
-    );
-    if (load !== undefined) {
-      this.#looks.load += load;
-      this.#looks.loads += 1;
-    }
-    if (slots.running === 0) this.#looks.stranded = Math.max(this.#looks.stranded, this.#waiting);
-    this.#looks.count += 1;
+    this.#published.look(this.#figures());
     this.#events.push(this.#now + LOOK_SECONDS, { kind: 'look' });
   }
 
   #minute(): void {
-    const running = this.#areas.running - this.#areasAtMinute.running;
-    const busy = this.#areas.busy - this.#areasAtMinute.busy;
-    this.#areasAtMinute = { busy: this.#areas.busy, running: this.#areas.running };
-    const minute = Math.round(this.#now / 60);
-    const put = (metric: MetricName, value: number | undefined) => this.#watch.put(metric, minute, value);
-    put('visible', this.#waiting);
-    put('inFlight', this.#busy);
-    put('running', this.#tasks.running);
-    put('cpu', running > 0 ? Math.min(1, busy / (running * this.#fleet.slotsPerTask)) : undefined);
-    const { load, loads, stranded, count } = this.#looks;
-    put('desiredLoad', loads > 0 ? load / loads : undefined);
-    put('stranded', count > 0 ? stranded : undefined);
-    this.#looks = { load: 0, loads: 0, stranded: 0, count: 0 };
+    const figures = this.#figures();
+    this.#published.minute(figures);
     this.#events.push(this.#now + EVALUATED_AFTER_SECONDS, { kind: 'evaluate' });
     this.#events.push(this.#now + 60, { kind: 'minute' });
-    this.#timeline.push({
-      at: this.#now,
-      waiting: this.#waiting,
-      desired: this.#desired,
+    const { now: at, waiting, running, busy: busySlots } = figures;
+    this.#timeline.push({ at, waiting, desired: this.#desired, running, busySlots });
+  }
+
+  #figures(): Figures {
+    return {
+      now: this.#now,
+      waiting: this.#queue.length,
+      busy: this.#busy,
       running: this.#tasks.running,
-      busySlots: this.#busy,
-    });
+      busySeconds: this.#areas.busy,
+      runningSeconds: this.#areas.running,
+    };
   }
 }

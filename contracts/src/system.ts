@@ -56,7 +56,7 @@ export const processSampleSchema = z.object({
   breakers: z.record(z.string(), z.string()),
   /** Jobs that a worker is at. */
   jobIds: z.array(jobIdSchema),
-  /** Jobs that it can be at. */
+  /** Jobs that it can be at; of a worker that drains, those that it ends. */
   slots: z.int().nonnegative(),
   /** Of a worker. Samples of before have none. */
   conversion: conversionMeansSchema.optional(),

@@ -109,6 +109,19 @@ test('a job on the board that waits no more is not taken for the oldest', async 
   expect(Number(figures(publisher)?.OldestWaitingSeconds)).toBeGreaterThan(0);
 });
 
+test('a worker that drains has no slot but those of the jobs that it ends', async () => {
+  const [publisher] = publishers;
+  if (publisher === undefined) throw new Error('nobody publishes');
+  const worker = await stand.addWorker({ WORKER_CONCURRENCY: '4' });
+  await until('all three jobs are at work', () => figures(publisher)?.BusySlots === 3);
+  expect(figures(publisher)).toMatchObject({ RunningSlots: 5, DesiredLoad: 0.6 });
+  const stopped = worker.stop();
+  await until('free slots are gone', () => figures(publisher)?.RunningSlots === 3);
+  expect(figures(publisher)).toMatchObject({ StrandedBacklog: 0, BusySlots: 3 });
+  held.resolve();
+  await stopped;
+});
+
 test('one of several publishes; when it ends the one that stands by goes on', async () => {
   const [first] = publishers;
   const second = addPublisher();

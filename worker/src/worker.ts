@@ -32,7 +32,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     conversion: deps.ffmpeg.means,
     work: () => ({
       jobIds: consumers.jobIds,
-      slots: config.WORKER_CONCURRENCY,
+      slots: consumers.slots,
       waitingFor: gate.waitingFor,
     }),
   });
@@ -66,6 +66,8 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     async stop() {
       await Promise.all([
         consumers.stop(),
+        // That it drains by now: nobody scales by slots that take nothing.
+        resources.sample(),
         stopIntake(),
         stopSweeper(),
         stopUploadSweeper(),

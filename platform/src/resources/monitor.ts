@@ -27,7 +27,7 @@ const MISSED_SAMPLES = 3;
 /** What a process is at. */
 export interface Work {
   readonly jobIds: readonly string[];
-  /** How many jobs it can be at. */
+  /** How many jobs it can be at; once it drains, those that it ends. */
   readonly slots: number;
   /** Services for which it waits, and receives nothing. Default: none. */
   readonly waitingFor?: readonly string[];

@@ -80,6 +80,11 @@ export class JobConsumers {
     return [...this.#running].map(({ jobId }) => jobId);
   }
 
+  /** Jobs that it can be at: once it drains, those that it ends. */
+  get slots(): number {
+    return this.#stopping ? this.#running.size : this.#consumers.length;
+  }
+
   start(): void {
     for (const consumer of this.#consumers) consumer.start();
   }
