@@ -37,8 +37,8 @@ export class Rates {
   async count(rule: RateRule, who: string): Promise<RateState> {
     const { shared, own } = this.#limitersOf(rule);
     const counted =
-      shared === undefined ? undefined : await this.#redis.ask(() => settled(shared.consume(who)));
-    return stateOf(rule, counted ?? (await settled(own.consume(who))));
+      shared === undefined ? undefined : await this.#redis.ask(() => stateAfter(rule, shared.consume(who)));
+    return counted ?? (await stateAfter(rule, own.consume(who)));
   }
 
   #limitersOf(rule: RateRule) {
@@ -66,18 +66,21 @@ export class Rates {
   }
 }
 
-/** A refusal is an answer. @throws Redis' errors. */
-async function settled(counting: Promise<RateLimiterRes>): Promise<RateLimiterRes> {
-  return await counting.catch((refusal: unknown) => {
-    if (refusal instanceof RateLimiterRes) return refusal;
-    throw refusal;
-  });
-}
-
-function stateOf({ limit }: RateRule, { consumedPoints, msBeforeNext }: RateLimiterRes): RateState {
+/**
+ * A refusal is an answer: the library rejects with the same result, in which one that is blocked without being counted
+ * has consumed nothing. @throws Redis' errors.
+ */
+async function stateAfter({ limit }: RateRule, counting: Promise<RateLimiterRes>): Promise<RateState> {
+  const [allowed, { consumedPoints, msBeforeNext }] = await counting.then(
+    (counted) => [true, counted] as const,
+    (refusal: unknown) => {
+      if (refusal instanceof RateLimiterRes) return [false, refusal] as const;
+      throw refusal;
+    },
+  );
   return {
-    allowed: consumedPoints <= limit,
-    remaining: Math.max(0, limit - consumedPoints),
+    allowed,
+    remaining: allowed ? limit - consumedPoints : 0,
     resetSeconds: Math.max(1, Math.ceil(msBeforeNext / 1000)),
   };
 }
