@@ -59,6 +59,7 @@ function rulesOf(name: string, perMinute: number): RulePair {
   };
 }
 
-function isTighter(a: { state: RateState }, b: { state: RateState }): boolean {
-  return a.state.remaining < b.state.remaining;
+/** Who may ask just once more has as little left as who may not ask. */
+function isTighter({ state: a }: { state: RateState }, { state: b }: { state: RateState }): boolean {
+  return a.allowed === b.allowed ? a.remaining < b.remaining : b.allowed;
 }
