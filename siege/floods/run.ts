@@ -5,12 +5,15 @@ import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { Fleet } from '@wavefleet/tests/bring-up/fleet.ts';
 import { Caller } from './caller.ts';
 import { type Flood, floods, type Outcome } from './floods.ts';
+import { OtherOwner } from './other.ts';
 import { type Seen, watched } from './watch.ts';
+
+const JOBS_OF_OTHER = 3;
 
 /** One flood with all that was seen of it. */
 export interface Row extends Outcome, Seen {
   readonly name: string;
-  /** One job of another owner, from its order to its end, in ms: before the flood, and in it. */
+  /** A job of another owner, from its order to its end, in ms, the median of three: before the flood, and in it. */
   readonly idleMs: number;
   readonly floodedMs: number;
   /** Liveness while nobody floods: how busy the machine is with other things. */
@@ -42,23 +45,20 @@ export async function runFloods(
 
 async function runOne(fleet: Fleet, flood: Flood, share: number): Promise<Row> {
   const file = fleet.file('short.wav');
-  const [flooder, other] = [new Caller(fleet.apiUrl), new Caller(fleet.apiUrl)];
-  const [fileId, theirs] = [await flooder.upload(file), await other.upload(file)];
+  const flooder = new Caller(fleet.apiUrl);
+  const fileId = await flooder.upload(file);
+  const other = await OtherOwner.start(fleet.apiUrl, file);
   const api = { url: fleet.apiUrl, pid: fleet.api.pid };
-  const idle: number[] = [];
-  const { seen: before } = await watched(api, async () => {
-    for (let each = 0; each < 3; each += 1) idle.push(await other.waitOfOneJob(theirs));
-  });
+  const { result: idleMs, seen: before } = await watched(api, () => other.medianWaitMs(JOBS_OF_OTHER));
   const opened = await openedBreakers(fleet);
   let floodedMs = 0;
   const meanwhile = async () => {
-    floodedMs = await other.waitOfOneJob(theirs);
+    floodedMs = await other.medianWaitMs(JOBS_OF_OTHER);
   };
   const { result, seen } = await watched(api, () => flood.run({ flooder, fileId, meanwhile }, share));
   flooder.close();
-  other.close();
+  other.stop();
   const breakers = (await openedBreakers(fleet)) - opened;
-  const idleMs = idle.sort((a, b) => a - b)[1] ?? 0;
   const { livenessP99Ms: idleLivenessP99Ms } = before;
   return { name: flood.name, ...result, ...seen, idleLivenessP99Ms, idleMs, floodedMs, breakers };
 }

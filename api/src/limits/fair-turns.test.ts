@@ -1,5 +1,5 @@
 /** Who is let in when, while there is more to do than places. */
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { FairTurns } from './fair-turns.ts';
 
 test('no more than so much at once; owners take turns; what fails gives its place on', async () => {
@@ -15,12 +15,25 @@ test('no more than so much at once; owners take turns; what fails gives its plac
   const all = [work('ann', 'a1'), work('ann', 'a2'), work('ann', 'a3'), work('ben', 'b1'), work('ann', 'a4')];
   const failed = expect(all[1]).rejects.toThrow('a2 failed');
   for (let done = 0; done < 5; done += 1) {
-    expect(order).toHaveLength(done + 1);
+    await vi.waitFor(() => expect(order).toHaveLength(done + 1));
     ends[done]?.();
-    await new Promise((resolve) => setImmediate(resolve));
   }
   expect(order).toEqual(['a1', 'a2', 'b1', 'a3', 'a4']);
   await failed;
   await turns.run('cat', async () => order.push('c1'));
   expect(order.at(-1)).toBe('c1');
+});
+
+test('work that waits for nothing keeps nobody from being heard in between', async () => {
+  const turns = new FairTurns(8);
+  let heard = 0;
+  let isOver = false;
+  const listen = () => {
+    heard += 1;
+    if (!isOver) setImmediate(listen);
+  };
+  setImmediate(listen);
+  await Promise.all(Array.from({ length: 800 }, () => turns.run('ann', async () => undefined)));
+  isOver = true;
+  expect(heard).toBeGreaterThanOrEqual(99);
 });

@@ -41,6 +41,7 @@ export class FairTurns {
     const go = queue.shift();
     this.#waiting.delete(ownerId);
     if (queue.length > 0) this.#waiting.set(ownerId, queue);
-    go?.();
+    // Not now: work that waits for nothing outside would else be followed by all the rest before anything else is heard.
+    if (go !== undefined) setImmediate(go);
   }
 }

@@ -8,6 +8,7 @@ import type { Platform } from '@wavefleet/platform/platform.ts';
 import type { MiddlewareHandler } from 'hono';
 import type { AppEnv } from '../http/context.ts';
 import { type Asker, askersOf } from './asker.ts';
+import { FairTurns } from './fair-turns.ts';
 
 /** Short, so that who is over the limit need not wait for long. */
 const WINDOW_SECONDS = 10;
@@ -19,36 +20,59 @@ const submissions = /^\/api\/(jobs|convert-audio|jobs\/[^/]+\/retry|uploads|uplo
 /** Asked by load balancers, as often as they like. */
 const UNCOUNTED = '/api/health/live';
 
+/**
+ * A thousand requests that come in one moment are begun one handful after the other, so that in between the process
+ * hears what else comes.
+ */
+const ARRIVALS_AT_ONCE = 8;
+
 /** Of the owner and of the address. */
 type RulePair = Readonly<Record<Asker['kind'], RateRule>>;
+
+interface Standing {
+  readonly rule: RateRule;
+  readonly state: RateState;
+}
 
 /** @throws Failure RATE_LIMITED with `retryAfterSeconds`. */
 export function limitRates({ rates, config }: Pick<Platform, 'rates' | 'config'>): MiddlewareHandler<AppEnv> {
   const requests = rulesOf('requests', config.REQUESTS_PER_MINUTE);
   const begun = rulesOf('submissions', config.SUBMISSIONS_PER_MINUTE);
+  const arrivals = new FairTurns(ARRIVALS_AT_ONCE);
   return async (c, next) => {
     if (c.req.path === UNCOUNTED) return await next();
     const rules = c.req.method === 'POST' && submissions.test(c.req.path) ? [requests, begun] : [requests];
     const askers = askersOf(c, config.TRUSTED_PROXIES);
-    const policies: string[] = [];
-    const standings: string[] = [];
-    let waitSeconds = 0;
-    for (const pair of rules) {
-      const states = await Promise.all(
-        askers.map(async ({ kind, id }) => ({ rule: pair[kind], state: await rates.count(pair[kind], id) })),
-      );
-      const { rule, state } = states.reduce((tightest, each) =>
-        isTighter(each, tightest) ? each : tightest,
-      );
-      policies.push(`"${rule.name}";q=${rule.limit};w=${rule.windowSeconds}`);
-      standings.push(`"${rule.name}";r=${state.remaining};t=${state.resetSeconds}`);
-      if (!state.allowed) waitSeconds = Math.max(waitSeconds, state.resetSeconds);
-    }
-    c.header('RateLimit-Policy', policies.join(', '));
-    c.header('RateLimit', standings.join(', '));
+    const standings = await arrivals.run(c.var.owner.id, () =>
+      Promise.all(rules.map((pair) => tightestOf(rates, pair, askers))),
+    );
+    c.header(
+      'RateLimit-Policy',
+      standings.map(({ rule }) => `"${rule.name}";q=${rule.limit};w=${rule.windowSeconds}`).join(', '),
+    );
+    c.header(
+      'RateLimit',
+      standings
+        .map(({ rule, state }) => `"${rule.name}";r=${state.remaining};t=${state.resetSeconds}`)
+        .join(', '),
+    );
+    const waits = standings.map(({ state }) => (state.allowed ? 0 : state.resetSeconds));
+    const waitSeconds = Math.max(...waits);
     if (waitSeconds > 0) throw new Failure('RATE_LIMITED', { detail: { retryAfterSeconds: waitSeconds } });
     await next();
   };
+}
+
+/** Counts the request for each asker; where the one stands who has the least left. */
+async function tightestOf(
+  rates: Platform['rates'],
+  pair: RulePair,
+  askers: readonly Asker[],
+): Promise<Standing> {
+  const standings = await Promise.all(
+    askers.map(async ({ kind, id }) => ({ rule: pair[kind], state: await rates.count(pair[kind], id) })),
+  );
+  return standings.reduce((tightest, each) => (isTighter(each, tightest) ? each : tightest));
 }
 
 function rulesOf(name: string, perMinute: number): RulePair {
@@ -60,6 +84,6 @@ function rulesOf(name: string, perMinute: number): RulePair {
 }
 
 /** Who may ask just once more has as little left as who may not ask. */
-function isTighter({ state: a }: { state: RateState }, { state: b }: { state: RateState }): boolean {
+function isTighter({ state: a }: Standing, { state: b }: Standing): boolean {
   return a.allowed === b.allowed ? a.remaining < b.remaining : b.allowed;
 }
