@@ -12,7 +12,7 @@ import { Releasers } from '@wavefleet/platform/shutdown.ts';
 import { sweepOnce } from '@wavefleet/platform/upkeep/sweeper.ts';
 import { jobFilesBelow } from '@wavefleet/worker/job/work-dir.ts';
 import { z } from 'zod';
-import { Child, frugalNode } from './child.ts';
+import { apiNode, Child, workerNode } from './child.ts';
 import { type AccessKeys, randomKeys } from './embedded/access-keys.ts';
 import { localEnv } from './local-env.ts';
 import { openToPages } from './provision/bucket.ts';
@@ -214,7 +214,7 @@ export class Fleet {
         PORT: String(port),
         WORK_DIR: join(this.#options.dataDir, 'work'),
       }),
-      frugalNode,
+      apiNode,
     );
     const { listening } = apiReady.parse(await this.#api.ready);
     this.#apiUrl = `http://127.0.0.1:${listening}`;
@@ -226,7 +226,7 @@ export class Fleet {
     const worker = new Child({
       name,
       entry: this.#options.workerEntry ?? entries.worker,
-      nodeFlags: frugalNode,
+      nodeFlags: workerNode,
       env: await this.#settings(name, settings),
       logFile: join(this.logDir, `${name}.log`),
     });
