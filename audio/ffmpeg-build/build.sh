@@ -7,8 +7,7 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 out=$(mkdir -p "${1:?usage: build.sh OUT}" && cd "$1" && pwd)
-# Debian keeps superseded releases in its archive alone; the machine's own mirror is nearer, and may have them.
-mirrors=${DEBIAN_MIRRORS:-$(apt-get indextargets --format '$(REPO_URI)' 2>/dev/null | sort -u) https://snapshot.debian.org/archive/debian/20261126T000000Z}
+mirrors="${DEBIAN_MIRRORS:-} $(apt-get indextargets --format '$(REPO_URI)' 2>/dev/null | sort -u || true)"
 work=/tmp/wavefleet-ffmpeg-build
 prefix=$work/prefix
 export SOURCE_DATE_EPOCH=1767225600 LC_ALL=C TZ=UTC
@@ -33,7 +32,7 @@ fetch() { # NAME SHA256 PATH: the checked source, unpacked in $work/NAME
   for mirror in $mirrors; do
     curl --fail --silent --location --retry 2 --max-time 300 --output "$archive" "${mirror%/}/pool/main/$3" && break
   done
-  [ -s "$archive" ] || { echo "$3 is at none of: $mirrors. Name another one in DEBIAN_MIRRORS" >&2; exit 1; }
+  [ -s "$archive" ] || { echo "pool/main/$3 is at none of: ${mirrors:-(no mirror is known)}. $where" >&2; exit 1; }
   echo "$2  $archive" | sha256sum --check --status || { echo "$3 is not what sources.txt says" >&2; exit 1; }
   mkdir "$work/$1"
   tar --extract --file "$archive" --directory "$work/$1" --strip-components=1
