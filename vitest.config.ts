@@ -23,7 +23,7 @@ export default defineConfig({
             'localstack/src/**/*.test.ts',
             'audio/ffmpeg-build/**/*.test.ts',
             'tests/{criteria,docs,doctor,images,rooms,run,terraform}/**/*.test.ts',
-            'siege/sandbox/**/*.test.ts',
+            'siege/{command,sandbox}/**/*.test.ts',
             'bench/**/*.test.ts',
           ],
           // Vitest would leave one core idle.

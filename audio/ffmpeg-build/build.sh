@@ -7,8 +7,10 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 out=$(mkdir -p "${1:?usage: build.sh OUT}" && cd "$1" && pwd)
-# Debian keeps superseded releases in its archive alone; the machine's own mirror is nearer, and may have them.
-mirrors=${DEBIAN_MIRRORS:-$(apt-get indextargets --format '$(REPO_URI)' 2>/dev/null | sort -u) https://snapshot.debian.org/archive/debian/20261126T000000Z}
+# Mirrors of Debian: those of this machine's apt, then those that somebody named.
+mirrors="$(apt-get indextargets --format '$(REPO_URI)' 2>/dev/null | sort -u) ${DEBIAN_MIRRORS:-}"
+other="Name mirrors in DEBIAN_MIRRORS, with blanks between them, each by the address that pool/ lies below. Debian's mirrors drop a release when there is a newer one; its archive of snapshots keeps all"
+[ "$mirrors" != ' ' ] || { echo "Nothing says where Debian's sources are: apt knows no mirror here. $other." >&2; exit 2; }
 work=/tmp/wavefleet-ffmpeg-build
 prefix=$work/prefix
 export SOURCE_DATE_EPOCH=1767225600 LC_ALL=C TZ=UTC
@@ -33,7 +35,7 @@ fetch() { # NAME SHA256 PATH: the checked source, unpacked in $work/NAME
   for mirror in $mirrors; do
     curl --fail --silent --location --retry 2 --max-time 300 --output "$archive" "${mirror%/}/pool/main/$3" && break
   done
-  [ -s "$archive" ] || { echo "$3 is at none of: $mirrors. Name another one in DEBIAN_MIRRORS" >&2; exit 1; }
+  [ -s "$archive" ] || { echo "pool/main/$3 is at none of these:" $mirrors ". $other." >&2; exit 1; }
   echo "$2  $archive" | sha256sum --check --status || { echo "$3 is not what sources.txt says" >&2; exit 1; }
   mkdir "$work/$1"
   tar --extract --file "$archive" --directory "$work/$1" --strip-components=1

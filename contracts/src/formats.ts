@@ -1,19 +1,10 @@
 /**
  * The format catalogue: what can come out, and within which limits. The page, the API's validation and
- * the worker's plan all read it, so none of them can offer what another refuses. One row a format; how
+ * the worker's plan all read it, so none of them can offer what another refuses. One row a format, hence the length; how
  * FFmpeg makes it stands in the worker's `encoders.ts`.
  */
-import {
-  aacBitrates,
-  ac3Bitrates,
-  ac3Steps,
-  lameNominalKbps,
-  mp3Bitrates,
-  opusBitrates,
-  vorbisBitrates,
-  vorbisNominalKbps,
-} from './bitrates.ts';
-import type { OutputFormat, QualityScale } from './output-format.ts';
+import type { OutputFormat } from './output-format.ts';
+import { aacScale, ac3Scale, eac3Scale, mp3Scale, opusScale, vorbisScale } from './quality-scales.ts';
 import {
   aacRates,
   ac3Rates,
@@ -24,39 +15,6 @@ import {
   phoneRates,
   ratesUpTo,
 } from './sample-rates.ts';
-
-const aacScale: QualityScale = {
-  unit: 'kbps',
-  min: 16,
-  max: 320,
-  low: 96,
-  medium: 160,
-  high: 256,
-  bitrates: aacBitrates,
-  constant: true,
-};
-const opusScale: QualityScale = {
-  unit: 'kbps',
-  min: 6,
-  max: 256,
-  low: 64,
-  medium: 128,
-  high: 192,
-  bitrates: opusBitrates,
-  constant: false,
-};
-
-const eac3Scale: QualityScale = {
-  unit: 'kbps',
-  min: 32,
-  max: 640,
-  low: 128,
-  medium: 192,
-  high: 320,
-  bitrates: ac3Bitrates,
-  constant: true,
-};
-const ac3Scale: QualityScale = { ...eac3Scale, steps: ac3Steps };
 
 /** What lossless coding leaves of PCM: half for quiet or mono-like sound, three quarters for loud music. */
 const COMPRESSED_SHARE = 0.6;
@@ -69,17 +27,7 @@ export const outputFormats = {
     mimeType: 'audio/mpeg',
     codec: 'mp3',
     lossless: false,
-    quality: {
-      unit: 'kbps',
-      min: 8,
-      max: 320,
-      low: 128,
-      medium: 192,
-      high: 320,
-      bitrates: mp3Bitrates,
-      variableKbps: lameNominalKbps,
-      constant: true,
-    },
+    quality: mp3Scale,
     sampleRates: mp3Rates,
     maxChannels: 2,
     cover: true,
@@ -157,18 +105,7 @@ export const outputFormats = {
     mimeType: 'audio/ogg',
     codec: 'vorbis',
     lossless: false,
-    quality: {
-      unit: 'q',
-      min: 0,
-      max: 10,
-      low: 2,
-      medium: 5,
-      high: 8,
-      kbps: { min: 32, max: 500 },
-      bitrates: vorbisBitrates,
-      nominalKbps: vorbisNominalKbps,
-      constant: false,
-    },
+    quality: vorbisScale,
     // Highest rate measured on libvorbis 1.3.7.
     takesSampleRate: ratesUpTo(192_000),
     maxChannels: 8,

@@ -1,6 +1,8 @@
 /** `npm run faults [-- ID… --list --table --lanes N --jobs N]`: breaks everything that a fleet stands on, one after the other. */
 import { parseArgs } from 'node:util';
 import { requirePrograms } from '@wavefleet/localstack/programs.ts';
+import { chosenOf, numberOf, runCommand } from '../command/command.ts';
+import { inSeconds, verdictLine } from '../command/verdict-line.ts';
 import { allCases } from './cases/all.ts';
 import type { FaultCase } from './cases/case.ts';
 import { tableOf } from './cases/table.ts';
@@ -13,12 +15,8 @@ const LANES = 3;
 const JOBS = 20;
 const ID_WIDTH = 22;
 
-/** Ctrl-C ends the case under way and stops what was started. */
-const interrupted = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupted.abort());
-
-async function main(args: readonly string[]): Promise<void> {
-  const { values, positionals: names } = parseArgs({
+async function faults(args: readonly string[], signal: AbortSignal): Promise<boolean> {
+  const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
     options: {
@@ -30,28 +28,22 @@ async function main(args: readonly string[]): Promise<void> {
   });
   if (values.list) {
     for (const { id, breaks } of allCases) console.log(`${id.padEnd(ID_WIDTH)} ${breaks}`);
-    return;
+    return true;
   }
   if (values.table) {
     console.log(tableOf(allCases));
-    return;
+    return true;
   }
-  const unknown = names.filter((name) => !allCases.some(({ id }) => id === name));
-  if (unknown.length > 0) throw new Error(`no fault named ${unknown.join(', ')}; --list shows them`);
+  const chosen = chosenOf(allCases, positionals, 'fault');
+  const lanes = numberOf(values.lanes, 'lanes', LANES);
+  const jobs = numberOf(values.jobs, 'jobs', JOBS);
   requirePrograms();
-  const chosen = allCases.filter(({ id }) => names.length === 0 || names.includes(id));
   const able = chosen.filter(({ unavailable }) => unavailable?.() === undefined);
   const startedAtMs = performance.now();
   let survived = 0;
-  const { signal } = interrupted;
-  const options = {
-    lanes: Number(values.lanes ?? LANES),
-    rig: { jobs: Number(values.jobs ?? JOBS) },
-    signal,
-  };
-  await runCases(able, options, (fault, result) => {
+  await runCases(able, { lanes, rig: { jobs }, signal }, (fault, result) => {
     if (result.shortfalls.length === 0) survived += 1;
-    console.log(row(fault, result));
+    console.log(lineOf(fault, result));
   });
   for (const { id, breaks, unavailable } of chosen) {
     const reason = unavailable?.();
@@ -61,20 +53,15 @@ async function main(args: readonly string[]): Promise<void> {
     `${chosen.length - able.length} not run, ${Math.round((performance.now() - startedAtMs) / 1000)} s`,
   );
   console.log(`faults survived ${survived}/${able.length}`);
-  process.exitCode = survived === able.length ? 0 : 1;
+  return survived === able.length;
 }
 
-function row({ id, breaks }: FaultCase, result: CaseResult): string {
-  const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
-  const stood = result.stalls > 0 ? `, the machine stood still ${result.stalls} times` : '';
-  const figures = `${result.jobs} jobs, ${result.extraAttempts} extra attempts, recovered in ${seconds(result.recoveryMs)}, took ${seconds(result.tookMs)}${stood}`;
-  const how = result.shortfalls.length === 0 ? 'survived' : 'FELL SHORT';
-  const told = result.shortfalls.slice(0, 6).map((sentence) => `\n         ${sentence}`);
-  if (told.length > 0) told.push(`\n         logs: ${logsOf(id)}`);
-  return `${id.padEnd(ID_WIDTH)} ${how.padEnd(10)} ${breaks} (${figures})${told.join('')}`;
+function lineOf({ id, breaks }: FaultCase, result: CaseResult): string {
+  const { shortfalls, jobs, extraAttempts, recoveryMs, tookMs, stalls } = result;
+  const stood = stalls > 0 ? `, the machine stood still ${stalls} times` : '';
+  const figures = `${jobs} jobs, ${extraAttempts} extra attempts, recovered in ${inSeconds(recoveryMs)}, took ${inSeconds(tookMs)}${stood}`;
+  const verdict = { id, what: breaks, held: 'survived', shortfalls, figures } as const;
+  return verdictLine({ ...verdict, seeAlso: `logs: ${logsOf(id)}` }, ID_WIDTH);
 }
 
-main(process.argv.slice(2)).catch((error: unknown) => {
-  console.error(`faults: ${error instanceof Error ? error.message : String(error)}`);
-  process.exit(1);
-});
+await runCommand('faults', faults);

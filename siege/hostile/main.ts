@@ -2,23 +2,20 @@
 import { parseArgs } from 'node:util';
 import { ensurePage } from '@wavefleet/localstack/page-build.ts';
 import { requirePrograms } from '@wavefleet/localstack/programs.ts';
+import { chosenOf, numberOf, runCommand } from '../command/command.ts';
+import { inSeconds, verdictLine } from '../command/verdict-line.ts';
 import { tryFolder } from './dir/main.ts';
 import { fileClasses } from './files/all.ts';
 import { requestClasses } from './requests/all.ts';
 import { trySandbox } from './run/sandbox.ts';
 import { untraceable } from './run/trace.ts';
-import { type ClassResult, tryClasses } from './run/try-all.ts';
+import { tryClasses } from './run/try-all.ts';
 import { tableOf } from './table.ts';
 
-/** Sentences of one class that are printed. */
-const TOLD = 12;
+const ID_WIDTH = 4;
 
-/** Ctrl-C ends after the class under way, and stops what was started. */
-const interrupted = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupted.abort());
-
-async function main(args: readonly string[]): Promise<void> {
-  const { values, positionals: names } = parseArgs({
+async function hostile(args: readonly string[], interrupted: AbortSignal): Promise<boolean> {
+  const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
     options: {
@@ -31,30 +28,32 @@ async function main(args: readonly string[]): Promise<void> {
   });
   const all = [...fileClasses, ...requestClasses];
   if (values.list) {
-    for (const { id, what } of all) console.log(`${id.padEnd(4)} ${what}`);
-    return;
+    for (const { id, what } of all) console.log(`${id.padEnd(ID_WIDTH)} ${what}`);
+    return true;
   }
   if (values.table) {
     console.log(`${tableOf('files', fileClasses)}\n\n${tableOf('requests', requestClasses)}`);
-    return;
+    return true;
   }
   if (values.dir !== undefined) {
+    const abreast = numberOf(values.abreast, 'abreast', undefined);
     requirePrograms();
-    const { dir: folder, out = 'hostile.jsonl', abreast } = values;
-    const order = { folder, out, abreast: abreast === undefined ? undefined : Number(abreast) };
-    process.exitCode = (await tryFolder(order, interrupted.signal)) ? 0 : 1;
-    return;
+    const { dir: folder, out = 'hostile.jsonl' } = values;
+    return await tryFolder({ folder, out, abreast }, interrupted);
   }
-  const unknown = names.filter((name) => !all.some(({ id }) => id === name));
-  if (unknown.length > 0) throw new Error(`no class named ${unknown.join(', ')}; --list shows them`);
+  const ids = new Set(chosenOf(all, positionals, 'class').map(({ id }) => id));
   requirePrograms();
   // The page's cookie is one of the classes.
   await ensurePage();
-  await tryThem(names);
+  return await tryThem(ids, positionals.length === 0, interrupted);
 }
 
-async function tryThem(names: readonly string[]): Promise<void> {
-  const chosen = ({ id }: { readonly id: string }): boolean => names.length === 0 || names.includes(id);
+async function tryThem(
+  ids: ReadonlySet<string>,
+  isWhole: boolean,
+  interrupted: AbortSignal,
+): Promise<boolean> {
+  const chosen = ({ id }: { readonly id: string }): boolean => ids.has(id);
   const [files, requests] = [fileClasses.filter(chosen), requestClasses.filter(chosen)];
   const passed = new Set<string>();
   const untraced = untraceable();
@@ -62,13 +61,14 @@ async function tryThem(names: readonly string[]): Promise<void> {
   const inAll = await tryClasses({
     files,
     requests,
-    signal: interrupted.signal,
+    signal: interrupted,
     onResult: (result) => {
       if (result.shortfalls.length === 0) passed.add(result.id);
-      console.log(row(result));
+      const { tookMs, ...verdict } = result;
+      console.log(verdictLine({ ...verdict, held: 'held', figures: inSeconds(tookMs) }, ID_WIDTH));
     },
   });
-  const sandbox = names.length === 0 ? await trySandbox() : { refused: 0, tried: 0, shortfalls: [] };
+  const sandbox = isWhole ? await trySandbox() : { refused: 0, tried: 0, shortfalls: [] };
   for (const sentence of [...inAll, ...sandbox.shortfalls]) console.log(`FELL SHORT: ${sentence}`);
   const sum = (classes: readonly { readonly id: string }[]): string =>
     `${classes.filter(({ id }) => passed.has(id)).length}/${classes.length} classes`;
@@ -76,17 +76,7 @@ async function tryThem(names: readonly string[]): Promise<void> {
     `files ${sum(files)}, requests ${sum(requests)}, sandbox ${sandbox.refused}/${sandbox.tried} attempts refused`,
   );
   const isComplete = passed.size === files.length + requests.length && sandbox.refused === sandbox.tried;
-  process.exitCode = isComplete && inAll.length === 0 ? 0 : 1;
+  return isComplete && inAll.length === 0;
 }
 
-function row({ id, what, shortfalls, tookMs }: ClassResult): string {
-  const how = shortfalls.length === 0 ? 'held' : 'FELL SHORT';
-  const told = shortfalls.slice(0, TOLD).map((sentence) => `\n       ${sentence}`);
-  const more = shortfalls.length > TOLD ? `\n       and ${shortfalls.length - TOLD} more` : '';
-  return `${id.padEnd(4)} ${how.padEnd(10)} ${what} (${(tookMs / 1000).toFixed(1)} s)${told.join('')}${more}`;
-}
-
-main(process.argv.slice(2)).catch((error: unknown) => {
-  console.error(`hostile: ${error instanceof Error ? error.message : String(error)}`);
-  process.exit(1);
-});
+await runCommand('hostile', hostile);

@@ -1,9 +1,8 @@
 /** Two browsers and curl beside each other: each sees its own, and what is not its own looks as if it were not there. */
 import { get } from 'node:http';
-import { jobListSchema, submittedSchema, uploadedSchema } from '@wavefleet/contracts/http.ts';
-import { uploadViewSchema } from '@wavefleet/contracts/uploads.ts';
+import { jobListSchema } from '@wavefleet/contracts/http.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { cutOffWav } from '../bring-up/not-audio.ts';
+import { callerOf, jobOf, uploadOf } from '../bring-up/caller.ts';
 import { Stand } from '../bring-up/stand.ts';
 import { refusal, UNKNOWN_ID } from './refusal.ts';
 
@@ -15,37 +14,16 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 
-type Init = Parameters<Stand['request']>[1];
-
 /** Who opens the page and keeps its cookie. */
 async function browser() {
   const page = await api.request('/');
-  const cookie = page.headers.get('set-cookie')?.split(';')[0] ?? '';
-  const request = (path: string, init: Init = {}) =>
-    api.request(path, { ...init, headers: { cookie, ...init.headers } });
-  const postJson = (path: string, body: unknown) =>
-    request(path, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
+  const caller = callerOf(api, page.headers.get('set-cookie')?.split(';')[0] ?? '');
   return {
-    request,
-    postJson,
-    async upload() {
-      const response = await request('/api/upload-audio', { method: 'POST', body: cutOffWav });
-      return uploadedSchema.parse(await response.json()).fileId;
-    },
-    async begin() {
-      const response = await postJson('/api/uploads', { fileName: 'a.wav', sizeBytes: 5 });
-      return uploadViewSchema.parse(await response.json()).fileId;
-    },
-    async job(fileId: string) {
-      const response = await postJson('/api/jobs', { fileId, format: 'mp3' });
-      return submittedSchema.parse(await response.json()).jobId;
-    },
+    ...caller,
+    begin: async () => await uploadOf(await caller.begin()),
+    job: async (fileId: string) => await jobOf(await caller.submit(fileId)),
     async history() {
-      const list = jobListSchema.parse(await (await request('/api/jobs?limit=100')).json());
+      const list = jobListSchema.parse(await (await caller.request('/api/jobs?limit=100')).json());
       return list.jobs.map(({ jobId }) => jobId);
     },
   };
@@ -105,7 +83,7 @@ describe('foreign and unknown are the same to the byte', () => {
       expect(unknown).toContain('JOB_NOT_FOUND');
       for (const id of [active, done]) expect(await ask(id), `${method} ${path}`).toBe(unknown);
     }
-    const cleanup = async (id: string) => await whole(await ben.postJson('/api/cleanup', { jobId: id }));
+    const cleanup = async (id: string) => await whole(await ben.post('/api/cleanup', { jobId: id }));
     expect(await cleanup(done)).toBe(await cleanup(UNKNOWN_ID));
     expect((await ann.request(`/api/download?jobId=${done}`)).status).toBe(200);
     expect(await (await ann.request(`/api/jobs/${active}`)).json()).toMatchObject({ status: 'created' });
@@ -118,10 +96,10 @@ describe('foreign and unknown are the same to the byte', () => {
       (id) => ben.request(`/api/uploads/${id}`),
       (id) => ben.request(`/api/uploads/${id}`, { method: 'DELETE' }),
       (id) => ben.request(`/api/uploads/${id}/complete`, { method: 'POST' }),
-      (id) => ben.postJson(`/api/uploads/${id}/parts`, { partNumbers: [1] }),
+      (id) => ben.post(`/api/uploads/${id}/parts`, { partNumbers: [1] }),
       (id) => ben.request(`/api/uploads/${id}/parts/1`, { method: 'PUT', body: 'abcde' }),
-      (id) => ben.postJson('/api/jobs', { fileId: id, format: 'mp3' }),
-      (id) => ben.postJson('/api/cleanup', { fileId: id }),
+      (id) => ben.post('/api/jobs', { fileId: id, format: 'mp3' }),
+      (id) => ben.post('/api/cleanup', { fileId: id }),
     ];
     for (const ask of asks) {
       const unknown = await whole(await ask(UNKNOWN_ID));
@@ -159,7 +137,7 @@ test('what another site makes a browser send is refused, whether or not the cook
     ['DELETE', `/api/jobs/${done}`],
     ['POST', '/api/cleanup'],
   ] as const) {
-    for (const ask of [ann.request, (path: string, init: Init) => api.request(path, init)]) {
+    for (const ask of [ann.request, api.request.bind(api)]) {
       expect(await refusal(await ask(path, { method, headers: crossSite })), path).toBe('403 CSRF_REJECTED');
     }
   }

@@ -1,9 +1,7 @@
 /** What one caller may have: how often, how much at once, and what happens to the others and without Redis. */
-import { randomBytes } from 'node:crypto';
-import { submittedSchema, uploadedSchema } from '@wavefleet/contracts/http.ts';
-import { uploadViewSchema } from '@wavefleet/contracts/uploads.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { callerOf, jobOf, uploadOf } from '../bring-up/caller.ts';
 import { cutOffWav } from '../bring-up/not-audio.ts';
 import { FaultProxy } from '../bring-up/proxy/fault-proxy.ts';
 import { Stand } from '../bring-up/stand.ts';
@@ -15,33 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => api?.stop());
 
-type Init = Parameters<Stand['request']>[1];
-
-/** An owner of its own. */
-function caller() {
-  const cookie = `wavefleet=${randomBytes(32).toString('base64url')}`;
-  const request = (path: string, init: Init = {}) =>
-    api.request(path, { ...init, headers: { cookie, ...init.headers } });
-  const post = (path: string, body: unknown) =>
-    request(path, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-  return {
-    request,
-    post,
-    async upload(): Promise<string> {
-      const response = await request('/api/upload-audio', { method: 'POST', body: cutOffWav });
-      return uploadedSchema.parse(await response.json()).fileId;
-    },
-    submit: (fileId: string) => post('/api/jobs', { fileId, format: 'mp3' }),
-    begin: (sizeBytes = 5) => post('/api/uploads', { fileName: 'a.wav', sizeBytes }),
-  };
-}
-
-const jobOf = async (response: Response) => submittedSchema.parse(await response.json()).jobId;
-const uploadOf = async (response: Response) => uploadViewSchema.parse(await response.json()).fileId;
+const caller = () => callerOf(api);
 
 describe('how often', () => {
   beforeAll(() => api.restartApi({ REQUESTS_PER_MINUTE: '60', SUBMISSIONS_PER_MINUTE: '18' }));

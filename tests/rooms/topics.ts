@@ -229,10 +229,11 @@ export const areas: readonly Area[] = [
   {
     root: 'siege/',
     topics: [
+      { name: 'command', is: 'what the commands have in common', may: [] },
       { name: 'sandbox', is: 'what a decoder that was taken over tries', may: [] },
-      { name: 'faults', is: 'what services and machines do', may: [] },
+      { name: 'faults', is: 'what services and machines do', may: ['command'] },
       { name: 'floods', is: 'what one caller does to the others', may: [] },
-      { name: 'hostile', is: 'what strangers send', may: ['sandbox', 'faults'] },
+      { name: 'hostile', is: 'what strangers send', may: ['command', 'sandbox', 'faults'] },
     ],
   },
 ];

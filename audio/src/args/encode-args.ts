@@ -1,6 +1,7 @@
 /** The commands that convert: pure functions of the plan, so that tests can assert them whole. */
 import type { Allowlists } from '../allowlists.ts';
-import { type Encoder, encoderOf } from '../encoders.ts';
+import type { Encoder } from '../encoder.ts';
+import { encoderOf } from '../encoders.ts';
 import type { EncodeFiles } from '../folder-files.ts';
 import type { ConversionPlan } from '../plan/plan.ts';
 import type { Resampler } from '../resampler.ts';

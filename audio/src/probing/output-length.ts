@@ -1,5 +1,5 @@
 /** How long a result is, read where its container has that to the sample. */
-import type { LengthSource } from '../encoders.ts';
+import type { LengthSource } from '../encoder.ts';
 import { openOwnFile } from '../own-files.ts';
 import { exactMp3Seconds } from './mp3-length.ts';
 

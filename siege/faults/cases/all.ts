@@ -2,16 +2,20 @@
 import type { FaultCase } from './case.ts';
 import { diskCases } from './disk.ts';
 import { ffmpegCases } from './ffmpeg.ts';
+import { frozenWorkerCases } from './frozen-workers.ts';
+import { killedWorkerCases } from './killed-workers.ts';
+import { leavingWorkerCases } from './leaving-workers.ts';
 import { messageCases } from './messages.ts';
 import { outageCases } from './outages.ts';
 import { redisCases } from './redis.ts';
 import { requestCases } from './requests.ts';
 import { stepCases } from './steps.ts';
 import { storageCases } from './storage.ts';
-import { workerCases } from './workers.ts';
 
 const single = [
-  ...workerCases,
+  ...killedWorkerCases,
+  ...frozenWorkerCases,
+  ...leavingWorkerCases,
   ...messageCases,
   ...redisCases,
   ...requestCases,

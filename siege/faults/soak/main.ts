@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { requirePrograms } from '@wavefleet/localstack/programs.ts';
+import { numberOf, runCommand } from '../../command/command.ts';
 import { judge } from '../oracle/oracle.ts';
 import { takenOverMs } from '../rig/clocks.ts';
 import type { Accepted, Source } from '../rig/load.ts';
@@ -11,6 +12,7 @@ import { figuresOf, type SoakFigures } from './figures.ts';
 import { randomOf } from './random.ts';
 import { troubles } from './weather.ts';
 
+const MINUTES = 10;
 /** Jobs that are open at once at most: more would only wait for each other. */
 const OPEN = 8;
 const EVERY_MS = 10_000;
@@ -30,15 +32,16 @@ interface Soak {
   readonly rig: Rig;
   readonly random: () => number;
   readonly until: number;
+  /** Ends it before its time; what it has seen by then is judged. */
+  readonly interrupted: AbortSignal;
 }
 
+const isOver = ({ until, interrupted }: Soak): boolean => interrupted.aborted || performance.now() >= until;
+
 /** A user: one job after the other, of any file. */
-async function order(
-  { rig, random, until }: Soak,
-  sources: readonly Source[],
-  jobs: Accepted[],
-): Promise<void> {
-  while (performance.now() < until) {
+async function order(soak: Soak, sources: readonly Source[], jobs: Accepted[]): Promise<void> {
+  const { rig, random } = soak;
+  while (!isOver(soak)) {
     const source = sources[Math.floor(random() * sources.length)];
     const job = await rig.load.submitOne(random() < 0.5 ? 'flac' : 'wav', source);
     jobs.push(job);
@@ -47,10 +50,11 @@ async function order(
 }
 
 /** @returns how long each fault took to be got over. */
-async function trouble({ rig, random, until }: Soak, jobs: readonly Accepted[]): Promise<number[]> {
+async function trouble(soak: Soak, jobs: readonly Accepted[]): Promise<number[]> {
+  const { rig, random } = soak;
   const kinds = troubles(random);
   const recoveries: Promise<number>[] = [];
-  while (performance.now() < until) {
+  while (!isOver(soak)) {
     const startedAtMs = performance.now();
     const { words, strike } = kinds[Math.floor(random() * kinds.length)] ?? {
       words: '',
@@ -73,7 +77,7 @@ async function recovered(rig: Rig, jobs: readonly Accepted[]): Promise<number> {
   return performance.now() - fromMs;
 }
 
-async function soak(minutes: number, seed: number): Promise<void> {
+async function runSoak(minutes: number, seed: number, interrupted: AbortSignal): Promise<boolean> {
   const random = randomOf(seed);
   const rig = await Rig.start({ random });
   try {
@@ -85,7 +89,7 @@ async function soak(minutes: number, seed: number): Promise<void> {
       sources.push(await rig.load.upload(path, seconds));
     }
     rig.history.forget();
-    const run: Soak = { rig, random, until: performance.now() + minutes * 60_000 };
+    const run: Soak = { rig, random, until: performance.now() + minutes * 60_000, interrupted };
     const jobs: Accepted[] = [];
     const users = Array.from({ length: OPEN }, () => order(run, sources, jobs));
     const [recoveriesMs] = await Promise.all([trouble(run, jobs), ...users]);
@@ -100,7 +104,7 @@ async function soak(minutes: number, seed: number): Promise<void> {
     for (const { jobId, fromMs, ms } of figures.unleased)
       console.log(`${clock(fromMs)} for ${(ms / 1000).toFixed(1)} s job ${jobId} was at work for nobody`);
     console.log(`soak: ${minutes} min, seed ${seed}, ${recoveriesMs.length} faults: ${inWords(figures)}`);
-    process.exitCode = verdict.shortfalls.length === 0 && figures.unleased.length === 0 ? 0 : 1;
+    return verdict.shortfalls.length === 0 && figures.unleased.length === 0;
   } finally {
     await rig.stop();
   }
@@ -121,9 +125,11 @@ function inWords(figures: SoakFigures): string {
   ].join(', ');
 }
 
-const { values } = parseArgs({ options: { minutes: { type: 'string' }, seed: { type: 'string' } } });
-requirePrograms();
-soak(Number(values.minutes ?? 10), Number(values.seed ?? Date.now() % 100_000)).catch((error: unknown) => {
-  console.error(`soak: ${error instanceof Error ? error.message : String(error)}`);
-  process.exit(1);
+await runCommand('soak', async (args, interrupted) => {
+  const options = { minutes: { type: 'string' }, seed: { type: 'string' } } as const;
+  const { values } = parseArgs({ args: [...args], options });
+  const minutes = numberOf(values.minutes, 'minutes', MINUTES);
+  const seed = numberOf(values.seed, 'seed', (Date.now() % 100_000) + 1);
+  requirePrograms();
+  return await runSoak(minutes, seed, interrupted);
 });

@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { requirePrograms } from '@wavefleet/localstack/programs.ts';
+import { numberOf, runCommand } from '../../command/command.ts';
 import { randomNumbers } from '../craft/damage.ts';
 import { makeSeeds } from '../craft/seeds.ts';
 import { Ground } from '../run/ground.ts';
@@ -14,13 +15,12 @@ import { mutated } from './mutate.ts';
 import { madeOf } from './recipe.ts';
 
 const MINUTES = 5;
+/** That `--write` writes. */
+const FILES = 1_000;
 /** Of the time, what requests get: they are a thousand times as fast. */
 const REQUEST_SHARE = 0.2;
 
-const interrupted = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupted.abort());
-
-async function main(args: readonly string[]): Promise<void> {
+async function fuzz(args: readonly string[], interrupted: AbortSignal): Promise<boolean> {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -30,20 +30,21 @@ async function main(args: readonly string[]): Promise<void> {
       files: { type: 'string' },
     },
   });
+  const seed = numberOf(values.seed, 'seed', (Date.now() % 1e9) + 1);
+  const minutes = numberOf(values.minutes, 'minutes', MINUTES);
+  const count = numberOf(values.files, 'files', FILES);
   requirePrograms();
-  const seed = Number(values.seed ?? Date.now() % 1e9);
-  if (values.write !== undefined) return await writeFiles(values.write, Number(values.files ?? 1_000), seed);
+  if (values.write !== undefined) return await writeFiles(values.write, count, seed);
   console.log(`seed ${seed}`);
   const ground = await Ground.prepare();
   try {
-    await fuzz(ground, seed, Number(values.minutes ?? MINUTES) * 60_000);
+    return await attack(ground, seed, minutes * 60_000, interrupted);
   } finally {
     await ground.stop();
   }
 }
 
-async function fuzz(ground: Ground, seed: number, ms: number): Promise<void> {
-  const { signal } = interrupted;
+async function attack(ground: Ground, seed: number, ms: number, signal: AbortSignal): Promise<boolean> {
   const untilMs = performance.now() + ms;
   const requests = await fuzzRequests(ground, {
     seed,
@@ -62,11 +63,11 @@ async function fuzz(ground: Ground, seed: number, ms: number): Promise<void> {
   console.log(
     `requests ${requests.sent}, wrong ${requests.wrong.length}; files ${files}, findings ${found}; seed ${seed}`,
   );
-  process.exitCode = requests.wrong.length + found === 0 ? 0 : 1;
+  return requests.wrong.length + found === 0;
 }
 
 /** A folder of changed files, for `npm run hostile -- --dir`. */
-async function writeFiles(folder: string, count: number, seed: number): Promise<void> {
+async function writeFiles(folder: string, count: number, seed: number): Promise<boolean> {
   const seeds = await makeSeeds();
   const random = randomNumbers(seed);
   await mkdir(folder, { recursive: true });
@@ -75,9 +76,7 @@ async function writeFiles(folder: string, count: number, seed: number): Promise<
     await writeFile(join(folder, `${String(number).padStart(5, '0')}-${recipe.seed}`), madeOf(recipe, seeds));
   }
   console.log(`${count} files in ${folder}, seed ${seed}`);
+  return true;
 }
 
-main(process.argv.slice(2)).catch((error: unknown) => {
-  console.error(`fuzz: ${error instanceof Error ? error.message : String(error)}`);
-  process.exit(1);
-});
+await runCommand('fuzz', fuzz);

@@ -1,6 +1,7 @@
 /** Requests for jobs: of others, with odd ids and options, with odd bodies. */
-import { randomBytes } from 'node:crypto';
+
 import { jobListSchema, uploadedSchema } from '@wavefleet/contracts/http.ts';
+import { newCookie } from '@wavefleet/tests/bring-up/caller.ts';
 import { wav } from '../craft/pcm.ts';
 import type { Ground } from '../run/ground.ts';
 import { sendByUpload } from '../run/send.ts';
@@ -34,7 +35,7 @@ const order =
 /** To somebody else a job looks as one that there never was: to the byte, but for the request's id. */
 async function othersJobs(ground: Ground): Promise<string[]> {
   const jobId = await endedJob(ground);
-  const cookie = `wavefleet=${randomBytes(32).toString('base64url')}`;
+  const cookie = newCookie();
   const other = { headers: { cookie } };
   const shortfalls: string[] = [];
   const bare = async (answer: Response) =>
@@ -98,7 +99,7 @@ export const jobClasses: readonly RequestClass[] = [
     what: "somebody else's upload; keys and buckets in a body",
     answer: '404 UPLOAD_NOT_FOUND; 400 VALIDATION_ERROR',
     check: async (ground) => {
-      const cookie = `wavefleet=${randomBytes(32).toString('base64url')}`;
+      const cookie = newCookie();
       const fileId = await uploadedFile(ground, { cookie });
       return await tryAll(ground, [
         ['their upload', (at) => at.post('/api/jobs', { fileId, format: 'mp3' }), '404 UPLOAD_NOT_FOUND'],
@@ -213,7 +214,7 @@ async function idempotency(ground: Ground): Promise<string[]> {
   const answers = await Promise.all(
     Array.from({ length: 30 }, async () => await (await ask('thirty')).text()),
   );
-  const cookie = `wavefleet=${randomBytes(32).toString('base64url')}`;
+  const cookie = newCookie();
   const theirs = await uploadedFile(ground, { cookie });
   const other = await (await ask('thirty', { fileId: theirs }, { cookie })).text();
   return [

@@ -11,7 +11,7 @@ import { tryFiles } from './try-files.ts';
 const MAX_RSS_BYTES = 200 * 1024 ** 2;
 
 /** What is told of one class. */
-export interface ClassResult {
+interface ClassResult {
   readonly id: string;
   readonly what: string;
   readonly shortfalls: readonly string[];

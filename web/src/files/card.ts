@@ -35,3 +35,8 @@ export interface Card {
   /** Whether the browser can open the file again by itself after a reload. */
   readonly canReopen?: boolean;
 }
+
+/** Whether the history leads to what was uploaded. */
+export function hasJobs({ plans }: Pick<Card, 'plans'>): boolean {
+  return plans.some(({ jobId }) => jobId !== undefined);
+}

@@ -5,19 +5,18 @@
 
 import { Problem } from '@wavefleet/client/problem.ts';
 import type { JobView, RetryBody, Submitted } from '@wavefleet/contracts/http.ts';
-import { orderSchema } from '@wavefleet/contracts/job.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
 import type { Conversion } from '../convert/conversion.ts';
 import type { FileFacts } from '../convert/file-facts.ts';
 import type { Jobs } from '../progress/jobs.ts';
 import type { Store } from '../store.ts';
 import type { Refusal } from '../upload/check-file.ts';
-import { newUpload } from '../upload/upload-state.ts';
 import type { TaskDeps } from '../upload/upload-task.ts';
-import type { Card } from './card.ts';
+import { type Card, hasJobs } from './card.ts';
 import { CardList } from './card-list.ts';
 import type { DeskMemory } from './desk-memory.ts';
 import type { FileHandles, ReopenableFile } from './file-handles.ts';
+import { cardOfJob, conversionOf, newCard } from './new-card.ts';
 import { checkRestored, restoredCard } from './restore.ts';
 import { Submissions } from './submissions.ts';
 import { UploadQueue } from './upload-queue.ts';
@@ -235,41 +234,10 @@ export class Desk {
   }
 }
 
-/** Whether the history leads to what was uploaded. */
-export function hasJobs({ plans }: Pick<Card, 'plans'>): boolean {
-  return plans.some(({ jobId }) => jobId !== undefined);
-}
-
 function unlessGone(error: unknown): void {
   if (!(error instanceof Problem) || error.code !== 'UPLOAD_NOT_FOUND') throw error;
 }
 
 function isSame(card: Card, file: File): boolean {
   return card.name === file.name && card.size === file.size && card.lastModified === file.lastModified;
-}
-
-function newCard(id: string, file: File, refusal: Refusal | undefined): Card {
-  const { name, size, lastModified } = file;
-  const card = { id, name, size, lastModified, upload: newUpload(size), plans: [] };
-  return refusal === undefined ? { ...card, staged: true } : { ...card, staged: false, refusal };
-}
-
-/** Undefined for a job of a newer server, which this page cannot ask for itself: the history shows it. */
-function conversionOf(view: JobView): Conversion | undefined {
-  const order = orderSchema.safeParse(view).data;
-  return order && { ...order, deleteAfterDownload: view.deleteAfterDownload };
-}
-
-function cardOfJob(view: JobView): Card[] {
-  const conversion = conversionOf(view);
-  if (conversion === undefined) return [];
-  const { jobId, fileName, inputSizeBytes, fileId } = view;
-  const upload = { ...newUpload(inputSizeBytes), phase: 'done', sentBytes: inputSizeBytes } as const;
-  return [
-    {
-      ...{ id: jobId, name: fileName, size: inputSizeBytes, lastModified: 0, staged: false },
-      upload: fileId === undefined ? upload : { ...upload, fileId },
-      plans: [{ key: jobId, conversion, jobId }],
-    },
-  ];
 }

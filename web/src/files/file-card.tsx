@@ -7,8 +7,7 @@ import { landFocus } from '../shell/focus.ts';
 import { Icon } from '../shell/icons.tsx';
 import { bytes, channels, clock, hertz } from '../text/amounts.ts';
 import { useStore } from '../use-store.ts';
-import type { Card } from './card.ts';
-import { hasJobs } from './desk.ts';
+import { type Card, hasJobs } from './card.ts';
 import { PlanRow } from './plan-row.tsx';
 import { UploadLine } from './upload-line.tsx';
 
