@@ -37,7 +37,7 @@ export const shareSchema = z.object({
 export type Share = z.infer<typeof shareSchema>;
 
 /** A link as the job's owner sees it. Its address is told once, when it is made. */
-export const shareViewSchema = z.object({
+const shareViewSchema = z.object({
   shareId: z.uuid(),
   createdAt: z.iso.datetime(),
   expiresAt: z.iso.datetime(),

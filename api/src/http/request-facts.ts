@@ -8,8 +8,8 @@ export function note(c: Context<AppEnv>, facts: RequestFacts): void {
 }
 
 const LONGEST_PATH = 200;
-/** Whoever has the token of a link has what it leads to. */
-const TOKEN_IN_PATH = /^\/s\/[^/]+/;
+/** Whoever has the token of a link has what it leads to. No id of ours is as long, and hardly a part of a token may be. */
+const TOKEN_LIKE = /[\w-]{43,}/g;
 
 /** The start of every line about a request. */
 export function factsOf(
@@ -17,7 +17,7 @@ export function factsOf(
 ): RequestFacts & { readonly method: string; readonly path: string } {
   // A path is what somebody typed: only what our own paths and ids are made of is shown.
   const path = c.req.path
-    .replace(TOKEN_IN_PATH, '/s/token')
+    .replace(TOKEN_LIKE, 'token')
     .slice(0, LONGEST_PATH)
     .replace(/[^\w./:-]/g, '?');
   return { method: c.req.method, path, ...c.get('facts') };

@@ -41,7 +41,6 @@ export function useLinkCopy({ jobId, fileName }: JobView): LinkCopy {
       const wanted = known !== undefined && Date.parse(known.expiresAt) > Date.now();
       const current = wanted ? known : await newLink();
       made.set(jobId, current);
-      setLink(current);
       // Where pages have no clipboard, the line below shows the link selected.
       await navigator.clipboard?.writeText(current.url).then(
         () => {
@@ -50,6 +49,7 @@ export function useLinkCopy({ jobId, fileName }: JobView): LinkCopy {
         },
         () => undefined,
       );
+      setLink(current);
     } catch (error) {
       setProblem(asProblem(error).message);
     }
