@@ -23,6 +23,8 @@ import type { WebPage } from './page/web-page.ts';
 import { progressRoutes } from './progress/routes.ts';
 import { describeApi } from './service/openapi.ts';
 import { serviceRoutes } from './service/routes.ts';
+import { shareRoutes } from './shares/routes.ts';
+import { countByLink, SHARED_PATHS } from './shares/shared.ts';
 import { uploadRoutes } from './uploads/routes.ts';
 
 /** As many as keep DynamoDB busy; more would only keep this process from everything else. */
@@ -48,7 +50,8 @@ export function makeApp({ platform, resources, version, leaving, closing, webPag
   const app = router();
   useMiddleware(app, platform);
   app.use(identify([browserOwner]));
-  app.use('/api/*', limitRates(platform));
+  app.use(SHARED_PATHS, countByLink);
+  for (const paths of ['/api/*', SHARED_PATHS]) app.use(paths, limitRates(platform));
   app.onError(makeErrorHandler(platform.log));
   app.notFound((c) => answerFailure(c, new Failure('NOT_FOUND')));
 
@@ -61,7 +64,9 @@ export function makeApp({ platform, resources, version, leaving, closing, webPag
   const { MAX_STREAMS_PER_OWNER, MAX_STREAMS } = platform.config;
   const streams = new Places(MAX_STREAMS_PER_OWNER, MAX_STREAMS);
   app.route('/', uploadRoutes({ ...platform, admission, quotas, submissions }));
-  app.route('/', jobRoutes({ ...platform, admission, quotas, submissions, records, queueForecast }));
+  const jobDeps = { ...platform, admission, quotas, submissions, records, queueForecast };
+  app.route('/', jobRoutes(jobDeps));
+  app.route('/', shareRoutes(jobDeps));
   app.route(
     '/',
     progressRoutes({

@@ -4,6 +4,7 @@ import { ProgressCalls } from './progress.ts';
 import { Requests } from './requests.ts';
 import { ResultCalls } from './results.ts';
 import { ServiceCalls } from './service.ts';
+import { ShareCalls } from './shares.ts';
 import { UploadCalls } from './uploads.ts';
 
 /** What may be set for all calls of a client. */
@@ -20,6 +21,7 @@ export class Client {
   readonly progress: ProgressCalls;
   readonly results: ResultCalls;
   readonly service: ServiceCalls;
+  readonly shares: ShareCalls;
 
   /**
    * @param baseUrl the server's address, such as `https://audio.example`. Default: the origin of the page.
@@ -33,5 +35,6 @@ export class Client {
     this.progress = new ProgressCalls(requests);
     this.results = new ResultCalls(requests);
     this.service = new ServiceCalls(requests);
+    this.shares = new ShareCalls(requests);
   }
 }

@@ -51,6 +51,7 @@ export const errorCodes = {
   ),
   JOB_NOT_FOUND: entry(404, 'never', 'There is no such job.'),
   UPLOAD_NOT_FOUND: entry(404, 'never', 'There is no such upload. Upload the file first and use its fileId.'),
+  SHARE_NOT_FOUND: entry(404, 'never', 'The job has no such link. It may have been revoked already.'),
   NOT_FOUND: entry(
     404,
     'never',
@@ -80,6 +81,11 @@ export const errorCodes = {
     409,
     'never',
     'As many jobs read this file as one file may have. Delete some of them, or upload the file once more.',
+  ),
+  SHARES_LIMIT: entry(
+    409,
+    'never',
+    'As many links lead to this result as may at once. Revoke one of them first.',
   ),
   UPLOAD_COMPLETE: entry(409, 'never', 'The upload is finished already and takes no more parts.'),
   OUTPUT_EXPIRED: entry(410, 'never', 'The result is no longer stored. Convert the file again.'),

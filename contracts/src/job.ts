@@ -12,6 +12,7 @@ import { newsSchema } from './events.ts';
 import type { Failure } from './failure.ts';
 import { loudnessReportSchema } from './loudness.ts';
 import { formatSchema, optionsSchema, qualitySchema } from './request.ts';
+import { shareSchema } from './shares.ts';
 import { jobStatusSchema } from './states.ts';
 import { trackSchema } from './tracks.ts';
 
@@ -192,6 +193,8 @@ export const jobSchema = z.object({
   removedAt: z.iso.datetime().optional(),
   /** Outbox: appended to by the update that makes the news, each removed after EventBridge took its event. */
   pendingEvents: z.array(newsSchema),
+  /** Links to the result for others, by their ids. Absent until the first is made. */
+  shares: z.record(z.string(), shareSchema).optional(),
   /**
    * Sparse index: somebody must act at `dueAt` (epoch ms) if nobody did before. Once all is done and told, that is the
    * time at which the job expires; the shards are others then (`DUE_SHARDS`).

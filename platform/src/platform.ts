@@ -11,6 +11,7 @@ import { EventBus } from './jobs/events.ts';
 import { JobOutbox } from './jobs/outbox.ts';
 import { JobQueue } from './jobs/queue.ts';
 import { JobReminders } from './jobs/reminders.ts';
+import { JobShares } from './jobs/shares.ts';
 import { JobStore } from './jobs/store.ts';
 import { JobTransitions } from './jobs/transitions.ts';
 import { JobTurns } from './jobs/turns.ts';
@@ -44,6 +45,7 @@ export interface Platform {
   readonly dispatches: Dispatches;
   readonly outbox: JobOutbox;
   readonly deliveries: JobDeliveries;
+  readonly shares: JobShares;
   readonly duties: Duties;
   readonly deadLetters: DeadLetters;
   readonly dropDeadLetters: DeadLetters;
@@ -98,6 +100,7 @@ export function makePlatform(config: Config, log: Log, pace?: RetryPace): Platfo
     reminders,
     dispatches: new Dispatches(jobs, reminders, config.REDISPATCH_AFTER_MS),
     deliveries: new JobDeliveries(aws.dynamo, config.JOBS_TABLE),
+    shares: new JobShares(aws.dynamo, config.JOBS_TABLE, jobs),
     duties: new Duties(aws.dynamo, config.JOBS_TABLE),
     deadLetters: new DeadLetters(aws.sqs, config.JOBS_DLQ_URL),
     dropDeadLetters: new DeadLetters(aws.sqs, config.DROPS_DLQ_URL),

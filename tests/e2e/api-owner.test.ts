@@ -76,6 +76,9 @@ describe('foreign and unknown are the same to the byte', () => {
       ['GET', '/api/jobs/ID/audio'],
       ['GET', '/api/jobs/ID/audio?of=source'],
       ['POST', '/api/jobs/ID/retry'],
+      ['POST', '/api/jobs/ID/share'],
+      ['GET', '/api/jobs/ID/share'],
+      ['DELETE', `/api/jobs/ID/share/${UNKNOWN_ID}`],
       ['DELETE', '/api/jobs/ID'],
     ] as const) {
       const ask = async (id: string) => await whole(await ben.request(path.replace('ID', id), { method }));
@@ -134,6 +137,8 @@ test('what another site makes a browser send is refused, whether or not the cook
     ['DELETE', `/api/uploads/${fileId}`],
     ['POST', '/api/jobs'],
     ['POST', `/api/jobs/${done}/retry`],
+    ['POST', `/api/jobs/${done}/share`],
+    ['DELETE', `/api/jobs/${done}/share/${UNKNOWN_ID}`],
     ['DELETE', `/api/jobs/${done}`],
     ['POST', '/api/cleanup'],
   ] as const) {

@@ -295,6 +295,8 @@ describe('addresses', () => {
       '/api/jobs/{jobId}/audio',
       '/api/jobs/{jobId}/events',
       '/api/jobs/{jobId}/retry',
+      '/api/jobs/{jobId}/share',
+      '/api/jobs/{jobId}/share/{shareId}',
       '/api/progress',
       '/api/upload-audio',
       '/api/upload-cover',

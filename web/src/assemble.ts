@@ -70,7 +70,7 @@ export function assemble(client: Client, catalogue: Catalogue): Services {
   };
   watchVisibility(jobs, desk);
   return {
-    ...{ desk, jobs, pager, announcer, catalogue, results: client.results },
+    ...{ desk, jobs, pager, announcer, catalogue, results: client.results, shares: client.shares },
     choice: new Store(loadChoice(localStorage, Object.keys(catalogue.outputs))),
     route: watchRoute(),
     addFiles,

@@ -1,5 +1,6 @@
 /** Everything that the components talk to, made once in `main.tsx` and handed down. */
 import type { ResultCalls } from '@wavefleet/client/results.ts';
+import type { ShareCalls } from '@wavefleet/client/shares.ts';
 import type { Catalogue } from '@wavefleet/contracts/http.ts';
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
@@ -19,6 +20,7 @@ export interface Services {
   readonly announcer: Announcer;
   readonly catalogue: Catalogue;
   readonly results: Pick<ResultCalls, 'check' | 'link'>;
+  readonly shares: Pick<ShareCalls, 'make'>;
   readonly choice: Store<Choice>;
   readonly route: Store<Route>;
   /** Puts files on the desk and says so. */

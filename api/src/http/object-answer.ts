@@ -20,6 +20,8 @@ export interface Served {
   readonly contentDisposition: string;
   /** More headers, for answers with a body. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as a whole or not at all, whatever is asked: where each answer counts. Default: ranges and conditions hold. */
+  readonly wholeOnly?: boolean;
   /** When the object goes while it is opened. */
   readonly goneCode: ErrorCode;
   /** Told when no more of the body will be sent. */
@@ -52,8 +54,14 @@ export async function answerObject(
   stored: ObjectRef,
   served: Served,
 ): Promise<Response> {
-  const always = { 'Accept-Ranges': 'bytes', ETag: stored.etag, 'Cache-Control': 'private, no-cache' };
-  if (c.req.header('if-none-match')?.split(/,\s*/).includes(stored.etag)) return c.body(null, 304, always);
+  const { wholeOnly = false } = served;
+  const always = {
+    'Accept-Ranges': wholeOnly ? 'none' : 'bytes',
+    ETag: stored.etag,
+    'Cache-Control': 'private, no-cache',
+  };
+  const isKnown = c.req.header('if-none-match')?.split(/,\s*/).includes(stored.etag) === true;
+  if (isKnown && !wholeOnly) return c.body(null, 304, always);
   const whole = {
     ...always,
     'Content-Type': served.contentType,
@@ -64,7 +72,7 @@ export async function answerObject(
   // Hono sends HEAD here as well and drops the body: it must not be opened. RFC 9110: a range means something for
   // GET only.
   if (c.req.method === 'HEAD') return c.body(null, 200, whole);
-  const range = askedRange(c, stored);
+  const range = wholeOnly ? undefined : askedRange(c, stored);
   // An answer that cannot be completed must not look complete: the connection breaks off.
   const breakOff = () => c.env.outgoing.destroy();
   const bytes = range ?? { first: 0, last: stored.sizeBytes - 1 };

@@ -57,7 +57,8 @@ export const getAudio = (deps: JobDeps): Router =>
     });
   });
 
-interface Audio extends Served {
+/** What a player is sent, and where it lies. */
+export interface Audio extends Served {
   readonly key: string;
   readonly bucket?: string;
   /** The version that the job means, where the key could be overwritten. */
@@ -78,7 +79,8 @@ function sourceAudio(job: Job): Audio {
   return preview(job, job.previews.source.key);
 }
 
-function resultAudio(job: Job): Audio {
+/** By the record alone. @throws Failure JOB_NOT_READY, JOB_FAILED, OUTPUT_DELETED, OUTPUT_EXPIRED, NOT_PLAYABLE. */
+export function resultAudio(job: Job): Audio {
   const { key, contentType, fileName } = resultFile(job);
   if (resultPlayback(job) === 'file') {
     const disposition = contentDisposition(fileName, 'inline');

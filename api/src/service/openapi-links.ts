@@ -16,6 +16,9 @@ export const operationIds: Readonly<Record<string, string>> = {
   'get /api/jobs/{jobId}': 'getJob',
   'delete /api/jobs/{jobId}': 'deleteJob',
   'post /api/jobs/{jobId}/retry': 'retryJob',
+  'post /api/jobs/{jobId}/share': 'shareResult',
+  'get /api/jobs/{jobId}/share': 'listShares',
+  'delete /api/jobs/{jobId}/share/{shareId}': 'revokeShare',
   'get /api/jobs/{jobId}/audio': 'getAudio',
   'get /api/jobs/{jobId}/events': 'followJob',
   'get /api/progress': 'getProgress',
@@ -44,6 +47,7 @@ const ofJob: Readonly<Record<string, Link>> = {
   download: withJob('download'),
   listen: withJob('getAudio'),
   retry: withJob('retryJob'),
+  share: withJob('shareResult'),
   cancelOrDelete: withJob('deleteJob'),
   cleanUp: { operationId: 'cleanUp', requestBody: { jobId: JOB } },
 };

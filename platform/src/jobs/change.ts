@@ -34,6 +34,7 @@ export async function updateJob(
     remove === undefined ? undefined : `REMOVE ${remove}`,
     add === undefined ? undefined : `ADD ${add}`,
   ].filter((clause) => clause !== undefined);
+  const allValues = touches ? { ...values, ':updatedAt': new Date().toISOString() } : values;
   try {
     const { Attributes } = await dynamo.send(
       new UpdateCommand({
@@ -42,7 +43,8 @@ export async function updateJob(
         UpdateExpression: clauses.join(' '),
         ConditionExpression: condition,
         ExpressionAttributeNames: Object.keys(names).length > 0 ? names : undefined,
-        ExpressionAttributeValues: touches ? { ...values, ':updatedAt': new Date().toISOString() } : values,
+        // DynamoDB takes none, but no empty ones.
+        ExpressionAttributeValues: Object.keys(allValues).length > 0 ? allValues : undefined,
         ReturnValues: 'ALL_NEW',
       }),
     );

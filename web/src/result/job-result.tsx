@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks';
 import { Icon } from '../shell/icons.tsx';
 import { bytes, channels, clock, day, kbps, sizeChange } from '../text/amounts.ts';
 import { Compare } from './compare.tsx';
+import { CopyLinkButton, LinkLine, useLinkCopy } from './copy-link.tsx';
 import { DownloadButton, DownloadLine, useDownload } from './download.tsx';
 import { Facts } from './facts.tsx';
 import { JobFailed } from './job-failed.tsx';
@@ -22,6 +23,7 @@ const UNASKED_BYTES = 12_000_000;
 export function JobResult({ view, title, autoOpen = false }: JobResultProps) {
   const { output, inputSizeBytes, status, fileName } = view;
   const download = useDownload(view);
+  const linkCopy = useLinkCopy(view);
   const isThere = view.removedAt === undefined;
   const [open, setOpen] = useState(autoOpen && isLight(view));
   if (status !== 'completed' || output === undefined) return <JobFailed view={view} title={title} />;
@@ -34,7 +36,12 @@ export function JobResult({ view, title, autoOpen = false }: JobResultProps) {
           <span class="only-heard">Done: </span>
           {title}
         </p>
-        {isThere && <DownloadButton download={download} view={view} title={title} />}
+        {isThere && (
+          <div class="tools">
+            <CopyLinkButton linkCopy={linkCopy} view={view} title={title} />
+            <DownloadButton download={download} view={view} title={title} />
+          </div>
+        )}
       </div>
       <div class="upload-foot">
         <p class="line">
@@ -59,7 +66,10 @@ export function JobResult({ view, title, autoOpen = false }: JobResultProps) {
         )}
       </div>
       {isThere ? (
-        <DownloadLine download={download} view={view} title={title} />
+        <>
+          <DownloadLine download={download} view={view} title={title} />
+          <LinkLine linkCopy={linkCopy} />
+        </>
       ) : (
         <p class="line" data-testid="removed">
           Deleted from the server. Add the file again to convert it once more.

@@ -80,6 +80,33 @@ export const requestRows = {
       ms,
     },
   },
+  'share.made': {
+    level: 'info',
+    criterion: 'R7.14',
+    message: 'link to a result made',
+    fields: { jobId: id, shareId: id, expiresAt: z.iso.datetime(), maxDownloads: z.int().optional() },
+  },
+  'share.revoked': {
+    level: 'info',
+    criterion: 'R7.14',
+    message: 'link to a result revoked',
+    fields: { jobId: id, shareId: id },
+  },
+  'share.downloaded': {
+    level: 'info',
+    criterion: 'R7.14',
+    message: 'result sent to whoever has a link to it',
+    fields: {
+      jobId: id,
+      shareId: id,
+      ...inS3,
+      sizeBytes: bytes,
+      range: z.tuple([bytes, bytes]).optional(),
+      sentBytes: bytes,
+      complete: z.boolean(),
+      ms,
+    },
+  },
   /** `at`: the first byte that did not come. */
   'read.resumed': {
     level: 'warn',
