@@ -42,6 +42,7 @@ locals {
     JOBS_TABLE                 = aws_dynamodb_table.this["jobs"].name
     PROGRESS_TABLE             = aws_dynamodb_table.this["progress"].name
     UPLOADS_TABLE              = aws_dynamodb_table.this["uploads"].name
+    ACCOUNTS_TABLE             = aws_dynamodb_table.this["accounts"].name
     JOBS_QUEUE_URL             = aws_sqs_queue.this["jobs"].url
     JOBS_DLQ_URL               = aws_sqs_queue.dead_letter["jobs"].url
     DROPS_QUEUE_URL            = aws_sqs_queue.this["drops"].url

@@ -4,6 +4,7 @@ import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
 import type { ResourceMonitor } from '@wavefleet/platform/resources/monitor.ts';
 import { debugRoutes } from './debug/routes.ts';
+import { requireAccess } from './http/access.ts';
 import { browserOwner } from './http/browser-cookie.ts';
 import { type Router, router } from './http/context.ts';
 import { answerFailure, makeErrorHandler } from './http/errors.ts';
@@ -20,6 +21,8 @@ import { Admission } from './load/admission.ts';
 import { QueueLook } from './load/queue-look.ts';
 import { pageRoutes } from './page/routes.ts';
 import type { WebPage } from './page/web-page.ts';
+import { KnownKeys } from './people/key-owner.ts';
+import { peopleRoutes } from './people/routes.ts';
 import { progressRoutes } from './progress/routes.ts';
 import { describeApi } from './service/openapi.ts';
 import { serviceRoutes } from './service/routes.ts';
@@ -49,9 +52,11 @@ export interface AppDeps {
 export function makeApp({ platform, resources, version, leaving, closing, webPage }: AppDeps): Router {
   const app = router();
   useMiddleware(app, platform);
-  app.use(identify([browserOwner]));
+  const knownKeys = new KnownKeys(platform);
+  app.use(identify([knownKeys.owner, browserOwner]));
   app.use(SHARED_PATHS, countByLink);
   for (const paths of ['/api/*', SHARED_PATHS]) app.use(paths, limitRates(platform));
+  app.use('/api/*', requireAccess);
   app.onError(makeErrorHandler(platform.log));
   app.notFound((c) => answerFailure(c, new Failure('NOT_FOUND')));
 
@@ -75,6 +80,7 @@ export function makeApp({ platform, resources, version, leaving, closing, webPag
       closing: closing ?? new AbortController().signal,
     }),
   );
+  app.route('/', peopleRoutes({ ...platform, knownKeys }));
   app.route('/', serviceRoutes({ ...platform, admission, resources, version, leaving }));
   app.route('/', debugRoutes({ ...platform, admission, resources, version }));
   app.route('/', pageRoutes(platform.config, webPage));

@@ -20,6 +20,7 @@ const usage = `Usage: wavefleet COMMAND [OPTION…]
 
   doctor  asks every service that the fleet uses, and says how to mend what is wrong
   dlq     lists what no worker could take, and gives it another try
+  keys    makes, lists and revokes API keys
 
 wavefleet COMMAND --help says what a command takes.
 `;

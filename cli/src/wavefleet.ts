@@ -2,8 +2,9 @@
 import { type Command, type Terminal, UNUSABLE } from './command.ts';
 import { dlq } from './dlq/command.ts';
 import { doctor } from './doctor/command.ts';
+import { keys } from './keys/command.ts';
 
-const commands: readonly Command[] = [doctor, dlq];
+const commands: readonly Command[] = [doctor, dlq, keys];
 
 /** @returns the exit code. */
 export async function wavefleet(args: readonly string[], terminal: Terminal): Promise<number> {

@@ -1,5 +1,6 @@
 /** The client of one wavefleet server: every call of its HTTP interface, by topic. For browsers and for Node. */
 import { JobCalls } from './jobs.ts';
+import { KeyCalls } from './keys.ts';
 import { ProgressCalls } from './progress.ts';
 import { Requests } from './requests.ts';
 import { ResultCalls } from './results.ts';
@@ -11,6 +12,8 @@ import { UploadCalls } from './uploads.ts';
 export interface ClientOptions {
   /** The longest wait for an answer, in ms. Default 20,000. Sending bytes gets time for its bytes on top. */
   readonly timeoutMs?: number;
+  /** An API key, for programs: sent to the server alone, never to its storage. Default: none; a page has its cookie. */
+  readonly token?: string | undefined;
 }
 
 /** All calls throw {@link Problem} when they fail, and the signal's reason when the caller aborted them. */
@@ -20,6 +23,7 @@ export class Client {
   readonly jobs: JobCalls;
   readonly progress: ProgressCalls;
   readonly results: ResultCalls;
+  readonly keys: KeyCalls;
   readonly service: ServiceCalls;
   readonly shares: ShareCalls;
 
@@ -27,13 +31,14 @@ export class Client {
    * @param baseUrl the server's address, such as `https://audio.example`. Default: the origin of the page.
    * @throws TypeError when that is no address.
    */
-  constructor(baseUrl = '', { timeoutMs }: ClientOptions = {}) {
-    const requests = new Requests(baseUrl, timeoutMs);
+  constructor(baseUrl = '', { timeoutMs, token }: ClientOptions = {}) {
+    const requests = new Requests(baseUrl, timeoutMs, token);
     this.baseUrl = requests.baseUrl;
     this.uploads = new UploadCalls(requests);
     this.jobs = new JobCalls(requests);
     this.progress = new ProgressCalls(requests);
     this.results = new ResultCalls(requests);
+    this.keys = new KeyCalls(requests);
     this.service = new ServiceCalls(requests);
     this.shares = new ShareCalls(requests);
   }

@@ -47,6 +47,23 @@ test('a server that is asked too often is asked again when it wants to be', asyn
   expect(asked).toHaveLength(2);
 });
 
+test('a key goes to the server, and to nobody else', async () => {
+  const { url, client, asked } = await serve([json(job({ jobId }))], { token: 'wf_live_x' });
+  await client.jobs.get(jobId);
+  const { origin, asked: elsewhere } = await storage();
+  await client.uploads.sendPart(`${origin}/part`, new Blob(['abc']));
+  await client.uploads.sendPart(client.uploads.partUrl('f', 1), new Blob(['abc']));
+  expect(asked.map(({ headers }) => headers.authorization)).toEqual(['Bearer wf_live_x', 'Bearer wf_live_x']);
+  expect(elsewhere.map(({ headers }) => headers.authorization)).toEqual([undefined]);
+  expect(origin.startsWith(url)).toBe(false);
+});
+
+/** Where presigned addresses lead. */
+async function storage() {
+  const { url: origin, asked } = await serve([json({})]);
+  return { origin, asked };
+}
+
 test('other limits are for the caller, who is told for how long they may last', async () => {
   const error = { code: 'JOBS_LIMIT', message: 'Wait until some have ended.', requestId: 'r' };
   const { client, asked } = await serve([

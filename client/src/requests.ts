@@ -39,18 +39,20 @@ const LONGEST_PATIENCE_MS = 60_000;
 export class Requests {
   readonly baseUrl: string;
   readonly #timeoutMs: number;
+  readonly #token: string | undefined;
 
   /**
    * @param baseUrl the server's address, such as `https://audio.example`; empty for the origin of the page.
    * @throws TypeError for anything else, and for an empty one where there is no page.
    */
-  constructor(baseUrl: string, timeoutMs = TIMEOUT_MS) {
+  constructor(baseUrl: string, timeoutMs = TIMEOUT_MS, token?: string) {
     if (baseUrl === '' ? !('location' in globalThis) : !/^https?:$/.test(URL.parse(baseUrl)?.protocol ?? ''))
       throw new TypeError(
         `expected the address of a server, such as http://127.0.0.1:3000, got '${baseUrl}'`,
       );
     this.baseUrl = baseUrl.replace(/\/+$/, '');
     this.#timeoutMs = timeoutMs;
+    this.#token = token;
   }
 
   /** The address of a path of this server. A complete address, as of the storage, stays as it is. */
@@ -101,9 +103,12 @@ export class Requests {
   ): Promise<Response> {
     const sent = new Headers();
     for (const [name, value] of Object.entries(headers)) if (value !== undefined) sent.set(name, value);
+    const url = this.url(path);
+    if (this.#token !== undefined && url.startsWith(`${this.baseUrl}/`))
+      sent.set('Authorization', `Bearer ${this.#token}`);
     if (json !== undefined) sent.set('Content-Type', 'application/json');
     const body = json === undefined ? (bytes ?? null) : JSON.stringify(json);
-    return fetch(this.url(path), { method, headers: sent, body, signal });
+    return fetch(url, { method, headers: sent, body, signal });
   }
 
   /** Runs `work`, and again as long as the server only wants to be asked later. */

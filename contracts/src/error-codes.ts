@@ -57,6 +57,16 @@ export const errorCodes = {
     'never',
     'There is nothing at this address. See /api/openapi.json for what there is.',
   ),
+  UNAUTHENTICATED: entry(
+    401,
+    'never',
+    'This needs to know who asks. Send an API key (Authorization: Bearer), or open the page in a browser.',
+  ),
+  INVALID_TOKEN: entry(401, 'never', 'The key is not valid, or was revoked. Use another one, or none.'),
+  TOKEN_EXPIRED: entry(401, 'never', 'The key has expired. Make a new one.'),
+  INSUFFICIENT_SCOPE: entry(403, 'never', 'The key may not do this. Use one with the scope in detail.scope.'),
+  KEY_NOT_FOUND: entry(404, 'never', 'There is no such key.'),
+  KEYS_LIMIT: entry(409, 'never', 'You have as many keys as one owner may have. Revoke one first.'),
   CSRF_REJECTED: entry(
     403,
     'never',

@@ -27,7 +27,7 @@ export const askedIdSchema = z
   .string()
   .regex(/^[A-Za-z0-9-]{1,128}$/, 'expected 1 to 128 letters, digits and dashes');
 
-/** The owner of every job while accounts are off. */
+/** Whoever says nothing of who asks: all of them share what they make. */
 export const ANONYMOUS_OWNER = 'anonymous';
 
 const errorCodeSchema = z
@@ -216,3 +216,8 @@ export const orderSchema = z.object({
 /** A job that this version's worker can run. */
 export const runnableJobSchema = jobSchema.extend(orderSchema.shape);
 export type RunnableJob = z.infer<typeof runnableJobSchema>;
+
+/** Whose job it is. Drops of former versions were stored as of nobody, and are nobody's: all the world would own them. */
+export function isOwnedBy({ ownerId, source }: Pick<Job, 'ownerId' | 'source'>, askerId: string): boolean {
+  return ownerId === askerId && !(ownerId === ANONYMOUS_OWNER && source.kind === 'drop');
+}

@@ -40,8 +40,12 @@ test.each([
   ['drops//x.wav', { preset: '', fileName: 'x.wav' }],
   ['conversions/flac/x', undefined],
   ['drops/', undefined],
+  ['drops/radio/flac/a/x.wav', { alias: 'radio', preset: 'flac', fileName: 'x.wav' }],
+  ['drops/radio/x.wav', { alias: 'radio', preset: '', fileName: 'x.wav' }],
+  ['drops/radio', { preset: '', fileName: 'radio' }],
+  ['drops/flac/radio/x.wav', { preset: 'flac', fileName: 'x.wav' }],
 ])('%s', (key, parsed) => {
-  expect(parseDropKey(key)).toEqual(parsed);
+  expect(parseDropKey(key, (folder) => folder === 'radio')).toEqual(parsed);
 });
 
 test('the result of a drop lies outside the watched prefix', () => {

@@ -42,16 +42,22 @@ export function outputPrefix(jobId: string): string {
 
 /** A key below `drops/`, taken apart. */
 export interface DropKey {
+  /** Whose folder it lies in; undefined where that is nobody's in particular. */
+  readonly alias?: string | undefined;
   readonly preset: string;
   readonly fileName: string;
 }
 
-/** Reads `drops/{preset}/{path}`. Undefined for other keys and folder markers. The preset of `drops/{name}` is empty. */
-export function parseDropKey(key: string): DropKey | undefined {
+/**
+ * Reads `drops/{preset}/{path}`, and `drops/{alias}/{preset}/{path}` for aliases that are known. Undefined for other keys
+ * and folder markers. The preset of `drops/{name}` is empty.
+ */
+export function parseDropKey(key: string, isAlias: (folder: string) => boolean): DropKey | undefined {
   if (!key.startsWith(prefixes.drops) || key.endsWith('/')) return undefined;
   const path = key.slice(prefixes.drops.length).split('/');
-  const [preset = ''] = path.slice(0, -1);
-  return { preset, fileName: path.at(-1) ?? '' };
+  const fileName = path.pop() ?? '';
+  const [first = '', second = ''] = path;
+  return isAlias(first) ? { alias: first, preset: second, fileName } : { preset: first, fileName };
 }
 
 /** Where a drop's outcome is written: `results/{path after drops/}.json`. */

@@ -16,6 +16,7 @@ interface Settings extends Record<string, string> {
   JOBS_TABLE: string;
   PROGRESS_TABLE: string;
   UPLOADS_TABLE: string;
+  ACCOUNTS_TABLE: string;
   JOBS_QUEUE_URL: string;
   JOBS_DLQ_URL: string;
   DROPS_QUEUE_URL: string;
@@ -62,6 +63,7 @@ export async function provision(options: ProvisionOptions): Promise<Provisioned>
       JOBS_TABLE: tables.jobs,
       PROGRESS_TABLE: tables.progress,
       UPLOADS_TABLE: tables.uploads,
+      ACCOUNTS_TABLE: tables.accounts,
       JOBS_QUEUE_URL: queues.jobs.url,
       JOBS_DLQ_URL: queues.jobs.deadLetterUrl,
       DROPS_QUEUE_URL: queues.drops.url,

@@ -70,6 +70,8 @@ function settingsFromHere(): Record<string, string> {
     'S3_BROWSER_ACCESS',
     'WEB_DIR',
     'DEBUG_TOKEN',
+    'DROP_OWNER',
+    'DROP_OWNERS',
     'MAX_WAITING_JOBS',
     'RESOURCE_SAMPLE_MS',
     'FREE_DISK_WARN_BYTES',

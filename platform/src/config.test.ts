@@ -8,6 +8,7 @@ const complete = {
   JOBS_TABLE: 'jobs',
   PROGRESS_TABLE: 'progress',
   UPLOADS_TABLE: 'uploads',
+  ACCOUNTS_TABLE: 'accounts',
   JOBS_QUEUE_URL: queue,
   JOBS_DLQ_URL: queue,
   DROPS_QUEUE_URL: queue,
@@ -146,4 +147,16 @@ test('settings are shown without a secret', () => {
   // Whoever adds a secret has to say that it is one.
   const suspicious = Object.keys(shown).filter((name) => /TOKEN|SECRET|PASSWORD|_KEY|REDIS_URL/.test(name));
   expect(suspicious.map((name) => shown[name])).toEqual(suspicious.map(() => '(set)'));
+});
+
+test('dropped files have an owner, and never one that anybody is', () => {
+  expect(loadConfig(complete)).toMatchObject({ DROP_OWNER: 'drops', DROP_OWNERS: {} });
+  const named = loadConfig({ ...complete, DROP_OWNERS: 'radio, studio=account-7' });
+  expect(named.DROP_OWNERS).toEqual({ radio: 'radio', studio: 'account-7' });
+  expect(shownSettings(named).DROP_OWNERS).toBe('radio=radio,studio=account-7');
+  const anybody = 'an owner other than anonymous: that is anybody';
+  expect(problemsOf({ ...complete, DROP_OWNER: 'anonymous' })).toEqual([`DROP_OWNER: expected ${anybody}`]);
+  for (const DROP_OWNERS of ['radio=anonymous', 'anonymous', 'flac', 'a/b=c', 'radio=', ',']) {
+    expect(problemsOf({ ...complete, DROP_OWNERS }), DROP_OWNERS).toHaveLength(1);
+  }
 });

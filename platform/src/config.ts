@@ -4,6 +4,9 @@
  */
 import { availableParallelism, hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ANONYMOUS_OWNER } from '@wavefleet/contracts/job.ts';
+import { ownerIdSchema } from '@wavefleet/contracts/people.ts';
+import { findPreset } from '@wavefleet/contracts/presets.ts';
 import { resources } from '@wavefleet/contracts/resources.ts';
 import type { UploadMode } from '@wavefleet/contracts/uploads.ts';
 import { z } from 'zod';
@@ -28,6 +31,29 @@ const flag = (fallback: boolean) =>
 const secret = <T extends z.ZodType>(setting: T): T => setting.meta({ secret: true });
 const httpUrl = z.url({ protocol: /^https?$/, error: 'an http(s) URL' });
 
+const dropOwner = ownerIdSchema.refine(
+  (owner) => owner !== ANONYMOUS_OWNER,
+  'an owner other than anonymous: that is anybody',
+);
+/** Alias → owner. A preset is no alias: keys would have two meanings. */
+const dropOwners = z
+  .string()
+  .transform((text) =>
+    text.split(',').map((entry) => {
+      const [alias = '', owner = alias] = entry.trim().split('=');
+      return [alias, owner] as const;
+    }),
+  )
+  .refine(
+    (pairs) => pairs.every(([alias]) => /^[\w:.@-]{1,128}$/.test(alias) && findPreset(alias) === undefined),
+    'names of folders that are no presets, each with =owner or alone, and commas between them',
+  )
+  .refine(
+    (pairs) => pairs.every(([, owner]) => dropOwner.safeParse(owner).success),
+    'after each = an owner, and never anonymous',
+  )
+  .transform((pairs): Readonly<Record<string, string>> => Object.fromEntries(pairs));
+
 const settings = z.object({
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   /** What this process is called in its log lines and in the leases that it takes. Default: the machine's name. */
@@ -47,10 +73,15 @@ const settings = z.object({
   JOBS_TABLE: name,
   PROGRESS_TABLE: name,
   UPLOADS_TABLE: name,
+  ACCOUNTS_TABLE: name,
   JOBS_QUEUE_URL: httpUrl,
   JOBS_DLQ_URL: httpUrl,
   DROPS_QUEUE_URL: httpUrl,
   DROPS_DLQ_URL: httpUrl,
+  /** Whose the jobs of files in `drops/{preset}/…` are. Nobody is that by a cookie: a key of it is made by operators. */
+  DROP_OWNER: dropOwner.default('drops'),
+  /** Whose those in `drops/{alias}/{preset}/…` are: `alias=owner` with commas between them; an alias alone is its own owner. */
+  DROP_OWNERS: dropOwners.default({}),
   EVENT_BUS: name,
   /** Set by ECS itself in every task: the agent, which is asked for scale-in protection while jobs run. */
   ECS_AGENT_URI: httpUrl.optional(),
@@ -279,6 +310,10 @@ export function shownSettings(config: Config): Record<string, string | number | 
     const value = config[name as keyof Config];
     if (value === undefined) continue;
     if (setting.meta()?.secret === true) shown[name] = '(set)';
+    else if (typeof value === 'object')
+      shown[name] = Object.entries(value)
+        .map((pair) => pair.join('='))
+        .join(',');
     else shown[name] = typeof value === 'string' ? value.replace(/^(\w+:\/\/)[^/@]*@/, '$1') : value;
   }
   return shown;

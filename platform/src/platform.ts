@@ -18,6 +18,7 @@ import { JobTurns } from './jobs/turns.ts';
 import { Holdings } from './limits/holdings.ts';
 import { Rates } from './limits/rates.ts';
 import type { Log } from './log/log.ts';
+import { ApiKeys } from './people/api-keys.ts';
 import { JobPace } from './progress/pace.ts';
 import { connectRedis, type RedisPair } from './progress/redis.ts';
 import { ProgressStore } from './progress/store.ts';
@@ -50,6 +51,7 @@ export interface Platform {
   readonly deadLetters: DeadLetters;
   readonly dropDeadLetters: DeadLetters;
   readonly uploads: UploadStore;
+  readonly apiKeys: ApiKeys;
   readonly progress: ProgressStore;
   readonly queue: JobQueue;
   readonly turns: JobTurns;
@@ -106,6 +108,7 @@ export function makePlatform(config: Config, log: Log, pace?: RetryPace): Platfo
     dropDeadLetters: new DeadLetters(aws.sqs, config.DROPS_DLQ_URL),
     outbox,
     uploads: new UploadStore(aws.dynamo, config.UPLOADS_TABLE),
+    apiKeys: new ApiKeys(aws.dynamo, config.ACCOUNTS_TABLE),
     progress: new ProgressStore(redis, aws.dynamo, config.PROGRESS_TABLE),
     turns,
     queue: new JobQueue(aws.sqs, aws.sqsPoll, config.JOBS_QUEUE_URL, config.JOBS_DLQ_URL, turns),

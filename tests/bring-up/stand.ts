@@ -22,6 +22,7 @@ import { type RunningWorker, startWorker } from '@wavefleet/worker/worker.ts';
 import { ByHand } from './by-hand.ts';
 import { EventLog } from './observers.ts';
 import { provisioned, type Services, startServices } from './services.ts';
+import { tokenOf } from './token-of.ts';
 
 export interface StandOptions {
   /** Settings of the API and all workers, on top of those of short clocks. */
@@ -112,6 +113,11 @@ export class Stand {
 
   get client(): Client {
     return new Client(`http://127.0.0.1:${this.port}`);
+  }
+
+  /** A client with a key of that owner's that may do everything, such as of `drops`. */
+  async clientOf(ownerId: string): Promise<Client> {
+    return new Client(`http://127.0.0.1:${this.port}`, { token: await tokenOf(this.platform, ownerId) });
   }
 
   /** A request to the API. @param path with its slash in front. */

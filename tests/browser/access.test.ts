@@ -66,6 +66,12 @@ async function everyView(page: Page, look: (name: string) => Promise<void>): Pro
     .first()
     .click();
   await look('history');
+  await page.getByRole('link', { name: 'Keys' }).click();
+  await page.getByText('There are no keys yet.').waitFor();
+  await page.getByLabel('Name of the key').fill('night import');
+  await page.getByRole('button', { name: 'Make a key' }).click();
+  await page.getByTestId('key-token').waitFor();
+  await look('keys');
   await free.stop();
 }
 

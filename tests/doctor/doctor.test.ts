@@ -49,7 +49,7 @@ test('a provisioned stack is well, messages stay untouched, and nothing is left 
   expect((await s3.send(new ListMultipartUploadsCommand({ Bucket: env.S3_BUCKET }))).Uploads ?? []).toEqual(
     [],
   );
-  for (const TableName of [env.JOBS_TABLE, env.PROGRESS_TABLE, env.UPLOADS_TABLE]) {
+  for (const TableName of [env.JOBS_TABLE, env.PROGRESS_TABLE, env.UPLOADS_TABLE, env.ACCOUNTS_TABLE]) {
     expect((await dynamo.send(new ScanCommand({ TableName }))).Count).toBe(0);
   }
   expect(await redisCommand(services.redisUrl, 'DBSIZE')).toBe(0);

@@ -1,9 +1,11 @@
 /** Files dropped into S3: a job each, and a result file beside the drop. */
+import { randomUUID } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import type { Client } from '@wavefleet/client/client.ts';
 import { inputFormats } from '@wavefleet/contracts/input-formats.ts';
 import { dropResultKey } from '@wavefleet/contracts/keys.ts';
 import { dropAndWait } from '@wavefleet/localstack/demo/drop.ts';
@@ -14,12 +16,16 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { zeros } from '../bring-up/not-audio.ts';
 import { Stand } from '../bring-up/stand.ts';
+import { refusal } from './refusal.ts';
 
 let stand: Stand;
+/** Of whose the drops are. */
+let client: Client;
 let sample: string;
 
 beforeAll(async () => {
-  stand = await Stand.start();
+  stand = await Stand.start({ env: { DROP_OWNERS: 'radio,studio=account-7' } });
+  client = await stand.clientOf('drops');
   await stand.addWorker();
   sample = join(stand.dir, 'sample.wav');
   await makeSample(sample, { seconds: 1 });
@@ -43,7 +49,7 @@ test.each([
   const result = await drop(key);
   expect(result).toMatchObject({ status: 'completed', error: null });
   expect(result.outputKey).toBe(`conversions/${result.jobId}/1.${extension}`);
-  const job = await stand.client.jobs.get(result.jobId ?? '');
+  const job = await client.jobs.get(result.jobId ?? '');
   // Control characters are no part of a name.
   const fileName = key.split('/').at(-1)?.replace('\n', '');
   expect(job).toMatchObject({ status: 'completed', source: 'drop', fileName });
@@ -51,9 +57,39 @@ test.each([
   expect(stand.events.of(job.jobId)).toHaveLength(1);
 });
 
+test.each([
+  ['drops/radio/flac/hers.wav', 'radio'],
+  ['drops/studio/flac/deep/hers.wav', 'account-7'],
+  ['drops/flac/radio/nobodys.wav', 'drops'],
+])('%s is the job of %s, whom the settings name', async (key, ownerId) => {
+  const { jobId } = await drop(key);
+  expect(await stand.platform.jobs.get(jobId ?? '')).toMatchObject({ ownerId, format: 'flac' });
+  const theirs = await stand.clientOf(ownerId);
+  expect(await theirs.jobs.get(jobId ?? '')).toMatchObject({ status: 'completed', source: 'drop' });
+});
+
+test('nobody sees the jobs of drops without a key of their owner, also not those of former versions', async () => {
+  const { jobId } = await drop('drops/flac/private.wav');
+  const { platform } = stand;
+  const job = await platform.jobs.get(jobId ?? '');
+  const ofBefore = { ...(job ?? expect.fail()), jobId: randomUUID(), ownerId: 'anonymous' };
+  await platform.jobs.create(ofBefore);
+  for (const id of [jobId ?? '', ofBefore.jobId]) {
+    for (const [method, path] of [
+      ['GET', `/api/jobs/${id}`],
+      ['GET', `/api/download?jobId=${id}`],
+      ['DELETE', `/api/jobs/${id}`],
+    ] as const) {
+      expect(await refusal(await stand.request(path, { method })), path).toBe('404 JOB_NOT_FOUND');
+    }
+  }
+  expect((await stand.client.jobs.list({ limit: 100 })).jobs).toEqual([]);
+  expect(await platform.jobs.get(ofBefore.jobId)).toEqual(ofBefore);
+});
+
 test('a backslash in a key is no end of a name that downloads have', async () => {
   const result = await drop('drops/flac/a\\b.wav');
-  expect(await stand.client.jobs.get(result.jobId ?? '')).toMatchObject({
+  expect(await client.jobs.get(result.jobId ?? '')).toMatchObject({
     status: 'completed',
     fileName: 'b.wav',
   });
@@ -87,7 +123,7 @@ test('a drop that starts as no audio does is refused at once, with what is taken
     sequencer: expect.stringMatching(/^[0-9A-F]{18}$/),
     eventTime: null,
   });
-  const { jobs } = await stand.client.jobs.list({ limit: 100 });
+  const { jobs } = await client.jobs.list({ limit: 100 });
   expect(jobs.filter(({ fileName }) => fileName === 'words.flac')).toEqual([]);
 });
 
@@ -104,7 +140,7 @@ test('an empty drop fails as empty', async () => {
   const Key = 'drops/flac/empty.wav';
   await stand.platform.aws.s3.send(new PutObjectCommand({ Bucket, Key, ContentLength: 0 }));
   const job = await until('the job', async () => {
-    const { jobs } = await stand.client.jobs.list({ status: 'failed' });
+    const { jobs } = await client.jobs.list({ status: 'failed' });
     return jobs.find(({ fileName }) => fileName === 'empty.wav');
   });
   expect(job.error?.code).toBe('EMPTY_FILE');
@@ -132,9 +168,7 @@ test('an older drop that ends later leaves the result file of the newer one alon
   const before = await resultOf(key);
   expect(before).toMatchObject({ jobId: newest.jobId, status: 'completed' });
   const jobsOf = async () =>
-    (await stand.client.jobs.list({ limit: 100 })).jobs.filter(
-      ({ fileName }) => fileName === 'overtaken.wav',
-    );
+    (await client.jobs.list({ limit: 100 })).jobs.filter(({ fileName }) => fileName === 'overtaken.wav');
   // Told late: the bytes of the older drop were replaced long ago, so that its job fails.
   const older = { size: 176_444, eTag: '0'.repeat(32), sequencer: '000000000000000001' };
   await tell({ Records: [recordOf(key, older)] });
@@ -186,7 +220,7 @@ test('MinIO, EventBridge and SNS are understood, and one drop that is told by al
   // Nothing lies under that key.
   expect(result).toMatchObject({ status: 'failed', error: { code: 'INPUT_MISSING' }, sequencer });
   await drop('drops/flac/after-all-of-them.wav');
-  const { jobs } = await stand.client.jobs.list({ limit: 100 });
+  const { jobs } = await client.jobs.list({ limit: 100 });
   expect(jobs.filter(({ fileName }) => fileName === 'every+way.wav')).toHaveLength(1);
 });
 
@@ -214,7 +248,7 @@ test('what cannot be read is put aside with its reason, and the rest of its mess
 });
 
 test('the same notification five times makes one job; test events, folders and foreign buckets make none', async () => {
-  const before = (await stand.client.jobs.list({ limit: 100 })).jobs.length;
+  const before = (await client.jobs.list({ limit: 100 })).jobs.length;
   const { S3_BUCKET = '' } = stand.env;
   const Key = 'uploads/not-watched.wav';
   const { ETag = '' } = await stand.platform.aws.s3.send(
@@ -229,13 +263,13 @@ test('the same notification five times makes one job; test events, folders and f
   await tell('not an event');
   for (let repeat = 0; repeat < 5; repeat += 1) await tell(record(S3_BUCKET, 'drops/ogg-q5/gone.wav'));
   const job = await until('the one job', async () => {
-    const { jobs } = await stand.client.jobs.list({ status: 'failed' });
+    const { jobs } = await client.jobs.list({ status: 'failed' });
     return jobs.find(({ fileName }) => fileName === 'gone.wav');
   });
   // The notification told of an object that is not there (any more).
   expect(job.error?.code).toBe('INPUT_MISSING');
   await drop('drops/flac/last.wav');
-  expect((await stand.client.jobs.list({ limit: 100 })).jobs.length).toBe(before + 2);
+  expect((await client.jobs.list({ limit: 100 })).jobs.length).toBe(before + 2);
 });
 
 test('a notification that its queue gave up after days of trouble gets another round, five in all; others stay aside', async () => {
@@ -265,7 +299,7 @@ test('a notification that its queue gave up after days of trouble gets another r
   await bury({ reason: 'foreign bucket' });
   expect(await sendDropsAgain(platform)).toBe(1);
   const job = await until('the job of the notification', async () => {
-    const { jobs } = await stand.client.jobs.list({ limit: 100 });
+    const { jobs } = await client.jobs.list({ limit: 100 });
     return jobs.find(({ fileName, jobId }) => fileName === 'days-later.wav' && jobId !== drops.jobId);
   });
   expect(job.source).toBe('drop');

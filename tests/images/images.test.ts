@@ -76,6 +76,7 @@ test('Compose uses the names that provisioning makes', () => {
     JOBS_TABLE: tables.jobs,
     PROGRESS_TABLE: tables.progress,
     UPLOADS_TABLE: tables.uploads,
+    ACCOUNTS_TABLE: tables.accounts,
     JOBS_QUEUE_URL: queueUrl(queues.jobs.name),
     JOBS_DLQ_URL: queueUrl(queues.jobs.deadLetter),
     DROPS_QUEUE_URL: queueUrl(queues.drops.name),

@@ -4,10 +4,12 @@ import { ConvertPanel } from './convert/panel.tsx';
 import { DropAnywhere, DropZone } from './files/drop-zone.tsx';
 import { Tray } from './files/tray.tsx';
 import { HistoryView } from './history/history-view.tsx';
+import { AccessView } from './keys/access-view.tsx';
 import { type Services, ServicesContext } from './services.ts';
 import { Connection } from './shell/connection.tsx';
 import { Header } from './shell/header.tsx';
 import { LiveRegion } from './shell/live-region.tsx';
+import type { Route } from './shell/route.ts';
 import { useStore } from './use-store.ts';
 
 /** Header, the view that the address names, and what is there in every view. */
@@ -15,7 +17,7 @@ export function App({ services }: { readonly services: Services }) {
   const route = useStore(services.route);
   const isFirst = useRef(true);
   useEffect(() => {
-    document.title = route === 'history' ? 'History · wavefleet' : 'wavefleet';
+    document.title = titles[route];
     // A change of view moves the reading position along, as a new page would.
     if (!isFirst.current) document.querySelector<HTMLElement>('main h1')?.focus();
     isFirst.current = false;
@@ -25,12 +27,23 @@ export function App({ services }: { readonly services: Services }) {
       <Header />
       <main>
         <Connection />
-        {route === 'history' ? <HistoryView /> : <ConvertView />}
+        <View route={route} />
       </main>
       <LiveRegion />
       <DropAnywhere />
     </ServicesContext.Provider>
   );
+}
+
+const titles: Readonly<Record<Route, string>> = {
+  convert: 'wavefleet',
+  history: 'History · wavefleet',
+  access: 'API keys · wavefleet',
+};
+
+function View({ route }: { readonly route: Route }) {
+  if (route === 'history') return <HistoryView />;
+  return route === 'access' ? <AccessView /> : <ConvertView />;
 }
 
 function ConvertView() {

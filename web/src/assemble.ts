@@ -9,6 +9,7 @@ import { type AddedFile, Desk } from './files/desk.ts';
 import { DeskMemory } from './files/desk-memory.ts';
 import { FileHandles } from './files/file-handles.ts';
 import { Pager } from './history/pager.ts';
+import { Keys } from './keys/keys.ts';
 import { EventStreams } from './progress/event-streams.ts';
 import { Jobs } from './progress/jobs.ts';
 import type { Services } from './services.ts';
@@ -70,6 +71,7 @@ export function assemble(client: Client, catalogue: Catalogue): Services {
   };
   watchVisibility(jobs, desk);
   return {
+    keys: new Keys(client.keys),
     ...{ desk, jobs, pager, announcer, catalogue, results: client.results, shares: client.shares },
     choice: new Store(loadChoice(localStorage, Object.keys(catalogue.outputs))),
     route: watchRoute(),
@@ -102,7 +104,7 @@ function fileDialogue(onFiles: (files: File[]) => void): () => void {
     input.value = '';
   });
   return () => {
-    if (location.hash === '#/history') location.hash = '#/';
+    if (location.hash.length > 2) location.hash = '#/';
     input.click();
   };
 }

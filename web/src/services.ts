@@ -7,6 +7,7 @@ import { useContext } from 'preact/hooks';
 import type { Choice } from './convert/choice.ts';
 import type { AddedFile, Desk } from './files/desk.ts';
 import type { Pager } from './history/pager.ts';
+import type { Keys } from './keys/keys.ts';
 import type { Jobs } from './progress/jobs.ts';
 import type { Announcer } from './shell/announcer.ts';
 import type { Route } from './shell/route.ts';
@@ -17,6 +18,7 @@ export interface Services {
   readonly desk: Desk;
   readonly jobs: Jobs;
   readonly pager: Pager;
+  readonly keys: Keys;
   readonly announcer: Announcer;
   readonly catalogue: Catalogue;
   readonly results: Pick<ResultCalls, 'check' | 'link'>;

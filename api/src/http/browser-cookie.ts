@@ -3,6 +3,7 @@
  * ever stored.
  */
 import { createHash, randomBytes } from 'node:crypto';
+import { scopes } from '@wavefleet/contracts/people.ts';
 import type { Context } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import type { AppEnv, Owner } from './context.ts';
@@ -16,7 +17,7 @@ const YEAR_SECONDS = 365 * 86_400;
 /** The browser that sends a cookie of ours; undefined without one. For `identify`. */
 export function browserOwner(c: Context<AppEnv>): Owner | undefined {
   const secret = secretOf(c);
-  return secret === undefined ? undefined : { kind: 'browser', id: ownerIdOf(secret) };
+  return secret === undefined ? undefined : { kind: 'browser', id: ownerIdOf(secret), scopes };
 }
 
 /**

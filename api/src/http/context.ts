@@ -4,14 +4,20 @@
  */
 import type { HttpBindings } from '@hono/node-server';
 import { OpenAPIHono } from '@hono/zod-openapi';
+import type { Failure } from '@wavefleet/contracts/failure.ts';
+import type { CallerKind, Scope } from '@wavefleet/contracts/people.ts';
 import type { Log } from '@wavefleet/platform/log/log.ts';
 import { rejectInvalid } from './validation.ts';
 
 /** Who calls. Found out once for each request by `identify`. */
 export interface Owner {
-  readonly kind: 'anonymous' | 'browser';
+  readonly kind: CallerKind;
   /** What records, events and logs carry. Gives no secret away. */
   readonly id: string;
+  /** What it may do with what is its own. */
+  readonly scopes: readonly Scope[];
+  /** Of the API key that was sent, if one was. */
+  readonly keyId?: string;
 }
 
 /** What a request turned out to be about: ids and sizes, never what a user has written, such as a file's name. */
@@ -30,6 +36,8 @@ export interface AppEnv {
     requestId: string;
     traceparent: string;
     owner: Owner;
+    /** Why who asks is not who it says; `requireAccess` answers it. */
+    refusal: Failure | undefined;
     /** Its lines carry the request's ids, also those said long after the answer has begun. */
     log: Log;
     facts: RequestFacts | undefined;

@@ -48,6 +48,8 @@ export function answerFailure(c: Context<AppEnv>, failure: Failure): Response {
     c.header('Retry-After', String(secondsToWait(failure)));
   }
   c.header('Cache-Control', 'no-store');
+  const challenge = challengeOf(failure);
+  if (challenge !== undefined) c.header('WWW-Authenticate', challenge);
   return c.json(
     {
       error: {
@@ -59,6 +61,14 @@ export function answerFailure(c: Context<AppEnv>, failure: Failure): Response {
     },
     contentful(failure.status),
   );
+}
+
+/** RFC 6750, section 3: a caller that sent nothing is told how it could; else what is wrong with what it sent. */
+function challengeOf({ code, status, detail }: Failure): string | undefined {
+  if (code === 'INSUFFICIENT_SCOPE')
+    return `Bearer error="insufficient_scope", scope="${String(detail?.scope)}"`;
+  if (status !== 401) return undefined;
+  return code === 'UNAUTHENTICATED' ? 'Bearer' : 'Bearer error="invalid_token"';
 }
 
 function secondsToWait({ code, detail }: Failure): number {
@@ -82,7 +92,7 @@ function codeOfHttp(status: number): ErrorCode {
 /** Statuses of the error table all may have a body. */
 function contentful(status: number): ContentfulStatusCode {
   const known: readonly ContentfulStatusCode[] = [
-    400, 403, 404, 405, 408, 409, 410, 413, 415, 416, 422, 429, 500, 503, 507,
+    400, 401, 403, 404, 405, 408, 409, 410, 413, 415, 416, 422, 429, 500, 503, 507,
   ];
   return known.find((candidate) => candidate === status) ?? 500;
 }

@@ -3,6 +3,7 @@
  * `Recognise`; a new way to see a record (a share link) belongs into the functions below. What is somebody else's
  * looks, to the byte, as if it were not there.
  */
+import { Failure } from '@wavefleet/contracts/failure.ts';
 import { ANONYMOUS_OWNER, type Job } from '@wavefleet/contracts/job.ts';
 import type { StoredUpload, Upload } from '@wavefleet/contracts/uploads.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
@@ -13,16 +14,30 @@ import { note } from './request-facts.ts';
 /** One way to know a caller. Undefined when the request says nothing in this way. */
 export type Recognise = (c: Context<AppEnv>) => Owner | undefined | Promise<Owner | undefined>;
 
-const nobody: Owner = { kind: 'anonymous', id: ANONYMOUS_OWNER };
+/** Who says nothing may do what needs no owner of its own: keys would be everybody's. */
+const nobody: Owner = {
+  kind: 'anonymous',
+  id: ANONYMOUS_OWNER,
+  scopes: ['jobs:read', 'jobs:write', 'uploads:write'],
+};
+/** Counted with those who say nothing, and may do nothing. */
+const refused: Owner = { ...nobody, scopes: [] };
 
 /**
- * Sets `c.var.owner` for every request.
+ * Sets `c.var.owner` for every request. Who sends what should make it known and does not is noted as refused, so that it
+ * is counted before it is told.
  * @param ways asked in this order; the first that knows the caller decides. Whom none knows is anonymous, and shares
  *   jobs and uploads with everybody else who is.
  */
 export function identify(ways: readonly Recognise[]): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
-    c.set('owner', await firstKnown(ways, c));
+    try {
+      c.set('owner', await firstKnown(ways, c));
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      c.set('owner', refused);
+      c.set('refusal', error);
+    }
     await next();
   };
 }

@@ -13,6 +13,9 @@ const always: readonly ErrorCode[] = [
   'QUOTA_EXCEEDED',
   'RATE_LIMITED',
   'HOST_NOT_ALLOWED',
+  'INVALID_TOKEN',
+  'TOKEN_EXPIRED',
+  'INSUFFICIENT_SCOPE',
 ];
 
 /**

@@ -43,6 +43,7 @@ const valueTypes: Readonly<
   'options.speed': { type: 'number', code: 'INVALID_OPTION' },
   jobId: { type: 'string', code: 'INVALID_ID' },
   fileId: { type: 'string', code: 'INVALID_ID' },
+  keyId: { type: 'string', code: 'INVALID_ID' },
   'idempotency-key': { type: 'string', code: 'INVALID_IDEMPOTENCY_KEY' },
 };
 

@@ -4,7 +4,7 @@ import type { Owner } from '../http/context.ts';
 import { type Conversion, orderOf } from './order.ts';
 import { jobId } from './sample.testing.ts';
 
-const owner = (id: string): Owner => ({ kind: 'browser', id });
+const owner = (id: string): Owner => ({ kind: 'browser', id, scopes: [] });
 const source = { kind: 'upload', fileId: '0b7f4a52-5c1c-4c0e-9d0b-0d2f2b8f8a11' } as const;
 const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 

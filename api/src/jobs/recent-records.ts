@@ -3,7 +3,7 @@
  * second: what is asked in between gets what was read last, unless Redis says that the job has moved on.
  */
 import { Failure } from '@wavefleet/contracts/failure.ts';
-import type { Job } from '@wavefleet/contracts/job.ts';
+import { isOwnedBy, type Job } from '@wavefleet/contracts/job.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
 import { RecentMap } from '@wavefleet/platform/recent-map.ts';
@@ -43,7 +43,7 @@ export class RecentRecords {
     const known = this.#known.get(jobId);
     if (known === undefined || this.#readsOf(known) >= 1 || (await this.#hasMoved(known.job)))
       return await this.#read(jobId, ownerId);
-    if (known.job.ownerId !== ownerId) throw new Failure('JOB_NOT_FOUND');
+    if (!isOwnedBy(known.job, ownerId)) throw new Failure('JOB_NOT_FOUND');
     return known.job;
   }
 

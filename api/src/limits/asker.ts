@@ -1,6 +1,5 @@
 /**
- * Who asks, for all that is counted by asker. The one place that a new way to be known (an API key) has to be added to:
- * one more kind, with its id.
+ * Who asks, for all that is counted by asker.
  */
 import { isIPv6 } from 'node:net';
 import type { Context } from 'hono';
@@ -12,15 +11,19 @@ export interface Asker {
   readonly id: string;
 }
 
-/** The owner, and the address unless it is this machine itself, which everybody on it shares. */
+/**
+ * The owner, or the key that it has sent: a program that asks too much does not lock its owner's page. And the address,
+ * unless it is this machine itself, which everybody on it shares.
+ */
 export function askersOf(c: Context<AppEnv>, trustedProxies: number): Asker[] {
   const address = addressOf(
     c.env.incoming.socket.remoteAddress,
     c.req.header('x-forwarded-for'),
     trustedProxies,
   );
+  const { id, keyId } = c.var.owner;
   return [
-    { kind: 'owner', id: c.var.owner.id },
+    { kind: 'owner', id: keyId === undefined ? id : `key:${keyId}` },
     ...(address === undefined ? [] : [{ kind: 'address', id: address } as const]),
   ];
 }

@@ -12,6 +12,7 @@ const config = (env: Record<string, string> = {}) =>
     JOBS_TABLE: 'jobs',
     PROGRESS_TABLE: 'progress',
     UPLOADS_TABLE: 'uploads',
+    ACCOUNTS_TABLE: 'accounts',
     JOBS_QUEUE_URL: queue,
     JOBS_DLQ_URL: queue,
     DROPS_QUEUE_URL: queue,

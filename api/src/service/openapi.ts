@@ -1,13 +1,22 @@
 /** `GET /api/openapi.json`: the description of all routes, from the schemas that validate them. */
 import { z } from '@hono/zod-openapi';
+import { accessTable } from '../http/access.ts';
 import type { Router } from '../http/context.ts';
 import { byFormat } from './openapi-formats.ts';
 import { links, operationIds } from './openapi-links.ts';
+
+/** The name of API keys in the document. */
+const KEY_SCHEME = 'apiKey';
 
 type Document = ReturnType<Router['getOpenAPI31Document']>;
 
 /** Adds the route. It describes every route of `app`, also those that are added later. */
 export function describeApi(app: Router, version: string): void {
+  app.openAPIRegistry.registerComponent('securitySchemes', KEY_SCHEME, {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'An API key (`POST /api/keys`), with the scope that a route names.',
+  });
   let document: Document | undefined;
   app.get('/api/openapi.json', (c) => {
     document ??= describe(app, version);
@@ -27,6 +36,7 @@ function describe(app: Router, version: string): Document {
   });
   for (const [path, methods] of Object.entries(document.paths ?? {})) {
     for (const [method, operation] of Object.entries(methods)) {
+      if (typeof operation === 'object' && operation !== null) describeAccess(`${method} ${path}`, operation);
       const name = operationIds[`${method} ${path}`];
       if (name === undefined || typeof operation !== 'object' || operation === null) continue;
       Object.assign(operation, { operationId: name });
@@ -38,6 +48,13 @@ function describe(app: Router, version: string): Document {
   }
   describeBodies(app, document);
   return document;
+}
+
+/** Who may ask: a browser by its cookie or anybody, as far as the service lets them, or whoever has a key of that scope. */
+function describeAccess(row: string, operation: object): void {
+  const access = accessTable[row];
+  if (access === undefined || access === 'open' || access === 'unjudged') return;
+  Object.assign(operation, { security: [{}, { [KEY_SCHEME]: [access] }] });
 }
 
 /**

@@ -35,7 +35,12 @@ interface Table {
   readonly indexes: readonly Index[];
 }
 
-const SETTINGS = { jobs: 'JOBS_TABLE', progress: 'PROGRESS_TABLE', uploads: 'UPLOADS_TABLE' } as const;
+const SETTINGS = {
+  jobs: 'JOBS_TABLE',
+  progress: 'PROGRESS_TABLE',
+  uploads: 'UPLOADS_TABLE',
+  accounts: 'ACCOUNTS_TABLE',
+} as const;
 
 export function dynamoChecks(world: World): Check[] {
   return Object.entries(resources.tables).flatMap(([id, table]) => tableChecks(world, id as TableId, table));

@@ -24,6 +24,7 @@ export function resourceNames(suffix = ''): ResourceNames {
       jobs: tables.jobs.name + suffix,
       progress: tables.progress.name + suffix,
       uploads: tables.uploads.name + suffix,
+      accounts: tables.accounts.name + suffix,
     },
     queues: { jobs: queue('jobs'), drops: queue('drops'), events: queue('events') },
     bus: events.bus + suffix,

@@ -26,6 +26,7 @@ const settings = {
   S3_BUCKET: 'media',
   JOBS_TABLE: 'jobs-table',
   UPLOADS_TABLE: 'uploads-table',
+  ACCOUNTS_TABLE: 'accounts-table',
   PROGRESS_TABLE: 'progress-table',
   JOBS_QUEUE_URL: QueueUrl,
   JOBS_DLQ_URL: 'http://sqs/000000000000/jobs-dlq',

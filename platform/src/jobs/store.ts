@@ -7,7 +7,7 @@ import {
   QueryCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { Failure } from '@wavefleet/contracts/failure.ts';
-import { type Job, jobSchema } from '@wavefleet/contracts/job.ts';
+import { isOwnedBy, type Job, jobSchema } from '@wavefleet/contracts/job.ts';
 import { type HistoryJob, historyJobSchema } from '@wavefleet/contracts/job-history.ts';
 import { DUE_SHARDS } from '@wavefleet/contracts/resources.ts';
 import { type JobStatus, terminalStatuses } from '@wavefleet/contracts/states.ts';
@@ -100,7 +100,7 @@ export class JobStore {
    */
   async getOwned(jobId: string, ownerId: string): Promise<Job> {
     const job = await this.get(jobId);
-    if (job === undefined || job.ownerId !== ownerId) throw new Failure('JOB_NOT_FOUND');
+    if (job === undefined || !isOwnedBy(job, ownerId)) throw new Failure('JOB_NOT_FOUND');
     return job;
   }
 
@@ -118,7 +118,7 @@ export class JobStore {
       for (const item of page.items) {
         // DynamoDB counts before it filters: more may have come than there is room for.
         if (jobs.length === limit) return { jobs, nextCursor: encodeCursor(after) };
-        jobs.push(...this.#readable(item));
+        jobs.push(...this.#readable(item).filter(({ source }) => isOwnedBy({ ownerId, source }, ownerId)));
         after = positionSchema.parse(item);
       }
       after = page.last;

@@ -7,6 +7,7 @@ import { awsRows } from './rows/aws.ts';
 import { ffmpegRows } from './rows/ffmpeg.ts';
 import { jobRows } from './rows/jobs.ts';
 import { lifecycleRows } from './rows/lifecycle.ts';
+import { peopleRows } from './rows/people.ts';
 import { queueRows } from './rows/queue.ts';
 import { redisRows } from './rows/redis.ts';
 import { requestRows } from './rows/requests.ts';
@@ -23,6 +24,7 @@ export const lines = {
   ...awsRows,
   ...redisRows,
   ...resourceRows,
+  ...peopleRows,
 };
 
 export type LineName = keyof typeof lines;

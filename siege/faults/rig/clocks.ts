@@ -10,7 +10,14 @@ export const scaled = (ms: number): number => Math.ceil(ms / FACTOR);
 /** What `loadConfig` wants beside clocks; nothing is called there. */
 const anywhere = 'http://127.0.0.1:1/q';
 const defaults = loadConfig({
-  ...{ S3_BUCKET: 'b', JOBS_TABLE: 'j', PROGRESS_TABLE: 'p', UPLOADS_TABLE: 'u', EVENT_BUS: 'e' },
+  ...{
+    S3_BUCKET: 'b',
+    JOBS_TABLE: 'j',
+    PROGRESS_TABLE: 'p',
+    UPLOADS_TABLE: 'u',
+    ACCOUNTS_TABLE: 'a',
+    EVENT_BUS: 'e',
+  },
   ...{ JOBS_QUEUE_URL: anywhere, JOBS_DLQ_URL: anywhere, DROPS_QUEUE_URL: anywhere, DROPS_DLQ_URL: anywhere },
 });
 

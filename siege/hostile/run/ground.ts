@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FleetOptions } from '@wavefleet/localstack/fleet.ts';
 import { Fleet } from '@wavefleet/tests/bring-up/fleet.ts';
+import { tokenOf } from '@wavefleet/tests/bring-up/token-of.ts';
 import { MAX_BYTES, MAX_SECONDS } from '../caps.ts';
 import { makeSeeds, type Seeds } from '../craft/seeds.ts';
 
@@ -9,6 +10,7 @@ import { makeSeeds, type Seeds } from '../craft/seeds.ts';
 export class Ground {
   readonly fleet: Fleet;
   readonly seeds: Seeds;
+  #tokenOfDrops: Promise<string> | undefined;
 
   private constructor(fleet: Fleet, seeds: Seeds) {
     this.fleet = fleet;
@@ -50,6 +52,12 @@ export class Ground {
       headers: { 'content-type': 'application/json', ...headers },
       body: typeof body === 'string' ? body : JSON.stringify(body),
     });
+  }
+
+  /** A key of whose the drops are. */
+  async tokenOfDrops(): Promise<string> {
+    this.#tokenOfDrops ??= tokenOf(this.fleet.platform, 'drops');
+    return await this.#tokenOfDrops;
   }
 
   async stop(): Promise<void> {

@@ -63,7 +63,8 @@ async function tryFile(ground: Ground, file: HostileFile, isSlow: boolean): Prom
     const outcome = await send();
     const told = shortfallOf(outcome, answers);
     const found = told === undefined ? [] : [`${name} ${door}: ${told}`];
-    if (outcome.state === 'completed') return [...found, ...(await downloadProblem(ground, outcome, name))];
+    if (outcome.state === 'completed')
+      return [...found, ...(await downloadProblem(ground, outcome, `${name} ${door}`))];
     if (isSlow || outcome.seconds <= REFUSAL_SECONDS || mayBeTriedAgain(outcome)) return found;
     // Something else may have had the machine: it is the second time that counts.
     const { seconds } = await send();
@@ -100,6 +101,9 @@ function fits({ state, code, warnings }: Outcome, answer: string): boolean {
 
 /** Whatever a file is called, who made a result of it gets it. */
 async function downloadProblem(ground: Ground, { jobId }: Outcome, name: string): Promise<string[]> {
-  const answer = await ground.request(`/api/download?jobId=${jobId}`, { method: 'HEAD' });
+  const owner = await ground.fleet.platform.jobs.get(jobId ?? '');
+  const headers =
+    owner?.source.kind === 'drop' ? { authorization: `Bearer ${await ground.tokenOfDrops()}` } : {};
+  const answer = await ground.request(`/api/download?jobId=${jobId}`, { method: 'HEAD', headers });
   return answer.status === 200 ? [] : [`${name}: its result answers ${answer.status}`];
 }

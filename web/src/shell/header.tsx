@@ -1,4 +1,4 @@
-/** The top of the page: its name and its two views. */
+/** The top of the page: its name and its views. */
 import { useServices } from '../services.ts';
 import { useStore } from '../use-store.ts';
 import { Logo } from './logo.tsx';
@@ -7,6 +7,7 @@ import type { Route } from './route.ts';
 const views: readonly { route: Route; href: string; label: string }[] = [
   { route: 'convert', href: '#/', label: 'Convert' },
   { route: 'history', href: '#/history', label: 'History' },
+  { route: 'access', href: '#/access', label: 'Keys' },
 ];
 
 /** The way to the start and to each view. */

@@ -1,10 +1,11 @@
-/** Two views, named by the part of the address behind `#`, so that reload and back button work. */
+/** The views, named by the part of the address behind `#`, so that reload and back button work. */
 import { Store } from '../store.ts';
 
 /** The views of the page. */
-export type Route = 'convert' | 'history';
+export type Route = 'convert' | 'history' | 'access';
 
-const routeOf = (hash: string): Route => (hash === '#/history' ? 'history' : 'convert');
+const routes: Readonly<Record<string, Route>> = { '#/history': 'history', '#/access': 'access' };
+const routeOf = (hash: string): Route => routes[hash] ?? 'convert';
 
 /** The view that the address names, now and from now on. */
 export function watchRoute(): Store<Route> {

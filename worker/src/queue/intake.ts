@@ -1,8 +1,8 @@
-/** Files dropped into S3 become jobs: `drops/{preset}/…`, one job per version of an object, however often S3 tells. */
+/** Files dropped into S3 become jobs: `drops/{preset}/…` and `drops/{alias}/{preset}/…`, one job per version of an object, however often S3 tells. */
 import type { Message } from '@aws-sdk/client-sqs';
 import { Failure } from '@wavefleet/contracts/failure.ts';
-import { ANONYMOUS_OWNER, jobErrorOf, type ObjectRef } from '@wavefleet/contracts/job.ts';
-import { dropResultKey, parseDropKey } from '@wavefleet/contracts/keys.ts';
+import { jobErrorOf, type ObjectRef } from '@wavefleet/contracts/job.ts';
+import { dropResultKey } from '@wavefleet/contracts/keys.ts';
 import { findPreset } from '@wavefleet/contracts/presets.ts';
 import { queueNameOf } from '@wavefleet/platform/aws/queue-arn.ts';
 import { backoffMs } from '@wavefleet/platform/backoff.ts';
@@ -11,6 +11,7 @@ import { derivedJobId } from '@wavefleet/platform/jobs/ids.ts';
 import { setAside } from '@wavefleet/platform/jobs/queue.ts';
 import { submitJob } from '@wavefleet/platform/jobs/submit.ts';
 import { parseJson } from '@wavefleet/platform/parse-json.ts';
+import { ownedDrop } from '@wavefleet/platform/people/drop-owners.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
 import type { ResourceMonitor } from '@wavefleet/platform/resources/monitor.ts';
 import { refusalIfSeen } from '@wavefleet/platform/storage/early-look.ts';
@@ -96,7 +97,7 @@ async function takeIn(platform: Platform, object: CreatedObject, body: string): 
     log.say('notification.foreign', { bucket: object.bucket, deadLetterQueue });
     return await setAside(platform.aws.sqs, config.DROPS_DLQ_URL, body, `foreign bucket ${object.bucket}`);
   }
-  const drop = parseDropKey(object.key);
+  const drop = ownedDrop(config, object.key);
   if (drop === undefined) return;
   if (Buffer.byteLength(dropResultKey(object.key)) > MAX_KEY_BYTES) {
     log.say('drop.key-too-long', { key: object.key, deadLetterQueue });
@@ -120,7 +121,7 @@ async function takeIn(platform: Platform, object: CreatedObject, body: string): 
   if (refusal !== undefined) return await refuse(refusal);
   const { job, created } = await submitJob(platform, {
     jobId: derivedJobId('drop', bucket, key, version, sequencer || (eventTime ?? '')),
-    ownerId: ANONYMOUS_OWNER,
+    ownerId: drop.ownerId,
     source: { kind: 'drop', bucket, key, version, sequencer, eventTime },
     input,
     fileName: displayName(drop.fileName),

@@ -1,0 +1,124 @@
+/** `wavefleet keys`: API keys of any owner, for whoever runs the fleet. */
+import { parseArgs } from 'node:util';
+import { ANONYMOUS_OWNER } from '@wavefleet/contracts/job.ts';
+import { KEY_DAYS, MAX_KEY_DAYS, makeKeyBodySchema, ownerIdSchema } from '@wavefleet/contracts/people.ts';
+import { makeLog } from '@wavefleet/platform/log/log.ts';
+import type { StoredKey } from '@wavefleet/platform/people/api-keys.ts';
+import { makePlatform, type Platform } from '@wavefleet/platform/platform.ts';
+import { z } from 'zod';
+import { type Command, type Terminal, UNUSABLE } from '../command.ts';
+import { complainOf, settingsHelp, settingsOf, settingsOptions } from '../settings.ts';
+
+const help = `Usage: wavefleet keys make --owner OWNER --name NAME [--scopes SCOPES] [--days DAYS] [--local | --settings FILE]
+       wavefleet keys list --owner OWNER [--local | --settings FILE]
+       wavefleet keys revoke KEYID --owner OWNER [--local | --settings FILE]
+
+make    prints a new API key, once: whoever sends it (Authorization: Bearer) sees and does what OWNER may. OWNER is
+        what DROP_OWNER says for files in drops/, what GET /api/me says of a browser, or any name for a program of
+        its own.
+list    one line a key: its id, until when it is good, when it was last used, its scopes and its name
+revoke  the key is refused from now on, within five seconds
+
+SCOPES  jobs:read,jobs:write,uploads:write,admin, or some of them. Without: all but admin.
+DAYS    1 to ${MAX_KEY_DAYS}. Without: ${KEY_DAYS}.
+
+${settingsHelp}
+
+Exit codes: 0 done, 1 refused or there is no such key, 2 the settings cannot be used.`;
+
+export const keys: Command = {
+  name: 'keys',
+  summary: 'makes, lists and revokes API keys',
+  help,
+  async run(args, terminal) {
+    let platform: Platform | undefined;
+    try {
+      const { values, positionals } = parseArgs({
+        args: [...args],
+        options: {
+          ...settingsOptions,
+          owner: { type: 'string' },
+          name: { type: 'string' },
+          scopes: { type: 'string', default: 'jobs:read,jobs:write,uploads:write' },
+          days: { type: 'string', default: String(KEY_DAYS) },
+        },
+        allowPositionals: true,
+      });
+      const act = actOf(positionals, values);
+      platform = makePlatform(
+        { ...(await settingsOf(values, terminal.env)), REDIS_URL: undefined },
+        makeLog('cli', 'silent'),
+      );
+      return await act(platform, terminal).then(
+        () => 0,
+        (error: unknown) => {
+          complainOf(error, 'keys', terminal);
+          return 1;
+        },
+      );
+    } catch (error) {
+      complainOf(error, 'keys', terminal);
+      return UNUSABLE;
+    } finally {
+      platform?.close();
+    }
+  },
+};
+
+type Act = (platform: Platform, terminal: Terminal) => Promise<void>;
+
+/** @throws Error that says what was expected. */
+function actOf(
+  [action, keyId, ...rest]: readonly string[],
+  given: { readonly owner?: string; readonly name?: string; readonly scopes: string; readonly days: string },
+): Act {
+  const ownerId = ownerOf(given.owner);
+  if (action === 'make' && keyId === undefined) return making(ownerId, given);
+  if (action === 'list' && keyId === undefined) {
+    return async ({ apiKeys }, { print }) => {
+      const found = await apiKeys.list(ownerId);
+      for (const key of found) print(lineOf(key));
+      print(found.length === 1 ? '1 key' : `${found.length} keys`);
+    };
+  }
+  if (action === 'revoke' && keyId !== undefined && rest.length === 0) {
+    return async ({ apiKeys }, { print }) => {
+      await apiKeys.revoke(ownerId, keyId);
+      print(`${keyId}: revoked`);
+    };
+  }
+  throw new Error('say make, list, or revoke with one key; wavefleet keys --help says more');
+}
+
+function ownerOf(given: string | undefined): string {
+  const owner = ownerIdSchema.safeParse(given);
+  if (!owner.success || owner.data === ANONYMOUS_OWNER)
+    throw new Error('--owner: expected whose key it is, and never anonymous');
+  return owner.data;
+}
+
+function making(
+  ownerId: string,
+  { name, scopes, days }: { readonly name?: string; readonly scopes: string; readonly days: string },
+): Act {
+  const order = makeKeyBodySchema.safeParse({
+    name: name ?? '',
+    scopes: scopes.split(','),
+    expiresInDays: Number(days),
+  });
+  if (!order.success)
+    throw new Error(`--${optionOf(order.error.issues[0]?.path[0])}: ${z.prettifyError(order.error)}`);
+  return async ({ apiKeys }, { print, complain }) => {
+    const { key, token } = await apiKeys.make({ ...order.data, ownerId });
+    complain(`${lineOf(key)}\nThis is shown once:`);
+    print(token);
+  };
+}
+
+const optionOf = (field: PropertyKey | undefined): string =>
+  field === 'expiresInDays' ? 'days' : String(field ?? 'name');
+
+function lineOf({ keyId, expiresAt, lastUsedAt, scopes, name }: StoredKey): string {
+  const used = lastUsedAt === undefined ? 'never used' : `used ${lastUsedAt.slice(0, 16)}Z`;
+  return `${keyId}  until ${expiresAt.slice(0, 10)}  ${used}  ${scopes.join(',')}  ${name}`;
+}

@@ -1,0 +1,40 @@
+/** Who the caller is, and the API keys by which its programs are known, over HTTP. */
+import {
+  type KeyList,
+  keyListSchema,
+  type MadeKey,
+  type MakeKeyBody,
+  type Me,
+  madeKeySchema,
+  meSchema,
+} from '@wavefleet/contracts/people.ts';
+import { type CallOptions, path, type Requests } from './requests.ts';
+
+/** `client.keys`. */
+export class KeyCalls {
+  readonly #requests: Requests;
+
+  constructor(requests: Requests) {
+    this.#requests = requests;
+  }
+
+  /** Whom the server takes the caller for. @throws Problem INVALID_TOKEN, TOKEN_EXPIRED. */
+  me(options?: CallOptions): Promise<Me> {
+    return this.#requests.json(meSchema, '/api/me', options);
+  }
+
+  /** Newest first. @throws Problem UNAUTHENTICATED for who has no cookie and no key, INSUFFICIENT_SCOPE. */
+  list(options?: CallOptions): Promise<KeyList> {
+    return this.#requests.json(keyListSchema, '/api/keys', options);
+  }
+
+  /** A new key; its `token` is in this answer and nowhere else. @throws Problem as {@link list}, and KEYS_LIMIT. */
+  make(key: MakeKeyBody, options?: CallOptions): Promise<MadeKey> {
+    return this.#requests.json(madeKeySchema, '/api/keys', { ...options, method: 'POST', json: key });
+  }
+
+  /** @throws Problem as {@link list}, and KEY_NOT_FOUND. */
+  async revoke(keyId: string, options?: CallOptions): Promise<void> {
+    await this.#requests.done(path`/api/keys/${keyId}`, { ...options, method: 'DELETE' });
+  }
+}

@@ -1,0 +1,75 @@
+/** Who may ask for what: scopes, API keys, and what a caller is told of itself. */
+import { z } from 'zod';
+
+/**
+ * What a caller may do with what is its own. `jobs:read` looks and downloads, `jobs:write` orders, cancels and deletes,
+ * `uploads:write` sends files; `admin` does all of that and what is not named here, such as making keys.
+ */
+const scopeNames = ['jobs:read', 'jobs:write', 'uploads:write', 'admin'] as const;
+const scopeSchema = z.enum(scopeNames);
+export type Scope = z.infer<typeof scopeSchema>;
+
+/** Every scope, the mightiest last. */
+export const scopes: readonly Scope[] = scopeNames;
+
+/** An API key as it is sent: 256 random bits behind a beginning by which scanners of leaked secrets know it. */
+export const keyTokenSchema = z.string().regex(/^wf_live_[\w-]{43}$/);
+
+/** Of a key, made from its hash. Gives nothing of it away. */
+const keyIdSchema = z.string().regex(/^[0-9a-f]{32}$/, 'expected 32 hexadecimal digits');
+
+/** Who may own something, apart from `anonymous`: a browser, a name that an operator gave. Part of no key in S3. */
+export const ownerIdSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9][\w:.@-]{0,127}$/, 'expected 1 to 128 letters, digits and _ : . @ -');
+
+/** Days that a key is good for, where its maker does not say. */
+export const KEY_DAYS = 90;
+/** A key that nobody would ever have to think of again is no good idea. */
+export const MAX_KEY_DAYS = 3650;
+
+export const makeKeyBodySchema = z.strictObject({
+  /** For its owner alone, to know it by. */
+  name: z.string().trim().min(1, 'expected a name').max(80, 'expected at most 80 characters'),
+  scopes: z
+    .array(scopeSchema)
+    .min(1, 'expected at least one scope')
+    .max(scopeNames.length)
+    .refine((names) => new Set(names).size === names.length, 'expected each scope once'),
+  expiresInDays: z.int().min(1).max(MAX_KEY_DAYS).default(KEY_DAYS),
+});
+export type MakeKeyBody = z.input<typeof makeKeyBodySchema>;
+
+/** A key as its owner sees it, without the key itself. */
+export const keyViewSchema = z.object({
+  keyId: keyIdSchema,
+  name: z.string(),
+  scopes: z.array(scopeSchema),
+  createdAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime(),
+  /** To the minute, roughly; absent when it never was. */
+  lastUsedAt: z.iso.datetime().optional(),
+});
+export type KeyView = z.infer<typeof keyViewSchema>;
+
+/** `token` is shown this once: only its hash is stored. */
+export const madeKeySchema = keyViewSchema.extend({ token: keyTokenSchema });
+export type MadeKey = z.infer<typeof madeKeySchema>;
+
+export const keyListSchema = z.object({ keys: z.array(keyViewSchema) });
+export type KeyList = z.infer<typeof keyListSchema>;
+
+/** How a caller was known. */
+const callerKindSchema = z.enum(['anonymous', 'browser', 'key']);
+export type CallerKind = z.infer<typeof callerKindSchema>;
+
+/** What `GET /api/me` answers. */
+export const meSchema = z.object({
+  kind: callerKindSchema,
+  /** What is stored with jobs and uploads of the caller. */
+  ownerId: z.string(),
+  scopes: z.array(scopeSchema),
+  /** The key that was sent, if one was. */
+  key: keyViewSchema.optional(),
+});
+export type Me = z.infer<typeof meSchema>;
