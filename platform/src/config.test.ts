@@ -157,6 +157,6 @@ test('dropped files have an owner, and never one that anybody is', () => {
   const anybody = 'an owner other than anonymous: that is anybody';
   expect(problemsOf({ ...complete, DROP_OWNER: 'anonymous' })).toEqual([`DROP_OWNER: expected ${anybody}`]);
   for (const DROP_OWNERS of ['radio=anonymous', 'anonymous', 'flac', 'a/b=c', 'radio=', ',']) {
-    expect(problemsOf({ ...complete, DROP_OWNERS }), DROP_OWNERS).toHaveLength(1);
+    expect(problemsOf({ ...complete, DROP_OWNERS })[0], DROP_OWNERS).toMatch(/^DROP_OWNERS: expected /);
   }
 });

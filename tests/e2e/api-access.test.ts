@@ -206,9 +206,12 @@ test.each([
 });
 
 test('whose it is finds it on every route', async () => {
-  for (const route of (await routes()).filter((each) => isJudged(each) && names(each))) {
-    const [, ids = nothing] = await belongings();
-    if (route.includes('/events')) continue;
+  const [, kept = nothing] = await belongings();
+  const isRead = (route: string) => route.startsWith('get ');
+  const asked = (await routes()).filter((each) => isJudged(each) && names(each));
+  for (const route of asked.toSorted((one, other) => Number(isRead(other)) - Number(isRead(one)))) {
+    // What deletes gets something of its own to delete.
+    const [, ids = nothing] = isRead(route) ? [nothing, kept] : await belongings();
     expect(await codeOf(await ask(roles.owner, route, ids)), route).not.toMatch(/^40[134]/);
   }
 });

@@ -1,6 +1,6 @@
 /**
- * Who may call what: one row a route, one check for all. A route that has no row is there for whoever may do anything
- * (`admin`), so that a new one is closed until somebody has thought of it; `tests/e2e/api-access.test.ts` finds it.
+ * Who may call what: one row a route, one check for all. A route that has no row is there for browsers alone, so
+ * that a new one is closed to keys until somebody has thought of it; `tests/e2e/api-access.test.ts` finds it.
  */
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { Scope } from '@wavefleet/contracts/people.ts';

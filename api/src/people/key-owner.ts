@@ -43,7 +43,8 @@ export class KnownKeys {
   readonly owner: Recognise = async (c) => {
     const token = bearerOf(c);
     if (token === undefined || !c.req.path.startsWith('/api/')) return undefined;
-    if (accessOf(c.req.method, c.req.path) === 'unjudged') return undefined;
+    const access = accessOf(c.req.method, c.req.path);
+    if (access === undefined || access === 'unjudged') return undefined;
     const key = keyTokenSchema.safeParse(token).success ? await this.#find(c, token) : undefined;
     if (key === undefined) throw new Failure('INVALID_TOKEN');
     if (Date.parse(key.expiresAt) <= Date.now()) throw new Failure('TOKEN_EXPIRED');
