@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { accessTable } from '@wavefleet/api/http/access.ts';
 import { errorBodySchema, submittedSchema, uploadedSchema } from '@wavefleet/contracts/http.ts';
 import { type MakeKeyBody, type Scope, scopes } from '@wavefleet/contracts/people.ts';
+import { sharedSchema } from '@wavefleet/contracts/shares.ts';
 import { uploadViewSchema } from '@wavefleet/contracts/uploads.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -63,8 +64,14 @@ const ask = async (token: string | undefined, route: string, ids: Ids = nothing)
 };
 
 /** What a path or a body may name. */
-type Ids = Readonly<Record<'jobId' | 'fileId' | 'keyId' | 'partNumber', string>>;
-const nothing: Ids = { jobId: UNKNOWN_ID, fileId: UNKNOWN_ID, keyId: UNKNOWN_ID, partNumber: '1' };
+type Ids = Readonly<Record<'jobId' | 'fileId' | 'keyId' | 'shareId' | 'partNumber', string>>;
+const nothing: Ids = {
+  jobId: UNKNOWN_ID,
+  fileId: UNKNOWN_ID,
+  keyId: UNKNOWN_ID,
+  shareId: UNKNOWN_ID,
+  partNumber: '1',
+};
 
 /** A body with which the route does something. */
 function bodyOf(route: string, { fileId, jobId }: Ids): string | Uint8Array<ArrayBuffer> | undefined {
@@ -121,9 +128,11 @@ async function belongings(): Promise<readonly Ids[]> {
   const { key } = await api.platform.apiKeys.make({
     ...{ ownerId: 'ann', name: 'hers', scopes, expiresInDays: 1 },
   });
+  const shared = await ask(roles.owner, 'post /api/jobs/{jobId}/share', { ...nothing, jobId: done });
+  const { shareId } = sharedSchema.parse(await shared.json());
   return [
-    { jobId: active, fileId: begun, keyId: key.keyId, partNumber: '1' },
-    { jobId: done, fileId: await uploaded(), keyId: key.keyId, partNumber: '1' },
+    { ...nothing, jobId: active, fileId: begun, keyId: key.keyId },
+    { ...nothing, shareId, jobId: done, fileId: await uploaded(), keyId: key.keyId },
   ];
 }
 

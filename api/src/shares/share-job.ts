@@ -41,7 +41,8 @@ const route = createRoute({
 
 export const shareJob = (deps: ShareDeps): Router =>
   router().openapi(route, async (c) => {
-    const { expiresInSeconds, maxDownloads } = c.req.valid('json');
+    // Without a body nothing was validated, and no default filled in.
+    const { expiresInSeconds, maxDownloads } = shareBodySchema.parse(c.req.valid('json'));
     const job = await ownedJob(c, deps, c.req.valid('param').jobId);
     // Throws where there is nothing to share.
     resultFile(job);

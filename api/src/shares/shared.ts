@@ -25,7 +25,7 @@ export const SHARED_PATHS = sharePath('*');
 export const countByLink: MiddlewareHandler<AppEnv> = async (c, next) => {
   const [, , token = ''] = c.req.path.split('/');
   const id = createHash('sha256').update(token).digest('base64url');
-  c.set('owner', { kind: 'anonymous', id: `link:${id}` });
+  c.set('owner', { kind: 'anonymous', id: `link:${id}`, scopes: [] });
   await next();
 };
 
