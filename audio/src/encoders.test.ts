@@ -37,14 +37,14 @@ const commands: Readonly<Record<FormatName, string>> = {
     -codec_whitelist pcm_s16le,flac -err_detect crccheck -threads 2 -vn -sn -dn -reinit_filter 0 -i file:in -f ffmetadata -i file:out.tags.txt
     -f flac -codec_whitelist flac -i file:out.carrier.flac
     -map 0:0 -map 2:v:0 -c:v copy -disposition:v:0 attached_pic -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1
-    -af asetpts=N/SR/TB,aformat=channel_layouts=stereo,volume=1.0309:precision=float
+    -af asetpts=round(N/SR/TB),aformat=channel_layouts=stereo,volume=1.0309:precision=float
     -c:a libmp3lame -b:a 192k -write_xing 1 -id3v2_version 3 -write_id3v1 0
     -abort_on empty_output -f mp3 file:out.mp3`,
   aac: `-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -y
     -protocol_whitelist file -format_whitelist wav,flac -max_pixels 25000000 -max_streams 64
     -codec_whitelist pcm_s16le,flac -err_detect crccheck -threads 2 -vn -sn -dn -reinit_filter 0 -i file:in -f ffmetadata -i file:out.tags.txt
     -map 0:0 -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1
-    -af asetpts=N/SR/TB,aformat=channel_layouts=stereo
+    -af asetpts=round(N/SR/TB),aformat=channel_layouts=stereo
     -c:a aac -b:a 160k
     -abort_on empty_output -f adts file:out.aac`,
   m4a: `-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -y
@@ -52,7 +52,7 @@ const commands: Readonly<Record<FormatName, string>> = {
     -codec_whitelist pcm_s16le,flac -err_detect crccheck -threads 2 -vn -sn -dn -reinit_filter 0 -i file:in -f ffmetadata -i file:out.tags.txt
     -f flac -codec_whitelist flac -i file:out.carrier.flac
     -map 0:0 -map 2:v:0 -c:v copy -disposition:v:0 attached_pic -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1
-    -af asetpts=N/SR/TB,aformat=channel_layouts=stereo
+    -af asetpts=round(N/SR/TB),aformat=channel_layouts=stereo
     -c:a aac -b:a 160k -movflags +faststart
     -abort_on empty_output -f ipod file:out.m4a`,
   m4b: `-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -y
@@ -60,7 +60,7 @@ const commands: Readonly<Record<FormatName, string>> = {
     -codec_whitelist pcm_s16le,flac -err_detect crccheck -threads 2 -vn -sn -dn -reinit_filter 0 -i file:in -f ffmetadata -i file:out.tags.txt
     -f flac -codec_whitelist flac -i file:out.carrier.flac
     -map 0:0 -map 2:v:0 -c:v copy -disposition:v:0 attached_pic -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1
-    -af asetpts=N/SR/TB,aformat=channel_layouts=stereo
+    -af asetpts=round(N/SR/TB),aformat=channel_layouts=stereo
     -c:a aac -b:a 160k -movflags +faststart -brand M4B_ -metadata media_type=2
     -abort_on empty_output -f ipod file:out.m4b`,
   alac: `-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -y
@@ -68,21 +68,21 @@ const commands: Readonly<Record<FormatName, string>> = {
     -codec_whitelist pcm_s16le,flac -err_detect crccheck -threads 2 -vn -sn -dn -reinit_filter 0 -i file:in -f ffmetadata -i file:out.tags.txt
     -f flac -codec_whitelist flac -i file:out.carrier.flac
     -map 0:0 -map 2:v:0 -c:v copy -disposition:v:0 attached_pic -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1
-    -af asetpts=N/SR/TB,aformat=channel_layouts=stereo
+    -af asetpts=round(N/SR/TB),aformat=channel_layouts=stereo
     -c:a alac -sample_fmt s32p -bits_per_raw_sample 24 -movflags +faststart
     -abort_on empty_output -f ipod file:out.m4a`,
   ogg: `-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -y
     -protocol_whitelist file -format_whitelist wav,flac -max_pixels 25000000 -max_streams 64
     -codec_whitelist pcm_s16le,flac -err_detect crccheck -threads 2 -vn -sn -dn -reinit_filter 0 -i file:in -f ffmetadata -i file:out.tags.txt
     -map 0:0 -map_metadata 1 -map_metadata:s:a:0 1:g -map_chapters 1
-    -af asetpts=N/SR/TB,aformat=channel_layouts=stereo
+    -af asetpts=round(N/SR/TB),aformat=channel_layouts=stereo
     -c:a libvorbis -q:a 5
     -abort_on empty_output -f ogg file:out.ogg`,
   opus: `-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -y
     -protocol_whitelist file -format_whitelist wav,flac -max_pixels 25000000 -max_streams 64
     -codec_whitelist pcm_s16le,flac -err_detect crccheck -threads 2 -vn -sn -dn -reinit_filter 0 -i file:in -f ffmetadata -i file:out.tags.txt
     -map 0:0 -map_metadata 1 -map_metadata:s:a:0 1:g -map_chapters 1
-    -af asetpts=N/SR/TB,aresample=48000:resampler=soxr:precision=20:internal_sample_fmt=fltp,aformat=channel_layouts=stereo
+    -af asetpts=round(N/SR/TB),aresample=48000:resampler=soxr:precision=20:internal_sample_fmt=fltp,aformat=channel_layouts=stereo
     -c:a libopus -b:a 128k -vbr on
     -abort_on empty_output -f opus file:out.opus`,
   flac: `-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -y
@@ -90,14 +90,14 @@ const commands: Readonly<Record<FormatName, string>> = {
     -codec_whitelist pcm_s16le,flac -err_detect crccheck -threads 2 -vn -sn -dn -reinit_filter 0 -i file:in -f ffmetadata -i file:out.tags.txt
     -f flac -codec_whitelist flac -i file:out.carrier.flac
     -map 0:0 -map 2:v:0 -c:v copy -disposition:v:0 attached_pic -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1
-    -af asetpts=N/SR/TB,aformat=channel_layouts=stereo
+    -af asetpts=round(N/SR/TB),aformat=channel_layouts=stereo
     -c:a flac -sample_fmt s32 -bits_per_raw_sample 24
     -abort_on empty_output -f flac file:out.flac`,
   wav: `-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -y
     -protocol_whitelist file -format_whitelist wav,flac -max_pixels 25000000 -max_streams 64
     -codec_whitelist pcm_s16le,flac -err_detect crccheck -threads 2 -vn -sn -dn -reinit_filter 0 -i file:in -f ffmetadata -i file:out.tags.txt
     -map 0:0 -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1
-    -af asetpts=N/SR/TB
+    -af asetpts=round(N/SR/TB)
     -c:a pcm_s24le -rf64 auto
     -abort_on empty_output -f wav file:out.wav`,
   aiff: `-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -y
@@ -105,49 +105,49 @@ const commands: Readonly<Record<FormatName, string>> = {
     -codec_whitelist pcm_s16le,flac -err_detect crccheck -threads 2 -vn -sn -dn -reinit_filter 0 -i file:in -f ffmetadata -i file:out.tags.txt
     -f flac -codec_whitelist flac -i file:out.carrier.flac
     -map 0:0 -map 2:v:0 -c:v copy -disposition:v:0 attached_pic -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1
-    -af asetpts=N/SR/TB
+    -af asetpts=round(N/SR/TB)
     -c:a pcm_s24be -write_id3v2 1
     -abort_on empty_output -f aiff file:out.aiff`,
   caf: `-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -y
     -protocol_whitelist file -format_whitelist wav,flac -max_pixels 25000000 -max_streams 64
     -codec_whitelist pcm_s16le,flac -err_detect crccheck -threads 2 -vn -sn -dn -reinit_filter 0 -i file:in -f ffmetadata -i file:out.tags.txt
     -map 0:0 -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1
-    -af asetpts=N/SR/TB
+    -af asetpts=round(N/SR/TB)
     -c:a pcm_s24le
     -abort_on empty_output -f caf file:out.caf`,
   webm: `-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -y
     -protocol_whitelist file -format_whitelist wav,flac -max_pixels 25000000 -max_streams 64
     -codec_whitelist pcm_s16le,flac -err_detect crccheck -threads 2 -vn -sn -dn -reinit_filter 0 -i file:in -f ffmetadata -i file:out.tags.txt
     -map 0:0 -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1
-    -af asetpts=N/SR/TB,aresample=48000:resampler=soxr:precision=20:internal_sample_fmt=fltp,aformat=channel_layouts=stereo
+    -af asetpts=round(N/SR/TB),aresample=48000:resampler=soxr:precision=20:internal_sample_fmt=fltp,aformat=channel_layouts=stereo
     -c:a libopus -b:a 128k -vbr on
     -abort_on empty_output -f webm file:out.webm`,
   'wav-ulaw': `-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -y
     -protocol_whitelist file -format_whitelist wav,flac -max_pixels 25000000 -max_streams 64
     -codec_whitelist pcm_s16le,flac -err_detect crccheck -threads 2 -vn -sn -dn -reinit_filter 0 -i file:in -f ffmetadata -i file:out.tags.txt
     -map 0:0 -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1
-    -af asetpts=N/SR/TB,aresample=8000:resampler=soxr:precision=20:internal_sample_fmt=fltp,aformat=channel_layouts=stereo
+    -af asetpts=round(N/SR/TB),aresample=8000:resampler=soxr:precision=20:internal_sample_fmt=fltp,aformat=channel_layouts=stereo
     -c:a pcm_mulaw
     -abort_on empty_output -f wav file:out.wav`,
   'wav-alaw': `-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -y
     -protocol_whitelist file -format_whitelist wav,flac -max_pixels 25000000 -max_streams 64
     -codec_whitelist pcm_s16le,flac -err_detect crccheck -threads 2 -vn -sn -dn -reinit_filter 0 -i file:in -f ffmetadata -i file:out.tags.txt
     -map 0:0 -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1
-    -af asetpts=N/SR/TB,aresample=8000:resampler=soxr:precision=20:internal_sample_fmt=fltp,aformat=channel_layouts=stereo
+    -af asetpts=round(N/SR/TB),aresample=8000:resampler=soxr:precision=20:internal_sample_fmt=fltp,aformat=channel_layouts=stereo
     -c:a pcm_alaw
     -abort_on empty_output -f wav file:out.wav`,
   ac3: `-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -y
     -protocol_whitelist file -format_whitelist wav,flac -max_pixels 25000000 -max_streams 64
     -codec_whitelist pcm_s16le,flac -err_detect crccheck -threads 2 -vn -sn -dn -reinit_filter 0 -i file:in -f ffmetadata -i file:out.tags.txt
     -map 0:0 -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1
-    -af asetpts=N/SR/TB,aformat=channel_layouts=stereo
+    -af asetpts=round(N/SR/TB),aformat=channel_layouts=stereo
     -c:a ac3 -b:a 192k
     -abort_on empty_output -f ac3 file:out.ac3`,
   eac3: `-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -y
     -protocol_whitelist file -format_whitelist wav,flac -max_pixels 25000000 -max_streams 64
     -codec_whitelist pcm_s16le,flac -err_detect crccheck -threads 2 -vn -sn -dn -reinit_filter 0 -i file:in -f ffmetadata -i file:out.tags.txt
     -map 0:0 -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1
-    -af asetpts=N/SR/TB,aformat=channel_layouts=stereo
+    -af asetpts=round(N/SR/TB),aformat=channel_layouts=stereo
     -c:a eac3 -b:a 192k
     -abort_on empty_output -f eac3 file:out.eac3`,
 };

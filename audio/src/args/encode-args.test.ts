@@ -40,8 +40,9 @@ const head = (strict = false): string[] => [
 ];
 const tail = (muxer: string, extension: string): string[] =>
   `-abort_on empty_output -f ${muxer} file:out.${extension}`.split(' ');
-const plain = '-map 0:0 -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1 -af asetpts=N/SR/TB';
-const plainOgg = '-map 0:0 -map_metadata 1 -map_metadata:s:a:0 1:g -map_chapters 1 -af asetpts=N/SR/TB';
+const plain = '-map 0:0 -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1 -af asetpts=round(N/SR/TB)';
+const plainOgg =
+  '-map 0:0 -map_metadata 1 -map_metadata:s:a:0 1:g -map_chapters 1 -af asetpts=round(N/SR/TB)';
 
 /** The filters that watch, with a block of a quarter of a second. */
 const over = (block: number): string =>
@@ -167,19 +168,19 @@ describe('the whole argument list of a conversion', () => {
     [
       'a trim of start and end',
       argsFor('wav', { options: { trimStart: 1.5, trimEnd: 3 } }),
-      '-map 0:0 -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1 -af asetpts=N/SR/TB,atrim=start_sample=66150:end_sample=132300,asetpts=N/SR/TB -c:a pcm_s16le -rf64 auto',
+      '-map 0:0 -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1 -af asetpts=round(N/SR/TB),atrim=start_sample=66150:end_sample=132300,asetpts=round(N/SR/TB) -c:a pcm_s16le -rf64 auto',
       tail('wav', 'wav'),
     ],
     [
       'a trim of the end alone',
       argsFor('wav', { options: { trimEnd: 1 / 3 } }),
-      '-map 0:0 -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1 -af asetpts=N/SR/TB,atrim=start_sample=0:end_sample=14700,asetpts=N/SR/TB -c:a pcm_s16le -rf64 auto',
+      '-map 0:0 -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1 -af asetpts=round(N/SR/TB),atrim=start_sample=0:end_sample=14700,asetpts=round(N/SR/TB) -c:a pcm_s16le -rf64 auto',
       tail('wav', 'wav'),
     ],
     [
       'a trim of the start alone, to the nearest sample',
       argsFor('wav', { options: { trimStart: 2 / 3 } }),
-      '-map 0:0 -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1 -af asetpts=N/SR/TB,atrim=start_sample=29400,asetpts=N/SR/TB -c:a pcm_s16le -rf64 auto',
+      '-map 0:0 -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1 -af asetpts=round(N/SR/TB),atrim=start_sample=29400,asetpts=round(N/SR/TB) -c:a pcm_s16le -rf64 auto',
       tail('wav', 'wav'),
     ],
     [
@@ -203,7 +204,7 @@ describe('the whole argument list of a conversion', () => {
       ...head(),
       ...'-f flac -codec_whitelist flac -i file:out.carrier.flac -map 0:0 -map 2:v:0 -c:v copy'.split(' '),
       ...'-disposition:v:0 attached_pic -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1'.split(' '),
-      ...'-af asetpts=N/SR/TB,aformat=channel_layouts=stereo -c:a flac -sample_fmt s16'.split(' '),
+      ...'-af asetpts=round(N/SR/TB),aformat=channel_layouts=stereo -c:a flac -sample_fmt s16'.split(' '),
       ...tail('flac', 'flac'),
     ]);
   });
@@ -248,7 +249,7 @@ describe('the commands of two processes, for a source that changes its shape', (
       ...'-map 0:0 -map 2:v:0 -c:v copy -disposition:v:0 attached_pic -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1 -af'.split(
         ' ',
       ),
-      'asetpts=N/SR/TB,atrim=start_sample=48000:end_sample=96000,asetpts=N/SR/TB,aformat=channel_layouts=stereo',
+      'asetpts=round(N/SR/TB),atrim=start_sample=48000:end_sample=96000,asetpts=round(N/SR/TB),aformat=channel_layouts=stereo',
       ...'-c:a aac -b:a 128k -movflags +faststart -abort_on empty_output -f ipod file:out.m4a'.split(' '),
     ]);
   });

@@ -13,8 +13,11 @@ const FILL_HOLES = 'aresample=async=1:min_hard_comp=0.03';
 /** In the source's rate: else FFmpeg has this filter make that of the result, and a cut would count other samples. */
 const fillHoles = ({ sourceRate }: ConversionPlan): string => `${FILL_HOLES}:osr=${sourceRate}`;
 
-/** Time is counted in samples from 0. A source that begins late (WMA by 92 ms, videos) is moved to the start. */
-const FROM_ZERO = 'asetpts=N/SR/TB';
+/**
+ * Time is counted in samples from 0. A source that begins late (WMA by 92 ms, videos) is moved to the start. FFmpeg cuts
+ * fractions off, and of quotients the next whole number may be above: a result would last a sample less.
+ */
+export const FROM_ZERO = 'asetpts=round(N/SR/TB)';
 
 /**
  * The value of `-af` before an encoder or a meter: time from zero, then the cut, then `rest`.

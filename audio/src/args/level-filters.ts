@@ -3,6 +3,7 @@ import { encoderOf } from '../encoders.ts';
 import type { Gain } from '../plan/levels.ts';
 import type { ConversionPlan } from '../plan/plan.ts';
 import type { Resampler } from '../resampler.ts';
+import { FROM_ZERO } from './filter-chain.ts';
 import { MIX } from './mix.ts';
 import { watchBeforeMono, watchClipping, watchMono } from './watch-filters.ts';
 
@@ -39,7 +40,7 @@ function channelFilters(plan: ConversionPlan): string[] {
   if (found.sound !== undefined) {
     const { startSample, endSample } = found.sound;
     const end = endSample === undefined ? '' : `:end_sample=${endSample}`;
-    filters.push(`atrim=start_sample=${startSample}${end}`, 'asetpts=N/SR/TB');
+    filters.push(`atrim=start_sample=${startSample}${end}`, FROM_ZERO);
   }
   if (channels.fold !== undefined) filters.push(foldToStereo(channels.fold));
   if (channels.doubleMono) filters.push('pan=stereo|c0=c0|c1=c0');
