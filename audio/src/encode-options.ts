@@ -28,6 +28,8 @@ interface Parallel {
   readonly leastSeconds: number;
   /** Cores that nobody uses or is about to, the one of this encode among them. Asked once, and only if it matters. */
   readonly idleCores: () => Promise<number>;
+  /** Whether so many bytes more may be written into the folder: segments lie beside the result. Default: always. */
+  readonly hasRoom?: (bytes: number) => Promise<boolean>;
 }
 
 /** How far an encode is. */

@@ -95,7 +95,9 @@ async function splitOf(
   const { leastSeconds } = parallel;
   const facts = { plan, sourceCodec: input.codec, leastSeconds, outputBytes: limits.outputBytes };
   if (planSplit({ ...facts, idleCores: 2 }) === undefined) return undefined;
-  return planSplit({ ...facts, idleCores: await parallel.idleCores() });
+  const split = planSplit({ ...facts, idleCores: await parallel.idleCores() });
+  const isRoomy = split === undefined || ((await parallel.hasRoom?.(split.diskBytes)) ?? true);
+  return isRoomy ? split : undefined;
 }
 
 /** By several processes, or by one after all where there is a doubt; what is told of it never goes back. */

@@ -67,6 +67,24 @@ test('what was heard at seams is made by one process', () => {
   ]).toEqual([...[false, false, false, false]]);
 });
 
+test('no segment is shorter than four times what it is encoded in vain, so short sounds are never cut', () => {
+  const cuts = (['mp3', 'aac', 'm4a', 'm4b', 'ogg', 'opus', 'webm', 'alac'] as const).flatMap((format) =>
+    [0.001, 0.5, 1, 3, 10, 30, 60, 120, 600, 36_000].map((seconds) => {
+      const { plan } = planConversion(source(seconds), format, undefined, {});
+      const split = planSplit(facts(seconds, { plan, leastSeconds: 0, idleCores: 8 }));
+      return { format, seconds, plan, split };
+    }),
+  );
+  expect(cuts.filter(({ split }) => split !== undefined).length).toBeGreaterThan(16);
+  for (const { format, seconds, plan, split } of cuts) {
+    if (split === undefined) continue;
+    const ends = [...split.takeOvers.slice(1), (seconds * plan.sampleRate) / split.frameSamples];
+    const shortest = Math.min(...ends.map((end, index) => end - (split.takeOvers[index] ?? 0)));
+    // Later ones are shorter than the mean: they decode more.
+    expect(shortest, `${format}, ${seconds} s`).toBeGreaterThan(2 * (split.warmUp + split.lookAhead));
+  }
+});
+
 test('what is only estimated is not cut finely', () => {
   expect(segmentsOf(facts(600, { idleCores: 8 }, Number.POSITIVE_INFINITY))).toBe(2);
 });

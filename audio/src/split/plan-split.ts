@@ -23,6 +23,8 @@ export interface SplitPlan {
   readonly lookAhead: number;
   /** Where segments take over: 0 and rising, two at least. */
   readonly takeOvers: readonly number[];
+  /** What segments, what is joined of them, and the result may take on the disk. */
+  readonly diskBytes: number;
 }
 
 /** More processes than this gain little: all of them decode the source from its start. */
@@ -46,8 +48,8 @@ export function planSplit(facts: SplitFacts): SplitPlan | undefined {
   if (codec === undefined || codec.proves?.(plan) === false) return undefined;
   if (seconds === null || idleCores < 2) return undefined;
   const { skipping, encoding } = costsOf(facts, codec, seconds);
-  if (skipping + encoding < leastSeconds || mostBytes(plan, seconds) * COPIES > facts.outputBytes)
-    return undefined;
+  const diskBytes = mostBytes(plan, seconds) * COPIES;
+  if (skipping + encoding < leastSeconds || diskBytes > facts.outputBytes) return undefined;
 
   const frameSamples = codec.frameSamples(plan.sampleRate);
   const framesOf = (of: number): number => Math.ceil((of * plan.sampleRate) / frameSamples);
@@ -68,7 +70,8 @@ export function planSplit(facts: SplitFacts): SplitPlan | undefined {
     [count, least] = [more, time];
   }
   if (count < 2) return undefined;
-  return { codec, frameSamples, warmUp, lookAhead, takeOvers: takeOvers(count, frames, skipping, encoding) };
+  const cuts = takeOvers(count, frames, skipping, encoding);
+  return { codec, frameSamples, warmUp, lookAhead, takeOvers: cuts, diskBytes };
 }
 
 /**

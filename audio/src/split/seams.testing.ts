@@ -107,6 +107,7 @@ function splitInto(
   const frames = framesOf(plan.expectedSeconds ?? 0);
   return {
     frameSamples,
+    diskBytes: 0,
     warmUp: warmUpFrames ?? framesOf(codec.warmUpSeconds),
     lookAhead: framesOf(codec.lookAheadSeconds),
     takeOvers: Array.from({ length: segments }, (_, index) => Math.round((index * frames) / segments)),

@@ -40,6 +40,17 @@ test('what a job has written is no longer promised: the disk counts it', async (
   await room.require(await folder('second'), 133);
 });
 
+test('a job may have more where nobody was promised it, and then others may not have that', async () => {
+  const [first, second] = [await folder('first'), await folder('second')];
+  await room.require(first, 100);
+  await room.require(second, 100);
+  expect(await room.allows(first, 701)).toBe(false);
+  await room.require(await folder('third'), 100);
+  expect(await room.allows(first, 401)).toBe(false);
+  expect(await room.allows(first, 400)).toBe(true);
+  await expect(room.require(await folder('fourth'), 1)).rejects.toMatchObject({ code: 'DISK_FULL' });
+});
+
 test('the room of a job that is over is there for the next', async () => {
   const [first, second] = [await folder('first'), await folder('second')];
   await room.require(first, 300);

@@ -32,6 +32,26 @@ export class DiskRoom {
     await mine;
   }
 
+  /**
+   * Whether a job may write so much more than it has by now. If so, that is promised to it as well.
+   * @returns false where the room is not there, or others were promised it.
+   */
+  async allows(folder: string, moreBytes: number): Promise<boolean> {
+    const mine = this.#last.then(() => this.#allows(folder, moreBytes));
+    this.#last = mine.then(
+      () => undefined,
+      () => undefined,
+    );
+    return await mine;
+  }
+
+  async #allows(folder: string, moreBytes: number): Promise<boolean> {
+    if ((await this.#freeBytes(folder)) < moreBytes + (await this.#unwrittenBytes(folder))) return false;
+    const bytes = (await bytesBelow(folder)) + moreBytes;
+    this.#promised.set(folder, Math.max(bytes, this.#promised.get(folder) ?? 0));
+    return true;
+  }
+
   async #require(folder: string, bytes: number): Promise<void> {
     if ((await this.#freeBytes(folder)) < bytes + (await this.#unwrittenBytes()))
       throw new Failure('DISK_FULL');
@@ -56,10 +76,11 @@ export class DiskRoom {
     this.#promised.delete(folder);
   }
 
-  async #unwrittenBytes(): Promise<number> {
+  /** @param but whose own promise does not count. */
+  async #unwrittenBytes(but?: string): Promise<number> {
     let unwritten = 0;
     for (const [folder, promised] of this.#promised)
-      unwritten += Math.max(0, promised - (await bytesBelow(folder)));
+      if (folder !== but) unwritten += Math.max(0, promised - (await bytesBelow(folder)));
     return unwritten;
   }
 }

@@ -1,4 +1,5 @@
 /** Whether cores are idle, by what the kernel counts and what the queue says. */
+import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { makeLog } from '@wavefleet/platform/log/log.ts';
 import { expect, test } from 'vitest';
@@ -24,20 +25,38 @@ test('all cores of an idle machine are free while no job waits', async () => {
     idle += 100;
     return Array.from({ length: 64 }, () => core(idle, 0));
   };
-  expect(await idleCores({ queue: queueWith(0), log }, read)).toBe(availableParallelism());
+  expect(await idleCores({ queue: queueWith(0), log }, { read, machine: randomUUID() })).toBe(
+    availableParallelism(),
+  );
 });
+
+test.runIf(process.platform === 'linux')(
+  'of jobs that look at the same time one is told of the idle cores, and another one as soon as they are in use',
+  async () => {
+    let idle = 0;
+    const read = () => {
+      idle += 100;
+      return Array.from({ length: 64 }, () => core(idle, 0));
+    };
+    const machine = randomUUID();
+    const look = () => idleCores({ queue: queueWith(0), log }, { read, machine });
+    const seen = await Promise.all([look(), look(), look()]);
+    expect(seen.toSorted((a, b) => a - b)).toEqual([1, 1, availableParallelism()]);
+    await expect.poll(look, { timeout: 10_000 }).toBe(availableParallelism());
+  },
+);
 
 test('while a job waits, or nobody knows whether one does, there is one core', async () => {
   const read = () => {
     throw new Error('nobody looks at the machine then');
   };
-  expect(await idleCores({ queue: queueWith(1), log }, read)).toBe(1);
+  expect(await idleCores({ queue: queueWith(1), log }, { read, machine: randomUUID() })).toBe(1);
   const silent = {
     depth: async () => {
       throw new Error('no answer');
     },
   };
-  expect(await idleCores({ queue: silent, log }, read)).toBe(1);
+  expect(await idleCores({ queue: silent, log }, { read, machine: randomUUID() })).toBe(1);
 });
 
 test('on a busy machine there is one core, this job’s own', async () => {
@@ -46,5 +65,5 @@ test('on a busy machine there is one core, this job’s own', async () => {
     busy += 100;
     return Array.from({ length: 4 }, () => core(0, busy));
   };
-  expect(await idleCores({ queue: queueWith(0), log }, read)).toBe(1);
+  expect(await idleCores({ queue: queueWith(0), log }, { read, machine: randomUUID() })).toBe(1);
 });

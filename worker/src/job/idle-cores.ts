@@ -1,25 +1,36 @@
 /** How many cores of this machine one conversion may take without taking them from another. */
 import { availableParallelism, cpus } from 'node:os';
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as passed } from 'node:timers/promises';
 import type { Log } from '@wavefleet/platform/log/log.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
+import { takeTurn } from './machine-turn.ts';
 
 /** The kernel counts in steps of 10 ms for each core. */
 const LOOK_MS = 150;
 /** The queue is asked for no longer than it would be worth waiting. */
 const QUEUE_TIMEOUT_MS = 2_000;
+/** After so long the kernel counts what was started because of a look. */
+const SETTLE_MS = 1_000;
 
 /** How busy a machine has been since its start. */
 type CoreTimes = readonly { readonly times: { readonly idle: number } & Record<string, number> }[];
 
+/** What is asked, and where; replaced in tests. */
+interface Look {
+  /** What the kernel counts. */
+  readonly read?: () => CoreTimes;
+  /** Of two who look at this one at once, the second one sees one core. */
+  readonly machine?: string;
+}
+
 /**
  * Cores that nobody uses just now; 1 while jobs wait, since each of them needs a core, and when nobody knows. The job that
- * asks uses none meanwhile, so its own is among them.
- * @param read what the kernel counts; replaced in tests.
+ * asks uses none meanwhile, so its own is among them. Of two jobs that ask at about the same time only one is told of
+ * them: else both would start as many processes as there are cores.
  */
 export async function idleCores(
   { queue, log }: { readonly queue: Pick<Platform['queue'], 'depth'>; readonly log: Log },
-  read: () => CoreTimes = cpus,
+  { read = cpus, machine = 'idle-cores' }: Look = {},
 ): Promise<number> {
   try {
     const { waiting } = await queue.depth(AbortSignal.timeout(QUEUE_TIMEOUT_MS));
@@ -28,11 +39,15 @@ export async function idleCores(
     log.say('split.unknown', { err: error });
     return 1;
   }
+  const giveBack = await takeTurn(machine);
+  if (giveBack === undefined) return 1;
   const before = read();
-  await setTimeout(LOOK_MS);
+  await passed(LOOK_MS);
   const idle = idleBetween(before, read());
   // In a container there may be fewer than the machine has.
-  return Math.max(1, Math.min(Math.round(idle), availableParallelism()));
+  const cores = Math.max(1, Math.min(Math.round(idle), availableParallelism()));
+  setTimeout(giveBack, cores === 1 ? 0 : SETTLE_MS).unref();
+  return cores;
 }
 
 /** Cores that were idle between two readings. */

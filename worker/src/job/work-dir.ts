@@ -57,6 +57,11 @@ export class WorkDir {
     await this.#room.require(folder, inputSizeBytes);
   }
 
+  /** Whether an attempt may write so much more than it has by now; see `DiskRoom.allows`. */
+  async allowsRoom(folder: string, moreBytes: number): Promise<boolean> {
+    return await this.#room.allows(folder, moreBytes);
+  }
+
   /** What was to blame for an error of a conversion in that folder; see `DiskRoom.blame`. */
   async blame(folder: string, error: unknown): Promise<unknown> {
     return await this.#room.blame(folder, error);

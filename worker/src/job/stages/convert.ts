@@ -66,6 +66,7 @@ export function makeConverter(context: JobContext, whole: ProbedSource): Convert
         parallel: {
           leastSeconds: config.SPLIT_MIN_ENCODE_MS / 1000,
           idleCores: () => idleCores({ queue: platform.queue, log }),
+          hasRoom: (bytes) => context.workDir.allowsRoom(folder, bytes),
         },
       }),
     });
