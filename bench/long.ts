@@ -26,17 +26,20 @@ const cases = [
     ending: 'opus',
     codec: ['-c:a', 'libopus', '-b:a', '128k', '-vbr', 'on'],
   },
+  { format: 'ogg', quality: 'q5', ending: 'ogg', codec: ['-c:a', 'libvorbis', '-q:a', '5'] },
   { format: 'flac', ending: 'flac', codec: ['-c:a', 'flac', '-sample_fmt', 's16'] },
 ] as const;
 
-export async function benchLong(): Promise<Figure[]> {
+/** @param only the format to measure. Default: all of them. */
+export async function benchLong(only?: string): Promise<Figure[]> {
+  const chosen = cases.filter(({ format }) => only === undefined || format === only);
   return await withFleet({}, async ({ client, dir }) => {
     const input = join(dir, 'long.wav');
     await makeSample(input, { seconds: MINUTES * 60 });
     const { fileId } = await uploadFile(client, input);
-    const ratios = new Map<string, number[]>(cases.map(({ format }) => [format, []]));
+    const ratios = new Map<string, number[]>(chosen.map(({ format }) => [format, []]));
     for (let round = 0; round < ROUNDS; round += 1) {
-      for (const { format, ending, codec, ...rest } of cases) {
+      for (const { format, ending, codec, ...rest } of chosen) {
         const bareMs = await timed(() =>
           execa('ffmpeg', [
             '-nostdin',

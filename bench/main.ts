@@ -1,4 +1,4 @@
-/** `npm run bench [-- NAME…]`: measures and prints; judges nothing. */
+/** `npm run bench [-- NAME…]`: measures and prints; judges nothing. `NAME:PART` measures a part where a bench has some. */
 import { requirePrograms } from '@wavefleet/localstack/programs.ts';
 import { benchApi } from './api.ts';
 import { benchCost } from './cost.ts';
@@ -11,7 +11,7 @@ import { benchRecovery } from './recovery.ts';
 import { benchSeams } from './seams.ts';
 import { benchTiny } from './tiny.ts';
 
-const benches: Record<string, () => Promise<Figure[]>> = {
+const benches: Record<string, (part?: string) => Promise<Figure[]>> = {
   long: benchLong,
   tiny: benchTiny,
   memory: benchMemory,
@@ -24,7 +24,7 @@ const benches: Record<string, () => Promise<Figure[]>> = {
 };
 
 async function main(names: readonly string[]): Promise<void> {
-  const unknown = names.filter((name) => !Object.hasOwn(benches, name));
+  const unknown = names.filter((name) => !Object.hasOwn(benches, name.split(':')[0] ?? ''));
   if (unknown.length > 0) {
     throw new Error(`no bench named ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}`);
   }
@@ -33,7 +33,8 @@ async function main(names: readonly string[]): Promise<void> {
   const figures: Figure[] = [];
   for (const name of chosen) {
     console.log(`bench ${name}…`);
-    figures.push(...((await benches[name]?.()) ?? []));
+    const [bench = '', part] = name.split(':');
+    figures.push(...((await benches[bench]?.(part)) ?? []));
   }
   printFigures(figures);
   console.log(`bench: ${figures.length} figures from ${chosen.join(', ')}`);

@@ -46,7 +46,9 @@ test('nothing opens the network, a picture, or another file', () => {
   const args = configureArguments();
   expect(args).toContain('--disable-network');
   expect(components.protocol).toEqual(['file', 'pipe']);
-  for (const name of ['concat', 'hls', 'dash', 'image2', 'lavfi', 'movie', 'amovie', 'png', 'h264']) {
+  for (const name of ['hls', 'dash', 'image2', 'lavfi', 'movie', 'amovie', 'png', 'h264']) {
     expect(args.some((arg) => arg.endsWith(`=${name}`))).toBe(false);
   }
+  // The filter of that name opens nothing.
+  for (const kind of ['demuxer', 'protocol']) expect(args).not.toContain(`--enable-${kind}=concat`);
 });

@@ -51,8 +51,8 @@ export const components = {
   bsf: words('aac_adtstoasc null setts'),
   protocol: words('file pipe'),
   filter: words(`
-    adelay aformat afade alimiter ametadata anull apad aresample asetnsamples asetpts astats atempo atrim ebur128 pan
-    silencedetect volume`),
+    adelay aevalsrc aformat afade alimiter ametadata anull apad aresample asetnsamples asetpts astats atempo atrim concat
+    ebur128 pan silencedetect volume`),
 } as const;
 
 /** FFmpeg's `configure`, without the places of the libraries. */

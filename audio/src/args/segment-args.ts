@@ -11,7 +11,7 @@ import {
   mediaArgs,
   oneShapeInput,
 } from './encode-args.ts';
-import { filterChain } from './filter-chain.ts';
+import { FROM_ZERO, filterChain } from './filter-chain.ts';
 import { levelFilters } from './level-filters.ts';
 import { quiet, withProgress } from './source-args.ts';
 
@@ -20,6 +20,8 @@ export interface Segment {
   readonly startSample: number;
   /** The first sample that it is not given; undefined for up to the end. */
   readonly endSample: number | undefined;
+  /** Samples of noise that it is given before: no part of the sound. */
+  readonly noiseSamples: number;
   /** Name within the folder of what it writes. */
   readonly file: string;
   /** How the files begin that its filters write to. */
@@ -54,8 +56,8 @@ export function segmentArgs(
 ): string[] {
   const encoder = encoderOf(plan.format);
   const place = { resampler: setting.resampler, levels: segment.levels };
-  const filters = filterChain(plan, 'source', [...levelFilters(plan, place), ...only(segment)]);
-  const common = ['-af', filters, ...encoder.args(plan)];
+  const sound = filterChain(plan, 'source', [...levelFilters(plan, place), ...only(segment)]);
+  const common = ['-af', behindNoise(plan, segment, sound), ...encoder.args(plan)];
   const end = ['-abort_on', 'empty_output'];
   return [
     ...quiet,
@@ -101,7 +103,25 @@ function only({ startSample, endSample }: Segment): string[] {
     ...(startSample > 0 ? [`start_sample=${startSample}`] : []),
     ...(endSample === undefined ? [] : [`end_sample=${endSample}`]),
   ];
-  return bounds.length === 0 ? [] : [`atrim=${bounds.join(':')}`, 'asetpts=N/SR/TB'];
+  return bounds.length === 0 ? [] : [`atrim=${bounds.join(':')}`, FROM_ZERO];
+}
+
+/** Bursts, loud in all bands. */
+const NOISE = '(0.5+0.2*eq(mod(floor(n/300)\\,4)\\,3))*(2*random(0)-1)';
+
+/** A graph of filters that begins with noise. `concat` counts time in microseconds, in which samples are no whole numbers. */
+function behindNoise(
+  { format, sampleRate, channels }: ConversionPlan,
+  { noiseSamples }: Segment,
+  sound: string,
+): string {
+  if (noiseSamples === 0) return sound;
+  const { layouts } = encoderOf(format);
+  const layout = layouts === 'any' ? undefined : layouts[channels - 1];
+  const shape = `aformat=sample_fmts=fltp:sample_rates=${sampleRate}:channel_layouts=${layout}`;
+  const voices = Array.from({ length: channels }, () => NOISE).join('|');
+  const noise = `aevalsrc='${voices}':s=${sampleRate}:c=${layout},atrim=end_sample=${noiseSamples}`;
+  return `${sound},${shape}[sound];${noise},${shape}[noise];[noise][sound]concat=v=0:a=1,${FROM_ZERO}`;
 }
 
 /** The files of one segment. @param index from 0. */

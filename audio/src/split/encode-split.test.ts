@@ -69,6 +69,8 @@ async function convertOn(
 
 const formats: [FormatName, Quality | undefined][] = [
   ['mp3', '128k'],
+  ['m4a', '96k'],
+  ['ogg', 'q4'],
   ['opus', '96k'],
   ['webm', '96k'],
   ['alac', undefined],

@@ -112,14 +112,16 @@ function segmentsOf(
     const firstFrame = Math.max(0, takesOver - warmUp);
     const isLast = next === undefined;
     const own = segmentFiles(files, index);
+    const noiseFrames = firstFrame === 0 ? 0 : (codec.noiseFrames ?? 0);
     return {
       startSample: firstFrame * frameSamples,
+      noiseSamples: noiseFrames * frameSamples,
       endSample: isLast ? undefined : (next + lookAhead) * frameSamples,
       file: own.file,
       levels: isLast ? files.levels : own.levels,
       isDressed: index === 0 && codec.demuxer === undefined,
       isLast,
-      joined: { file: own.file, firstFrame, takesOver },
+      joined: { file: own.file, firstFrame: firstFrame - noiseFrames, takesOver },
     };
   });
 }

@@ -113,6 +113,7 @@ function splitInto(
     takeOvers: Array.from({ length: segments }, (_, index) => Math.round((index * frames) / segments)),
     codec: {
       ...codec,
+      ...(warmUpFrames !== undefined && { noiseFrames: 0 }),
       join: async (order, planned) => {
         const joining = codec.join(order, planned);
         await watch(joining);

@@ -2,11 +2,13 @@
 import type { FormatName } from '@wavefleet/contracts/formats.ts';
 import type { SegmentContainer } from '../args/segment-args.ts';
 import type { ConversionPlan } from '../plan/plan.ts';
+import { AAC_FRAME, joinAac, joinAdts } from './aac/join-aac.ts';
 import type { Joined, JoinOrder } from './join.ts';
 import { joinMp3 } from './mp3/join-mp3.ts';
 import { samplesOfFrame } from './mp3/mp3-frame.ts';
-import { ALAC_FRAME, joinAlac } from './mp4/join-mp4.ts';
+import { ALAC_FRAME, joinAlac } from './mp4/join-alac.ts';
 import { joinOpus, OPUS_FRAME } from './ogg/join-opus.ts';
+import { joinVorbis, VORBIS_FRAME } from './ogg/join-vorbis.ts';
 
 /** How results of one format are made in segments. */
 export interface SplitCodec {
@@ -16,9 +18,14 @@ export interface SplitCodec {
   readonly warmUpSeconds: number;
   /** Seconds that it goes on behind the place where the next one takes over, which may be somewhat later. */
   readonly lookAheadSeconds: number;
+  /**
+   * Frames of noise that an encoder hears before a segment, where it holds a bitrate and has to come down to it from above:
+   * that is how it comes to the measures that one has which ran all along. Default: none.
+   */
+  readonly noiseFrames?: number;
   /** How segments are written that are not the first one. */
   readonly bare: SegmentContainer;
-  /** CPU seconds that encoding an hour of stereo at 44.1 kHz takes, on the machine of `docs/performance.md`. */
+  /** CPU seconds that encoding an hour of stereo at 44.1 kHz takes, on a core of a usual server. */
   readonly secondsPerHour: number;
   /** Whether this plan's results are proven. Default: all are. */
   readonly proves?: (plan: ConversionPlan) => boolean;
@@ -42,6 +49,30 @@ const opus: SplitCodec = {
   join: (order) => joinOpus(order),
 };
 
+const adts: SplitCodec = {
+  frameSamples: () => AAC_FRAME,
+  warmUpSeconds: 10,
+  lookAheadSeconds: 1.5,
+  noiseFrames: 16,
+  bare: { muxer: 'adts', args: [] },
+  secondsPerHour: 35,
+  // Elsewhere nobody has measured enough seams; with more channels, frames hold more than is compared.
+  proves: ({ sampleRate, channels, quality }) =>
+    (sampleRate === 44_100 || sampleRate === 48_000) &&
+    channels <= 2 &&
+    quality !== undefined &&
+    'kbps' in quality &&
+    quality.kbps >= 48 * channels &&
+    quality.kbps <= 128 * channels,
+  join: (order) => joinAdts(order),
+};
+const m4a: SplitCodec = {
+  ...adts,
+  bare: { muxer: 'ipod', args: [] },
+  demuxer: 'mov',
+  join: (order, { sampleRate }) => joinAac(order, sampleRate),
+};
+
 const codecs: Partial<Readonly<Record<FormatName, SplitCodec>>> = {
   mp3: {
     frameSamples: samplesOfFrame,
@@ -55,6 +86,17 @@ const codecs: Partial<Readonly<Record<FormatName, SplitCodec>>> = {
       quality !== undefined &&
       (('kbps' in quality && quality.kbps >= 128) || ('v' in quality && quality.v <= 5)),
     join: (order, { sampleRate }) => joinMp3(order, sampleRate),
+  },
+  aac: adts,
+  m4a,
+  m4b: m4a,
+  ogg: {
+    frameSamples: () => VORBIS_FRAME,
+    warmUpSeconds: 10,
+    lookAheadSeconds: 5,
+    bare: { muxer: 'ogg', args: [] },
+    secondsPerHour: 32,
+    join: (order, { sampleRate }) => joinVorbis(order, sampleRate),
   },
   opus,
   webm: { ...opus, demuxer: 'ogg' },

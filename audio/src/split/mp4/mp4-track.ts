@@ -84,6 +84,10 @@ export class Mp4Track implements PacketSource {
     });
   }
 
+  get packets(): number {
+    return this.#sizes.length / 4;
+  }
+
   /** The next packet, whose bytes stay as they are; undefined behind the last one. */
   async next(): Promise<Buffer | undefined> {
     if (this.#index * 4 === this.#sizes.length) return undefined;
@@ -92,6 +96,26 @@ export class Mp4Track implements PacketSource {
     if ((await this.#reader.ahead(size)).length < size) throw new CannotJoin('a file is cut off');
     return this.#reader.take(size);
   }
+}
+
+/** Places of `stsd` with bitrates, which are those of one file: how far behind the name of a box, and how many bytes. */
+const BITRATES = [
+  // Of ISO 14496-1's decoder configuration: the buffer, the highest bitrate and the mean one.
+  ['esds', 23, 11],
+  ['btrt', 4, 12],
+] as const;
+
+/** Whether two files hold the same codec with the same settings, whatever their bitrates are. */
+export function isSameCodec(mine: Buffer, other: Buffer): boolean {
+  const [a, b] = [mine, other].map((description) => {
+    const plain = Buffer.from(description);
+    for (const [box, behind, length] of BITRATES) {
+      const at = plain.indexOf(box, 0, 'latin1');
+      if (at >= 0) plain.fill(0, at + behind, at + behind + length);
+    }
+    return plain;
+  });
+  return a !== undefined && b !== undefined && a.equals(b);
 }
 
 function sameSizes(size: number, count: number): Buffer {
