@@ -53,18 +53,27 @@ test('where nobody knows how long it lasts, or what a format’s seams sound lik
 });
 
 test('what was heard at seams is made by one process', () => {
-  const split = (format: 'mp3' | 'opus', quality: Quality, rate = 44_100) => {
+  const split = (format: 'mp3' | 'opus' | 'm4a', quality: Quality, rate = 44_100) => {
     const of = source(6_000);
     const { plan } = planConversion({ ...of, facts: { ...of.facts, sampleRate: rate } }, format, quality, {});
     return segmentsOf(facts(6_000, { plan })) > 1;
   };
-  expect([split('mp3', '128k'), split('mp3', 'v5'), split('opus', '64k')]).toEqual([true, true, true]);
+  expect([
+    split('mp3', '128k'),
+    split('mp3', 'v5'),
+    split('opus', '64k'),
+    split('m4a', '128k'),
+    split('m4a', '256k', 48_000),
+  ]).toEqual([true, true, true, true, true]);
   expect([
     split('mp3', '96k'),
     split('mp3', 'v9'),
     split('mp3', '128k', 24_000),
     split('opus', '48k'),
-  ]).toEqual([...[false, false, false, false]]);
+    split('m4a', '96k'),
+    split('m4a', '128k', 32_000),
+    split('m4a', '320k'),
+  ]).toEqual([false, false, false, false, false, false, false]);
 });
 
 test('no segment is shorter than four times what it is encoded in vain, so short sounds are never cut', () => {

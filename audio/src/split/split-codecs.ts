@@ -62,7 +62,7 @@ const adts: SplitCodec = {
     channels <= 2 &&
     quality !== undefined &&
     'kbps' in quality &&
-    quality.kbps >= 48 * channels &&
+    quality.kbps >= 64 * channels &&
     quality.kbps <= 128 * channels,
   join: (order) => joinAdts(order),
 };
