@@ -70,7 +70,6 @@ async function convertOn(
 const formats: [FormatName, Quality | undefined][] = [
   ['mp3', '128k'],
   ['m4a', '128k'],
-  ['ogg', 'q4'],
   ['opus', '96k'],
   ['webm', '96k'],
   ['alac', undefined],

@@ -8,7 +8,6 @@ import { joinMp3 } from './mp3/join-mp3.ts';
 import { samplesOfFrame } from './mp3/mp3-frame.ts';
 import { ALAC_FRAME, joinAlac } from './mp4/join-alac.ts';
 import { joinOpus, OPUS_FRAME } from './ogg/join-opus.ts';
-import { joinVorbis, VORBIS_FRAME } from './ogg/join-vorbis.ts';
 
 /** How results of one format are made in segments. */
 export interface SplitCodec {
@@ -73,6 +72,10 @@ const m4a: SplitCodec = {
   join: (order, { sampleRate }) => joinAac(order, sampleRate),
 };
 
+/**
+ * Not Vorbis: an attack moves its long blocks for as long as there is no other one, so a segment that did not hear it has no
+ * packet that ends where one of the whole does. In slow music that is every other seam.
+ */
 const codecs: Partial<Readonly<Record<FormatName, SplitCodec>>> = {
   mp3: {
     frameSamples: samplesOfFrame,
@@ -90,14 +93,6 @@ const codecs: Partial<Readonly<Record<FormatName, SplitCodec>>> = {
   aac: adts,
   m4a,
   m4b: m4a,
-  ogg: {
-    frameSamples: () => VORBIS_FRAME,
-    warmUpSeconds: 10,
-    lookAheadSeconds: 5,
-    bare: { muxer: 'ogg', args: [] },
-    secondsPerHour: 32,
-    join: (order, { sampleRate }) => joinVorbis(order, sampleRate),
-  },
   opus,
   webm: { ...opus, demuxer: 'ogg' },
   alac: {

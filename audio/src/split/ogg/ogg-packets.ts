@@ -59,11 +59,6 @@ export class OggPackets implements PacketSource {
     return this.#granule;
   }
 
-  /** The same where the packet that was read last is the last one that ends in its page: its own end. Else undefined. */
-  get granule(): number | undefined {
-    return this.#waiting.length === 0 ? this.#granule : undefined;
-  }
-
   async next(): Promise<Buffer | undefined> {
     while (this.#waiting.length === 0) {
       const page = await this.#pages.next();
