@@ -43,7 +43,7 @@ beforeAll(async () => {
       fleet.file('film.mkv'),
     ],
   ]);
-  await makeSample(fleet.file('lesson.wav'), { seconds: 3_800, channels: 1, sampleRate: 8_000 });
+  await execa('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', 'sine=r=8000:d=3800', fleet.file('lesson.wav')]);
 });
 afterAll(async () => {
   await visitors?.stop();

@@ -15,7 +15,7 @@ let api: Child | undefined;
 beforeAll(async () => {
   fleet = await Fleet.start({ workers: 1 });
   visitors = await Visitors.start(fleet.apiUrl);
-  await makeSample(fleet.file('long.flac'), { seconds: 600, channels: 1 });
+  await makeSample(fleet.file('long.flac'), { seconds: 300, channels: 1 });
   await makeSample(fleet.file('short.flac'), { seconds: 4 });
 });
 afterAll(async () => {

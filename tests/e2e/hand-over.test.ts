@@ -24,7 +24,7 @@ afterAll(() => fleet?.stop());
 
 test('SIGTERM to the real process, default clocks: the job runs elsewhere within 2 s, the exit code is 0', async () => {
   const path = fleet.file('long.flac');
-  await makeSample(path, { seconds: 1_800, codec: ['-sample_fmt', 's16'] });
+  await makeSample(path, { seconds: 900, codec: ['-sample_fmt', 's16'] });
   const { fileId } = await uploadFile(client, path);
   const { jobId } = await client.jobs.submit({ fileId, format: 'mp3' });
   for await (const { step, progress } of client.progress.events(jobId))

@@ -27,7 +27,7 @@ beforeAll(async () => {
     },
   });
   const path = join(stand.dir, 'long.flac');
-  await makeSample(path, { seconds: 900, codec: ['-sample_fmt', 's16'] });
+  await makeSample(path, { seconds: 400, codec: ['-sample_fmt', 's16'] });
   long = (await uploadFile(stand.client, path)).fileId;
   const brief = join(stand.dir, 'short.flac');
   await makeSample(brief, { seconds: 1 });

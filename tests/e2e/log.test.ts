@@ -54,7 +54,7 @@ afterAll(() => fleet?.stop());
 
 async function makeFiles(): Promise<void> {
   await makeSample(fleet.file(NAME), { seconds: 3, tags: { title: USER_TEXT } });
-  await makeSample(fleet.file('long.flac'), { seconds: 1_200, codec: ['-sample_fmt', 's16'] });
+  await makeSample(fleet.file('long.flac'), { seconds: 700, codec: ['-sample_fmt', 's16'] });
   await makeSample(fleet.file('whole.m4a'), { seconds: 3 });
   const whole = await readFile(fleet.file('whole.m4a'));
   await writeFile(fleet.file('cut.m4a'), whole.subarray(0, whole.length / 2));

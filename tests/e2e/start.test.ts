@@ -65,7 +65,7 @@ test('started, stopped by Ctrl-C in mid-work, started again: jobs, files and unf
   const short = join(dir, 'short.wav');
   await makeSample(short, { seconds: 1 });
   const long = join(dir, 'long.flac');
-  await makeSample(long, { seconds: 400, codec: ['-sample_fmt', 's16'] });
+  await makeSample(long, { seconds: 150, codec: ['-sample_fmt', 's16'] });
   const done = await client.jobs.submit({ fileId: (await uploadFile(client, short)).fileId, format: 'mp3' });
   await client.jobs.waitForEnd(done.jobId);
   const { fileId } = await uploadFile(client, long);

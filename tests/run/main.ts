@@ -2,43 +2,37 @@
  * `npm test [-- FILE…]`: everything that this machine can run, in one go. At the end a table says what each part
  * took, and the last line how it went.
  */
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { requirePrograms } from '@wavefleet/localstack/programs.ts';
 import { browserSuite } from '../browser/suite.ts';
 import { containerSuite } from '../containers/suite.ts';
 import { terraformSuite } from '../terraform/suite.ts';
+import { runAlong, runBehind, secondsSince } from './process.ts';
 import { inWords, type OptionalSuite, type Outcome, sumOf, tableOf } from './suite.ts';
 import { readFigures } from './vitest-report.ts';
 
-const root = join(import.meta.dirname, '..', '..');
-/** One group after the other. Browsers wait as long as they compute, and Terraform needs one core: they share the time. */
-const suites: readonly (readonly OptionalSuite[])[] = [[browserSuite, terraformSuite], [containerSuite]];
-
-/** Answers whether the command succeeded. Its output is the user's to read. */
-function run(command: string, args: readonly string[]): boolean {
-  return spawnSync(command, args, { cwd: root, stdio: 'inherit' }).status === 0;
+/** What a part came to, and whether it failed although no test of it did. */
+interface Part {
+  readonly outcome: Outcome;
+  readonly broke: boolean;
 }
 
-/** @returns seconds since that moment of `performance.now()`. */
-const secondsSince = (startedAtMs: number) => (performance.now() - startedAtMs) / 1000;
-
-function check(): Outcome {
+async function check(run: (command: readonly string[]) => Promise<boolean>): Promise<Part> {
   const startedAtMs = performance.now();
-  const passed = run('npm', ['run', '--silent', 'check']);
-  return { name: 'check', seconds: secondsSince(startedAtMs), note: passed ? undefined : 'failed' };
+  const passed = await run(['npm', 'run', '--silent', 'check']);
+  const note = passed ? undefined : 'failed';
+  return { outcome: { name: 'check', seconds: secondsSince(startedAtMs), note }, broke: !passed };
 }
 
 /** One run of vitest, for one coverage; its projects run one after the other. */
-function vitest(chosen: readonly string[]): Outcome[] {
-  const scratch = mkdtempSync(join(tmpdir(), 'wavefleet-test-'));
+async function vitest(chosen: readonly string[], scratch: string): Promise<Part[]> {
   const report = join(scratch, 'report.json');
   const startedAtMs = performance.now();
   try {
-    const passed = run('vitest', [
-      ...['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+    const passed = await runAlong([
+      ...['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
       // Of a few files coverage says nothing, and would always fall short.
       ...(chosen.length === 0 ? ['--coverage'] : []),
       ...chosen,
@@ -49,25 +43,20 @@ function vitest(chosen: readonly string[]): Outcome[] {
     const e2e = readFigures(report, isE2e);
     const fellShort = !passed && unit.failed + e2e.failed === 0;
     const unitSeconds = unit.endedAfterMs / 1000;
+    const note = fellShort ? 'coverage or the runner fell short' : undefined;
+    const seconds = secondsSince(startedAtMs) - unitSeconds;
     return [
-      { name: 'unit', seconds: unitSeconds, figures: unit },
-      {
-        name: 'e2e',
-        seconds: secondsSince(startedAtMs) - unitSeconds,
-        figures: e2e,
-        note: fellShort ? 'coverage or the runner fell short' : undefined,
-      },
+      { outcome: { name: 'unit', seconds: unitSeconds, figures: unit }, broke: false },
+      { outcome: { name: 'e2e', seconds, figures: e2e, note }, broke: fellShort },
     ];
   } catch (error) {
     const note = `vitest left no report: ${error instanceof Error ? error.message : error}`;
-    return [{ name: 'unit', seconds: secondsSince(startedAtMs), note }];
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
+    return [{ outcome: { name: 'unit', seconds: secondsSince(startedAtMs), note }, broke: true }];
   }
 }
 
 /** A suite that breaks down has failed; one that cannot run here has not. */
-async function optional(suite: OptionalSuite): Promise<{ outcome: Outcome; broke: boolean }> {
+async function optional(suite: OptionalSuite): Promise<Part> {
   const { name } = suite;
   const startedAtMs = performance.now();
   const reason = await suite.unavailable();
@@ -82,16 +71,35 @@ async function optional(suite: OptionalSuite): Promise<{ outcome: Outcome; broke
   }
 }
 
+/**
+ * Two rows of parts side by side. Fleets and browsers wait for clocks as long as they compute; the check and Terraform only
+ * compute: they give way, and take the processor while the others wait.
+ */
+async function everything(scratch: string): Promise<Part[]> {
+  const row = async () => [
+    ...(await vitest([], scratch)),
+    await optional(browserSuite),
+    await optional(containerSuite),
+  ];
+  const behind = async () => [
+    await check((command) => runBehind(command, join(scratch, 'check.log'))),
+    await optional(terraformSuite),
+  ];
+  const [others, computed] = await Promise.all([row(), behind()]);
+  return [...computed, ...others];
+}
+
 requirePrograms();
 const startedAtMs = performance.now();
 /** For vitest: who names files or tests means those alone. */
 const chosen = process.argv.slice(2);
-const always = [check(), ...vitest(chosen)];
-const whereTheyCan = [];
-for (const abreast of chosen.length === 0 ? suites : [])
-  whereTheyCan.push(...(await Promise.all(abreast.map(optional))));
-const outcomes = [...always, ...whereTheyCan.map(({ outcome }) => outcome)];
+const scratch = await mkdtemp(join(tmpdir(), 'wavefleet-test-'));
+const parts =
+  chosen.length === 0
+    ? await everything(scratch)
+    : [await check(runAlong), ...(await vitest(chosen, scratch))];
+await rm(scratch, { recursive: true, force: true });
+const outcomes = parts.map(({ outcome }) => outcome);
 const sum = sumOf(outcomes);
-const broke = always.some(({ note }) => note !== undefined) || whereTheyCan.some((each) => each.broke);
 console.log(`\n${tableOf(outcomes, secondsSince(startedAtMs))}\ntests: ${inWords(sum)}`);
-process.exitCode = broke || sum.failed > 0 ? 1 : 0;
+process.exitCode = parts.some(({ broke }) => broke) || sum.failed > 0 ? 1 : 0;

@@ -126,7 +126,7 @@ test('a result above the limit is OUTPUT_TOO_LARGE', async () => {
 });
 
 test('so it is where the kernel sets no limit', async () => {
-  const large = 'printf "total_size=2000000\\nprogress=continue\\n" >&3; sleep 10';
+  const large = 'printf "total_size=2000000\\nprogress=continue\\n" >&3; exec sleep 10';
   expect(await codeOf(run(script(large)))).toBe('OUTPUT_TOO_LARGE');
 });
 
@@ -220,7 +220,7 @@ test('the log hears the command with its process id, what was converted, and how
 
 test('a run that was called off says so', async () => {
   const abort = new AbortController();
-  const running = run({ ...script('sleep 9'), signal: abort.signal }).catch(() => {});
+  const running = run({ ...script('exec sleep 9'), signal: abort.signal }).catch(() => {});
   abort.abort();
   await running;
   expect(said.at(-1)).toMatchObject({

@@ -13,7 +13,7 @@ import { watchConversion } from './conversion-watch.ts';
 import { ProgressReporter } from './progress-reporter.ts';
 
 /** Long enough for a dozen of FFmpeg's blocks. */
-const SECONDS = 180;
+const SECONDS = 120;
 const noise = ['-f', 'lavfi', '-i', `anoisesrc=r=44100:a=0.1:c=pink:d=${SECONDS}`, '-ac', '2'];
 /** Sources as programs write them that cannot go back: to a pipe, live. */
 const sources = {
