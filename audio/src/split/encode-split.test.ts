@@ -69,7 +69,7 @@ async function convertOn(
 
 const formats: [FormatName, Quality | undefined][] = [
   ['mp3', '128k'],
-  ['m4a', '128k'],
+  ['m4a', '160k'],
   ['opus', '96k'],
   ['webm', '96k'],
   ['alac', undefined],

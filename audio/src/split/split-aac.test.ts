@@ -13,7 +13,7 @@ afterAll(() => bench.remove());
 
 test('nobody hears the seams', async () => {
   const source = await bench.make('music.wav', music(44_100, 50.0123));
-  const study = await studySeams(bench, { source, format: 'm4a', quality: '128k', segments: 3 });
+  const study = await studySeams(bench, { source, format: 'm4a', quality: '160k', segments: 3 });
   const { joined, results: _results, ...figures } = study;
   if (joined.file === undefined) throw new Error('not joined', { cause: joined.problem });
   expect(joined.seams).toHaveLength(2);

@@ -61,7 +61,7 @@ const adts: SplitCodec = {
     channels <= 2 &&
     quality !== undefined &&
     'kbps' in quality &&
-    quality.kbps >= 64 * channels &&
+    quality.kbps >= 80 * channels &&
     quality.kbps <= 128 * channels,
   join: (order) => joinAdts(order),
 };
