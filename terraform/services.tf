@@ -87,7 +87,7 @@ locals {
   health_command  = ["CMD", "/usr/local/bin/health-check"]
   image_user      = "1000:1000"
   secrets         = { REDIS_URL = aws_secretsmanager_secret.redis["url"].arn }
-  api_secrets     = merge(local.secrets, var.debug_token_secret_arn == null ? {} : { DEBUG_TOKEN = var.debug_token_secret_arn })
+  api_secrets     = merge(local.secrets, var.debug_token_secret_arn == null ? {} : { DEBUG_TOKEN = var.debug_token_secret_arn }, var.api_secret_arns)
   private_subnets = [for subnet in values(aws_subnet.private) : subnet.id]
   task_subnets    = var.tasks_in_public_subnets ? [for subnet in values(aws_subnet.public) : subnet.id] : local.private_subnets
 }
@@ -108,7 +108,7 @@ module "api" {
   memory           = var.api.memory
   cpu_architecture = var.cpu_architecture
   user             = local.image_user
-  environment      = merge(local.environment, local.api_environment, var.extra_environment)
+  environment      = merge(local.environment, local.api_environment, var.extra_environment, var.api_environment)
   secrets          = local.api_secrets
   health_command   = local.health_command
 

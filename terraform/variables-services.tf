@@ -133,6 +133,20 @@ variable "extra_environment" {
   }
 }
 
+variable "api_environment" {
+  description = "Further settings of the API alone, such as those of signing in (AUTH, PUBLIC_URL, GOOGLE_CLIENT_ID). They win over all others. Not for secrets."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "api_secret_arns" {
+  description = "Secrets Manager secrets whose texts are settings of the API, by their names, such as TOKEN_KEYS and GOOGLE_CLIENT_SECRET."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
 variable "debug_token_secret_arn" {
   description = "Secrets Manager secret whose text is DEBUG_TOKEN of the API (16 characters or more): who sends it may ask the debug routes. null: they answer nobody."
   type        = string

@@ -21,8 +21,12 @@ import { Admission } from './load/admission.ts';
 import { QueueLook } from './load/queue-look.ts';
 import { pageRoutes } from './page/routes.ts';
 import type { WebPage } from './page/web-page.ts';
+import { AccessTokens } from './people/access-tokens.ts';
 import { KnownKeys } from './people/key-owner.ts';
+import { providersOf } from './people/providers.ts';
 import { peopleRoutes } from './people/routes.ts';
+import { SessionCookies } from './people/session-cookies.ts';
+import { KnownSessions } from './people/session-owner.ts';
 import { progressRoutes } from './progress/routes.ts';
 import { describeApi } from './service/openapi.ts';
 import { serviceRoutes } from './service/routes.ts';
@@ -53,7 +57,10 @@ export function makeApp({ platform, resources, version, leaving, closing, webPag
   const app = router();
   useMiddleware(app, platform);
   const knownKeys = new KnownKeys(platform);
-  app.use(identify([knownKeys.owner, browserOwner]));
+  const tokens = new AccessTokens(platform.config);
+  const cookies = new SessionCookies(platform.config.PUBLIC_URL);
+  const knownSessions = new KnownSessions(platform, { tokens, cookies });
+  app.use(identify([knownKeys.owner, knownSessions.owner, browserOwner], platform.config.AUTH));
   app.use(SHARED_PATHS, countByLink);
   for (const paths of ['/api/*', SHARED_PATHS]) app.use(paths, limitRates(platform));
   app.use('/api/*', requireAccess);
@@ -80,7 +87,15 @@ export function makeApp({ platform, resources, version, leaving, closing, webPag
       closing: closing ?? new AbortController().signal,
     }),
   );
-  app.route('/', peopleRoutes({ ...platform, knownKeys }));
+  app.route(
+    '/',
+    peopleRoutes({
+      ...platform,
+      ...{ knownKeys, knownSessions, tokens, cookies },
+      providers: providersOf(platform.config),
+      forgetJob: (jobId) => records.forget(jobId),
+    }),
+  );
   app.route('/', serviceRoutes({ ...platform, admission, resources, version, leaving }));
   app.route('/', debugRoutes({ ...platform, admission, resources, version }));
   app.route('/', pageRoutes(platform.config, webPage));

@@ -18,9 +18,10 @@ async function typed(...args: string[]) {
 
 const usage = `Usage: wavefleet COMMAND [OPTION…]
 
-  doctor  asks every service that the fleet uses, and says how to mend what is wrong
-  dlq     lists what no worker could take, and gives it another try
-  keys    makes, lists and revokes API keys
+  doctor      asks every service that the fleet uses, and says how to mend what is wrong
+  dlq         lists what no worker could take, and gives it another try
+  keys        makes, lists and revokes API keys
+  token-keys  makes the keys that sign access tokens, or turns them over
 
 wavefleet COMMAND --help says what a command takes.
 `;
@@ -50,4 +51,24 @@ test('without settings the doctor lists what is missing', async () => {
   expect({ code, out }).toEqual({ code: 2, out: '' });
   expect(err).toContain('connectivity: The settings are not valid:\n  - S3_BUCKET: is not set\n');
   expect(err).toMatch(/\nSet them as api and worker have them, or give --settings FILE .*\n$/);
+});
+
+test('token-keys makes a key, and puts a new one in front of the one before', async () => {
+  const keysOf = async (TOKEN_KEYS?: string) => {
+    const lines: string[] = [];
+    const terminal = {
+      env: { TOKEN_KEYS },
+      print: (line: string) => lines.push(line),
+      complain: expect.fail,
+    };
+    expect(await wavefleet(['token-keys'], terminal)).toBe(0);
+    return lines[0] ?? '';
+  };
+  const kids = (set: string) => [...set.matchAll(/"kid":"([^"]+)"/g)].map(([, kid]) => kid);
+  const first = await keysOf();
+  const second = await keysOf(first);
+  const third = await keysOf(second);
+  expect(kids(first)).toHaveLength(1);
+  expect(kids(second)).toEqual([expect.any(String), ...kids(first)]);
+  expect(kids(third)).toEqual([expect.any(String), kids(second)[0]]);
 });

@@ -3,8 +3,9 @@ import { type Command, type Terminal, UNUSABLE } from './command.ts';
 import { dlq } from './dlq/command.ts';
 import { doctor } from './doctor/command.ts';
 import { keys } from './keys/command.ts';
+import { tokenKeys } from './token-keys/command.ts';
 
-const commands: readonly Command[] = [doctor, dlq, keys];
+const commands: readonly Command[] = [doctor, dlq, keys, tokenKeys];
 
 /** @returns the exit code. */
 export async function wavefleet(args: readonly string[], terminal: Terminal): Promise<number> {

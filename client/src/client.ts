@@ -1,4 +1,5 @@
 /** The client of one wavefleet server: every call of its HTTP interface, by topic. For browsers and for Node. */
+import { AuthCalls } from './auth.ts';
 import { JobCalls } from './jobs.ts';
 import { KeyCalls } from './keys.ts';
 import { ProgressCalls } from './progress.ts';
@@ -14,6 +15,8 @@ export interface ClientOptions {
   readonly timeoutMs?: number;
   /** An API key, for programs: sent to the server alone, never to its storage. Default: none; a page has its cookie. */
   readonly token?: string | undefined;
+  /** Asked when the server says 401: true, and the call is made once more. Default: the caller is told. */
+  readonly renew?: (() => Promise<boolean>) | undefined;
 }
 
 /** All calls throw {@link Problem} when they fail, and the signal's reason when the caller aborted them. */
@@ -24,6 +27,7 @@ export class Client {
   readonly progress: ProgressCalls;
   readonly results: ResultCalls;
   readonly keys: KeyCalls;
+  readonly auth: AuthCalls;
   readonly service: ServiceCalls;
   readonly shares: ShareCalls;
 
@@ -31,14 +35,15 @@ export class Client {
    * @param baseUrl the server's address, such as `https://audio.example`. Default: the origin of the page.
    * @throws TypeError when that is no address.
    */
-  constructor(baseUrl = '', { timeoutMs, token }: ClientOptions = {}) {
-    const requests = new Requests(baseUrl, timeoutMs, token);
+  constructor(baseUrl = '', { timeoutMs, token, renew }: ClientOptions = {}) {
+    const requests = new Requests(baseUrl, timeoutMs, { token, renew });
     this.baseUrl = requests.baseUrl;
     this.uploads = new UploadCalls(requests);
     this.jobs = new JobCalls(requests);
     this.progress = new ProgressCalls(requests);
     this.results = new ResultCalls(requests);
     this.keys = new KeyCalls(requests);
+    this.auth = new AuthCalls(requests);
     this.service = new ServiceCalls(requests);
     this.shares = new ShareCalls(requests);
   }

@@ -23,6 +23,12 @@ export interface Ask extends CallOptions {
   readonly answerStatuses?: readonly number[];
 }
 
+/** As whom is asked. */
+interface As {
+  readonly token?: string | undefined;
+  readonly renew?: (() => Promise<boolean>) | undefined;
+}
+
 /** No answer of the API takes longer, short of a fault. */
 const TIMEOUT_MS = 20_000;
 /** The slowest line that is waited for when bytes are sent. */
@@ -39,20 +45,20 @@ const LONGEST_PATIENCE_MS = 60_000;
 export class Requests {
   readonly baseUrl: string;
   readonly #timeoutMs: number;
-  readonly #token: string | undefined;
+  readonly #as: As;
 
   /**
    * @param baseUrl the server's address, such as `https://audio.example`; empty for the origin of the page.
    * @throws TypeError for anything else, and for an empty one where there is no page.
    */
-  constructor(baseUrl: string, timeoutMs = TIMEOUT_MS, token?: string) {
+  constructor(baseUrl: string, timeoutMs = TIMEOUT_MS, as: As = {}) {
     if (baseUrl === '' ? !('location' in globalThis) : !/^https?:$/.test(URL.parse(baseUrl)?.protocol ?? ''))
       throw new TypeError(
         `expected the address of a server, such as http://127.0.0.1:3000, got '${baseUrl}'`,
       );
     this.baseUrl = baseUrl.replace(/\/+$/, '');
     this.#timeoutMs = timeoutMs;
-    this.#token = token;
+    this.#as = as;
   }
 
   /** The address of a path of this server. A complete address, as of the storage, stays as it is. */
@@ -104,19 +110,25 @@ export class Requests {
     const sent = new Headers();
     for (const [name, value] of Object.entries(headers)) if (value !== undefined) sent.set(name, value);
     const url = this.url(path);
-    if (this.#token !== undefined && url.startsWith(`${this.baseUrl}/`))
-      sent.set('Authorization', `Bearer ${this.#token}`);
+    const { token } = this.#as;
+    if (token !== undefined && url.startsWith(`${this.baseUrl}/`))
+      sent.set('Authorization', `Bearer ${token}`);
     if (json !== undefined) sent.set('Content-Type', 'application/json');
     const body = json === undefined ? (bytes ?? null) : JSON.stringify(json);
     return fetch(url, { method, headers: sent, body, signal });
   }
 
-  /** Runs `work`, and again as long as the server only wants to be asked later. */
+  /** Runs `work`, and again as long as the server only wants to be asked later, or once with a token that is good. */
   async #within<T>(ask: Ask, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    let isRenewed = false;
     for (let waits = 0; ; waits += 1) {
       try {
         return await this.#once(ask, work);
       } catch (error) {
+        if (!isRenewed && error instanceof Problem && error.status === 401 && (await this.#as.renew?.())) {
+          isRenewed = true;
+          continue;
+        }
         const pauseMs =
           error instanceof Problem && error.code === 'RATE_LIMITED' ? error.retryAfterMs : undefined;
         if (pauseMs === undefined || pauseMs > LONGEST_PATIENCE_MS || waits >= PATIENCE) throw error;

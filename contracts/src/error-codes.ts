@@ -64,6 +64,16 @@ export const errorCodes = {
   ),
   INVALID_TOKEN: entry(401, 'never', 'The key is not valid, or was revoked. Use another one, or none.'),
   TOKEN_EXPIRED: entry(401, 'never', 'The key has expired. Make a new one.'),
+  OAUTH_STATE_INVALID: entry(
+    400,
+    'never',
+    'This sign-in was not begun here, is too old, or has been finished already. Begin again from the page.',
+  ),
+  SIGN_IN_FAILED: entry(
+    400,
+    'never',
+    'The provider did not say who you are. Begin again from the page, or choose another provider.',
+  ),
   INSUFFICIENT_SCOPE: entry(403, 'never', 'The key may not do this. Use one with the scope in detail.scope.'),
   KEY_NOT_FOUND: entry(404, 'never', 'There is no such key.'),
   KEYS_LIMIT: entry(409, 'never', 'You have as many keys as one owner may have. Revoke one first.'),

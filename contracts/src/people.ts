@@ -60,8 +60,15 @@ export const keyListSchema = z.object({ keys: z.array(keyViewSchema) });
 export type KeyList = z.infer<typeof keyListSchema>;
 
 /** How a caller was known. */
-const callerKindSchema = z.enum(['anonymous', 'browser', 'key']);
+const callerKindSchema = z.enum(['anonymous', 'browser', 'account', 'key']);
 export type CallerKind = z.infer<typeof callerKindSchema>;
+
+/** `off`: nobody can sign in. `optional`: who does has the same history in every browser. `required`: nothing without. */
+export const authModeSchema = z.enum(['off', 'optional', 'required']);
+export type AuthMode = z.infer<typeof authModeSchema>;
+
+/** A provider by which people sign in. `href` is for a link, not for a script. */
+const providerViewSchema = z.object({ id: z.string(), label: z.string(), href: z.string() });
 
 /** What `GET /api/me` answers. */
 export const meSchema = z.object({
@@ -71,5 +78,20 @@ export const meSchema = z.object({
   scopes: z.array(scopeSchema),
   /** The key that was sent, if one was. */
   key: keyViewSchema.optional(),
+  /** Of who has signed in: what the provider says. */
+  account: z.object({ provider: z.string(), name: z.string(), email: z.string().optional() }).optional(),
+  /** Servers of before have no such thing. */
+  auth: z
+    .object({
+      mode: authModeSchema,
+      providers: z.array(providerViewSchema),
+      /** Whether a session can be taken up again (`POST /api/auth/refresh`). */
+      hasSession: z.boolean(),
+    })
+    .default({ mode: 'off', providers: [], hasSession: false }),
 });
 export type Me = z.infer<typeof meSchema>;
+
+/** What `POST /api/auth/refresh` answers. Browsers get the same token as a cookie, and need not read it. */
+export const freshTokenSchema = z.object({ accessToken: z.string(), expiresInSeconds: z.int().positive() });
+export type FreshToken = z.infer<typeof freshTokenSchema>;

@@ -1,18 +1,23 @@
 /** `npm start`: the fleet on this machine until Ctrl-C, with its data kept in DATA_DIR. */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { ownBuild } from '@wavefleet/audio/own-build.ts';
 import { removeLocalSettings, writeLocalSettings } from '@wavefleet/platform/local-settings.ts';
+import { newTokenKey } from '@wavefleet/platform/people/token-keys.ts';
 import { findProgram } from './embedded/system-programs.ts';
 import { Fleet } from './fleet.ts';
 import { ensurePage } from './page-build.ts';
 import { requirePrograms } from './programs.ts';
+import { type LocalProvider, startProvider } from './sign-in.ts';
 
 /** Where people expect local AWS services, so that examples can be copied. Another one is taken when it is not free. */
 const USUAL_AWS_PORT = 4566;
 
 const port = Number(process.env.PORT ?? 3000);
 const dataDir = resolve(process.env.DATA_DIR ?? '.data');
+/** `npm start -- --auth`: with a provider on this machine, which believes any name. */
+const signsIn = process.argv.includes('--auth');
 
 async function main(): Promise<void> {
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
@@ -27,7 +32,11 @@ async function main(): Promise<void> {
   // What comes into DATA_DIR, by whichever of the processes, is for this user's eyes.
   process.umask(0o077);
   const awsPort = (await isFree(USUAL_AWS_PORT)) ? USUAL_AWS_PORT : 0;
-  const fleet = new Fleet({ dataDir, port, awsPort, env: settingsFromHere() });
+  const provider = signsIn ? await startProvider(`http://127.0.0.1:${port}`) : undefined;
+  const fleet = new Fleet({
+    ...{ dataDir, port, awsPort },
+    env: { ...settingsFromHere(), ...(provider === undefined ? {} : await signInEnv(provider)) },
+  });
 
   let stopping = false;
   const stop = () => {
@@ -35,7 +44,7 @@ async function main(): Promise<void> {
     if (stopping) return;
     stopping = true;
     console.log('wavefleet: draining (unfinished work is kept)…');
-    const stopped = fleet.stop().then(() => removeLocalSettings(dataDir));
+    const stopped = fleet.stop().then(() => Promise.all([removeLocalSettings(dataDir), provider?.stop()]));
     stopped.then(
       () => {
         console.log('wavefleet: stopped');
@@ -51,8 +60,23 @@ async function main(): Promise<void> {
   if (stopping) return;
   await writeLocalSettings(dataDir, { ...fleet.env, PORT: new URL(fleet.apiUrl).port });
   console.log(
-    `wavefleet: ${fleet.apiUrl} · ${fleet.workers.length} workers · S3 endpoint ${fleet.env.AWS_ENDPOINT_URL} · data and logs in ${dataDir}`,
+    `wavefleet: ${fleet.apiUrl}${signsIn ? ' (sign in under any name)' : ''} · ${fleet.workers.length} workers · S3 endpoint ${fleet.env.AWS_ENDPOINT_URL} · data and logs in ${dataDir}`,
   );
+}
+
+/** People stay signed in over a restart: the keys that sign are kept. */
+async function signInEnv({ env }: LocalProvider): Promise<Record<string, string>> {
+  const file = join(dataDir, 'token-keys.json');
+  const kept = await readFile(file, 'utf8').catch(() => undefined);
+  const keys = kept ?? JSON.stringify({ keys: [newTokenKey()] });
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  if (kept === undefined) await writeFile(file, keys, { mode: 0o600 });
+  return {
+    AUTH: process.env.AUTH ?? 'optional',
+    PUBLIC_URL: `http://127.0.0.1:${port}`,
+    TOKEN_KEYS: keys,
+    ...env,
+  };
 }
 
 /** Settings that the user gave this process reach api and workers; addresses stay the fleet's own. */
@@ -72,6 +96,19 @@ function settingsFromHere(): Record<string, string> {
     'DEBUG_TOKEN',
     'DROP_OWNER',
     'DROP_OWNERS',
+    'AUTH',
+    'PUBLIC_URL',
+    'TOKEN_KEYS',
+    'ACCESS_SECONDS',
+    'GOOGLE_CLIENT_ID',
+    'GOOGLE_CLIENT_SECRET',
+    'GITHUB_CLIENT_ID',
+    'GITHUB_CLIENT_SECRET',
+    'GITHUB_URL',
+    'OIDC_ISSUER',
+    'OIDC_LABEL',
+    'OIDC_CLIENT_ID',
+    'OIDC_CLIENT_SECRET',
     'MAX_WAITING_JOBS',
     'RESOURCE_SAMPLE_MS',
     'FREE_DISK_WARN_BYTES',

@@ -160,3 +160,31 @@ test('dropped files have an owner, and never one that anybody is', () => {
     expect(problemsOf({ ...complete, DROP_OWNERS })[0], DROP_OWNERS).toMatch(/^DROP_OWNERS: expected /);
   }
 });
+
+test('who lets people sign in says where, by whom, and with which keys', () => {
+  const key = { kty: 'OKP', crv: 'Ed25519', kid: '1', x: 'x'.repeat(43), d: 'd'.repeat(43) };
+  const whole = {
+    ...complete,
+    ...{
+      AUTH: 'required',
+      PUBLIC_URL: 'https://audio.example/',
+      GOOGLE_CLIENT_ID: 'id',
+      GOOGLE_CLIENT_SECRET: 's',
+    },
+    TOKEN_KEYS: JSON.stringify({ keys: [key] }),
+  };
+  expect(problemsOf(whole)).toEqual([]);
+  expect(loadConfig(whole).PUBLIC_URL).toBe('https://audio.example');
+  expect(shownSettings(loadConfig(whole)).TOKEN_KEYS).toBe('(set)');
+  expect(problemsOf({ ...complete, AUTH: 'optional' })).toEqual([
+    'PUBLIC_URL: is not set, and AUTH (optional) needs it',
+    'TOKEN_KEYS: is not set, and AUTH (optional) needs it',
+    'GOOGLE_CLIENT_ID, GITHUB_CLIENT_ID, OIDC_ISSUER: expected one at least, for AUTH (optional)',
+  ]);
+  expect(problemsOf({ ...whole, TOKEN_KEYS: '{"keys":[{"d":"hunter2"}]}' })).toEqual([
+    'TOKEN_KEYS: expected a JWK Set of private Ed25519 keys, each with a kid',
+  ]);
+  expect(problemsOf({ ...whole, PUBLIC_URL: 'http://audio.example' })).toEqual([
+    'PUBLIC_URL: expected https, or this machine by its loopback address',
+  ]);
+});

@@ -5,11 +5,12 @@
 import { availableParallelism, hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ANONYMOUS_OWNER } from '@wavefleet/contracts/job.ts';
-import { ownerIdSchema } from '@wavefleet/contracts/people.ts';
+import { authModeSchema, ownerIdSchema } from '@wavefleet/contracts/people.ts';
 import { findPreset } from '@wavefleet/contracts/presets.ts';
 import { resources } from '@wavefleet/contracts/resources.ts';
 import type { UploadMode } from '@wavefleet/contracts/uploads.ts';
 import { z } from 'zod';
+import { parseJson } from './parse-json.ts';
 
 const MIB = 1024 * 1024;
 
@@ -31,6 +32,28 @@ const flag = (fallback: boolean) =>
 const secret = <T extends z.ZodType>(setting: T): T => setting.meta({ secret: true });
 const httpUrl = z.url({ protocol: /^https?$/, error: 'an http(s) URL' });
 
+const part = z.string().regex(/^[\w-]{43}$/);
+/** RFC 8037, "Curve25519 in JOSE". */
+const keySet = z.object({
+  keys: z
+    .array(
+      z.object({
+        kty: z.literal('OKP'),
+        crv: z.literal('Ed25519'),
+        kid: z.string().min(1),
+        x: part,
+        d: part,
+      }),
+    )
+    .min(1),
+});
+/** Read here, so that what cannot sign is found at start. */
+const tokenKeys = z.string().transform((text, context) => {
+  const parsed = keySet.safeParse(parseJson(text));
+  if (parsed.success) return parsed.data;
+  context.addIssue('a JWK Set of private Ed25519 keys, each with a kid');
+  return z.NEVER;
+});
 const dropOwner = ownerIdSchema.refine(
   (owner) => owner !== ANONYMOUS_OWNER,
   'an owner other than anonymous: that is anybody',
@@ -183,6 +206,26 @@ const settings = z.object({
   HEADERS_TIMEOUT_MS: whole(10_000, 100),
   REQUEST_TIMEOUT_MS: whole(3_600_000, 1_000),
 
+  /** Whether people sign in: see `authModeSchema`. */
+  AUTH: authModeSchema.default('off'),
+  /** Where browsers find the service: providers send people back there. */
+  PUBLIC_URL: httpUrl.transform((url) => new URL(url).origin).optional(),
+  /** JWK Set (RFC 7517) of private Ed25519 keys: the first signs, all are believed. `wavefleet token-keys` makes it. */
+  TOKEN_KEYS: secret(tokenKeys.optional()),
+  /** How long an access token is good for. What it may be used for is looked up all the same. */
+  ACCESS_SECONDS: whole(600, 5, 3_600),
+  GOOGLE_CLIENT_ID: name.optional(),
+  GOOGLE_CLIENT_SECRET: secret(name.optional()),
+  GITHUB_CLIENT_ID: name.optional(),
+  GITHUB_CLIENT_SECRET: secret(name.optional()),
+  /** Of GitHub Enterprise Server, where it is not github.com. */
+  GITHUB_URL: httpUrl.default('https://github.com'),
+  /** One more provider, of OpenID Connect: its issuer, and what people call it. */
+  OIDC_ISSUER: httpUrl.optional(),
+  OIDC_LABEL: name.default('Single sign-on'),
+  OIDC_CLIENT_ID: name.optional(),
+  OIDC_CLIENT_SECRET: secret(name.optional()),
+
   /** Opens the debug routes from everywhere; without it they answer this machine alone. */
   DEBUG_TOKEN: secret(z.string().min(16, 'at least 16 characters').optional()),
   /** Beyond this many waiting messages the API takes no upload and no job. SQS counts roughly. */
@@ -263,11 +306,43 @@ function crossFieldProblems(config: Config): string[] {
     config.MAX_RESUMABLE_UPLOAD_BYTES >= config.MAX_UPLOAD_BYTES,
     `MAX_RESUMABLE_UPLOAD_BYTES: expected at least MAX_UPLOAD_BYTES (${config.MAX_UPLOAD_BYTES}), got ${config.MAX_RESUMABLE_UPLOAD_BYTES}`,
   );
+  if (config.AUTH !== 'off') {
+    const given = { PUBLIC_URL: config.PUBLIC_URL, TOKEN_KEYS: config.TOKEN_KEYS };
+    for (const [name, value] of Object.entries(given))
+      expect(value !== undefined, `${name}: is not set, and AUTH (${config.AUTH}) needs it`);
+    expect(
+      [config.GOOGLE_CLIENT_ID, config.GITHUB_CLIENT_ID, config.OIDC_ISSUER].some((id) => id !== undefined),
+      `GOOGLE_CLIENT_ID, GITHUB_CLIENT_ID, OIDC_ISSUER: expected one at least, for AUTH (${config.AUTH})`,
+    );
+    for (const name of ['PUBLIC_URL', 'OIDC_ISSUER', 'GITHUB_URL'] as const)
+      expect(isSafe(config[name]), `${name}: expected https, or this machine by its loopback address`);
+  }
+  for (const [needs, given] of clientParts) {
+    expect(
+      config[given] === undefined || config[needs] !== undefined,
+      `${needs}: is not set, and ${given} needs it`,
+    );
+  }
   expect(
     config.MAX_TEMP_BYTES > config.MAX_RESUMABLE_UPLOAD_BYTES,
     `MAX_TEMP_BYTES: expected more than MAX_RESUMABLE_UPLOAD_BYTES (${config.MAX_RESUMABLE_UPLOAD_BYTES}), got ${config.MAX_TEMP_BYTES}`,
   );
   return problems;
+}
+
+/** What makes no sense without which. */
+const clientParts = [
+  ['GOOGLE_CLIENT_SECRET', 'GOOGLE_CLIENT_ID'],
+  ['GITHUB_CLIENT_SECRET', 'GITHUB_CLIENT_ID'],
+  ['OIDC_CLIENT_ID', 'OIDC_ISSUER'],
+  ['OIDC_CLIENT_SECRET', 'OIDC_ISSUER'],
+] as const;
+
+/** Cookies and codes travel there: in the clear only within one machine. */
+function isSafe(url: string | undefined): boolean {
+  if (url === undefined) return true;
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
 }
 
 /** Thrown at start; its message lists every problem, one a line, and no value of a secret. */

@@ -18,7 +18,11 @@ import { JobTurns } from './jobs/turns.ts';
 import { Holdings } from './limits/holdings.ts';
 import { Rates } from './limits/rates.ts';
 import type { Log } from './log/log.ts';
+import { Accounts } from './people/accounts.ts';
 import { ApiKeys } from './people/api-keys.ts';
+import { Belongings } from './people/belongings.ts';
+import { Sessions } from './people/sessions.ts';
+import { SignIns } from './people/sign-ins.ts';
 import { JobPace } from './progress/pace.ts';
 import { connectRedis, type RedisPair } from './progress/redis.ts';
 import { ProgressStore } from './progress/store.ts';
@@ -52,6 +56,10 @@ export interface Platform {
   readonly dropDeadLetters: DeadLetters;
   readonly uploads: UploadStore;
   readonly apiKeys: ApiKeys;
+  readonly accounts: Accounts;
+  readonly sessions: Sessions;
+  readonly signIns: SignIns;
+  readonly belongings: Belongings;
   readonly progress: ProgressStore;
   readonly queue: JobQueue;
   readonly turns: JobTurns;
@@ -109,6 +117,10 @@ export function makePlatform(config: Config, log: Log, pace?: RetryPace): Platfo
     outbox,
     uploads: new UploadStore(aws.dynamo, config.UPLOADS_TABLE),
     apiKeys: new ApiKeys(aws.dynamo, config.ACCOUNTS_TABLE),
+    accounts: new Accounts(aws.dynamo, config.ACCOUNTS_TABLE),
+    sessions: new Sessions(aws.dynamo, config.ACCOUNTS_TABLE),
+    signIns: new SignIns(aws.dynamo, config.ACCOUNTS_TABLE),
+    belongings: new Belongings(aws.dynamo, { jobs: config.JOBS_TABLE, uploads: config.UPLOADS_TABLE }),
     progress: new ProgressStore(redis, aws.dynamo, config.PROGRESS_TABLE),
     turns,
     queue: new JobQueue(aws.sqs, aws.sqsPoll, config.JOBS_QUEUE_URL, config.JOBS_DLQ_URL, turns),

@@ -120,3 +120,26 @@ run "gateways" {
     error_message = "The gateways let through what some task may do, and nothing else."
   }
 }
+
+run "api_secrets" {
+  command = plan
+
+  variables {
+    api_environment = { AUTH = "required" }
+    api_secret_arns = { TOKEN_KEYS = "arn:aws:secretsmanager:us-east-1:111122223333:secret:keys-AbCdEf" }
+  }
+
+  assert {
+    condition = [for policy in [module.api.execution_policy, module.worker.execution_policy] :
+      length([for statement in jsondecode(policy).Statement : statement if statement.Sid == "Secrets" && contains(flatten([statement.Resource]), var.api_secret_arns.TOKEN_KEYS)])
+    ] == [1, 0]
+    error_message = "What signs tokens is the API's alone."
+  }
+
+  assert {
+    condition = [for definition in [module.api.container_definitions, module.worker.container_definitions] :
+      length([for variable in jsondecode(definition)[0].environment : variable if variable.name == "AUTH"])
+    ] == [1, 0]
+    error_message = "Workers know nothing of signing in, and would not start without its secrets."
+  }
+}

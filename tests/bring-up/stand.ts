@@ -200,7 +200,7 @@ async function startApi(env: Record<string, string>, webPage: WebPage | undefine
     headersMs: HEADERS_TIMEOUT_MS,
     requestMs: REQUEST_TIMEOUT_MS,
   };
-  const server = await startServer(app, { host: '127.0.0.1', port: 0 }, limits);
+  const server = await startServer(app, { host: '127.0.0.1', port: Number(env.PORT ?? 0) }, limits);
   await until('redis is connected', () => platform.redis?.isUp() === true);
   return {
     platform,

@@ -67,7 +67,11 @@ const needed: [operation: RegExp, denied: Refusal, action: string, resources: st
     /\.Query$/,
     dynamoDenied,
     'dynamodb:Query',
-    [`${table('jobs')}/index/history`, `${table('accounts')}/index/byOwner`],
+    [
+      `${table('jobs')}/index/history`,
+      `${table('uploads')}/index/byOwner`,
+      `${table('accounts')}/index/byOwner`,
+    ],
   ],
   ...['ReceiveMessage', 'ChangeMessageVisibility', 'DeleteMessage'].map((action): (typeof needed)[number] => [
     new RegExp(`^AmazonSQS\\.${action}$`),

@@ -282,6 +282,10 @@ describe('addresses', () => {
       })
       .parse(await (await api.request('/api/openapi.json')).json());
     expect(Object.keys(paths).sort()).toEqual([
+      '/api/auth/callback/{provider}',
+      '/api/auth/refresh',
+      '/api/auth/sign-in/{provider}',
+      '/api/auth/sign-out',
       '/api/cleanup',
       '/api/convert-audio',
       '/api/debug/jobs/{jobId}',

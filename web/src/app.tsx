@@ -5,7 +5,9 @@ import { DropAnywhere, DropZone } from './files/drop-zone.tsx';
 import { Tray } from './files/tray.tsx';
 import { HistoryView } from './history/history-view.tsx';
 import { AccessView } from './keys/access-view.tsx';
-import { type Services, ServicesContext } from './services.ts';
+import { type Services, ServicesContext, useServices } from './services.ts';
+import { SignInView } from './session/sign-in-view.tsx';
+import { Who } from './session/who.tsx';
 import { Connection } from './shell/connection.tsx';
 import { Header } from './shell/header.tsx';
 import { LiveRegion } from './shell/live-region.tsx';
@@ -24,7 +26,9 @@ export function App({ services }: { readonly services: Services }) {
   }, [route]);
   return (
     <ServicesContext.Provider value={services}>
-      <Header />
+      <Header>
+        <Who />
+      </Header>
       <main>
         <Connection />
         <View route={route} />
@@ -39,9 +43,14 @@ const titles: Readonly<Record<Route, string>> = {
   convert: 'wavefleet',
   history: 'History · wavefleet',
   access: 'API keys · wavefleet',
+  'sign-in': 'Sign in · wavefleet',
+  denied: 'Sign in · wavefleet',
 };
 
 function View({ route }: { readonly route: Route }) {
+  const me = useStore(useServices().session.me);
+  if ((route === 'sign-in' || route === 'denied') && me !== undefined)
+    return <SignInView auth={me.auth} denied={route === 'denied'} />;
   if (route === 'history') return <HistoryView />;
   return route === 'access' ? <AccessView /> : <ConvertView />;
 }

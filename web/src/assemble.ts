@@ -13,6 +13,7 @@ import { Keys } from './keys/keys.ts';
 import { EventStreams } from './progress/event-streams.ts';
 import { Jobs } from './progress/jobs.ts';
 import type { Services } from './services.ts';
+import { Session } from './session/session.ts';
 import { Announcer } from './shell/announcer.ts';
 import { watchRoute } from './shell/route.ts';
 import { Store } from './store.ts';
@@ -28,7 +29,7 @@ const PARTS_AT_ONCE = 3;
  * Makes the services and lets them begin: they restore the desk and watch the jobs while somebody looks.
  * @param catalogue what this server takes, makes and limits.
  */
-export function assemble(client: Client, catalogue: Catalogue): Services {
+export function assemble(client: Client, catalogue: Catalogue, session: Session): Services {
   const streams = new EventStreams((jobId) => client.progress.eventsUrl(jobId));
   const jobs = new Jobs({
     openStream: (jobId, onView, onBroken) => streams.open(jobId, onView, onBroken),
@@ -71,13 +72,25 @@ export function assemble(client: Client, catalogue: Catalogue): Services {
   };
   watchVisibility(jobs, desk);
   return {
-    keys: new Keys(client.keys),
+    ...{ session, keys: new Keys(client.keys) },
     ...{ desk, jobs, pager, announcer, catalogue, results: client.results, shares: client.shares },
     choice: new Store(loadChoice(localStorage, Object.keys(catalogue.outputs))),
     route: watchRoute(),
     addFiles,
     chooseFiles: fileDialogue((files) => addFiles(files.map((file) => ({ file })))),
   };
+}
+
+/** @param client one that renews nothing by itself. */
+export function browserSession({ keys, auth }: Client): Session {
+  return new Session({
+    me: () => keys.me(),
+    refresh: () => auth.refresh(),
+    signOut: () => auth.signOut(),
+    // Pages over plain HTTP from another machine have no locks: then the server's patience with two tabs has to do.
+    alone: (work) => ('locks' in navigator ? navigator.locks.request('wavefleet-session', work) : work()),
+    later: (work, ms) => setTimeout(work, ms),
+  });
 }
 
 /** Nobody looks: nothing is polled and no connection is held. Uploads go on. */

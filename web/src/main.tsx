@@ -5,20 +5,31 @@ import { asProblem } from '@wavefleet/client/problem.ts';
 import { render } from 'preact';
 import { z } from 'zod';
 import { App } from './app.tsx';
-import { assemble } from './assemble.ts';
+import { assemble, browserSession } from './assemble.ts';
+import { SignInView } from './session/sign-in-view.tsx';
 import { NoStart } from './shell/no-start.tsx';
 
 // Compiled validators need `eval`, which the page's Content-Security-Policy forbids.
 z.config({ jitless: true });
 
-const client = new Client();
+const session = browserSession(new Client());
+const client = new Client('', { renew: () => session.renew() });
 const root = document.getElementById('app');
 
 async function start(): Promise<void> {
   if (root === null) return;
   try {
-    const catalogue = await client.service.catalogue();
-    render(<App services={assemble(client, catalogue)} />, root);
+    const [catalogue, { auth, kind }] = await Promise.all([client.service.catalogue(), session.start()]);
+    if (auth.mode === 'required' && kind !== 'account') {
+      const denied = location.hash === '#/denied';
+      return render(
+        <main>
+          <SignInView auth={auth} denied={denied} />
+        </main>,
+        root,
+      );
+    }
+    render(<App services={assemble(client, catalogue, session)} />, root);
   } catch (error) {
     render(<NoStart message={asProblem(error).message} onRetry={() => void start()} />, root);
   }

@@ -9,6 +9,7 @@ import type { AddedFile, Desk } from './files/desk.ts';
 import type { Pager } from './history/pager.ts';
 import type { Keys } from './keys/keys.ts';
 import type { Jobs } from './progress/jobs.ts';
+import type { Session } from './session/session.ts';
 import type { Announcer } from './shell/announcer.ts';
 import type { Route } from './shell/route.ts';
 import type { Store } from './store.ts';
@@ -18,6 +19,7 @@ export interface Services {
   readonly desk: Desk;
   readonly jobs: Jobs;
   readonly pager: Pager;
+  readonly session: Session;
   readonly keys: Keys;
   readonly announcer: Announcer;
   readonly catalogue: Catalogue;

@@ -41,6 +41,11 @@ export const accessTable: Readonly<Record<string, Access>> = {
   'get /api/keys': 'admin',
   'post /api/keys': 'admin',
   'delete /api/keys/{keyId}': 'admin',
+  // They look at cookies of their own.
+  'get /api/auth/sign-in/{provider}': 'unjudged',
+  'get /api/auth/callback/{provider}': 'unjudged',
+  'post /api/auth/refresh': 'unjudged',
+  'post /api/auth/sign-out': 'unjudged',
   'get /api/formats': 'open',
   'get /api/openapi.json': 'open',
   // For operators and load balancers; a token there is the DEBUG_TOKEN.
@@ -83,6 +88,6 @@ export const requireAccess: MiddlewareHandler<AppEnv> = async (c, next) => {
   if (access === 'open') return await next();
   if (access === undefined) return allows(owner, 'admin') ? await next() : await c.notFound();
   if (allows(owner, access)) return await next();
-  if (owner.kind === 'anonymous') throw new Failure('UNAUTHENTICATED');
+  if (owner.kind === 'anonymous' || owner.kind === 'browser') throw new Failure('UNAUTHENTICATED');
   throw new Failure('INSUFFICIENT_SCOPE', { detail: { scope: access } });
 };

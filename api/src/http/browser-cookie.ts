@@ -26,11 +26,21 @@ export function browserOwner(c: Context<AppEnv>): Owner | undefined {
  */
 export function welcomeBrowser(c: Context<AppEnv>): boolean {
   const known = secretOf(c);
+  give(c, known ?? newSecret());
+  return known === undefined;
+}
+
+const newSecret = (): string => randomBytes(SECRET_BYTES).toString('base64url');
+
+function give(c: Context<AppEnv>, secret: string): void {
   const common = { path: '/', httpOnly: true, sameSite: 'Lax', maxAge: YEAR_SECONDS } as const;
-  const secret = known ?? randomBytes(SECRET_BYTES).toString('base64url');
   if (isHttps(c)) setCookie(c, COOKIE, secret, { ...common, prefix: 'host', secure: true });
   else setCookie(c, COOKIE, secret, common);
-  return known === undefined;
+}
+
+/** Gives the browser another cookie: from now on it is another owner. */
+export function renewBrowser(c: Context<AppEnv>): void {
+  give(c, newSecret());
 }
 
 /** Nobody can make the cookie from it. */

@@ -5,6 +5,7 @@
  */
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { ANONYMOUS_OWNER, type Job } from '@wavefleet/contracts/job.ts';
+import type { AuthMode } from '@wavefleet/contracts/people.ts';
 import type { StoredUpload, Upload } from '@wavefleet/contracts/uploads.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
 import type { Context, MiddlewareHandler } from 'hono';
@@ -26,13 +27,16 @@ const refused: Owner = { ...nobody, scopes: [] };
 /**
  * Sets `c.var.owner` for every request. Who sends what should make it known and does not is noted as refused, so that it
  * is counted before it is told.
+ * @param mode the setting AUTH: where sign-in is required, nothing is allowed to browsers and those who say nothing.
  * @param ways asked in this order; the first that knows the caller decides. Whom none knows is anonymous, and shares
  *   jobs and uploads with everybody else who is.
  */
-export function identify(ways: readonly Recognise[]): MiddlewareHandler<AppEnv> {
+export function identify(ways: readonly Recognise[], mode: AuthMode = 'off'): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     try {
-      c.set('owner', await firstKnown(ways, c));
+      const owner = await firstKnown(ways, c);
+      const isStranger = owner.kind === 'anonymous' || owner.kind === 'browser';
+      c.set('owner', mode === 'required' && isStranger ? { ...owner, scopes: [] } : owner);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       c.set('owner', refused);

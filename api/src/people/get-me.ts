@@ -1,29 +1,32 @@
 /** `GET /api/me`: who this service takes the caller for. */
 import { createRoute } from '@hono/zod-openapi';
-import { type Me, meSchema } from '@wavefleet/contracts/people.ts';
+import { meSchema } from '@wavefleet/contracts/people.ts';
 import { type Router, router } from '../http/context.ts';
 import { errorAnswers, jsonAnswer } from '../http/route-parts.ts';
 import type { PeopleDeps } from './deps.ts';
-import { keyView } from './key-view.ts';
 
 const route = createRoute({
   method: 'get',
   path: '/api/me',
   summary: 'Who you are here, and what you may do',
   description:
-    'A browser is known by the cookie of the page, a program by its API key (`Authorization: Bearer`); all others are `anonymous` and share what they make.',
+    'A browser is known by the cookie of the page or by who has signed in, a program by its API key (`Authorization: Bearer`); all others are `anonymous` and share what they make. `auth` says how to sign in here.',
   responses: { 200: jsonAnswer('The caller.', meSchema), ...errorAnswers() },
 });
 
-export const getMe = ({ knownKeys }: PeopleDeps): Router =>
+export const getMe = ({ knownKeys, accounts, cookies, config, providers }: PeopleDeps): Router =>
   router().openapi(route, async (c) => {
     const { kind, id: ownerId, scopes, keyId } = c.var.owner;
-    const key = keyId === undefined ? undefined : knownKeys.latest(keyId);
-    const me: Me = {
-      kind,
-      ownerId,
-      scopes: [...scopes],
-      ...(key === undefined ? {} : { key: keyView(key) }),
-    };
+    // Parsed: keys and accounts are more than who they are of shall see.
+    const me = meSchema.parse({
+      ...{ kind, ownerId, scopes },
+      key: keyId === undefined ? undefined : knownKeys.latest(keyId),
+      account: kind === 'account' ? await accounts.get(ownerId) : undefined,
+      auth: {
+        mode: config.AUTH,
+        providers: providers.map(({ id, label }) => ({ id, label, href: `/api/auth/sign-in/${id}` })),
+        hasSession: cookies.get(c, 'refresh') !== undefined,
+      },
+    });
     return c.json(me, 200, { 'Cache-Control': 'no-store' });
   });

@@ -1,4 +1,5 @@
 /** The top of the page: its name and its views. */
+import type { ComponentChildren } from 'preact';
 import { useServices } from '../services.ts';
 import { useStore } from '../use-store.ts';
 import { Logo } from './logo.tsx';
@@ -11,7 +12,8 @@ const views: readonly { route: Route; href: string; label: string }[] = [
 ];
 
 /** The way to the start and to each view. */
-export function Header() {
+/** @param children what stands beside the views. */
+export function Header({ children }: { readonly children?: ComponentChildren }) {
   const current = useStore(useServices().route);
   return (
     <header class="header">
@@ -26,6 +28,7 @@ export function Header() {
           </a>
         ))}
       </nav>
+      {children}
     </header>
   );
 }

@@ -2,9 +2,14 @@
 import { Store } from '../store.ts';
 
 /** The views of the page. */
-export type Route = 'convert' | 'history' | 'access';
+export type Route = 'convert' | 'history' | 'access' | 'sign-in' | 'denied';
 
-const routes: Readonly<Record<string, Route>> = { '#/history': 'history', '#/access': 'access' };
+const routes: Readonly<Record<string, Route>> = {
+  '#/history': 'history',
+  '#/access': 'access',
+  '#/sign-in': 'sign-in',
+  '#/denied': 'denied',
+};
 const routeOf = (hash: string): Route => routes[hash] ?? 'convert';
 
 /** The view that the address names, now and from now on. */

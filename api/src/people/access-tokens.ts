@@ -1,0 +1,71 @@
+/**
+ * Access tokens: who has signed in, signed with EdDSA (RFC 8037) in the profile of RFC 9068. They are short-lived, and
+ * name the session that is looked up besides.
+ */
+import { Failure } from '@wavefleet/contracts/failure.ts';
+import type { Config } from '@wavefleet/platform/config.ts';
+import { createLocalJWKSet, errors, importJWK, type JWK, jwtVerify, SignJWT } from 'jose';
+import { z } from 'zod';
+
+const AUDIENCE = 'wavefleet';
+const TYPE = 'at+jwt';
+/** Clocks of two processes may differ by so much. */
+const TOLERANCE_SECONDS = 60;
+
+const claimsSchema = z.object({ sub: z.string(), sid: z.uuid() });
+
+/** Whom a token is about. */
+export interface TokenClaims {
+  readonly ownerId: string;
+  readonly sessionId: string;
+}
+
+type Settings = Pick<Config, 'TOKEN_KEYS' | 'PUBLIC_URL' | 'ACCESS_SECONDS'>;
+
+export class AccessTokens {
+  /** RFC 7517, without what signs: for `/.well-known/jwks.json`. */
+  readonly publicKeys: { readonly keys: readonly JWK[] };
+  readonly lifetimeSeconds: number;
+  readonly #issuer: string;
+  readonly #signing: JWK | undefined;
+  readonly #verifying: ReturnType<typeof createLocalJWKSet>;
+
+  constructor({ TOKEN_KEYS, PUBLIC_URL, ACCESS_SECONDS }: Settings) {
+    const keys = TOKEN_KEYS?.keys ?? [];
+    this.publicKeys = { keys: keys.map(({ d: _private, ...key }) => ({ ...key, alg: 'EdDSA', use: 'sig' })) };
+    this.lifetimeSeconds = ACCESS_SECONDS;
+    this.#issuer = PUBLIC_URL ?? '';
+    this.#signing = keys[0];
+    this.#verifying = createLocalJWKSet({ keys: [...this.publicKeys.keys] });
+  }
+
+  async sign({ ownerId, sessionId }: TokenClaims): Promise<string> {
+    if (this.#signing === undefined) throw new Error('there are no TOKEN_KEYS');
+    return await new SignJWT({ sid: sessionId })
+      .setProtectedHeader({ alg: 'EdDSA', kid: this.#signing.kid ?? '', typ: TYPE })
+      .setIssuer(this.#issuer)
+      .setAudience(AUDIENCE)
+      .setSubject(ownerId)
+      .setIssuedAt()
+      .setExpirationTime(`${this.lifetimeSeconds} s`)
+      .sign(await importJWK(this.#signing, 'EdDSA'));
+  }
+
+  /** Keys are those of the settings alone, whatever the token's header names. @throws Failure TOKEN_EXPIRED, INVALID_TOKEN. */
+  async verify(token: string): Promise<TokenClaims> {
+    try {
+      const { payload } = await jwtVerify(token, this.#verifying, {
+        algorithms: ['EdDSA'],
+        typ: TYPE,
+        issuer: this.#issuer,
+        audience: AUDIENCE,
+        clockTolerance: TOLERANCE_SECONDS,
+        requiredClaims: ['exp', 'iat', 'sub', 'sid'],
+      });
+      const { sub, sid } = claimsSchema.parse(payload);
+      return { ownerId: sub, sessionId: sid };
+    } catch (cause) {
+      throw new Failure(cause instanceof errors.JWTExpired ? 'TOKEN_EXPIRED' : 'INVALID_TOKEN', { cause });
+    }
+  }
+}

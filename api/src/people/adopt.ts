@@ -1,0 +1,18 @@
+/** What a browser had becomes the account's that it has signed in to: once, item by item, and again where it broke off. */
+import type { Session } from '@wavefleet/platform/people/sessions.ts';
+import type { PeopleDeps } from './deps.ts';
+
+type AdoptDeps = Pick<PeopleDeps, 'belongings' | 'sessions' | 'log' | 'forgetJob'>;
+
+/** Never throws: what is left is taken at the session's next refresh. */
+export async function adopt(deps: AdoptDeps, session: Session): Promise<void> {
+  const { sessionId, ownerId, adopts } = session;
+  if (adopts === undefined) return;
+  try {
+    const count = await deps.belongings.move(adopts, ownerId, deps.forgetJob);
+    await deps.sessions.hasAdopted(sessionId);
+    deps.log.say('account.adopted', { ownerId, count });
+  } catch (error) {
+    deps.log.say('account.adoption-broken', { ownerId, err: error });
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * Accounts: who has signed in. An account is one identity at one provider, `(issuer, subject)`, and never an e-mail
+ * address, which two providers may give to two people.
+ */
+import { createHash } from 'node:crypto';
+import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { z } from 'zod';
+
+/** What a provider says of somebody. */
+export interface Identity {
+  /** The name of the provider in the settings, such as `google`. */
+  readonly provider: string;
+  readonly issuer: string;
+  readonly subject: string;
+  readonly name: string;
+  readonly email?: string | undefined;
+  readonly emailVerified: boolean;
+}
+
+const accountSchema = z.object({
+  ownerId: z.string(),
+  provider: z.string(),
+  name: z.string(),
+  email: z.string().optional(),
+  emailVerified: z.boolean(),
+  createdAt: z.string(),
+  signedInAt: z.string(),
+});
+export type Account = z.infer<typeof accountSchema>;
+
+/** The accounts in the table of that name: the id of an item is that of the owner. */
+export class Accounts {
+  readonly #dynamo: DynamoDBDocumentClient;
+  readonly #table: string;
+
+  constructor(dynamo: DynamoDBDocumentClient, table: string) {
+    this.#dynamo = dynamo;
+    this.#table = table;
+  }
+
+  /** The account of that identity, made when it is new, with what its provider says now. @throws SDK errors. */
+  async signedIn(identity: Identity, now = Date.now()): Promise<Account> {
+    const { issuer, subject, provider, name, email, emailVerified } = identity;
+    const ownerId = ownerIdOf(issuer, subject);
+    const at = new Date(now).toISOString();
+    const { Attributes } = await this.#dynamo.send(
+      new UpdateCommand({
+        TableName: this.#table,
+        Key: { id: ownerId },
+        UpdateExpression:
+          'SET ownerId = :id, provider = :provider, issuer = :issuer, subject = :subject, #name = :name, ' +
+          `emailVerified = :verified, signedInAt = :at, createdAt = if_not_exists(createdAt, :at)${
+            email === undefined ? ' REMOVE email' : ', email = :email'
+          }`,
+        ExpressionAttributeNames: { '#name': 'name' },
+        ExpressionAttributeValues: {
+          ...{ ':id': ownerId, ':provider': provider, ':issuer': issuer, ':subject': subject },
+          ...{ ':name': name, ':verified': emailVerified, ':at': at },
+          ...(email === undefined ? {} : { ':email': email }),
+        },
+        ReturnValues: 'ALL_NEW',
+      }),
+    );
+    return accountSchema.parse(Attributes);
+  }
+
+  /** @throws SDK errors. */
+  async get(ownerId: string): Promise<Account | undefined> {
+    const { Item } = await this.#dynamo.send(
+      new GetCommand({ TableName: this.#table, Key: { id: ownerId } }),
+    );
+    return Item === undefined ? undefined : accountSchema.parse(Item);
+  }
+}
+
+/** The same person at the same provider is always the same owner; neither can be read from it. */
+function ownerIdOf(issuer: string, subject: string): string {
+  return `account:${createHash('sha256')
+    .update(JSON.stringify([issuer, subject]))
+    .digest('base64url')}`;
+}

@@ -1,0 +1,48 @@
+/** Sign-ins under way: what has to be the same when the browser comes back from its provider, once. */
+import { createHash } from 'node:crypto';
+import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { z } from 'zod';
+
+/** A person has so long to sign in there. */
+const PATIENCE_MS = 600_000;
+
+const signInSchema = z.object({
+  provider: z.string(),
+  /** PKCE (RFC 7636), and OpenID Connect's nonce. */
+  verifier: z.string(),
+  nonce: z.string(),
+  /** Hash of the cookie of the browser that began it: nobody can have another one come back in its place. */
+  browser: z.string(),
+  /** The path to go on at. */
+  next: z.string(),
+  expiresAt: z.int(),
+});
+export type SignIn = z.infer<typeof signInSchema>;
+
+/** The sign-ins in the accounts table: items `sign-in:{hash of state}`. */
+export class SignIns {
+  readonly #dynamo: DynamoDBDocumentClient;
+  readonly #table: string;
+
+  constructor(dynamo: DynamoDBDocumentClient, table: string) {
+    this.#dynamo = dynamo;
+    this.#table = table;
+  }
+
+  async begin(state: string, signIn: Omit<SignIn, 'expiresAt'>, now = Date.now()): Promise<void> {
+    const expiresAt = now + PATIENCE_MS;
+    const Item = { id: itemOf(state), ...signIn, expiresAt, ttl: Math.ceil(expiresAt / 1000) };
+    await this.#dynamo.send(new PutCommand({ TableName: this.#table, Item }));
+  }
+
+  /** Takes it out: a state works once. Undefined for one that is unknown, was used, or is too old. @throws SDK errors. */
+  async take(state: string, now = Date.now()): Promise<SignIn | undefined> {
+    const { Attributes } = await this.#dynamo.send(
+      new DeleteCommand({ TableName: this.#table, Key: { id: itemOf(state) }, ReturnValues: 'ALL_OLD' }),
+    );
+    const signIn = Attributes === undefined ? undefined : signInSchema.parse(Attributes);
+    return signIn === undefined || signIn.expiresAt <= now ? undefined : signIn;
+  }
+}
+
+const itemOf = (state: string): string => `sign-in:${createHash('sha256').update(state).digest('hex')}`;

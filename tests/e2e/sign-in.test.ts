@@ -1,0 +1,405 @@
+/** Signing in with a provider, from the first click to the end of the session, with all that may go wrong between. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { jobListSchema, submittedSchema, uploadedSchema } from '@wavefleet/contracts/http.ts';
+import { freshTokenSchema, meSchema } from '@wavefleet/contracts/people.ts';
+import { uploadViewSchema } from '@wavefleet/contracts/uploads.ts';
+import type { LocalProvider } from '@wavefleet/localstack/sign-in.ts';
+import { until } from '@wavefleet/localstack/waiting.ts';
+import { newTokenKey } from '@wavefleet/platform/people/token-keys.ts';
+import { importJWK, SignJWT } from 'jose';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { cutOffWav } from '../bring-up/not-audio.ts';
+import { Person, startWithSignIn } from '../bring-up/signing-in.ts';
+import type { Stand } from '../bring-up/stand.ts';
+import { refusal } from './refusal.ts';
+
+let stand: Stand;
+let provider: LocalProvider;
+beforeAll(async () => {
+  ({ stand, provider } = await startWithSignIn());
+});
+afterAll(async () => {
+  await stand?.stop();
+  await provider?.stop();
+});
+
+const person = () => new Person(`http://127.0.0.1:${stand.port}`);
+const me = async (who: Person) => meSchema.parse(await (await who.ask('/api/me')).json());
+const SESSION = 'wavefleet-session';
+const ACCESS = 'wavefleet-access';
+
+async function signedIn(name: string): Promise<Person> {
+  const who = person();
+  await who.signIn(name);
+  return who;
+}
+
+test('who signs in is the same owner in every browser, and another one is not', async () => {
+  const before = person();
+  await before.ask('/');
+  expect(await me(before)).toMatchObject({
+    kind: 'browser',
+    auth: {
+      mode: 'optional',
+      providers: [{ id: 'oidc', href: '/api/auth/sign-in/oidc' }],
+      hasSession: false,
+    },
+  });
+  expect(await before.signIn('ann', '/#/history')).toBe('/#/history');
+  const [here, there, ben] = [
+    await me(before),
+    await me(await signedIn('ann')),
+    await me(await signedIn('ben')),
+  ];
+  expect(here).toMatchObject({
+    kind: 'account',
+    ownerId: expect.stringMatching(/^account:[\w-]{43}$/),
+    account: { provider: 'oidc', name: 'ann', email: 'ann@example.test' },
+    auth: { hasSession: true },
+  });
+  expect(there.ownerId).toBe(here.ownerId);
+  expect(ben.ownerId).not.toBe(here.ownerId);
+});
+
+describe('a sign-in that is not this one', () => {
+  test('comes back a second time, to another browser, with a made-up state, or without the cookie: refused', async () => {
+    const ann = person();
+    const back = await ann.goToProvider('ann');
+    const thief = person();
+    expect(await refusal(await thief.ask(back))).toBe('400 OAUTH_STATE_INVALID');
+    // The state is used up, also for whom it was.
+    expect(await refusal(await ann.ask(back))).toBe('400 OAUTH_STATE_INVALID');
+    const again = person();
+    const fresh = await again.goToProvider('ann');
+    expect((await again.ask(fresh)).status).toBe(302);
+    expect(await refusal(await again.ask(fresh))).toBe('400 OAUTH_STATE_INVALID');
+    const madeUp = '/api/auth/callback/oidc?code=x&state=y';
+    expect(await refusal(await again.ask(madeUp))).toBe('400 OAUTH_STATE_INVALID');
+    expect(await refusal(await again.ask('/api/auth/callback/oidc'))).toBe('400 OAUTH_STATE_INVALID');
+  });
+
+  test('has a code that the provider never gave, or an issuer that is another: who it is is not known', async () => {
+    for (const [part, value] of [
+      ['code', 'made-up'],
+      ['iss', 'https://evil.example'],
+    ] as const) {
+      const ann = person();
+      const back = new URL(await ann.goToProvider('ann'));
+      back.searchParams.set(part, value);
+      expect(await refusal(await ann.ask(back.href)), part).toBe('400 SIGN_IN_FAILED');
+      expect((await me(ann)).kind).not.toBe('account');
+    }
+  });
+
+  test('was denied at the provider: back to the page, and nobody is signed in', async () => {
+    const ann = person();
+    const answer = await ann.ask(await ann.goToProvider('ann', 'no'));
+    expect([answer.status, answer.headers.get('location')]).toEqual([302, '/#/denied']);
+    expect(ann.cookie(SESSION)).toBeUndefined();
+  });
+
+  test.each(['//evil.example', '/\\evil.example', 'https://evil.example', 'javascript:alert(1)', ''])(
+    'wants to lead to %j: it leads to the start',
+    async (next) => {
+      expect(await person().signIn('ann', next)).toBe('/');
+    },
+  );
+
+  test('names a provider that is none: there is nothing', async () => {
+    expect(await refusal(await person().ask('/api/auth/sign-in/google'))).toBe('404 NOT_FOUND');
+  });
+});
+
+describe('the session', () => {
+  test('each refresh gives the next tokens, both out of reach of scripts', async () => {
+    const ann = await signedIn('ann');
+    const old = ann.cookie(SESSION);
+    const answer = await ann.post('/api/auth/refresh');
+    expect(answer.headers.getSetCookie().map((line) => line.replace(/=[^;]+/, '=…'))).toEqual([
+      `${ACCESS}=…; Max-Age=600; Path=/; HttpOnly; SameSite=Lax`,
+      `${SESSION}=…; Max-Age=2592000; Path=/; HttpOnly; SameSite=Lax`,
+    ]);
+    const { accessToken } = freshTokenSchema.parse(await answer.json());
+    expect(ann.cookie(ACCESS)).toBe(accessToken);
+    expect(ann.cookie(SESSION)).not.toBe(old);
+    const headers = { authorization: `Bearer ${accessToken}` };
+    expect(await (await stand.request('/api/me', { headers })).json()).toMatchObject({ kind: 'account' });
+  });
+
+  test('a stolen refresh token ends it for thief and owner alike', async () => {
+    const ann = await signedIn('ann');
+    const stolen = ann.cookie(SESSION) ?? '';
+    for (let each = 0; each < 2; each += 1) expect((await ann.post('/api/auth/refresh')).status).toBe(200);
+    const access = ann.cookie(ACCESS) ?? '';
+    const thief = person();
+    await thief.ask('/');
+    thief.setCookie(SESSION, stolen);
+    expect(await refusal(await thief.post('/api/auth/refresh'))).toBe('401 INVALID_TOKEN');
+    expect(await refusal(await ann.post('/api/auth/refresh'))).toBe('401 INVALID_TOKEN');
+    expect([ann.cookie(SESSION), ann.cookie(ACCESS)]).toEqual([undefined, undefined]);
+    const headers = { authorization: `Bearer ${access}` };
+    expect(await refusal(await stand.request('/api/jobs', { headers }))).toBe('401 INVALID_TOKEN');
+  });
+
+  test('two tabs that refresh at once are no theft', async () => {
+    const ann = await signedIn('ann');
+    const cookie = `${SESSION}=${ann.cookie(SESSION)}`;
+    const ask = () => stand.request('/api/auth/refresh', { method: 'POST', headers: { cookie } });
+    const answers = await Promise.all([ask(), ask(), ask()]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    const given = answers.filter((each) =>
+      each.headers.getSetCookie().some((line) => line.startsWith(SESSION)),
+    );
+    expect(given).toHaveLength(1);
+  });
+
+  test('signing out ends it at once, on the server too', async () => {
+    const ann = await signedIn('ann');
+    const [access, session] = [ann.cookie(ACCESS), ann.cookie(SESSION)];
+    expect((await ann.post('/api/auth/sign-out')).status).toBe(204);
+    expect((await me(ann)).kind).not.toBe('account');
+    const headers = { authorization: `Bearer ${access}` };
+    expect(await refusal(await stand.request('/api/jobs', { headers }))).toBe('401 INVALID_TOKEN');
+    const again = person();
+    await again.ask('/');
+    again.setCookie(SESSION, session ?? '');
+    expect(await refusal(await again.post('/api/auth/refresh'))).toBe('401 INVALID_TOKEN');
+  });
+
+  test('another site can neither refresh nor sign out', async () => {
+    const ann = await signedIn('ann');
+    const headers = { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' };
+    for (const path of ['/api/auth/refresh', '/api/auth/sign-out'])
+      expect(await refusal(await ann.ask(path, { method: 'POST', headers }))).toBe('403 CSRF_REJECTED');
+    expect((await me(ann)).kind).toBe('account');
+  });
+});
+
+describe('access tokens', () => {
+  test.each([
+    ['unsigned', { alg: 'none' }],
+    ['of a foreign key', { foreign: true }],
+    ['of another issuer', { iss: 'https://evil.example' }],
+    ['for another audience', { aud: 'another' }],
+    ['not valid yet', { nbf: 3_600 }],
+    ['that says to be an ID token', { typ: 'JWT' }],
+    ['of no session', { sid: '6f1c2c1e-3f5e-4b8a-9c53-0d7a1d1b7a01' }],
+    ['of another owner', { sub: 'account:ben' }],
+    ['whose key is said to be elsewhere', { jku: true, foreign: true }],
+  ])('%s: 401 INVALID_TOKEN', async (_, change) => {
+    expect(await refusal(await useToken(change))).toBe('401 INVALID_TOKEN');
+  });
+
+  test('one that is as it should be is taken, an old one is said to be old', async () => {
+    expect((await useToken({})).status).toBe(200);
+    expect(await refusal(await useToken({ exp: -120 }))).toBe('401 TOKEN_EXPIRED');
+    // Another process's clock may be ahead.
+    expect((await useToken({ exp: -5 })).status).toBe(200);
+  });
+
+  test('the public keys are there for everybody, and only they', async () => {
+    const answer: unknown = await (await stand.request('/.well-known/jwks.json')).json();
+    expect(answer).toEqual({
+      keys: [
+        {
+          kty: 'OKP',
+          crv: 'Ed25519',
+          x: expect.any(String),
+          kid: expect.any(String),
+          alg: 'EdDSA',
+          use: 'sig',
+        },
+      ],
+    });
+  });
+});
+
+interface Change {
+  readonly alg?: string;
+  readonly foreign?: boolean;
+  readonly iss?: string;
+  readonly aud?: string;
+  readonly nbf?: number;
+  readonly exp?: number;
+  readonly typ?: string;
+  readonly sid?: string;
+  readonly sub?: string;
+  readonly jku?: boolean;
+}
+
+/** Asks with a token of Ann's living session that differs in this. Times are seconds from now. */
+async function useToken(change: Change): Promise<Response> {
+  const ann = await signedIn('ann');
+  const { ownerId } = await me(ann);
+  const sessionId = (ann.cookie(SESSION) ?? '').slice(0, 36);
+  const [own = expect.fail()] = stand.platform.config.TOKEN_KEYS?.keys ?? [];
+  const key = change.foreign === true ? { ...newTokenKey(), kid: own.kid } : own;
+  const now = Math.floor(Date.now() / 1000);
+  const claims = {
+    iss: change.iss ?? `http://127.0.0.1:${stand.port}`,
+    aud: change.aud ?? 'wavefleet',
+    sub: change.sub ?? ownerId,
+    sid: change.sid ?? sessionId,
+    iat: now,
+    exp: now + (change.exp ?? 60),
+    ...(change.nbf === undefined ? {} : { nbf: now + change.nbf }),
+  };
+  const encode = (part: unknown) => Buffer.from(JSON.stringify(part)).toString('base64url');
+  const header = {
+    ...{ alg: 'EdDSA', kid: own.kid, typ: change.typ ?? 'at+jwt' },
+    ...(change.jku === true ? { jku: 'http://127.0.0.1:1/jwks.json', jwk: { kty: 'OKP', x: key.x } } : {}),
+  };
+  const token =
+    change.alg === 'none'
+      ? `${encode({ ...header, alg: 'none' })}.${encode(claims)}.`
+      : await new SignJWT(claims).setProtectedHeader(header).sign(await importJWK(key, 'EdDSA'));
+  return await stand.request('/api/jobs', { headers: { authorization: `Bearer ${token}` } });
+}
+
+describe('what the browser had', () => {
+  async function withThings(): Promise<{ who: Person; jobs: string[]; uploads: string[] }> {
+    const who = person();
+    await who.ask('/');
+    const upload = async () =>
+      uploadedSchema.parse(
+        await (
+          await who.ask('/api/upload-audio', { method: 'POST', body: new Uint8Array(cutOffWav) })
+        ).json(),
+      ).fileId;
+    const job = async () =>
+      submittedSchema.parse(
+        await (await who.post('/api/jobs', { fileId: await upload(), format: 'mp3' })).json(),
+      ).jobId;
+    const jobs = [await job(), await job(), await job()];
+    const begun = await who.post('/api/uploads', { fileName: 'a.wav', sizeBytes: 5 });
+    const uploads = [await upload(), uploadViewSchema.parse(await begun.json()).fileId];
+    return { who, jobs, uploads };
+  }
+  const history = async (who: Person) => {
+    const { jobs } = jobListSchema.parse(await (await who.ask('/api/jobs?limit=100')).json());
+    return jobs.map(({ jobId }) => jobId);
+  };
+
+  test('is the account’s from then on, on every device, and what the browser does after is not', async () => {
+    const { who, jobs, uploads } = await withThings();
+    const browser = (await me(who)).ownerId;
+    await who.signIn('cat');
+    for (const device of [who, await signedIn('cat')]) {
+      expect((await history(device)).toSorted()).toEqual(jobs.toSorted());
+      for (const fileId of uploads) expect((await device.ask(`/api/uploads/${fileId}`)).status).toBe(200);
+    }
+    await who.post('/api/auth/sign-out');
+    const after = await me(who);
+    expect(after.kind).toBe('browser');
+    expect(after.ownerId).not.toBe(browser);
+    expect(await history(who)).toEqual([]);
+  });
+
+  test('comes over at the next refresh where that broke off half-way', async () => {
+    const { who, jobs, uploads } = await withThings();
+    const { platform } = stand;
+    const real = platform.belongings.move;
+    // Uploads come first; after them the process is gone.
+    const gone = () => {
+      throw new Error('the process is gone');
+    };
+    Reflect.set(platform.belongings, 'move', (from: string, to: string) =>
+      real.call(platform.belongings, from, to, gone),
+    );
+    await who.signIn('dan');
+    Reflect.deleteProperty(platform.belongings, 'move');
+    expect(await history(who)).toEqual([]);
+    expect((await who.post('/api/auth/refresh')).status).toBe(200);
+    await until('all has come over', async () => (await history(who)).length === jobs.length);
+    for (const fileId of uploads) expect((await who.ask(`/api/uploads/${fileId}`)).status).toBe(200);
+    const { ownerId } = await me(who);
+    expect(await platform.belongings.move(ownerId, ownerId)).toBe(jobs.length + uploads.length + jobs.length);
+  });
+});
+
+test('GitHub, which is no provider of OpenID Connect: who somebody is, it says in its own way', async () => {
+  const gitHub = await startGitHub();
+  await stand.restartApi({
+    GITHUB_URL: gitHub.url,
+    GITHUB_CLIENT_ID: 'client',
+    GITHUB_CLIENT_SECRET: 'secret',
+  });
+  const back = async (who: Person) => {
+    const away = (await who.ask('/api/auth/sign-in/github')).headers.get('location') ?? '';
+    return (await fetch(away, { redirect: 'manual' })).headers.get('location') ?? '';
+  };
+  const octocat = person();
+  expect((await octocat.ask(await back(octocat))).status).toBe(302);
+  expect(await me(octocat)).toMatchObject({
+    kind: 'account',
+    account: { provider: 'github', name: 'The Octocat', email: 'ann@example.test' },
+  });
+  // The same address at another provider is another person.
+  expect((await me(await signedIn('ann'))).ownerId).not.toBe((await me(octocat)).ownerId);
+  // GitHub says so with status 200.
+  gitHub.refuse();
+  const late = person();
+  expect(await refusal(await late.ask(await back(late)))).toBe('400 SIGN_IN_FAILED');
+  await gitHub.stop();
+});
+
+/** As much of GitHub as a sign-in meets (GitHub: "Authorizing OAuth apps"). */
+async function startGitHub() {
+  let refuses = false;
+  const server = createServer((asked, answer) => {
+    const url = new URL(asked.url ?? '', 'http://localhost');
+    const json = (body: unknown) => {
+      answer.setHeader('content-type', 'application/json');
+      answer.end(JSON.stringify(body));
+    };
+    if (url.pathname === '/login/oauth/authorize') {
+      const location = new URL(url.searchParams.get('redirect_uri') ?? '');
+      location.searchParams.set('code', 'code');
+      location.searchParams.set('state', url.searchParams.get('state') ?? '');
+      answer.writeHead(302, { location: location.href }).end();
+    } else if (url.pathname === '/login/oauth/access_token') {
+      json(refuses ? { error: 'bad_verification_code' } : { access_token: 'token', token_type: 'bearer' });
+    } else if (url.pathname === '/api/v3/user') json({ id: 583_231, login: 'octocat', name: 'The Octocat' });
+    else json([{ email: 'ann@example.test', primary: true, verified: true }]);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    refuse: () => {
+      refuses = true;
+    },
+    async stop() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+test('a new signing key signs out nobody, one that is taken away makes its tokens none, and a refresh mends it', async () => {
+  const ann = await signedIn('ann');
+  const old = stand.platform.config.TOKEN_KEYS?.keys ?? [];
+  const next = newTokenKey();
+  await stand.restartApi({ TOKEN_KEYS: JSON.stringify({ keys: [next, ...old] }) });
+  expect((await me(ann)).kind).toBe('account');
+  await stand.restartApi({ TOKEN_KEYS: JSON.stringify({ keys: [next] }) });
+  expect(await refusal(await ann.ask('/api/me'))).toBe('401 INVALID_TOKEN');
+  expect((await ann.post('/api/auth/refresh')).status).toBe(200);
+  expect((await me(ann)).kind).toBe('account');
+});
+
+test('where sign-in is required, a browser may look at what is offered, and at nothing else', async () => {
+  await stand.restartApi({ AUTH: 'required' });
+  const who = person();
+  await who.ask('/');
+  for (const path of ['/api/jobs', '/api/keys', '/api/download?jobId=x'])
+    expect(await refusal(await who.ask(path)), path).toBe('401 UNAUTHENTICATED');
+  expect(await refusal(await stand.request('/api/jobs'))).toBe('401 UNAUTHENTICATED');
+  expect((await who.ask('/api/formats')).status).toBe(200);
+  expect(await me(who)).toMatchObject({ scopes: [], auth: { mode: 'required' } });
+  await who.signIn('ann');
+  expect((await who.ask('/api/jobs')).status).toBe(200);
+});

@@ -1,0 +1,55 @@
+/** How the page finds out who looks at it, and stays signed in. */
+import { Problem } from '@wavefleet/client/problem.ts';
+import type { Me } from '@wavefleet/contracts/people.ts';
+import { expect, test } from 'vitest';
+import { Session, type SessionDeps } from './session.ts';
+
+const me = (kind: Me['kind'], hasSession: boolean): Me => ({
+  ...{ kind, ownerId: 'o', scopes: [] },
+  auth: { mode: 'optional', providers: [], hasSession },
+});
+const refused = () => Promise.reject(new Problem('INVALID_TOKEN', 'No.', { status: 401 }));
+
+/** A session whose server answers one after the other who it is; the last answer stays. */
+function sessionOf(answers: (() => Promise<Me>)[], refresh: SessionDeps['refresh']) {
+  const did: string[] = [];
+  const session = new Session({
+    me: () => (answers.length > 1 ? answers.shift() : answers[0])?.() ?? refused(),
+    refresh: () => {
+      did.push('refresh');
+      return refresh();
+    },
+    signOut: async () => undefined,
+    alone: (work) => work(),
+    later: (_work, ms) => did.push(`again in ${ms} ms`),
+  });
+  return { session, did };
+}
+const fresh = async () => ({ accessToken: 't', expiresInSeconds: 600 });
+
+test('nobody has signed in: nothing is renewed', async () => {
+  const { session, did } = sessionOf([async () => me('browser', false)], fresh);
+  expect((await session.start()).kind).toBe('browser');
+  expect(did).toEqual([]);
+});
+
+test('a session of the last visit is taken up, and renewed before its token ends', async () => {
+  const { session, did } = sessionOf(
+    [async () => me('browser', true), async () => me('account', true)],
+    fresh,
+  );
+  expect((await session.start()).kind).toBe('account');
+  expect(did).toEqual(['refresh', 'again in 480000 ms']);
+});
+
+test('a token that is none any more is renewed, or who it was is a stranger', async () => {
+  const { session, did } = sessionOf([refused, async () => me('browser', false)], refused);
+  expect((await session.start()).kind).toBe('browser');
+  expect(did).toEqual(['refresh']);
+});
+
+test('who asks for a renewal while one is under way shares it', async () => {
+  const { session, did } = sessionOf([async () => me('account', true)], fresh);
+  expect(await Promise.all([session.renew(), session.renew(), session.renew()])).toEqual([true, true, true]);
+  expect(did.filter((each) => each === 'refresh')).toEqual(['refresh']);
+});

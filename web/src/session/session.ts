@@ -1,0 +1,64 @@
+/** Who looks at the page, and that they stay signed in: access tokens are renewed before they end, by one tab at a time. */
+import type { AuthCalls } from '@wavefleet/client/auth.ts';
+import type { KeyCalls } from '@wavefleet/client/keys.ts';
+import type { Me } from '@wavefleet/contracts/people.ts';
+import { Store } from '../store.ts';
+
+/** Of an access token's life, after which it is renewed. */
+const RENEW_AT = 0.8;
+
+/** What a session needs of the world. */
+export interface SessionDeps {
+  readonly me: KeyCalls['me'];
+  readonly refresh: AuthCalls['refresh'];
+  readonly signOut: AuthCalls['signOut'];
+  /** Runs the work while no other tab does such work. */
+  readonly alone: (work: () => Promise<boolean>) => Promise<boolean>;
+  readonly later: (work: () => void, ms: number) => void;
+}
+
+export class Session {
+  /** Undefined until the server has said. */
+  readonly me = new Store<Me | undefined>(undefined);
+  readonly #deps: SessionDeps;
+  #renewing: Promise<boolean> | undefined;
+
+  constructor(deps: SessionDeps) {
+    this.#deps = deps;
+  }
+
+  /** Finds out who it is, and takes up a session that is there. @throws Problem when the server does not answer. */
+  async start(): Promise<Me> {
+    // A token of the last visit may have ended, or be none any more.
+    const first = await this.#deps.me().catch(() => undefined);
+    if (first === undefined || (first.auth.hasSession && first.kind !== 'account')) await this.renew();
+    else if (first.kind === 'account') this.#renewIn(0);
+    const me = await this.#deps.me();
+    this.me.set(me);
+    return me;
+  }
+
+  /** Answers whether there is a good token now. Never throws. Those who ask together share one renewal. */
+  renew(): Promise<boolean> {
+    this.#renewing ??= this.#deps
+      .alone(async () => {
+        const { expiresInSeconds } = await this.#deps.refresh();
+        this.#renewIn(expiresInSeconds * 1000 * RENEW_AT);
+        return true;
+      })
+      .catch(() => false)
+      .finally(() => {
+        this.#renewing = undefined;
+      });
+    return this.#renewing;
+  }
+
+  /** @throws Problem when the server does not answer. */
+  async signOut(): Promise<void> {
+    await this.#deps.signOut();
+  }
+
+  #renewIn(ms: number): void {
+    this.#deps.later(() => void this.renew(), ms);
+  }
+}

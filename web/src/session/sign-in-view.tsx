@@ -1,0 +1,28 @@
+/** Where people sign in: a link for each provider. */
+import type { Me } from '@wavefleet/contracts/people.ts';
+
+/** @param denied whether somebody has just told their provider not to. */
+export function SignInView({ auth, denied }: { readonly auth: Me['auth']; readonly denied: boolean }) {
+  return (
+    <section class="history sign-in" aria-labelledby="view-heading">
+      <h1 id="view-heading" tabIndex={-1}>
+        Sign in
+      </h1>
+      {denied && (
+        <div class="notice notice-warn" role="alert">
+          <p>You were not signed in: the provider was told not to.</p>
+        </div>
+      )}
+      <p class="quiet">
+        {auth.mode === 'required'
+          ? 'This service converts for people who have signed in.'
+          : 'Then your conversions are the same in every browser. What this browser has comes along.'}
+      </p>
+      {auth.providers.map(({ id, label, href }) => (
+        <a key={id} class="button button-main" href={href}>
+          Sign in with {label}
+        </a>
+      ))}
+    </section>
+  );
+}
