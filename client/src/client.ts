@@ -7,6 +7,7 @@ import { ResultCalls } from './results.ts';
 import { ServiceCalls } from './service.ts';
 import { ShareCalls } from './shares.ts';
 import { UploadCalls } from './uploads.ts';
+import { WebhookCalls } from './webhooks.ts';
 
 /** What may be set for all calls of a client. */
 export interface ClientOptions {
@@ -26,6 +27,7 @@ export class Client {
   readonly keys: KeyCalls;
   readonly service: ServiceCalls;
   readonly shares: ShareCalls;
+  readonly webhooks: WebhookCalls;
 
   /**
    * @param baseUrl the server's address, such as `https://audio.example`. Default: the origin of the page.
@@ -41,5 +43,6 @@ export class Client {
     this.keys = new KeyCalls(requests);
     this.service = new ServiceCalls(requests);
     this.shares = new ShareCalls(requests);
+    this.webhooks = new WebhookCalls(requests);
   }
 }

@@ -27,7 +27,7 @@ async function main(): Promise<void> {
   // What comes into DATA_DIR, by whichever of the processes, is for this user's eyes.
   process.umask(0o077);
   const awsPort = (await isFree(USUAL_AWS_PORT)) ? USUAL_AWS_PORT : 0;
-  const fleet = new Fleet({ dataDir, port, awsPort, env: settingsFromHere() });
+  const fleet = new Fleet({ dataDir, port, awsPort, notifier: true, env: settingsFromHere() });
 
   let stopping = false;
   const stop = () => {
@@ -96,6 +96,7 @@ function settingsFromHere(): Record<string, string> {
     'MIN_DOWNLOAD_BYTES_PER_SECOND',
     'HEADERS_TIMEOUT_MS',
     'REQUEST_TIMEOUT_MS',
+    'WEBHOOK_PRIVATE_ADDRESSES',
   ];
   return Object.fromEntries(
     passed.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
