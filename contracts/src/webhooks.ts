@@ -20,7 +20,6 @@ export const webhookEvents = [
 /** What a delivery is of. Tests are asked for, and go to any endpoint. */
 const deliveryTypeSchema = z.enum([...webhookEvents, 'webhook.test']);
 
-
 const urlSchema = z.string().min(1).max(LONGEST_URL);
 const eventsSchema = z.array(z.enum(webhookEvents)).min(1).max(webhookEvents.length);
 

@@ -15,7 +15,7 @@ variables {
 
 run "names" {
   assert {
-    condition     = { for id, table in aws_dynamodb_table.this : id => table.name } == { jobs = "wavefleet-jobs-test", progress = "wavefleet-progress-test", uploads = "wavefleet-uploads-test", webhooks = "wavefleet-webhooks-test" }
+    condition     = { for id, table in aws_dynamodb_table.this : id => table.name } == { jobs = "wavefleet-jobs-test", progress = "wavefleet-progress-test", uploads = "wavefleet-uploads-test", accounts = "wavefleet-accounts-test", webhooks = "wavefleet-webhooks-test" }
     error_message = "Tables are called as in resources.json, with the environment at the end."
   }
 
@@ -82,7 +82,7 @@ run "tables" {
 
   assert {
     condition = alltrue([for table in values(aws_dynamodb_table.this) : table.deletion_protection_enabled]) && (
-      { for id, table in aws_dynamodb_table.this : id => table.point_in_time_recovery[0].enabled } == { jobs = true, progress = false, uploads = true, webhooks = true }
+      { for id, table in aws_dynamodb_table.this : id => table.point_in_time_recovery[0].enabled } == { jobs = true, progress = false, uploads = true, accounts = true, webhooks = true }
     )
     error_message = "Tables are protected by default, and backed up where they hold more than progress."
   }

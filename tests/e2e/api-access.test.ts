@@ -138,6 +138,8 @@ async function belongings(): Promise<readonly Ids[]> {
   });
   const shared = await ask(roles.owner, 'post /api/jobs/{jobId}/share', { ...nothing, jobId: done });
   const { shareId } = sharedSchema.parse(await shared.json());
+  // Nobody may have more than a few.
+  for (const { id } of await api.platform.webhooks.list('ann')) await api.platform.webhooks.remove(id);
   const asked = { url: 'https://hooks.example.com/', events: [...webhookEvents], enabled: true };
   const { id: webhookId } = await api.platform.webhooks.create('ann', asked);
   const message = { messageId: 'm', type: 'webhook.test', body: '{}' } as const;

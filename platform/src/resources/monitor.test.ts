@@ -13,9 +13,15 @@ import { ResourceMonitor, type Work } from './monitor.ts';
 const JOB = '6f1c2c1e-3f5e-4b8a-9c53-0d7a1d1b7a01';
 const required = {
   ...Object.fromEntries(
-    ['S3_BUCKET', 'JOBS_TABLE', 'PROGRESS_TABLE', 'UPLOADS_TABLE', 'ACCOUNTS_TABLE', 'WEBHOOKS_TABLE', 'EVENT_BUS'].map(
-      (name) => [name, 'x'],
-    ),
+    [
+      'S3_BUCKET',
+      'JOBS_TABLE',
+      'PROGRESS_TABLE',
+      'UPLOADS_TABLE',
+      'ACCOUNTS_TABLE',
+      'WEBHOOKS_TABLE',
+      'EVENT_BUS',
+    ].map((name) => [name, 'x']),
   ),
   ...Object.fromEntries(
     ['JOBS', 'DROPS', 'NOTICES'].flatMap((queue) => [
