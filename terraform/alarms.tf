@@ -6,7 +6,7 @@ locals {
 
   balancer = { LoadBalancer = aws_lb.api.arn_suffix }
   target   = { LoadBalancer = aws_lb.api.arn_suffix, TargetGroup = aws_lb_target_group.api.arn_suffix }
-  services = { api = module.api.service_name, worker = module.worker.service_name }
+  services = { api = module.api.service_name, worker = module.worker.service_name, notifier = module.notifier.service_name }
   # ElastiCache numbers a group's members from 001.
   redis_members = [for place in range(1, 2 + var.redis.replicas) : format("%s-%03d", aws_elasticache_replication_group.this.id, place)]
   redis_places  = range(1, 2 + var.redis.replicas)
@@ -77,6 +77,16 @@ locals {
         dimensions = { ClusterName = aws_ecs_cluster.this.name, ServiceName = local.services.worker }, above = local.limits.worker_cpu_percent
       }
     },
+    { for id in local.notifier_tasks > 0 ? ["webhooks-late"] : [] : id => {
+      about      = "Webhooks wait for a notifier: none runs, or they are too many for it. Those that are only tried again do not count."
+      namespace  = "AWS/SQS", metric = "ApproximateNumberOfMessagesVisible", stat = "Minimum", period = 300, periods = 3
+      dimensions = { QueueName = aws_sqs_queue.this["notices"].name }, above = local.limits.waiting_webhooks
+    } },
+    { "dead-letter-notices" = {
+      about      = "Messages that no notifier could read or handle: look at them, then redrive or delete them."
+      namespace  = "AWS/SQS", metric = "ApproximateNumberOfMessagesVisible", stat = "Maximum", period = 60, periods = 1
+      dimensions = { QueueName = aws_sqs_queue.dead_letter["notices"].name }, above = 0
+    } },
     # Of a queue that only its readers call; SQS itself has to tell of it.
     { "dead-letter-events" = {
       about      = "Outcomes that whoever reads the events queue could not handle: look at them, then redrive or delete them."

@@ -3,7 +3,7 @@
 locals {
   # Of these metrics, and of those that the API publishes itself (api/src/load).
   log_namespace = "wavefleet/${var.environment}"
-  log_groups    = { api = module.api.log_group_name, worker = module.worker.log_group_name }
+  log_groups    = { api = module.api.log_group_name, worker = module.worker.log_group_name, notifier = module.notifier.log_group_name }
   log_metrics   = jsondecode(file("${path.module}/log-metrics.json"))
 }
 

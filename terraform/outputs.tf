@@ -45,7 +45,7 @@ output "services" {
 
 output "log_groups" {
   description = "CloudWatch log groups."
-  value       = { api = module.api.log_group_name, worker = module.worker.log_group_name }
+  value       = { api = module.api.log_group_name, worker = module.worker.log_group_name, notifier = module.notifier.log_group_name }
 }
 
 output "queue_urls" {

@@ -5,6 +5,7 @@ locals {
     alb       = "The load balancer: from the allowed ranges, to the API"
     api       = "API tasks: from the load balancer, to Redis and AWS"
     worker    = "Worker tasks: from nobody, to Redis and AWS"
+    notifier  = "Notifier tasks: from nobody, to AWS and to webhooks"
     endpoints = "Interface endpoints: from the tasks"
     redis     = "Redis: from the tasks"
   }
@@ -14,11 +15,12 @@ locals {
 
   # from → to, port
   flows = {
-    "alb-api"          = { from = "alb", to = "api", port = local.api_port }
-    "api-redis"        = { from = "api", to = "redis", port = local.redis_port }
-    "api-endpoints"    = { from = "api", to = "endpoints", port = 443 }
-    "worker-redis"     = { from = "worker", to = "redis", port = local.redis_port }
-    "worker-endpoints" = { from = "worker", to = "endpoints", port = 443 }
+    "alb-api"            = { from = "alb", to = "api", port = local.api_port }
+    "api-redis"          = { from = "api", to = "redis", port = local.redis_port }
+    "api-endpoints"      = { from = "api", to = "endpoints", port = 443 }
+    "worker-redis"       = { from = "worker", to = "redis", port = local.redis_port }
+    "notifier-endpoints" = { from = "notifier", to = "endpoints", port = 443 }
+    "worker-endpoints"   = { from = "worker", to = "endpoints", port = 443 }
   }
 
   public_ports = var.certificate_arn == null ? [80] : [80, 443]
@@ -27,7 +29,7 @@ locals {
   }
 
   gateway_flows = {
-    for pair in setproduct(["api", "worker"], ["s3", "dynamodb"]) : "${pair[0]}-${pair[1]}" => { from = pair[0], service = pair[1] }
+    for pair in setproduct(["api", "worker", "notifier"], ["s3", "dynamodb"]) : "${pair[0]}-${pair[1]}" => { from = pair[0], service = pair[1] }
   }
 }
 
@@ -94,7 +96,7 @@ resource "aws_vpc_security_group_egress_rule" "gateway" {
 # Only with NAT gateways or addresses of their own is there an internet to reach. The load balancer asks it who signs in.
 resource "aws_vpc_security_group_egress_rule" "internet" {
   for_each = setunion(
-    var.nat_gateways > 0 || var.tasks_in_public_subnets ? ["api", "worker"] : [],
+    var.nat_gateways > 0 || var.tasks_in_public_subnets ? ["api", "worker", "notifier"] : [],
     var.sign_in == null ? [] : ["alb"],
   )
 

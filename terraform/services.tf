@@ -1,4 +1,4 @@
-# The cluster and the two services in it.
+# The cluster and the three services in it.
 
 resource "aws_ecs_cluster" "this" {
   name = local.name
@@ -43,10 +43,13 @@ locals {
     PROGRESS_TABLE             = aws_dynamodb_table.this["progress"].name
     UPLOADS_TABLE              = aws_dynamodb_table.this["uploads"].name
     ACCOUNTS_TABLE             = aws_dynamodb_table.this["accounts"].name
+    WEBHOOKS_TABLE             = aws_dynamodb_table.this["webhooks"].name
     JOBS_QUEUE_URL             = aws_sqs_queue.this["jobs"].url
     JOBS_DLQ_URL               = aws_sqs_queue.dead_letter["jobs"].url
     DROPS_QUEUE_URL            = aws_sqs_queue.this["drops"].url
     DROPS_DLQ_URL              = aws_sqs_queue.dead_letter["drops"].url
+    NOTICES_QUEUE_URL          = aws_sqs_queue.this["notices"].url
+    NOTICES_DLQ_URL            = aws_sqs_queue.dead_letter["notices"].url
     EVENT_BUS                  = aws_cloudwatch_event_bus.this.name
     MAX_UPLOAD_BYTES           = tostring(var.max_upload_bytes)
     MAX_RESUMABLE_UPLOAD_BYTES = tostring(local.max_source_bytes)
@@ -82,6 +85,9 @@ locals {
     # Leaves 30 of the 120 s that ECS gives to hand over what did not end in time.
     DRAIN_TIMEOUT_MS = "90000"
   }
+
+  # Without a way out every webhook would be tried in vain.
+  notifier_tasks = coalesce(var.notifier.tasks, var.nat_gateways > 0 || var.tasks_in_public_subnets ? 1 : 0)
 
   # The same for both images: they bring it along.
   health_command  = ["CMD", "/usr/local/bin/health-check"]
@@ -166,4 +172,40 @@ module "worker" {
   wait_for_steady_state = var.wait_for_steady_state
 
   depends_on = [aws_ecs_cluster_capacity_providers.this, aws_secretsmanager_secret_version.redis_url]
+}
+
+# Delivers webhooks, by the worker's image. It converts nothing, has no secret, and needs no Redis.
+module "notifier" {
+  source = "./modules/ecs-service"
+
+  name        = "notifier"
+  prefix      = local.name
+  region      = var.region
+  account     = local.account
+  partition   = local.partition
+  cluster_arn = aws_ecs_cluster.this.arn
+
+  image            = local.images.worker
+  repository_arn   = aws_ecr_repository.this["worker"].arn
+  cpu              = var.notifier.cpu
+  memory           = var.notifier.memory
+  cpu_architecture = var.cpu_architecture
+  user             = local.image_user
+  environment      = merge(local.environment, { WORKER_ROLE = "notifier" }, var.extra_environment)
+  writable_paths   = { "/work" = "work" }
+  health_command   = local.health_command
+
+  subnet_ids        = local.task_subnets
+  assign_public_ip  = var.tasks_in_public_subnets
+  force_delete      = local.disposable
+  security_group_id = aws_security_group.this["notifier"].id
+  task_policy       = local.task_policies.notifier
+  deployment        = { minimum_percent = 0, maximum_percent = 200 }
+  task_count        = local.notifier_tasks
+  capacity          = var.notifier.capacity
+
+  log_retention_days    = var.log_retention_days
+  wait_for_steady_state = var.wait_for_steady_state
+
+  depends_on = [aws_ecs_cluster_capacity_providers.this]
 }

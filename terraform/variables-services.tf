@@ -85,6 +85,27 @@ variable "worker" {
   }
 }
 
+variable "notifier" {
+  description = "The service that delivers webhooks, with the worker's image; cpu, memory and capacity as for api. tasks: default 1 where there is a way out (nat_gateways or tasks_in_public_subnets), else 0, and then no webhook is delivered."
+  type = object({
+    cpu    = optional(number, 256)
+    memory = optional(number, 512)
+    tasks  = optional(number)
+    capacity = optional(object({
+      on_demand_base   = optional(number, 0)
+      on_demand_weight = optional(number, 1)
+      spot_weight      = optional(number, 4)
+    }), {})
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.notifier.tasks == null ? true : contains(range(0, 101), var.notifier.tasks)
+    error_message = "notifier.tasks: expected 0 to 100."
+  }
+}
+
 variable "max_upload_bytes" {
   description = "Largest source file in one request, in bytes (MAX_UPLOAD_BYTES)."
   type        = number

@@ -33,6 +33,7 @@ import { serviceRoutes } from './service/routes.ts';
 import { shareRoutes } from './shares/routes.ts';
 import { countByLink, SHARED_PATHS } from './shares/shared.ts';
 import { uploadRoutes } from './uploads/routes.ts';
+import { webhookRoutes } from './webhooks/routes.ts';
 
 /** As many as keep DynamoDB busy; more would only keep this process from everything else. */
 const SUBMISSIONS_AT_ONCE = 8;
@@ -79,6 +80,7 @@ export function makeApp({ platform, resources, version, leaving, closing, webPag
   const jobDeps = { ...platform, admission, quotas, submissions, records, queueForecast };
   app.route('/', jobRoutes(jobDeps));
   app.route('/', shareRoutes(jobDeps));
+  app.route('/', webhookRoutes(platform));
   app.route(
     '/',
     progressRoutes({

@@ -8,6 +8,7 @@ import { ResultCalls } from './results.ts';
 import { ServiceCalls } from './service.ts';
 import { ShareCalls } from './shares.ts';
 import { UploadCalls } from './uploads.ts';
+import { WebhookCalls } from './webhooks.ts';
 
 /** What may be set for all calls of a client. */
 export interface ClientOptions {
@@ -30,6 +31,7 @@ export class Client {
   readonly auth: AuthCalls;
   readonly service: ServiceCalls;
   readonly shares: ShareCalls;
+  readonly webhooks: WebhookCalls;
 
   /**
    * @param baseUrl the server's address, such as `https://audio.example`. Default: the origin of the page.
@@ -46,5 +48,6 @@ export class Client {
     this.auth = new AuthCalls(requests);
     this.service = new ServiceCalls(requests);
     this.shares = new ShareCalls(requests);
+    this.webhooks = new WebhookCalls(requests);
   }
 }

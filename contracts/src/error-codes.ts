@@ -51,6 +51,8 @@ export const errorCodes = {
   ),
   JOB_NOT_FOUND: entry(404, 'never', 'There is no such job.'),
   UPLOAD_NOT_FOUND: entry(404, 'never', 'There is no such upload. Upload the file first and use its fileId.'),
+  WEBHOOK_NOT_FOUND: entry(404, 'never', 'There is no such webhook.'),
+  DELIVERY_NOT_FOUND: entry(404, 'never', 'The webhook has no such delivery. They are kept for 30 days.'),
   SHARE_NOT_FOUND: entry(404, 'never', 'The job has no such link. It may have been revoked already.'),
   NOT_FOUND: entry(
     404,
@@ -102,6 +104,7 @@ export const errorCodes = {
     'never',
     'As many jobs read this file as one file may have. Delete some of them, or upload the file once more.',
   ),
+  WEBHOOKS_LIMIT: entry(409, 'never', 'You have as many webhooks as one may have. Delete one of them first.'),
   SHARES_LIMIT: entry(
     409,
     'never',
@@ -132,6 +135,11 @@ export const errorCodes = {
     422,
     'never',
     'An option or quality is not possible for this file or format. See detail.',
+  ),
+  WEBHOOK_URL_FORBIDDEN: entry(
+    422,
+    'never',
+    'Webhooks go to public addresses alone: https, a host name, the usual port, no password. See detail.reason.',
   ),
   IDEMPOTENCY_KEY_REUSED: entry(
     422,

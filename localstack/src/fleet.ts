@@ -41,6 +41,8 @@ export interface FleetOptions {
   readonly port: number;
   /** Worker processes. Default: one per core, each with one conversion at a time. */
   readonly workers?: number;
+  /** Whether webhooks are delivered, by one more process. Default: they wait in their queue. */
+  readonly notifier?: boolean;
   /** Port of the embedded AWS services. Default 0: a free one. */
   readonly awsPort?: number;
   /** Of the embedded services. Default: made up. */
@@ -121,6 +123,7 @@ export class Fleet {
       await Promise.all([
         this.#startApi(this.#options.port),
         ...Array.from({ length: this.#options.workers ?? availableParallelism() }, () => this.addWorker()),
+        ...(this.#options.notifier === true ? [this.#startNotifier()] : []),
       ]);
       if (this.#options.services === undefined) await this.#openToPage();
       await this.#wakeEverybody();
@@ -218,6 +221,13 @@ export class Fleet {
     );
     const { listening } = apiReady.parse(await this.#api.ready);
     this.#apiUrl = `http://127.0.0.1:${listening}`;
+  }
+
+  /** The worker's program in another role. One that dies is not replaced: deliveries wait for the next start. */
+  async #startNotifier(): Promise<void> {
+    const settings = { ...this.#env, INSTANCE_NAME: 'notifier', WORKER_ROLE: 'notifier' };
+    const env = await this.#settings('notifier', settings);
+    await this.#child('notifier', entries.worker, env, workerNode).ready;
   }
 
   async #startWorker(index: number, env: Record<string, string>): Promise<Child> {

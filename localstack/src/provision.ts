@@ -64,11 +64,14 @@ export async function provision(options: ProvisionOptions): Promise<Provisioned>
       PROGRESS_TABLE: tables.progress,
       UPLOADS_TABLE: tables.uploads,
       ACCOUNTS_TABLE: tables.accounts,
+      WEBHOOKS_TABLE: tables.webhooks,
       JOBS_QUEUE_URL: queues.jobs.url,
       JOBS_DLQ_URL: queues.jobs.deadLetterUrl,
       DROPS_QUEUE_URL: queues.drops.url,
       DROPS_DLQ_URL: queues.drops.deadLetterUrl,
       EVENTS_QUEUE_URL: queues.events.url,
+      NOTICES_QUEUE_URL: queues.notices.url,
+      NOTICES_DLQ_URL: queues.notices.deadLetterUrl,
       EVENT_BUS: bus,
     };
     return { settings, notes };

@@ -34,7 +34,7 @@ async function main(): Promise<void> {
   const awsPort = (await isFree(USUAL_AWS_PORT)) ? USUAL_AWS_PORT : 0;
   const provider = signsIn ? await startProvider(`http://127.0.0.1:${port}`) : undefined;
   const fleet = new Fleet({
-    ...{ dataDir, port, awsPort },
+    ...{ dataDir, port, awsPort, notifier: true },
     env: { ...settingsFromHere(), ...(provider === undefined ? {} : await signInEnv(provider)) },
   });
 
@@ -133,6 +133,7 @@ function settingsFromHere(): Record<string, string> {
     'MIN_DOWNLOAD_BYTES_PER_SECOND',
     'HEADERS_TIMEOUT_MS',
     'REQUEST_TIMEOUT_MS',
+    'WEBHOOK_PRIVATE_ADDRESSES',
   ];
   return Object.fromEntries(
     passed.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),

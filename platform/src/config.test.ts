@@ -13,6 +13,9 @@ const complete = {
   JOBS_DLQ_URL: queue,
   DROPS_QUEUE_URL: queue,
   DROPS_DLQ_URL: queue,
+  WEBHOOKS_TABLE: 'webhooks',
+  NOTICES_QUEUE_URL: queue,
+  NOTICES_DLQ_URL: queue,
   EVENT_BUS: 'bus',
 };
 

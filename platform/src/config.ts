@@ -106,6 +106,10 @@ const settings = z.object({
   /** Whose those in `drops/{alias}/{preset}/…` are: `alias=owner` with commas between them; an alias alone is its own owner. */
   DROP_OWNERS: dropOwners.default({}),
   EVENT_BUS: name,
+  WEBHOOKS_TABLE: name,
+  /** Ends of jobs and wake-ups of deliveries, for notifiers. */
+  NOTICES_QUEUE_URL: httpUrl,
+  NOTICES_DLQ_URL: httpUrl,
   /** Set by ECS itself in every task: the agent, which is asked for scale-in protection while jobs run. */
   ECS_AGENT_URI: httpUrl.optional(),
   /** Unset: progress goes through DynamoDB alone, coarser. Holds a password where Redis wants one. */
@@ -160,6 +164,14 @@ const settings = z.object({
   POLL_WAIT_SECONDS: whole(20, 0, 20),
   /** Conversions at once in one worker process. */
   WORKER_CONCURRENCY: whole(availableParallelism(), 1, 64),
+  /** What a process of the worker's image does: `notifier` delivers webhooks, and converts nothing. */
+  WORKER_ROLE: z.enum(['worker', 'notifier'], 'worker or notifier').default('worker'),
+  /** Webhooks that one notifier sends at once. */
+  NOTIFIER_CONCURRENCY: whole(16, 1, 100),
+  /** Whether webhooks may go to this machine, private networks, any port and over plain HTTP: for fleets of one's own. */
+  WEBHOOK_PRIVATE_ADDRESSES: flag(false),
+  /** First pause before a webhook is tried again; it doubles, with equal jitter, up to an hour, for a day. */
+  WEBHOOK_RETRY_BASE_MS: whole(5_000, 1),
   WORK_DIR: name.default(join(tmpdir(), 'wavefleet')),
   /** A file that the worker touches every 5 s while it lives, for health checks of containers. Unset: none. */
   LIVENESS_FILE: name.optional(),

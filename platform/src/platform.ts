@@ -33,6 +33,9 @@ import { PartMemory } from './storage/part-memory.ts';
 import { PartStore } from './storage/parts.ts';
 import { UploadWriter } from './storage/upload-writer.ts';
 import { UploadStore } from './storage/uploads.ts';
+import { WebhookDeliveries } from './webhooks/deliveries.ts';
+import { WebhookEndpoints } from './webhooks/endpoints.ts';
+import { NoticeQueue } from './webhooks/notice-queue.ts';
 
 export interface Platform {
   readonly config: Config;
@@ -69,6 +72,9 @@ export interface Platform {
   readonly events: EventBus;
   /** Announces in the background; close it before the platform. */
   readonly announcer: Announcer;
+  readonly webhooks: WebhookEndpoints;
+  readonly webhookDeliveries: WebhookDeliveries;
+  readonly notices: NoticeQueue;
   readonly processes: ProcessBoard;
   /** Ends every connection. Calls after it fail. */
   close(): void;
@@ -129,6 +135,9 @@ export function makePlatform(config: Config, log: Log, pace?: RetryPace): Platfo
     holdings: new Holdings(redis),
     events,
     announcer: new Announcer({ events, objects, outbox, log }),
+    webhooks: new WebhookEndpoints(aws.dynamo, config.WEBHOOKS_TABLE),
+    webhookDeliveries: new WebhookDeliveries(aws.dynamo, config.WEBHOOKS_TABLE),
+    notices: new NoticeQueue(aws.sqs, aws.sqsPoll, config.NOTICES_QUEUE_URL),
     processes: new ProcessBoard(redis),
     close() {
       redis?.close();

@@ -15,12 +15,12 @@ variables {
 
 run "names" {
   assert {
-    condition     = { for id, table in aws_dynamodb_table.this : id => table.name } == { jobs = "wavefleet-jobs-test", progress = "wavefleet-progress-test", uploads = "wavefleet-uploads-test" }
+    condition     = { for id, table in aws_dynamodb_table.this : id => table.name } == { jobs = "wavefleet-jobs-test", progress = "wavefleet-progress-test", uploads = "wavefleet-uploads-test", accounts = "wavefleet-accounts-test", webhooks = "wavefleet-webhooks-test" }
     error_message = "Tables are called as in resources.json, with the environment at the end."
   }
 
   assert {
-    condition     = { for id, queue in aws_sqs_queue.this : id => queue.name } == { jobs = "wavefleet-jobs-test", drops = "wavefleet-drops-test", events = "wavefleet-events-test" }
+    condition     = { for id, queue in aws_sqs_queue.this : id => queue.name } == { jobs = "wavefleet-jobs-test", drops = "wavefleet-drops-test", events = "wavefleet-events-test", notices = "wavefleet-notices-test" }
     error_message = "Queues are called as in resources.json, with the environment at the end."
   }
 
@@ -30,7 +30,7 @@ run "names" {
   }
 
   assert {
-    condition     = aws_cloudwatch_event_bus.this.name == "wavefleet-test" && keys(aws_cloudwatch_event_rule.this) == ["wavefleet-job-outcomes"]
+    condition     = aws_cloudwatch_event_bus.this.name == "wavefleet-test" && keys(aws_cloudwatch_event_rule.this) == ["wavefleet-job-outcomes", "wavefleet-notices"]
     error_message = "Bus and rules are those of resources.json."
   }
 }
@@ -82,7 +82,7 @@ run "tables" {
 
   assert {
     condition = alltrue([for table in values(aws_dynamodb_table.this) : table.deletion_protection_enabled]) && (
-      { for id, table in aws_dynamodb_table.this : id => table.point_in_time_recovery[0].enabled } == { jobs = true, progress = false, uploads = true }
+      { for id, table in aws_dynamodb_table.this : id => table.point_in_time_recovery[0].enabled } == { jobs = true, progress = false, uploads = true, accounts = true, webhooks = true }
     )
     error_message = "Tables are protected by default, and backed up where they hold more than progress."
   }

@@ -60,7 +60,7 @@ run "security_groups" {
   }
 
   assert {
-    condition     = { for name, rule in aws_vpc_security_group_egress_rule.flow : name => rule.from_port } == { for name, rule in aws_vpc_security_group_ingress_rule.flow : name => rule.from_port } && keys(aws_vpc_security_group_egress_rule.flow) == ["alb-api", "api-endpoints", "api-redis", "worker-endpoints", "worker-redis"]
+    condition     = { for name, rule in aws_vpc_security_group_egress_rule.flow : name => rule.from_port } == { for name, rule in aws_vpc_security_group_ingress_rule.flow : name => rule.from_port } && keys(aws_vpc_security_group_egress_rule.flow) == ["alb-api", "api-endpoints", "api-redis", "notifier-endpoints", "worker-endpoints", "worker-redis"]
     error_message = "Each flow leaves one group and enters another; there is no other."
   }
 
@@ -182,7 +182,7 @@ run "public_tasks" {
   }
 
   assert {
-    condition     = keys(aws_vpc_security_group_ingress_rule.public) == ["198.51.100.0/24-80"] && keys(aws_vpc_security_group_egress_rule.internet) == ["api", "worker"]
+    condition     = keys(aws_vpc_security_group_ingress_rule.public) == ["198.51.100.0/24-80"] && keys(aws_vpc_security_group_egress_rule.internet) == ["api", "notifier", "worker"]
     error_message = "Nobody reaches them but the load balancer."
   }
 }
@@ -243,7 +243,7 @@ run "nat" {
   }
 
   assert {
-    condition     = keys(aws_nat_gateway.this) == ["us-east-1a"] && length(aws_route.nat) == 3 && keys(aws_vpc_security_group_egress_rule.internet) == ["api", "worker"]
+    condition     = keys(aws_nat_gateway.this) == ["us-east-1a"] && length(aws_route.nat) == 3 && keys(aws_vpc_security_group_egress_rule.internet) == ["api", "notifier", "worker"]
     error_message = "One NAT gateway serves every zone."
   }
 }

@@ -10,6 +10,16 @@ override_resource {
 }
 
 override_resource {
+  target = aws_dynamodb_table.this["accounts"]
+  values = { arn = "arn:aws:dynamodb:us-east-1:111122223333:table/accounts" }
+}
+
+override_resource {
+  target = aws_dynamodb_table.this["webhooks"]
+  values = { arn = "arn:aws:dynamodb:us-east-1:111122223333:table/webhooks" }
+}
+
+override_resource {
   target = aws_sqs_queue.this["jobs"]
   values = { arn = "arn:aws:sqs:us-east-1:111122223333:jobs" }
 }
@@ -54,8 +64,10 @@ run "task_roles" {
     condition = toset([for statement in jsondecode(module.api.task_policy).Statement : statement.Resource if startswith(statement.Resource, "arn:aws:dynamodb") && contains(statement.Action, "dynamodb:Query")]) == toset([
       "arn:aws:dynamodb:us-east-1:111122223333:table/jobs/index/history",
       "arn:aws:dynamodb:us-east-1:111122223333:table/jobs/index/due",
+      "arn:aws:dynamodb:us-east-1:111122223333:table/accounts/index/byOwner",
+      "arn:aws:dynamodb:us-east-1:111122223333:table/webhooks/index/listed",
     ])
-    error_message = "The API queries the history's index, and the reminders when it sweeps for the fleet."
+    error_message = "The API queries the history's index, lists keys and webhooks, and queries the reminders when it sweeps for the fleet."
   }
 
   assert {

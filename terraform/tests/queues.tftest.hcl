@@ -67,7 +67,7 @@ run "queues" {
   }
 
   assert {
-    condition = length(aws_sqs_queue_policy.this) == 6 && alltrue([for policy in values(aws_sqs_queue_policy.this) :
+    condition = length(aws_sqs_queue_policy.this) == 8 && alltrue([for policy in values(aws_sqs_queue_policy.this) :
       length([for statement in jsondecode(policy.policy).Statement : statement if statement.Effect == "Deny" && try(statement.Condition.Bool["aws:SecureTransport"], "") == "false"]) == 1
     ])
     error_message = "Every queue refuses plain HTTP."

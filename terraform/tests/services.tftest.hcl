@@ -78,6 +78,47 @@ run "containers" {
   }
 }
 
+run "notifier" {
+  # Looks at what the first run made.
+  command = plan
+
+  assert {
+    condition = { for variable in jsondecode(module.notifier.container_definitions)[0].environment : variable.name => variable.value if contains(["WORKER_ROLE", "WEBHOOKS_TABLE", "WEBHOOK_PRIVATE_ADDRESSES"], variable.name) } == {
+      WORKER_ROLE    = "notifier"
+      WEBHOOKS_TABLE = "wavefleet-webhooks-test"
+    }
+    error_message = "The notifier is the worker's program in its other role, and calls public addresses alone."
+  }
+
+  assert {
+    condition     = jsondecode(module.notifier.container_definitions)[0].image == "registry.example/worker:1.2.3" && length(jsondecode(module.notifier.container_definitions)[0].secrets) == 0
+    error_message = "It runs the worker's image, without any secret."
+  }
+
+  assert {
+    condition     = sort(distinct(flatten(jsondecode(module.notifier.task_policy).Statement[*].Action))) == sort(distinct(flatten(values(local.task_actions.notifier)))) && !strcontains(module.notifier.task_policy, "s3:")
+    error_message = "Its role has the actions of task-actions.json, none of them on the bucket."
+  }
+
+  assert {
+    condition     = module.notifier.service.desired_count == 0 && !contains(keys(aws_cloudwatch_metric_alarm.this), "webhooks-late")
+    error_message = "Without a way out there is none, and nobody is told that webhooks wait."
+  }
+}
+
+run "notifier_with_a_way_out" {
+  command = plan
+
+  variables {
+    nat_gateways = 1
+  }
+
+  assert {
+    condition     = module.notifier.service.desired_count == 1 && aws_cloudwatch_metric_alarm.this["webhooks-late"].threshold == 1000 && aws_cloudwatch_metric_alarm.this["dead-letter-notices"].threshold == 0
+    error_message = "With a way out one runs, and somebody hears of webhooks that nobody delivers."
+  }
+}
+
 run "services" {
   # Looks at what the first run made.
   command = plan

@@ -48,11 +48,11 @@ test('settings from the environment: 0 when all is well, 1 when something fails'
     failed: [],
     code: 0,
     err: '',
-    last: 'connectivity: 38 ok, 0 warnings, 0 failed',
+    last: 'connectivity: 44 ok, 0 warnings, 0 failed',
   });
   expect(await command([], { ...env, EVENT_BUS: 'nowhere' })).toMatchObject({
     code: 1,
-    last: 'connectivity: 35 ok, 0 warnings, 1 failed, 2 not run',
+    last: 'connectivity: 41 ok, 0 warnings, 1 failed, 2 not run',
   });
 });
 
@@ -64,7 +64,9 @@ test('missing settings are all listed at once, without any value', async () => {
   });
   expect({ code, out }).toEqual({ code: 2, out: '' });
   expect(err).toContain('connectivity: The settings are not valid:\n  - JOBS_TABLE: is not set\n');
-  expect(err).toContain('  - EVENT_BUS: is not set\n  - REDIS_URL: expected a redis:// or rediss:// URL\n');
+  expect(err).toContain(
+    '  - NOTICES_DLQ_URL: is not set\n  - REDIS_URL: expected a redis:// or rediss:// URL\n',
+  );
   expect(err).not.toContain('geheim');
 });
 

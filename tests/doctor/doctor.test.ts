@@ -41,7 +41,7 @@ test('a provisioned stack is well, messages stay untouched, and nothing is left 
 
   const { isWell, bad, summary, lines } = await reportOf(env, ORIGIN);
   expect(bad).toEqual([]);
-  expect(summary).toBe('connectivity: 38 ok, 0 warnings, 0 failed');
+  expect(summary).toBe('connectivity: 44 ok, 0 warnings, 0 failed');
   expect(isWell).toBe(true);
   expect(lines).toContain(`ok S3 ${env.S3_BUCKET}: CORS for ${ORIGIN}`);
 
@@ -79,8 +79,8 @@ interface Broken {
 }
 
 /** What one broken thing makes of the summary. */
-const FAILED = 'connectivity: 37 ok, 0 warnings, 1 failed';
-const WARNED = 'connectivity: 37 ok, 1 warning, 0 failed';
+const FAILED = 'connectivity: 43 ok, 0 warnings, 1 failed';
+const WARNED = 'connectivity: 43 ok, 1 warning, 0 failed';
 const TERRAFORM = 'Set it again: terraform apply, or npm run provision.';
 
 const broken: Broken[] = [
@@ -111,7 +111,7 @@ const broken: Broken[] = [
       "      the queue's policy does not name s3.amazonaws.com: drops may not arrive",
       '      fix: Set the queue up again: terraform apply, or npm run provision.',
     ],
-    summary: 'connectivity: 36 ok, 1 warning, 1 failed',
+    summary: 'connectivity: 42 ok, 1 warning, 1 failed',
   },
   {
     name: 'CORS is for another page',
@@ -163,7 +163,7 @@ const broken: Broken[] = [
       '      NoSuchBucket: The specified bucket does not exist: wavefleet-nowhere',
       `      fix: Create it (AWS_ENDPOINT_URL=${services.url} npm run provision) or correct S3_BUCKET.`,
     ],
-    summary: 'connectivity: 28 ok, 0 warnings, 1 failed, 9 not run',
+    summary: 'connectivity: 34 ok, 0 warnings, 1 failed, 9 not run',
   },
   {
     name: 'a table is missing',
@@ -174,7 +174,7 @@ const broken: Broken[] = [
       `      ResourceNotFoundException: Requested resource not found: Table: ${UPLOADS_TABLE} not found`,
       `      fix: Create it (AWS_ENDPOINT_URL=${services.url} npm run provision) or correct UPLOADS_TABLE or AWS_REGION (now us-east-1).`,
     ],
-    summary: 'connectivity: 35 ok, 0 warnings, 1 failed, 2 not run',
+    summary: 'connectivity: 41 ok, 0 warnings, 1 failed, 2 not run',
   },
   {
     name: 'a table has another key and no indexes',
@@ -199,7 +199,7 @@ const broken: Broken[] = [
       '      the index due (dueShard N, dueAt N) is missing',
       '      fix: Add it: terraform apply.',
     ],
-    summary: 'connectivity: 35 ok, 0 warnings, 1 failed, 2 not run',
+    summary: 'connectivity: 41 ok, 0 warnings, 1 failed, 2 not run',
   },
   {
     name: 'time to live is off',
@@ -277,7 +277,7 @@ const broken: Broken[] = [
       '      it keeps messages for 60 s, its queue for 345600 s: dead letters age from their first sending and may be gone at once',
       '      fix: Give the dead-letter queue 14 days (1209600 s).',
     ],
-    summary: 'connectivity: 35 ok, 3 warnings, 0 failed',
+    summary: 'connectivity: 41 ok, 3 warnings, 0 failed',
   },
   {
     name: 'nobody listens to the bus',
@@ -314,7 +314,7 @@ const broken: Broken[] = [
       '      ResourceNotFoundException: Event bus nowhere does not exist.',
       `      fix: Create it (AWS_ENDPOINT_URL=${services.url} npm run provision) or correct EVENT_BUS or AWS_REGION (now us-east-1).`,
     ],
-    summary: 'connectivity: 35 ok, 0 warnings, 1 failed, 2 not run',
+    summary: 'connectivity: 41 ok, 0 warnings, 1 failed, 2 not run',
   },
   {
     name: 'a queue is missing',
@@ -324,7 +324,7 @@ const broken: Broken[] = [
       '      QueueDoesNotExist: The specified queue does not exist.',
       `      fix: Create it (AWS_ENDPOINT_URL=${services.url} npm run provision) or correct JOBS_QUEUE_URL.`,
     ],
-    summary: 'connectivity: 36 ok, 0 warnings, 1 failed, 1 not run',
+    summary: 'connectivity: 42 ok, 0 warnings, 1 failed, 1 not run',
   },
   {
     name: 'nobody listens where AWS should be',
@@ -334,7 +334,7 @@ const broken: Broken[] = [
       '      ECONNREFUSED: connect ECONNREFUSED 127.0.0.1:1',
       '      fix: Nothing listens at http://127.0.0.1:1: start it (npm start, or npm run dev:services), or correct AWS_ENDPOINT_URL.',
     ],
-    summary: 'connectivity: 5 ok, 0 warnings, 1 failed, 31 not run',
+    summary: 'connectivity: 5 ok, 0 warnings, 1 failed, 37 not run',
   },
 ];
 

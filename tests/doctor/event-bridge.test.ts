@@ -26,14 +26,13 @@ test('on AWS a rule whose target has no dead-letter queue is a warning', async (
   try {
     const { findings } = await runChecks(eventBridgeChecks(world), whereIs(world.config, 'EventBridge'));
     expect(findings.map(({ status }) => status)).toEqual(['ok', 'ok', 'warn']);
-    expect(findings[2]?.remarks).toEqual([
-      {
+    expect(findings[2]?.remarks).toEqual(
+      ['events of wavefleet-job-outcomes', 'notices of wavefleet-notices'].map((target) => ({
         status: 'warn',
-        problem:
-          'the target events of wavefleet-job-outcomes has no dead-letter queue: events that cannot be delivered for 24 h are lost',
-        fix: "Give the target a dead_letter_config with the events queue's dead-letter queue.",
-      },
-    ]);
+        problem: `the target ${target} has no dead-letter queue: events that cannot be delivered for 24 h are lost`,
+        fix: "Give the target a dead_letter_config with its queue's dead-letter queue.",
+      })),
+    );
   } finally {
     world.close();
     vi.unstubAllEnvs();

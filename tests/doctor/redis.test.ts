@@ -18,7 +18,7 @@ test('without REDIS_URL there is a warning that says what it means', async () =>
     '      REDIS_URL is not set: jobs run all the same, progress goes through DynamoDB and moves every 1.5 s',
     '      fix: Set REDIS_URL=redis://host:6379 (rediss:// with TLS) for live progress.',
   ]);
-  expect(summary).toBe('connectivity: 34 ok, 1 warning, 0 failed');
+  expect(summary).toBe('connectivity: 40 ok, 1 warning, 0 failed');
   expect(isWell).toBe(true);
 });
 
@@ -32,7 +32,7 @@ test('nobody listens where Redis should be, and its password is not told', async
     '      ECONNREFUSED: connect ECONNREFUSED 127.0.0.1:1',
     '      fix: Nothing listens at 127.0.0.1:1: start it (npm start, or npm run dev:services), or correct REDIS_URL.',
   ]);
-  expect(summary).toBe('connectivity: 34 ok, 0 warnings, 1 failed, 3 not run');
+  expect(summary).toBe('connectivity: 40 ok, 0 warnings, 1 failed, 3 not run');
   expect(isWell).toBe(false);
 });
 

@@ -55,13 +55,13 @@ const needed: [operation: RegExp, denied: Refusal, action: string, resources: st
     new RegExp(`^DynamoDB_.*\\.${action}$`),
     dynamoDenied,
     `dynamodb:${action}`,
-    [table('jobs'), table('progress'), table('uploads'), table('accounts')],
+    [table('jobs'), table('progress'), table('uploads'), table('accounts'), table('webhooks')],
   ]),
   [
     /\.UpdateItem$/,
     dynamoDenied,
     'dynamodb:UpdateItem',
-    [table('jobs'), table('uploads'), table('accounts')],
+    [table('jobs'), table('uploads'), table('accounts'), table('webhooks')],
   ],
   [
     /\.Query$/,
@@ -71,19 +71,20 @@ const needed: [operation: RegExp, denied: Refusal, action: string, resources: st
       `${table('jobs')}/index/history`,
       `${table('uploads')}/index/byOwner`,
       `${table('accounts')}/index/byOwner`,
+      `${table('webhooks')}/index/listed`,
     ],
   ],
   ...['ReceiveMessage', 'ChangeMessageVisibility', 'DeleteMessage'].map((action): (typeof needed)[number] => [
     new RegExp(`^AmazonSQS\\.${action}$`),
     sqsDenied,
     `sqs:${action}`,
-    [queue('jobs'), queue('drops')],
+    [queue('jobs'), queue('drops'), queue('notices')],
   ]),
   [
     /^AmazonSQS\.SendMessage$/,
     sqsDenied,
     'sqs:SendMessage',
-    [queue('jobs'), queue('jobs-dlq'), queue('drops-dlq')],
+    [queue('jobs'), queue('notices'), queue('jobs-dlq'), queue('drops-dlq'), queue('notices-dlq')],
   ],
   [/\.PutEvents$/, dynamoDenied, 'events:PutEvents', ['arn:aws:events:us-east-1:*:event-bus/wavefleet']],
 ];
@@ -120,8 +121,8 @@ test('a task role sees no settings: warnings, since the fleet does without', asy
     `      cannot be seen with these credentials (s3:GetBucketNotification on ${BUCKET})`,
     "      fix: The fleet itself does without this permission: run the check with an operator's credentials to see it.",
   ]);
-  expect(bad.filter((line) => line.startsWith('warn'))).toHaveLength(9);
-  expect(summary).toBe('connectivity: 29 ok, 9 warnings, 0 failed');
+  expect(bad.filter((line) => line.startsWith('warn'))).toHaveLength(10);
+  expect(summary).toBe('connectivity: 34 ok, 10 warnings, 0 failed');
   expect(isWell).toBe(true);
 });
 
@@ -137,7 +138,7 @@ test('an emulator that lacks an operation is no failure', async () => {
           )
         : undefined,
   );
-  expect(bad.filter((line) => line.startsWith('warn'))).toHaveLength(5);
+  expect(bad.filter((line) => line.startsWith('warn'))).toHaveLength(6);
   expect(bad[1]).toMatch(/^ {6}not known here \(NotImplemented: A header/);
   expect(isWell).toBe(true);
 });
@@ -182,7 +183,7 @@ test.each([
   expect(bad[2]).toBe(
     '      fix: The bucket lies in eu-central-1 and AWS_REGION is us-east-1: set AWS_REGION=eu-central-1 if everything lies there, else use a bucket in us-east-1 (S3_BUCKET).',
   );
-  expect(summary).toBe('connectivity: 28 ok, 0 warnings, 1 failed, 9 not run');
+  expect(summary).toBe('connectivity: 34 ok, 0 warnings, 1 failed, 9 not run');
   expect(isWell).toBe(false);
 });
 
@@ -205,7 +206,7 @@ test.each([
   expect(fixes).toHaveLength(4);
   for (const line of fixes) expect(line).toContain(fix);
   expect(lines.join('\n').includes('IQoJb3JpZ2luX2VjEXAMPLE')).toBe(!hidesIt);
-  expect(summary).toBe('connectivity: 7 ok, 0 warnings, 4 failed, 27 not run');
+  expect(summary).toBe('connectivity: 7 ok, 0 warnings, 4 failed, 33 not run');
   expect(isWell).toBe(false);
 });
 

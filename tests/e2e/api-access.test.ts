@@ -2,12 +2,13 @@
  * Every route of the OpenAPI document, asked by everybody: whose it is, a stranger, nobody, and keys that have expired,
  * were revoked, or lack the scope. A route that is new is walked as well, and fails here until it has its row.
  */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { accessTable } from '@wavefleet/api/http/access.ts';
 import { errorBodySchema, submittedSchema, uploadedSchema } from '@wavefleet/contracts/http.ts';
 import { type MakeKeyBody, type Scope, scopes } from '@wavefleet/contracts/people.ts';
 import { sharedSchema } from '@wavefleet/contracts/shares.ts';
 import { uploadViewSchema } from '@wavefleet/contracts/uploads.ts';
+import { type WebhookBody, webhookEvents } from '@wavefleet/contracts/webhooks.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { cutOffWav } from '../bring-up/not-audio.ts';
@@ -64,18 +65,23 @@ const ask = async (token: string | undefined, route: string, ids: Ids = nothing)
 };
 
 /** What a path or a body may name. */
-type Ids = Readonly<Record<'jobId' | 'fileId' | 'keyId' | 'shareId' | 'partNumber', string>>;
+type Ids = Readonly<
+  Record<'jobId' | 'fileId' | 'keyId' | 'shareId' | 'webhookId' | 'deliveryId' | 'partNumber', string>
+>;
 const nothing: Ids = {
   jobId: UNKNOWN_ID,
   fileId: UNKNOWN_ID,
   keyId: UNKNOWN_ID,
   shareId: UNKNOWN_ID,
+  webhookId: UNKNOWN_ID,
+  deliveryId: UNKNOWN_ID,
   partNumber: '1',
 };
 
 /** A body with which the route does something. */
 function bodyOf(route: string, { fileId, jobId }: Ids): string | Uint8Array<ArrayBuffer> | undefined {
   const key: MakeKeyBody = { name: 'walk', scopes: ['jobs:read'] };
+  const webhook: WebhookBody = { url: 'https://hooks.example.com/walk' };
   const bodies: Record<string, unknown> = {
     'post /api/uploads': { fileName: 'a.wav', sizeBytes: 5 },
     'post /api/uploads/{fileId}/parts': { partNumbers: [1] },
@@ -83,6 +89,8 @@ function bodyOf(route: string, { fileId, jobId }: Ids): string | Uint8Array<Arra
     'post /api/convert-audio': { fileId, format: 'mp3' },
     'post /api/cleanup': { jobId },
     'post /api/keys': key,
+    'post /api/webhooks': webhook,
+    'put /api/webhooks/{webhookId}': webhook,
   };
   if (route === 'post /api/upload-audio') return new Uint8Array(cutOffWav);
   if (route === 'put /api/uploads/{fileId}/parts/{partNumber}') return new TextEncoder().encode('abcde');
@@ -130,9 +138,17 @@ async function belongings(): Promise<readonly Ids[]> {
   });
   const shared = await ask(roles.owner, 'post /api/jobs/{jobId}/share', { ...nothing, jobId: done });
   const { shareId } = sharedSchema.parse(await shared.json());
+  // Nobody may have more than a few.
+  for (const { id } of await api.platform.webhooks.list('ann')) await api.platform.webhooks.remove(id);
+  const asked = { url: 'https://hooks.example.com/', events: [...webhookEvents], enabled: true };
+  const { id: webhookId } = await api.platform.webhooks.create('ann', asked);
+  const message = { messageId: 'm', type: 'webhook.test', body: '{}' } as const;
+  const delivery = { ...message, id: randomUUID(), ownerId: 'ann', webhookId };
+  const { id: deliveryId } = await api.platform.webhookDeliveries.create(delivery);
+  const told = { webhookId, deliveryId };
   return [
-    { ...nothing, jobId: active, fileId: begun, keyId: key.keyId },
-    { ...nothing, shareId, jobId: done, fileId: await uploaded(), keyId: key.keyId },
+    { ...nothing, ...told, jobId: active, fileId: begun, keyId: key.keyId },
+    { ...nothing, ...told, shareId, jobId: done, fileId: await uploaded(), keyId: key.keyId },
   ];
 }
 

@@ -312,6 +312,12 @@ describe('addresses', () => {
       '/api/uploads/{fileId}/complete',
       '/api/uploads/{fileId}/parts',
       '/api/uploads/{fileId}/parts/{partNumber}',
+      '/api/webhooks',
+      '/api/webhooks/{webhookId}',
+      '/api/webhooks/{webhookId}/deliveries',
+      '/api/webhooks/{webhookId}/deliveries/{deliveryId}/replay',
+      '/api/webhooks/{webhookId}/secret',
+      '/api/webhooks/{webhookId}/test',
     ]);
     expect(Object.keys(paths['/api/jobs']?.post?.responses ?? {})).toEqual(
       expect.arrayContaining(['202', '400', '404', '413', '415', '422', '500', '503']),

@@ -81,6 +81,9 @@ test('Compose uses the names that provisioning makes', () => {
     JOBS_DLQ_URL: queueUrl(queues.jobs.deadLetter),
     DROPS_QUEUE_URL: queueUrl(queues.drops.name),
     DROPS_DLQ_URL: queueUrl(queues.drops.deadLetter),
+    WEBHOOKS_TABLE: tables.webhooks,
+    NOTICES_QUEUE_URL: queueUrl(queues.notices.name),
+    NOTICES_DLQ_URL: queueUrl(queues.notices.deadLetter),
     EVENT_BUS: bus,
   };
   const lines = new Set(read('docker-compose.yml').split('\n'));

@@ -84,7 +84,7 @@ test.each([
   [
     'worker/src/queue/x.ts',
     "import { y } from '../upkeep/y.ts';",
-    'worker/src/queue/x.ts imports upkeep/y.ts: queue is how jobs come in; what knows upkeep belongs to worker/src/worker.ts or worker/src/main.ts',
+    'worker/src/queue/x.ts imports upkeep/y.ts: queue is how jobs come in; what knows upkeep belongs to worker/src/notifier/',
   ],
   [
     'audio/src/process/x.ts',

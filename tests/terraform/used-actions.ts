@@ -31,7 +31,7 @@ interface Piece {
 
 /**
  * The actions, sorted.
- * @param service `api` or `worker`: the room whose code is looked at, with what it uses of the platform.
+ * @param service `api`, `worker` or `notifier`: whose code is looked at, with what it uses of the platform.
  * @throws Error for an SDK command without a known action.
  */
 export function usedActions(service: string, sources: readonly SourceFile[]): string[] {
@@ -41,7 +41,7 @@ export function usedActions(service: string, sources: readonly SourceFile[]): st
   const pieces = new Map<string, Piece>();
   for (const piece of platform.flatMap(({ text }) => piecesOf(text))) pieces.set(idOf(piece), piece);
 
-  const roots = code.filter(({ path }) => path.startsWith(`${service}/`));
+  const roots = code.filter(({ path }) => serviceOf(path) === service);
   const actions = new Set(roots.flatMap(({ text }) => actionsIn(text)));
   const open = roots.flatMap(({ text }) => [...storeCalls(text, stores), ...platformImports(text)]);
   const seen = new Set<string>();
@@ -53,6 +53,11 @@ export function usedActions(service: string, sources: readonly SourceFile[]): st
     open.push(...storeCalls(piece.text, stores), ...ownCalls(piece), ...plainCalls(piece.text));
   }
   return [...actions].sort();
+}
+
+/** The room, but for what the worker's program does in its other role. */
+function serviceOf(path: string): string {
+  return path.startsWith('worker/src/notifier/') ? 'notifier' : (path.split('/')[0] ?? '');
 }
 
 /** What IAM calls an SDK command, e.g. `GetCommand`. @throws Error when nobody has looked it up yet. */

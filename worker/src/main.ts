@@ -1,24 +1,24 @@
-/** The worker process: settings in, signals in, exit code out. The only file here that reads `process.*`. */
+/**
+ * The worker process, or with WORKER_ROLE=notifier one that delivers webhooks: settings in, signals in, exit code out. The
+ * only file here that reads `process.*`.
+ */
 
 import { makeFfmpegTools } from '@wavefleet/audio/tools.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { patient } from '@wavefleet/platform/aws/retry.ts';
 import { ConfigError, loadConfig } from '@wavefleet/platform/config.ts';
 import { makeLog, msSince } from '@wavefleet/platform/log/log.ts';
-import { makePlatform } from '@wavefleet/platform/platform.ts';
+import { makePlatform, type Platform } from '@wavefleet/platform/platform.ts';
 import { gaugeOf } from '@wavefleet/platform/resources/meter.ts';
-import { startWorker } from './worker.ts';
+import { startNotifier } from './notifier/notifier.ts';
+import { type RunningWorker, startWorker } from './worker.ts';
 
 async function main(): Promise<void> {
   const config = loadConfig(process.env);
-  const log = makeLog('worker', config.LOG_LEVEL, config.INSTANCE_NAME);
+  const log = makeLog(config.WORKER_ROLE, config.LOG_LEVEL, config.INSTANCE_NAME);
   const platform = makePlatform(config, log, patient(config.AWS_RETRY_BASE_MS));
-  const ffmpeg = await makeFfmpegTools(
-    config,
-    { path: process.env.PATH ?? '', uid: process.getuid?.() },
-    log,
-  );
-  const worker = await startWorker({ platform, ffmpeg, gauge: gaugeOf(process), onStage: async () => {} });
+  const running =
+    config.WORKER_ROLE === 'notifier' ? startNotifier(platform) : await startConverting(platform);
 
   let stopping = false;
   const stop = async (cause: string) => {
@@ -26,7 +26,7 @@ async function main(): Promise<void> {
     stopping = true;
     const toldAtMs = performance.now();
     log.say('worker.stopping', { cause });
-    await worker.stop();
+    await running.stop();
     platform.close();
     log.say('worker.ended', { ms: msSince(toldAtMs) });
     process.exit(0);
@@ -36,6 +36,12 @@ async function main(): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const)
     process.on(signal, () => void stop(signal));
   process.send?.({ ready: true });
+}
+
+async function startConverting(platform: Platform): Promise<RunningWorker> {
+  const found = { path: process.env.PATH ?? '', uid: process.getuid?.() };
+  const ffmpeg = await makeFfmpegTools(platform.config, found, platform.log);
+  return await startWorker({ platform, ffmpeg, gauge: gaugeOf(process), onStage: async () => {} });
 }
 
 main().catch((error: unknown) => {

@@ -67,3 +67,12 @@ export const jobIdParams = z.object({ jobId: askedIdSchema });
 export const fileIdParams = z.object({ fileId: askedIdSchema });
 /** `?jobId=` in the query. */
 export const jobIdQuery = z.object({ jobId: askedIdSchema });
+
+/** How much of a list is asked for at once: 1 to 100, 20 unless said. */
+export const pageLimit = z
+  .string()
+  .regex(/^\d{1,3}$/, 'expected a whole number from 1 to 100')
+  .transform(Number)
+  .pipe(z.int().min(1).max(100))
+  .default(20)
+  .openapi({ type: 'integer', minimum: 1, maximum: 100, default: 20 });

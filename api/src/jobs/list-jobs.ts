@@ -4,17 +4,9 @@ import { jobListSchema } from '@wavefleet/contracts/http.ts';
 import { jobStatusSchema } from '@wavefleet/contracts/states.ts';
 import { etag } from 'hono/etag';
 import { type Router, router } from '../http/context.ts';
-import { errorAnswers, jsonAnswer, notModified } from '../http/route-parts.ts';
+import { errorAnswers, jsonAnswer, notModified, pageLimit } from '../http/route-parts.ts';
 import type { JobDeps } from './deps.ts';
 import { jobView } from './job-view.ts';
-
-const limit = z
-  .string()
-  .regex(/^\d{1,3}$/, 'expected a whole number from 1 to 100')
-  .transform(Number)
-  .pipe(z.int().min(1).max(100))
-  .default(20)
-  .openapi({ type: 'integer', minimum: 1, maximum: 100, default: 20 });
 
 const route = createRoute({
   method: 'get',
@@ -26,7 +18,7 @@ const route = createRoute({
   request: {
     query: z.object({
       status: jobStatusSchema.optional(),
-      limit,
+      limit: pageLimit,
       cursor: z.string().max(2_000).optional().openapi({ description: '`nextCursor` of the previous page.' }),
     }),
   },

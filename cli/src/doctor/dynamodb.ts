@@ -40,6 +40,7 @@ const SETTINGS = {
   progress: 'PROGRESS_TABLE',
   uploads: 'UPLOADS_TABLE',
   accounts: 'ACCOUNTS_TABLE',
+  webhooks: 'WEBHOOKS_TABLE',
 } as const;
 
 export function dynamoChecks(world: World): Check[] {

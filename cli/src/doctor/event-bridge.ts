@@ -77,7 +77,12 @@ async function ruleRemarks(world: World, abortSignal: AbortSignal): Promise<Rema
   const remarks: Remark[] = [];
   const warn = (problem: string, fix = AGAIN) => remarks.push({ status: 'warn', problem, fix });
   for (const { name, detailTypes } of resources.events.rules) {
-    const rule = Rules.find(({ EventPattern }) => matches(EventPattern, detailTypes));
+    const fit = Rules.filter(({ EventPattern }) => matches(EventPattern, detailTypes));
+    // Two of ours take the same events: one stands for itself, and one of another name for any of them.
+    const others = resources.events.rules.filter((each) => each.name !== name);
+    const rule =
+      fit.find(({ Name = '' }) => Name.startsWith(name)) ??
+      fit.find(({ Name = '' }) => !others.some((other) => Name.startsWith(other.name)));
     if (rule?.Name === undefined) {
       warn(`no rule matches ${detailTypes.join(', ')} (${name}): nobody hears of finished jobs`);
       continue;
@@ -95,7 +100,7 @@ async function ruleRemarks(world: World, abortSignal: AbortSignal): Promise<Rema
     for (const target of Targets.filter(({ DeadLetterConfig }) => DeadLetterConfig?.Arn === undefined)) {
       warn(
         `the target ${target.Id} of ${rule.Name} has no dead-letter queue: events that cannot be delivered for 24 h are lost`,
-        "Give the target a dead_letter_config with the events queue's dead-letter queue.",
+        "Give the target a dead_letter_config with its queue's dead-letter queue.",
       );
     }
   }

@@ -13,7 +13,7 @@ import { look, need, orNothing, provesPermission } from './calls.ts';
 import type { Check, Remark } from './check.ts';
 import type { World } from './context.ts';
 
-type UrlSetting = 'JOBS_QUEUE_URL' | 'JOBS_DLQ_URL' | 'DROPS_QUEUE_URL' | 'DROPS_DLQ_URL';
+type UrlSetting = `${'JOBS' | 'DROPS' | 'NOTICES'}_${'QUEUE' | 'DLQ'}_URL`;
 type Attributes = Partial<Record<string, string>>;
 
 /** A deploy hands each running job back, which counts as a receive: fewer would dead-letter healthy jobs. */
@@ -35,8 +35,10 @@ export function sqsChecks(world: World): Check[] {
   return [
     ...queueChecks(world, 'JOBS_QUEUE_URL', 'JOBS_DLQ_URL'),
     ...queueChecks(world, 'DROPS_QUEUE_URL', 'DROPS_DLQ_URL'),
+    ...queueChecks(world, 'NOTICES_QUEUE_URL', 'NOTICES_DLQ_URL'),
     deadLetterCheck(world, 'JOBS_DLQ_URL', 'JOBS_QUEUE_URL'),
     deadLetterCheck(world, 'DROPS_DLQ_URL', 'DROPS_QUEUE_URL'),
+    deadLetterCheck(world, 'NOTICES_DLQ_URL', 'NOTICES_QUEUE_URL'),
   ];
 }
 
@@ -45,6 +47,9 @@ function queueChecks(world: World, setting: UrlSetting, deadLetter: UrlSetting):
   const QueueUrl = config[setting];
   const name = queueNameOf(QueueUrl);
   const isJobs = setting === 'JOBS_QUEUE_URL';
+  const isNotices = setting === 'NOTICES_QUEUE_URL';
+  // Who of AWS puts messages there.
+  const sender = isNotices ? 'events.amazonaws.com' : 's3.amazonaws.com';
   return [
     {
       what: `SQS ${name}: dead letters, visibility`,
@@ -55,13 +60,14 @@ function queueChecks(world: World, setting: UrlSetting, deadLetter: UrlSetting):
         const expectedArn = queueArnOf(config[deadLetter], config.AWS_REGION);
         return [
           ...redriveRemarks(attributes, expectedArn, deadLetter),
-          ...visibilityRemarks(attributes, config.VISIBILITY_TIMEOUT_MS),
-          ...(isJobs ? [] : senderRemarks(attributes)),
+          // A notifier's tries are short, and have a visibility of their own.
+          ...(isNotices ? [] : visibilityRemarks(attributes, config.VISIBILITY_TIMEOUT_MS)),
+          ...(isJobs ? [] : senderRemarks(attributes, sender)),
         ];
       },
     },
     {
-      what: `SQS ${name}: receive, hide, delete${isJobs ? ', send' : ''}`,
+      what: `SQS ${name}: receive, hide, delete${isJobs || isNotices ? ', send' : ''}`,
       thing: name,
       async run(abortSignal) {
         const send = { abortSignal };
@@ -84,7 +90,7 @@ function queueChecks(world: World, setting: UrlSetting, deadLetter: UrlSetting):
         await provesPermission(about(world, setting, 'DeleteMessage'), RECEIPT_REFUSED, () =>
           aws.sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: NO_RECEIPT }), send),
         );
-        if (isJobs) await maySend(world, setting, abortSignal);
+        if (isJobs || isNotices) await maySend(world, setting, abortSignal);
         return [];
       },
     },
@@ -178,12 +184,12 @@ function visibilityRemarks({ VisibilityTimeout }: Attributes, expectedMs: number
 }
 
 /** S3 refuses to be configured without the right, but the policy may have been changed since. */
-function senderRemarks({ Policy }: Attributes): Remark[] {
-  if (Policy?.includes('s3.amazonaws.com') === true) return [];
+function senderRemarks({ Policy }: Attributes, sender: string): Remark[] {
+  if (Policy?.includes(sender) === true) return [];
   return [
     {
       status: 'warn',
-      problem: "the queue's policy does not name s3.amazonaws.com: drops may not arrive",
+      problem: `the queue's policy does not name ${sender}: ${sender.startsWith('s3') ? 'drops' : 'ends of jobs'} may not arrive`,
       fix: AGAIN,
     },
   ];

@@ -25,8 +25,14 @@ export function resourceNames(suffix = ''): ResourceNames {
       progress: tables.progress.name + suffix,
       uploads: tables.uploads.name + suffix,
       accounts: tables.accounts.name + suffix,
+      webhooks: tables.webhooks.name + suffix,
     },
-    queues: { jobs: queue('jobs'), drops: queue('drops'), events: queue('events') },
+    queues: {
+      jobs: queue('jobs'),
+      drops: queue('drops'),
+      events: queue('events'),
+      notices: queue('notices'),
+    },
     bus: events.bus + suffix,
   };
 }

@@ -24,8 +24,13 @@ export async function provisionQueues(
   visibilitySeconds?: number,
 ): Promise<Queues> {
   const make = (id: QueueName) => provisionQueue(sqs, id, names, visibilitySeconds);
-  const [jobs, drops, events] = await Promise.all([make('jobs'), make('drops'), make('events')]);
-  return { jobs, drops, events };
+  const [jobs, drops, events, notices] = await Promise.all([
+    make('jobs'),
+    make('drops'),
+    make('events'),
+    make('notices'),
+  ]);
+  return { jobs, drops, events, notices };
 }
 
 async function provisionQueue(

@@ -13,6 +13,7 @@ import { redisRows } from './rows/redis.ts';
 import { requestRows } from './rows/requests.ts';
 import { resourceRows } from './rows/resources.ts';
 import { uploadRows } from './rows/uploads.ts';
+import { webhookRows } from './rows/webhooks.ts';
 
 export const lines = {
   ...lifecycleRows,
@@ -25,6 +26,7 @@ export const lines = {
   ...redisRows,
   ...resourceRows,
   ...peopleRows,
+  ...webhookRows,
 };
 
 export type LineName = keyof typeof lines;

@@ -13,14 +13,20 @@ import { ResourceMonitor, type Work } from './monitor.ts';
 const JOB = '6f1c2c1e-3f5e-4b8a-9c53-0d7a1d1b7a01';
 const required = {
   ...Object.fromEntries(
-    ['S3_BUCKET', 'JOBS_TABLE', 'PROGRESS_TABLE', 'UPLOADS_TABLE', 'ACCOUNTS_TABLE', 'EVENT_BUS'].map(
-      (name) => [name, 'x'],
-    ),
+    [
+      'S3_BUCKET',
+      'JOBS_TABLE',
+      'PROGRESS_TABLE',
+      'UPLOADS_TABLE',
+      'ACCOUNTS_TABLE',
+      'WEBHOOKS_TABLE',
+      'EVENT_BUS',
+    ].map((name) => [name, 'x']),
   ),
   ...Object.fromEntries(
-    ['JOBS_QUEUE_URL', 'JOBS_DLQ_URL', 'DROPS_QUEUE_URL', 'DROPS_DLQ_URL'].map((name) => [
-      name,
-      'http://q/q',
+    ['JOBS', 'DROPS', 'NOTICES'].flatMap((queue) => [
+      [`${queue}_QUEUE_URL`, 'http://q/q'],
+      [`${queue}_DLQ_URL`, 'http://q/q'],
     ]),
   ),
 };

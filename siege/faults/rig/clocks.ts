@@ -19,6 +19,7 @@ const defaults = loadConfig({
     EVENT_BUS: 'e',
   },
   ...{ JOBS_QUEUE_URL: anywhere, JOBS_DLQ_URL: anywhere, DROPS_QUEUE_URL: anywhere, DROPS_DLQ_URL: anywhere },
+  ...{ WEBHOOKS_TABLE: 'webhooks', NOTICES_QUEUE_URL: anywhere, NOTICES_DLQ_URL: anywhere },
 });
 
 /** The settings that are times. What the code holds as constants is not scaled: it is 15 times longer here. */

@@ -1,0 +1,59 @@
+/** Webhooks: what is on its way, what arrived, and what did not. Addresses are their owners' business, and not told. */
+import { z } from 'zod';
+import { count, err, id, ms, type Rows } from '../row.ts';
+
+const delivery = { deliveryId: id, webhookId: id, jobId: id.optional() };
+/** One try. */
+const tried = { ...delivery, tries: count, ms, status: z.int().optional() };
+
+export const webhookRows = {
+  'webhook.queued': {
+    level: 'debug',
+    criterion: 'R7.14',
+    message: 'delivery to a webhook stored and on its way',
+    fields: delivery,
+  },
+  'webhook.delivered': {
+    level: 'info',
+    criterion: 'R7.14',
+    message: 'webhook delivered',
+    fields: tried,
+  },
+  'webhook.put-off': {
+    level: 'info',
+    criterion: 'R7.14',
+    message: 'webhook not delivered: it is tried again',
+    fields: { ...tried, problem: z.string(), pauseMs: ms },
+  },
+  'webhook.given-up': {
+    level: 'warn',
+    criterion: 'R7.14',
+    message: 'webhook not delivered, and given up',
+    fields: { ...tried, problem: z.string() },
+    metric: { name: 'WebhooksGivenUp', unit: 'Count' },
+  },
+  'webhook.woken': {
+    level: 'info',
+    criterion: 'R7.14',
+    message: 'deliveries whose message was lost are on their way again',
+    fields: { count },
+  },
+  'webhook.sweep-failed': {
+    level: 'warn',
+    criterion: 'R7.15',
+    message: 'look for lost deliveries failed',
+    fields: { err },
+  },
+  'notice.unreadable': {
+    level: 'warn',
+    criterion: 'R7.15',
+    message: 'message for notifiers put aside: nobody can read it',
+    fields: { messageId: z.string().optional(), deadLetterQueue: z.string() },
+  },
+  'notifier.ready': {
+    level: 'info',
+    criterion: 'R7.12',
+    message: 'notifier delivers webhooks',
+    fields: { concurrency: count, privateAddresses: z.boolean(), environment: z.string() },
+  },
+} as const satisfies Rows;

@@ -1,0 +1,389 @@
+/** Webhooks end to end: from the end of a job to a receiver that checks signatures, answers badly, or is not there. */
+import { createServer } from 'node:http';
+import type { JobEvent } from '@wavefleet/contracts/events.ts';
+import { jobListSchema } from '@wavefleet/contracts/http.ts';
+import { DUE_SHARDS } from '@wavefleet/contracts/resources.ts';
+import type { NewWebhook } from '@wavefleet/contracts/webhooks.ts';
+import { until } from '@wavefleet/localstack/waiting.ts';
+import { announce } from '@wavefleet/platform/jobs/announce.ts';
+import { wakeLost } from '@wavefleet/worker/notifier/lost-wake-ups.ts';
+import { type RunningNotifier, startNotifier } from '@wavefleet/worker/notifier/notifier.ts';
+import { Webhook } from 'standardwebhooks';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { z } from 'zod';
+import { Stand } from '../bring-up/stand.ts';
+import { refusal, UNKNOWN_ID } from './refusal.ts';
+
+/** Every message that came to the receiver, in order. */
+interface Received {
+  readonly path: string;
+  readonly headers: Record<string, string>;
+  readonly body: string;
+  readonly status: number;
+}
+
+/** 1,000 take two minutes where two cores do everything: `WEBHOOK_DELIVERIES=1000 npx vitest run …`. */
+const DELIVERIES = Number(process.env.WEBHOOK_DELIVERIES ?? 200);
+
+let api: Stand;
+let notifier: RunningNotifier | undefined;
+let url = '';
+const received: Received[] = [];
+/** What the receiver answers next. */
+let answer: (path: string) => number | Promise<number> = () => 204;
+
+const server = createServer((request, response) => {
+  const chunks: Buffer[] = [];
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  request.on('end', async () => {
+    const path = request.url ?? '';
+    const status = await answer(path);
+    const headers = Object.fromEntries(
+      Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
+    );
+    received.push({ path, headers, body: Buffer.concat(chunks).toString(), status });
+    response.writeHead(status).end();
+  });
+});
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  url = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+  api = await Stand.start({
+    env: { WEBHOOK_PRIVATE_ADDRESSES: 'true', WEBHOOK_RETRY_BASE_MS: '1000', NOTIFIER_CONCURRENCY: '16' },
+  });
+  notifier = startNotifier(api.platform);
+});
+afterAll(async () => {
+  await notifier?.stop();
+  await api?.stop();
+  server.close();
+});
+beforeEach(async () => {
+  for (const { webhookId } of await api.client.webhooks.list()) await api.client.webhooks.remove(webhookId);
+  received.length = 0;
+  answer = () => 204;
+});
+
+/** A job that ends, and whose end is announced. */
+async function endedJob(): Promise<string> {
+  const jobId = await api.byHand.job();
+  await api.byHand.complete(await api.byHand.claim(jobId), Buffer.from('bytes'));
+  const job = await api.platform.jobs.get(jobId);
+  if (job === undefined) throw new Error('no such job');
+  await announce(api.platform, job);
+  return jobId;
+}
+
+/** What the receiver got for a path, once it is so many. */
+async function got(path: string, count = 1): Promise<Received[]> {
+  return await until(`${count} messages at ${path}`, () => {
+    const those = received.filter((each) => each.path === path);
+    return those.length >= count ? those : undefined;
+  });
+}
+
+const verified = ({ secret }: Pick<NewWebhook, 'secret'>, { body, headers }: Received) =>
+  new Webhook(secret).verify(body, headers);
+
+/** The newest delivery of a webhook, once it has come to an end or to a try. */
+async function newestDelivery(webhookId: string, state?: string) {
+  return await until(`a delivery ${state ?? ''}`, async () => {
+    const [first] = (await api.client.webhooks.deliveries(webhookId)).deliveries;
+    return first !== undefined && (state === undefined || first.state === state) ? first : undefined;
+  });
+}
+
+describe('the end of a job', () => {
+  test('is told with a signature that the library of Standard Webhooks takes', async () => {
+    const webhook = await api.client.webhooks.create({ url: `${url}/end` });
+    expect(webhook).toEqual({
+      webhookId: expect.any(String),
+      url: `${url}/end`,
+      events: ['job.completed', 'job.failed', 'job.cancelled'],
+      enabled: true,
+      createdAt: expect.any(String),
+      updatedAt: webhook.createdAt,
+      secret: expect.stringMatching(/^whsec_[\w+/]{43}=$/),
+    });
+    const jobId = await endedJob();
+    const [message] = await got('/end');
+    if (message === undefined) throw new Error('nothing came');
+    expect(verified(webhook, message)).toEqual({
+      type: 'job.completed',
+      timestamp: expect.any(String),
+      data: {
+        jobId,
+        status: 'completed',
+        fileName: 'song.wav',
+        format: 'mp3',
+        links: { self: `/api/jobs/${jobId}`, download: `/api/download?jobId=${jobId}` },
+      },
+    });
+    expect(message.headers['webhook-id']).toBe(`${jobId}:completed`);
+    expect(() => verified(webhook, { ...message, body: `${message.body} ` })).toThrow(
+      'No matching signature',
+    );
+    expect(await newestDelivery(webhook.webhookId, 'delivered')).toMatchObject({
+      jobId,
+      tries: 1,
+      attempts: [{ at: expect.any(String), ms: expect.any(Number), status: 204 }],
+      body: message.body,
+    });
+  });
+
+  test('goes to each webhook that wants it, and to no other, nor to anybody else’s', async () => {
+    const wants = await api.client.webhooks.create({ url: `${url}/wants`, events: ['job.cancelled'] });
+    await api.client.webhooks.create({ url: `${url}/other`, events: ['job.failed'] });
+    await api.client.webhooks.create({ url: `${url}/off`, enabled: false });
+    await api.platform.webhooks.create('somebody-else', {
+      url: `${url}/foreign`,
+      events: ['job.cancelled'],
+      enabled: true,
+    });
+    const jobId = await api.byHand.job();
+    await api.client.jobs.remove(jobId);
+    const [message] = await got('/wants');
+    expect(message && verified(wants, message)).toMatchObject({ type: 'job.cancelled', data: { jobId } });
+    await api.client.webhooks.test(wants.webhookId);
+    await got('/wants', 2);
+    expect(received.map(({ path }) => path)).toEqual(['/wants', '/wants']);
+  });
+
+  test('told five times by EventBridge it makes one delivery', async () => {
+    const { webhookId } = await api.client.webhooks.create({ url: `${url}/once` });
+    const event = eventOf(1);
+    await Promise.all(
+      Array.from({ length: 5 }, () => api.platform.events.put([event], { onTaken: () => {} })),
+    );
+    await newestDelivery(webhookId, 'delivered');
+    await api.client.webhooks.test(webhookId);
+    await got('/once', 2);
+    expect(
+      received.map(({ headers }) => headers['webhook-id']).filter((id) => id === event.eventId),
+    ).toHaveLength(1);
+  });
+});
+
+/** The end of a job that never was. */
+function eventOf(number: number): JobEvent {
+  const jobId = `6f1c2c1e-3f5e-4b8a-9c53-${String(number).padStart(12, '0')}`;
+  return {
+    eventId: `${jobId}:completed`,
+    kind: 'completed',
+    time: new Date().toISOString(),
+    attempt: 1,
+    jobId,
+    ownerId: 'anonymous',
+    status: 'completed',
+    format: 'mp3',
+    fileName: `song ${number}.wav`,
+  };
+}
+
+describe('a receiver', () => {
+  test('that fails 30 % of the time gets each message at least once, all signed, none lost', async () => {
+    const webhook = await api.client.webhooks.create({ url: `${url}/flaky` });
+    answer = () => (Math.random() < 0.3 ? 500 : 200);
+    const events = Array.from({ length: DELIVERIES }, (_, index) => eventOf(10_000 + index));
+    const startedAtMs = performance.now();
+    await api.platform.events.put(events, { onTaken: () => {} });
+    const ids = () =>
+      new Set(received.filter(({ status }) => status === 200).map(({ headers }) => headers['webhook-id']));
+    await until('all have arrived', () => ids().size === events.length, 150_000);
+    const seconds = (performance.now() - startedAtMs) / 1000;
+    expect(ids()).toEqual(new Set(events.map(({ eventId }) => eventId)));
+    for (const message of received)
+      expect(verified(webhook, message)).toMatchObject({ type: 'job.completed' });
+    const failed = received.filter(({ status }) => status === 500).length;
+    expect(failed).toBeGreaterThan(DELIVERIES / 5);
+    console.log(
+      `${DELIVERIES} deliveries in ${seconds.toFixed(1)} s; ${received.length} tries, ${failed} refused`,
+    );
+  });
+
+  test('that says 410 is told nothing any more', async () => {
+    const { webhookId } = await api.client.webhooks.create({ url: `${url}/gone` });
+    answer = () => 410;
+    await api.client.webhooks.test(webhookId);
+    expect(await newestDelivery(webhookId, 'given-up')).toMatchObject({
+      attempts: [{ status: 410, problem: 'answered 410' }],
+    });
+    expect(await api.client.webhooks.list()).toMatchObject([{ webhookId, enabled: false }]);
+  });
+
+  test('that never answers keeps no message of another one waiting', async () => {
+    const slow = await api.client.webhooks.create({ url: `${url}/slow` });
+    const quick = await api.client.webhooks.create({ url: `${url}/quick` });
+    let release = () => {};
+    const held = new Promise<number>((resolve) => {
+      release = () => resolve(200);
+    });
+    onTestFinished(() => release());
+    answer = (path) => (path === '/slow' ? held : 200);
+    await Promise.all(Array.from({ length: 30 }, () => api.client.webhooks.test(slow.webhookId)));
+    const startedAtMs = performance.now();
+    await api.client.webhooks.test(quick.webhookId);
+    await got('/quick');
+    expect(performance.now() - startedAtMs).toBeLessThan(4_000);
+    release();
+    await got('/slow', 30);
+  });
+
+  test('behind an address that may not be called: given up at once, and nothing is sent', async () => {
+    const { webhookId } = await api.client.webhooks.create({ url: `${url}/inside` });
+    await api.platform.webhooks.change(webhookId, { url: 'http://169.254.169.254/latest/meta-data/' });
+    await api.client.webhooks.test(webhookId);
+    expect(await newestDelivery(webhookId, 'given-up')).toMatchObject({
+      attempts: [{ problem: 'its address is not public' }],
+    });
+    expect(received).toEqual([]);
+  });
+});
+
+describe('a delivery', () => {
+  test('that failed is replayed under the same id and with the same bytes', async () => {
+    const webhook = await api.client.webhooks.create({ url: `${url}/replay` });
+    answer = () => 410;
+    await endedJob();
+    const failed = await newestDelivery(webhook.webhookId, 'given-up');
+    await api.client.webhooks.change(webhook.webhookId, { url: `${url}/replay` });
+    answer = () => 200;
+    expect(await api.client.webhooks.replay(webhook.webhookId, failed.deliveryId)).toMatchObject({
+      state: 'pending',
+      tries: 0,
+    });
+    const [first, second] = await got('/replay', 2);
+    if (first === undefined || second === undefined) throw new Error('nothing came');
+    expect(second.body).toBe(first.body);
+    expect(second.headers['webhook-id']).toBe(first.headers['webhook-id']);
+    verified(webhook, second);
+    expect((await newestDelivery(webhook.webhookId, 'delivered')).attempts).toHaveLength(2);
+  });
+
+  test('whose message was lost is sent all the same', async () => {
+    const { webhookId } = await api.client.webhooks.create({ url: `${url}/lost` });
+    const { ownerId } = await api.platform.webhooks.getOwned(webhookId, 'anonymous');
+    const id = crypto.randomUUID();
+    const body = JSON.stringify({ type: 'webhook.test', timestamp: new Date().toISOString(), data: {} });
+    await api.platform.webhookDeliveries.create({
+      ...{ id, ownerId, webhookId, messageId: 'lost', type: 'webhook.test', body },
+    });
+    expect(await wakeLost(api.platform)).toBe(0);
+    expect(await wakeLost(api.platform, { horizonMs: Date.now() + 61_000 })).toBeGreaterThan(0);
+    await got('/lost');
+    await newestDelivery(webhookId, 'delivered');
+    for (let shard = 0; shard < DUE_SHARDS; shard += 1) {
+      const due = await api.platform.webhookDeliveries.due(shard, Number.MAX_SAFE_INTEGER);
+      expect(due.filter((each) => each.id === id)).toEqual([]);
+    }
+  });
+
+  test('of a webhook that is deleted meanwhile is given up', async () => {
+    const { webhookId } = await api.client.webhooks.create({ url: `${url}/deleted` });
+    answer = () => 500;
+    const { deliveryId } = await api.client.webhooks.test(webhookId);
+    await got('/deleted');
+    await api.client.webhooks.remove(webhookId);
+    const ended = await until('it is given up', async () => {
+      const delivery = await api.platform.webhookDeliveries.get(deliveryId);
+      return delivery?.state === 'given-up' ? delivery : undefined;
+    });
+    expect(ended.attempts.at(-1)).toMatchObject({ problem: 'the webhook was deleted' });
+  });
+});
+
+test('a new secret signs from now on, and the former one besides for a day', async () => {
+  const webhook = await api.client.webhooks.create({ url: `${url}/secret` });
+  const { secret, formerWorksUntil } = await api.client.webhooks.renewSecret(webhook.webhookId);
+  expect(secret).not.toBe(webhook.secret);
+  expect(Date.parse(formerWorksUntil) - Date.now()).toBeGreaterThan(23.9 * 3_600_000);
+  await api.client.webhooks.test(webhook.webhookId);
+  const [message] = await got('/secret');
+  if (message === undefined) throw new Error('nothing came');
+  expect(message.headers['webhook-signature']?.split(' ')).toHaveLength(2);
+  for (const each of [secret, webhook.secret]) verified({ secret: each }, message);
+});
+
+test('deliveries come in pages, newest first, and a foreign cursor is refused', async () => {
+  const [one, other] = [
+    await api.client.webhooks.create({ url: `${url}/pages` }),
+    await api.client.webhooks.create({ url: `${url}/pages` }),
+  ];
+  const sent: string[] = [];
+  for (let i = 0; i < 3; i += 1) sent.unshift((await api.client.webhooks.test(one.webhookId)).deliveryId);
+  const first = await api.client.webhooks.deliveries(one.webhookId, { limit: 2 });
+  const second = await api.client.webhooks.deliveries(one.webhookId, {
+    limit: 2,
+    cursor: first.nextCursor ?? '',
+  });
+  expect([...first.deliveries, ...second.deliveries].map(({ deliveryId }) => deliveryId)).toEqual(sent);
+  const path = `/api/webhooks/${other.webhookId}/deliveries?cursor=${first.nextCursor}`;
+  expect(await refusal(await api.request(path))).toBe('400 INVALID_CURSOR');
+});
+
+describe('what is refused', () => {
+  test('more webhooks than one may have', async () => {
+    for (let i = 0; i < 10; i += 1) await api.client.webhooks.create({ url: `${url}/${i}` });
+    expect(await refusal(await api.postJson('/api/webhooks', { url }))).toBe('409 WEBHOOKS_LIMIT');
+  });
+
+  test('wrong bodies, and addresses that may not be called', async () => {
+    const ask = async (body: unknown) => await refusal(await api.postJson('/api/webhooks', body));
+    expect(await ask({})).toBe('400 VALIDATION_ERROR');
+    expect(await ask({ url, events: [] })).toBe('400 VALIDATION_ERROR');
+    expect(await ask({ url, events: ['job.started'] })).toBe('400 VALIDATION_ERROR');
+    expect(await ask({ url, secret: 'mine' })).toBe('400 VALIDATION_ERROR');
+    expect(await ask({ url: 'http://169.254.169.254/' })).toBe('422 WEBHOOK_URL_FORBIDDEN');
+    expect(await ask({ url: 'file:///etc/passwd' })).toBe('422 WEBHOOK_URL_FORBIDDEN');
+  });
+
+  test('of somebody else’s webhook everything, as if it were not there', async () => {
+    const foreign = await api.platform.webhooks.create('somebody-else', {
+      url,
+      events: ['job.failed'],
+      enabled: true,
+    });
+    const own = await api.client.webhooks.create({ url });
+    for (const id of [foreign.id, UNKNOWN_ID]) {
+      for (const [method, of] of [
+        ['GET', ''],
+        ['PUT', ''],
+        ['DELETE', ''],
+        ['POST', '/secret'],
+        ['POST', '/test'],
+        ['GET', '/deliveries'],
+        ['POST', `/deliveries/${UNKNOWN_ID}/replay`],
+      ] as const) {
+        const init =
+          method === 'PUT'
+            ? { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ url }) }
+            : { method };
+        const response = await api.request(`/api/webhooks/${id}${of}`, init);
+        expect(await refusal(response), `${method} ${of}`).toBe('404 WEBHOOK_NOT_FOUND');
+      }
+    }
+    const { id: foreignDelivery } = await api.platform.webhookDeliveries.create({
+      ...{ id: crypto.randomUUID(), ownerId: 'somebody-else', webhookId: foreign.id },
+      ...{ messageId: 'm', type: 'webhook.test', body: '{}' },
+    });
+    const replay = await api.request(`/api/webhooks/${own.webhookId}/deliveries/${foreignDelivery}/replay`, {
+      method: 'POST',
+    });
+    expect(await refusal(replay)).toBe('404 DELIVERY_NOT_FOUND');
+    expect(await api.platform.webhooks.get(foreign.id)).toBeDefined();
+  });
+});
+
+test('no secret is told again, and none is in what is listed', async () => {
+  const { secret } = await api.client.webhooks.create({ url });
+  const answers = await Promise.all(
+    ['/api/webhooks', '/api/jobs'].map(async (path) => (await api.request(path)).text()),
+  );
+  for (const text of answers) expect(text).not.toContain(secret);
+  expect(
+    z.object({ webhooks: z.array(z.unknown()) }).parse(JSON.parse(answers[0] ?? '')).webhooks,
+  ).toHaveLength(1);
+  jobListSchema.parse(JSON.parse(answers[1] ?? ''));
+});

@@ -1,0 +1,108 @@
+/** One try of one delivery: taken on its record, signed, sent, and noted with what became of it. */
+import type {
+  DeliveryMessage,
+  StoredDelivery,
+  StoredWebhook,
+  WebhookAttempt,
+} from '@wavefleet/contracts/webhooks.ts';
+import { backoffMs } from '@wavefleet/platform/backoff.ts';
+import type { Platform } from '@wavefleet/platform/platform.ts';
+import { RecentMap } from '@wavefleet/platform/recent-map.ts';
+import { signingSecrets } from '@wavefleet/platform/webhooks/endpoints.ts';
+import { Webhook } from 'standardwebhooks';
+import { type Posted, post } from './post.ts';
+
+const LONGEST_PAUSE_MS = 3_600_000;
+/** An endpoint that answers within this is quick, and may have all of a notifier's hands. */
+const QUICK_MS = 1_000;
+/** Tries at once at one that is not, or that nobody knows yet: others must not wait for it. */
+const AT_ONCE = 4;
+const BUSY_MS = 1_000;
+const REMEMBERED = 10_000;
+
+/** What is to become of the message: gone, or hidden for a while. */
+export type Fate = { readonly kind: 'done' } | { readonly kind: 'hide'; readonly ms: number };
+const DONE: Fate = { kind: 'done' };
+
+/** The tries of one process. */
+export class Deliverer {
+  readonly #platform: Platform;
+  /** Tries under way, by endpoint. */
+  readonly #busy = new Map<string, number>();
+  /** How long the last try took, by endpoint. */
+  readonly #lastMs = new RecentMap<number>(REMEMBERED);
+
+  constructor(platform: Platform) {
+    this.#platform = platform;
+  }
+
+  /** @throws SDK errors: then the message comes again. */
+  async attempt({ deliveryId, webhookId }: DeliveryMessage): Promise<Fate> {
+    const { webhookDeliveries: deliveries } = this.#platform;
+    const busy = this.#busy.get(webhookId) ?? 0;
+    const isQuick = (this.#lastMs.get(webhookId) ?? Number.POSITIVE_INFINITY) < QUICK_MS;
+    if (!isQuick && busy >= AT_ONCE) return { kind: 'hide', ms: BUSY_MS };
+    this.#busy.set(webhookId, busy + 1);
+    try {
+      const taken = await deliveries.take(deliveryId);
+      if (taken !== undefined) return await this.#try(taken);
+    } finally {
+      const left = (this.#busy.get(webhookId) ?? 1) - 1;
+      if (left === 0) this.#busy.delete(webhookId);
+      else this.#busy.set(webhookId, left);
+    }
+    const known = await deliveries.get(deliveryId);
+    if (known === undefined || known.state !== 'pending') return DONE;
+    return { kind: 'hide', ms: Math.max(BUSY_MS, known.notBefore - Date.now()) };
+  }
+
+  async #try(taken: StoredDelivery): Promise<Fate> {
+    const { webhooks, webhookDeliveries: deliveries, config, log } = this.#platform;
+    const { id: deliveryId, webhookId, tries, jobId } = taken;
+    const at = new Date().toISOString();
+    const webhook = await webhooks.get(webhookId);
+    const posted = webhook === undefined ? gone('the webhook was deleted') : await this.#send(webhook, taken);
+    this.#lastMs.set(webhookId, posted.ms);
+    const attempt = attemptOf(at, posted);
+    const about = { deliveryId, webhookId, jobId, tries, ms: attempt.ms, status: attempt.status };
+    if (posted.problem === undefined) {
+      await deliveries.end(taken, 'delivered', attempt);
+      log.say('webhook.delivered', about);
+      return DONE;
+    }
+    // The receiver's word for "never again" (Standard Webhooks).
+    if (posted.status === 410) await webhooks.change(webhookId, { enabled: false });
+    const pauseMs = backoffMs(tries, { firstMs: config.WEBHOOK_RETRY_BASE_MS, maxMs: LONGEST_PAUSE_MS });
+    if (posted.isFinal === true || Date.now() + pauseMs > taken.giveUpAt) {
+      await deliveries.end(taken, 'given-up', attempt);
+      log.say('webhook.given-up', { ...about, problem: posted.problem });
+      return DONE;
+    }
+    await deliveries.putOff(taken, Date.now() + pauseMs, attempt);
+    log.say('webhook.put-off', { ...about, problem: posted.problem, pauseMs });
+    return { kind: 'hide', ms: pauseMs };
+  }
+
+  async #send(webhook: StoredWebhook, { messageId, body, type }: StoredDelivery): Promise<Posted> {
+    if (!webhook.enabled && type !== 'webhook.test') return gone('the webhook is switched off');
+    const now = new Date();
+    const signatures = signingSecrets(webhook, now.getTime()).map((secret) =>
+      new Webhook(secret).sign(messageId, now, body),
+    );
+    const headers = {
+      'User-Agent': 'wavefleet',
+      'Webhook-Id': messageId,
+      'Webhook-Timestamp': String(Math.floor(now.getTime() / 1000)),
+      'Webhook-Signature': signatures.join(' '),
+    };
+    return await post(webhook.url, body, headers, {
+      allowPrivate: this.#platform.config.WEBHOOK_PRIVATE_ADDRESSES,
+    });
+  }
+}
+
+const gone = (problem: string): Posted => ({ ms: 0, problem, isFinal: true });
+
+function attemptOf(at: string, { ms, status, problem }: Posted): WebhookAttempt {
+  return { at, ms: Math.round(ms), status, problem };
+}

@@ -1,0 +1,44 @@
+/** From the end of a job to one delivery for each endpoint of its owner, however often EventBridge tells of it. */
+import { eventSchema, type JobEvent } from '@wavefleet/contracts/events.ts';
+import { webhookEvents } from '@wavefleet/contracts/webhooks.ts';
+import { derivedJobId } from '@wavefleet/platform/jobs/ids.ts';
+import type { Platform } from '@wavefleet/platform/platform.ts';
+import { z } from 'zod';
+
+/** What EventBridge puts around an event. */
+const envelopeSchema = z.object({ 'detail-type': z.string(), detail: eventSchema });
+
+/** Undefined for what is no event of ours. */
+export function readEvent(body: unknown): JobEvent | undefined {
+  return envelopeSchema.safeParse(body).data?.detail;
+}
+
+/**
+ * Records come first, wake-ups second: what dies in between is woken by the record's reminder.
+ * @throws SDK errors: then the event comes again, and what is there already stays.
+ */
+export async function fanOut(platform: Platform, event: JobEvent): Promise<void> {
+  const { webhooks, webhookDeliveries, notices, log } = platform;
+  const { eventId, jobId, ownerId } = event;
+  const type = webhookEvents.find((each) => each === `job.${event.kind}`);
+  if (type === undefined) return;
+  const endpoints = (await webhooks.list(ownerId)).filter(
+    ({ enabled, events }) => enabled && events.includes(type),
+  );
+  for (const { id: webhookId } of endpoints) {
+    const id = derivedJobId('delivery', eventId, webhookId);
+    const body = JSON.stringify(messageOf(type, event));
+    const delivery = { id, ownerId, webhookId, messageId: eventId, type, jobId, body };
+    const { state } = await webhookDeliveries.create(delivery);
+    if (state !== 'pending') continue;
+    log.say('webhook.queued', { deliveryId: id, webhookId, jobId });
+    await notices.wake(delivery);
+  }
+}
+
+/** The body of https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md: type, timestamp, data. */
+function messageOf(type: string, event: JobEvent): object {
+  const { time, jobId, status, fileName, format, errorCode, loudness } = event;
+  const links = { self: `/api/jobs/${jobId}`, download: `/api/download?jobId=${jobId}` };
+  return { type, timestamp: time, data: { jobId, status, fileName, format, errorCode, loudness, links } };
+}

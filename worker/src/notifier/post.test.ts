@@ -1,0 +1,188 @@
+/** One message to an address that a stranger has chosen, with receivers of every kind of malice. */
+import type { LookupAddress, LookupAllOptions, lookup } from 'node:dns';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
+import { type PostRules, post } from './post.ts';
+
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+/** A receiver on this machine: its port. */
+async function receiver(listener: RequestListener): Promise<number> {
+  const server = createServer(listener);
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+const here: PostRules = { allowPrivate: true };
+
+/** A resolver that answers these addresses, one set after the other, and counts. */
+function resolver(...answers: readonly string[][]) {
+  const asked: string[] = [];
+  const resolve = ((
+    name: string,
+    _options: LookupAllOptions,
+    callback: (error: null, addresses: LookupAddress[]) => void,
+  ) => {
+    const addresses = answers[Math.min(asked.length, answers.length - 1)] ?? [];
+    asked.push(name);
+    callback(
+      null,
+      addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
+    );
+  }) as typeof lookup;
+  return { resolve, asked };
+}
+
+test('the body arrives to the byte, with its headers, and 2xx is enough', async () => {
+  let seen: unknown;
+  const port = await receiver((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      seen = [request.method, request.url, request.headers['webhook-id'], Buffer.concat(chunks).toString()];
+      response.writeHead(204).end();
+    });
+  });
+  const posted = await post(`http://127.0.0.1:${port}/in?a=1`, '{"ä":1}', { 'Webhook-Id': 'm' }, here);
+  expect(posted).toEqual({ ms: expect.any(Number), status: 204 });
+  expect(seen).toEqual(['POST', '/in?a=1', 'm', '{"ä":1}']);
+});
+
+describe('where it does not go', () => {
+  test('a name that leads to an address that is not public, or to one such among others', async () => {
+    for (const addresses of [
+      ['127.0.0.1'],
+      ['::ffff:169.254.169.254'],
+      ['93.184.215.14', '10.0.0.1'],
+      ['fd00::1'],
+      [],
+    ]) {
+      const { resolve, asked } = resolver(addresses);
+      expect(await post('https://hooks.example.com/', '{}', {}, { allowPrivate: false, resolve })).toEqual({
+        ms: expect.any(Number),
+        problem: 'its name leads to an address that is not public',
+        isFinal: true,
+      });
+      expect(asked).toEqual(['hooks.example.com']);
+    }
+  });
+
+  test('a name that leads elsewhere when it is asked again: what was looked at is connected to', async () => {
+    let calls = 0;
+    const port = await receiver((_request, response) => {
+      calls += 1;
+      response.end();
+    });
+    const { resolve, asked } = resolver(['127.0.0.1'], ['169.254.169.254']);
+    const rules = { allowPrivate: true, resolve };
+    expect(await post(`http://rebinding.example:${port}/`, '{}', {}, rules)).toMatchObject({ status: 200 });
+    expect([calls, asked.length]).toEqual([1, 1]);
+    expect(await post(`http://rebinding.example:${port}/`, '{}', {}, rules)).toMatchObject({ isFinal: true });
+    expect([calls, asked.length]).toEqual([1, 2]);
+  });
+
+  test('where a redirect points, be it public or not', async () => {
+    let followed = 0;
+    const target = await receiver((_request, response) => {
+      followed += 1;
+      response.end();
+    });
+    for (const status of [301, 302, 303, 307, 308]) {
+      const port = await receiver((_request, response) => {
+        response.writeHead(status, { Location: `http://127.0.0.1:${target}/` }).end();
+      });
+      expect(await post(`http://127.0.0.1:${port}/`, '{}', {}, here)).toMatchObject({
+        status,
+        problem: 'redirects are not followed',
+      });
+    }
+    expect(followed).toBe(0);
+  });
+
+  test('an address that may not be called, without asking anybody', async () => {
+    const { resolve, asked } = resolver(['93.184.215.14']);
+    const posted = await post('https://169.254.169.254/', '{}', {}, { allowPrivate: false, resolve });
+    expect(posted).toMatchObject({ problem: 'its address is not public', isFinal: true });
+    expect(asked).toEqual([]);
+  });
+});
+
+describe('receivers that misbehave', () => {
+  test('no answer, half an answer, or one that drips: it ends in time', async () => {
+    const timers: NodeJS.Timeout[] = [];
+    onTestFinished(() => timers.forEach(clearInterval));
+    const kinds: RequestListener[] = [
+      () => undefined,
+      (_request, response) => void response.writeHead(200).write('x'),
+      (_request, response) => {
+        response.writeHead(200);
+        timers.push(setInterval(() => response.write('x'), 20));
+      },
+    ];
+    for (const kind of kinds) {
+      const posted = await post(
+        `http://127.0.0.1:${await receiver(kind)}/`,
+        '{}',
+        {},
+        {
+          ...here,
+          timeoutMs: 300,
+        },
+      );
+      expect(posted.problem).toBe('no answer in time');
+      expect(posted.ms).toBeLessThan(2_000);
+    }
+  });
+
+  test('an answer without end is read for 64 KB', async () => {
+    let sentBytes = 0;
+    const port = await receiver((_request, response) => {
+      response.writeHead(200);
+      const chunk = Buffer.alloc(16_384);
+      const more = () => {
+        while (!response.destroyed && response.write(chunk)) sentBytes += chunk.length;
+        if (!response.destroyed) response.once('drain', more);
+      };
+      more();
+    });
+    expect(await post(`http://127.0.0.1:${port}/`, '{}', {}, here)).toMatchObject({ status: 200 });
+    expect(sentBytes).toBeLessThan(16 * 1024 * 1024);
+  });
+
+  test('one that hangs up, one that is not there, one that speaks no HTTP: a word each', async () => {
+    const hangsUp = await receiver((request) => request.socket.destroy());
+    expect(await post(`http://127.0.0.1:${hangsUp}/`, '{}', {}, here)).toMatchObject({
+      problem: 'not reached: ECONNRESET',
+    });
+    expect(await post('http://127.0.0.1:1/', '{}', {}, here)).toMatchObject({
+      problem: 'not reached: ECONNREFUSED',
+    });
+    const talksNonsense = await receiver((request) => request.socket.end('SSH-2.0-x\r\n'));
+    expect((await post(`http://127.0.0.1:${talksNonsense}/`, '{}', {}, here)).problem).toMatch(
+      /^not reached: HPE_/,
+    );
+  });
+
+  test.each([
+    [500, false],
+    [404, false],
+    [410, true],
+  ])('%i is a failure, and whether for good: %s', async (status, isFinal) => {
+    const port = await receiver((_request, response) => response.writeHead(status).end('secret words'));
+    expect(await post(`http://127.0.0.1:${port}/`, '{}', {}, here)).toEqual({
+      ms: expect.any(Number),
+      status,
+      problem: `answered ${status}`,
+      isFinal,
+    });
+  });
+});
