@@ -114,7 +114,7 @@ run "notifier_with_a_way_out" {
   }
 
   assert {
-    condition     = module.notifier.service.desired_count == 1 && aws_cloudwatch_metric_alarm.this["webhooks-late"].threshold == 1000 && aws_cloudwatch_metric_alarm.this["dead-letter-notices"].threshold == 0
+    condition     = local.notifier_tasks == 1 && aws_cloudwatch_metric_alarm.this["webhooks-late"].threshold == 1000 && aws_cloudwatch_metric_alarm.this["dead-letter-notices"].threshold == 0
     error_message = "With a way out one runs, and somebody hears of webhooks that nobody delivers."
   }
 }
