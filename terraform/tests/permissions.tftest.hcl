@@ -65,9 +65,10 @@ run "task_roles" {
       "arn:aws:dynamodb:us-east-1:111122223333:table/jobs/index/history",
       "arn:aws:dynamodb:us-east-1:111122223333:table/jobs/index/due",
       "arn:aws:dynamodb:us-east-1:111122223333:table/accounts/index/byOwner",
+      "arn:aws:dynamodb:us-east-1:111122223333:table/uploads/index/byOwner",
       "arn:aws:dynamodb:us-east-1:111122223333:table/webhooks/index/listed",
     ])
-    error_message = "The API queries the history's index, lists keys and webhooks, and queries the reminders when it sweeps for the fleet."
+    error_message = "The API queries the history's index, lists keys, webhooks and what a browser has uploaded, and queries the reminders when it sweeps for the fleet."
   }
 
   assert {
