@@ -18,11 +18,11 @@ export interface ChildOptions {
 export type ReadyMessage = Record<string, unknown>;
 
 /**
- * Flags of Node for a worker, which mostly moves bytes: a small young generation, and V8's baseline compiler without
- * the optimizing ones. It keeps Node below 130 MB whatever the file's size and costs processor time in JavaScript
+ * For processes that mostly move bytes: a small young generation, and V8's baseline compiler without the
+ * optimizing ones. It keeps Node below 120 MB whatever the file's size and costs processor time in JavaScript
  * alone; nearly all of a conversion's is spent in FFmpeg (`npm run bench -- memory tiny`).
  */
-export const workerNode = [
+export const frugalNode = [
   '--max-semi-space-size=1',
   '--max-old-space-size=128',
   '--optimize-for-size',
@@ -30,20 +30,6 @@ export const workerNode = [
   '--no-maglev',
   '--no-opt',
   // Its compiler thread may wait for a collection that a process in `process.exit` never makes (nodejs/node#54918).
-  '--no-concurrent-sparkplug',
-];
-
-/**
- * The same for the API, which is JavaScript and little else: with one optimizing compiler an accepted job costs a third
- * less processor time than with the worker's flags, and the process some 10 MB more. The other compiler would take 5 MB
- * for nothing that could be measured (`npm run bench -- api memory`).
- */
-export const apiNode = [
-  '--max-semi-space-size=2',
-  '--max-old-space-size=128',
-  '--no-opt',
-  // No compiler thread, as above.
-  '--no-concurrent-recompilation',
   '--no-concurrent-sparkplug',
 ];
 

@@ -12,7 +12,7 @@ import { Releasers } from '@wavefleet/platform/shutdown.ts';
 import { sweepOnce } from '@wavefleet/platform/upkeep/sweeper.ts';
 import { jobFilesBelow } from '@wavefleet/worker/job/work-dir.ts';
 import { z } from 'zod';
-import { apiNode, Child, workerNode } from './child.ts';
+import { Child, frugalNode } from './child.ts';
 import { type AccessKeys, randomKeys } from './embedded/access-keys.ts';
 import { localEnv } from './local-env.ts';
 import { openToPages } from './provision/bucket.ts';
@@ -217,7 +217,7 @@ export class Fleet {
         PORT: String(port),
         WORK_DIR: join(this.#options.dataDir, 'work'),
       }),
-      apiNode,
+      frugalNode,
     );
     const { listening } = apiReady.parse(await this.#api.ready);
     this.#apiUrl = `http://127.0.0.1:${listening}`;
@@ -236,7 +236,7 @@ export class Fleet {
     const worker = new Child({
       name,
       entry: this.#options.workerEntry ?? entries.worker,
-      nodeFlags: workerNode,
+      nodeFlags: frugalNode,
       env: await this.#settings(name, settings),
       logFile: join(this.logDir, `${name}.log`),
     });

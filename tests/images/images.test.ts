@@ -1,19 +1,16 @@
 /** What image files and Compose must repeat from the code, since they cannot import it. */
 import { readFileSync } from 'node:fs';
 import { join, matchesGlob } from 'node:path';
-import { apiNode, workerNode } from '@wavefleet/localstack/child.ts';
+import { frugalNode } from '@wavefleet/localstack/child.ts';
 import { resourceNames } from '@wavefleet/localstack/provision/names.ts';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 
 const read = (path: string) => readFileSync(join(import.meta.dirname, '..', '..', path), 'utf8');
 
-test.each([
-  ['api', apiNode],
-  ['worker', workerNode],
-])('the image of the %s runs Node with the flags of the fleet', (room, ofFleet) => {
+test.each(['api', 'worker'])('the image of the %s runs Node with the flags of the fleet', (room) => {
   const flags = /NODE_FLAGS="([^"]*)"/.exec(read(`${room}/Dockerfile`))?.[1]?.split(' ');
-  expect(new Set(flags)).toEqual(new Set(ofFleet));
+  expect(new Set(flags)).toEqual(new Set(frugalNode));
 });
 
 /** The rooms that a room is made of: itself, and what its package names, all the way down. */

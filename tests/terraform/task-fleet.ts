@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from '@wavefleet/client/client.ts';
-import { apiNode, Child, workerNode } from '@wavefleet/localstack/child.ts';
+import { Child, frugalNode } from '@wavefleet/localstack/child.ts';
 import { startRedis } from '@wavefleet/localstack/embedded/redis.ts';
 import { localEnv } from '@wavefleet/localstack/local-env.ts';
 import { EMULATOR_CREDENTIALS } from '@wavefleet/localstack/provision/clients.ts';
@@ -56,7 +56,7 @@ export class TaskFleet {
         const child = new Child({
           name: service,
           entry: join(repositoryRoot, service, 'src', 'main.ts'),
-          nodeFlags: { api: apiNode, worker: workerNode }[service],
+          nodeFlags: frugalNode,
           env: { ...envOf(service), ...own },
           logFile: logs[service],
         });
