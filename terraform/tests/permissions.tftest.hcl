@@ -10,6 +10,11 @@ override_resource {
 }
 
 override_resource {
+  target = aws_dynamodb_table.this["uploads"]
+  values = { arn = "arn:aws:dynamodb:us-east-1:111122223333:table/uploads" }
+}
+
+override_resource {
   target = aws_dynamodb_table.this["accounts"]
   values = { arn = "arn:aws:dynamodb:us-east-1:111122223333:table/accounts" }
 }
