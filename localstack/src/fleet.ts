@@ -227,7 +227,7 @@ export class Fleet {
   async #startNotifier(): Promise<void> {
     const settings = { ...this.#env, INSTANCE_NAME: 'notifier', WORKER_ROLE: 'notifier' };
     const env = await this.#settings('notifier', settings);
-    await this.#child('notifier', entries.worker, env, workerNode).ready;
+    await this.#child('notifier', entries.worker, env, frugalNode).ready;
   }
 
   async #startWorker(index: number, env: Record<string, string>): Promise<Child> {
