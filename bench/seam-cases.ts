@@ -122,7 +122,7 @@ export const cases: readonly Case[] = [
     ),
   ),
   { ...long, format: 'm4a', quality: '160k', rate: 96_000, material: 'music', sampleRate: 44_100 },
-  { ...long, format: 'aac', quality: '128k', rate: 44_100, material: 'music' },
+  { ...long, format: 'aac', quality: '160k', rate: 44_100, material: 'music' },
 ];
 
 /** FFmpeg's arguments that make it. */

@@ -4,11 +4,10 @@
  */
 import { parseArgs } from 'node:util';
 import { requirePrograms } from '@wavefleet/localstack/programs.ts';
+import { numberOf, runCommand } from '../command/command.ts';
 import { bounds, shortfallsOf } from './bounds.ts';
+import { floods } from './floods.ts';
 import { type Row, runFloods } from './run.ts';
-
-const { values } = parseArgs({ options: { share: { type: 'string', default: '1' } } });
-requirePrograms();
 
 const columns = [
   'flood',
@@ -21,17 +20,26 @@ const columns = [
   'another owner, idle',
   'in it',
 ];
-console.log(`| ${columns.join(' | ')} | refused |`);
-console.log(`|${'---|'.repeat(columns.length + 1)}`);
-let failed = 0;
-await runFloods(Number(values.share), {}, (row) => {
-  console.log(`| ${cells(row).join(' | ')} |`);
-  const shortfalls = shortfallsOf(row, bounds);
-  for (const shortfall of shortfalls) console.log(`  ${row.name}: ${shortfall}`);
-  failed += shortfalls.length;
-});
-console.log(failed === 0 ? 'floods: all bounds hold' : `floods: ${failed} bounds do not hold`);
-process.exit(failed === 0 ? 0 : 1);
+/** @returns whether all bounds hold. */
+async function floodAll(args: readonly string[], interrupted: AbortSignal): Promise<boolean> {
+  const { values } = parseArgs({ args: [...args], options: { share: { type: 'string' } } });
+  const share = numberOf(values.share, 'share', 1);
+  requirePrograms();
+  console.log(`| ${columns.join(' | ')} | refused |`);
+  console.log(`|${'---|'.repeat(columns.length + 1)}`);
+  let failed = 0;
+  const tell = (row: Row) => {
+    console.log(`| ${cells(row).join(' | ')} |`);
+    const shortfalls = shortfallsOf(row, bounds);
+    for (const shortfall of shortfalls) console.log(`  ${row.name}: ${shortfall}`);
+    failed += shortfalls.length;
+  };
+  const rows = await runFloods({ share, signal: interrupted }, {}, tell);
+  const isWhole = rows.length === floods.length;
+  const verdict = failed === 0 ? 'all bounds hold' : `${failed} bounds do not hold`;
+  console.log(`floods: ${verdict}${isWhole ? '' : `, after ${rows.length} of ${floods.length}`}`);
+  return failed === 0 && isWhole;
+}
 
 function cells(row: Row): string[] {
   return [
@@ -49,3 +57,5 @@ function cells(row: Row): string[] {
       .join(', '),
   ];
 }
+
+await runCommand('floods', floodAll);

@@ -1,35 +1,46 @@
 /** The process of `other-owner.ts`, from the outside. */
-import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { Child } from '@wavefleet/localstack/child.ts';
 import { z } from 'zod';
 
 export class OtherOwner {
-  readonly #process: ChildProcess;
+  readonly #child: Child;
 
-  private constructor(child: ChildProcess) {
-    this.#process = child;
+  private constructor(child: Child) {
+    this.#child = child;
   }
 
-  /** One whose file is there. */
-  static async start(url: string, file: string): Promise<OtherOwner> {
-    const child = fork(join(import.meta.dirname, 'other-owner.ts'), [url, file]);
-    await once(child, 'message');
+  /** One whose file is there. @throws Error when it cannot be brought there. */
+  static async start(url: string, file: string, logDir: string): Promise<OtherOwner> {
+    const child = new Child({
+      name: 'other-owner',
+      entry: join(import.meta.dirname, 'other-owner.ts'),
+      env: { API_URL: url, FILE: file },
+      logFile: join(logDir, 'other-owner.log'),
+    });
+    await child.ready;
     return new OtherOwner(child);
   }
 
-  /** One job after the other; the median of what they took from the order to the end, in ms. */
+  /**
+   * One job after the other.
+   * @returns the median of what they took from the order to the end, in ms.
+   * @throws Error when one was not completed.
+   */
   async medianWaitMs(jobs: number): Promise<number> {
     const waitsMs: number[] = [];
     while (waitsMs.length < jobs) {
-      const told = once(this.#process, 'message', { signal: AbortSignal.timeout(60_000) });
-      this.#process.send('go');
-      waitsMs.push(z.number().parse((await told)[0]));
+      const told = once(this.#child.process, 'message');
+      this.#child.process.send('go');
+      const answer = z.union([z.number(), z.string()]).parse((await told)[0]);
+      if (typeof answer === 'string') throw new Error(answer);
+      waitsMs.push(answer);
     }
     return waitsMs.sort((a, b) => a - b)[Math.floor(jobs / 2)] ?? Number.POSITIVE_INFINITY;
   }
 
-  stop(): void {
-    this.#process.kill();
+  async stop(): Promise<void> {
+    await this.#child.stop();
   }
 }

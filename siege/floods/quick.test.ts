@@ -17,7 +17,7 @@ test('a flood of one caller is let in up to the limits; what is let in is kept, 
     MAX_STREAMS_PER_OWNER: '20',
     UPLOAD_BUFFER_BYTES: String(16 * 1024 ** 2),
   };
-  const rows = await runFloods(0.2, env, () => undefined);
+  const rows = await runFloods({ share: 0.2 }, env, () => undefined);
   expect(
     rows.flatMap((row) => shortfallsOf(row, bounds).map((shortfall) => `${row.name}: ${shortfall}`)),
   ).toEqual([]);

@@ -22,9 +22,17 @@ export interface Row extends Outcome, Seen {
   readonly breakers: number;
 }
 
-/** @param share of each flood: 1, or less. @param tell what each came to. */
+/** How much is tried. */
+interface Extent {
+  /** Of each flood: 1, or less. */
+  readonly share: number;
+  /** No further flood begins once it is aborted. Default: never. */
+  readonly signal?: AbortSignal;
+}
+
+/** @param tell what each came to. @returns all of those that were tried. */
 export async function runFloods(
-  share: number,
+  { share, signal }: Extent,
   env: Record<string, string>,
   tell: (row: Row) => void,
 ): Promise<Row[]> {
@@ -33,6 +41,7 @@ export async function runFloods(
     await makeSample(fleet.file('short.wav'), { seconds: 1 });
     const rows: Row[] = [];
     for (const flood of floods) {
+      if (signal?.aborted) break;
       const row = await runOne(fleet, flood, share);
       tell(row);
       rows.push(row);
@@ -47,7 +56,7 @@ async function runOne(fleet: Fleet, flood: Flood, share: number): Promise<Row> {
   const file = fleet.file('short.wav');
   const flooder = new Caller(fleet.apiUrl);
   const fileId = await flooder.upload(file);
-  const other = await OtherOwner.start(fleet.apiUrl, file);
+  const other = await OtherOwner.start(fleet.apiUrl, file, fleet.logDir);
   const api = { url: fleet.apiUrl, pid: fleet.api.pid };
   const { result: idleMs, seen: before } = await watched(api, () => other.medianWaitMs(JOBS_OF_OTHER));
   const opened = await openedBreakers(fleet);
@@ -57,7 +66,7 @@ async function runOne(fleet: Fleet, flood: Flood, share: number): Promise<Row> {
   };
   const { result, seen } = await watched(api, () => flood.run({ flooder, fileId, meanwhile }, share));
   flooder.close();
-  other.stop();
+  await other.stop();
   const breakers = (await openedBreakers(fleet)) - opened;
   const { livenessP99Ms: idleLivenessP99Ms } = before;
   return { name: flood.name, ...result, ...seen, idleLivenessP99Ms, idleMs, floodedMs, breakers };

@@ -1,11 +1,13 @@
-/** `npm run sandbox`: what a decoder that was taken over could do on this machine, as whoever runs this. */
+/** `npm run sandbox [-- LAUNCHER]`: what a decoder that was taken over could do on this machine, as whoever runs this. */
+import { runCommand } from '../command/command.ts';
 import { attempts } from './attempts.ts';
 import { tableOf } from './table.ts';
 
-const launcher = process.argv[2];
-const found = await attempts({
-  uid: process.getuid?.(),
-  ...(launcher === undefined ? {} : { launcher }),
+await runCommand('sandbox', async ([launcher]) => {
+  const found = await attempts({
+    uid: process.getuid?.(),
+    ...(launcher === undefined ? {} : { launcher }),
+  });
+  console.log(tableOf(found));
+  return found.attempts.every(({ refused }) => refused);
 });
-console.log(tableOf(found));
-process.exitCode = found.attempts.every(({ refused }) => refused) ? 0 : 1;

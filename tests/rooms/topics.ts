@@ -264,9 +264,9 @@ export const areas: readonly Area[] = [
     root: 'siege/',
     topics: [
       { name: 'command', is: 'what the commands have in common', may: [] },
-      { name: 'sandbox', is: 'what a decoder that was taken over tries', may: [] },
+      { name: 'sandbox', is: 'what a decoder that was taken over tries', may: ['command'] },
       { name: 'faults', is: 'what services and machines do', may: ['command'] },
-      { name: 'floods', is: 'what one caller does to the others', may: [] },
+      { name: 'floods', is: 'what one caller does to the others', may: ['command'] },
       { name: 'hostile', is: 'what strangers send', may: ['command', 'sandbox', 'faults'] },
     ],
   },

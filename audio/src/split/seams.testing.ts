@@ -13,6 +13,7 @@ import { probe } from '../probing/probe.ts';
 import type { RunResult } from '../process/run.ts';
 import { listenAll } from '../samples.testing.ts';
 import type { FolderTools } from '../tools.ts';
+import { AAC_FRAME } from './aac/join-aac.ts';
 import { encodeSplit } from './encode-split.ts';
 import type { Joined } from './join.ts';
 import type { SplitPlan } from './plan-split.ts';
@@ -233,21 +234,25 @@ export async function studySeams(
     (file === undefined
       ? undefined
       : heard[files.filter((one) => one !== undefined).indexOf(file)]?.channels) ?? [];
+  // ADTS cannot say what its encoder has put before the sound: it is heard, and all would be compared beside its place.
+  const primingSamples = order.format === 'aac' ? AAC_FRAME : 0;
+  const soundOf = (file: string | undefined): Channels =>
+    channelsOf(file).map((samples) => samples.subarray(primingSamples));
 
-  const [original, single] = [channelsOf(given.file), channelsOf(results.single)];
+  const [original, single] = [channelsOf(given.file), soundOf(results.single)];
   const length = original[0]?.length ?? 0;
   const { seams } = joined;
   const between = placesBetween(seams, length);
-  const moved = channelsOf(other.file).map((samples) => {
+  const moved = soundOf(other.file).map((samples) => {
     const whole = new Float64Array(length);
     whole.set(samples.subarray(0, length - start), start);
     return whole;
   });
   const arbitrary = changesAt(original, single, moved, [...between, ...seams]);
-  const elsewhere = changesAt(original, single, channelsOf(joined.file), between);
-  const atSeams = changesAt(original, single, channelsOf(joined.file), seams);
-  const coldSeams = cold.file && changesAt(original, single, channelsOf(cold.file), cold.seams);
-  const lengthDifference = (channelsOf(joined.file)[0]?.length ?? 0) - (single[0]?.length ?? 0);
+  const elsewhere = changesAt(original, single, soundOf(joined.file), between);
+  const atSeams = changesAt(original, single, soundOf(joined.file), seams);
+  const coldSeams = cold.file && changesAt(original, single, soundOf(cold.file), cold.seams);
+  const lengthDifference = (soundOf(joined.file)[0]?.length ?? 0) - (single[0]?.length ?? 0);
 
   const worst = (figure: (changes: Changes) => number): number =>
     Math.min(figure(arbitrary), figure(elsewhere));
