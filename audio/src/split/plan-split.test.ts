@@ -76,9 +76,11 @@ test('what was heard at seams is made by one process', () => {
     split('m4a', '160k', 32_000),
     split('m4a', '320k'),
   ]).toEqual([false, false, false, false, false, false, false]);
+  const mono = planConversion(source(6_000), 'm4a', '96k', { channels: 1 });
+  expect(segmentsOf(facts(6_000, mono))).toBe(1);
 });
 
-test('no segment is shorter than four times what it is encoded in vain, so short sounds are never cut', () => {
+test('no segment is shorter than twice what it is encoded in vain, so short sounds are never cut', () => {
   const cuts = (['mp3', 'aac', 'm4a', 'm4b', 'opus', 'webm', 'alac'] as const).flatMap((format) =>
     [0.001, 0.5, 1, 3, 10, 30, 60, 120, 600, 36_000].map((seconds) => {
       const { plan } = planConversion(source(seconds), format, undefined, {});
