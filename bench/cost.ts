@@ -1,11 +1,11 @@
 /** `cost`: what AWS charges for the requests of one job, counted on the wire; computing and storage come on top. */
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Client } from '@wavefleet/client/client.ts';
 import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { randomKeys } from '@wavefleet/localstack/embedded/access-keys.ts';
+import { freePort } from '@wavefleet/localstack/embedded/free-port.ts';
 import { startCountingProxy } from './cost/counting-proxy.ts';
 import { priceOf, type Tally } from './cost/prices.ts';
 import { type Figure, figureOf } from './figures.ts';
@@ -87,12 +87,4 @@ async function tallyOfJob(
   } finally {
     await proxy.stop();
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }

@@ -1,10 +1,10 @@
 /** `npm start`: the fleet on this machine until Ctrl-C, with its data kept in DATA_DIR. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { ownBuild } from '@wavefleet/audio/own-build.ts';
 import { removeLocalSettings, writeLocalSettings } from '@wavefleet/platform/local-settings.ts';
 import { newTokenKey } from '@wavefleet/platform/people/token-keys.ts';
+import { isFree } from './embedded/free-port.ts';
 import { findProgram } from './embedded/system-programs.ts';
 import { Fleet } from './fleet.ts';
 import { ensurePage } from './page-build.ts';
@@ -138,14 +138,6 @@ function settingsFromHere(): Record<string, string> {
   return Object.fromEntries(
     passed.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
   );
-}
-
-async function isFree(candidate: number): Promise<boolean> {
-  const probe = createServer();
-  return await new Promise((resolve) => {
-    probe.once('error', () => resolve(false));
-    probe.listen(candidate, '127.0.0.1', () => probe.close(() => resolve(true)));
-  });
 }
 
 function fail(error: unknown): never {

@@ -1,5 +1,4 @@
 /** A browser that asks the API by plain HTTP, as fast as it can. */
-import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import {
   Agent,
@@ -17,6 +16,7 @@ import {
 } from '@wavefleet/contracts/http.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
 import { uploadViewSchema } from '@wavefleet/contracts/uploads.ts';
+import { newCookie } from '@wavefleet/tests/bring-up/caller.ts';
 
 export interface Answer {
   readonly status: number;
@@ -27,7 +27,7 @@ export interface Answer {
 
 export class Caller {
   readonly #url: string;
-  readonly #cookie = `wavefleet=${randomBytes(32).toString('base64url')}`;
+  readonly #cookie = newCookie();
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 50 });
 
   /** An owner of its own. */

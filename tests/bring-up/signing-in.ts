@@ -1,6 +1,6 @@
 /** Somebody with a browser, as far as a sign-in needs one: cookies, redirects, and the two forms of the local provider. */
-import { createServer } from 'node:net';
 import type { WebPage } from '@wavefleet/api/page/web-page.ts';
+import { freePort } from '@wavefleet/localstack/embedded/free-port.ts';
 import { type LocalProvider, startProvider } from '@wavefleet/localstack/sign-in.ts';
 import { newTokenKey } from '@wavefleet/platform/people/token-keys.ts';
 import { Stand } from './stand.ts';
@@ -27,16 +27,6 @@ export async function startWithSignIn(
     },
   });
   return { stand, provider };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  return await new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }
 
 export class Person {

@@ -1,6 +1,6 @@
 /** Signing in, in a real browser, with the provider of this machine. */
-import { createServer } from 'node:net';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
+import { freePort } from '@wavefleet/localstack/embedded/free-port.ts';
 import { type LocalProvider, startProvider } from '@wavefleet/localstack/sign-in.ts';
 import { newTokenKey } from '@wavefleet/platform/people/token-keys.ts';
 import type { Page } from 'playwright-core';
@@ -33,16 +33,6 @@ afterAll(async () => {
   await provider?.stop();
 });
 afterEach(() => expect(visitors.complaints.splice(0)).toEqual([]));
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  return await new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
-}
 
 async function signIn(page: Page, name: string): Promise<void> {
   await page.getByRole('link', { name: 'Sign in' }).click();

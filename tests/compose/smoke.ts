@@ -5,7 +5,6 @@
  * AWS_STACK_IMAGE chooses the emulator. Whatever happens, containers, networks and volumes are removed.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from '@wavefleet/client/client.ts';
@@ -17,6 +16,7 @@ import { measureAudio } from '@wavefleet/localstack/demo/audio-check.ts';
 import { Bars } from '@wavefleet/localstack/demo/bars.ts';
 import { convert } from '@wavefleet/localstack/demo/conversion.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
+import { freePort } from '@wavefleet/localstack/embedded/free-port.ts';
 import { ensurePrograms, runQuietly } from '@wavefleet/localstack/embedded/system-programs.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { Releasers } from '@wavefleet/platform/shutdown.ts';
@@ -190,21 +190,6 @@ async function timed<T>(action: () => Promise<T>): Promise<[T, string]> {
   const startedAtMs = performance.now();
   const answer = await action();
   return [answer, ((performance.now() - startedAtMs) / 1000).toFixed(1)];
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  return await new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        typeof address === 'object' && address !== null
-          ? resolve(address.port)
-          : reject(new Error('no port')),
-      );
-    });
-  });
 }
 
 /** For the sample and for listening to the results; the fleet has its own. */

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { freePort } from '@wavefleet/localstack/embedded/free-port.ts';
 import { findProgram } from '@wavefleet/localstack/embedded/system-programs.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { containersUnavailable } from '../containers/available.ts';
@@ -76,13 +76,4 @@ async function startProgram(program: string, env: Record<string, string | undefi
     throw error;
   }
   return { url, about: program, stop };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === 'string') throw new Error('No free port found');
-  return address.port;
 }

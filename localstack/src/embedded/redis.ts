@@ -1,7 +1,8 @@
 /** A real redis-server as our child: nothing kept, at most 64 MB, gone when we are. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
+import { freePort } from './free-port.ts';
 import { findProgram } from './system-programs.ts';
 
 const START_LIMIT_MS = 10_000;
@@ -47,15 +48,6 @@ export async function startRedis(host: string, port: number, path: string | unde
     throw error;
   }
   return { url: `redis://${host}:${chosen}`, pid: child.pid ?? 0, stop };
-}
-
-async function freePort(host: string): Promise<number> {
-  const server = createServer().listen(0, host);
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === 'string') throw new Error('No free port found');
-  return address.port;
 }
 
 async function answersPing(host: string, port: number): Promise<void> {
