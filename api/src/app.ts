@@ -63,7 +63,9 @@ export function makeApp({ platform, resources, version, leaving, closing, webPag
   const knownSessions = new KnownSessions(platform, { tokens, cookies });
   app.use(identify([knownKeys.owner, knownSessions.owner, browserOwner], platform.config.AUTH));
   app.use(SHARED_PATHS, countByLink);
-  for (const paths of ['/api/*', SHARED_PATHS]) app.use(paths, limitRates(platform));
+  // One for both: an address has so much, whichever it asks for.
+  const limits = limitRates(platform);
+  for (const paths of ['/api/*', SHARED_PATHS]) app.use(paths, limits);
   app.use('/api/*', requireAccess);
   app.onError(makeErrorHandler(platform.log));
   app.notFound((c) => answerFailure(c, new Failure('NOT_FOUND')));

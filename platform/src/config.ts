@@ -196,7 +196,7 @@ const settings = z.object({
   TRUSTED_PROXIES: whole(0, 0, 10),
   /** Of one owner; one address may have four times as many, since several people may share it. */
   REQUESTS_PER_MINUTE: whole(6_000, 6),
-  /** Jobs and uploads begun; as above. */
+  /** What makes something that stays; as above. */
   SUBMISSIONS_PER_MINUTE: whole(600, 6),
   /** Jobs of one owner that wait or run. */
   MAX_ACTIVE_JOBS: whole(1_000, 1),

@@ -54,6 +54,22 @@ describe('how often', () => {
     expect((await ann.request('/api/jobs')).status).toBe(200);
   });
 
+  const id = '6f1c2c1e-3f5e-4b8a-9c53-0d7a1d1b7a01';
+  test.each([
+    '/api/jobs',
+    `/api/jobs/${id}/retry`,
+    `/api/jobs/${id}/share`,
+    '/api/uploads',
+    '/api/keys',
+    '/api/webhooks',
+    `/api/webhooks/${id}/test`,
+    `/api/webhooks/${id}/deliveries/${id}/replay`,
+  ])('POST %s makes something, and has the narrower limit', async (path) => {
+    const ann = caller();
+    for (let each = 0; each < 3; each += 1) expect((await ann.post(path, {})).status).not.toBe(429);
+    expect(await refusal(await ann.post(path, {}))).toBe('429 RATE_LIMITED');
+  });
+
   test('one address has four times as much, whatever cookies it makes up, and cannot speak for another', async () => {
     await api.restartApi({ REQUESTS_PER_MINUTE: '30', TRUSTED_PROXIES: '1' });
     const ask = (forwarded: string) =>

@@ -15,8 +15,9 @@ const WINDOW_SECONDS = 10;
 /** Several people may share an address, and one of them may change cookies. */
 const ADDRESS_FACTOR = 4;
 
-/** What begins a job or an upload. */
-const submissions = /^\/api\/(jobs|convert-audio|jobs\/[^/]+\/retry|uploads|upload-audio|upload-cover)$/;
+/** What makes something that stays: jobs, uploads, links, keys, webhooks, and messages to those, which are tried for a day. */
+const submissions =
+  /^\/api\/(jobs(\/[^/]+\/(retry|share))?|convert-audio|uploads|upload-audio|upload-cover|keys|webhooks(\/[^/]+\/(test|deliveries\/[^/]+\/replay))?)$/;
 /** Asked by load balancers, as often as they like. */
 const UNCOUNTED = '/api/health/live';
 
