@@ -18,7 +18,11 @@ const NOTE_EVERY_MS = 60_000;
 /** Keys that are looked up for one address: whoever tries out keys is held up, and nobody who has one. */
 const LOOKUPS: RateRule = { name: 'key-lookups', limit: 200, windowSeconds: 10 };
 
-type KeyDeps = Pick<Platform, 'apiKeys' | 'rates' | 'config'>;
+interface KeyDeps {
+  readonly apiKeys: Pick<Platform['apiKeys'], 'find' | 'used'>;
+  readonly rates: Pick<Platform['rates'], 'count'>;
+  readonly config: Pick<Platform['config'], 'TRUSTED_PROXIES'>;
+}
 
 /** Knows keys. One for the process. */
 export class KnownKeys {
@@ -57,8 +61,10 @@ export class KnownKeys {
   }
 
   async #find(c: Context<AppEnv>, token: string): Promise<StoredKey | undefined> {
-    return await this.#known.get(keyIdOfToken(token), async () => {
-      await this.#admit(c);
+    const keyId = keyIdOfToken(token);
+    const isKnown = this.latest(keyId) !== undefined;
+    return await this.#known.get(keyId, async () => {
+      if (!isKnown) await this.#admit(c);
       return await this.#deps.apiKeys.find(token);
     });
   }

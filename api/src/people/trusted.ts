@@ -4,22 +4,38 @@ import { RecentMap } from '@wavefleet/platform/recent-map.ts';
 const TRUST_MS = 5_000;
 const REMEMBERED = 5_000;
 
+interface Known<T> {
+  /** Those who ask in one moment share it. */
+  readonly reading: Promise<T | undefined>;
+  /** Monotonic ms. Before it was read: no answer is older than it seems. */
+  readonly askedAtMs: number;
+  latest: T | undefined;
+}
+
 /** By an id that gives nothing away. That there is none is remembered as well. */
 export class Trusted<T> {
-  readonly #known = new RecentMap<{ readonly value: T | undefined; readonly readAtMs: number }>(REMEMBERED);
+  readonly #known = new RecentMap<Known<T>>(REMEMBERED);
 
   /** @param read asked when nothing is known, or what is known is old. @throws what that throws. */
   async get(id: string, read: () => Promise<T | undefined>): Promise<T | undefined> {
-    const known = this.#known.get(id);
-    if (known !== undefined && performance.now() - known.readAtMs < TRUST_MS) return known.value;
-    const value = await read();
-    this.#known.set(id, { value, readAtMs: performance.now() });
-    return value;
+    const before = this.#known.get(id);
+    if (before !== undefined && performance.now() - before.askedAtMs < TRUST_MS) return await before.reading;
+    const known: Known<T> = { reading: read(), askedAtMs: performance.now(), latest: before?.latest };
+    // Now and not with the answer: who forgets it meanwhile has forgotten the answer as well.
+    this.#known.set(id, known);
+    try {
+      known.latest = await known.reading;
+      return known.latest;
+    } catch (error) {
+      // The next one asks again, and not who forgot it meanwhile.
+      if (this.#known.get(id) === known) this.#known.delete(id);
+      throw error;
+    }
   }
 
   /** However old it is. */
   latest(id: string): T | undefined {
-    return this.#known.get(id)?.value;
+    return this.#known.get(id)?.latest;
   }
 
   /** This process has changed it. */
