@@ -4,23 +4,28 @@
  */
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { Config } from '@wavefleet/platform/config.ts';
-import { createLocalJWKSet, errors, importJWK, type JWK, jwtVerify, SignJWT } from 'jose';
+import type { JWK, JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
+
+/** Loaded with the first token: where nobody signs in, it takes no memory. */
+const jose = () => import('jose');
 
 const AUDIENCE = 'wavefleet';
 const TYPE = 'at+jwt';
 /** Clocks of two processes may differ by so much. */
 const TOLERANCE_SECONDS = 60;
 
-const claimsSchema = z.object({ sub: z.string(), sid: z.uuid() });
+const claimsSchema = z.object({ sub: z.string(), sid: z.uuid(), rot: z.int() });
 
 /** Whom a token is about. */
 export interface TokenClaims {
   readonly ownerId: string;
   readonly sessionId: string;
+  /** See `Session`. */
+  readonly rotatedAt: number;
 }
 
-type Settings = Pick<Config, 'TOKEN_KEYS' | 'PUBLIC_URL' | 'ACCESS_SECONDS'>;
+type Settings = Pick<Config, 'AUTH' | 'TOKEN_KEYS' | 'PUBLIC_URL' | 'ACCESS_SECONDS'>;
 
 export class AccessTokens {
   /** RFC 7517, without what signs: for `/.well-known/jwks.json`. */
@@ -28,20 +33,20 @@ export class AccessTokens {
   readonly lifetimeSeconds: number;
   readonly #issuer: string;
   readonly #signing: JWK | undefined;
-  readonly #verifying: ReturnType<typeof createLocalJWKSet>;
+  #verifying: JWTVerifyGetKey | undefined;
 
-  constructor({ TOKEN_KEYS, PUBLIC_URL, ACCESS_SECONDS }: Settings) {
-    const keys = TOKEN_KEYS?.keys ?? [];
+  constructor({ AUTH, TOKEN_KEYS, PUBLIC_URL, ACCESS_SECONDS }: Settings) {
+    const keys = AUTH === 'off' ? [] : (TOKEN_KEYS?.keys ?? []);
     this.publicKeys = { keys: keys.map(({ d: _private, ...key }) => ({ ...key, alg: 'EdDSA', use: 'sig' })) };
     this.lifetimeSeconds = ACCESS_SECONDS;
     this.#issuer = PUBLIC_URL ?? '';
     this.#signing = keys[0];
-    this.#verifying = createLocalJWKSet({ keys: [...this.publicKeys.keys] });
   }
 
-  async sign({ ownerId, sessionId }: TokenClaims): Promise<string> {
+  async sign({ ownerId, sessionId, rotatedAt }: TokenClaims): Promise<string> {
     if (this.#signing === undefined) throw new Error('there are no TOKEN_KEYS');
-    return await new SignJWT({ sid: sessionId })
+    const { SignJWT, importJWK } = await jose();
+    return await new SignJWT({ sid: sessionId, rot: rotatedAt })
       .setProtectedHeader({ alg: 'EdDSA', kid: this.#signing.kid ?? '', typ: TYPE })
       .setIssuer(this.#issuer)
       .setAudience(AUDIENCE)
@@ -53,6 +58,9 @@ export class AccessTokens {
 
   /** Keys are those of the settings alone, whatever the token's header names. @throws Failure TOKEN_EXPIRED, INVALID_TOKEN. */
   async verify(token: string): Promise<TokenClaims> {
+    if (this.#signing === undefined) throw new Failure('INVALID_TOKEN');
+    const { createLocalJWKSet, errors, jwtVerify } = await jose();
+    this.#verifying ??= createLocalJWKSet({ keys: [...this.publicKeys.keys] });
     try {
       const { payload } = await jwtVerify(token, this.#verifying, {
         algorithms: ['EdDSA'],
@@ -60,10 +68,10 @@ export class AccessTokens {
         issuer: this.#issuer,
         audience: AUDIENCE,
         clockTolerance: TOLERANCE_SECONDS,
-        requiredClaims: ['exp', 'iat', 'sub', 'sid'],
+        requiredClaims: ['exp', 'iat', 'sub', 'sid', 'rot'],
       });
-      const { sub, sid } = claimsSchema.parse(payload);
-      return { ownerId: sub, sessionId: sid };
+      const { sub, sid, rot } = claimsSchema.parse(payload);
+      return { ownerId: sub, sessionId: sid, rotatedAt: rot };
     } catch (cause) {
       throw new Failure(cause instanceof errors.JWTExpired ? 'TOKEN_EXPIRED' : 'INVALID_TOKEN', { cause });
     }

@@ -5,11 +5,19 @@
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { Config } from '@wavefleet/platform/config.ts';
 import type { Identity } from '@wavefleet/platform/people/accounts.ts';
-import * as oidc from 'openid-client';
+import type { Configuration } from 'openid-client';
 import { z } from 'zod';
 
+/** Loaded with the first sign-in: where nobody signs in, it takes no memory. */
+const openIdClient = () => import('openid-client');
+
+/** For each answer of a provider. */
 const TIMEOUT_SECONDS = 10;
+/** UTF-16 units. Of what is shown of somebody; addresses are no longer (RFC 5321, section 4.5.3.1). */
 const MAX_NAME = 100;
+const MAX_EMAIL = 320;
+/** OpenID Connect Core, section 2. */
+const MAX_SUBJECT = 255;
 
 /** What has to be the same when the browser comes back. */
 interface Round {
@@ -30,7 +38,7 @@ export interface Provider {
 
 /** Those that the settings name, in the order that the page shows. */
 export function providersOf(config: Config): readonly Provider[] {
-  const { AUTH, GOOGLE_CLIENT_ID, GITHUB_CLIENT_ID, OIDC_ISSUER } = config;
+  const { AUTH, GOOGLE_CLIENT_ID, GITHUB_CLIENT_ID, OIDC_ISSUER, OIDC_CLIENT_ID } = config;
   if (AUTH === 'off') return [];
   return [
     ...(GOOGLE_CLIENT_ID === undefined
@@ -44,12 +52,12 @@ export function providersOf(config: Config): readonly Provider[] {
     ...(GITHUB_CLIENT_ID === undefined
       ? []
       : [gitHub(config.GITHUB_URL, GITHUB_CLIENT_ID, config.GITHUB_CLIENT_SECRET)]),
-    ...(OIDC_ISSUER === undefined
+    ...(OIDC_ISSUER === undefined || OIDC_CLIENT_ID === undefined
       ? []
       : [
           openIdProvider({
             ...{ id: 'oidc', label: config.OIDC_LABEL, issuer: OIDC_ISSUER },
-            ...{ clientId: config.OIDC_CLIENT_ID ?? 'wavefleet', secret: config.OIDC_CLIENT_SECRET },
+            ...{ clientId: OIDC_CLIENT_ID, secret: config.OIDC_CLIENT_SECRET },
           }),
         ]),
   ];
@@ -63,26 +71,39 @@ interface Client {
   readonly secret: string | undefined;
 }
 
+/** What somebody is called is for the page alone: what is none, empty or too long counts as not said. */
+const shown = (longest: number) => z.string().trim().min(1).max(longest).optional().catch(undefined);
+/** No half of a pair of UTF-16 units: DynamoDB refuses those. */
+const nameSchema = z
+  .string()
+  .transform((name) => name.trim().slice(0, MAX_NAME).toWellFormed())
+  .transform((name) => name || undefined)
+  .optional()
+  .catch(undefined);
+
 const claimsSchema = z.object({
   iss: z.string(),
-  sub: z.string(),
-  name: z.string().optional(),
-  preferred_username: z.string().optional(),
-  email: z.string().optional(),
-  email_verified: z.boolean().optional(),
+  sub: z.string().min(1).max(MAX_SUBJECT),
+  name: nameSchema,
+  preferred_username: nameSchema,
+  email: shown(MAX_EMAIL),
+  /** Amazon Cognito and Apple write it as text. */
+  email_verified: z.union([z.boolean(), z.stringbool()]).optional().catch(undefined),
 });
 
 function openIdProvider({ id, label, issuer, clientId, secret }: Client): Provider {
   const server = new URL(issuer);
-  let known: Promise<oidc.Configuration> | undefined;
+  let known: Promise<Configuration> | undefined;
   // Asked once, and again after it has failed.
   const discovered = () => {
-    known ??= oidc
-      .discovery(server, clientId, secret, undefined, {
-        timeout: TIMEOUT_SECONDS,
-        // The settings allow that on this machine alone.
-        execute: server.protocol === 'http:' ? [oidc.allowInsecureRequests] : [],
-      })
+    known ??= openIdClient()
+      .then(({ allowInsecureRequests, discovery }) =>
+        discovery(server, clientId, secret, undefined, {
+          timeout: TIMEOUT_SECONDS,
+          // The settings allow that on this machine alone.
+          execute: server.protocol === 'http:' ? [allowInsecureRequests] : [],
+        }),
+      )
       .catch((cause: unknown) => {
         known = undefined;
         throw new Failure('SERVICE_UNAVAILABLE', { cause });
@@ -99,19 +120,18 @@ function openIdProvider({ id, label, issuer, clientId, secret }: Client): Provid
     async identity(cameBack, { state, verifier, nonce }) {
       const configuration = await discovered();
       return await orFail(async () => {
-        const tokens = await oidc.authorizationCodeGrant(configuration, cameBack, {
-          ...{
-            pkceCodeVerifier: verifier,
-            expectedState: state,
-            expectedNonce: nonce,
-            idTokenExpected: true,
-          },
+        const { authorizationCodeGrant } = await openIdClient();
+        const tokens = await authorizationCodeGrant(configuration, cameBack, {
+          pkceCodeVerifier: verifier,
+          expectedState: state,
+          expectedNonce: nonce,
+          idTokenExpected: true,
         });
         const claims = claimsSchema.parse(tokens.claims());
         const { email } = claims;
         return {
           ...{ provider: id, issuer: claims.iss, subject: claims.sub, email },
-          name: (claims.name ?? claims.preferred_username ?? email ?? claims.sub).slice(0, MAX_NAME),
+          name: claims.name ?? claims.preferred_username ?? email ?? claims.sub,
           emailVerified: claims.email_verified ?? false,
         };
       });
@@ -119,52 +139,52 @@ function openIdProvider({ id, label, issuer, clientId, secret }: Client): Provid
   };
 }
 
-const gitHubUserSchema = z.object({ id: z.int(), login: z.string(), name: z.string().nullish() });
+const gitHubUserSchema = z.object({ id: z.int(), login: z.string(), name: nameSchema });
 const gitHubEmailsSchema = z.array(
-  z.object({ email: z.string(), primary: z.boolean(), verified: z.boolean() }),
+  z.object({ email: shown(MAX_EMAIL), primary: z.boolean(), verified: z.boolean() }),
 );
 
 function gitHub(url: string, clientId: string, secret: string | undefined): Provider {
   const site = new URL(url);
-  const configuration = new oidc.Configuration(
-    {
-      issuer: site.origin,
+  const configured = async () => {
+    const { allowInsecureRequests, Configuration } = await openIdClient();
+    const server = {
+      // What it says of itself when it leads back (RFC 9207), since April 2026.
+      issuer: `${site.origin}/login/oauth`,
       authorization_endpoint: `${site.origin}/login/oauth/authorize`,
       token_endpoint: `${site.origin}/login/oauth/access_token`,
-    },
-    clientId,
-    secret,
-  );
-  configuration.timeout = TIMEOUT_SECONDS;
-  if (site.protocol === 'http:') oidc.allowInsecureRequests(configuration);
+    };
+    const configuration = new Configuration(server, clientId, secret);
+    configuration.timeout = TIMEOUT_SECONDS;
+    if (site.protocol === 'http:') allowInsecureRequests(configuration);
+    return configuration;
+  };
   // GitHub: "Getting started with the REST API", and of Enterprise Server the same below /api/v3.
   const api = site.hostname === 'github.com' ? 'https://api.github.com' : `${site.origin}/api/v3`;
-  const get = async (token: string, path: string): Promise<unknown> => {
+  const get = async (configuration: Configuration, token: string, path: string): Promise<unknown> => {
+    const { fetchProtectedResource } = await openIdClient();
     const headers = new Headers({ accept: 'application/vnd.github+json', 'user-agent': 'wavefleet' });
-    const answer = await oidc.fetchProtectedResource(
-      configuration,
-      token,
-      new URL(`${api}${path}`),
-      'GET',
-      null,
-      headers,
-    );
+    const address = new URL(`${api}${path}`);
+    const answer = await fetchProtectedResource(configuration, token, address, 'GET', null, headers);
     return await answer.json();
   };
   return {
     id: 'github',
     label: 'GitHub',
-    address: async (round) => addressOf(configuration, round, { scope: 'read:user user:email' }),
+    address: async (round) => addressOf(await configured(), round, { scope: 'read:user user:email' }),
     identity: async (cameBack, { state, verifier }) =>
       await orFail(async () => {
         const checks = { pkceCodeVerifier: verifier, expectedState: state };
-        const { access_token } = await oidc.authorizationCodeGrant(configuration, cameBack, checks);
-        const user = gitHubUserSchema.parse(await get(access_token, '/user'));
-        const emails = gitHubEmailsSchema.safeParse(await get(access_token, '/user/emails')).data ?? [];
+        const { authorizationCodeGrant } = await openIdClient();
+        const configuration = await configured();
+        const { access_token } = await authorizationCodeGrant(configuration, cameBack, checks);
+        const user = gitHubUserSchema.parse(await get(configuration, access_token, '/user'));
+        const emails =
+          gitHubEmailsSchema.safeParse(await get(configuration, access_token, '/user/emails')).data ?? [];
         const primary = emails.find((each) => each.primary);
         return {
           ...{ provider: 'github', issuer: site.origin, subject: String(user.id), email: primary?.email },
-          name: (user.name ?? user.login).slice(0, MAX_NAME),
+          name: user.name ?? user.login,
           emailVerified: primary?.verified ?? false,
         };
       }),
@@ -172,13 +192,14 @@ function gitHub(url: string, clientId: string, secret: string | undefined): Prov
 }
 
 async function addressOf(
-  configuration: oidc.Configuration,
+  configuration: Configuration,
   { state, verifier, redirectUri }: Round,
   more: Record<string, string>,
 ): Promise<string> {
-  return oidc.buildAuthorizationUrl(configuration, {
+  const { buildAuthorizationUrl, calculatePKCECodeChallenge } = await openIdClient();
+  return buildAuthorizationUrl(configuration, {
     ...{ redirect_uri: redirectUri, state, ...more },
-    code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
+    code_challenge: await calculatePKCECodeChallenge(verifier),
     code_challenge_method: 'S256',
   }).href;
 }
