@@ -59,7 +59,7 @@ export function makeApp({ platform, resources, version, leaving, closing, webPag
   useMiddleware(app, platform);
   const knownKeys = new KnownKeys(platform);
   const tokens = new AccessTokens(platform.config);
-  const cookies = new SessionCookies(platform.config.PUBLIC_URL);
+  const cookies = new SessionCookies(platform.config);
   const knownSessions = new KnownSessions(platform, { tokens, cookies });
   app.use(identify([knownKeys.owner, knownSessions.owner, browserOwner], platform.config.AUTH));
   app.use(SHARED_PATHS, countByLink);

@@ -67,7 +67,7 @@ export type CallerKind = z.infer<typeof callerKindSchema>;
 export const authModeSchema = z.enum(['off', 'optional', 'required']);
 export type AuthMode = z.infer<typeof authModeSchema>;
 
-/** A provider by which people sign in. `href` is for a link, not for a script. */
+/** A provider by which people sign in. `href` is a whole address, for a link and not for a script. */
 const providerViewSchema = z.object({ id: z.string(), label: z.string(), href: z.string() });
 
 /** What `GET /api/me` answers. */

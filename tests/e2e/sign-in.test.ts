@@ -10,6 +10,7 @@ import { until } from '@wavefleet/localstack/waiting.ts';
 import { newTokenKey } from '@wavefleet/platform/people/token-keys.ts';
 import { importJWK, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { callerOf } from '../bring-up/caller.ts';
 import { cutOffWav } from '../bring-up/not-audio.ts';
 import { Person, startWithSignIn } from '../bring-up/signing-in.ts';
 import type { Stand } from '../bring-up/stand.ts';
@@ -43,7 +44,7 @@ test('who signs in is the same owner in every browser, and another one is not', 
     kind: 'browser',
     auth: {
       mode: 'optional',
-      providers: [{ id: 'oidc', href: '/api/auth/sign-in/oidc' }],
+      providers: [{ id: 'oidc', href: `http://127.0.0.1:${stand.port}/api/auth/sign-in/oidc` }],
       hasSession: false,
     },
   });
@@ -107,6 +108,17 @@ describe('a sign-in that is not this one', () => {
     },
   );
 
+  test('is one of two that a browser has begun: both end well, and in another browser neither', async () => {
+    const ann = person();
+    const [first, second] = [await ann.goToProvider('ann'), await ann.goToProvider('ann')];
+    expect(await refusal(await signedIn('ben').then((ben) => ben.ask(first)))).toBe(
+      '400 OAUTH_STATE_INVALID',
+    );
+    const third = await ann.goToProvider('ann');
+    for (const back of [second, third]) expect((await ann.ask(back)).status).toBe(302);
+    expect((await me(ann)).kind).toBe('account');
+  });
+
   test('names a provider that is none: there is nothing', async () => {
     expect(await refusal(await person().ask('/api/auth/sign-in/google'))).toBe('404 NOT_FOUND');
   });
@@ -149,10 +161,44 @@ describe('the session', () => {
     const ask = () => stand.request('/api/auth/refresh', { method: 'POST', headers: { cookie } });
     const answers = await Promise.all([ask(), ask(), ask()]);
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
-    const given = answers.filter((each) =>
-      each.headers.getSetCookie().some((line) => line.startsWith(SESSION)),
+    const given = answers.map((each) =>
+      each.headers.getSetCookie().find((line) => line.startsWith(`${SESSION}=`)),
     );
-    expect(given).toHaveLength(1);
+    // Whichever answer the browser keeps, it goes on with that.
+    expect(new Set(given).size).toBe(1);
+    ann.setCookie(SESSION, given[0]?.split(/[=;]/)[1] ?? '');
+    for (let each = 0; each < 2; each += 1) expect((await ann.post('/api/auth/refresh')).status).toBe(200);
+  });
+
+  test('an answer that was lost is given again, hours later too, until something of it has come back', async () => {
+    const ann = await signedIn('ann');
+    const old = ann.cookie(SESSION) ?? '';
+    const headers = { cookie: `${SESSION}=${old}` };
+    const lost = await stand.request('/api/auth/refresh', { method: 'POST', headers });
+    const { accessToken } = freshTokenSchema.parse(await lost.json());
+    const { sessions } = stand.platform;
+    const hours = Date.now() + 5 * 3_600_000;
+    const again = await sessions.rotate(old, hours);
+    expect(lost.headers.getSetCookie().join()).toContain(
+      again.outcome === 'fresh' ? again.token : 'no token',
+    );
+    // Somebody has it: from now on the old one is a stolen one, but for a minute.
+    const authorization = `Bearer ${accessToken}`;
+    expect((await stand.request('/api/jobs', { headers: { authorization } })).status).toBe(200);
+    const sessionId = old.slice(0, 36);
+    await until('it is known to have arrived', async () => (await sessions.get(sessionId))?.arrived);
+    expect((await ann.post('/api/auth/refresh')).status).toBe(200);
+    expect(await sessions.rotate(old, hours)).toMatchObject({ outcome: 'reused' });
+    expect(await refusal(await ann.post('/api/auth/refresh'))).toBe('401 INVALID_TOKEN');
+  });
+
+  test('an access token that is left alone goes with the refusal, and keeps nobody out', async () => {
+    const ann = person();
+    await ann.ask('/');
+    ann.setCookie(ACCESS, 'what.is.none');
+    expect(await refusal(await ann.ask('/api/me'))).toBe('401 INVALID_TOKEN');
+    expect(await refusal(await ann.post('/api/auth/refresh'))).toBe('401 UNAUTHENTICATED');
+    expect((await me(ann)).kind).toBe('browser');
   });
 
   test('signing out ends it at once, on the server too', async () => {
@@ -166,6 +212,17 @@ describe('the session', () => {
     await again.ask('/');
     again.setCookie(SESSION, session ?? '');
     expect(await refusal(await again.post('/api/auth/refresh'))).toBe('401 INVALID_TOKEN');
+  });
+
+  test('signing out with an old refresh token ends it at once as well', async () => {
+    const ann = await signedIn('ann');
+    const old = ann.cookie(SESSION) ?? '';
+    for (let each = 0; each < 2; each += 1) await ann.post('/api/auth/refresh');
+    const headers = { authorization: `Bearer ${ann.cookie(ACCESS)}` };
+    expect((await stand.request('/api/jobs', { headers })).status).toBe(200);
+    ann.setCookie(SESSION, old);
+    expect((await ann.post('/api/auth/sign-out')).status).toBe(204);
+    expect(await refusal(await stand.request('/api/jobs', { headers }))).toBe('401 INVALID_TOKEN');
   });
 
   test('another site can neither refresh nor sign out', async () => {
@@ -242,6 +299,7 @@ async function useToken(change: Change): Promise<Response> {
     aud: change.aud ?? 'wavefleet',
     sub: change.sub ?? ownerId,
     sid: change.sid ?? sessionId,
+    rot: 0,
     iat: now,
     exp: now + (change.exp ?? 60),
     ...(change.nbf === undefined ? {} : { nbf: now + change.nbf }),
@@ -319,6 +377,27 @@ describe('what the browser had', () => {
   });
 });
 
+test('what was under way while its owner signed in comes over at a later refresh', async () => {
+  const who = person();
+  await who.ask('/');
+  const [browser, cookie] = [await me(who), `wavefleet=${who.cookie('wavefleet')}`];
+  await who.signIn('eve');
+  const { ownerId } = await me(who);
+  const { sessions } = stand.platform;
+  const goesOn = async () => {
+    const fileId = await callerOf(stand, cookie).upload();
+    expect((await who.post('/api/auth/refresh')).status).toBe(200);
+    await until('it has come over', async () => (await who.ask(`/api/uploads/${fileId}`)).status === 200);
+  };
+  await goesOn();
+  await goesOn();
+  // Not for ever: after a minute the browser's former cookie is nobody's.
+  const { session, token } = await sessions.begin(ownerId, browser.ownerId, Date.now() - 61_000);
+  who.setCookie(SESSION, token);
+  await goesOn();
+  await until('all is over', async () => (await sessions.get(session.sessionId))?.adopts === undefined);
+});
+
 test('GitHub, which is no provider of OpenID Connect: who somebody is, it says in its own way', async () => {
   const gitHub = await startGitHub();
   await stand.restartApi({
@@ -358,6 +437,7 @@ async function startGitHub() {
       const location = new URL(url.searchParams.get('redirect_uri') ?? '');
       location.searchParams.set('code', 'code');
       location.searchParams.set('state', url.searchParams.get('state') ?? '');
+      location.searchParams.set('iss', `http://${asked.headers.host}/login/oauth`);
       answer.writeHead(302, { location: location.href }).end();
     } else if (url.pathname === '/login/oauth/access_token') {
       json(refuses ? { error: 'bad_verification_code' } : { access_token: 'token', token_type: 'bearer' });
@@ -389,6 +469,17 @@ test('a new signing key signs out nobody, one that is taken away makes its token
   expect(await refusal(await ann.ask('/api/me'))).toBe('401 INVALID_TOKEN');
   expect((await ann.post('/api/auth/refresh')).status).toBe(200);
   expect((await me(ann)).kind).toBe('account');
+});
+
+test('where sign-in was switched off again, what browsers still have of it is nothing', async () => {
+  const ann = await signedIn('ann');
+  const authorization = `Bearer ${ann.cookie(ACCESS)}`;
+  await stand.restartApi({ AUTH: 'off' });
+  expect(await me(ann)).toMatchObject({ kind: 'browser', auth: { mode: 'off', hasSession: false } });
+  expect(await refusal(await ann.post('/api/auth/refresh'))).toBe('401 UNAUTHENTICATED');
+  expect(await refusal(await stand.request('/api/jobs', { headers: { authorization } }))).toBe(
+    '401 INVALID_TOKEN',
+  );
 });
 
 test('where sign-in is required, a browser may look at what is offered, and at nothing else', async () => {

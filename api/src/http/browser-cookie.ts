@@ -2,16 +2,14 @@
  * How a browser is known without accounts: by a random cookie that the page gives it. Only a hash of the cookie is
  * ever stored.
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { scopes } from '@wavefleet/contracts/people.ts';
+import { newSecret, secretPattern } from '@wavefleet/platform/secret.ts';
 import type { Context } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import type { AppEnv, Owner } from './context.ts';
 
 const COOKIE = 'wavefleet';
-/** 256 bits, as base64url writes them. */
-const SECRET_BYTES = 32;
-const secretPattern = /^[\w-]{43}$/;
 const YEAR_SECONDS = 365 * 86_400;
 
 /** The browser that sends a cookie of ours; undefined without one. For `identify`. */
@@ -29,8 +27,6 @@ export function welcomeBrowser(c: Context<AppEnv>): boolean {
   give(c, known ?? newSecret());
   return known === undefined;
 }
-
-const newSecret = (): string => randomBytes(SECRET_BYTES).toString('base64url');
 
 function give(c: Context<AppEnv>, secret: string): void {
   const common = { path: '/', httpOnly: true, sameSite: 'Lax', maxAge: YEAR_SECONDS } as const;

@@ -4,13 +4,19 @@ import type { PeopleDeps } from './deps.ts';
 
 type AdoptDeps = Pick<PeopleDeps, 'belongings' | 'sessions' | 'log' | 'forgetJob'>;
 
+/**
+ * What was under way while its owner signed in, or what an index did not know yet, comes later: a session that is younger
+ * looks once more at its next refresh.
+ */
+const LATE_MS = 60_000;
+
 /** Never throws: what is left is taken at the session's next refresh. */
 export async function adopt(deps: AdoptDeps, session: Session): Promise<void> {
-  const { sessionId, ownerId, adopts } = session;
+  const { sessionId, ownerId, adopts, createdAt } = session;
   if (adopts === undefined) return;
   try {
     const count = await deps.belongings.move(adopts, ownerId, deps.forgetJob);
-    await deps.sessions.hasAdopted(sessionId);
+    if (Date.now() - Date.parse(createdAt) > LATE_MS) await deps.sessions.hasAdopted(sessionId);
     deps.log.say('account.adopted', { ownerId, count });
   } catch (error) {
     deps.log.say('account.adoption-broken', { ownerId, err: error });

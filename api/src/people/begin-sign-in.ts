@@ -1,15 +1,13 @@
 /** `GET /api/auth/sign-in/{provider}`: sends the browser to its provider. For links, not for scripts. */
-import { createHash, randomBytes } from 'node:crypto';
 import { createRoute, z } from '@hono/zod-openapi';
 import { Failure } from '@wavefleet/contracts/failure.ts';
-import { randomNonce, randomPKCECodeVerifier, randomState } from 'openid-client';
+import { hashOf, newSecret, secretPattern } from '@wavefleet/platform/secret.ts';
 import { type Router, router } from '../http/context.ts';
 import { errorAnswers } from '../http/route-parts.ts';
 import type { PeopleDeps } from './deps.ts';
 import type { Provider } from './providers.ts';
 
 const SIGN_IN_COOKIE_SECONDS = 600;
-const BROWSER_BYTES = 32;
 
 export const providerParams = z.object({
   provider: z.string().regex(/^[a-z]{1,32}$/, 'expected the id of a provider'),
@@ -31,14 +29,17 @@ const route = createRoute({
 export const beginSignIn = (deps: PeopleDeps): Router =>
   router().openapi(route, async (c) => {
     const provider = providerOf(deps, c.req.valid('param').provider);
-    const [state, verifier, nonce] = [randomState(), randomPKCECodeVerifier(), randomNonce()];
-    const browser = randomBytes(BROWSER_BYTES).toString('base64url');
+    // As long as a PKCE verifier has to be at least (RFC 7636, section 4.1).
+    const [state, verifier, nonce] = [newSecret(), newSecret(), newSecret()];
+    // One for all that a browser begins, so that who begins in two tabs may end in both.
+    const former = deps.cookies.get(c, 'signIn');
+    const browser = former !== undefined && secretPattern.test(former) ? former : newSecret();
     const round = { state, verifier, nonce, redirectUri: redirectUri(deps, provider) };
     const address = await provider.address(round);
     const next = ownPath(c.req.valid('query').next);
     await deps.signIns.begin(state, {
       ...{ provider: provider.id, verifier, nonce, next },
-      browser: browserHash(browser),
+      browser: hashOf(browser),
     });
     deps.cookies.set(c, 'signIn', browser, SIGN_IN_COOKIE_SECONDS);
     c.header('Cache-Control', 'no-store');
@@ -55,10 +56,6 @@ export function providerOf({ providers }: Pick<PeopleDeps, 'providers'>, id: str
 /** The one address to which a provider may send people back; it knows no other. */
 export function redirectUri({ config }: Pick<PeopleDeps, 'config'>, { id }: Pick<Provider, 'id'>): string {
   return `${config.PUBLIC_URL}/api/auth/callback/${id}`;
-}
-
-export function browserHash(cookie: string): string {
-  return createHash('sha256').update(cookie).digest('hex');
 }
 
 /** A path of ours, or the start: nobody is sent elsewhere. Browsers take a backslash for a slash. */

@@ -2,11 +2,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRoute } from '@hono/zod-openapi';
 import { Failure } from '@wavefleet/contracts/failure.ts';
+import { hashOf } from '@wavefleet/platform/secret.ts';
 import { browserOwner, renewBrowser } from '../http/browser-cookie.ts';
 import { type Router, router } from '../http/context.ts';
 import { errorAnswers } from '../http/route-parts.ts';
 import { adopt } from './adopt.ts';
-import { browserHash, providerOf, providerParams, redirectUri } from './begin-sign-in.ts';
+import { providerOf, providerParams, redirectUri } from './begin-sign-in.ts';
 import type { PeopleDeps } from './deps.ts';
 import { giveTokens } from './give-tokens.ts';
 
@@ -34,11 +35,10 @@ export const finishSignIn = (deps: PeopleDeps): Router =>
     const { state = '', error } = c.req.query();
     const begun = await deps.signIns.take(state);
     const browser = deps.cookies.get(c, 'signIn');
-    deps.cookies.remove(c, 'signIn');
     c.header('Cache-Control', 'no-store');
     if (begun === undefined || begun.provider !== provider.id || browser === undefined)
       throw new Failure('OAUTH_STATE_INVALID');
-    if (browserHash(browser) !== begun.browser) throw new Failure('OAUTH_STATE_INVALID');
+    if (hashOf(browser) !== begun.browser) throw new Failure('OAUTH_STATE_INVALID');
     if (error === 'access_denied') return c.redirect(DENIED);
     const { verifier, nonce, next } = begun;
     const redirect = redirectUri(deps, provider);

@@ -24,7 +24,12 @@ export const getMe = ({ knownKeys, accounts, cookies, config, providers }: Peopl
       account: kind === 'account' ? await accounts.get(ownerId) : undefined,
       auth: {
         mode: config.AUTH,
-        providers: providers.map(({ id, label }) => ({ id, label, href: `/api/auth/sign-in/${id}` })),
+        // Whole: who came by another name of this host would begin with a cookie that the callback does not see.
+        providers: providers.map(({ id, label }) => ({
+          id,
+          label,
+          href: `${config.PUBLIC_URL}/api/auth/sign-in/${id}`,
+        })),
         hasSession: cookies.get(c, 'refresh') !== undefined,
       },
     });

@@ -5,19 +5,16 @@ import type { AppEnv } from '../http/context.ts';
 import type { PeopleDeps } from './deps.ts';
 import { REFRESH_COOKIE_SECONDS } from './session-cookies.ts';
 
-/**
- * @param refreshToken undefined: the browser has a newer one already.
- * @returns the access token.
- */
+/** Answers the access token. */
 export async function giveTokens(
   c: Context<AppEnv>,
   { tokens, cookies }: Pick<PeopleDeps, 'tokens' | 'cookies'>,
-  { ownerId, sessionId }: Session,
-  refreshToken: string | undefined,
+  { ownerId, sessionId, rotatedAt }: Session,
+  refreshToken: string,
 ): Promise<string> {
-  const accessToken = await tokens.sign({ ownerId, sessionId });
+  const accessToken = await tokens.sign({ ownerId, sessionId, rotatedAt });
   cookies.set(c, 'access', accessToken, tokens.lifetimeSeconds);
-  if (refreshToken !== undefined) cookies.set(c, 'refresh', refreshToken, REFRESH_COOKIE_SECONDS);
+  cookies.set(c, 'refresh', refreshToken, REFRESH_COOKIE_SECONDS);
   return accessToken;
 }
 

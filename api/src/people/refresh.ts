@@ -14,7 +14,7 @@ const route = createRoute({
   path: '/api/auth/refresh',
   summary: 'Stay signed in',
   description:
-    'For browsers: takes the refresh token from its cookie and gives the next one. One that was used before ends the session, since somebody else has it too.',
+    'For browsers: takes the refresh token from its cookie and gives the next one. One that was used before ends the session, since somebody else has it too; whose answer was lost may ask again.',
   responses: {
     200: jsonAnswer('The session goes on.', freshTokenSchema),
     ...errorAnswers('UNAUTHENTICATED', 'CSRF_REJECTED'),
@@ -23,9 +23,7 @@ const route = createRoute({
 
 export const refresh = (deps: PeopleDeps): Router =>
   router().openapi(route, async (c) => {
-    const given = deps.cookies.get(c, 'refresh');
-    if (given === undefined) throw new Failure('UNAUTHENTICATED');
-    const rotation = await deps.sessions.rotate(given);
+    const rotation = await deps.sessions.rotate(deps.cookies.get(c, 'refresh') ?? '');
     c.header('Cache-Control', 'no-store');
     if (rotation.outcome !== 'fresh') {
       if (rotation.outcome === 'reused') {
@@ -33,9 +31,11 @@ export const refresh = (deps: PeopleDeps): Router =>
         deps.knownSessions.forget(sessionId);
         deps.log.say('session.reused', { ownerId });
       }
+      const code = deps.cookies.get(c, 'refresh') === undefined ? 'UNAUTHENTICATED' : 'INVALID_TOKEN';
+      // Also an access token that is left: it would go on being refused with everything that the browser asks.
       takeTokens(c, deps);
       // Answered here: a thrown failure would lose the cookies that are taken away.
-      return answerFailure(c, new Failure('INVALID_TOKEN')) as never;
+      return answerFailure(c, new Failure(code)) as never;
     }
     const { session, token } = rotation;
     void adopt(deps, session);

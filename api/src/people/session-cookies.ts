@@ -2,6 +2,7 @@
  * The cookies of who has signed in: the access token, which goes with every request, and the refresh token, which only
  * makes the next ones. Scripts read neither. Over HTTPS both have the prefix `__Host-`.
  */
+import type { Config } from '@wavefleet/platform/config.ts';
 import type { Context } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import type { AppEnv } from '../http/context.ts';
@@ -18,14 +19,17 @@ const DAY_SECONDS = 86_400;
 export const REFRESH_COOKIE_SECONDS = 30 * DAY_SECONDS;
 
 export class SessionCookies {
+  readonly #isOff: boolean;
   readonly #isSecure: boolean;
 
-  /** @param publicUrl the setting PUBLIC_URL. */
-  constructor(publicUrl: string | undefined) {
-    this.#isSecure = publicUrl?.startsWith('https:') ?? false;
+  constructor({ AUTH, PUBLIC_URL }: Pick<Config, 'AUTH' | 'PUBLIC_URL'>) {
+    this.#isOff = AUTH === 'off';
+    this.#isSecure = PUBLIC_URL?.startsWith('https:') ?? false;
   }
 
+  /** None while nobody can sign in, whatever browsers still have from before. */
   get(c: Context<AppEnv>, of: SessionCookie): string | undefined {
+    if (this.#isOff) return undefined;
     return this.#isSecure ? getCookie(c, NAMES[of], 'host') : getCookie(c, NAMES[of]);
   }
 

@@ -34,9 +34,13 @@ export class KnownSessions {
     const bearer = bearerOf(c);
     const token = bearer ?? (isJudged(c) ? this.#cookies.get(c, 'access') : undefined);
     if (token === undefined) return undefined;
-    const { ownerId, sessionId } = await this.#tokens.verify(token);
+    const { ownerId, sessionId, rotatedAt } = await this.#tokens.verify(token);
     const session = await this.#known.get(sessionId, () => this.#sessions.get(sessionId));
     if (session?.ownerId !== ownerId) throw new Failure('INVALID_TOKEN');
+    if (session.rotatedAt === rotatedAt && session.arrived !== rotatedAt) {
+      this.#known.forget(sessionId);
+      void this.#sessions.arrive(session);
+    }
     return { kind: 'account', id: ownerId, scopes };
   };
 

@@ -20,8 +20,8 @@ const route = createRoute({
 export const signOut = (deps: PeopleDeps): Router =>
   router().openapi(route, async (c) => {
     const rotation = await deps.sessions.rotate(deps.cookies.get(c, 'refresh') ?? '');
-    // Who has an old token may end the session as well: it is theirs, or it was stolen.
-    if (rotation.outcome === 'fresh') {
+    // Who has an old token has ended the session as well: it is theirs, or it was stolen.
+    if (rotation.outcome !== 'unknown') {
       const { sessionId } = rotation.session;
       await deps.sessions.end(sessionId);
       deps.knownSessions.forget(sessionId);

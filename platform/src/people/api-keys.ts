@@ -1,8 +1,8 @@
 /**
  * API keys: who may ask without a browser. Of a key only its SHA-256 is stored, and its id is the beginning of that, so
- * that a key is found by itself and its id gives nothing away. 256 random bits need no slow hash.
+ * that a key is found by itself and its id gives nothing away.
  */
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import {
   DeleteCommand,
   type DynamoDBDocumentClient,
@@ -15,8 +15,8 @@ import { Failure } from '@wavefleet/contracts/failure.ts';
 import { keyTokenSchema, keyViewSchema, type Scope } from '@wavefleet/contracts/people.ts';
 import { z } from 'zod';
 import { isConditionFailed } from '../aws/errors.ts';
+import { hashOf, newSecret } from '../secret.ts';
 
-const SECRET_BYTES = 32;
 const ID_LENGTH = 32;
 const DAY_MS = 86_400_000;
 /** An expired key is still listed for so long, so that its owner sees why it no longer works. */
@@ -57,7 +57,7 @@ export class ApiKeys {
     if ((await this.list(order.ownerId)).length >= MAX_KEYS) {
       throw new Failure('KEYS_LIMIT', { detail: { limit: MAX_KEYS } });
     }
-    const token = `wf_live_${randomBytes(SECRET_BYTES).toString('base64url')}`;
+    const token = `wf_live_${newSecret()}`;
     const hash = hashOf(token);
     const expiresAtMs = now + expiresInDays * DAY_MS;
     const key: StoredKey = {
@@ -86,17 +86,25 @@ export class ApiKeys {
 
   /** An owner's keys, newest first; one that was made a moment ago may be missing. @throws SDK errors. */
   async list(ownerId: string): Promise<StoredKey[]> {
-    const { Items = [] } = await this.#dynamo.send(
-      new QueryCommand({
-        TableName: this.#table,
-        IndexName: 'byOwner',
-        KeyConditionExpression: 'ownerId = :owner',
-        FilterExpression: 'begins_with(id, :keys)',
-        ExpressionAttributeValues: { ':owner': ownerId, ':keys': itemOf('') },
-        ScanIndexForward: false,
-      }),
-    );
-    return Items.map((item) => storedKeySchema.parse(item));
+    const keys: StoredKey[] = [];
+    let after: Record<string, unknown> | undefined;
+    // The index has the owner's account and sessions as well, and those may be more than one answer holds.
+    do {
+      const { Items = [], LastEvaluatedKey } = await this.#dynamo.send(
+        new QueryCommand({
+          TableName: this.#table,
+          IndexName: 'byOwner',
+          KeyConditionExpression: 'ownerId = :owner',
+          FilterExpression: 'begins_with(id, :keys)',
+          ExpressionAttributeValues: { ':owner': ownerId, ':keys': itemOf('') },
+          ScanIndexForward: false,
+          ExclusiveStartKey: after,
+        }),
+      );
+      keys.push(...Items.map((item) => storedKeySchema.parse(item)));
+      after = LastEvaluatedKey;
+    } while (after !== undefined);
+    return keys;
   }
 
   /** From now on it is no key. @throws Failure KEY_NOT_FOUND, also for a foreign one. SDK errors. */
@@ -132,10 +140,6 @@ export class ApiKeys {
 /** The id of the key that a token would be. */
 export function keyIdOfToken(token: string): string {
   return keyIdOf(hashOf(token));
-}
-
-function hashOf(token: string): string {
-  return createHash('sha256').update(token).digest('hex');
 }
 
 const keyIdOf = (hash: string): string => hash.slice(0, ID_LENGTH);

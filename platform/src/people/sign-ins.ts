@@ -1,7 +1,7 @@
 /** Sign-ins under way: what has to be the same when the browser comes back from its provider, once. */
-import { createHash } from 'node:crypto';
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
+import { hashOf } from '../secret.ts';
 
 /** A person has so long to sign in there. */
 const PATIENCE_MS = 600_000;
@@ -45,4 +45,4 @@ export class SignIns {
   }
 }
 
-const itemOf = (state: string): string => `sign-in:${createHash('sha256').update(state).digest('hex')}`;
+const itemOf = (state: string): string => `sign-in:${hashOf(state)}`;
