@@ -13,6 +13,7 @@ const refused = () => Promise.reject(new Problem('INVALID_TOKEN', 'No.', { statu
 /** A session whose server answers one after the other who it is; the last answer stays. */
 function sessionOf(answers: (() => Promise<Me>)[], refresh: SessionDeps['refresh']) {
   const did: string[] = [];
+  const planned: (() => void)[] = [];
   const session = new Session({
     me: () => (answers.length > 1 ? answers.shift() : answers[0])?.() ?? refused(),
     refresh: () => {
@@ -21,9 +22,12 @@ function sessionOf(answers: (() => Promise<Me>)[], refresh: SessionDeps['refresh
     },
     signOut: async () => undefined,
     alone: (work) => work(),
-    later: (_work, ms) => did.push(`again in ${ms} ms`),
+    later: (work, ms) => {
+      planned.push(work);
+      did.push(`again in ${ms} ms`);
+    },
   });
-  return { session, did };
+  return { session, did, planned };
 }
 const fresh = async () => ({ accessToken: 't', expiresInSeconds: 600 });
 
@@ -46,6 +50,26 @@ test('a token that is none any more is renewed, or who it was is a stranger', as
   const { session, did } = sessionOf([refused, async () => me('browser', false)], refused);
   expect((await session.start()).kind).toBe('browser');
   expect(did).toEqual(['refresh']);
+});
+
+test('a server that does not answer is asked again, one that refuses is not', async () => {
+  const away = sessionOf([async () => me('account', true)], () =>
+    Promise.reject(new Problem('NO_ANSWER', 'No.')),
+  );
+  expect(await away.session.renew()).toBe(false);
+  expect(away.did).toEqual(['refresh', 'again in 10000 ms']);
+  const over = sessionOf([async () => me('account', true)], refused);
+  expect(await over.session.renew()).toBe(false);
+  expect(over.did).toEqual(['refresh']);
+});
+
+test('of several renewals that are planned only the last one comes', async () => {
+  const { session, did, planned } = sessionOf([async () => me('account', true)], fresh);
+  await session.renew();
+  await session.renew();
+  for (const work of planned.splice(0)) work();
+  await session.renew();
+  expect(did.filter((each) => each === 'refresh')).toHaveLength(3);
 });
 
 test('who asks for a renewal while one is under way shares it', async () => {

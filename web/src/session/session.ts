@@ -1,11 +1,14 @@
 /** Who looks at the page, and that they stay signed in: access tokens are renewed before they end, by one tab at a time. */
 import type { AuthCalls } from '@wavefleet/client/auth.ts';
 import type { KeyCalls } from '@wavefleet/client/keys.ts';
+import { asProblem } from '@wavefleet/client/problem.ts';
 import type { Me } from '@wavefleet/contracts/people.ts';
 import { Store } from '../store.ts';
 
 /** Of an access token's life, after which it is renewed. */
 const RENEW_AT = 0.8;
+/** Until a server that did not answer is asked again. */
+const AGAIN_MS = 10_000;
 
 /** What a session needs of the world. */
 export interface SessionDeps {
@@ -22,6 +25,8 @@ export class Session {
   readonly me = new Store<Me | undefined>(undefined);
   readonly #deps: SessionDeps;
   #renewing: Promise<boolean> | undefined;
+  /** Counts up, so that of all renewals that are planned only the last one comes. */
+  #planned = 0;
 
   constructor(deps: SessionDeps) {
     this.#deps = deps;
@@ -46,7 +51,11 @@ export class Session {
         this.#renewIn(expiresInSeconds * 1000 * RENEW_AT);
         return true;
       })
-      .catch(() => false)
+      .catch((error: unknown) => {
+        // Whom the server refuses, it refuses again.
+        if (asProblem(error).status !== 401) this.#renewIn(AGAIN_MS);
+        return false;
+      })
       .finally(() => {
         this.#renewing = undefined;
       });
@@ -59,6 +68,10 @@ export class Session {
   }
 
   #renewIn(ms: number): void {
-    this.#deps.later(() => void this.renew(), ms);
+    this.#planned += 1;
+    const planned = this.#planned;
+    this.#deps.later(() => {
+      if (planned === this.#planned) void this.renew();
+    }, ms);
   }
 }
