@@ -3,6 +3,9 @@
  * were revoked, or lack the scope. A route that is new is walked as well, and fails here until it has its row.
  */
 import { createHash, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { accessTable } from '@wavefleet/api/http/access.ts';
 import { errorBodySchema, submittedSchema, uploadedSchema } from '@wavefleet/contracts/http.ts';
 import { type MakeKeyBody, type Scope, scopes } from '@wavefleet/contracts/people.ts';
@@ -175,6 +178,26 @@ describe('tokens that are none', () => {
       expect(answer.headers.get('www-authenticate'), route).toBe('Bearer error="invalid_token"');
       expect(await codeOf(answer), route).toBe(expected);
     }
+  });
+
+  test('a key is one in whatever case its scheme is written; two at once are none, and one that is longer than headers may be is not read', async () => {
+    const me = async (...sent: string[]) => {
+      const asked = request({ port: api.port, path: '/api/me' });
+      asked.setHeader('Host', 'localhost');
+      asked.setHeader('Authorization', sent);
+      asked.end();
+      const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+      return `${answer.statusCode} ${await text(answer)}`;
+    };
+    for (const scheme of ['bearer', 'BEARER', 'Bearer   '])
+      expect(await me(`${scheme} ${roles.owner}`), scheme).toMatch(/^200 .*"ownerId":"ann"/);
+    const [ann, ben] = [`Bearer ${roles.owner}`, `Bearer ${roles.stranger}`];
+    for (const both of [
+      [ann, ben],
+      [ann, 'Basic YW5uOmFubg=='],
+    ])
+      expect(await me(...both)).toMatch(/^401 .*INVALID_TOKEN/);
+    expect(await me(`Bearer ${'a'.repeat(17 * 1024)}`)).toMatch(/^431 /);
   });
 
   test('where tokens are no keys, they are nothing', async () => {

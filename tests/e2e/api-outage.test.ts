@@ -6,6 +6,7 @@ import { until } from '@wavefleet/localstack/waiting.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { cutOffWav } from '../bring-up/not-audio.ts';
 import { Stand } from '../bring-up/stand.ts';
+import { tokenOf } from '../bring-up/token-of.ts';
 import { refusal, UNKNOWN_ID } from './refusal.ts';
 import { FORM_TYPE, stubbornUpload } from './stubborn-upload.ts';
 
@@ -31,11 +32,16 @@ test('without its queue a job is accepted all the same, and health says degraded
 });
 
 test('without DynamoDB and S3 nothing is accepted, and every answer says when to come back', async () => {
+  const token = await tokenOf(api.platform, 'ann');
   await api.services.goAway();
+  const authorization = `Bearer ${token}`;
   for (const ask of [
     () => api.postJson('/api/jobs', { fileId: UNKNOWN_ID, format: 'mp3' }),
     () => api.request(`/api/jobs/${UNKNOWN_ID}`),
     () => api.request('/api/upload-audio', { method: 'POST', body: cutOffWav }),
+    // Nobody knows whether it is one: that it is none, nobody says.
+    () => api.request('/api/me', { headers: { authorization } }),
+    () => api.request('/api/jobs', { headers: { authorization } }),
   ]) {
     const response = await ask();
     expect(response.headers.get('retry-after')).toBe('5');
