@@ -4,78 +4,13 @@
  */
 import { availableParallelism, hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ANONYMOUS_OWNER } from '@wavefleet/contracts/job.ts';
-import { authModeSchema, ownerIdSchema } from '@wavefleet/contracts/people.ts';
-import { findPreset } from '@wavefleet/contracts/presets.ts';
 import { resources } from '@wavefleet/contracts/resources.ts';
 import type { UploadMode } from '@wavefleet/contracts/uploads.ts';
 import { z } from 'zod';
-import { parseJson } from './parse-json.ts';
-
-const MIB = 1024 * 1024;
-
-/** A whole number within bounds. Units are in the settings' names. */
-const wholeNumber = (min: number, max = Number.MAX_SAFE_INTEGER) =>
-  z
-    .string()
-    .regex(/^\d{1,16}$/, 'a whole number')
-    .transform(Number)
-    .pipe(z.number().min(min, `a number from ${min} to ${max}`).max(max, `a number from ${min} to ${max}`));
-const whole = (fallback: number, min: number, max?: number) => wholeNumber(min, max).default(fallback);
-const name = z.string().min(1);
-const flag = (fallback: boolean) =>
-  z
-    .enum(['true', 'false'], 'true or false')
-    .transform((value) => value === 'true')
-    .default(fallback);
-/** Never printed and never shown, whatever asks for the settings. */
-const secret = <T extends z.ZodType>(setting: T): T => setting.meta({ secret: true });
-const httpUrl = z.url({ protocol: /^https?$/, error: 'an http(s) URL' });
-
-const part = z.string().regex(/^[\w-]{43}$/);
-/** RFC 8037, "Curve25519 in JOSE". */
-const keySet = z.object({
-  keys: z
-    .array(
-      z.object({
-        kty: z.literal('OKP'),
-        crv: z.literal('Ed25519'),
-        kid: z.string().min(1),
-        x: part,
-        d: part,
-      }),
-    )
-    .min(1),
-});
-/** Read here, so that what cannot sign is found at start. */
-const tokenKeys = z.string().transform((text, context) => {
-  const parsed = keySet.safeParse(parseJson(text));
-  if (parsed.success) return parsed.data;
-  context.addIssue('a JWK Set of private Ed25519 keys, each with a kid');
-  return z.NEVER;
-});
-const dropOwner = ownerIdSchema.refine(
-  (owner) => owner !== ANONYMOUS_OWNER,
-  'an owner other than anonymous: that is anybody',
-);
-/** Alias → owner. A preset is no alias: keys would have two meanings. */
-const dropOwners = z
-  .string()
-  .transform((text) =>
-    text.split(',').map((entry) => {
-      const [alias = '', owner = alias] = entry.trim().split('=');
-      return [alias, owner] as const;
-    }),
-  )
-  .refine(
-    (pairs) => pairs.every(([alias]) => /^[\w:.@-]{1,128}$/.test(alias) && findPreset(alias) === undefined),
-    'names of folders that are no presets, each with =owner or alone, and commas between them',
-  )
-  .refine(
-    (pairs) => pairs.every(([, owner]) => dropOwner.safeParse(owner).success),
-    'after each = an owner, and never anonymous',
-  )
-  .transform((pairs): Readonly<Record<string, string>> => Object.fromEntries(pairs));
+import { limitSettings } from './limits/settings.ts';
+import { expectOfPeople, peopleSettings } from './people/settings.ts';
+import { expectOfResources, resourceSettings } from './resources/settings.ts';
+import { type Expect, flag, httpUrl, MIB, name, secret, whole, wholeNumber } from './setting.ts';
 
 const settings = z.object({
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
@@ -101,10 +36,6 @@ const settings = z.object({
   JOBS_DLQ_URL: httpUrl,
   DROPS_QUEUE_URL: httpUrl,
   DROPS_DLQ_URL: httpUrl,
-  /** Whose the jobs of files in `drops/{preset}/…` are. Nobody is that by a cookie: a key of it is made by operators. */
-  DROP_OWNER: dropOwner.default('drops'),
-  /** Whose those in `drops/{alias}/{preset}/…` are: `alias=owner` with commas between them; an alias alone is its own owner. */
-  DROP_OWNERS: dropOwners.default({}),
   EVENT_BUS: name,
   WEBHOOKS_TABLE: name,
   /** Ends of jobs and wake-ups of deliveries, for notifiers. */
@@ -192,51 +123,9 @@ const settings = z.object({
   /** FFmpeg is stopped when it has not moved for this long. */
   STALL_TIMEOUT_MS: whole(30_000, 1000),
 
-  /** How many proxies in front add to X-Forwarded-For what they saw; 0: nobody is believed. */
-  TRUSTED_PROXIES: whole(0, 0, 10),
-  /** Of one owner; one address may have four times as many, since several people may share it. */
-  REQUESTS_PER_MINUTE: whole(6_000, 6),
-  /** What makes something that stays; as above. */
-  SUBMISSIONS_PER_MINUTE: whole(600, 6),
-  /** Jobs of one owner that wait or run. */
-  MAX_ACTIVE_JOBS: whole(1_000, 1),
-  /** Uploads of one owner that are begun and not finished. */
-  MAX_OPEN_UPLOADS: whole(100, 1),
-  /** Bytes of one owner's uploads, finished or not. */
-  MAX_STORED_BYTES: whole(100 * 1024 * MIB, 1),
-  /** Event streams of one owner, and of one process. */
-  MAX_STREAMS_PER_OWNER: whole(100, 1),
-  MAX_STREAMS: whole(400, 1),
-  /** Of one process. More are closed at once. */
-  MAX_CONNECTIONS: whole(1_000, 1),
-  /** Bytes of uploads that one process holds until S3 has them. */
-  UPLOAD_BUFFER_BYTES: whole(64 * MIB, 8 * MIB),
-  /** Who sends or takes a file more slowly for half a minute is cut off; what waits for us does not count. */
-  MIN_UPLOAD_BYTES_PER_SECOND: whole(1_024, 0),
-  MIN_DOWNLOAD_BYTES_PER_SECOND: whole(1_024, 0),
-  /** The headers of a request, and a whole request with its body, may take so long. */
-  HEADERS_TIMEOUT_MS: whole(10_000, 100),
-  REQUEST_TIMEOUT_MS: whole(3_600_000, 1_000),
-
-  /** Whether people sign in: see `authModeSchema`. */
-  AUTH: authModeSchema.default('off'),
-  /** Where browsers find the service: providers send people back there. */
-  PUBLIC_URL: httpUrl.transform((url) => new URL(url).origin).optional(),
-  /** JWK Set (RFC 7517) of private Ed25519 keys: the first signs, all are believed. `wavefleet token-keys` makes it. */
-  TOKEN_KEYS: secret(tokenKeys.optional()),
-  /** How long an access token is good for. What it may be used for is looked up all the same. */
-  ACCESS_SECONDS: whole(600, 5, 3_600),
-  GOOGLE_CLIENT_ID: name.optional(),
-  GOOGLE_CLIENT_SECRET: secret(name.optional()),
-  GITHUB_CLIENT_ID: name.optional(),
-  GITHUB_CLIENT_SECRET: secret(name.optional()),
-  /** Of GitHub Enterprise Server, where it is not github.com. */
-  GITHUB_URL: httpUrl.default('https://github.com'),
-  /** One more provider, of OpenID Connect: its issuer, and what people call it. */
-  OIDC_ISSUER: httpUrl.optional(),
-  OIDC_LABEL: name.default('Single sign-on'),
-  OIDC_CLIENT_ID: name.optional(),
-  OIDC_CLIENT_SECRET: secret(name.optional()),
+  ...limitSettings,
+  ...peopleSettings,
+  ...resourceSettings,
 
   /** Opens the debug routes from everywhere; without it they answer this machine alone. */
   DEBUG_TOKEN: secret(z.string().min(16, 'at least 16 characters').optional()),
@@ -255,21 +144,6 @@ const settings = z.object({
   TARGET_LATENCY_SECONDS: whole(60, 1, 86_400),
   /** What a job takes, until enough of them have ended to be measured. */
   MEAN_JOB_SECONDS: whole(15, 1, 86_400),
-  /** Every process measures itself and its machine this often. */
-  RESOURCE_SAMPLE_MS: whole(15_000, 100),
-  /** On the disk of WORK_DIR. Below REFUSE workers receive nothing, and the API takes no upload and no job. */
-  FREE_DISK_WARN_BYTES: whole(2 * 1024 * MIB, 0),
-  FREE_DISK_REFUSE_BYTES: whole(512 * MIB, 0),
-  /** Of the container, or else of the machine; as above. */
-  FREE_MEMORY_WARN_BYTES: whole(96 * MIB, 0),
-  FREE_MEMORY_REFUSE_BYTES: whole(48 * MIB, 0),
-  /** How late the process's timers come (99th percentile between two samples); as above. */
-  EVENT_LOOP_WARN_MS: whole(500, 1),
-  EVENT_LOOP_REFUSE_MS: whole(2_000, 1),
-  /** Of one core, by the process itself: FFmpeg is meant to use all it can get. */
-  CPU_WARN_PERCENT: whole(90, 1, 1_000),
-  /** Resident memory of the process itself. */
-  RSS_WARN_BYTES: whole(512 * MIB, 1),
 });
 
 /** Defaults that depend on other settings. */
@@ -284,7 +158,7 @@ export type Config = z.infer<typeof schema>;
 /** Rules between settings: each holds or says what was expected. Numbers here are no secrets. */
 function crossFieldProblems(config: Config): string[] {
   const problems: string[] = [];
-  const expect = (holds: boolean, sentence: string) => {
+  const expect: Expect = (holds, sentence) => {
     if (!holds) problems.push(sentence);
   };
   expect(
@@ -303,58 +177,17 @@ function crossFieldProblems(config: Config): string[] {
     config.VISIBILITY_TIMEOUT_MS % 1000 === 0,
     `VISIBILITY_TIMEOUT_MS: expected whole seconds, as SQS counts them, got ${config.VISIBILITY_TIMEOUT_MS}`,
   );
-  for (const name of ['FREE_DISK', 'FREE_MEMORY'] as const) {
-    const [warn, refuse] = [config[`${name}_WARN_BYTES`], config[`${name}_REFUSE_BYTES`]];
-    expect(
-      refuse <= warn,
-      `${name}_REFUSE_BYTES: expected at most ${name}_WARN_BYTES (${warn}), got ${refuse}`,
-    );
-  }
-  expect(
-    config.EVENT_LOOP_REFUSE_MS >= config.EVENT_LOOP_WARN_MS,
-    `EVENT_LOOP_REFUSE_MS: expected at least EVENT_LOOP_WARN_MS (${config.EVENT_LOOP_WARN_MS}), got ${config.EVENT_LOOP_REFUSE_MS}`,
-  );
   expect(
     config.MAX_RESUMABLE_UPLOAD_BYTES >= config.MAX_UPLOAD_BYTES,
     `MAX_RESUMABLE_UPLOAD_BYTES: expected at least MAX_UPLOAD_BYTES (${config.MAX_UPLOAD_BYTES}), got ${config.MAX_RESUMABLE_UPLOAD_BYTES}`,
   );
-  if (config.AUTH !== 'off') {
-    const given = { PUBLIC_URL: config.PUBLIC_URL, TOKEN_KEYS: config.TOKEN_KEYS };
-    for (const [name, value] of Object.entries(given))
-      expect(value !== undefined, `${name}: is not set, and AUTH (${config.AUTH}) needs it`);
-    expect(
-      [config.GOOGLE_CLIENT_ID, config.GITHUB_CLIENT_ID, config.OIDC_ISSUER].some((id) => id !== undefined),
-      `GOOGLE_CLIENT_ID, GITHUB_CLIENT_ID, OIDC_ISSUER: expected one at least, for AUTH (${config.AUTH})`,
-    );
-    for (const name of ['PUBLIC_URL', 'OIDC_ISSUER', 'GITHUB_URL'] as const)
-      expect(isSafe(config[name]), `${name}: expected https, or this machine by its loopback address`);
-  }
-  for (const [needs, given] of clientParts) {
-    expect(
-      config[given] === undefined || config[needs] !== undefined,
-      `${needs}: is not set, and ${given} needs it`,
-    );
-  }
   expect(
     config.MAX_TEMP_BYTES > config.MAX_RESUMABLE_UPLOAD_BYTES,
     `MAX_TEMP_BYTES: expected more than MAX_RESUMABLE_UPLOAD_BYTES (${config.MAX_RESUMABLE_UPLOAD_BYTES}), got ${config.MAX_TEMP_BYTES}`,
   );
+  expectOfResources(config, expect);
+  expectOfPeople(config, expect);
   return problems;
-}
-
-/** What makes no sense without which. */
-const clientParts = [
-  ['GOOGLE_CLIENT_SECRET', 'GOOGLE_CLIENT_ID'],
-  ['GITHUB_CLIENT_SECRET', 'GITHUB_CLIENT_ID'],
-  ['OIDC_CLIENT_ID', 'OIDC_ISSUER'],
-  ['OIDC_CLIENT_SECRET', 'OIDC_ISSUER'],
-] as const;
-
-/** Cookies and codes travel there: in the clear only within one machine. */
-function isSafe(url: string | undefined): boolean {
-  if (url === undefined) return true;
-  const { protocol, hostname } = new URL(url);
-  return protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
 }
 
 /** Thrown at start; its message lists every problem, one a line, and no value of a secret. */

@@ -1,11 +1,12 @@
 /** The README's lists against the tables that they repeat. */
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatNames } from '@wavefleet/contracts/formats.ts';
 import { presets } from '@wavefleet/contracts/presets.ts';
 import { expect, test } from 'vitest';
 
-const read = (path: string) => readFileSync(join(import.meta.dirname, '..', '..', path), 'utf8');
+const root = join(import.meta.dirname, '..', '..');
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
 const readme = read('README.md');
 /** The names in code spans, in order. */
 const spansOf = (text: string) => [...text.matchAll(/`([^`]+)`/g)].map(([, span]) => span);
@@ -20,8 +21,9 @@ test('the presets are those that drops can choose', () => {
 });
 
 test('the table of settings names each that the code reads, and no other', () => {
-  const names = [...read('platform/src/config.ts').matchAll(/^ {2}([A-Z][A-Z\d_]+): /gm)].map(
-    ([, name]) => name,
+  const files = globSync('platform/src/{config,*/settings}.ts', { cwd: root });
+  const names = files.flatMap((file) =>
+    [...read(file).matchAll(/^ {2}([A-Z][A-Z\d_]+): /gm)].map(([, name]) => name),
   );
   const table = readme.split('| setting | default |')[1]?.split('\n\n')[0] ?? '';
   const rows = table.split('\n').flatMap((row) => spansOf(row.split('|')[1] ?? ''));
