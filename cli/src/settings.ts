@@ -15,14 +15,17 @@ export const settingsHelp = `  (without)            the settings in the environm
   --local              those of the fleet that npm start runs here, with the same DATA_DIR
   --settings FILE      those in FILE, KEY=VALUE a line; the environment does not count`;
 
+/** What was typed of {@link settingsOptions}. */
+export interface SettingsChoice {
+  readonly local: boolean;
+  readonly settings?: string | undefined;
+}
+
 /**
  * The file alone counts when one is given: keys of another account in the shell must not mix in.
  * @throws ConfigError for settings that are not valid, Error for a file that cannot be read.
  */
-export async function settingsOf(
-  { local, settings }: { readonly local: boolean; readonly settings?: string | undefined },
-  env: Terminal['env'],
-): Promise<Config> {
+export async function settingsOf({ local, settings }: SettingsChoice, env: Terminal['env']): Promise<Config> {
   if (local && settings !== undefined) throw new Error('--local and --settings exclude each other');
   const file = local ? localSettingsFile(resolve(env.DATA_DIR ?? '.data')) : settings;
   if (file === undefined) return loadConfig(env);

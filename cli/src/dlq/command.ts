@@ -1,9 +1,8 @@
 /** `wavefleet dlq`: what no worker could take, and how it gets another try. */
 import { parseArgs } from 'node:util';
-import { makeLog } from '@wavefleet/platform/log/log.ts';
-import { makePlatform, type Platform } from '@wavefleet/platform/platform.ts';
-import { type Command, type Terminal, UNUSABLE } from '../command.ts';
-import { complainOf, settingsHelp, settingsOf, settingsOptions } from '../settings.ts';
+import type { Command } from '../command.ts';
+import { type Act, onPlatform } from '../on-platform.ts';
+import { settingsHelp, settingsOptions } from '../settings.ts';
 import { listDrops, redriveDrops } from './drops.ts';
 import { listLetters } from './list.ts';
 import { redrive } from './redrive.ts';
@@ -27,30 +26,19 @@ export const dlq: Command = {
   name: 'dlq',
   summary: 'lists what no worker could take, and gives it another try',
   help,
-  async run(args, terminal) {
-    let platform: Platform | undefined;
-    try {
+  run: (args, terminal) =>
+    onPlatform('dlq', terminal, () => {
       const { values, positionals } = parseArgs({
         args: [...args],
         options: { ...settingsOptions, drops: { type: 'boolean', default: false } },
         allowPositionals: true,
       });
-      const act = actionOf(positionals, values.drops);
-      const config = await settingsOf(values, terminal.env);
-      platform = makePlatform({ ...config, REDIS_URL: undefined }, makeLog('cli', 'silent'));
-      return (await act(platform, terminal)) ? 0 : 1;
-    } catch (error) {
-      complainOf(error, 'dlq', terminal);
-      return UNUSABLE;
-    } finally {
-      platform?.close();
-    }
-  },
+      return { values, act: actOf(positionals, values.drops) };
+    }),
 };
 
-type Act = (platform: Platform, terminal: Terminal) => Promise<boolean>;
-
-function actionOf([action, jobId, ...rest]: readonly string[], ofDrops: boolean): Act {
+/** @throws Error that says what was expected. */
+function actOf([action, jobId, ...rest]: readonly string[], ofDrops: boolean): Act {
   if (action === 'list' && jobId === undefined) return ofDrops ? listDrops : listLetters;
   if (action === 'redrive' && jobId === undefined && ofDrops) return redriveDrops;
   if (action === 'redrive' && rest.length === 0 && !ofDrops)

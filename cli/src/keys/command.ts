@@ -2,12 +2,11 @@
 import { parseArgs } from 'node:util';
 import { ANONYMOUS_OWNER } from '@wavefleet/contracts/job.ts';
 import { KEY_DAYS, MAX_KEY_DAYS, makeKeyBodySchema, ownerIdSchema } from '@wavefleet/contracts/people.ts';
-import { makeLog } from '@wavefleet/platform/log/log.ts';
 import type { StoredKey } from '@wavefleet/platform/people/api-keys.ts';
-import { makePlatform, type Platform } from '@wavefleet/platform/platform.ts';
 import { z } from 'zod';
-import { type Command, type Terminal, UNUSABLE } from '../command.ts';
-import { complainOf, settingsHelp, settingsOf, settingsOptions } from '../settings.ts';
+import type { Command } from '../command.ts';
+import { type Act, onPlatform } from '../on-platform.ts';
+import { settingsHelp, settingsOptions } from '../settings.ts';
 
 const help = `Usage: wavefleet keys make --owner OWNER --name NAME [--scopes SCOPES] [--days DAYS] [--local | --settings FILE]
        wavefleet keys list --owner OWNER [--local | --settings FILE]
@@ -24,15 +23,14 @@ DAYS    1 to ${MAX_KEY_DAYS}. Without: ${KEY_DAYS}.
 
 ${settingsHelp}
 
-Exit codes: 0 done, 1 refused or there is no such key, 2 the settings cannot be used.`;
+Exit codes: 0 done, 1 refused or there is no such key, 2 the settings or the services cannot be used.`;
 
 export const keys: Command = {
   name: 'keys',
   summary: 'makes, lists and revokes API keys',
   help,
-  async run(args, terminal) {
-    let platform: Platform | undefined;
-    try {
+  run: (args, terminal) =>
+    onPlatform('keys', terminal, () => {
       const { values, positionals } = parseArgs({
         args: [...args],
         options: {
@@ -44,28 +42,9 @@ export const keys: Command = {
         },
         allowPositionals: true,
       });
-      const act = actOf(positionals, values);
-      platform = makePlatform(
-        { ...(await settingsOf(values, terminal.env)), REDIS_URL: undefined },
-        makeLog('cli', 'silent'),
-      );
-      return await act(platform, terminal).then(
-        () => 0,
-        (error: unknown) => {
-          complainOf(error, 'keys', terminal);
-          return 1;
-        },
-      );
-    } catch (error) {
-      complainOf(error, 'keys', terminal);
-      return UNUSABLE;
-    } finally {
-      platform?.close();
-    }
-  },
+      return { values, act: actOf(positionals, values) };
+    }),
 };
-
-type Act = (platform: Platform, terminal: Terminal) => Promise<void>;
 
 /** @throws Error that says what was expected. */
 function actOf(
@@ -79,12 +58,14 @@ function actOf(
       const found = await apiKeys.list(ownerId);
       for (const key of found) print(lineOf(key));
       print(found.length === 1 ? '1 key' : `${found.length} keys`);
+      return true;
     };
   }
   if (action === 'revoke' && keyId !== undefined && rest.length === 0) {
     return async ({ apiKeys }, { print }) => {
       await apiKeys.revoke(ownerId, keyId);
       print(`${keyId}: revoked`);
+      return true;
     };
   }
   throw new Error('say make, list, or revoke with one key; wavefleet keys --help says more');
@@ -112,6 +93,7 @@ function making(
     const { key, token } = await apiKeys.make({ ...order.data, ownerId });
     complain(`${lineOf(key)}\nThis is shown once:`);
     print(token);
+    return true;
   };
 }
 
