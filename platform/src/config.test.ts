@@ -1,6 +1,7 @@
 /** Settings: what is refused, and that no value is told. */
 import { expect, test } from 'vitest';
 import { ConfigError, environmentOf, loadConfig, shownSettings } from './config.ts';
+import { newTokenKey } from './people/token-keys.ts';
 
 const queue = 'http://127.0.0.1:4566/000000000000/q';
 const complete = {
@@ -165,7 +166,7 @@ test('dropped files have an owner, and never one that anybody is', () => {
 });
 
 test('who lets people sign in says where, by whom, and with which keys', () => {
-  const key = { kty: 'OKP', crv: 'Ed25519', kid: '1', x: 'x'.repeat(43), d: 'd'.repeat(43) };
+  const [key, other] = [newTokenKey(), newTokenKey()];
   const whole = {
     ...complete,
     ...{
@@ -184,9 +185,11 @@ test('who lets people sign in says where, by whom, and with which keys', () => {
     'TOKEN_KEYS: is not set, and AUTH (optional) needs it',
     'GOOGLE_CLIENT_ID, GITHUB_CLIENT_ID, OIDC_ISSUER: expected one at least, for AUTH (optional)',
   ]);
-  expect(problemsOf({ ...whole, TOKEN_KEYS: '{"keys":[{"d":"hunter2"}]}' })).toEqual([
-    'TOKEN_KEYS: expected a JWK Set of private Ed25519 keys, each with a kid',
-  ]);
+  for (const keys of [[{ d: 'hunter2' }], [], [{ ...key, x: other.x }], [key, { ...other, kid: key.kid }]])
+    expect(problemsOf({ ...whole, TOKEN_KEYS: JSON.stringify({ keys }) })).toEqual([
+      'TOKEN_KEYS: expected a JWK Set of private Ed25519 keys, each with a kid of its own',
+    ]);
+  expect(problemsOf({ ...whole, TOKEN_KEYS: JSON.stringify({ keys: [other, key] }) })).toEqual([]);
   expect(problemsOf({ ...whole, PUBLIC_URL: 'http://audio.example' })).toEqual([
     'PUBLIC_URL: expected https, or this machine by its loopback address',
   ]);

@@ -1,4 +1,5 @@
 /** Settings of who asks: signing in, and whose dropped files are. */
+import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { ANONYMOUS_OWNER } from '@wavefleet/contracts/job.ts';
 import { authModeSchema, ownerIdSchema } from '@wavefleet/contracts/people.ts';
 import { findPreset } from '@wavefleet/contracts/presets.ts';
@@ -8,24 +9,24 @@ import { type Expect, httpUrl, name, secret, whole } from '../setting.ts';
 
 const part = z.string().regex(/^[\w-]{43}$/);
 /** RFC 8037, "Curve25519 in JOSE". */
+const signingKey = z
+  .object({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), kid: z.string().min(1), x: part, d: part })
+  .refine((key) => {
+    const whole = createPublicKey(createPrivateKey({ key, format: 'jwk' }));
+    return whole.export({ format: 'jwk' }).x === key.x;
+  });
+/** A token says by its `kid` which one has signed it. */
 const keySet = z.object({
   keys: z
-    .array(
-      z.object({
-        kty: z.literal('OKP'),
-        crv: z.literal('Ed25519'),
-        kid: z.string().min(1),
-        x: part,
-        d: part,
-      }),
-    )
-    .min(1),
+    .array(signingKey)
+    .min(1)
+    .refine((keys) => new Set(keys.map(({ kid }) => kid)).size === keys.length),
 });
 /** Read here, so that what cannot sign is found at start. */
 const tokenKeys = z.string().transform((text, context) => {
   const parsed = keySet.safeParse(parseJson(text));
   if (parsed.success) return parsed.data;
-  context.addIssue('a JWK Set of private Ed25519 keys, each with a kid');
+  context.addIssue('a JWK Set of private Ed25519 keys, each with a kid of its own');
   return z.NEVER;
 });
 const dropOwner = ownerIdSchema.refine(
