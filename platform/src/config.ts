@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { resources } from '@wavefleet/contracts/resources.ts';
 import type { UploadMode } from '@wavefleet/contracts/uploads.ts';
 import { z } from 'zod';
-import { limitSettings } from './limits/settings.ts';
-import { expectOfPeople, peopleSettings } from './people/settings.ts';
-import { expectOfResources, resourceSettings } from './resources/settings.ts';
-import { type Expect, flag, httpUrl, MIB, name, secret, whole, wholeNumber } from './setting.ts';
+import { type Expect, flag, httpUrl, MIB, name, secret, whole, wholeNumber } from './settings/kinds.ts';
+import { limitSettings } from './settings/limits.ts';
+import { expectOfPeople, peopleSettings } from './settings/people.ts';
+import { expectOfResources, resourceSettings } from './settings/resources.ts';
 
 const settings = z.object({
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),

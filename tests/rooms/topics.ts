@@ -31,6 +31,8 @@ export const areas: readonly Area[] = [
         name: 'settings and log',
         paths: [
           'config.ts',
+          'settings',
+          'secret.ts',
           'log',
           'trace.ts',
           'shutdown.ts',
@@ -247,7 +249,12 @@ export const areas: readonly Area[] = [
   {
     root: 'cli/src/',
     topics: [
-      { name: 'command', paths: ['command.ts', 'settings.ts'], is: 'what a command is', may: [] },
+      {
+        name: 'command',
+        paths: ['command.ts', 'settings.ts', 'on-platform.ts'],
+        is: 'what a command is',
+        may: [],
+      },
       { name: 'doctor', is: 'one command among others', may: ['command'] },
       { name: 'dlq', is: 'one command among others', may: ['command'] },
       { name: 'keys', is: 'one command among others', may: ['command'] },

@@ -1,6 +1,6 @@
 /** Settings of how well a process and its machine have to be. */
 import type { z } from 'zod';
-import { type Expect, MIB, whole } from '../setting.ts';
+import { type Expect, MIB, whole } from './kinds.ts';
 
 /** By their environment names. */
 export const resourceSettings = {

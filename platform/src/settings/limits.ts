@@ -1,5 +1,5 @@
 /** Settings of how much one caller may have, and one process holds. */
-import { MIB, whole } from '../setting.ts';
+import { MIB, whole } from './kinds.ts';
 
 /** By their environment names. */
 export const limitSettings = {

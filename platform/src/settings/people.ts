@@ -5,7 +5,7 @@ import { authModeSchema, ownerIdSchema } from '@wavefleet/contracts/people.ts';
 import { findPreset } from '@wavefleet/contracts/presets.ts';
 import { z } from 'zod';
 import { parseJson } from '../parse-json.ts';
-import { type Expect, httpUrl, name, secret, whole } from '../setting.ts';
+import { type Expect, httpUrl, name, secret, whole } from './kinds.ts';
 
 const part = z.string().regex(/^[\w-]{43}$/);
 /** RFC 8037, "Curve25519 in JOSE". */
