@@ -214,6 +214,14 @@ describe('the session', () => {
     expect(await refusal(await again.post('/api/auth/refresh'))).toBe('401 INVALID_TOKEN');
   });
 
+  test('who signs in once more has left the session before', async () => {
+    const who = await signedIn('ann');
+    const headers = { authorization: `Bearer ${who.cookie(ACCESS)}` };
+    await who.signIn('ann');
+    expect((await me(who)).kind).toBe('account');
+    expect(await refusal(await stand.request('/api/jobs', { headers }))).toBe('401 INVALID_TOKEN');
+  });
+
   test('signing out with an old refresh token ends it at once as well', async () => {
     const ann = await signedIn('ann');
     const old = ann.cookie(SESSION) ?? '';

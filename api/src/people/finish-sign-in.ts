@@ -9,6 +9,7 @@ import { errorAnswers } from '../http/route-parts.ts';
 import { adopt } from './adopt.ts';
 import { providerOf, providerParams, redirectUri } from './begin-sign-in.ts';
 import type { PeopleDeps } from './deps.ts';
+import { endSession } from './end-session.ts';
 import { giveTokens } from './give-tokens.ts';
 
 /** So long the browser waits for what it had to become the account's; more goes on behind it. */
@@ -45,6 +46,8 @@ export const finishSignIn = (deps: PeopleDeps): Router =>
     const cameBack = new URL(redirect);
     cameBack.search = new URL(c.req.url).search;
     const identity = await provider.identity(cameBack, { state, verifier, nonce, redirectUri: redirect });
+    // Nobody would have its tokens any more, and it would live on.
+    await endSession(c, deps);
     const { ownerId } = await deps.accounts.signedIn(identity);
     const { session, token } = await deps.sessions.begin(ownerId, browserOwner(c)?.id);
     deps.log.say('session.begun', { ownerId, provider: provider.id });

@@ -3,6 +3,7 @@ import { createRoute } from '@hono/zod-openapi';
 import { type Router, router } from '../http/context.ts';
 import { errorAnswers } from '../http/route-parts.ts';
 import type { PeopleDeps } from './deps.ts';
+import { endSession } from './end-session.ts';
 import { takeTokens } from './give-tokens.ts';
 
 const route = createRoute({
@@ -19,13 +20,7 @@ const route = createRoute({
 
 export const signOut = (deps: PeopleDeps): Router =>
   router().openapi(route, async (c) => {
-    const rotation = await deps.sessions.rotate(deps.cookies.get(c, 'refresh') ?? '');
-    // Who has an old token has ended the session as well: it is theirs, or it was stolen.
-    if (rotation.outcome !== 'unknown') {
-      const { sessionId } = rotation.session;
-      await deps.sessions.end(sessionId);
-      deps.knownSessions.forget(sessionId);
-    }
+    await endSession(c, deps);
     takeTokens(c, deps);
     return c.body(null, 204);
   });
