@@ -92,5 +92,6 @@ test('on one machine neighbours may be called, and metadata may not', () => {
 });
 
 test('what is no address is none that may be called', () => {
-  for (const address of ['fe80::1%eth0', '', 'localhost', '1.2.3', '::g']) expect(isAllowedAddress(address, own)).toBe(false);
+  for (const address of ['fe80::1%eth0', '', 'localhost', '1.2.3', '::g'])
+    expect(isAllowedAddress(address, own)).toBe(false);
 });

@@ -181,7 +181,9 @@ describe('receivers that misbehave', () => {
     const asking = new Resolver({ timeout: 300, tries: 1 });
     asking.setServers([`127.0.0.1:${silent.address().port}`]);
     const rules = { allowPrivate: false, resolve: byNameServers(asking) };
-    const posts = Array.from({ length: 8 }, (_, index) => post(`https://x${index}.example/`, '{}', {}, rules));
+    const posts = Array.from({ length: 8 }, (_, index) =>
+      post(`https://x${index}.example/`, '{}', {}, rules),
+    );
     const first = await Promise.race([...posts, lookup('localhost')]);
     expect(first).toMatchObject({ address: expect.any(String) });
     for (const posted of await Promise.all(posts)) expect(posted.problem).toBe('not reached: ETIMEOUT');
