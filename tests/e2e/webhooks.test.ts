@@ -315,6 +315,8 @@ describe('a delivery', () => {
       const later = await Promise.all(tests.map(async (id) => (await dueOf(id)) > (before.get(id) ?? 0)));
       return later.every(Boolean) || undefined;
     });
+    const { deliveries } = await api.client.webhooks.deliveries(webhookId);
+    expect(deliveries.filter(({ tries }) => tries === 0)).toHaveLength(2);
     release();
     await got('/busy', 6);
   });
