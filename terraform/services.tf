@@ -89,47 +89,48 @@ locals {
   # Without a way out every webhook would be tried in vain.
   notifier_tasks = coalesce(var.notifier.tasks, var.nat_gateways > 0 || var.tasks_in_public_subnets ? 1 : 0)
 
-  # The same for both images: they bring it along.
-  health_command  = ["CMD", "/usr/local/bin/health-check"]
-  image_user      = "1000:1000"
   secrets         = { REDIS_URL = aws_secretsmanager_secret.redis["url"].arn }
   api_secrets     = merge(local.secrets, var.debug_token_secret_arn == null ? {} : { DEBUG_TOKEN = var.debug_token_secret_arn }, var.api_secret_arns)
   private_subnets = [for subnet in values(aws_subnet.private) : subnet.id]
   task_subnets    = var.tasks_in_public_subnets ? [for subnet in values(aws_subnet.public) : subnet.id] : local.private_subnets
+
+  # What all services have in common.
+  fleet = {
+    prefix           = local.name
+    region           = var.region
+    account          = local.account
+    partition        = local.partition
+    cluster_arn      = aws_ecs_cluster.this.arn
+    cpu_architecture = var.cpu_architecture
+    # The same for both images: they bring user and command along.
+    user                  = "1000:1000"
+    health_command        = ["CMD", "/usr/local/bin/health-check"]
+    subnet_ids            = local.task_subnets
+    assign_public_ip      = var.tasks_in_public_subnets
+    force_delete          = local.disposable
+    log_retention_days    = var.log_retention_days
+    wait_for_steady_state = var.wait_for_steady_state
+  }
 }
 
 module "api" {
   source = "./modules/ecs-service"
+  fleet  = local.fleet
+  name   = "api"
 
-  name        = "api"
-  prefix      = local.name
-  region      = var.region
-  account     = local.account
-  partition   = local.partition
-  cluster_arn = aws_ecs_cluster.this.arn
-
-  image            = local.images.api
-  repository_arn   = aws_ecr_repository.this["api"].arn
-  cpu              = var.api.cpu
-  memory           = var.api.memory
-  cpu_architecture = var.cpu_architecture
-  user             = local.image_user
-  environment      = merge(local.environment, local.api_environment, var.extra_environment, var.api_environment)
-  secrets          = local.api_secrets
-  health_command   = local.health_command
+  image          = local.images.api
+  repository_arn = aws_ecr_repository.this["api"].arn
+  cpu            = var.api.cpu
+  memory         = var.api.memory
+  environment    = merge(local.environment, local.api_environment, var.extra_environment, var.api_environment)
+  secrets        = local.api_secrets
 
   port              = local.api_port
   target_group_arn  = aws_lb_target_group.api.arn
-  subnet_ids        = local.task_subnets
-  assign_public_ip  = var.tasks_in_public_subnets
-  force_delete      = local.disposable
   security_group_id = aws_security_group.this["api"].id
   task_policy       = local.task_policies.api
   task_count        = var.api.min_tasks
   capacity          = var.api.capacity
-
-  log_retention_days    = var.log_retention_days
-  wait_for_steady_state = var.wait_for_steady_state
 
   # ECS refuses a target group that no listener uses, and a strategy whose provider the cluster has not got.
   depends_on = [aws_lb_listener.http, aws_lb_listener.https, aws_ecs_cluster_capacity_providers.this, aws_secretsmanager_secret_version.redis_url]
@@ -137,29 +138,18 @@ module "api" {
 
 module "worker" {
   source = "./modules/ecs-service"
-
-  name        = "worker"
-  prefix      = local.name
-  region      = var.region
-  account     = local.account
-  partition   = local.partition
-  cluster_arn = aws_ecs_cluster.this.arn
+  fleet  = local.fleet
+  name   = "worker"
 
   image                 = local.images.worker
   repository_arn        = aws_ecr_repository.this["worker"].arn
   cpu                   = var.worker.cpu
   memory                = var.worker.memory
-  cpu_architecture      = var.cpu_architecture
   ephemeral_storage_gib = local.worker_disk_gib
-  user                  = local.image_user
   environment           = merge(local.environment, local.worker_environment, var.extra_environment)
   secrets               = local.secrets
   writable_paths        = { "/work" = "work" }
-  health_command        = local.health_command
 
-  subnet_ids        = local.task_subnets
-  assign_public_ip  = var.tasks_in_public_subnets
-  force_delete      = local.disposable
   security_group_id = aws_security_group.this["worker"].id
   task_policy       = local.task_policies.worker
   # Where the vCPU quota does not allow as many new tasks as there are old ones, half of them make room. Not 150 %: of one
@@ -168,44 +158,27 @@ module "worker" {
   task_count = var.worker.min_tasks
   capacity   = var.worker.capacity
 
-  log_retention_days    = var.log_retention_days
-  wait_for_steady_state = var.wait_for_steady_state
-
   depends_on = [aws_ecs_cluster_capacity_providers.this, aws_secretsmanager_secret_version.redis_url]
 }
 
 # Delivers webhooks, by the worker's image. It converts nothing, has no secret, and needs no Redis.
 module "notifier" {
   source = "./modules/ecs-service"
+  fleet  = local.fleet
+  name   = "notifier"
 
-  name        = "notifier"
-  prefix      = local.name
-  region      = var.region
-  account     = local.account
-  partition   = local.partition
-  cluster_arn = aws_ecs_cluster.this.arn
+  image          = local.images.worker
+  repository_arn = aws_ecr_repository.this["worker"].arn
+  cpu            = var.notifier.cpu
+  memory         = var.notifier.memory
+  environment    = merge(local.environment, { WORKER_ROLE = "notifier" }, var.extra_environment)
+  writable_paths = { "/work" = "work" }
 
-  image            = local.images.worker
-  repository_arn   = aws_ecr_repository.this["worker"].arn
-  cpu              = var.notifier.cpu
-  memory           = var.notifier.memory
-  cpu_architecture = var.cpu_architecture
-  user             = local.image_user
-  environment      = merge(local.environment, { WORKER_ROLE = "notifier" }, var.extra_environment)
-  writable_paths   = { "/work" = "work" }
-  health_command   = local.health_command
-
-  subnet_ids        = local.task_subnets
-  assign_public_ip  = var.tasks_in_public_subnets
-  force_delete      = local.disposable
   security_group_id = aws_security_group.this["notifier"].id
   task_policy       = local.task_policies.notifier
   deployment        = { minimum_percent = 0, maximum_percent = 200 }
   task_count        = local.notifier_tasks
-  capacity          = var.notifier.capacity
-
-  log_retention_days    = var.log_retention_days
-  wait_for_steady_state = var.wait_for_steady_state
+  capacity          = var.worker.capacity
 
   depends_on = [aws_ecs_cluster_capacity_providers.this]
 }

@@ -138,7 +138,7 @@ variable "requests_per_address" {
 }
 
 variable "traffic_logs" {
-  description = "Keep who asked for what: access logs of load balancer and bucket, and flow logs of the VPC, in a bucket of their own for log_retention_days. They hold addresses of people."
+  description = "Keep who asked for what: access logs of load balancer and bucket, and flow logs of the VPC, in a bucket of their own for log_retention_days. They hold addresses of people, and whole links to results."
   type        = bool
   default     = false
   nullable    = false

@@ -86,16 +86,11 @@ variable "worker" {
 }
 
 variable "notifier" {
-  description = "The service that delivers webhooks, with the worker's image; cpu, memory and capacity as for api. tasks: default 1 where there is a way out (nat_gateways or tasks_in_public_subnets), else 0, and then no webhook is delivered. It counts at the first apply; later: aws ecs update-service --desired-count."
+  description = "The service that delivers webhooks, with the worker's image and capacity; cpu and memory as for api. tasks: default 1 where there is a way out (nat_gateways or tasks_in_public_subnets), else 0, and then no webhook is delivered. It counts at the first apply; later: aws ecs update-service --desired-count."
   type = object({
     cpu    = optional(number, 256)
     memory = optional(number, 512)
     tasks  = optional(number)
-    capacity = optional(object({
-      on_demand_base   = optional(number, 0)
-      on_demand_weight = optional(number, 1)
-      spot_weight      = optional(number, 4)
-    }), {})
   })
   default  = {}
   nullable = false

@@ -144,5 +144,10 @@ export const storedDeliverySchema = z.object({
 export type StoredDelivery = z.infer<typeof storedDeliverySchema>;
 
 /** A message of our own on the notices queue: a wake-up for one delivery. */
-export const deliveryMessageSchema = z.object({ v: z.literal(1), deliveryId: z.uuid(), webhookId: z.uuid() });
+export const deliveryMessageSchema = z.object({
+  v: z.literal(1),
+  deliveryId: z.uuid(),
+  webhookId: z.uuid(),
+  ownerId: z.string(),
+});
 export type DeliveryMessage = z.infer<typeof deliveryMessageSchema>;

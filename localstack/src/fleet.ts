@@ -11,6 +11,7 @@ import { makePlatform } from '@wavefleet/platform/platform.ts';
 import { Releasers } from '@wavefleet/platform/shutdown.ts';
 import { sweepOnce } from '@wavefleet/platform/upkeep/sweeper.ts';
 import { jobFilesBelow } from '@wavefleet/worker/job/work-dir.ts';
+import { wakeLost } from '@wavefleet/worker/notifier/lost-wake-ups.ts';
 import { z } from 'zod';
 import { Child, frugalNode } from './child.ts';
 import { type AccessKeys, randomKeys } from './embedded/access-keys.ts';
@@ -31,7 +32,7 @@ const apiReady = z.object({ listening: z.int() });
 
 const REGION = 'us-east-1';
 
-/** A killed worker is replaced after this pause, so that one that cannot start does not spin. */
+/** A killed worker or notifier is replaced after this pause, so that one that cannot start does not spin. */
 const RESTART_PAUSE_MS = 1_000;
 
 export interface FleetOptions {
@@ -49,7 +50,7 @@ export interface FleetOptions {
   readonly keys?: AccessKeys;
   /** Settings on top of the fleet's own, for api and workers. */
   readonly env?: Record<string, string>;
-  /** Replace workers that die unasked. Default true; tests that kill watch the others instead. */
+  /** Replace workers and the notifier when they die unasked. Default true; tests that kill watch the others instead. */
   readonly restartWorkers?: boolean;
   /** The worker's entry file. Default: the real one. */
   readonly workerEntry?: string;
@@ -75,6 +76,7 @@ export class Fleet {
   #apiUrl = '';
   #api: Child | undefined;
   #stack: Child | undefined;
+  #notifier: Child | undefined;
   #redisPid = -1;
 
   constructor(options: FleetOptions) {
@@ -102,6 +104,11 @@ export class Fleet {
   get stack(): Child {
     if (this.#stack === undefined) throw new Error('the fleet is not started');
     return this.#stack;
+  }
+
+  /** Undefined where webhooks are not delivered. */
+  get notifier(): Child | undefined {
+    return this.#notifier;
   }
 
   get redisPid(): number {
@@ -149,10 +156,10 @@ export class Fleet {
     await last?.stop();
   }
 
-  /** Drains the workers, then ends the API, then the stack. A second call waits for nothing. */
+  /** Drains workers and notifier, then ends the API, then the stack. A second call waits for nothing. */
   async stop(): Promise<void> {
     this.#stopping = true;
-    await Promise.all(this.workers.map((worker) => worker.stop()));
+    await Promise.all([...this.workers, this.#notifier].map((child) => child?.stop()));
     await this.#releasers.run();
   }
 
@@ -223,11 +230,20 @@ export class Fleet {
     this.#apiUrl = `http://127.0.0.1:${listening}`;
   }
 
-  /** The worker's program in another role. One that dies is not replaced: deliveries wait for the next start. */
+  /** The worker's program in another role. */
   async #startNotifier(): Promise<void> {
-    const settings = { ...this.#env, INSTANCE_NAME: 'notifier', WORKER_ROLE: 'notifier' };
-    const env = await this.#settings('notifier', settings);
-    await this.#child('notifier', entries.worker, env, frugalNode).ready;
+    const name = 'notifier';
+    const settings = { ...this.#env, INSTANCE_NAME: name, WORKER_ROLE: name };
+    const notifier = new Child({
+      name,
+      entry: entries.worker,
+      nodeFlags: frugalNode,
+      env: await this.#settings(name, settings),
+      logFile: join(this.logDir, `${name}.log`),
+    });
+    this.#notifier = notifier;
+    void notifier.ended.then(() => this.#replace(() => this.#startNotifier()));
+    await notifier.ready;
   }
 
   async #startWorker(index: number, env: Record<string, string>): Promise<Child> {
@@ -242,7 +258,7 @@ export class Fleet {
     });
     this.workers[index] = worker;
     void worker.ended.then(() => {
-      if (this.workers[index] === worker) this.#replace(index, env);
+      if (this.workers[index] === worker) this.#replace(() => this.#startWorker(index, env));
     });
     await worker.ready;
     return worker;
@@ -256,20 +272,22 @@ export class Fleet {
     return join(this.#options.dataDir, 'work', String(index));
   }
 
-  #replace(index: number, env: Record<string, string>): void {
+  #replace(start: () => Promise<unknown>): void {
     if (this.#stopping || this.#options.restartWorkers === false) return;
     setTimeout(() => {
-      if (!this.#stopping) this.#startWorker(index, env).catch(() => undefined);
+      if (!this.#stopping) start().catch(() => undefined);
     }, RESTART_PAUSE_MS);
   }
 
-  /** The queue lives in the stack's memory: after a restart every open job is woken from its record. */
+  /** Queues live in the stack's memory: after a restart every open job and delivery is woken from its record. */
   async #wakeEverybody(): Promise<void> {
     const config = loadConfig({ ...this.#env, LOG_LEVEL: 'silent' });
     const platform = makePlatform({ ...config, REDIS_URL: undefined }, makeLog('fleet', 'silent'));
-    await sweepOnce(platform, { horizonMs: Number.MAX_SAFE_INTEGER, pageSize: 10_000 }).finally(() =>
-      platform.close(),
-    );
+    const horizonMs = Number.MAX_SAFE_INTEGER;
+    await Promise.all([
+      sweepOnce(platform, { horizonMs, pageSize: 10_000 }),
+      wakeLost(platform, { horizonMs }),
+    ]).finally(() => platform.close());
   }
 
   #child(name: string, entry: string, env: Record<string, string>, nodeFlags: readonly string[] = []): Child {

@@ -1,33 +1,20 @@
 /** Downloads that do not go well at once: the page says why, and offers another try and another way. */
 import { readFile } from 'node:fs/promises';
-import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import type { Download, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { Fleet } from '../bring-up/fleet.ts';
+import { expect, test } from 'vitest';
 import { addFiles, convert, reached } from './drive.ts';
-import { Visitors } from './visitors.ts';
+import { shortRecording } from './short-recording.ts';
 
-let fleet: Fleet;
-let visitors: Visitors;
-beforeAll(async () => {
-  fleet = await Fleet.start({ workers: 1 });
-  visitors = await Visitors.start(fleet.apiUrl);
-  await makeSample(fleet.file('short.flac'), { seconds: 5 });
-});
-afterAll(async () => {
-  await visitors?.stop();
-  await fleet?.stop();
-});
-afterEach(() => expect(visitors.complaints.splice(0)).toEqual([]));
+const recording = shortRecording();
 
 const mainButton = (page: Page) => page.getByRole('link', { name: /^Download short.flac/ });
 const line = (page: Page) => page.getByTestId('download-line');
 
 /** A page with a finished conversion on it. */
 async function converted(): Promise<Page> {
-  const page = await visitors.visit();
-  await addFiles(page, fleet.file('short.flac'));
+  const page = await recording.visitors.visit();
+  await addFiles(page, recording.file);
   await convert(page, 'MP3');
   await reached(page, 'completed');
   return page;
@@ -74,14 +61,14 @@ test('the other way: straight from the storage, and the page stays', async () =>
     .getByRole('button', { name: /^Download from the storage/ })
     .click();
   const download = await downloading;
-  expect(new URL(download.url()).origin).not.toBe(new URL(fleet.apiUrl).origin);
+  expect(new URL(download.url()).origin).not.toBe(new URL(recording.fleet.apiUrl).origin);
   await expectResult(download);
   await mainButton(page).waitFor();
 });
 
 test('deleted after the download, as asked: the page says so, and the history too', async () => {
-  const page = await visitors.visit();
-  await addFiles(page, fleet.file('short.flac'));
+  const page = await recording.visitors.visit();
+  await addFiles(page, recording.file);
   await page.getByText('Trim, fades, track, tags and cover').click();
   await page.getByLabel('Delete file and result from the server after the download').check();
   await convert(page, 'MP3');

@@ -1,33 +1,21 @@
 /** A result is shared: one copies the link, another one without any cookie listens and downloads. */
 import { readFile } from 'node:fs/promises';
-import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { Fleet } from '../bring-up/fleet.ts';
+import { expect, test } from 'vitest';
 import { addFiles, convert, reached } from './drive.ts';
-import { screenshot, Visitors } from './visitors.ts';
+import { shortRecording } from './short-recording.ts';
+import { screenshot } from './visitors.ts';
 
-let fleet: Fleet;
-let visitors: Visitors;
-beforeAll(async () => {
-  fleet = await Fleet.start({ workers: 1 });
-  visitors = await Visitors.start(fleet.apiUrl);
-  await makeSample(fleet.file('short.flac'), { seconds: 5 });
-});
-afterAll(async () => {
-  await visitors?.stop();
-  await fleet?.stop();
-});
-afterEach(() => expect(visitors.complaints.splice(0)).toEqual([]));
+const recording = shortRecording();
 
 test('a copied link opens for somebody else, plays, downloads, and dies with its job', async () => {
-  const page = await visitors.visit({ permissions: ['clipboard-read', 'clipboard-write'] });
-  await addFiles(page, fleet.file('short.flac'));
+  const page = await recording.visitors.visit({ permissions: ['clipboard-read', 'clipboard-write'] });
+  await addFiles(page, recording.file);
   await convert(page, 'MP3');
   await reached(page, 'completed');
   await page.getByRole('button', { name: /^Copy link to short.flac/ }).click();
   await page.getByRole('button', { name: /^Link copied to short.flac/ }).waitFor();
   const url = await page.evaluate(() => navigator.clipboard.readText());
-  expect(new URL(url).origin).toBe(new URL(fleet.apiUrl).origin);
+  expect(new URL(url).origin).toBe(new URL(recording.fleet.apiUrl).origin);
   expect(await page.getByRole('textbox', { name: 'Link to the result' }).inputValue()).toBe(url);
   // A second click makes no second link.
   await page.getByRole('button', { name: /^Link copied to short.flac/ }).click();
@@ -35,7 +23,7 @@ test('a copied link opens for somebody else, plays, downloads, and dies with its
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(url);
   await screenshot(page, 'share-link');
 
-  const guest = await visitors.visit();
+  const guest = await recording.visitors.visit();
   await guest.context().clearCookies();
   await guest.goto(url);
   await guest.getByRole('heading', { name: 'short.mp3' }).waitFor();
@@ -55,7 +43,7 @@ test('a copied link opens for somebody else, plays, downloads, and dies with its
   expect(await guest.context().cookies()).toEqual([]);
   await screenshot(guest, 'share-page');
 
-  await page.goto(`${fleet.apiUrl}/#/history`);
+  await page.goto(`${recording.fleet.apiUrl}/#/history`);
   await page.getByRole('button', { name: 'Delete short.flac' }).click();
   await page.getByRole('button', { name: 'Delete for good' }).click();
   await page.getByTestId('history-row').waitFor({ state: 'detached' });

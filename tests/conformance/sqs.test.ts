@@ -11,7 +11,8 @@ import {
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
 import { until } from '@wavefleet/localstack/waiting.ts';
-import { JobQueue, setAside } from '@wavefleet/platform/jobs/queue.ts';
+import { setAside } from '@wavefleet/platform/aws/messages.ts';
+import { JobQueue } from '@wavefleet/platform/jobs/queue.ts';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { Stand } from '../bring-up/stand.ts';
 import { newQueue, receive, refusalOf } from './calls.ts';

@@ -7,7 +7,7 @@ import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { receiveBodies } from '@wavefleet/localstack/embedded/services.testing.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
-import { setAside } from '@wavefleet/platform/jobs/queue.ts';
+import { setAside } from '@wavefleet/platform/aws/messages.ts';
 import { settleDeadLetters } from '@wavefleet/platform/upkeep/dead-letters.ts';
 import { startSweeper, sweepOnce } from '@wavefleet/platform/upkeep/sweeper.ts';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';

@@ -213,6 +213,19 @@ describe('making links', () => {
     expect(states).toEqual(Array.from({ length: MAX_SHARES_OF_JOB }, () => 'works'));
   });
 
+  test('places of those that have ended are given away once, however many ask at once', async () => {
+    const jobId = await done();
+    const ending = await Promise.all(
+      Array.from({ length: MAX_SHARES_OF_JOB }, () => share(jobId, { maxDownloads: 1 })),
+    );
+    for (const { path } of ending) await (await api.request(`${path}/download`)).arrayBuffer();
+    const made = await Promise.all(
+      Array.from({ length: MAX_SHARES_OF_JOB + 10 }, () => api.postJson(`/api/jobs/${jobId}/share`, {})),
+    );
+    expect(made.filter(({ status }) => status === 201)).toHaveLength(MAX_SHARES_OF_JOB);
+    expect(await api.client.shares.list(jobId)).toHaveLength(MAX_SHARES_OF_JOB);
+  });
+
   test('a job that is deleted after its download is, also after the download of a link', async () => {
     const fileId = await api.byHand.upload();
     const order = { fileId, format: 'mp3', deleteAfterDownload: true } as const;

@@ -9,7 +9,7 @@ import { announce } from '@wavefleet/platform/jobs/announce.ts';
 import { wakeLost } from '@wavefleet/worker/notifier/lost-wake-ups.ts';
 import { type RunningNotifier, startNotifier } from '@wavefleet/worker/notifier/notifier.ts';
 import { Webhook } from 'standardwebhooks';
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { z } from 'zod';
 import { Stand } from '../bring-up/stand.ts';
 import { refusal, UNKNOWN_ID } from './refusal.ts';
@@ -213,22 +213,59 @@ describe('a receiver', () => {
     expect(await api.client.webhooks.list()).toMatchObject([{ webhookId, enabled: false }]);
   });
 
-  test('that never answers keeps no message of another one waiting', async () => {
-    const slow = await api.client.webhooks.create({ url: `${url}/slow` });
-    const quick = await api.client.webhooks.create({ url: `${url}/quick` });
+  test('that never answers keeps no message of another one waiting, be there one or many', async () => {
+    const slow = await Promise.all(
+      Array.from({ length: 6 }, () => api.client.webhooks.create({ url: `${url}/slow` })),
+    );
+    await api.platform.webhooks.create('somebody-else', {
+      url: `${url}/quick`,
+      events: ['job.completed'],
+      enabled: true,
+    });
     let release = () => {};
     const held = new Promise<number>((resolve) => {
       release = () => resolve(200);
     });
     onTestFinished(() => release());
-    answer = (path) => (path === '/slow' ? held : 200);
-    await Promise.all(Array.from({ length: 30 }, () => api.client.webhooks.test(slow.webhookId)));
+    let waiting = 0;
+    answer = (path) => {
+      if (path !== '/slow') return 200;
+      waiting += 1;
+      return held;
+    };
+    await Promise.all(
+      slow.flatMap(({ webhookId }) => Array.from({ length: 5 }, () => api.client.webhooks.test(webhookId))),
+    );
+    await until('hands are full', () => waiting >= 8 || undefined);
     const startedAtMs = performance.now();
-    await api.client.webhooks.test(quick.webhookId);
+    const event = { ...eventOf(2), ownerId: 'somebody-else' };
+    await api.platform.events.put([event], { onTaken: () => {} });
     await got('/quick');
     expect(performance.now() - startedAtMs).toBeLessThan(4_000);
     release();
     await got('/slow', 30);
+  });
+
+  test('that says 410 of an address of before turns nothing off, and no end of a delivery waits for it', async () => {
+    const moved = await api.client.webhooks.create({ url: `${url}/moved-away` });
+    const deleted = await api.client.webhooks.create({ url: `${url}/deleted-then` });
+    answer = async (path) => {
+      if (path === '/moved-away') await api.client.webhooks.change(moved.webhookId, { url: `${url}/new` });
+      else await api.client.webhooks.remove(deleted.webhookId);
+      return 410;
+    };
+    const tests = [
+      await api.client.webhooks.test(moved.webhookId),
+      await api.client.webhooks.test(deleted.webhookId),
+    ];
+    for (const { deliveryId } of tests) {
+      const ended = await until('it has ended', async () => {
+        const delivery = await api.platform.webhookDeliveries.get(deliveryId);
+        return delivery?.state === 'pending' ? undefined : delivery;
+      });
+      expect(ended).toMatchObject({ state: 'given-up', attempts: [{ status: 410 }] });
+    }
+    expect(await api.client.webhooks.list()).toMatchObject([{ webhookId: moved.webhookId, enabled: true }]);
   });
 
   test('behind an address that may not be called: given up at once, and nothing is sent', async () => {
@@ -260,6 +297,53 @@ describe('a delivery', () => {
     expect(second.headers['webhook-id']).toBe(first.headers['webhook-id']);
     verified(webhook, second);
     expect((await newestDelivery(webhook.webhookId, 'delivered')).attempts).toHaveLength(2);
+  });
+
+  test('that waits for a hand is not taken for lost, and its message gets no second one', async () => {
+    const { webhookId } = await api.client.webhooks.create({ url: `${url}/busy` });
+    let release = () => {};
+    const held = new Promise<number>((resolve) => {
+      release = () => resolve(200);
+    });
+    onTestFinished(() => release());
+    answer = () => held;
+    const tests: string[] = [];
+    for (let i = 0; i < 6; i += 1) tests.push((await api.client.webhooks.test(webhookId)).deliveryId);
+    const dueOf = async (id: string) => (await api.platform.webhookDeliveries.get(id))?.dueAt ?? 0;
+    const before = new Map(await Promise.all(tests.map(async (id) => [id, await dueOf(id)] as const)));
+    await until('those that wait were seen', async () => {
+      const later = await Promise.all(tests.map(async (id) => (await dueOf(id)) > (before.get(id) ?? 0)));
+      return later.every(Boolean) || undefined;
+    });
+    const { deliveries } = await api.client.webhooks.deliveries(webhookId);
+    expect(deliveries.filter(({ tries }) => tries === 0)).toHaveLength(2);
+    release();
+    await got('/busy', 6);
+  });
+
+  test('outlasts a table that does not answer, which is not asked as fast as it fails', async () => {
+    const { webhookId } = await api.client.webhooks.create({ url: `${url}/outage` });
+    let isAway = true;
+    let asked = 0;
+    const { webhookDeliveries } = api.platform;
+    const take = webhookDeliveries.take.bind(webhookDeliveries);
+    const spy = vi.spyOn(webhookDeliveries, 'take').mockImplementation(async (id) => {
+      asked += 1;
+      if (isAway) throw new Error('the table is away');
+      return await take(id);
+    });
+    onTestFinished(() => spy.mockRestore());
+    const startedAtMs = performance.now();
+    await Promise.all(Array.from({ length: 150 }, () => api.client.webhooks.test(webhookId)));
+    await until('it has lasted', () => performance.now() - startedAtMs > 5_000 || undefined);
+    expect(asked).toBeGreaterThan(10);
+    expect(asked).toBeLessThan(120);
+    isAway = false;
+    await until(
+      'all have arrived',
+      () => new Set(received.map(({ headers }) => headers['webhook-id'])).size === 150 || undefined,
+      90_000,
+    );
   });
 
   test('whose message was lost is sent all the same', async () => {

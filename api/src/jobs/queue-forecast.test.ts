@@ -1,5 +1,5 @@
 /** Where a waiting job is said to stand, and what is not claimed. */
-import type { QueueDepth } from '@wavefleet/platform/jobs/queue.ts';
+import type { QueueDepth } from '@wavefleet/platform/aws/messages.ts';
 import { expect, test } from 'vitest';
 import { QueueLook } from '../load/queue-look.ts';
 import { QueueForecast } from './queue-forecast.ts';

@@ -4,7 +4,7 @@
  */
 import { isTerminal } from '@wavefleet/contracts/states.ts';
 import type { ProcessSample } from '@wavefleet/contracts/system.ts';
-import { depthOf } from '@wavefleet/platform/jobs/queue.ts';
+import { depthOf } from '@wavefleet/platform/aws/messages.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
 import type { HourOfJobs } from '@wavefleet/platform/progress/pace.ts';
 

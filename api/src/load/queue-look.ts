@@ -1,5 +1,6 @@
 /** One look at the jobs queue and at the pace of the last jobs, shared by all who ask this process. */
-import type { JobQueue, QueueDepth } from '@wavefleet/platform/jobs/queue.ts';
+import type { QueueDepth } from '@wavefleet/platform/aws/messages.ts';
+import type { JobQueue } from '@wavefleet/platform/jobs/queue.ts';
 import type { JobPace } from '@wavefleet/platform/progress/pace.ts';
 
 /** SQS's figures are no fresher. */

@@ -14,7 +14,7 @@ const route = createRoute({
   path: '/api/jobs/{jobId}/share',
   summary: 'Make a link to a result that others can open',
   description:
-    'Whoever has the link sees a page with a player, the facts and a download, until it expires, is revoked or used up, or the job or its result is gone. With `maxDownloads` there is no player, since listening takes the same bytes.',
+    'Whoever has the link sees a page with a player, the facts and a download, until it expires, is revoked or used up, or the job or its result is gone. With `maxDownloads` there is no player, since listening takes the same bytes. A job with `deleteAfterDownload` is deleted after a download by a link as well.',
   middleware: optionalJsonBody,
   request: {
     params: jobIdParams,

@@ -1,11 +1,7 @@
 /** The jobs queue: wake-ups only. Losing every message loses nothing, the sweeper sends them again. */
-import {
-  ChangeMessageVisibilityCommand,
-  GetQueueAttributesCommand,
-  SendMessageCommand,
-  type SQSClient,
-} from '@aws-sdk/client-sqs';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import { type JobMessage, MESSAGE_VERSION } from '@wavefleet/contracts/message.ts';
+import { depthOf, hideMessage, type QueueDepth, sendMessage } from '../aws/messages.ts';
 import type { JobTurns } from './turns.ts';
 
 /** Who should be woken, and for whom. */
@@ -14,16 +10,6 @@ export interface WakeUp {
   readonly ownerId: string;
   readonly traceparent?: string | undefined;
 }
-
-/** SQS's own guess: it counts over many machines and is some seconds old. */
-export interface QueueDepth {
-  readonly waiting: number;
-  /** Received and not deleted: jobs at work, as a rule. */
-  readonly inFlight: number;
-}
-
-/** The client behind it waits as long as a long poll may take; this call must not. */
-const HIDE_TIMEOUT_MS = 3_000;
 
 export class JobQueue {
   readonly #sqs: SQSClient;
@@ -62,14 +48,7 @@ export class JobQueue {
       jobId,
       traceparent,
     };
-    await this.#sqs.send(
-      new SendMessageCommand({
-        QueueUrl: this.#url,
-        MessageBody: JSON.stringify(message),
-        MessageGroupId: ownerId,
-      }),
-      signal === undefined ? {} : { abortSignal: signal },
-    );
+    await sendMessage(this.#sqs, this.#url, { message, group: ownerId, signal });
   }
 
   /** How many messages wait, and how many are being worked on. @throws SDK errors. */
@@ -83,51 +62,8 @@ export class JobQueue {
     return waiting + inFlight;
   }
 
-  /** Hides a received message for `ms` from now (whole seconds, at most 12 h: SQS's own limit). */
+  /** Hides a received message for `ms` from now. */
   async hide(receiptHandle: string, ms: number): Promise<void> {
-    await this.#poll.send(
-      new ChangeMessageVisibilityCommand({
-        QueueUrl: this.#url,
-        ReceiptHandle: receiptHandle,
-        VisibilityTimeout: Math.min(43_200, Math.ceil(ms / 1000)),
-      }),
-      { abortSignal: AbortSignal.timeout(HIDE_TIMEOUT_MS) },
-    );
+    await hideMessage(this.#poll, this.#url, receiptHandle, ms);
   }
-}
-
-/** How many messages a queue holds, whichever it is. @throws SDK errors. */
-export async function depthOf(sqs: SQSClient, url: string, signal: AbortSignal): Promise<QueueDepth> {
-  const { Attributes } = await sqs.send(
-    new GetQueueAttributesCommand({
-      QueueUrl: url,
-      AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
-    }),
-    { abortSignal: signal },
-  );
-  return {
-    waiting: Number(Attributes?.ApproximateNumberOfMessages ?? 0),
-    inFlight: Number(Attributes?.ApproximateNumberOfMessagesNotVisible ?? 0),
-  };
-}
-
-/**
- * Puts a message that no worker can read into a dead-letter queue, with the reason, for people to look at.
- * @param reason may quote the message: what an attribute cannot hold is taken out of it.
- */
-export async function setAside(
-  sqs: SQSClient,
-  deadLetterUrl: string,
-  body: string,
-  reason: string,
-): Promise<void> {
-  await sqs.send(
-    new SendMessageCommand({
-      QueueUrl: deadLetterUrl,
-      MessageBody: body,
-      MessageAttributes: {
-        reason: { DataType: 'String', StringValue: reason.replace(/[^\x20-\x7e]/g, '?').slice(0, 1_000) },
-      },
-    }),
-  );
 }

@@ -53,14 +53,20 @@ export class JobShares {
       createdAt: new Date().toISOString(),
       downloads: 0,
     };
-    const stored =
-      (known === undefined && (await this.#addFirst(jobId, shareId, share))) ||
-      (await this.#add(jobId, shareId, share, endedOf(known)));
-    if (!stored) {
-      if ((await this.#jobs.get(jobId)) === undefined) throw new Failure('JOB_NOT_FOUND');
-      throw new Failure('SHARES_LIMIT', { detail: { limit: MAX_SHARES_OF_JOB } });
+    const made = { shareId, token: tokenOf(jobId, secret), share };
+    if (known === undefined && (await this.#addFirst(jobId, shareId, share))) return made;
+    let ended = endedOf(known);
+    while (!(await this.#add(jobId, shareId, share, ended))) {
+      const job = await this.#jobs.get(jobId);
+      if (job === undefined) throw new Failure('JOB_NOT_FOUND');
+      const seen = ended;
+      ended = endedOf(job.shares);
+      // Whoever made one at the same moment has taken away what had ended: there may be room all the same.
+      const isFull = Object.keys(job.shares ?? {}).length - ended.length >= MAX_SHARES_OF_JOB;
+      if (isFull || seen.join() === ended.join())
+        throw new Failure('SHARES_LIMIT', { detail: { limit: MAX_SHARES_OF_JOB } });
     }
-    return { shareId, token: tokenOf(jobId, secret), share };
+    return made;
   }
 
   /** DynamoDB sets no member of a map that is not there. */
@@ -86,8 +92,11 @@ export class JobShares {
               .map((name) => `#shares.${name}`)
               .join(', '),
       touches: false,
-      // Counted before the ended ones go.
-      condition: 'attribute_exists(#shares) AND size(#shares) < :limit',
+      // Counted before the ended ones go; of two that saw the same ones, one takes their places.
+      condition: [
+        'attribute_exists(#shares) AND size(#shares) < :limit',
+        ...Object.keys(names).map((name) => `attribute_exists(#shares.${name})`),
+      ].join(' AND '),
       names: { ...SHARES, '#id': shareId, ...names },
       values: { ':share': share, ':limit': MAX_SHARES_OF_JOB + ended.length },
     });

@@ -124,6 +124,15 @@ export class WebhookDeliveries {
     });
   }
 
+  /** Its message was received and is hidden until then (epoch ms). Undefined when it has ended, or is due later anyhow. */
+  async seen(id: string, until: number): Promise<StoredDelivery | undefined> {
+    return await this.#update(id, {
+      update: 'SET dueAt = :due',
+      condition: '#state = :pending AND dueAt < :due',
+      values: { ':pending': 'pending', ':due': until + LOST_AFTER_MS },
+    });
+  }
+
   /** It was delivered, or is given up: no more is tried. */
   async end(taken: StoredDelivery, state: 'delivered' | 'given-up', attempt: WebhookAttempt): Promise<void> {
     await this.#update(taken.id, {

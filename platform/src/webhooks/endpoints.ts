@@ -30,7 +30,7 @@ export class WebhookEndpoints {
     this.#table = table;
   }
 
-  /** @throws Failure WEBHOOKS_LIMIT. SDK errors. */
+  /** @throws Failure WEBHOOKS_LIMIT; those made in the same moment may be a few more. SDK errors. */
   async create(ownerId: string, asked: WebhookSettings): Promise<StoredWebhook> {
     if ((await this.list(ownerId)).length >= MAX_WEBHOOKS)
       throw new Failure('WEBHOOKS_LIMIT', { detail: { limit: MAX_WEBHOOKS } });
@@ -87,6 +87,19 @@ export class WebhookEndpoints {
     });
   }
 
+  /** Its receiver wants no more. Nothing happens when it was deleted by now, or leads elsewhere. */
+  async switchOff({ id, url }: StoredWebhook): Promise<void> {
+    const change = {
+      set: ['enabled = :off'],
+      names: { '#url': 'url' },
+      values: { ':off': false, ':url': url },
+      condition: '#url = :url',
+    };
+    await this.#update(id, change).catch((error: unknown) => {
+      if (!(error instanceof Failure)) throw error;
+    });
+  }
+
   /** Another secret; the former one signs besides for a day. @throws Failure WEBHOOK_NOT_FOUND. */
   async renewSecret({ id, secret }: StoredWebhook): Promise<StoredWebhook> {
     return await this.#update(id, {
@@ -103,7 +116,17 @@ export class WebhookEndpoints {
 
   async #update(
     id: string,
-    { set, names, values }: { set: string[]; names: Record<string, string>; values: Record<string, unknown> },
+    {
+      set,
+      names,
+      values,
+      condition = 'attribute_exists(id)',
+    }: {
+      set: string[];
+      names: Record<string, string>;
+      values: Record<string, unknown>;
+      condition?: string;
+    },
   ): Promise<StoredWebhook> {
     try {
       const { Attributes } = await this.#dynamo.send(
@@ -111,7 +134,7 @@ export class WebhookEndpoints {
           TableName: this.#table,
           Key: { id },
           UpdateExpression: `SET ${[...set, 'updatedAt = :now'].join(', ')}`,
-          ConditionExpression: 'attribute_exists(id)',
+          ConditionExpression: condition,
           ...(Object.keys(names).length === 0 ? {} : { ExpressionAttributeNames: names }),
           ExpressionAttributeValues: { ...values, ':now': new Date().toISOString() },
           ReturnValues: 'ALL_NEW',

@@ -1,8 +1,8 @@
 /** The queue of notifiers: ends of jobs come from EventBridge, wake-ups for single deliveries from ourselves. */
-import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { DeliveryMessage, StoredDelivery } from '@wavefleet/contracts/webhooks.ts';
+import { hideMessage, sendMessage } from '../aws/messages.ts';
 
-const HIDE_TIMEOUT_MS = 3_000;
 const SEND_TIMEOUT_MS = 3_000;
 
 export class NoticeQueue {
@@ -17,32 +17,19 @@ export class NoticeQueue {
     this.#url = url;
   }
 
-  /** Wakes a notifier. The owner is the message group, by which SQS is fair. @throws SDK errors. */
+  /** Wakes a notifier. @throws SDK errors. */
   async wake({
-    id,
+    id: deliveryId,
     ownerId,
     webhookId,
   }: Pick<StoredDelivery, 'id' | 'ownerId' | 'webhookId'>): Promise<void> {
-    const message: DeliveryMessage = { v: 1, deliveryId: id, webhookId };
-    await this.#sqs.send(
-      new SendMessageCommand({
-        QueueUrl: this.#url,
-        MessageBody: JSON.stringify(message),
-        MessageGroupId: ownerId,
-      }),
-      { abortSignal: AbortSignal.timeout(SEND_TIMEOUT_MS) },
-    );
+    const message: DeliveryMessage = { v: 1, deliveryId, webhookId, ownerId };
+    const signal = AbortSignal.timeout(SEND_TIMEOUT_MS);
+    await sendMessage(this.#sqs, this.#url, { message, group: ownerId, signal });
   }
 
-  /** Hides a received message for `ms` from now (whole seconds, at most 12 h: SQS's own limit). */
+  /** Hides a received message for `ms` from now. */
   async hide(receiptHandle: string, ms: number): Promise<void> {
-    await this.#poll.send(
-      new ChangeMessageVisibilityCommand({
-        QueueUrl: this.#url,
-        ReceiptHandle: receiptHandle,
-        VisibilityTimeout: Math.min(43_200, Math.max(0, Math.ceil(ms / 1000))),
-      }),
-      { abortSignal: AbortSignal.timeout(HIDE_TIMEOUT_MS) },
-    );
+    await hideMessage(this.#poll, this.#url, receiptHandle, ms);
   }
 }

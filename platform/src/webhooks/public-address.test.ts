@@ -45,6 +45,10 @@ describe('on a network', () => {
     ['https://[::]/', 'its address is not public'],
     ['https://[::ffff:a9fe:a9fe]/', 'its address is not public'],
     ['https://[::ffff:10.0.0.1]/', 'its address is not public'],
+    ['https://[::127.0.0.1]/', 'its address is not public'],
+    ['https://[::169.254.169.254]/', 'its address is not public'],
+    ['https://[4000::1]/', 'its address is not public'],
+    ['https://[64:ff9b:1::169.254.169.254]/', 'its address is not public'],
     ['https://[64:ff9b::169.254.169.254]/', 'its address is not public'],
     ['https://[2002:a9fe:a9fe::]/', 'its address is not public'],
     ['https://[fd00:ec2::254]/', 'its address is not public'],
@@ -75,6 +79,8 @@ test('on one machine neighbours may be called, and metadata may not', () => {
     'http://169.254.169.254/',
     'http://[::ffff:169.254.169.254]/',
     'http://[fd00:ec2::254]/',
+    'http://[::169.254.169.254]/',
+    'http://[64:ff9b::169.254.169.254]/',
     'http://[fe80::1]/',
     'http://0.0.0.0/',
     'http://224.0.0.1/',
@@ -86,5 +92,6 @@ test('on one machine neighbours may be called, and metadata may not', () => {
 });
 
 test('what is no address is none that may be called', () => {
-  for (const address of ['', 'localhost', '1.2.3', '::g']) expect(isAllowedAddress(address, own)).toBe(false);
+  for (const address of ['fe80::1%eth0', '', 'localhost', '1.2.3', '::g'])
+    expect(isAllowedAddress(address, own)).toBe(false);
 });

@@ -9,6 +9,8 @@ import ipaddr from 'ipaddr.js';
 const PRIVATE_NAMES = /(^|\.)(localhost|local|internal|home\.arpa)$/;
 /** Where AWS has its metadata within IPv6's private range; the one within IPv4 is link-local, as that of containers is. */
 const METADATA = ipaddr.parseCIDR('fd00:ec2::/32');
+/** All that IANA gives out in IPv6. Outside of it lie IPv4 addresses in old clothes (::127.0.0.1), and nothing to call. */
+const GLOBAL = ipaddr.parseCIDR('2000::/3');
 
 export interface AddressRules {
   /** WEBHOOK_PRIVATE_ADDRESSES: own networks, any port, plain HTTP. Links and metadata stay out all the same. */
@@ -39,7 +41,7 @@ export function isAllowedAddress(address: string, { allowPrivate }: AddressRules
   if (isIP(address) === 0) return false;
   const parsed = ipaddr.process(address);
   const range = parsed.range();
-  if (range === 'unicast') return true;
+  if (range === 'unicast') return parsed.kind() === 'ipv4' || parsed.match(GLOBAL);
   if (!allowPrivate) return false;
   if (parsed.kind() === 'ipv6' && parsed.match(METADATA)) return false;
   return (

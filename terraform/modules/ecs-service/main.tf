@@ -1,8 +1,8 @@
 # One service on Fargate: log group, task definition, service.
 
 resource "aws_cloudwatch_log_group" "this" {
-  name              = "/${var.prefix}/${var.name}"
-  retention_in_days = var.log_retention_days
+  name              = "/${var.fleet.prefix}/${var.name}"
+  retention_in_days = var.fleet.log_retention_days
 }
 
 locals {
@@ -10,7 +10,7 @@ locals {
     name      = var.name
     image     = var.image
     essential = true
-    user      = var.user
+    user      = var.fleet.user
 
     # The disk holds nothing but the volumes below; the kernel gives the process no special powers.
     readonlyRootFilesystem = true
@@ -36,7 +36,7 @@ locals {
     volumesFrom    = []
 
     healthCheck = {
-      command     = var.health_command
+      command     = var.fleet.health_command
       interval    = 10
       timeout     = 5
       retries     = 3
@@ -47,7 +47,7 @@ locals {
       logDriver = "awslogs"
       options = {
         awslogs-group         = aws_cloudwatch_log_group.this.name
-        awslogs-region        = var.region
+        awslogs-region        = var.fleet.region
         awslogs-stream-prefix = var.name
         # A slow CloudWatch must not stop the process: lines are dropped when 4 MiB wait.
         mode            = "non-blocking"
@@ -58,7 +58,7 @@ locals {
 }
 
 resource "aws_ecs_task_definition" "this" {
-  family                   = "${var.prefix}-${var.name}"
+  family                   = "${var.fleet.prefix}-${var.name}"
   requires_compatibilities = ["FARGATE"]
   network_mode             = "awsvpc"
   cpu                      = var.cpu
@@ -71,7 +71,7 @@ resource "aws_ecs_task_definition" "this" {
 
   runtime_platform {
     operating_system_family = "LINUX"
-    cpu_architecture        = var.cpu_architecture
+    cpu_architecture        = var.fleet.cpu_architecture
   }
 
   dynamic "ephemeral_storage" {
@@ -94,19 +94,19 @@ resource "aws_ecs_task_definition" "this" {
 
 resource "aws_ecs_service" "this" {
   name            = var.name
-  cluster         = var.cluster_arn
+  cluster         = var.fleet.cluster_arn
   task_definition = aws_ecs_task_definition.this.arn
   desired_count   = var.task_count
 
   deployment_minimum_healthy_percent = var.deployment.minimum_percent
   deployment_maximum_percent         = var.deployment.maximum_percent
-  wait_for_steady_state              = var.wait_for_steady_state
+  wait_for_steady_state              = var.fleet.wait_for_steady_state
   # Only together with a change, and then instead of making the service anew when the capacity is shared differently.
   force_new_deployment    = true
   enable_ecs_managed_tags = true
   propagate_tags          = "SERVICE"
   # Also with tasks that run, and that are protected.
-  force_delete = var.force_delete
+  force_delete = var.fleet.force_delete
   # Zones that are uneven for a while cost nothing; moving a task that converts does.
   availability_zone_rebalancing = var.target_group_arn == null ? "DISABLED" : "ENABLED"
   # Until Node listens a load balancer finds nobody, and ECS would replace the task.
@@ -125,9 +125,9 @@ resource "aws_ecs_service" "this" {
   }
 
   network_configuration {
-    subnets          = var.subnet_ids
+    subnets          = var.fleet.subnet_ids
     security_groups  = [var.security_group_id]
-    assign_public_ip = var.assign_public_ip
+    assign_public_ip = var.fleet.assign_public_ip
   }
 
   # Tasks that do not get healthy end the deployment, and the last good one comes back.

@@ -9,15 +9,15 @@ locals {
       Principal = { Service = "ecs-tasks.amazonaws.com" }
       Action    = "sts:AssumeRole"
       Condition = {
-        StringEquals = { "aws:SourceAccount" = var.account }
-        ArnLike      = { "aws:SourceArn" = "arn:${var.partition}:ecs:${var.region}:${var.account}:*" }
+        StringEquals = { "aws:SourceAccount" = var.fleet.account }
+        ArnLike      = { "aws:SourceArn" = "arn:${var.fleet.partition}:ecs:${var.fleet.region}:${var.fleet.account}:*" }
       }
     }]
   })
 }
 
 resource "aws_iam_role" "execution" {
-  name               = "${var.prefix}-${var.region}-${var.name}-execution"
+  name               = "${var.fleet.prefix}-${var.fleet.region}-${var.name}-execution"
   description        = "Starts ${var.name} tasks"
   assume_role_policy = local.trust
 }
@@ -61,7 +61,7 @@ resource "aws_iam_role_policy" "execution" {
 }
 
 resource "aws_iam_role" "task" {
-  name               = "${var.prefix}-${var.region}-${var.name}-task"
+  name               = "${var.fleet.prefix}-${var.fleet.region}-${var.name}-task"
   description        = "The code in ${var.name} tasks"
   assume_role_policy = local.trust
 }

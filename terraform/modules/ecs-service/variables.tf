@@ -3,29 +3,36 @@ variable "name" {
   type        = string
 }
 
-variable "prefix" {
-  description = "Begins the names of what is shared by the account: roles, log group, task definition family."
-  type        = string
-}
-
-variable "region" {
-  description = "Region of the logs; part of the roles' names, which are the account's."
-  type        = string
-}
-
-variable "account" {
-  description = "Id of the account, for whose tasks alone the roles may be assumed."
-  type        = string
-}
-
-variable "partition" {
-  description = "Partition of ARNs: aws, aws-cn, aws-us-gov."
-  type        = string
-}
-
-variable "cluster_arn" {
-  description = "The cluster."
-  type        = string
+variable "fleet" {
+  description = "What all services of the fleet have in common."
+  type = object({
+    # Begins the names of what is shared by the account: roles, log group, task definition family.
+    prefix = string
+    # Region of the logs; part of the roles' names, which are the account's.
+    region = string
+    # Id of the account, for whose tasks alone the roles may be assumed.
+    account = string
+    # Partition of ARNs: aws, aws-cn, aws-us-gov.
+    partition = string
+    # The cluster.
+    cluster_arn = string
+    # X86_64 or ARM64.
+    cpu_architecture = string
+    # uid:gid of the process.
+    user = string
+    # Command inside the container whose exit code 0 means healthy, as ["CMD", …].
+    health_command = list(string)
+    # Private subnets.
+    subnet_ids = list(string)
+    # Give tasks a public address: subnets without endpoints and NAT reach AWS by it.
+    assign_public_ip = bool
+    # Delete the service with whatever runs in it.
+    force_delete = bool
+    # Days that CloudWatch keeps the log.
+    log_retention_days = number
+    # Let apply wait for the deployment's end.
+    wait_for_steady_state = bool
+  })
 }
 
 variable "image" {
@@ -62,11 +69,6 @@ variable "memory" {
   }
 }
 
-variable "cpu_architecture" {
-  description = "X86_64 or ARM64."
-  type        = string
-}
-
 variable "ephemeral_storage_gib" {
   description = "Disk of a task in GiB, the image's layers included; null takes Fargate's own 20."
   type        = number
@@ -95,11 +97,6 @@ variable "writable_paths" {
   default     = {}
 }
 
-variable "user" {
-  description = "uid:gid of the process."
-  type        = string
-}
-
 variable "port" {
   description = "Port that the process listens on; null for one that only polls."
   type        = number
@@ -110,16 +107,6 @@ variable "target_group_arn" {
   description = "Load balancer's target group of the port."
   type        = string
   default     = null
-}
-
-variable "health_command" {
-  description = "Command inside the container whose exit code 0 means healthy, as [\"CMD\", …]."
-  type        = list(string)
-}
-
-variable "subnet_ids" {
-  description = "Private subnets."
-  type        = list(string)
 }
 
 variable "security_group_id" {
@@ -158,24 +145,4 @@ variable "deployment" {
     maximum_percent = optional(number, 200)
   })
   default = {}
-}
-
-variable "log_retention_days" {
-  description = "Days that CloudWatch keeps the log."
-  type        = number
-}
-
-variable "wait_for_steady_state" {
-  description = "Let apply wait for the deployment's end."
-  type        = bool
-}
-
-variable "assign_public_ip" {
-  description = "Give tasks a public address: subnets without endpoints and NAT reach AWS by it."
-  type        = bool
-}
-
-variable "force_delete" {
-  description = "Delete the service with whatever runs in it."
-  type        = bool
 }

@@ -7,18 +7,14 @@ import type {
 } from '@wavefleet/contracts/webhooks.ts';
 import { backoffMs } from '@wavefleet/platform/backoff.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
-import { RecentMap } from '@wavefleet/platform/recent-map.ts';
 import { signingSecrets } from '@wavefleet/platform/webhooks/endpoints.ts';
 import { Webhook } from 'standardwebhooks';
+import type { Hands } from './hands.ts';
 import { type Posted, post } from './post.ts';
 
 const LONGEST_PAUSE_MS = 3_600_000;
-/** An endpoint that answers within this is quick, and may have all of a notifier's hands. */
-const QUICK_MS = 1_000;
-/** Tries at once at one that is not, or that nobody knows yet: others must not wait for it. */
-const AT_ONCE = 4;
-const BUSY_MS = 1_000;
-const REMEMBERED = 10_000;
+/** A message that finds no hand free comes back less and less often: SQS counts, and bills, how often it is received. */
+const BUSY = { firstMs: 1_000, maxMs: 120_000 };
 
 /** What is to become of the message: gone, or hidden for a while. */
 export type Fate = { readonly kind: 'done' } | { readonly kind: 'hide'; readonly ms: number };
@@ -27,33 +23,34 @@ const DONE: Fate = { kind: 'done' };
 /** The tries of one process. */
 export class Deliverer {
   readonly #platform: Platform;
-  /** Tries under way, by endpoint. */
-  readonly #busy = new Map<string, number>();
-  /** How long the last try took, by endpoint. */
-  readonly #lastMs = new RecentMap<number>(REMEMBERED);
+  readonly #hands: Hands;
 
-  constructor(platform: Platform) {
+  constructor(platform: Platform, hands: Hands) {
     this.#platform = platform;
+    this.#hands = hands;
   }
 
-  /** @throws SDK errors: then the message comes again. */
-  async attempt({ deliveryId, webhookId }: DeliveryMessage): Promise<Fate> {
+  /** @param receives how often this message was received. @throws SDK errors: then the message comes again. */
+  async attempt(message: DeliveryMessage, receives: number): Promise<Fate> {
+    const { deliveryId } = message;
     const { webhookDeliveries: deliveries } = this.#platform;
-    const busy = this.#busy.get(webhookId) ?? 0;
-    const isQuick = (this.#lastMs.get(webhookId) ?? Number.POSITIVE_INFINITY) < QUICK_MS;
-    if (!isQuick && busy >= AT_ONCE) return { kind: 'hide', ms: BUSY_MS };
-    this.#busy.set(webhookId, busy + 1);
-    try {
-      const taken = await deliveries.take(deliveryId);
-      if (taken !== undefined) return await this.#try(taken);
-    } finally {
-      const left = (this.#busy.get(webhookId) ?? 1) - 1;
-      if (left === 0) this.#busy.delete(webhookId);
-      else this.#busy.set(webhookId, left);
+    const pauseMs = backoffMs(receives, BUSY);
+    const over = this.#hands.take(message);
+    if (over === undefined) {
+      // Its message is not lost, and no second one is to be sent for it.
+      const waiting = await deliveries.seen(deliveryId, Date.now() + pauseMs);
+      if (waiting !== undefined) return { kind: 'hide', ms: pauseMs };
+    } else {
+      try {
+        const taken = await deliveries.take(deliveryId);
+        if (taken !== undefined) return await this.#try(taken);
+      } finally {
+        over();
+      }
     }
     const known = await deliveries.get(deliveryId);
     if (known === undefined || known.state !== 'pending') return DONE;
-    return { kind: 'hide', ms: Math.max(BUSY_MS, known.notBefore - Date.now()) };
+    return { kind: 'hide', ms: Math.max(pauseMs, known.notBefore - Date.now()) };
   }
 
   async #try(taken: StoredDelivery): Promise<Fate> {
@@ -62,7 +59,7 @@ export class Deliverer {
     const at = new Date().toISOString();
     const webhook = await webhooks.get(webhookId);
     const posted = webhook === undefined ? gone('the webhook was deleted') : await this.#send(webhook, taken);
-    this.#lastMs.set(webhookId, posted.ms);
+    this.#hands.took(webhookId, posted.ms);
     const attempt = attemptOf(at, posted);
     const about = { deliveryId, webhookId, jobId, tries, ms: attempt.ms, status: attempt.status };
     if (posted.problem === undefined) {
@@ -71,7 +68,7 @@ export class Deliverer {
       return DONE;
     }
     // The receiver's word for "never again" (Standard Webhooks).
-    if (posted.status === 410) await webhooks.change(webhookId, { enabled: false });
+    if (posted.status === 410 && webhook !== undefined) await webhooks.switchOff(webhook);
     const pauseMs = backoffMs(tries, { firstMs: config.WEBHOOK_RETRY_BASE_MS, maxMs: LONGEST_PAUSE_MS });
     if (posted.isFinal === true || Date.now() + pauseMs > taken.giveUpAt) {
       await deliveries.end(taken, 'given-up', attempt);

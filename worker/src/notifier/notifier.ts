@@ -1,21 +1,28 @@
 /** One notifier process put together: consumers of the notices queue, and the look for what it has lost. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Message } from '@aws-sdk/client-sqs';
 import { deliveryMessageSchema } from '@wavefleet/contracts/webhooks.ts';
+import { setAside } from '@wavefleet/platform/aws/messages.ts';
 import { queueNameOf } from '@wavefleet/platform/aws/queue-arn.ts';
+import { backoffMs } from '@wavefleet/platform/backoff.ts';
 import { environmentOf } from '@wavefleet/platform/config.ts';
 import { every } from '@wavefleet/platform/every.ts';
-import { setAside } from '@wavefleet/platform/jobs/queue.ts';
 import { parseJson } from '@wavefleet/platform/parse-json.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
 import { Consumer } from 'sqs-consumer';
+import { receivesOf } from '../queue/messages.ts';
 import { pacedPolling } from '../queue/paced-polling.ts';
 import { startLiveness } from '../upkeep/liveness.ts';
 import { Deliverer } from './deliver.ts';
 import { fanOut, readEvent } from './fan-out.ts';
+import { Hands } from './hands.ts';
 import { wakeLost } from './lost-wake-ups.ts';
 
 /** Longer than a try; renewed by none, since a try ends. */
 const VISIBILITY_SECONDS = 30;
+/** Where a table does not answer, messages fail in no time. They rest, and so does who took them, or it would take them all. */
+const REST_SECONDS = 5;
+const TROUBLE = { firstMs: 200, maxMs: 5_000 };
 
 export interface RunningNotifier {
   /** Ends after the tries under way. The platform stays open. */
@@ -24,7 +31,7 @@ export interface RunningNotifier {
 
 export function startNotifier(platform: Platform): RunningNotifier {
   const { config, log } = platform;
-  const deliverer = new Deliverer(platform);
+  const deliverer = new Deliverer(platform, new Hands(config.NOTIFIER_CONCURRENCY));
   const consumers = Array.from({ length: config.NOTIFIER_CONCURRENCY }, () =>
     consumerOf(platform, deliverer),
   );
@@ -54,6 +61,7 @@ export function startNotifier(platform: Platform): RunningNotifier {
 
 function consumerOf(platform: Platform, deliverer: Deliverer): Consumer {
   const { config, aws, log } = platform;
+  let failures = 0;
   return pacedPolling(
     Consumer.create({
       queueUrl: config.NOTICES_QUEUE_URL,
@@ -61,16 +69,28 @@ function consumerOf(platform: Platform, deliverer: Deliverer): Consumer {
       // One each, so that a receiver that is slow holds up no other message.
       batchSize: 1,
       visibilityTimeout: VISIBILITY_SECONDS,
+      terminateVisibilityTimeout: REST_SECONDS,
       waitTimeSeconds: config.POLL_WAIT_SECONDS,
       pollingCompleteWaitTimeMs: (config.POLL_WAIT_SECONDS + 10) * 1000,
       strictReturn: true,
-      handleMessage: (message) => handle(platform, deliverer, message),
+      messageSystemAttributeNames: ['ApproximateReceiveCount'],
+      async handleMessage(message) {
+        try {
+          const answer = await handle(platform, deliverer, message);
+          failures = 0;
+          return answer;
+        } catch (error) {
+          failures += 1;
+          await sleep(backoffMs(failures, TROUBLE));
+          throw error;
+        }
+      },
     }),
     log,
   );
 }
 
-/** Answers the message to have it deleted, undefined to leave it. A throw leaves it until it is visible again. */
+/** Answers the message to have it deleted, undefined to leave it hidden. A throw lets it rest. */
 async function handle(
   platform: Platform,
   deliverer: Deliverer,
@@ -79,7 +99,7 @@ async function handle(
   const body = parseJson(message.Body);
   const wakeUp = deliveryMessageSchema.safeParse(body).data;
   if (wakeUp !== undefined) {
-    const fate = await deliverer.attempt(wakeUp);
+    const fate = await deliverer.attempt(wakeUp, receivesOf(message));
     if (fate.kind === 'done') return message;
     await platform.notices.hide(message.ReceiptHandle ?? '', fate.ms);
     return undefined;

@@ -1,8 +1,9 @@
 /** One message to an address that a stranger has chosen, with receivers of every kind of malice. */
-import type { LookupAddress, LookupAllOptions, lookup } from 'node:dns';
+import { createSocket } from 'node:dgram';
+import { lookup, Resolver } from 'node:dns/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
-import { type PostRules, post } from './post.ts';
+import { byNameServers, type PostRules, post, type Resolve } from './post.ts';
 
 const servers: Server[] = [];
 afterEach(() => {
@@ -27,18 +28,11 @@ const here: PostRules = { allowPrivate: true };
 /** A resolver that answers these addresses, one set after the other, and counts. */
 function resolver(...answers: readonly string[][]) {
   const asked: string[] = [];
-  const resolve = ((
-    name: string,
-    _options: LookupAllOptions,
-    callback: (error: null, addresses: LookupAddress[]) => void,
-  ) => {
+  const resolve: Resolve = async (name) => {
     const addresses = answers[Math.min(asked.length, answers.length - 1)] ?? [];
     asked.push(name);
-    callback(
-      null,
-      addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
-    );
-  }) as typeof lookup;
+    return addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
+  };
   return { resolve, asked };
 }
 
@@ -117,7 +111,7 @@ describe('where it does not go', () => {
 });
 
 describe('receivers that misbehave', () => {
-  test('no answer, half an answer, or one that drips: it ends in time', async () => {
+  test('no answer, half an answer, one that drips, or one in another protocol: it ends in time', async () => {
     const timers: NodeJS.Timeout[] = [];
     onTestFinished(() => timers.forEach(clearInterval));
     const kinds: RequestListener[] = [
@@ -126,6 +120,14 @@ describe('receivers that misbehave', () => {
       (_request, response) => {
         response.writeHead(200);
         timers.push(setInterval(() => response.write('x'), 20));
+      },
+      ({ socket }) => {
+        socket.write('HTTP/1.1 200 OK\r\n');
+        timers.push(setInterval(() => socket.write('a: b\r\n'), 20));
+      },
+      ({ socket }) => {
+        const answer = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n';
+        socket.write(answer);
       },
     ];
     for (const kind of kinds) {
@@ -170,6 +172,21 @@ describe('receivers that misbehave', () => {
     expect((await post(`http://127.0.0.1:${talksNonsense}/`, '{}', {}, here)).problem).toMatch(
       /^not reached: HPE_/,
     );
+  });
+
+  test('a name server that never answers ends its question, and holds up no other name', async () => {
+    const silent = createSocket('udp4');
+    onTestFinished(() => void silent.close());
+    await new Promise<void>((resolve) => silent.bind(0, '127.0.0.1', resolve));
+    const asking = new Resolver({ timeout: 300, tries: 1 });
+    asking.setServers([`127.0.0.1:${silent.address().port}`]);
+    const rules = { allowPrivate: false, resolve: byNameServers(asking) };
+    const posts = Array.from({ length: 8 }, (_, index) =>
+      post(`https://x${index}.example/`, '{}', {}, rules),
+    );
+    const first = await Promise.race([...posts, lookup('localhost')]);
+    expect(first).toMatchObject({ address: expect.any(String) });
+    for (const posted of await Promise.all(posts)) expect(posted.problem).toBe('not reached: ETIMEOUT');
   });
 
   test.each([

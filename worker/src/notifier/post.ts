@@ -2,7 +2,8 @@
  * One message to one address, chosen by a stranger: only addresses that may be called are connected to, and they are the
  * ones that were looked at. Nothing is followed, little is read, and none of it is kept.
  */
-import { lookup } from 'node:dns';
+import type { LookupAddress } from 'node:dns';
+import { lookup, Resolver } from 'node:dns/promises';
 import http from 'node:http';
 import https from 'node:https';
 import type { LookupFunction } from 'node:net';
@@ -28,9 +29,12 @@ export interface Posted {
   readonly isFinal?: boolean;
 }
 
+/** The addresses of a name. It may throw. */
+export type Resolve = (name: string) => Promise<readonly LookupAddress[]>;
+
 export interface PostRules extends AddressRules {
-  /** Resolves names. Default: the system's resolver. */
-  readonly resolve?: typeof lookup;
+  /** Resolves names. Default: name servers; where own networks are allowed, the system, which knows their names. */
+  readonly resolve?: Resolve;
   /** Default 5 s. */
   readonly timeoutMs?: number;
 }
@@ -75,7 +79,10 @@ async function ask(
       lookup: vettingLookup(rules),
       signal,
     });
-    request.once('error', reject);
+    // Whatever comes: an answer that switches protocols is neither a response nor an error.
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    // An error that nobody listens to, also a second one, would end the process.
+    request.on('error', reject);
     request.once('response', (response) => {
       const { statusCode = 0 } = response;
       let readBytes = 0;
@@ -88,7 +95,7 @@ async function ask(
         if (readBytes > MOST_BYTES) done();
       });
       response.once('end', done);
-      response.once('error', reject);
+      response.on('error', reject);
       response.once('aborted', () => reject(new Error('the answer broke off')));
     });
     request.end(body);
@@ -96,17 +103,37 @@ async function ask(
 }
 
 /** As Node's own, but it refuses a name of which any address may not be called. What it answers is connected to. */
-function vettingLookup({ resolve = lookup, ...rules }: PostRules): LookupFunction {
-  return (hostname, options, callback) => {
-    resolve(hostname, { ...options, all: true }, (error, addresses) => {
-      if (error !== null) return callback(error, '', 0);
-      const isFit =
-        addresses.length > 0 && addresses.every(({ address }) => isAllowedAddress(address, rules));
-      if (!isFit) return callback(new Forbidden('its name leads to an address that is not public'), '', 0);
-      const [first] = addresses;
-      if (options.all === true) return callback(null, addresses);
-      callback(null, first?.address ?? '', first?.family ?? 4);
-    });
+function vettingLookup({ resolve, ...rules }: PostRules): LookupFunction {
+  const find = resolve ?? (rules.allowPrivate ? bySystem : byNameServers());
+  return (name, options, callback) => {
+    find(name).then(
+      (found) => {
+        const addresses = [...found];
+        const [first] = addresses;
+        if (first === undefined || !addresses.every(({ address }) => isAllowedAddress(address, rules)))
+          callback(new Forbidden('its name leads to an address that is not public'), '');
+        else if (options.all === true) callback(null, addresses);
+        else callback(null, first.address, first.family);
+      },
+      (error: NodeJS.ErrnoException) => callback(error, ''),
+    );
+  };
+}
+
+const bySystem: Resolve = async (name) => await lookup(name, { all: true });
+
+/**
+ * Asks name servers without a thread. The system's own call waits in one, of which a process has two for names: whoever
+ * runs a name server that never answers could hold both, and with them every other webhook.
+ */
+export function byNameServers(resolver = new Resolver({ timeout: 1_500, tries: 2 })): Resolve {
+  return async (name) => {
+    const [v4, v6] = await Promise.allSettled([resolver.resolve4(name), resolver.resolve6(name)]);
+    // Many names have addresses of one kind alone.
+    if (v4.status === 'rejected' && v6.status === 'rejected') throw v4.reason;
+    const addresses = (of: typeof v4, family: number) =>
+      of.status === 'fulfilled' ? of.value.map((address) => ({ address, family })) : [];
+    return [...addresses(v4, 4), ...addresses(v6, 6)];
   };
 }
 

@@ -6,8 +6,8 @@ import {
   MESSAGE_VERSION,
   messageVersionSchema,
 } from '@wavefleet/contracts/message.ts';
+import { setAside } from '@wavefleet/platform/aws/messages.ts';
 import { queueNameOf } from '@wavefleet/platform/aws/queue-arn.ts';
-import { setAside } from '@wavefleet/platform/jobs/queue.ts';
 import { parseJson } from '@wavefleet/platform/parse-json.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
 import { DONE, type Outcome } from '../job/outcome.ts';
