@@ -1,24 +1,10 @@
 /** Settings: what is refused, and that no value is told. */
 import { expect, test } from 'vitest';
+import { requiredSettings } from './config.testing.ts';
 import { ConfigError, environmentOf, loadConfig, shownSettings } from './config.ts';
 import { newTokenKey } from './people/token-keys.ts';
 
-const queue = 'http://127.0.0.1:4566/000000000000/q';
-const complete = {
-  S3_BUCKET: 'audio',
-  JOBS_TABLE: 'jobs',
-  PROGRESS_TABLE: 'progress',
-  UPLOADS_TABLE: 'uploads',
-  ACCOUNTS_TABLE: 'accounts',
-  JOBS_QUEUE_URL: queue,
-  JOBS_DLQ_URL: queue,
-  DROPS_QUEUE_URL: queue,
-  DROPS_DLQ_URL: queue,
-  WEBHOOKS_TABLE: 'webhooks',
-  NOTICES_QUEUE_URL: queue,
-  NOTICES_DLQ_URL: queue,
-  EVENT_BUS: 'bus',
-};
+const complete = requiredSettings;
 
 function problemsOf(env: Record<string, string | undefined>): readonly string[] {
   try {

@@ -1,26 +1,15 @@
 /** The policy of the page, and that it names the storage where the SDK sends browsers. */
+
+import { requiredSettings } from '@wavefleet/platform/config.testing.ts';
 import { loadConfig } from '@wavefleet/platform/config.ts';
 import { makeLog } from '@wavefleet/platform/log/log.ts';
 import { makePlatform } from '@wavefleet/platform/platform.ts';
 import { expect, test } from 'vitest';
 import { pagePolicy, publicS3Origin } from './page-policy.ts';
 
-const queue = 'http://127.0.0.1:4566/000000000000/q';
 const config = (env: Record<string, string> = {}) =>
   loadConfig({
-    S3_BUCKET: 'audio',
-    JOBS_TABLE: 'jobs',
-    PROGRESS_TABLE: 'progress',
-    UPLOADS_TABLE: 'uploads',
-    ACCOUNTS_TABLE: 'accounts',
-    JOBS_QUEUE_URL: queue,
-    JOBS_DLQ_URL: queue,
-    DROPS_QUEUE_URL: queue,
-    DROPS_DLQ_URL: queue,
-    WEBHOOKS_TABLE: 'webhooks',
-    NOTICES_QUEUE_URL: queue,
-    NOTICES_DLQ_URL: queue,
-    EVENT_BUS: 'bus',
+    ...requiredSettings,
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
     ...env,

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { requiredSettings } from '@wavefleet/platform/config.testing.ts';
 import { loadConfig } from '@wavefleet/platform/config.ts';
 import { newTokenKey } from '@wavefleet/platform/people/token-keys.ts';
 import { UnsecuredJWT } from 'jose';
@@ -45,11 +46,8 @@ function says(claims: Record<string, unknown>): void {
 }
 
 function provider(): Provider {
-  const url = 'http://127.0.0.1:1/q';
   const config = loadConfig({
-    ...{ S3_BUCKET: 'b', JOBS_TABLE: 'j', PROGRESS_TABLE: 'p', UPLOADS_TABLE: 'u', ACCOUNTS_TABLE: 'a' },
-    ...{ WEBHOOKS_TABLE: 'w', EVENT_BUS: 'e', JOBS_QUEUE_URL: url, JOBS_DLQ_URL: url, DROPS_QUEUE_URL: url },
-    ...{ DROPS_DLQ_URL: url, NOTICES_QUEUE_URL: url, NOTICES_DLQ_URL: url },
+    ...requiredSettings,
     ...{ AUTH: 'optional', PUBLIC_URL: 'http://127.0.0.1:3000', OIDC_ISSUER: issuer },
     ...{ OIDC_CLIENT_ID: 'wavefleet', OIDC_CLIENT_SECRET: 'secret' },
     TOKEN_KEYS: JSON.stringify({ keys: [newTokenKey()] }),

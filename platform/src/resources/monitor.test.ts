@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { processSampleSchema } from '@wavefleet/contracts/system.ts';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { requiredSettings } from '../config.testing.ts';
 import { loadConfig } from '../config.ts';
 import { recordedLog } from '../log/recorded-log.testing.ts';
 import { makePlatform, type Platform } from '../platform.ts';
@@ -11,25 +12,6 @@ import { gaugeOf } from './meter.ts';
 import { ResourceMonitor, type Work } from './monitor.ts';
 
 const JOB = '6f1c2c1e-3f5e-4b8a-9c53-0d7a1d1b7a01';
-const required = {
-  ...Object.fromEntries(
-    [
-      'S3_BUCKET',
-      'JOBS_TABLE',
-      'PROGRESS_TABLE',
-      'UPLOADS_TABLE',
-      'ACCOUNTS_TABLE',
-      'WEBHOOKS_TABLE',
-      'EVENT_BUS',
-    ].map((name) => [name, 'x']),
-  ),
-  ...Object.fromEntries(
-    ['JOBS', 'DROPS', 'NOTICES'].flatMap((queue) => [
-      [`${queue}_QUEUE_URL`, 'http://q/q'],
-      [`${queue}_DLQ_URL`, 'http://q/q'],
-    ]),
-  ),
-};
 
 let dir: string;
 let platform: Platform;
@@ -49,7 +31,7 @@ afterEach(async () => {
 function watch(env: Record<string, string>, work: Work = { jobIds: [], slots: 1 }): ResourceMonitor {
   // Nothing of this machine but what a test is about.
   const config = loadConfig({
-    ...required,
+    ...requiredSettings,
     WORK_DIR: join(dir, 'not', 'there', 'yet'),
     FREE_DISK_WARN_BYTES: '0',
     FREE_DISK_REFUSE_BYTES: '0',

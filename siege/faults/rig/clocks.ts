@@ -1,4 +1,5 @@
 /** The clocks of a fleet under faults: production's own, all divided by one number. */
+import { requiredSettings } from '@wavefleet/platform/config.testing.ts';
 import { loadConfig } from '@wavefleet/platform/config.ts';
 
 /** One second here is a quarter of a minute there: 10 min of outage are 40 s. */
@@ -7,20 +8,7 @@ export const FACTOR = 15;
 /** @param ms of production. */
 export const scaled = (ms: number): number => Math.ceil(ms / FACTOR);
 
-/** What `loadConfig` wants beside clocks; nothing is called there. */
-const anywhere = 'http://127.0.0.1:1/q';
-const defaults = loadConfig({
-  ...{
-    S3_BUCKET: 'b',
-    JOBS_TABLE: 'j',
-    PROGRESS_TABLE: 'p',
-    UPLOADS_TABLE: 'u',
-    ACCOUNTS_TABLE: 'a',
-    EVENT_BUS: 'e',
-  },
-  ...{ JOBS_QUEUE_URL: anywhere, JOBS_DLQ_URL: anywhere, DROPS_QUEUE_URL: anywhere, DROPS_DLQ_URL: anywhere },
-  ...{ WEBHOOKS_TABLE: 'webhooks', NOTICES_QUEUE_URL: anywhere, NOTICES_DLQ_URL: anywhere },
-});
+const defaults = loadConfig(requiredSettings);
 
 /** The settings that are times. What the code holds as constants is not scaled: it is 15 times longer here. */
 export const scaledClocks: Readonly<Record<string, string>> = {
