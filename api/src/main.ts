@@ -60,6 +60,8 @@ async function main(): Promise<void> {
     leaving: leaving.signal,
     closing: closing.signal,
   });
+  // Else who watched a job across a restart would for a moment see the percent of the table behind Redis, which is older.
+  await platform.redis?.known;
   const server = await startServer(app, { host: config.HOST, port: config.PORT }, serverLimits(config, log));
   releasers.add(() => server.close(config.API_CLOSE_DEADLINE_MS));
   releasers.add(() => closing.abort());

@@ -27,6 +27,17 @@ test('a waiting job is at 0, whatever lies around', () => {
   expect(progressViewSchema.parse(view)).toEqual(view);
 });
 
+test('a job at work does not wait again, though Redis has forgotten it and its record is remembered from before', () => {
+  const views = new ProgressViews();
+  views.of(job(), report());
+  const view = views.of(job({ status: 'created', attempt: 0 }), undefined);
+  expect(view).toMatchObject({ status: 'processing', progress: 40, attempt: 1 });
+  expect(progressViewSchema.parse(view)).toEqual(view);
+  // The same id, made anew after its predecessor was deleted.
+  const anew = job({ status: 'created', attempt: 0, createdAt: '2026-11-21T10:05:00.000Z' });
+  expect(views.of(anew, undefined)).toMatchObject({ status: 'created', progress: 0, step: 'waiting' });
+});
+
 test('an active job shows its report', () => {
   const view = new ProgressViews().of(job(), report());
   expect(view).toMatchObject({

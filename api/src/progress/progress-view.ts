@@ -27,8 +27,14 @@ export class ProgressViews {
       this.#highest.delete(job.jobId);
       return terminalView(job, last);
     }
+    if (job.status === 'created') {
+      const known = this.#highest.get(job.jobId);
+      return known !== undefined && isOf(job, known)
+        ? activeView({ ...job, status: 'processing' }, known)
+        : silentView(job);
+    }
     const shown = report === undefined ? this.#highest.get(job.jobId) : this.#raise(report);
-    return job.status === 'created' || shown === undefined ? silentView(job) : activeView(job, shown);
+    return shown === undefined ? silentView(job) : activeView(job, shown);
   }
 
   #raise(report: ProgressReport): ProgressReport {
@@ -36,6 +42,14 @@ export class ProgressViews {
     this.#highest.set(report.jobId, shown);
     return shown;
   }
+}
+
+/**
+ * Whether a record that says that nobody has begun is older than the report: no job waits again, and records are
+ * remembered for a moment. One that was deleted and made anew is younger than its predecessor's reports.
+ */
+function isOf({ createdAt }: ShownJob, { startTime }: ProgressReport): boolean {
+  return createdAt === undefined || startTime === undefined || startTime >= Date.parse(createdAt);
 }
 
 /** The one of two reports that may be shown: a later attempt goes on from the percent already reached. */

@@ -13,9 +13,12 @@ export interface RedisPair {
   /** Pub/sub: keeps trying and resubscribes by itself. */
   readonly subscriber: Redis;
   isUp(): boolean;
+  /** Resolves when it is known whether Redis is there, or after half a second. */
+  readonly known: Promise<void>;
   close(): void;
 }
 
+const CONNECT_TIMEOUT_MS = 500;
 const RECONNECT = { firstMs: 100, maxMs: 2_000 };
 
 /** Connects in the background; the log says once when Redis goes away, with the reason, and once when it answers. */
@@ -25,11 +28,11 @@ export function connectRedis(url: string, log: Log): RedisPair {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     commandTimeout: 300,
-    connectTimeout: 500,
+    connectTimeout: CONNECT_TIMEOUT_MS,
     retryStrategy,
   };
   const subscriberOptions = {
-    connectTimeout: 500,
+    connectTimeout: CONNECT_TIMEOUT_MS,
     keepAlive: 10_000,
     maxRetriesPerRequest: null,
     retryStrategy,
@@ -41,9 +44,12 @@ export function connectRedis(url: string, log: Log): RedisPair {
   const hungUp = Object.assign(new Error('the connection was closed'), { code: 'ECONNRESET' });
   let up: boolean | undefined;
   let closed = false;
+  const { promise: known, resolve: know } = Promise.withResolvers<void>();
+  setTimeout(know, CONNECT_TIMEOUT_MS).unref();
   const saw = (now: boolean, error: unknown) => {
     if (up === now || closed) return;
     up = now;
+    know();
     if (now) return log.say('redis.up', { address });
     const { problem, fix } = explain(error, whereOfRedis(url));
     log.say('redis.down', { address, reason: withoutSecrets(problem), fix });
@@ -57,6 +63,7 @@ export function connectRedis(url: string, log: Log): RedisPair {
     cache,
     subscriber,
     isUp: () => up === true,
+    known,
     close() {
       closed = true;
       up = false;
