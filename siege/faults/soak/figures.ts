@@ -20,7 +20,13 @@ export interface SoakFigures {
   readonly unleased: readonly Unleased[];
 }
 
-/** The longest time in which a job was at work by its record, was due, and nobody had a lease on it. */
+/** In ms of the history's clock. */
+export interface Span {
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
+/** The longest time in which a job was at work by its record, was due, could be taken, and nobody had a lease on it. */
 interface Unleased {
   readonly jobId: string;
   /** On the history's clock. */
@@ -28,14 +34,20 @@ interface Unleased {
   readonly ms: number;
 }
 
-/** @param recoveriesMs one for each fault. @param longestMs visibility timeout and lease together. */
-export function figuresOf(
-  history: History,
-  jobs: readonly Accepted[],
-  verdict: Verdict,
-  recoveriesMs: readonly number[],
-  longestMs: number,
-): SoakFigures {
+export interface Seen {
+  readonly history: History;
+  readonly jobs: readonly Accepted[];
+  readonly verdict: Verdict;
+  /** One for each fault. */
+  readonly recoveriesMs: readonly number[];
+  /** When no job could be taken by anybody; one after the other. */
+  readonly outages: readonly Span[];
+  /** Visibility timeout and lease together. */
+  readonly longestMs: number;
+}
+
+export function figuresOf(seen: Seen): SoakFigures {
+  const { history, jobs, verdict, recoveriesMs, outages, longestMs } = seen;
   const clauses = (pattern: RegExp) => verdict.shortfalls.filter((sentence) => pattern.test(sentence)).length;
   const told = history.entries.flatMap((entry) => (entry.kind === 'told' ? [entry] : []));
   const ids = new Set(jobs.map(({ jobId }) => jobId));
@@ -51,20 +63,32 @@ export function figuresOf(
     extraAttempts: verdict.extraAttempts,
     recoveryP95Ms: sorted[Math.floor(sorted.length * 0.95)] ?? 0,
     unleased: jobs
-      .map(({ jobId }) => ({ jobId, ...longestUnleased(history.writesOf(jobId)) }))
+      .map(({ jobId }) => ({ jobId, ...longestUnleased(history.writesOf(jobId), outages) }))
       .filter(({ ms }) => ms > longestMs),
   };
 }
 
-function longestUnleased(writes: readonly Write[]): Omit<Unleased, 'jobId'> {
+/** Exported for its test. */
+export function longestUnleased(writes: readonly Write[], outages: readonly Span[]): Omit<Unleased, 'jobId'> {
   let longest = { fromMs: 0, ms: 0 };
   for (const [index, write] of writes.entries()) {
     if (write.status !== 'processing') continue;
     const next = writes[index + 1];
     if (next === undefined) continue;
     const fromMs = Math.max(write.endedAtMs, write.lease?.untilMs ?? 0, write.notBeforeMs ?? 0);
-    const ms = next.startedAtMs - fromMs;
+    const ms = longestStretch({ fromMs, untilMs: next.startedAtMs }, outages);
     if (ms > longest.ms) longest = { fromMs, ms };
   }
   return longest;
+}
+
+/** The longest part of a span that no outage interrupts: after each one the fleet has its time again. */
+function longestStretch({ fromMs, untilMs }: Span, outages: readonly Span[]): number {
+  let longest = 0;
+  let sinceMs = fromMs;
+  for (const outage of outages.filter((outage) => outage.untilMs > fromMs && outage.fromMs < untilMs)) {
+    longest = Math.max(longest, outage.fromMs - sinceMs);
+    sinceMs = outage.untilMs;
+  }
+  return Math.max(longest, untilMs - sinceMs);
 }

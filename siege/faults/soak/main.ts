@@ -8,7 +8,7 @@ import { judge } from '../oracle/oracle.ts';
 import { takenOverMs } from '../rig/clocks.ts';
 import type { Accepted, Source } from '../rig/load.ts';
 import { Rig } from '../rig/rig.ts';
-import { figuresOf, type SoakFigures } from './figures.ts';
+import { figuresOf, type SoakFigures, type Span } from './figures.ts';
 import { randomOf } from './random.ts';
 import { troubles } from './weather.ts';
 
@@ -49,23 +49,31 @@ async function order(soak: Soak, sources: readonly Source[], jobs: Accepted[]): 
   }
 }
 
-/** @returns how long each fault took to be got over. */
-async function trouble(soak: Soak, jobs: readonly Accepted[]): Promise<number[]> {
+interface Weather {
+  /** How long each fault took to be got over. */
+  readonly recoveriesMs: readonly number[];
+  /** In which no job could be taken. */
+  readonly outages: readonly Span[];
+}
+
+async function trouble(soak: Soak, jobs: readonly Accepted[]): Promise<Weather> {
   const { rig, random } = soak;
   const kinds = troubles(random);
   const recoveries: Promise<number>[] = [];
+  const outages: Span[] = [];
   while (!isOver(soak)) {
     const startedAtMs = performance.now();
-    const { words, strike } = kinds[Math.floor(random() * kinds.length)] ?? {
-      words: '',
-      strike: async () => {},
-    };
+    const kind = kinds[Math.floor(random() * kinds.length)];
+    if (kind === undefined) throw new Error('there is no kind of trouble');
+    const { words, stopsTakeovers, strike } = kind;
+    const fromMs = Date.now();
     console.log(`${clock(Date.now())} ${words}; ${jobs.length} jobs so far`);
     await strike(rig).catch((error: unknown) => console.log(`         ${String(error)}`));
+    if (stopsTakeovers) outages.push({ fromMs, untilMs: Date.now() });
     recoveries.push(recovered(rig, jobs));
     await sleep(Math.max(0, startedAtMs + EVERY_MS - performance.now()));
   }
-  return await Promise.all(recoveries);
+  return { recoveriesMs: await Promise.all(recoveries), outages };
 }
 
 async function recovered(rig: Rig, jobs: readonly Accepted[]): Promise<number> {
@@ -92,7 +100,7 @@ async function runSoak(minutes: number, seed: number, interrupted: AbortSignal):
     const run: Soak = { rig, random, until: performance.now() + minutes * 60_000, interrupted };
     const jobs: Accepted[] = [];
     const users = Array.from({ length: OPEN }, () => order(run, sources, jobs));
-    const [recoveriesMs] = await Promise.all([trouble(run, jobs), ...users]);
+    const [{ recoveriesMs, outages }] = await Promise.all([trouble(run, jobs), ...users]);
     await rig.heal();
     const verdict = await judge(
       rig,
@@ -100,7 +108,10 @@ async function runSoak(minutes: number, seed: number, interrupted: AbortSignal):
       performance.now(),
     );
     for (const sentence of verdict.shortfalls.slice(0, 20)) console.log(sentence);
-    const figures = figuresOf(rig.history, jobs, verdict, recoveriesMs, takenOverMs);
+    const figures = figuresOf({
+      ...{ history: rig.history, jobs, verdict, recoveriesMs, outages },
+      longestMs: takenOverMs,
+    });
     for (const { jobId, fromMs, ms } of figures.unleased)
       console.log(`${clock(fromMs)} for ${(ms / 1000).toFixed(1)} s job ${jobId} was at work for nobody`);
     console.log(`soak: ${minutes} min, seed ${seed}, ${recoveriesMs.length} faults: ${inWords(figures)}`);
