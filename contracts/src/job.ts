@@ -157,8 +157,11 @@ export const jobSchema = z.object({
   status: jobStatusSchema,
   /** Fencing token: +1 at each claim, never lower. Every worker write is conditional on it. */
   attempt: z.int().nonnegative(),
-  /** Claims that did not end orderly. Back to its old value at any orderly end. */
-  crashes: z.int().nonnegative(),
+  /**
+   * Claims that did not end orderly. Back to its old value at any orderly end. Records of before may have one taken back
+   * twice: below zero is none.
+   */
+  crashes: z.int().transform((count) => Math.max(0, count)),
   /** Failures after which it was tried again, without those that were no fault of the job; see `Again`. */
   retries: z.int().nonnegative(),
   /** The same by error code: each has a budget of its own. Records of before have none. */

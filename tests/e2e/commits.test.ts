@@ -4,8 +4,10 @@ import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import type { Stage } from '@wavefleet/contracts/stages.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
+import type { Claim } from '@wavefleet/platform/jobs/claim.ts';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type CallFate, disturb } from '../bring-up/client-faults.ts';
+import { randomOf } from '../bring-up/random.ts';
 import { Stand } from '../bring-up/stand.ts';
 
 let stand: Stand;
@@ -179,6 +181,58 @@ test('a worker that could not say in time that it let go takes its crash back, o
   expect(await jobs.get(jobId)).toMatchObject({ attempt: 3, crashes: 2, lease: { owner: 'alive' } });
   await transitions.absolve(dead);
   expect(await jobs.get(jobId)).toMatchObject({ crashes: 1 });
+});
+
+test('letting go, whose answer was lost, is not followed by taking the crash back once more', async () => {
+  const { transitions, jobs } = stand.platform;
+  const jobId = await stand.byHand.job();
+  const claimAs = async (owner: string) => {
+    const claimed = await transitions.claim(jobId, { owner, leaseMs: 60_000, ability: 99 });
+    if (claimed.kind !== 'claimed') throw new Error(claimed.kind);
+    return claimed.claim;
+  };
+  const first = await claimAs('first');
+  expect(await transitions.release(first)).toBe(true);
+  const second = await claimAs('second');
+  // It has not heard that it was done, and tries once more.
+  expect(await transitions.release(first)).toBe(false);
+  await transitions.absolve(first);
+  expect(await jobs.get(jobId)).toMatchObject({ attempt: 2, crashes: 1 });
+  await transitions.retryLater(second, 0, 'SERVICE_UNAVAILABLE', {});
+  const third = await claimAs('third');
+  await transitions.absolve(second);
+  expect(await transitions.release(third)).toBe(true);
+  expect(await jobs.get(jobId)).toMatchObject({ attempt: 3, crashes: 0 });
+});
+
+test('whatever comes late, twice or out of turn: the crashes are the attempts that nobody gave back', async () => {
+  const { transitions, jobs } = stand.platform;
+  const random = randomOf(7);
+  for (let run = 0; run < 20; run += 1) {
+    const jobId = await stand.byHand.job();
+    const claims: Claim[] = [];
+    const givenBack = new Set<number>();
+    // Leases are over at once: whoever comes next may have the job.
+    let clock = Date.now() - 3_600_000;
+    for (let step = 0; step < 20; step += 1) {
+      clock += 60_000;
+      const claim = claims.at(random() * claims.length);
+      const what = Math.floor(random() * 4);
+      if (claim === undefined || what === 0) {
+        const owner = `owner-${claims.length}`;
+        const claimed = await transitions.claim(jobId, { owner, leaseMs: 1, ability: 99 }, clock);
+        if (claimed.kind === 'claimed') claims.push(claimed.claim);
+      } else if (what === 1) {
+        if ((await transitions.release(claim)) && claim === claims.at(-1)) givenBack.add(claim.attempt);
+      } else if (what === 2) {
+        await transitions.absolve(claim);
+        if (claim !== claims.at(-1)) givenBack.add(claim.attempt);
+      } else if ((await transitions.retryLater(claim, -7_200_000, 'SERVICE_UNAVAILABLE', {})) !== undefined) {
+        if (claim === claims.at(-1)) givenBack.add(claim.attempt);
+      }
+    }
+    expect((await jobs.get(jobId))?.crashes).toBe(claims.length - givenBack.size);
+  }
 });
 
 test('who meets a lease of another clock asks again after a lease of its own, however far that one reaches', async () => {

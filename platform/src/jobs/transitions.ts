@@ -26,6 +26,13 @@ export interface RetryCounts {
 const LEASE = { '#lease': 'lease', '#owner': 'owner' };
 const mineCondition = 'attempt = :attempt AND #status = :processing AND #lease.#owner = :owner';
 
+/**
+ * Who takes the crash of an attempt back says so in the record, and nobody does it a second time: a call whose answer
+ * was lost may have been done, or be done later, when another attempt is under way already.
+ */
+const ABSOLVED = 'absolved :attempts';
+const absolving = ({ attempt }: Claim) => ({ ':one': 1, ':attempts': new Set([attempt]) });
+
 export class JobTransitions {
   readonly #open: RecordAccess;
   readonly #held: RecordAccess;
@@ -104,7 +111,7 @@ export class JobTransitions {
     const job = await this.#updateMine(claim, {
       set: 'crashes = crashes - :one, dueAt = :dueAt',
       remove: '#lease',
-      values: { ':one': 1, ':dueAt': Date.now() + GRACE_MS },
+      ...{ add: ABSOLVED, values: { ...absolving(claim), ':dueAt': Date.now() + GRACE_MS } },
     });
     return (job ?? (await this.#settled(claim, isLetGo))) !== undefined;
   }
@@ -116,16 +123,15 @@ export class JobTransitions {
   async absolve(claim: Claim): Promise<void> {
     const change: JobChange = {
       set: 'crashes = crashes - :one',
-      add: 'absolved :attempts',
+      add: ABSOLVED,
       touches: false,
       condition:
         '#status = :processing AND attempt > :attempt AND crashes > :zero AND NOT contains(absolved, :attempt)',
       names: STATUS,
       values: {
-        ':one': 1,
+        ...absolving(claim),
         ':zero': 0,
         ':attempt': claim.attempt,
-        ':attempts': new Set([claim.attempt]),
         ':processing': 'processing',
       },
     };
@@ -148,10 +154,11 @@ export class JobTransitions {
     const job = await this.#updateMine(claim, {
       set: `crashes = crashes - :one, notBefore = :notBefore, dueAt = :dueAt, ${news.set}${known.map(([name]) => `, ${name} = :${name}`).join('')}`,
       remove: '#lease',
+      add: ABSOLVED,
       values: {
         ...news.values,
         ...Object.fromEntries(known.map(([name, value]) => [`:${name}`, value])),
-        ':one': 1,
+        ...absolving(claim),
         ':notBefore': notBefore,
         ':dueAt': notBefore + GRACE_MS,
       },

@@ -3,13 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { requirePrograms } from '@wavefleet/localstack/programs.ts';
+import { randomOf } from '@wavefleet/tests/bring-up/random.ts';
 import { numberOf, runCommand } from '../../command/command.ts';
 import { judge } from '../oracle/oracle.ts';
 import { takenOverMs } from '../rig/clocks.ts';
 import type { Accepted, Source } from '../rig/load.ts';
 import { Rig } from '../rig/rig.ts';
 import { figuresOf, type SoakFigures, type Span } from './figures.ts';
-import { randomOf } from './random.ts';
 import { troubles } from './weather.ts';
 
 const MINUTES = 10;
