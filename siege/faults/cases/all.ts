@@ -9,7 +9,7 @@ import { messageCases } from './messages.ts';
 import { outageCases } from './outages.ts';
 import { redisCases } from './redis.ts';
 import { requestCases } from './requests.ts';
-import { stepCases } from './steps.ts';
+import { lateCases, stepCases } from './steps.ts';
 import { storageCases } from './storage.ts';
 
 const single = [
@@ -24,4 +24,4 @@ const single = [
   ...diskCases,
 ].sort((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }));
 
-export const allCases: readonly FaultCase[] = [...stepCases, ...single, ...outageCases];
+export const allCases: readonly FaultCase[] = [...stepCases, ...lateCases, ...single, ...outageCases];

@@ -42,11 +42,14 @@ async function prepare(rig: Rig, step: Step): Promise<number> {
   return rig.jobs / 2;
 }
 
-function erring(step: Step, kind: 'error' | 'lose-reply'): FaultCase['run'] {
+/** Longer than the pause before the first further try of any call, with these clocks. */
+const LATE_MS = 500;
+
+function erring(step: Step, kind: 'error' | 'lose-reply' | 'late'): FaultCase['run'] {
   return async (rig) => {
     const { service, who } = facts[step];
     const count = await prepare(rig, step);
-    const effect = kind === 'error' ? failing[service] : ({ kind: 'lose-reply' } as const);
+    const effect = kind === 'error' ? failing[service] : ({ kind, ms: LATE_MS } as const);
     const fault = rig.proxy.inject({ hits: atStep(step, new RegExp(who)), effect, oncePerJob: true });
     const jobs = await rig.load.submit(count);
     await Promise.all(jobs.map(({ jobId }) => rig.history.ended(jobId)));
@@ -111,6 +114,16 @@ const ways = [
     run: (s: Step) => killing(s, 'after'),
   },
 ] as const;
+
+/** A call that its caller gave up, and that is done after the caller's next try of it was. */
+export const lateCases: readonly FaultCase[] = steps.map((step) => ({
+  id: `late-${step}`,
+  breaks: `when ${facts[step].words}, the call is cut off, tried again, and then done once more`,
+  seen: 'nothing',
+  how: `${step}: connection cut, passed on ${LATE_MS} ms later, once a job`,
+  quick: step === 'complete',
+  run: erring(step, 'late'),
+}));
 
 export const stepCases: readonly FaultCase[] = steps.flatMap((step, stepIndex) =>
   ways.map(({ words, how, run }, wayIndex) => ({

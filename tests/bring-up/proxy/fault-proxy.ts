@@ -124,6 +124,8 @@ export class FaultProxy {
     if (effect?.kind === 'reset') return void req.once('data', () => req.socket.resetAndDestroy());
     if (effect?.kind === 'hang') return void req.resume();
     if (effect?.kind === 'error') return await refuseWith(req, res, call, effect);
+    if (effect?.kind === 'late')
+      return await this.#passLate(call, req, body ?? (await buffer(req)), effect.ms);
     if (effect?.kind === 'slow') await Promise.race([pause(effect.ms), once(res, 'close')]);
     if (effect?.kind === 'hold' && effect.when === 'before')
       await Promise.race([effect.until, once(res, 'close')]);
@@ -158,6 +160,16 @@ export class FaultProxy {
     if (effect?.kind === 'cut')
       return void res.write(bytes.subarray(0, effect.afterBytes), () => res.destroy());
     res.end(bytes);
+  }
+
+  /** Nobody waits for the answer any more; the history hears it. */
+  async #passLate(call: Call, req: IncomingMessage, sent: Buffer, ms: number): Promise<void> {
+    req.socket.destroy();
+    await pause(ms);
+    const onward = this.#onward(req, { ...req.headers, 'content-length': String(sent.length) });
+    onward.end(sent);
+    const [answer] = (await once(onward, 'response')) as [IncomingMessage];
+    this.#hear(call, answer.statusCode ?? 500, (await buffer(answer)).toString());
   }
 
   async #passStream(

@@ -19,6 +19,8 @@ export type Effect =
   | { readonly kind: 'flip' }
   /** Done, and the answer is lost with the connection. */
   | { readonly kind: 'lose-reply' }
+  /** The connection is cut, and the call is done all the same, so much later: when its caller has tried again. */
+  | { readonly kind: 'late'; readonly ms: number }
   /** Waits, with the request not yet passed on or the answer not yet given. A caller that dies meanwhile ends it. */
   | { readonly kind: 'hold'; readonly when: 'before' | 'after'; readonly until: Promise<unknown> }
   /** Another answer comes back. JSON services alone. */
