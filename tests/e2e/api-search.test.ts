@@ -217,9 +217,10 @@ test('an export that breaks off does not look whole', async () => {
     { step: 'initialize', name: 'breaks' },
   );
   try {
-    const answer = await ann.ask('/api/jobs/export?as=csv');
-    expect(answer.status).toBe(200);
-    await expect(answer.text()).rejects.toThrow();
+    // Before or after the first bytes, as it happens: never as an answer that has come to its end.
+    const taken = ann.ask('/api/jobs/export?as=csv').then((answer) => answer.text());
+    await expect(taken).rejects.toThrow();
+    expect(queries).toBe(2);
   } finally {
     dynamo.middlewareStack.remove('breaks');
   }
