@@ -4,6 +4,7 @@ import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
 import type { ResourceMonitor } from '@wavefleet/platform/resources/monitor.ts';
 import { debugRoutes } from './debug/routes.ts';
+import { historyRoutes } from './history/routes.ts';
 import { requireAccess } from './http/access.ts';
 import { browserOwner } from './http/browser-cookie.ts';
 import { type Router, router } from './http/context.ts';
@@ -80,6 +81,8 @@ export function makeApp({ platform, resources, version, leaving, closing, webPag
   const streams = new Places(MAX_STREAMS_PER_OWNER, MAX_STREAMS);
   app.route('/', uploadRoutes({ ...platform, admission, quotas, submissions }));
   const jobDeps = { ...platform, admission, quotas, submissions, records, queueForecast };
+  // Before the jobs, as whose ids its words would be taken.
+  app.route('/', historyRoutes({ ...platform, queueForecast }));
   app.route('/', jobRoutes(jobDeps));
   app.route('/', shareRoutes(jobDeps));
   app.route('/', webhookRoutes(platform));

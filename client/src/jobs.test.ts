@@ -39,6 +39,31 @@ test('a history is asked for by what is set, and by nothing else', async () => {
   ]);
 });
 
+test('totals are asked for until nothing is left, and added up', async () => {
+  const part = (nextCursor: string | null) => ({
+    ...{ jobs: 3, completed: 2, audioSeconds: 0.1, inputBytes: 10, outputBytes: 5, nextCursor },
+  });
+  const { client, asked } = await serve([json(part('next')), json(part('last')), json(part(null))]);
+  expect(await client.jobs.totals({ name: 'a&b', format: 'mp3' })).toEqual({
+    ...{ jobs: 9, completed: 6, audioSeconds: 0.3, inputBytes: 30, outputBytes: 15 },
+  });
+  expect(asked.map(({ url }) => url)).toEqual([
+    '/api/jobs/totals?name=a%26b&format=mp3',
+    '/api/jobs/totals?name=a%26b&format=mp3&cursor=next',
+    '/api/jobs/totals?name=a%26b&format=mp3&cursor=last',
+  ]);
+});
+
+test('an export is streamed, and has an address for links', async () => {
+  const { client, asked } = await serve([json({ jobs: [] })]);
+  const answer = await client.jobs.exportAll('json', { status: 'failed' });
+  expect(await answer.json()).toEqual({ jobs: [] });
+  expect(asked.map(({ url }) => url)).toEqual(['/api/jobs/export?as=json&status=failed']);
+  expect(client.jobs.exportUrl('csv', { from: '2026-01-01' })).toMatch(
+    /^http.*\/api\/jobs\/export\?as=csv&from=2026-01-01$/,
+  );
+});
+
 test('a retry sends its changes, with its idempotency key', async () => {
   const { client, asked } = await serve([json(submitted, 202)]);
   expect(await client.jobs.retry(jobId, { quality: null }, { idempotencyKey: 'once' })).toEqual(submitted);

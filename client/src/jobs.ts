@@ -1,4 +1,5 @@
 /** Jobs over HTTP: asking for conversions, looking at them, ending them. */
+import { type HistoryTotals, historyTotalsSchema } from '@wavefleet/contracts/history-search.ts';
 import {
   cleanupAnswerSchema,
   endedJobSchema,
@@ -16,13 +17,25 @@ import { Problem } from './problem.ts';
 import { type CallOptions, path, type Requests } from './requests.ts';
 import { sleep } from './wait.ts';
 
-/** Which jobs of a history to list, newest first. */
-export interface JobQuery {
+/** What is looked for in a history. All that is given must hold. */
+export interface JobSearch {
   /** Default: jobs in any state. */
   readonly status?: JobStatus | undefined;
+  /** Of the result. Default: any. */
+  readonly format?: string | undefined;
+  /** A part of the file's name, whatever the case of letters. */
+  readonly name?: string | undefined;
+  /** Made at this moment or later: ISO 8601 with its offset, or a day, which begins in UTC. */
+  readonly from?: string | undefined;
+  /** Made earlier than this. */
+  readonly before?: string | undefined;
+}
+
+/** Which jobs of a history to list, newest first. */
+export interface JobQuery extends JobSearch {
   /** Most jobs in one answer. Default: the server's. */
   readonly limit?: number | undefined;
-  /** `nextCursor` of the page before. */
+  /** `nextCursor` of the page before, of the same search. */
   readonly cursor?: string | undefined;
 }
 
@@ -67,10 +80,38 @@ export class JobCalls {
 
   /** One page of the caller's history. */
   list(query: JobQuery = {}, options?: CallOptions): Promise<JobList> {
-    const search = new URLSearchParams();
-    for (const [name, value] of Object.entries(query))
-      if (value !== undefined) search.set(name, String(value));
-    return this.#requests.json(jobListSchema, `/api/jobs?${search}`, options);
+    return this.#requests.json(jobListSchema, `/api/jobs?${searchOf(query)}`, options);
+  }
+
+  /**
+   * What all jobs come to that fit: one request for each 5,000 of them. Jobs that come or go meanwhile may be in it or
+   * not.
+   */
+  async totals(search: JobSearch = {}, options?: CallOptions): Promise<Omit<HistoryTotals, 'nextCursor'>> {
+    const sum = { jobs: 0, completed: 0, audioMs: 0, inputBytes: 0, outputBytes: 0 };
+    let cursor: string | null | undefined;
+    do {
+      const path = `/api/jobs/totals?${searchOf({ ...search, cursor })}`;
+      const part = await this.#requests.json(historyTotalsSchema, path, options);
+      sum.jobs += part.jobs;
+      sum.completed += part.completed;
+      sum.audioMs += Math.round(part.audioSeconds * 1000);
+      sum.inputBytes += part.inputBytes;
+      sum.outputBytes += part.outputBytes;
+      cursor = part.nextCursor;
+    } while (cursor !== null);
+    const { audioMs, ...counts } = sum;
+    return { ...counts, audioSeconds: audioMs / 1000 };
+  }
+
+  /** The list of all jobs that fit, as the server streams it. @throws Problem EXPORTS_LIMIT. */
+  exportAll(as: 'csv' | 'json', search: JobSearch = {}, options?: CallOptions): Promise<Response> {
+    return this.#requests.open(`/api/jobs/export?${searchOf({ as, ...search })}`, options);
+  }
+
+  /** Where that list is, for a link in a browser. */
+  exportUrl(as: 'csv' | 'json', search: JobSearch = {}): string {
+    return this.#requests.url(`/api/jobs/export?${searchOf({ as, ...search })}`);
   }
 
   /**
@@ -132,3 +173,13 @@ const stillActive = ({ jobId, status }: JobView, timeoutMs: number): Problem =>
       detail: { jobId, status },
     },
   );
+
+/** What is set, as a query. */
+function searchOf(
+  values: Omit<JobQuery, 'cursor'> & { readonly as?: string; readonly cursor?: string | null | undefined },
+): URLSearchParams {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(values))
+    if (value !== undefined && value !== null) search.set(name, String(value));
+  return search;
+}

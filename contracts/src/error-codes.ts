@@ -198,6 +198,11 @@ export const errorCodes = {
     'later',
     'As many event streams are open as may be at once. Close some, or ask /api/progress now and then.',
   ),
+  EXPORTS_LIMIT: entry(
+    429,
+    'later',
+    'Another export of yours is under way, or too many are of others. Wait until it has ended, then try again.',
+  ),
   TOO_SLOW: entry(
     408,
     'later',

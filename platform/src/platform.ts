@@ -8,6 +8,7 @@ import { JobDeliveries } from './jobs/deliveries.ts';
 import { Dispatches } from './jobs/dispatches.ts';
 import { Duties } from './jobs/duties.ts';
 import { EventBus } from './jobs/events.ts';
+import { JobHistory } from './jobs/history.ts';
 import { JobOutbox } from './jobs/outbox.ts';
 import { JobQueue } from './jobs/queue.ts';
 import { JobReminders } from './jobs/reminders.ts';
@@ -47,6 +48,7 @@ export interface Platform {
   readonly uploadWriter: UploadWriter;
   readonly results: AttemptResults;
   readonly jobs: JobStore;
+  readonly history: JobHistory;
   readonly transitions: JobTransitions;
   readonly reminders: JobReminders;
   /** Notes in the background; settle it before the platform is closed. */
@@ -90,7 +92,7 @@ export function makePlatform(config: Config, log: Log, pace?: RetryPace): Platfo
   const objects = new ObjectStore(aws, config.S3_BUCKET);
   const parts = new PartStore(aws, config.S3_BUCKET);
   const { JOBS_TABLE: table } = config;
-  const jobs = new JobStore(aws.dynamo, table, log);
+  const jobs = new JobStore(aws.dynamo, table);
   const outbox = new JobOutbox(aws.dynamo, table, jobs, config);
   const reminders = new JobReminders(aws.dynamo, table);
   const turns = new JobTurns(redis);
@@ -105,10 +107,11 @@ export function makePlatform(config: Config, log: Log, pace?: RetryPace): Platfo
     results: new AttemptResults(aws, objects),
     uploadWriter: new UploadWriter(objects, parts, new PartMemory(config.UPLOAD_BUFFER_BYTES)),
     jobs,
+    history: new JobHistory(aws.dynamo, table, log),
     transitions: new JobTransitions(
       {
         open: { table, dynamo: aws.dynamo, jobs },
-        held: { table, dynamo: aws.dynamoBeat, jobs: new JobStore(aws.dynamoBeat, table, log) },
+        held: { table, dynamo: aws.dynamoBeat, jobs: new JobStore(aws.dynamoBeat, table) },
       },
       // By then the message of a dead worker is back anyhow: the margin costs no job any time.
       config.VISIBILITY_TIMEOUT_MS - config.LEASE_MS,

@@ -1,5 +1,5 @@
 /** The page when all goes well: choose, convert, listen, download. */
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { measureAudio } from '@wavefleet/localstack/demo/audio-check.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
@@ -132,8 +132,31 @@ test('three files to two formats each; the percent never falls', async () => {
 
   await page.getByRole('link', { name: 'History' }).click();
   await page.getByTestId('history-row').nth(5).waitFor();
-  await page.getByLabel('Show').selectOption('failed');
-  await page.getByText('No conversion has this status.').waitFor();
+  await page.getByLabel('Status', { exact: true }).selectOption('failed');
+  await page.getByText('No conversion fits.').waitFor();
+  await page.getByRole('button', { name: 'Show everything' }).click();
+  await page.getByTestId('history-row').nth(5).waitFor();
+  await page.getByTestId('totals').getByText('6 conversions · ').waitFor();
+
+  // Not as it is written, and while it is typed.
+  await page.getByLabel('Name', { exact: true }).pressSequentially('BOATS');
+  await page.getByTestId('totals').getByText('2 conversions · ').waitFor();
+  expect(await page.getByTestId('history-row').count()).toBe(2);
+  await page.getByLabel('Format', { exact: true }).selectOption('opus');
+  await page.getByTestId('totals').getByText('1 conversion · ').waitFor();
+  await page.getByLabel('From', { exact: true }).fill('2026-01-01');
+  await page.getByTestId('totals').getByText('1 conversion · ').waitFor();
+  await page.getByTestId('history-row').waitFor();
+  await screenshot(page, 'history-search');
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Export CSV' }).click(),
+  ]);
+  const lines = (await readFile(await download.path(), 'utf8')).split('\r\n');
+  expect(lines.slice(1)).toEqual([expect.stringMatching(/^[^,]{36},boats\.flac,completed,opus,/), '']);
+  await page.getByLabel('To', { exact: true }).fill('2026-01-02');
+  await page.getByText('No conversion fits.').waitFor();
+  expect(await page.getByTestId('totals').count()).toBe(0);
 });
 
 test('a file that browsers cannot play is played as a preview, and one file becomes another format later', async () => {

@@ -229,11 +229,11 @@ behaviour(
       made.unshift((await newJob(ownerId)).jobId);
     }
     await newJob();
-    const { jobs } = stand.platform;
+    const { history } = stand.platform;
     const seen: string[] = [];
     let cursor: string | undefined;
     do {
-      const page = await jobs.list(ownerId, { limit: 2, cursor });
+      const page = await history.list(ownerId, { limit: 2, cursor });
       expect(page.jobs.length).toBeLessThanOrEqual(2);
       seen.push(...page.jobs.map(({ jobId }) => jobId));
       cursor = page.nextCursor ?? undefined;
@@ -241,7 +241,7 @@ behaviour(
     expect(seen).toEqual(made);
     const oldest = made.at(-1) ?? '';
     await stand.platform.transitions.cancel(oldest);
-    const cancelled = await jobs.list(ownerId, { limit: 2, status: 'cancelled' });
+    const cancelled = await history.list(ownerId, { limit: 2, status: 'cancelled' });
     expect(cancelled.jobs.map(({ jobId }) => jobId)).toEqual([oldest]);
   },
 );

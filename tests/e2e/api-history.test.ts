@@ -171,7 +171,7 @@ test('one answer looks through a bounded part of a long history, and goes on whe
   expect(pages.some(({ jobs, nextCursor }) => jobs.length === 0 && nextCursor !== null)).toBe(true);
   expect(Math.max(...pages.map((page) => page.queries))).toBe(5);
 
-  const gone = await platform.jobs.list('anonymous', {
+  const gone = await platform.history.list('anonymous', {
     limit: 1,
     status: 'failed',
     signal: AbortSignal.abort(),

@@ -54,7 +54,7 @@ describe('submitting', () => {
   });
 
   test('50 parallel requests with one key make one job and get 50 equal answers', async () => {
-    const before = await api.platform.jobs.list('anonymous', { limit: 100 });
+    const before = await api.platform.history.list('anonymous', { limit: 100 });
     const body = { fileId: await api.byHand.upload(), format: 'flac' };
     const answers = await Promise.all(
       Array.from({ length: 50 }, async () => {
@@ -64,7 +64,7 @@ describe('submitting', () => {
     );
     expect(new Set(answers).size).toBe(1);
     expect(answers[0]).toMatch(/^202 /);
-    const after = await api.platform.jobs.list('anonymous', { limit: 100 });
+    const after = await api.platform.history.list('anonymous', { limit: 100 });
     expect(after.jobs.length).toBe(before.jobs.length + 1);
   });
 

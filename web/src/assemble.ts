@@ -9,6 +9,7 @@ import { type AddedFile, Desk } from './files/desk.ts';
 import { DeskMemory } from './files/desk-memory.ts';
 import { FileHandles } from './files/file-handles.ts';
 import { Pager } from './history/pager.ts';
+import { Totals } from './history/totals.ts';
 import { Keys } from './keys/keys.ts';
 import { EventStreams } from './progress/event-streams.ts';
 import { Jobs } from './progress/jobs.ts';
@@ -56,6 +57,7 @@ export function assemble(client: Client, catalogue: Catalogue, session: Session)
     newId: randomId,
   });
   const pager = new Pager({ list: (query) => client.jobs.list(query), take: (views) => jobs.take(views) });
+  const totals = new Totals((search, signal) => client.jobs.totals(search, { signal }));
   const announcer = new Announcer(
     () => performance.now(),
     (work, ms) => setTimeout(work, ms),
@@ -73,7 +75,8 @@ export function assemble(client: Client, catalogue: Catalogue, session: Session)
   watchVisibility(jobs, desk);
   return {
     ...{ session, keys: new Keys(client.keys) },
-    ...{ desk, jobs, pager, announcer, catalogue, results: client.results, shares: client.shares },
+    ...{ desk, jobs, pager, totals, announcer, catalogue, results: client.results, shares: client.shares },
+    exportUrl: (as, search) => client.jobs.exportUrl(as, search),
     choice: new Store(loadChoice(localStorage, Object.keys(catalogue.outputs))),
     route: watchRoute(),
     addFiles,

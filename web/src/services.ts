@@ -1,4 +1,5 @@
 /** Everything that the components talk to, made once in `main.tsx` and handed down. */
+import type { JobCalls } from '@wavefleet/client/jobs.ts';
 import type { ResultCalls } from '@wavefleet/client/results.ts';
 import type { ShareCalls } from '@wavefleet/client/shares.ts';
 import type { Catalogue } from '@wavefleet/contracts/http.ts';
@@ -7,6 +8,7 @@ import { useContext } from 'preact/hooks';
 import type { Choice } from './convert/choice.ts';
 import type { AddedFile, Desk } from './files/desk.ts';
 import type { Pager } from './history/pager.ts';
+import type { Totals } from './history/totals.ts';
 import type { Keys } from './keys/keys.ts';
 import type { Jobs } from './progress/jobs.ts';
 import type { Session } from './session/session.ts';
@@ -19,6 +21,8 @@ export interface Services {
   readonly desk: Desk;
   readonly jobs: Jobs;
   readonly pager: Pager;
+  readonly totals: Totals;
+  readonly exportUrl: JobCalls['exportUrl'];
   readonly session: Session;
   readonly keys: Keys;
   readonly announcer: Announcer;

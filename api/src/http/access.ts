@@ -26,6 +26,8 @@ export const accessTable: Readonly<Record<string, Access>> = {
   'post /api/jobs': 'jobs:write',
   'post /api/convert-audio': 'jobs:write',
   'get /api/jobs': 'jobs:read',
+  'get /api/jobs/totals': 'jobs:read',
+  'get /api/jobs/export': 'jobs:read',
   'get /api/jobs/{jobId}': 'jobs:read',
   'delete /api/jobs/{jobId}': 'jobs:write',
   'post /api/jobs/{jobId}/retry': 'jobs:write',

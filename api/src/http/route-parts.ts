@@ -76,3 +76,10 @@ export const pageLimit = z
   .pipe(z.int().min(1).max(100))
   .default(20)
   .openapi({ type: 'integer', minimum: 1, maximum: 100, default: 20 });
+
+/** Where a page of a history begins. */
+export const historyCursor = z
+  .string()
+  .max(2_000)
+  .optional()
+  .openapi({ description: '`nextCursor` of the answer before, with the same search.' });

@@ -6,7 +6,6 @@ import type { JobDeps } from './deps.ts';
 import { download } from './download.ts';
 import { getAudio } from './get-audio.ts';
 import { getJob } from './get-job.ts';
-import { listJobs } from './list-jobs.ts';
 import { postJob } from './post-job.ts';
 import { retryJob } from './retry-job.ts';
 
@@ -14,7 +13,6 @@ import { retryJob } from './retry-job.ts';
 export function jobRoutes(deps: JobDeps): Router {
   return join([
     postJob(deps),
-    listJobs(deps),
     getJob(deps),
     deleteJob(deps),
     retryJob(deps),

@@ -1,21 +1,24 @@
-/** The history: every job of this browser, by status, page after page. */
-import { type JobStatus, jobStatuses } from '@wavefleet/contracts/states.ts';
-import { useEffect } from 'preact/hooks';
+/** The history: every job of this browser or account, by what is looked for, page after page. */
+import { useEffect, useState } from 'preact/hooks';
 import { useServices } from '../services.ts';
+import { bytes, clock, counted } from '../text/amounts.ts';
 import { useStore } from '../use-store.ts';
+import { Export, Filters } from './filters.tsx';
 import { HistoryRow } from './history-row.tsx';
-import { statusWord } from './status-word.ts';
+import { noSearch, searchOf } from './search.ts';
 
 /** Looked at again so often while it is on screen. */
 const REFRESH_MS = 5_000;
 
 /** Every job of this browser, newest first. */
 export function HistoryView() {
-  const { pager, jobs } = useServices();
-  const { status, ids, nextCursor, loading, problem } = useStore(pager.state);
+  const { pager, jobs, totals } = useServices();
+  const { search, ids, nextCursor, loading, problem } = useStore(pager.state);
   const all = useStore(jobs.all);
+  const [fields, setFields] = useState(noSearch);
   useEffect(() => {
-    void pager.refresh();
+    const isLeftOver = Object.keys(pager.state.value.search).length > 0;
+    void (isLeftOver ? pager.filter(searchOf(noSearch)) : pager.refresh());
     const timer = setInterval(() => {
       if (document.visibilityState === 'visible') void pager.refresh();
     }, REFRESH_MS);
@@ -23,28 +26,23 @@ export function HistoryView() {
   }, [pager]);
 
   const rows = (ids ?? []).flatMap((id) => all.get(id) ?? []);
+  // The sums change when a job comes, ends or goes.
+  const shown = rows.map(({ view }) => `${view.jobId} ${view.status}`).join();
+  useEffect(() => {
+    if (ids !== undefined) void totals.load(search);
+  }, [search, shown, ids === undefined]);
+
+  const isSearched = Object.keys(search).length > 0;
   return (
     <section class="history" aria-labelledby="view-heading">
       <div class="history-head">
         <h1 id="view-heading" tabIndex={-1}>
           History
         </h1>
-        <div class="field field-inline">
-          <label for="status">Show</label>
-          <select
-            id="status"
-            value={status ?? ''}
-            onChange={({ currentTarget }) => void pager.filter(asStatus(currentTarget.value))}
-          >
-            <option value="">Everything</option>
-            {jobStatuses.map((value) => (
-              <option key={value} value={value}>
-                {statusWord(value)}
-              </option>
-            ))}
-          </select>
-        </div>
+        <Sums />
+        {rows.length > 0 && <Export />}
       </div>
+      <Filters fields={fields} onChange={setFields} />
       {problem !== undefined && (
         <div class="notice notice-warn" role="alert">
           <p>{problem}</p>
@@ -54,7 +52,13 @@ export function HistoryView() {
         </div>
       )}
       {ids === undefined && loading && <p class="quiet">Loading…</p>}
-      {ids !== undefined && rows.length === 0 && <Nothing filtered={status !== undefined} />}
+      {ids !== undefined && rows.length === 0 && (
+        <Nothing
+          isSearched={isSearched}
+          isAll={nextCursor === null}
+          onEverything={() => setFields(noSearch)}
+        />
+      )}
       <ul class="cards">
         {rows.map((entry) => (
           <HistoryRow key={entry.view.jobId} entry={entry} />
@@ -62,24 +66,51 @@ export function HistoryView() {
       </ul>
       {nextCursor !== null && (
         <button type="button" class="button" disabled={loading} onClick={() => void pager.more()}>
-          Show more
+          {rows.length === 0 ? 'Look further back' : 'Show more'}
         </button>
       )}
     </section>
   );
 }
 
-function Nothing({ filtered }: { readonly filtered: boolean }) {
+/** All that fits, also what is not on screen. */
+function Sums() {
+  const sums = useStore(useServices().totals.sums);
+  if (sums === undefined || sums.jobs === 0) return null;
+  const { jobs, completed, audioSeconds, inputBytes, outputBytes } = sums;
+  const made = `${clock(audioSeconds)} of sound · ${bytes(inputBytes)} → ${bytes(outputBytes)}`;
   return (
-    <div class="nothing">
-      <p>{filtered ? 'No conversion has this status.' : 'Nothing here yet.'}</p>
-      {!filtered && (
-        <a class="button" href="#/">
-          Convert a file
-        </a>
-      )}
-    </div>
+    <p class="quiet" data-testid="totals">
+      {counted(jobs, 'conversion')}
+      {completed > 0 && ` · ${made}`}
+    </p>
   );
 }
 
-const asStatus = (value: string): JobStatus | undefined => jobStatuses.find((status) => status === value);
+interface NothingProps {
+  readonly isSearched: boolean;
+  /** False while an older part was not looked through. */
+  readonly isAll: boolean;
+  readonly onEverything: () => void;
+}
+
+function Nothing({ isSearched, isAll, onEverything }: NothingProps) {
+  if (isSearched) {
+    return (
+      <div class="nothing" role="status">
+        <p>{isAll ? 'No conversion fits.' : 'No conversion fits among the newest ones.'}</p>
+        <button type="button" class="button" onClick={onEverything}>
+          Show everything
+        </button>
+      </div>
+    );
+  }
+  return (
+    <div class="nothing">
+      <p>Nothing here yet.</p>
+      <a class="button" href="#/">
+        Convert a file
+      </a>
+    </div>
+  );
+}

@@ -45,7 +45,7 @@ test('a refresh keeps what is open, shows what is new and drops what is gone', a
 test('an answer to an old filter is not shown under the new one', async () => {
   const { pager } = stand(50);
   const old = pager.refresh();
-  await pager.filter('failed');
+  await pager.filter({ status: 'failed' });
   await old;
   expect(pager.state.value.ids?.slice(0, 3)).toEqual(['job-0', 'job-3', 'job-6']);
 });
@@ -70,7 +70,7 @@ test('parts of a long history without a fitting job are passed over, so many at 
     return { jobs, nextCursor: cursor === '12' ? null : String(Number(cursor) + 1) };
   };
   const pager = new Pager({ list, take: () => undefined });
-  await pager.filter('failed');
+  await pager.filter({ status: 'failed' });
   expect(pager.state.value).toMatchObject({ ids: [], nextCursor: '10' });
   await pager.more();
   expect(pager.state.value).toMatchObject({ ids: ['job-12'], nextCursor: null });

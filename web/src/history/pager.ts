@@ -1,9 +1,8 @@
-/** The history as the user reads it: one status or all, page after page, kept fresh. The jobs themselves are in `Jobs`. */
+/** The history as the user reads it: all of it or what is looked for, page after page, kept fresh. The jobs themselves are in `Jobs`. */
 
-import type { JobQuery } from '@wavefleet/client/jobs.ts';
+import type { JobQuery, JobSearch } from '@wavefleet/client/jobs.ts';
 import { asProblem } from '@wavefleet/client/problem.ts';
 import type { JobList, JobView } from '@wavefleet/contracts/http.ts';
-import type { JobStatus } from '@wavefleet/contracts/states.ts';
 import { Store } from '../store.ts';
 
 const PAGE = 20;
@@ -14,7 +13,8 @@ const EMPTY_PAGES = 10;
 
 /** What the history shows. */
 export interface History {
-  readonly status: JobStatus | undefined;
+  /** What is looked for; nothing means everything. */
+  readonly search: JobSearch;
   /** Newest first. Undefined until the first answer. */
   readonly ids: readonly string[] | undefined;
   readonly nextCursor: string | null;
@@ -35,7 +35,7 @@ export interface PagerDeps {
 /** Holds which jobs are shown, in order; never throws, trouble is a sentence in `problem`. */
 export class Pager {
   readonly state = new Store<History>({
-    status: undefined,
+    search: {},
     ids: undefined,
     nextCursor: null,
     loading: false,
@@ -46,16 +46,16 @@ export class Pager {
     this.#deps = deps;
   }
 
-  filter(status: JobStatus | undefined): Promise<void> {
-    this.state.set({ status, ids: undefined, nextCursor: null, loading: false });
+  filter(search: JobSearch): Promise<void> {
+    this.state.set({ search, ids: undefined, nextCursor: null, loading: false });
     return this.refresh();
   }
 
   /** Looks again at what is shown: new jobs appear on top, deleted ones go. */
   async refresh(): Promise<void> {
-    const { status, ids = [] } = this.state.value;
+    const { search, ids = [] } = this.state.value;
     const limit = Math.min(MOST_AT_ONCE, Math.max(PAGE, ids.length));
-    await this.#load({ status, limit }, (page) => {
+    await this.#load(search, { limit }, (page) => {
       const fresh = page.jobs.map((job) => job.jobId);
       // Beyond the hundred that one answer holds, what was loaded stays as it was.
       const beyond = ids.slice(MOST_AT_ONCE).filter((id) => !fresh.includes(id));
@@ -65,13 +65,18 @@ export class Pager {
   }
 
   async more(): Promise<void> {
-    const { status, nextCursor, loading } = this.state.value;
+    const { search, nextCursor, loading } = this.state.value;
     if (nextCursor === null || loading) return;
-    await this.#load({ status, limit: PAGE, cursor: nextCursor }, (page) => {
+    await this.#load(search, { limit: PAGE, cursor: nextCursor }, (page) => {
       const known = this.state.value.ids ?? [];
       const fresh = page.jobs.map((job) => job.jobId).filter((id) => !known.includes(id));
       return { ids: [...known, ...fresh], nextCursor: page.nextCursor };
     });
+  }
+
+  /** Whether the server answers this search. @throws Problem. */
+  async check(): Promise<void> {
+    await this.#deps.list({ ...this.state.value.search, limit: 1 });
   }
 
   /** The user deleted it. */
@@ -82,23 +87,24 @@ export class Pager {
   }
 
   async #load(
-    query: PageQuery,
+    search: JobSearch,
+    part: { readonly limit: number; readonly cursor?: string },
     merge: (page: JobList) => Pick<History, 'ids' | 'nextCursor'>,
   ): Promise<void> {
     this.#show({ loading: true });
     try {
-      const page = await this.#firstJobs(query);
-      if (this.state.value.status !== query.status) return; // the filter was changed meanwhile
+      const page = await this.#firstJobs({ ...search, ...part });
+      if (this.state.value.search !== search) return; // something else is looked for by now
       this.#deps.take(page.jobs);
       const { problem: _solved, ...rest } = this.state.value;
       this.state.set({ ...rest, ...merge(page), loading: false });
     } catch (error) {
-      if (this.state.value.status === query.status)
+      if (this.state.value.search === search)
         this.#show({ loading: false, problem: asProblem(error).message });
     }
   }
 
-  /** The API looks through a part of the history at once, in which no job may have the status. */
+  /** The API looks through a part of the history at once, in which no job may fit. */
   async #firstJobs(query: PageQuery): Promise<JobList> {
     let page = await this.#deps.list(query);
     for (let pages = 1; pages < EMPTY_PAGES; pages += 1) {

@@ -8,6 +8,7 @@ import { backoffMs, sleep } from '@wavefleet/client/wait.ts';
 import type { JobView } from '@wavefleet/contracts/http.ts';
 import { useState } from 'preact/hooks';
 import { useServices } from '../services.ts';
+import { followLink } from '../shell/follow-link.ts';
 import { Icon } from '../shell/icons.tsx';
 
 /** Before the user is asked: a deployment or a short outage passes in the meantime. */
@@ -49,10 +50,10 @@ export function useDownload({ jobId, links }: JobView): Download {
     start: () =>
       attempt(async () => {
         await results.check(jobId);
-        follow(links.download);
+        followLink(links.download);
       }),
     // In a tab of its own: should the storage not be reachable from here, this page stays.
-    fromStorage: () => attempt(async () => follow((await results.link(jobId)).url, '_blank')),
+    fromStorage: () => attempt(async () => followLink((await results.link(jobId)).url, '_blank')),
   };
 }
 
@@ -65,16 +66,6 @@ async function patiently(way: () => Promise<void>): Promise<void> {
       await sleep(backoffMs(tries, FIRST_PAUSE_MS, LONGEST_PAUSE_MS));
     }
   }
-}
-
-/** As a click on a link to it. */
-function follow(url: string, target = ''): void {
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = '';
-  link.target = target;
-  link.rel = 'noopener';
-  link.click();
 }
 
 interface DownloadProps {

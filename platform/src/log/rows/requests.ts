@@ -138,6 +138,12 @@ export const requestRows = {
     message: 'event stream broke off',
     fields: { jobId: id, err },
   },
+  'export.broke': {
+    level: 'error',
+    criterion: 'R7.15',
+    message: 'export of a history broke off',
+    fields: { err },
+  },
   'cors.refused': {
     level: 'error',
     criterion: 'R7.17',
