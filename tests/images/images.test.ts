@@ -51,7 +51,9 @@ test('no image forces packages apart, and FFmpeg, ffprobe and the launcher are t
   const file = read('worker/Dockerfile');
   expect(file).toContain('COPY --from=ffmpeg /opt/ffmpeg /opt/ffmpeg\n');
   // What keeps the worker's environment from FFmpeg, which has its uid: proven by siege/sandbox.
-  expect(file).toMatch(/^RUN chmod 0711 \/usr\/local\/bin\/node$[\s\S]*^USER 1000:1000$/m);
+  expect(file).toMatch(
+    /^COPY --from=packages --chmod=0711 \/usr\/local\/bin\/node \/usr\/local\/bin\/node$[\s\S]*^USER 1000:1000$/m,
+  );
   const settings = { FFMPEG_PATH: 'ffmpeg', FFPROBE_PATH: 'ffprobe', SANDBOX_LAUNCHER: 'launch' };
   for (const [name, program] of Object.entries(settings))
     expect(file).toContain(` ${name}=/opt/ffmpeg/${program} `);
