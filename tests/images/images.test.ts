@@ -59,6 +59,11 @@ test('no image forces packages apart, and FFmpeg, ffprobe and the launcher are t
     expect(file).toContain(` ${name}=/opt/ffmpeg/${program} `);
 });
 
+test('in Compose the number of threads is bounded: in a container FFmpeg has no uid of its own to count them by', () => {
+  const [, hardening = ''] = /^x-hardening: &hardening\n((?: .*\n)+)/m.exec(read('docker-compose.yml')) ?? [];
+  expect(hardening).toMatch(/^ {2}pids_limit: 256$/m);
+});
+
 test('in Compose every container that stays has a bound of memory', () => {
   const [, services = ''] = read('docker-compose.yml').split(/^services:$/m);
   const [own = ''] = services.split(/^networks:$/m);
