@@ -31,10 +31,13 @@ interface TaskSettings {
   readonly secrets: readonly string[];
 }
 
+/** The services, each with a module of its own. */
+export type Service = 'api' | 'worker' | 'notifier';
+
 export interface Applied {
   readonly bucket: string;
   readonly eventsQueueUrl: string;
-  readonly tasks: { readonly api: TaskSettings; readonly worker: TaskSettings };
+  readonly tasks: Readonly<Record<Service, TaskSettings>>;
 }
 
 /** @throws when terraform or its state is not as expected. */
@@ -56,7 +59,7 @@ export async function readApplied(workspace: Workspace): Promise<Applied> {
   return {
     bucket: outputs.bucket.value,
     eventsQueueUrl: z.string().parse(outputs.queue_urls.value.events),
-    tasks: { api: settingsOf('api'), worker: settingsOf('worker') },
+    tasks: { api: settingsOf('api'), worker: settingsOf('worker'), notifier: settingsOf('notifier') },
   };
 }
 

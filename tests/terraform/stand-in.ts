@@ -61,7 +61,8 @@ async function run(releasers: Releasers): Promise<void> {
   for (const line of await tryConversions(fleet, made, dir)) say(line);
   const { kinds, refused } = await fleet.calls();
   if (refused.length > 0) throw new Error(`calls that no role allows: ${refused.join(', ')}`);
-  say(`AWS calls: api ${kinds.api} kinds, worker ${kinds.worker} kinds, each allowed by its task role`);
+  const counted = Object.entries(kinds).map(([service, count]) => `${service} ${count} kinds`);
+  say(`AWS calls: ${counted.join(', ')}, each allowed by its task role`);
   await fleet.stop();
 
   const [drift, planSeconds] = await timed(() => findDrift(workspace, VALUES));

@@ -1,5 +1,5 @@
 /**
- * The real API and a real worker with the settings of their ECS tasks. Only what a task gets from ECS itself, and
+ * The real API, a real worker and a real notifier with the settings of their ECS tasks. Only what a task gets from ECS itself, and
  * what the emulator cannot give, is put in: addresses, keys, a Redis, a work folder.
  */
 import { readFile } from 'node:fs/promises';
@@ -11,25 +11,29 @@ import { localEnv } from '@wavefleet/localstack/local-env.ts';
 import { EMULATOR_CREDENTIALS } from '@wavefleet/localstack/provision/clients.ts';
 import { Releasers } from '@wavefleet/platform/shutdown.ts';
 import { z } from 'zod';
-import type { Applied } from './applied.ts';
+import type { Applied, Service } from './applied.ts';
 import { grantedActions } from './task-actions.ts';
 import { actionsOf } from './used-actions.ts';
 import { repositoryRoot } from './workspace.ts';
 
 const apiReady = z.object({ listening: z.int() });
-const callSchema = z.object({ msg: z.string().optional(), operation: z.string().optional() });
+/** Redis has operations as well, and no `aws`. */
+const callSchema = z.object({ aws: z.string().optional(), operation: z.string().optional() });
+
+/** The receiver of webhooks is on this machine. */
+const toNeighbours = { WEBHOOK_PRIVATE_ADDRESSES: 'true' };
 
 export class TaskFleet {
   /** Settings of the API, for clients of S3 and SQS. */
   readonly env: Record<string, string>;
   readonly client: Client;
-  readonly #logs: { readonly api: string; readonly worker: string };
+  readonly #logs: Readonly<Record<Service, string>>;
   readonly #releasers: Releasers;
 
   private constructor(
     env: Record<string, string>,
     client: Client,
-    logs: { api: string; worker: string },
+    logs: Readonly<Record<Service, string>>,
     releasers: Releasers,
   ) {
     this.env = env;
@@ -45,17 +49,21 @@ export class TaskFleet {
       const redis = await startRedis('127.0.0.1', 0, process.env.PATH);
       releasers.add(() => redis.stop());
       const secrets: Record<string, string> = { REDIS_URL: redis.url };
-      const envOf = (service: 'api' | 'worker'): Record<string, string> => ({
+      const envOf = (service: Service): Record<string, string> => ({
         ...applied.tasks[service].environment,
         ...Object.fromEntries(applied.tasks[service].secrets.map((name) => [name, secrets[name] ?? ''])),
         ...localEnv(endpointUrl, EMULATOR_CREDENTIALS),
         LOG_LEVEL: 'debug',
       });
-      const logs = { api: join(dir, 'api.log'), worker: join(dir, 'worker.log') };
-      const start = (service: 'api' | 'worker', own: Record<string, string>) => {
+      const logs = {
+        api: join(dir, 'api.log'),
+        worker: join(dir, 'worker.log'),
+        notifier: join(dir, 'notifier.log'),
+      };
+      const start = (service: Service, own: Record<string, string>) => {
         const child = new Child({
           name: service,
-          entry: join(repositoryRoot, service, 'src', 'main.ts'),
+          entry: join(repositoryRoot, service === 'api' ? 'api' : 'worker', 'src', 'main.ts'),
           nodeFlags: frugalNode,
           env: { ...envOf(service), ...own },
           logFile: logs[service],
@@ -63,10 +71,12 @@ export class TaskFleet {
         releasers.add(async () => void (await child.stop()));
         return child;
       };
-      const api = start('api', { HOST: '127.0.0.1', PORT: '0' });
+      const api = start('api', { HOST: '127.0.0.1', PORT: '0', ...toNeighbours });
       const worker = start('worker', { WORK_DIR: join(dir, 'work') });
+      const notifier = start('notifier', { WORK_DIR: join(dir, 'notices'), ...toNeighbours });
       const { listening } = apiReady.parse(await api.ready);
       await worker.ready;
+      await notifier.ready;
       const client = new Client(`http://127.0.0.1:${listening}`);
       return new TaskFleet(envOf('api'), client, logs, releasers);
     } catch (error) {
@@ -101,5 +111,8 @@ export class TaskFleet {
 /** The SDK operations in a log at level debug, which has a line for each call. */
 async function operationsIn(file: string): Promise<string[]> {
   const lines = (await readFile(file, 'utf8')).split('\n').filter((line) => line.startsWith('{'));
-  return lines.flatMap((line) => callSchema.parse(JSON.parse(line)).operation ?? []);
+  return lines.flatMap((line) => {
+    const { aws, operation } = callSchema.parse(JSON.parse(line));
+    return aws === undefined || operation === undefined ? [] : [operation];
+  });
 }

@@ -1,16 +1,24 @@
-/** One file through REST and one through S3 alone, on what terraform made; what comes out is listened to. */
+/** A file through REST, one through S3 alone, and a webhook, on what terraform made; what comes out is listened to. */
+import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
-import { healthSchema } from '@wavefleet/contracts/http.ts';
+import { healthSchema, uploadedSchema } from '@wavefleet/contracts/http.ts';
+import { newWebhookSchema } from '@wavefleet/contracts/webhooks.ts';
 import { measureAudio } from '@wavefleet/localstack/demo/audio-check.ts';
 import { dropAndWait } from '@wavefleet/localstack/demo/drop.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { makeClients } from '@wavefleet/localstack/provision/clients.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
+import { Webhook } from 'standardwebhooks';
+import { z } from 'zod';
+import { callerOf, jobOf } from '../bring-up/caller.ts';
 import { EventLog } from '../bring-up/observers.ts';
 import type { Applied } from './applied.ts';
 import type { TaskFleet } from './task-fleet.ts';
@@ -52,14 +60,52 @@ export async function tryConversions(fleet: TaskFleet, made: Applied, dir: strin
       await events.drain();
       return wanted.every((id) => events.of(id).some(({ status }) => status === 'completed'));
     });
+    const viaWebhook = await hearOf(client.baseUrl, sample);
     return [
       'health: every dependency answers',
       `REST: wav to mp3, ${viaRest}`,
       `drop: wav to flac, ${viaDrop}`,
       'events: both outcomes came through bus, rule and queue',
+      `webhook: ${viaWebhook}, signed`,
     ];
   } finally {
     clients.destroy();
+  }
+}
+
+/** Somebody with a cookie of their own has a receiver told of a job, and checks the signature. */
+async function hearOf(baseUrl: string, sample: string): Promise<string> {
+  const heard = Promise.withResolvers<{ body: string; headers: Record<string, string> }>();
+  const receiver = createServer((request, response) => {
+    void text(request).then((body) => {
+      response.writeHead(204).end();
+      const headers = Object.entries(request.headers).map(([name, value]) => [name, String(value)]);
+      heard.resolve({ body, headers: Object.fromEntries(headers) });
+    });
+  });
+  receiver.listen(0, '127.0.0.1');
+  await once(receiver, 'listening');
+  try {
+    const address = receiver.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const { post, request } = callerOf({ request: (path, init) => fetch(`${baseUrl}${path}`, init) });
+    const made = newWebhookSchema.parse(
+      await (await post('/api/webhooks', { url: `http://127.0.0.1:${port}` })).json(),
+    );
+    const uploaded = await request('/api/upload-audio', { method: 'POST', body: await readFile(sample) });
+    const { fileId } = uploadedSchema.parse(await uploaded.json());
+    const jobId = await jobOf(await post('/api/jobs', { fileId, format: 'mp3' }));
+    const late = new Promise<never>((_, reject) => {
+      setTimeout(() => reject(new Error('no webhook came')), PATIENCE_MS).unref();
+    });
+    const { body, headers } = await Promise.race([heard.promise, late]);
+    const told = z.object({ type: z.string(), data: z.looseObject({ jobId: z.string() }) });
+    const { type, data } = told.parse(new Webhook(made.secret).verify(body, headers));
+    if (data.jobId !== jobId) throw new Error(`webhook: of another job: ${body}`);
+    return type;
+  } finally {
+    receiver.closeAllConnections();
+    receiver.close();
   }
 }
 
