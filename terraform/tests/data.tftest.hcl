@@ -1,7 +1,8 @@
 # Names, tables, bucket, images, events, Redis: as resources.json has them, and closed.
 
 mock_provider "aws" {
-  source = "./tests/mocks"
+  source          = "./tests/mocks"
+  override_during = plan
 }
 
 variables {
@@ -13,7 +14,9 @@ variables {
   silent_alarms    = true
 }
 
-run "names" {
+run "defaults" {
+  command = plan
+
   assert {
     condition     = { for id, table in aws_dynamodb_table.this : id => table.name } == { jobs = "wavefleet-jobs-test", progress = "wavefleet-progress-test", uploads = "wavefleet-uploads-test", accounts = "wavefleet-accounts-test", webhooks = "wavefleet-webhooks-test" }
     error_message = "Tables are called as in resources.json, with the environment at the end."
@@ -33,29 +36,6 @@ run "names" {
     condition     = aws_cloudwatch_event_bus.this.name == "wavefleet-test" && keys(aws_cloudwatch_event_rule.this) == ["wavefleet-job-outcomes", "wavefleet-notices"]
     error_message = "Bus and rules are those of resources.json."
   }
-}
-
-run "former_indexes" {
-  command = plan
-
-  variables {
-    keep_former_indexes = true
-  }
-
-  assert {
-    condition     = { for index in aws_dynamodb_table.this["jobs"].global_secondary_index : index.name => "${index.hash_key} ${index.range_key} ${index.projection_type}" } == { history = "ownerId createdAt INCLUDE", due = "dueShard dueAt KEYS_ONLY", byOwner = "ownerId createdAt ALL" }
-    error_message = "While the version before is replaced its index stays beside the new one."
-  }
-
-  assert {
-    condition     = length([for resource in keys(local.task_grants.api) : resource if resource == "table/jobs/history/former"]) == 1 && !contains(keys(local.task_grants.worker), "table/jobs/history/former")
-    error_message = "The API may query the former index as long as it is kept."
-  }
-}
-
-run "tables" {
-  # Looks at what the first run made.
-  command = plan
 
   assert {
     condition = alltrue([for id, table in local.resources.tables :
@@ -86,11 +66,6 @@ run "tables" {
     )
     error_message = "Tables are protected by default, and backed up where they hold more than progress."
   }
-}
-
-run "bucket" {
-  # Looks at what the first run made.
-  command = plan
 
   assert {
     condition = alltrue([
@@ -133,11 +108,6 @@ run "bucket" {
     condition     = [for queue in aws_s3_bucket_notification.audio.queue : [queue.filter_prefix, queue.events]] == [["drops/", toset(["s3:ObjectCreated:*"])]]
     error_message = "S3 tells of drops, and of nothing else."
   }
-}
-
-run "images_events_redis" {
-  # Looks at what the first run made.
-  command = plan
 
   assert {
     condition     = alltrue([for repository in values(aws_ecr_repository.this) : repository.image_tag_mutability == "IMMUTABLE" && repository.image_scanning_configuration[0].scan_on_push && !repository.force_delete])
@@ -171,7 +141,27 @@ run "images_events_redis" {
   }
 }
 
+run "former_indexes" {
+  command = plan
+
+  variables {
+    keep_former_indexes = true
+  }
+
+  assert {
+    condition     = { for index in aws_dynamodb_table.this["jobs"].global_secondary_index : index.name => "${index.hash_key} ${index.range_key} ${index.projection_type}" } == { history = "ownerId createdAt INCLUDE", due = "dueShard dueAt KEYS_ONLY", byOwner = "ownerId createdAt ALL" }
+    error_message = "While the version before is replaced its index stays beside the new one."
+  }
+
+  assert {
+    condition     = length([for resource in keys(local.task_grants.api) : resource if resource == "table/jobs/history/former"]) == 1 && !contains(keys(local.task_grants.worker), "table/jobs/history/former")
+    error_message = "The API may query the former index as long as it is kept."
+  }
+}
+
 run "unprotected" {
+  command = plan
+
   variables {
     deletion_protection = false
     redis               = { replicas = 1 }

@@ -1,7 +1,8 @@
 # Zones, endpoints, security groups, and the door.
 
 mock_provider "aws" {
-  source = "./tests/mocks"
+  source          = "./tests/mocks"
+  override_during = plan
 }
 
 variables {
@@ -13,7 +14,9 @@ variables {
   silent_alarms    = true
 }
 
-run "zones_and_endpoints" {
+run "defaults" {
+  command = plan
+
   assert {
     condition = alltrue([
       { for zone, subnet in aws_subnet.public : zone => subnet.cidr_block } == { us-east-1a = "10.40.0.0/24", us-east-1b = "10.40.1.0/24" },
@@ -31,11 +34,6 @@ run "zones_and_endpoints" {
     condition     = length(aws_nat_gateway.this) == 0 && length(aws_route.nat) == 0 && length(aws_vpc_security_group_egress_rule.internet) == 0
     error_message = "By default nothing but the load balancer touches the internet."
   }
-}
-
-run "endpoint_policies" {
-  # Looks at what the first run made.
-  command = plan
 
   assert {
     condition = alltrue([for endpoint in values(aws_vpc_endpoint.interface) : alltrue([
@@ -46,11 +44,6 @@ run "endpoint_policies" {
     ])])
     error_message = "Through our endpoints our account calls what is our account's."
   }
-}
-
-run "security_groups" {
-  # Looks at what the first run made.
-  command = plan
 
   assert {
     condition = { for name, rule in aws_vpc_security_group_ingress_rule.public : name => rule.from_port } == {
@@ -71,11 +64,6 @@ run "security_groups" {
     ))
     error_message = "Tasks reach groups and AWS's own address lists, never ranges of addresses."
   }
-}
-
-run "plain_http" {
-  # Looks at what the first run made.
-  command = plan
 
   assert {
     condition = alltrue([
@@ -99,6 +87,8 @@ run "plain_http" {
 }
 
 run "https" {
+  command = plan
+
   variables {
     certificate_arn = "arn:aws:acm:us-east-1:111122223333:certificate/1"
     domain_name     = "audio.example.com"
@@ -119,6 +109,8 @@ run "https" {
 }
 
 run "sign_in_and_rate" {
+  command = plan
+
   variables {
     certificate_arn      = "arn:aws:acm:us-east-1:111122223333:certificate/1"
     domain_name          = "audio.example.com"
@@ -147,6 +139,8 @@ run "sign_in_and_rate" {
 }
 
 run "traffic_logs" {
+  command = plan
+
   variables {
     traffic_logs = true
   }
@@ -169,6 +163,8 @@ run "traffic_logs" {
 }
 
 run "public_tasks" {
+  command = plan
+
   variables {
     interface_endpoints     = false
     tasks_in_public_subnets = true
@@ -231,6 +227,8 @@ run "refused_double_hyphen" {
 }
 
 run "nat" {
+  command = plan
+
   variables {
     zone_count          = 3
     nat_gateways        = 1

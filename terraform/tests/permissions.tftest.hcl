@@ -1,32 +1,38 @@
 # Roles: exactly the actions of task-actions.json on exactly our resources, and nothing with a wildcard.
 
 mock_provider "aws" {
-  source = "./tests/mocks"
+  source          = "./tests/mocks"
+  override_during = plan
 }
 
 override_resource {
-  target = aws_dynamodb_table.this["jobs"]
-  values = { arn = "arn:aws:dynamodb:us-east-1:111122223333:table/jobs" }
+  target          = aws_dynamodb_table.this["jobs"]
+  override_during = plan
+  values          = { arn = "arn:aws:dynamodb:us-east-1:111122223333:table/jobs" }
 }
 
 override_resource {
-  target = aws_dynamodb_table.this["uploads"]
-  values = { arn = "arn:aws:dynamodb:us-east-1:111122223333:table/uploads" }
+  target          = aws_dynamodb_table.this["uploads"]
+  override_during = plan
+  values          = { arn = "arn:aws:dynamodb:us-east-1:111122223333:table/uploads" }
 }
 
 override_resource {
-  target = aws_dynamodb_table.this["accounts"]
-  values = { arn = "arn:aws:dynamodb:us-east-1:111122223333:table/accounts" }
+  target          = aws_dynamodb_table.this["accounts"]
+  override_during = plan
+  values          = { arn = "arn:aws:dynamodb:us-east-1:111122223333:table/accounts" }
 }
 
 override_resource {
-  target = aws_dynamodb_table.this["webhooks"]
-  values = { arn = "arn:aws:dynamodb:us-east-1:111122223333:table/webhooks" }
+  target          = aws_dynamodb_table.this["webhooks"]
+  override_during = plan
+  values          = { arn = "arn:aws:dynamodb:us-east-1:111122223333:table/webhooks" }
 }
 
 override_resource {
-  target = aws_sqs_queue.this["jobs"]
-  values = { arn = "arn:aws:sqs:us-east-1:111122223333:jobs" }
+  target          = aws_sqs_queue.this["jobs"]
+  override_during = plan
+  values          = { arn = "arn:aws:sqs:us-east-1:111122223333:jobs" }
 }
 
 variables {
@@ -38,7 +44,9 @@ variables {
   silent_alarms    = true
 }
 
-run "task_roles" {
+run "roles" {
+  command = plan
+
   assert {
     condition = alltrue([for service, policy in { api = module.api.task_policy, worker = module.worker.task_policy } :
       sort(distinct(flatten(jsondecode(policy).Statement[*].Action))) == sort(distinct(flatten(values(local.task_actions[service]))))
@@ -80,11 +88,6 @@ run "task_roles" {
     condition     = [for statement in jsondecode(module.worker.task_policy).Statement : statement.Resource if contains(statement.Action, "ecs:UpdateTaskProtection")] == ["arn:aws:ecs:us-east-1:111122223333:task/wavefleet-test/*"]
     error_message = "Workers protect tasks of this cluster only."
   }
-}
-
-run "execution_roles" {
-  # Looks at what the first run made.
-  command = plan
 
   assert {
     condition = alltrue([for policy in [module.api.execution_policy, module.worker.execution_policy] :
@@ -104,6 +107,19 @@ run "execution_roles" {
     ]]))
     error_message = "Only the registry's login is not bound to a resource."
   }
+
+  assert {
+    condition = alltrue(flatten([for endpoint in values(aws_vpc_endpoint.gateway) : [
+      for statement in jsondecode(endpoint.policy).Statement :
+      alltrue([for action in statement.Action : !strcontains(action, "*")]) && alltrue([for resource in statement.Resource : resource != "*"])
+    ]]))
+    error_message = "The gateways let through named actions on named resources."
+  }
+
+  assert {
+    condition     = toset(flatten([for endpoint in values(aws_vpc_endpoint.gateway) : jsondecode(endpoint.policy).Statement[*].Action])) == toset([for action in distinct(flatten([for grants in values(local.task_actions) : values(grants)])) : action if can(regex("^(s3|dynamodb):", action))])
+    error_message = "The gateways let through what some task may do, and nothing else."
+  }
 }
 
 run "debug_token" {
@@ -118,24 +134,6 @@ run "debug_token" {
       length([for statement in jsondecode(policy).Statement : statement if statement.Sid == "Secrets" && contains(flatten([statement.Resource]), var.debug_token_secret_arn)])
     ] == [1, 0]
     error_message = "The token is the API's alone."
-  }
-}
-
-run "gateways" {
-  # Looks at what the first run made.
-  command = plan
-
-  assert {
-    condition = alltrue(flatten([for endpoint in values(aws_vpc_endpoint.gateway) : [
-      for statement in jsondecode(endpoint.policy).Statement :
-      alltrue([for action in statement.Action : !strcontains(action, "*")]) && alltrue([for resource in statement.Resource : resource != "*"])
-    ]]))
-    error_message = "The gateways let through named actions on named resources."
-  }
-
-  assert {
-    condition     = toset(flatten([for endpoint in values(aws_vpc_endpoint.gateway) : jsondecode(endpoint.policy).Statement[*].Action])) == toset([for action in distinct(flatten([for grants in values(local.task_actions) : values(grants)])) : action if can(regex("^(s3|dynamodb):", action))])
-    error_message = "The gateways let through what some task may do, and nothing else."
   }
 }
 

@@ -1,32 +1,38 @@
 # Every queue has its dead-letter queue, and lets in nobody but whom it should.
 
 mock_provider "aws" {
-  source = "./tests/mocks"
+  source          = "./tests/mocks"
+  override_during = plan
 }
 
 override_resource {
-  target = aws_sqs_queue.this["drops"]
-  values = { arn = "arn:aws:sqs:us-east-1:111122223333:drops" }
+  target          = aws_sqs_queue.this["drops"]
+  override_during = plan
+  values          = { arn = "arn:aws:sqs:us-east-1:111122223333:drops" }
 }
 
 override_resource {
-  target = aws_sqs_queue.dead_letter["drops"]
-  values = { arn = "arn:aws:sqs:us-east-1:111122223333:drops-dlq" }
+  target          = aws_sqs_queue.dead_letter["drops"]
+  override_during = plan
+  values          = { arn = "arn:aws:sqs:us-east-1:111122223333:drops-dlq" }
 }
 
 override_resource {
-  target = aws_sqs_queue.this["events"]
-  values = { arn = "arn:aws:sqs:us-east-1:111122223333:events" }
+  target          = aws_sqs_queue.this["events"]
+  override_during = plan
+  values          = { arn = "arn:aws:sqs:us-east-1:111122223333:events" }
 }
 
 override_resource {
-  target = aws_sqs_queue.dead_letter["events"]
-  values = { arn = "arn:aws:sqs:us-east-1:111122223333:events-dlq" }
+  target          = aws_sqs_queue.dead_letter["events"]
+  override_during = plan
+  values          = { arn = "arn:aws:sqs:us-east-1:111122223333:events-dlq" }
 }
 
 override_resource {
-  target = aws_cloudwatch_event_rule.this["wavefleet-job-outcomes"]
-  values = { arn = "arn:aws:events:us-east-1:111122223333:rule/wavefleet-test/outcomes" }
+  target          = aws_cloudwatch_event_rule.this["wavefleet-job-outcomes"]
+  override_during = plan
+  values          = { arn = "arn:aws:events:us-east-1:111122223333:rule/wavefleet-test/outcomes" }
 }
 
 variables {
@@ -39,6 +45,8 @@ variables {
 }
 
 run "queues" {
+  command = plan
+
   assert {
     condition = alltrue([for id, queue in local.resources.queues :
       aws_sqs_queue.this[id].visibility_timeout_seconds == queue.visibilityTimeoutSeconds &&
@@ -117,6 +125,8 @@ run "queues" {
 }
 
 run "own_key" {
+  command = plan
+
   variables {
     queue_kms_key_arn = "arn:aws:kms:us-east-1:111122223333:key/1"
   }

@@ -1,7 +1,8 @@
 # How many tasks run, and who hears when too few do.
 
 mock_provider "aws" {
-  source = "./tests/mocks"
+  source          = "./tests/mocks"
+  override_during = plan
 }
 
 variables {
@@ -14,6 +15,8 @@ variables {
 }
 
 run "load" {
+  command = plan
+
   variables {
     target_latency_seconds  = 90
     mean_job_seconds        = 30
@@ -69,6 +72,8 @@ run "load" {
 }
 
 run "from_zero" {
+  command = plan
+
   # Of its own: an existing service keeps the number that autoscaling gave it.
   state_key = "from_zero"
 
@@ -100,6 +105,8 @@ run "from_zero" {
 }
 
 run "switched_off" {
+  command = plan
+
   variables {
     enable_autoscaling = false
   }
@@ -111,6 +118,8 @@ run "switched_off" {
 }
 
 run "alarms" {
+  command = plan
+
   variables {
     alarm_topic_arn = "arn:aws:sns:us-east-1:111122223333:alarms"
     redis           = { replicas = 1 }
@@ -164,6 +173,8 @@ run "alarms" {
 }
 
 run "emails" {
+  command = plan
+
   variables {
     silent_alarms = false
     alarm_emails  = ["ops@example.com"]

@@ -1,22 +1,26 @@
 # What runs, how it is held, and where.
 
 mock_provider "aws" {
-  source = "./tests/mocks"
+  source          = "./tests/mocks"
+  override_during = plan
 }
 
 override_resource {
-  target = aws_ecr_repository.this["worker"]
-  values = { repository_url = "registry.example/worker" }
+  target          = aws_ecr_repository.this["worker"]
+  override_during = plan
+  values          = { repository_url = "registry.example/worker" }
 }
 
 override_resource {
-  target = aws_sqs_queue.this["jobs"]
-  values = { url = "https://sqs.example/jobs" }
+  target          = aws_sqs_queue.this["jobs"]
+  override_during = plan
+  values          = { url = "https://sqs.example/jobs" }
 }
 
 override_resource {
-  target = aws_sqs_queue.dead_letter["drops"]
-  values = { url = "https://sqs.example/drops-dlq" }
+  target          = aws_sqs_queue.dead_letter["drops"]
+  override_during = plan
+  values          = { url = "https://sqs.example/drops-dlq" }
 }
 
 variables {
@@ -28,7 +32,9 @@ variables {
   silent_alarms    = true
 }
 
-run "containers" {
+run "defaults" {
+  command = plan
+
   assert {
     condition = alltrue([for json in [module.api.container_definitions, module.worker.container_definitions] : alltrue([
       for container in jsondecode(json) : alltrue([
@@ -76,11 +82,6 @@ run "containers" {
     condition     = jsondecode(module.worker.container_definitions)[0].image == "registry.example/worker:1.2.3"
     error_message = "A tag follows a colon."
   }
-}
-
-run "notifier" {
-  # Looks at what the first run made.
-  command = plan
 
   assert {
     condition = { for variable in jsondecode(module.notifier.container_definitions)[0].environment : variable.name => variable.value if contains(["WORKER_ROLE", "WEBHOOKS_TABLE", "WEBHOOK_PRIVATE_ADDRESSES"], variable.name) } == {
@@ -104,24 +105,6 @@ run "notifier" {
     condition     = module.notifier.service.desired_count == 0 && !contains(keys(aws_cloudwatch_metric_alarm.this), "webhooks-late")
     error_message = "Without a way out there is none, and nobody is told that webhooks wait."
   }
-}
-
-run "notifier_with_a_way_out" {
-  command = plan
-
-  variables {
-    nat_gateways = 1
-  }
-
-  assert {
-    condition     = local.notifier_tasks == 1 && aws_cloudwatch_metric_alarm.this["webhooks-late"].threshold == 1000 && aws_cloudwatch_metric_alarm.this["dead-letter-notices"].threshold == 0
-    error_message = "With a way out one runs, and somebody hears of webhooks that nobody delivers."
-  }
-}
-
-run "services" {
-  # Looks at what the first run made.
-  command = plan
 
   assert {
     condition     = { for provider in module.worker.service.capacity_provider_strategy : provider.capacity_provider => [provider.base, provider.weight] } == { FARGATE = [0, 1], FARGATE_SPOT = [0, 4] }
@@ -155,11 +138,6 @@ run "services" {
     condition     = one(aws_ecs_cluster.this.setting).value == "disabled" && aws_ecs_cluster_capacity_providers.this.capacity_providers == toset(["FARGATE", "FARGATE_SPOT"])
     error_message = "The cluster knows both capacity providers, and costs nothing for figures that nobody reads."
   }
-}
-
-run "smallest_disk" {
-  # Looks at what the first run made.
-  command = plan
 
   assert {
     condition     = module.worker.task_definition.ephemeral_storage[0].size_in_gib == 21
@@ -167,7 +145,22 @@ run "smallest_disk" {
   }
 }
 
+run "notifier_with_a_way_out" {
+  command = plan
+
+  variables {
+    nat_gateways = 1
+  }
+
+  assert {
+    condition     = local.notifier_tasks == 1 && aws_cloudwatch_metric_alarm.this["webhooks-late"].threshold == 1000 && aws_cloudwatch_metric_alarm.this["dead-letter-notices"].threshold == 0
+    error_message = "With a way out one runs, and somebody hears of webhooks that nobody delivers."
+  }
+}
+
 run "disk" {
+  command = plan
+
   variables {
     worker                     = { cpu = 4096, memory = 8192, capacity = { on_demand_base = 1, on_demand_weight = 0, spot_weight = 1 } }
     max_resumable_upload_bytes = 5368709120
@@ -197,6 +190,8 @@ run "disk" {
 }
 
 run "extra_environment" {
+  command = plan
+
   variables {
     extra_environment = { LOG_LEVEL = "debug", MAX_UPLOAD_BYTES = "1" }
   }

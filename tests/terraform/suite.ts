@@ -1,8 +1,8 @@
 /**
- * Everything about `terraform/` that can be known without an account: its format, whether it is valid, its own
- * tests on a mocked provider, whole plans of each tfvars file, and its permissions against the source.
+ * Everything about `terraform/` that can be known without an account: its format, its own tests on a mocked provider
+ * (which are not run unless it is valid), each tfvars file applied to one, and its permissions against the source.
  */
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Figures, OptionalSuite } from '../run/suite.ts';
@@ -33,19 +33,13 @@ export async function runTerraformSuite(): Promise<Figures> {
   const workspace = await openWorkspace();
   const pipeline = await openWorkspace({}, 'pipeline');
   try {
+    await addEnvironmentTests(workspace.dir);
     const parts = [
       counted('permissions are those that the source needs', await compareTaskActions()),
       counted('fmt', await formatProblems()),
-      counted('validate', await validateProblems(workspace)),
       await runTests(workspace, 'tests', []),
-      counted('validate pipeline', await validateProblems(pipeline)),
       await runTests(pipeline, 'pipeline', []),
     ];
-    for (const name of await readdir(join(workspace.dir, 'environments'))) {
-      const file = join('environments', name);
-      const args = ['-test-directory=tests/environments', `-var-file=${file}`];
-      parts.push(await runTests(workspace, file, args));
-    }
     return parts.reduce((sum, part) => ({
       passed: sum.passed + part.passed,
       failed: sum.failed + part.failed,
@@ -82,9 +76,17 @@ async function formatProblems(): Promise<string[]> {
   return exitCode === 0 ? [] : [`${stdout}${stderr}`, 'terraform fmt -recursive terraform puts it right'];
 }
 
-async function validateProblems(workspace: Workspace): Promise<string[]> {
-  const { exitCode, stdout, stderr } = await workspace.run(['validate', '-no-color']);
-  return exitCode === 0 ? [] : [`${stdout}${stderr}`];
+/**
+ * Puts the test of `tests/environments` beside the others, once for each tfvars file, with its values in it: what
+ * `-var-file` would do. Of a process of terraform's most goes into reading the provider's schema, once.
+ */
+async function addEnvironmentTests(dir: string): Promise<void> {
+  const test = await readFile(join(dir, 'tests', 'environments', 'plan.tftest.hcl'), 'utf8');
+  for (const name of await readdir(join(dir, 'environments'))) {
+    const values = await readFile(join(dir, 'environments', name), 'utf8');
+    const file = join(dir, 'tests', `${name.replace('.tfvars', '')}.tftest.hcl`);
+    await writeFile(file, `${test}\nvariables {\n${values}\n}\n`, { flag: 'wx' });
+  }
 }
 
 /**

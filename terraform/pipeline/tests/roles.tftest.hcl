@@ -1,6 +1,8 @@
 # Who may deploy and who may only look.
 
 mock_provider "aws" {
+  override_during = plan
+
   mock_data "aws_caller_identity" {
     defaults = { account_id = "111122223333" }
   }
@@ -23,6 +25,8 @@ variables {
 }
 
 run "roles" {
+  command = plan
+
   assert {
     condition = { for name, role in aws_iam_role.this : name => one(jsondecode(role.assume_role_policy).Statement).Condition.StringEquals["token.actions.githubusercontent.com:sub"] } == {
       deploy = ["repo:somebody/wavefleet:environment:dev", "repo:somebody/wavefleet:environment:prod"]
@@ -47,6 +51,8 @@ run "roles" {
 }
 
 run "existing_provider" {
+  command = plan
+
   variables {
     existing_provider_arn = "arn:aws:iam::111122223333:oidc-provider/theirs"
   }

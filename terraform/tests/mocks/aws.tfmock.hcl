@@ -136,3 +136,9 @@ mock_resource "aws_wafv2_web_acl" {
     arn = "arn:aws:wafv2:us-east-1:111122223333:regional/webacl/made/1"
   }
 }
+
+mock_resource "aws_vpc_endpoint" {
+  defaults = {
+    prefix_list_id = "pl-1"
+  }
+}
