@@ -21,6 +21,8 @@ locals {
     ]...),
     { for id, queue in aws_sqs_queue.this : "queue/${id}" => queue.arn },
     { for id, queue in aws_sqs_queue.dead_letter : "dead-letter/${id}" => queue.arn },
+    # To connect one needs both.
+    { redis = aws_elasticache_replication_group.this.arn, "redis/user" = aws_elasticache_user.tasks.arn },
     { bus = aws_cloudwatch_event_bus.this.arn },
     # A task protects itself from scale-in while it works; nobody knows its id beforehand. The ECS agent asks with the
     # task's own role (AWS: "Amazon ECS task scale-in protection endpoint").

@@ -1,41 +1,37 @@
-# Redis for progress: TLS, a token, no backups. Losing it costs a progress bar, never a job.
+# Redis for progress: TLS, sign-in by IAM, no backups. Losing it costs a progress bar, never a job.
 
-data "aws_secretsmanager_random_password" "redis" {
-  password_length = 64
-  # ElastiCache takes few special characters, and a URL fewer.
-  exclude_punctuation = true
-}
+# Tasks sign in with their roles (permissions.tf, `redis` and `redis/user`), so that there is no password in settings,
+# secrets or this state. IAM wants the user's name to be its id.
+resource "aws_elasticache_user" "tasks" {
+  user_id   = "${local.name}-tasks"
+  user_name = "${local.name}-tasks"
+  engine    = var.redis.engine
+  # Everything but what administers a server, and INFO, which tells a client that it is ready and the doctor how full it is.
+  access_string = "on ~* &* +@all -@admin -@dangerous +info"
 
-resource "aws_secretsmanager_secret" "redis" {
-  for_each = {
-    token = "The token that Redis asks for"
-    url   = "REDIS_URL of api and worker, token included"
-  }
-
-  name                    = "${local.name}/redis-${each.key}"
-  description             = each.value
-  recovery_window_in_days = var.deletion_protection ? 7 : 0
-}
-
-# Every reading of the data source makes another password; the first one stays. To change it:
-# terraform apply -replace=aws_secretsmanager_secret_version.redis_token
-resource "aws_secretsmanager_secret_version" "redis_token" {
-  secret_id     = aws_secretsmanager_secret.redis["token"].id
-  secret_string = data.aws_secretsmanager_random_password.redis.random_password
-
-  lifecycle {
-    ignore_changes = [secret_string]
+  authentication_mode {
+    type = "iam"
   }
 }
 
-resource "aws_secretsmanager_secret_version" "redis_url" {
-  secret_id = aws_secretsmanager_secret.redis["url"].id
-  secret_string = format(
-    "rediss://:%s@%s:%d",
-    aws_secretsmanager_secret_version.redis_token.secret_string,
-    aws_elasticache_replication_group.this.primary_endpoint_address,
-    local.redis_port,
-  )
+# A group of Redis must have a user called default: nobody can sign in as that one. Valkey wants none.
+resource "aws_elasticache_user" "nobody" {
+  count = var.redis.engine == "redis" ? 1 : 0
+
+  user_id       = "${local.name}-nobody"
+  user_name     = "default"
+  engine        = var.redis.engine
+  access_string = "off -@all"
+
+  authentication_mode {
+    type = "no-password-required"
+  }
+}
+
+resource "aws_elasticache_user_group" "this" {
+  user_group_id = local.name
+  engine        = var.redis.engine
+  user_ids      = concat([aws_elasticache_user.tasks.user_id], aws_elasticache_user.nobody[*].user_id)
 }
 
 resource "aws_elasticache_subnet_group" "this" {
@@ -61,8 +57,7 @@ resource "aws_elasticache_replication_group" "this" {
 
   transit_encryption_enabled = true
   transit_encryption_mode    = "required"
-  auth_token                 = aws_secretsmanager_secret_version.redis_token.secret_string
-  auth_token_update_strategy = "ROTATE"
+  user_group_ids             = [aws_elasticache_user_group.this.user_group_id]
   at_rest_encryption_enabled = true
 
   # Every key lives for an hour at most: nothing to keep, and nothing to wait for a maintenance window with.

@@ -89,8 +89,14 @@ locals {
   # Without a way out every webhook would be tried in vain.
   notifier_tasks = coalesce(var.notifier.tasks, var.nat_gateways > 0 || var.tasks_in_public_subnets ? 1 : 0)
 
-  secrets         = { REDIS_URL = aws_secretsmanager_secret.redis["url"].arn }
-  api_secrets     = merge(local.secrets, var.debug_token_secret_arn == null ? {} : { DEBUG_TOKEN = var.debug_token_secret_arn }, var.api_secret_arns)
+  # No secret: tasks sign in with their roles.
+  redis_environment = {
+    REDIS_URL       = "rediss://${aws_elasticache_replication_group.this.primary_endpoint_address}:${local.redis_port}"
+    REDIS_IAM_USER  = aws_elasticache_user.tasks.user_id
+    REDIS_IAM_CACHE = aws_elasticache_replication_group.this.replication_group_id
+  }
+
+  api_secrets     = merge(var.debug_token_secret_arn == null ? {} : { DEBUG_TOKEN = var.debug_token_secret_arn }, var.api_secret_arns)
   private_subnets = [for subnet in values(aws_subnet.private) : subnet.id]
   task_subnets    = var.tasks_in_public_subnets ? [for subnet in values(aws_subnet.public) : subnet.id] : local.private_subnets
 
@@ -122,7 +128,7 @@ module "api" {
   repository_arn = aws_ecr_repository.this["api"].arn
   cpu            = var.api.cpu
   memory         = var.api.memory
-  environment    = merge(local.environment, local.api_environment, var.extra_environment, var.api_environment)
+  environment    = merge(local.environment, local.redis_environment, local.api_environment, var.extra_environment, var.api_environment)
   secrets        = local.api_secrets
 
   port              = local.api_port
@@ -133,7 +139,7 @@ module "api" {
   capacity          = var.api.capacity
 
   # ECS refuses a target group that no listener uses, and a strategy whose provider the cluster has not got.
-  depends_on = [aws_lb_listener.http, aws_lb_listener.https, aws_ecs_cluster_capacity_providers.this, aws_secretsmanager_secret_version.redis_url]
+  depends_on = [aws_lb_listener.http, aws_lb_listener.https, aws_ecs_cluster_capacity_providers.this]
 }
 
 module "worker" {
@@ -146,8 +152,7 @@ module "worker" {
   cpu                   = var.worker.cpu
   memory                = var.worker.memory
   ephemeral_storage_gib = local.worker_disk_gib
-  environment           = merge(local.environment, local.worker_environment, var.extra_environment)
-  secrets               = local.secrets
+  environment           = merge(local.environment, local.redis_environment, local.worker_environment, var.extra_environment)
   writable_paths        = { "/work" = "work" }
 
   security_group_id = aws_security_group.this["worker"].id
@@ -158,7 +163,7 @@ module "worker" {
   task_count = var.worker.min_tasks
   capacity   = var.worker.capacity
 
-  depends_on = [aws_ecs_cluster_capacity_providers.this, aws_secretsmanager_secret_version.redis_url]
+  depends_on = [aws_ecs_cluster_capacity_providers.this]
 }
 
 # Delivers webhooks, by the worker's image. It converts nothing, has no secret, and needs no Redis.

@@ -10,6 +10,7 @@ import { z } from 'zod';
 import { type Expect, flag, httpUrl, MIB, name, secret, whole, wholeNumber } from './settings/kinds.ts';
 import { limitSettings } from './settings/limits.ts';
 import { expectOfPeople, peopleSettings } from './settings/people.ts';
+import { expectOfRedis, redisSettings } from './settings/redis.ts';
 import { expectOfResources, resourceSettings } from './settings/resources.ts';
 
 const settings = z.object({
@@ -43,8 +44,7 @@ const settings = z.object({
   NOTICES_DLQ_URL: httpUrl,
   /** Set by ECS itself in every task: the agent, which is asked for scale-in protection while jobs run. */
   ECS_AGENT_URI: httpUrl.optional(),
-  /** Unset: progress goes through DynamoDB alone, coarser. Holds a password where Redis wants one. */
-  REDIS_URL: secret(z.url({ protocol: /^rediss?$/, error: 'a redis:// or rediss:// URL' }).optional()),
+  ...redisSettings,
 
   /** Loopback unless said otherwise: containers set 0.0.0.0. */
   HOST: name.default('127.0.0.1'),
@@ -187,6 +187,7 @@ function crossFieldProblems(config: Config): string[] {
   );
   expectOfResources(config, expect);
   expectOfPeople(config, expect);
+  expectOfRedis(config, expect);
   return problems;
 }
 

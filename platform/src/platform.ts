@@ -25,7 +25,7 @@ import { Belongings } from './people/belongings.ts';
 import { Sessions } from './people/sessions.ts';
 import { SignIns } from './people/sign-ins.ts';
 import { JobPace } from './progress/pace.ts';
-import { connectRedis, type RedisPair } from './progress/redis.ts';
+import { openRedis, type RedisPair } from './progress/redis.ts';
 import { ProgressStore } from './progress/store.ts';
 import { ProcessBoard } from './resources/process-board.ts';
 import { AttemptResults } from './storage/attempt-results.ts';
@@ -88,7 +88,7 @@ export interface Platform {
  */
 export function makePlatform(config: Config, log: Log, pace?: RetryPace): Platform {
   const aws = makeAwsClients(config, log, pace);
-  const redis = config.REDIS_URL === undefined ? undefined : connectRedis(config.REDIS_URL, log);
+  const redis = openRedis(config, aws, log);
   const objects = new ObjectStore(aws, config.S3_BUCKET);
   const parts = new PartStore(aws, config.S3_BUCKET);
   const { JOBS_TABLE: table } = config;

@@ -130,14 +130,12 @@ run "defaults" {
       aws_elasticache_replication_group.this.transit_encryption_enabled,
       aws_elasticache_replication_group.this.transit_encryption_mode == "required",
       tobool(aws_elasticache_replication_group.this.at_rest_encryption_enabled),
-      length(aws_elasticache_replication_group.this.auth_token) >= 16,
+      aws_elasticache_replication_group.this.user_group_ids == toset(["wavefleet-test"]),
+      aws_elasticache_user.tasks.user_id == aws_elasticache_user.tasks.user_name,
+      one(aws_elasticache_user.tasks.authentication_mode).type == "iam",
+      aws_elasticache_user_group.this.user_ids == toset(["wavefleet-test-tasks"]),
     ])
-    error_message = "Redis wants TLS and a token."
-  }
-
-  assert {
-    condition     = aws_secretsmanager_secret_version.redis_url.secret_string == "rediss://:0123456789abcdef0123456789abcdef@redis.example:6379"
-    error_message = "REDIS_URL is a TLS URL with the token in it."
+    error_message = "Redis wants TLS, and lets in nobody but who signs in by IAM."
   }
 }
 
@@ -164,7 +162,7 @@ run "unprotected" {
 
   variables {
     deletion_protection = false
-    redis               = { replicas = 1 }
+    redis               = { engine = "redis", version = "7.1", replicas = 1 }
     page_origins        = ["https://audio.example.com"]
   }
 
@@ -173,7 +171,6 @@ run "unprotected" {
       [aws_s3_bucket.audio.force_destroy, !aws_lb.api.enable_deletion_protection],
       [for repository in values(aws_ecr_repository.this) : repository.force_delete],
       [for table in values(aws_dynamodb_table.this) : !table.deletion_protection_enabled],
-      [for secret in values(aws_secretsmanager_secret.redis) : secret.recovery_window_in_days == 0],
     ))
     error_message = "Without deletion_protection one `terraform destroy` removes everything."
   }
@@ -181,6 +178,11 @@ run "unprotected" {
   assert {
     condition     = aws_elasticache_replication_group.this.multi_az_enabled && aws_elasticache_replication_group.this.automatic_failover_enabled && aws_elasticache_replication_group.this.num_cache_clusters == 2
     error_message = "With a replica Redis spans zones and fails over."
+  }
+
+  assert {
+    condition     = aws_elasticache_user_group.this.user_ids == toset(["wavefleet-test-tasks", "wavefleet-test-nobody"]) && one(aws_elasticache_user.nobody).user_name == "default" && one(aws_elasticache_user.nobody).access_string == "off -@all"
+    error_message = "Redis's own default user, which a group of Redis must have, may nothing."
   }
 
   assert {

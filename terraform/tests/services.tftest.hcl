@@ -44,7 +44,7 @@ run "defaults" {
         container.user == "1000:1000",
         container.healthCheck.command == ["CMD", "/usr/local/bin/health-check"],
         container.logConfiguration.logDriver == "awslogs",
-        container.secrets[*].name == ["REDIS_URL"],
+        length(container.secrets) == 0,
       ])
     ])])
     error_message = "Containers are not root, cannot write but to their volumes, get 120 s to stop, and are looked after."
@@ -56,12 +56,15 @@ run "defaults" {
   }
 
   assert {
-    condition     = length([for variable in jsondecode(module.worker.container_definitions)[0].environment : variable if strcontains(variable.name, "TOKEN") || strcontains(variable.name, "REDIS")]) == 0
+    condition     = length([for variable in jsondecode(module.worker.container_definitions)[0].environment : variable if strcontains(variable.name, "TOKEN") || strcontains(variable.value, "@")]) == 0
     error_message = "No secret is in the plain environment."
   }
 
   assert {
-    condition = { for variable in jsondecode(module.worker.container_definitions)[0].environment : variable.name => variable.value if contains(["JOBS_QUEUE_URL", "DROPS_DLQ_URL", "UPLOADS_TABLE", "WORKER_CONCURRENCY", "DRAIN_TIMEOUT_MS"], variable.name) } == {
+    condition = { for variable in jsondecode(module.worker.container_definitions)[0].environment : variable.name => variable.value if contains(["JOBS_QUEUE_URL", "DROPS_DLQ_URL", "UPLOADS_TABLE", "WORKER_CONCURRENCY", "DRAIN_TIMEOUT_MS", "REDIS_URL", "REDIS_IAM_USER", "REDIS_IAM_CACHE"], variable.name) } == {
+      REDIS_URL          = "rediss://redis.example:6379"
+      REDIS_IAM_USER     = "wavefleet-test-tasks"
+      REDIS_IAM_CACHE    = "wavefleet-test"
       JOBS_QUEUE_URL     = "https://sqs.example/jobs"
       DROPS_DLQ_URL      = "https://sqs.example/drops-dlq"
       UPLOADS_TABLE      = "wavefleet-uploads-test"

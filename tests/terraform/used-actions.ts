@@ -15,6 +15,8 @@ export interface SourceFile {
 const LIBRARY_CALLS: readonly { readonly pattern: RegExp; readonly actions: readonly string[] }[] = [
   // lib-storage: one PutObject, or parts, which it aborts when the stream breaks.
   { pattern: /\bnew Upload\(/, actions: ['s3:PutObject', 's3:AbortMultipartUpload'] },
+  // Connecting to ElastiCache as an IAM user.
+  { pattern: /\bopenRedis\(/, actions: ['elasticache:Connect'] },
   // sqs-consumer.
   { pattern: /\bConsumer\.create\(/, actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage'] },
   { pattern: /\bterminateVisibilityTimeout:/, actions: ['sqs:ChangeMessageVisibility'] },

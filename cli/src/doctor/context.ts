@@ -2,7 +2,7 @@
 import { type AwsClients, makeAwsClients } from '@wavefleet/platform/aws/clients.ts';
 import type { Config } from '@wavefleet/platform/config.ts';
 import { makeLog } from '@wavefleet/platform/log/log.ts';
-import { connectRedis, type RedisPair } from '@wavefleet/platform/progress/redis.ts';
+import { openRedis, type RedisPair } from '@wavefleet/platform/progress/redis.ts';
 import { z } from 'zod';
 
 export interface World {
@@ -22,7 +22,7 @@ const answered = z.object({ response: z.object({ headers: z.object({ date: z.str
 export function makeWorld(config: Config, origin: string | undefined): World {
   const log = makeLog('connectivity', 'silent');
   const aws = makeAwsClients(config, log);
-  const redis = config.REDIS_URL === undefined ? undefined : connectRedis(config.REDIS_URL, log);
+  const redis = openRedis(config, aws, log);
   const clockSkews: number[] = [];
   // A breaker that opened during the checks would hide the errors that they are here to show.
   for (const { middlewareStack } of [aws.s3, aws.sqs, aws.dynamo, aws.eventBridge]) {

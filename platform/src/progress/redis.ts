@@ -1,11 +1,14 @@
 /** Redis, which may be down, slow or empty at any time: nothing that must be right depends on it. */
 import type { Redis } from 'ioredis';
+import type { AwsClients } from '../aws/clients.ts';
 import { backoffMs } from '../backoff.ts';
+import type { Config } from '../config.ts';
 import { withoutSecrets } from '../log/error-text.ts';
 import type { Log } from '../log/log.ts';
 import { explain } from '../trouble/explain.ts';
 import { whereIs } from '../trouble/where.ts';
 import { LoggedRedis } from './logged-redis.ts';
+import { type RedisSignIn, signInByIam } from './redis-sign-in.ts';
 
 export interface RedisPair {
   /** Commands fail at once when Redis is away, and after 300 ms when it is frozen. */
@@ -21,8 +24,22 @@ export interface RedisPair {
 const CONNECT_TIMEOUT_MS = 500;
 const RECONNECT = { firstMs: 100, maxMs: 2_000 };
 
-/** Connects in the background; the log says once when Redis goes away, with the reason, and once when it answers. */
-export function connectRedis(url: string, log: Log): RedisPair {
+/** What says where Redis is, and how to sign in there. */
+type RedisSettings = Pick<Config, 'REDIS_URL' | 'REDIS_IAM_USER' | 'REDIS_IAM_CACHE'>;
+
+/** As {@link connectRedis}, by the settings. Undefined where they name none. @param aws whose credentials sign in by IAM. */
+export function openRedis(config: RedisSettings, aws: AwsClients, log: Log): RedisPair | undefined {
+  const { REDIS_URL: url, REDIS_IAM_USER: user, REDIS_IAM_CACHE: cache } = config;
+  if (url === undefined) return undefined;
+  if (user === undefined || cache === undefined) return connectRedis(url, log);
+  return connectRedis(url, log, signInByIam({ user, cache }, aws.dynamo.config));
+}
+
+/**
+ * Connects in the background; the log says once when Redis goes away, with the reason, and once when it answers.
+ * @param signIn default: what stands in the URL.
+ */
+export function connectRedis(url: string, log: Log, signIn?: RedisSignIn): RedisPair {
   const retryStrategy = (times: number) => backoffMs(times, RECONNECT);
   const cacheOptions = {
     enableOfflineQueue: false,
@@ -37,8 +54,8 @@ export function connectRedis(url: string, log: Log): RedisPair {
     maxRetriesPerRequest: null,
     retryStrategy,
   };
-  const cache = new LoggedRedis('cache', url, cacheOptions, log);
-  const subscriber = new LoggedRedis('subscriber', url, subscriberOptions, log);
+  const cache = new LoggedRedis('cache', url, cacheOptions, log, signIn);
+  const subscriber = new LoggedRedis('subscriber', url, subscriberOptions, log, signIn);
 
   const address = new URL(url).host;
   const hungUp = Object.assign(new Error('the connection was closed'), { code: 'ECONNRESET' });

@@ -24,12 +24,6 @@ mock_data "aws_partition" {
   }
 }
 
-mock_data "aws_secretsmanager_random_password" {
-  defaults = {
-    random_password = "0123456789abcdef0123456789abcdef"
-  }
-}
-
 mock_resource "aws_s3_bucket" {
   defaults = {
     arn = "arn:aws:s3:::audio"
@@ -122,6 +116,13 @@ mock_resource "aws_appautoscaling_policy" {
 mock_resource "aws_elasticache_replication_group" {
   defaults = {
     primary_endpoint_address = "redis.example"
+    arn                      = "arn:aws:elasticache:us-east-1:111122223333:replicationgroup:some"
+  }
+}
+
+mock_resource "aws_elasticache_user" {
+  defaults = {
+    arn = "arn:aws:elasticache:us-east-1:111122223333:user:some"
   }
 }
 
