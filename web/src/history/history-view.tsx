@@ -1,7 +1,6 @@
 /** The history: every job of this browser or account, by what is looked for, page after page. */
 import { useEffect, useState } from 'preact/hooks';
 import { useServices } from '../services.ts';
-import { EraseEverything } from '../session/erase-everything.tsx';
 import { bytes, clock, counted } from '../text/amounts.ts';
 import { useStore } from '../use-store.ts';
 import { Export, Filters } from './filters.tsx';
@@ -70,7 +69,6 @@ export function HistoryView() {
           {rows.length === 0 ? 'Look further back' : 'Show more'}
         </button>
       )}
-      <EraseEverything />
     </section>
   );
 }
