@@ -4,6 +4,7 @@ import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
 import type { ResourceMonitor } from '@wavefleet/platform/resources/monitor.ts';
 import { debugRoutes } from './debug/routes.ts';
+import { eraseMe } from './erasure/erase-me.ts';
 import { historyRoutes } from './history/routes.ts';
 import { requireAccess } from './http/access.ts';
 import { browserOwner } from './http/browser-cookie.ts';
@@ -103,6 +104,7 @@ export function makeApp({ platform, resources, version, leaving, closing, webPag
       forgetJob: (jobId) => records.forget(jobId),
     }),
   );
+  app.route('/', eraseMe({ ...platform, quotas, records, cookies }));
   app.route('/', serviceRoutes({ ...platform, admission, resources, version, leaving }));
   app.route('/', debugRoutes({ ...platform, admission, resources, version }));
   app.route('/', pageRoutes(platform.config, webPage));

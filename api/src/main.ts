@@ -10,6 +10,7 @@ import { Releasers } from '@wavefleet/platform/shutdown.ts';
 import { startSweeper } from '@wavefleet/platform/upkeep/sweeper.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { makeApp } from './app.ts';
+import { startErasures } from './erasure/carry-on.ts';
 import { type ServerLimits, startServer } from './http/server.ts';
 import { startLoadPublisher } from './load/load-publisher.ts';
 import { loadWebPage } from './page/web-page.ts';
@@ -55,6 +56,7 @@ async function main(): Promise<void> {
   releasers.add(() => resources.stop());
   releasers.add(startSweeper(platform));
   releasers.add(startLoadPublisher(platform));
+  releasers.add(startErasures(platform));
   const app = makeApp({
     ...{ platform, resources, version: manifest.version, webPage },
     leaving: leaving.signal,

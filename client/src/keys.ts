@@ -1,5 +1,7 @@
 /** Who the caller is, and the API keys by which its programs are known, over HTTP. */
 import {
+  type Erased,
+  erasedSchema,
   type KeyList,
   keyListSchema,
   type MadeKey,
@@ -9,6 +11,9 @@ import {
   meSchema,
 } from '@wavefleet/contracts/people.ts';
 import { type CallOptions, path, type Requests } from './requests.ts';
+
+/** The server goes on by itself after half of that. */
+const ERASE_TIMEOUT_MS = 30_000;
 
 /** `client.keys`. */
 export class KeyCalls {
@@ -21,6 +26,14 @@ export class KeyCalls {
   /** Whom the server takes the caller for. @throws Problem INVALID_TOKEN, TOKEN_EXPIRED. */
   me(options?: CallOptions): Promise<Me> {
     return this.#requests.json(meSchema, '/api/me', options);
+  }
+
+  /**
+   * Deletes everything of the caller for good: jobs, files, results, links, keys, webhooks, and the account.
+   * @throws Problem UNAUTHENTICATED for who has no cookie and no key, INSUFFICIENT_SCOPE.
+   */
+  eraseEverything(options: CallOptions = { timeoutMs: ERASE_TIMEOUT_MS }): Promise<Erased> {
+    return this.#requests.json(erasedSchema, '/api/me?confirm=everything', { ...options, method: 'DELETE' });
   }
 
   /** Newest first. @throws Problem UNAUTHENTICATED for who has no cookie and no key, INSUFFICIENT_SCOPE. */

@@ -95,3 +95,12 @@ export type Me = z.infer<typeof meSchema>;
 /** What `POST /api/auth/refresh` answers. Browsers get the same token as a cookie, and need not read it. */
 export const freshTokenSchema = z.object({ accessToken: z.string(), expiresInSeconds: z.int().positive() });
 export type FreshToken = z.infer<typeof freshTokenSchema>;
+
+/** What `DELETE /api/me` answers. */
+export const erasedSchema = z.object({
+  /** Whether all that was there is gone. Else conversions are being ended, and go within minutes. */
+  done: z.boolean(),
+  /** Until then it is looked again for what was on its way when it was asked. */
+  watchedUntil: z.iso.datetime(),
+});
+export type Erased = z.infer<typeof erasedSchema>;

@@ -36,6 +36,8 @@ export const uploadSchema = z.object({
   kind: z.literal('cover').optional(),
   /** Whether its first bytes were looked at (`sniff.ts`) when they arrived. Records of before say nothing. */
   startSeen: z.boolean().optional(),
+  /** When its one request began; absent for uploads made in parts, and on records of before. */
+  begunAt: z.iso.datetime().optional(),
   /** When the last part was joined; absent for uploads made in one request. */
   completedAt: z.iso.datetime().optional(),
   /** As it was while parts were sent; absent for uploads made in one request. */

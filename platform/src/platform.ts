@@ -22,6 +22,7 @@ import type { Log } from './log/log.ts';
 import { Accounts } from './people/accounts.ts';
 import { ApiKeys } from './people/api-keys.ts';
 import { Belongings } from './people/belongings.ts';
+import { Erasures } from './people/erasures.ts';
 import { Sessions } from './people/sessions.ts';
 import { SignIns } from './people/sign-ins.ts';
 import { JobPace } from './progress/pace.ts';
@@ -65,6 +66,7 @@ export interface Platform {
   readonly sessions: Sessions;
   readonly signIns: SignIns;
   readonly belongings: Belongings;
+  readonly erasures: Erasures;
   readonly progress: ProgressStore;
   readonly queue: JobQueue;
   readonly turns: JobTurns;
@@ -129,7 +131,10 @@ export function makePlatform(config: Config, log: Log, pace?: RetryPace): Platfo
     accounts: new Accounts(aws.dynamo, config.ACCOUNTS_TABLE),
     sessions: new Sessions(aws.dynamo, config.ACCOUNTS_TABLE),
     signIns: new SignIns(aws.dynamo, config.ACCOUNTS_TABLE),
-    belongings: new Belongings(aws.dynamo, { jobs: config.JOBS_TABLE, uploads: config.UPLOADS_TABLE }),
+    belongings: new Belongings(aws.dynamo, {
+      ...{ jobs: config.JOBS_TABLE, uploads: config.UPLOADS_TABLE, accounts: config.ACCOUNTS_TABLE },
+    }),
+    erasures: new Erasures(aws.dynamo, config.ACCOUNTS_TABLE),
     progress: new ProgressStore(redis, aws.dynamo, config.PROGRESS_TABLE),
     turns,
     queue: new JobQueue(aws.sqs, aws.sqsPoll, config.JOBS_QUEUE_URL, config.JOBS_DLQ_URL, turns),

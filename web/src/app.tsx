@@ -6,6 +6,8 @@ import { Tray } from './files/tray.tsx';
 import { HistoryView } from './history/history-view.tsx';
 import { AccessView } from './keys/access-view.tsx';
 import { type Services, ServicesContext, useServices } from './services.ts';
+import { EraseEverything } from './session/erase-everything.tsx';
+import { ErasedView } from './session/erased-view.tsx';
 import { SignInView } from './session/sign-in-view.tsx';
 import { Who } from './session/who.tsx';
 import { Connection } from './shell/connection.tsx';
@@ -43,6 +45,7 @@ const titles: Readonly<Record<Route, string>> = {
   convert: 'wavefleet',
   history: 'History · wavefleet',
   access: 'API keys · wavefleet',
+  erased: 'Deleted · wavefleet',
   'sign-in': 'Sign in · wavefleet',
   denied: 'Sign in · wavefleet',
 };
@@ -51,7 +54,15 @@ function View({ route }: { readonly route: Route }) {
   const me = useStore(useServices().session.me);
   if ((route === 'sign-in' || route === 'denied') && me !== undefined)
     return <SignInView auth={me.auth} denied={route === 'denied'} />;
-  if (route === 'history') return <HistoryView />;
+  if (route === 'history') {
+    return (
+      <>
+        <HistoryView />
+        <EraseEverything />
+      </>
+    );
+  }
+  if (route === 'erased') return <ErasedView />;
   return route === 'access' ? <AccessView /> : <ConvertView />;
 }
 

@@ -90,6 +90,7 @@ export function browserSession({ keys, auth }: Client): Session {
     me: () => keys.me(),
     refresh: () => auth.refresh(),
     signOut: () => auth.signOut(),
+    eraseEverything: () => keys.eraseEverything(),
     // Pages over plain HTTP from another machine have no locks: then the server's patience with two tabs has to do.
     alone: (work) => ('locks' in navigator ? navigator.locks.request('wavefleet-session', work) : work()),
     later: (work, ms) => setTimeout(work, ms),

@@ -49,6 +49,7 @@ export const accessTable: Readonly<Record<string, Access>> = {
   'get /api/webhooks/{webhookId}/deliveries': 'jobs:read',
   'post /api/webhooks/{webhookId}/deliveries/{deliveryId}/replay': 'jobs:write',
   'get /api/me': 'open',
+  'delete /api/me': 'admin',
   'get /api/keys': 'admin',
   'post /api/keys': 'admin',
   'delete /api/keys/{keyId}': 'admin',

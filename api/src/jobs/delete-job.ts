@@ -3,12 +3,12 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { type Job, jobIdSchema } from '@wavefleet/contracts/job.ts';
 import { isTerminal, terminalStatuses } from '@wavefleet/contracts/states.ts';
-import { announce, announceOrLeave } from '@wavefleet/platform/jobs/announce.ts';
-import { freeStorage } from '@wavefleet/platform/jobs/free-storage.ts';
+import { announceOrLeave } from '@wavefleet/platform/jobs/announce.ts';
 import { type Router, router } from '../http/context.ts';
 import { ownedJob } from '../http/owner.ts';
 import { errorAnswers, jobIdParams, jsonAnswer } from '../http/route-parts.ts';
 import type { JobDeps } from './deps.ts';
+import { removeJob } from './remove-job.ts';
 
 const endedSchema = z.object({ jobId: jobIdSchema, status: z.enum(terminalStatuses) });
 
@@ -30,7 +30,7 @@ export const deleteJob = (deps: JobDeps): Router =>
   router().openapi(route, async (c) => {
     const job = await ownedJob(c, deps, c.req.valid('param').jobId);
     if (!isTerminal(job.status)) return c.json(await cancel(deps, job), 200);
-    await remove(deps, job);
+    await removeJob(deps, job);
     return c.body(null, 204);
   });
 
@@ -50,13 +50,4 @@ async function cancel(deps: JobDeps, job: Job): Promise<z.infer<typeof endedSche
   await deps.quotas.releaseJob(job.ownerId, jobId);
   void announceOrLeave(deps, cancelled);
   return { jobId, status: 'cancelled' };
-}
-
-/** The record goes last, so that a broken-off deletion can be repeated; and not before its event is out. */
-async function remove(deps: JobDeps, job: Job): Promise<void> {
-  if (job.pendingEvents.length > 0) await announce(deps, job);
-  await freeStorage(deps, job);
-  await deps.jobs.remove(job.jobId);
-  deps.records.forget(job.jobId);
-  deps.log.say('job.deleted', { jobId: job.jobId, table: deps.config.JOBS_TABLE });
 }

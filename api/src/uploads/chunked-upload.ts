@@ -141,7 +141,10 @@ async function settledElsewhere(
  * Removes an unfinished upload. Its record says first that it goes, so that nobody can go on with it, and itself goes
  * last: a removal that breaks off can be repeated. Answers false when it was finished meanwhile.
  */
-export async function removeUnfinished(deps: UploadDeps, upload: OpenUpload): Promise<boolean> {
+export async function removeUnfinished(
+  deps: Pick<UploadDeps, 'uploads' | 'parts' | 'objects' | 'log' | 'config' | 'quotas'>,
+  upload: OpenUpload,
+): Promise<boolean> {
   const { uploads, parts, objects, log, config } = deps;
   const buried = await uploads.buryUnfinished(upload.fileId);
   if (buried === undefined) return false;

@@ -20,6 +20,7 @@ export async function storeUpload(
   { body, declaredBytes }: UploadedFile,
   described: Described,
 ): Promise<Upload> {
+  const begunAt = new Date().toISOString();
   await begun(body);
   const fileId = randomUUID();
   const key = uploadKey(fileId, described.fileName);
@@ -40,6 +41,7 @@ export async function storeUpload(
     fileId,
     ...described,
     createdAt: new Date(now).toISOString(),
+    begunAt,
     ttl: uploadTtl(now),
     state: 'complete',
     location: { bucket: objects.bucket, key, sizeBytes: body.bytes, etag },

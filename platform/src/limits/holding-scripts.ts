@@ -29,7 +29,8 @@ redis.call('HINCRBY', KEYS[2], '*', ARGV[2])
 for _, key in ipairs(KEYS) do redis.call('PEXPIREAT', key, ARGV[5]) end
 return { 1, sum + tonumber(ARGV[2]) }`;
 
-/** ARGV: the members to let go of. */
+/** ARGV: the members to let go of. With the last one nothing is left of its owner. */
 export const letGo = `${forget}
 for _, member in ipairs(ARGV) do forget(member) end
+if redis.call('EXISTS', KEYS[1]) == 0 then redis.call('DEL', KEYS[2]) end
 return 1`;

@@ -1,5 +1,10 @@
 /** What an owner has, found by the indexes, and how it becomes somebody else's: item by item, each with one update. */
-import { type DynamoDBDocumentClient, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  DeleteCommand,
+  type DynamoDBDocumentClient,
+  QueryCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import { isConditionFailed } from '../aws/errors.ts';
 
@@ -10,19 +15,26 @@ const AT_ONCE = 10;
 interface Kind {
   readonly table: string;
   readonly index: string;
-  readonly key: 'jobId' | 'fileId';
+  readonly key: 'jobId' | 'fileId' | 'id';
 }
+
+/** `people`: the account itself, its sessions and keys. */
+export type BelongingKind = 'uploads' | 'jobs' | 'people';
 
 export class Belongings {
   readonly #dynamo: DynamoDBDocumentClient;
-  readonly #kinds: readonly Kind[];
+  readonly #kinds: Readonly<Record<BelongingKind, Kind>>;
 
-  constructor(dynamo: DynamoDBDocumentClient, tables: { readonly jobs: string; readonly uploads: string }) {
+  constructor(
+    dynamo: DynamoDBDocumentClient,
+    tables: { readonly jobs: string; readonly uploads: string; readonly accounts: string },
+  ) {
     this.#dynamo = dynamo;
-    this.#kinds = [
-      { table: tables.uploads, index: 'byOwner', key: 'fileId' },
-      { table: tables.jobs, index: 'history', key: 'jobId' },
-    ];
+    this.#kinds = {
+      uploads: { table: tables.uploads, index: 'byOwner', key: 'fileId' },
+      jobs: { table: tables.jobs, index: 'history', key: 'jobId' },
+      people: { table: tables.accounts, index: 'byOwner', key: 'id' },
+    };
   }
 
   /**
@@ -33,7 +45,7 @@ export class Belongings {
    */
   async move(from: string, to: string, onMoved: (id: string) => void = () => undefined): Promise<number> {
     let moved = 0;
-    for (const kind of this.#kinds) {
+    for (const kind of [this.#kinds.uploads, this.#kinds.jobs]) {
       for await (const ids of this.#of(from, kind)) {
         for (let at = 0; at < ids.length; at += AT_ONCE) {
           const some = ids.slice(at, at + AT_ONCE);
@@ -46,15 +58,46 @@ export class Belongings {
     return moved;
   }
 
-  async *#of(ownerId: string, { table, index, key }: Kind): AsyncGenerator<string[], void, void> {
+  /**
+   * The ids of what an owner has, page after page. What was made a moment ago may be missing.
+   * @param made.until only what was made by then (epoch ms). @throws SDK errors.
+   */
+  list(
+    ownerId: string,
+    kind: BelongingKind,
+    { until }: { readonly until: number },
+  ): AsyncGenerator<string[], void, void> {
+    return this.#of(ownerId, this.#kinds[kind], new Date(until).toISOString());
+  }
+
+  /** Deletes something of `people`, if it is that owner's. @throws SDK errors. */
+  async drop(ownerId: string, id: string): Promise<void> {
+    const { table, key } = this.#kinds.people;
+    const command = new DeleteCommand({
+      TableName: table,
+      Key: { [key]: id },
+      ConditionExpression: 'ownerId = :owner',
+      ExpressionAttributeValues: { ':owner': ownerId },
+    });
+    await this.#dynamo.send(command).catch((error: unknown) => {
+      if (!isConditionFailed(error)) throw error;
+    });
+  }
+
+  /** @param until ISO; all times are before a 9. */
+  async *#of(
+    ownerId: string,
+    { table, index, key }: Kind,
+    until = '9',
+  ): AsyncGenerator<string[], void, void> {
     let after: Record<string, unknown> | undefined;
     do {
       const { Items = [], LastEvaluatedKey } = await this.#dynamo.send(
         new QueryCommand({
           TableName: table,
           IndexName: index,
-          KeyConditionExpression: 'ownerId = :owner',
-          ExpressionAttributeValues: { ':owner': ownerId },
+          KeyConditionExpression: 'ownerId = :owner AND createdAt <= :until',
+          ExpressionAttributeValues: { ':owner': ownerId, ':until': until },
           ProjectionExpression: key,
           Limit: PAGE,
           ExclusiveStartKey: after,

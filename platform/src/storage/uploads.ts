@@ -67,7 +67,7 @@ export class UploadStore {
     ownerId: string,
     { now = Date.now(), removed = false } = {},
   ): Promise<StoredUpload> {
-    const upload = await this.#get(fileId);
+    const upload = await this.get(fileId);
     if (upload === undefined || upload.ownerId !== ownerId) throw new Failure('UPLOAD_NOT_FOUND');
     if (upload.removedAt !== undefined && !removed) throw new Failure('UPLOAD_NOT_FOUND');
     // The same before and after the sweep: nobody can tell when it came by.
@@ -77,7 +77,8 @@ export class UploadStore {
     return upload;
   }
 
-  async #get(fileId: string): Promise<StoredUpload | undefined> {
+  /** The record, read consistently, whosever it is and in whatever state. @throws SDK errors. */
+  async get(fileId: string): Promise<StoredUpload | undefined> {
     const { Item } = await this.#dynamo.send(
       new GetCommand({ TableName: this.#table, Key: { fileId }, ConsistentRead: true }),
     );
@@ -246,7 +247,7 @@ export class UploadStore {
       );
     } catch (error) {
       if (!isConditionFailed(error)) throw error;
-      const upload = await this.#get(fileId);
+      const upload = await this.get(fileId);
       if (upload === undefined || upload.removedAt !== undefined) throw new Failure('UPLOAD_NOT_FOUND');
       throw new Failure('UPLOAD_JOBS_LIMIT', { detail: { limit: MAX_JOBS_OF_UPLOAD } });
     }

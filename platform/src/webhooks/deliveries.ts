@@ -3,6 +3,7 @@
  * only wakes a notifier; a message that it loses is sent again by the record's reminder.
  */
 import {
+  DeleteCommand,
   type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
@@ -106,6 +107,28 @@ export class WebhookDeliveries {
         ? null
         : Buffer.from(JSON.stringify(positionSchema.parse(LastEvaluatedKey))).toString('base64url');
     return { deliveries: Items.map((item) => storedDeliverySchema.parse(item)), nextCursor };
+  }
+
+  /** Deletes all of an endpoint, also those that wait to be sent. May be repeated. @throws SDK errors. */
+  async removeAll(webhookId: string): Promise<void> {
+    let after: Record<string, unknown> | undefined;
+    do {
+      const { Items = [], LastEvaluatedKey } = await this.#dynamo.send(
+        new QueryCommand({
+          TableName: this.#table,
+          IndexName: 'listed',
+          KeyConditionExpression: 'listedUnder = :list',
+          ExpressionAttributeValues: { ':list': listOf(webhookId) },
+          Limit: 50,
+          ExclusiveStartKey: after,
+        }),
+      );
+      const gone = Items.map(({ id }) =>
+        this.#dynamo.send(new DeleteCommand({ TableName: this.#table, Key: { id } })),
+      );
+      await Promise.all(gone);
+      after = LastEvaluatedKey;
+    } while (after !== undefined);
   }
 
   /** Takes it for one try, which nobody else makes meanwhile. Undefined when it is not to be tried now. */

@@ -21,6 +21,12 @@ function sessionOf(answers: (() => Promise<Me>)[], refresh: SessionDeps['refresh
       return refresh();
     },
     signOut: async () => undefined,
+    eraseEverything: async () => {
+      did.push('erase');
+      // By a token that has run out the first time.
+      if (did.filter((each) => each === 'erase').length === 1) return await refused();
+      return { done: true, watchedUntil: '2026-01-01T00:00:00.000Z' };
+    },
     alone: (work) => work(),
     later: (work, ms) => {
       planned.push(work);
@@ -78,4 +84,17 @@ test('who asks for a renewal while one is under way shares it', async () => {
   const { session, did } = sessionOf([async () => me('account', true)], fresh);
   expect(await Promise.all([session.renew(), session.renew(), session.renew()])).toEqual([true, true, true]);
   expect(did.filter((each) => each === 'refresh')).toEqual(['refresh']);
+});
+
+test('everything is deleted by a token that is renewed for it, and nothing is renewed afterwards', async () => {
+  const { session, did, planned } = sessionOf([async () => me('account', true)], fresh);
+  await session.eraseEverything();
+  expect(did).toEqual(['erase', 'refresh', 'again in 480000 ms', 'erase']);
+  for (const work of planned) work();
+  expect(did.filter((each) => each === 'refresh')).toHaveLength(1);
+});
+
+test('who cannot be renewed is told so', async () => {
+  const { session } = sessionOf([async () => me('account', true)], refused);
+  await expect(session.eraseEverything()).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
 });

@@ -15,6 +15,7 @@ export interface SessionDeps {
   readonly me: KeyCalls['me'];
   readonly refresh: AuthCalls['refresh'];
   readonly signOut: AuthCalls['signOut'];
+  readonly eraseEverything: KeyCalls['eraseEverything'];
   /** Runs the work while no other tab does such work. */
   readonly alone: (work: () => Promise<boolean>) => Promise<boolean>;
   readonly later: (work: () => void, ms: number) => void;
@@ -65,6 +66,18 @@ export class Session {
   /** @throws Problem when the server does not answer. */
   async signOut(): Promise<void> {
     await this.#deps.signOut();
+  }
+
+  /** Everything of whoever it is. @throws Problem. */
+  async eraseEverything(): Promise<void> {
+    try {
+      await this.#deps.eraseEverything();
+    } catch (error) {
+      if (asProblem(error).status !== 401 || !(await this.renew())) throw error;
+      await this.#deps.eraseEverything();
+    }
+    // There is no session any more that could be renewed.
+    this.#planned += 1;
   }
 
   #renewIn(ms: number): void {

@@ -39,4 +39,34 @@ export const peopleRows = {
     message: 'not all of the browser’s jobs and uploads are the account’s yet: the rest at the next refresh',
     fields: { ownerId: z.string(), err },
   },
+  'erasure.asked': {
+    level: 'info',
+    criterion: 'R7.14',
+    message: 'somebody wants everything of theirs deleted',
+    fields: { ownerId: z.string(), watchedUntil: z.string() },
+  },
+  'erasure.passed': {
+    level: 'info',
+    criterion: 'R7.14',
+    message: 'went through what an owner has, to delete it; what is left is ending and goes in the next pass',
+    fields: { ownerId: z.string(), jobs: count, uploads: count, left: count },
+  },
+  'erasure.waits': {
+    level: 'warn',
+    criterion: 'R7.15',
+    message: 'something of an owner could not be deleted yet: the next pass tries again',
+    fields: { ownerId: z.string(), err },
+  },
+  'erasure.look-failed': {
+    level: 'warn',
+    criterion: 'R7.15',
+    message: 'could not look whether something is to be deleted: the next look tries again',
+    fields: { err },
+  },
+  'erasure.ended': {
+    level: 'info',
+    criterion: 'R7.14',
+    message: 'nothing is left of what an owner wanted deleted',
+    fields: { ownerId: z.string() },
+  },
 } as const satisfies Rows;

@@ -1,0 +1,62 @@
+/**
+ * Erasures go on until nothing is left and nothing more can arrive: any API process takes one whose pause is over, so that
+ * what one began and did not live to end is ended by another, or by the next.
+ */
+import { every } from '@wavefleet/platform/every.ts';
+import type { Erasure } from '@wavefleet/platform/people/erasures.ts';
+import type { Platform } from '@wavefleet/platform/platform.ts';
+import { Quotas } from '../limits/quotas.ts';
+import type { EraseDeps } from './deps.ts';
+import { eraseOwner, type Pass } from './erase-owner.ts';
+
+/** One cheap query for each process: mostly there is nothing. */
+const LOOK_EVERY_MS = 30_000;
+/** Well before somebody else takes it. */
+const PASS_MS = 45_000;
+
+/**
+ * One pass of an erasure that is taken, and what follows from it: the end, or another pass later. Answers what it did.
+ * @param now epoch ms. @throws SDK errors; then it is taken again.
+ */
+export async function passOver(
+  deps: EraseDeps,
+  erasure: Erasure,
+  stopped: () => boolean,
+  now = Date.now(),
+): Promise<Pass> {
+  const pass = await eraseOwner(deps, erasure, stopped, now);
+  const isOver = pass.left === 0 && erasure.watchedUntil <= now;
+  if (!isOver) await deps.erasures.passed(erasure, now);
+  else if (await deps.erasures.end(erasure)) deps.log.say('erasure.ended', { ownerId: erasure.erases });
+  return pass;
+}
+
+/** One look: a pass for each erasure that is due at `now` (epoch ms). @throws SDK errors of the look itself. */
+export async function carryOn(
+  deps: EraseDeps,
+  now = Date.now(),
+  aborted: () => boolean = () => false,
+): Promise<void> {
+  for (const pending of await deps.erasures.pending()) {
+    if (aborted()) return;
+    try {
+      const erasure = await deps.erasures.take(pending, now);
+      if (erasure === undefined) continue;
+      const endAtMs = performance.now() + PASS_MS;
+      await passOver(deps, erasure, () => aborted() || performance.now() > endAtMs, now);
+    } catch (error) {
+      deps.log.say('erasure.waits', { ownerId: pending.erases, err: error });
+    }
+  }
+}
+
+/** Looks every half minute. Answers the function that ends it after the pass under way. */
+export function startErasures(platform: Platform): () => Promise<void> {
+  // What the routes remember of a job is read again within a second.
+  const deps = { ...platform, quotas: new Quotas(platform), records: { forget: () => undefined } };
+  return every(
+    { everyMs: LOOK_EVERY_MS, firstMs: LOOK_EVERY_MS * Math.random() },
+    (signal) => carryOn(deps, Date.now(), () => signal.aborted),
+    (error) => platform.log.say('erasure.look-failed', { err: error }),
+  );
+}

@@ -1,0 +1,25 @@
+/** What deleting everything of an owner reaches the world with. */
+import type { Platform } from '@wavefleet/platform/platform.ts';
+import type { Quotas } from '../limits/quotas.ts';
+
+export type EraseDeps = Pick<
+  Platform,
+  | 'config'
+  | 'log'
+  | 'objects'
+  | 'parts'
+  | 'uploads'
+  | 'jobs'
+  | 'transitions'
+  | 'events'
+  | 'outbox'
+  | 'progress'
+  | 'belongings'
+  | 'erasures'
+  | 'webhooks'
+  | 'webhookDeliveries'
+> & {
+  readonly quotas: Quotas;
+  /** What this process remembers of jobs. */
+  readonly records: { forget(jobId: string): void };
+};

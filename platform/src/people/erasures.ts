@@ -1,0 +1,143 @@
+/**
+ * What somebody wants gone: everything of an owner. It is a record until nothing is left, so that no death of a process
+ * forgets it. All of them stand under one owner that nobody can be, and so are found without a scan.
+ */
+import {
+  DeleteCommand,
+  type DynamoDBDocumentClient,
+  QueryCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
+import { z } from 'zod';
+import { isConditionFailed } from '../aws/errors.ts';
+
+/** Not of the form of an owner's id. */
+const LIST = ':erasures';
+/** A pass belongs to the process that took it for this long; then another one tries. */
+const TAKEN_FOR_MS = 60_000;
+/** Between two passes: doubled each time. */
+const FIRST_PAUSE_MS = 10_000;
+const LONGEST_PAUSE_MS = 300_000;
+
+const erasureSchema = z.object({
+  /** The owner whose everything it is. */
+  erases: z.string(),
+  /** Epoch ms: when it was asked, and until when what was on its way then may still arrive. */
+  askedAt: z.int(),
+  watchedUntil: z.int(),
+  /** Epoch ms before which nobody takes it. */
+  takenUntil: z.int(),
+  passes: z.int(),
+});
+export type Erasure = z.infer<typeof erasureSchema>;
+
+/** The erasures in the accounts table: items `erasure:{ownerId}`. */
+export class Erasures {
+  readonly #dynamo: DynamoDBDocumentClient;
+  readonly #table: string;
+
+  constructor(dynamo: DynamoDBDocumentClient, table: string) {
+    this.#dynamo = dynamo;
+    this.#table = table;
+  }
+
+  /**
+   * Notes it; who asks has the first pass. Asked again, it begins anew.
+   * @param watchMs how long what was on its way may take to arrive. @throws SDK errors.
+   */
+  async ask(ownerId: string, watchMs: number, now = Date.now()): Promise<Erasure> {
+    const { Attributes } = await this.#dynamo.send(
+      new UpdateCommand({
+        TableName: this.#table,
+        Key: { id: itemOf(ownerId) },
+        UpdateExpression:
+          'SET ownerId = :list, createdAt = if_not_exists(createdAt, :at), erases = :owner, askedAt = :now, ' +
+          'watchedUntil = :watched, takenUntil = :taken, passes = :one',
+        ExpressionAttributeValues: {
+          ...{ ':list': LIST, ':at': new Date(now).toISOString(), ':owner': ownerId, ':now': now },
+          ...{ ':watched': now + watchMs, ':taken': now + TAKEN_FOR_MS, ':one': 1 },
+        },
+        ReturnValues: 'ALL_NEW',
+      }),
+    );
+    return erasureSchema.parse(Attributes);
+  }
+
+  /** Those that are not at an end, the oldest hundred. @throws SDK errors. */
+  async pending(): Promise<Erasure[]> {
+    const { Items = [] } = await this.#dynamo.send(
+      new QueryCommand({
+        TableName: this.#table,
+        IndexName: 'byOwner',
+        KeyConditionExpression: 'ownerId = :list',
+        ExpressionAttributeValues: { ':list': LIST },
+        Limit: 100,
+      }),
+    );
+    return Items.map((item) => erasureSchema.parse(item));
+  }
+
+  /** Takes it for one pass. Undefined when it is not due, or another process has it. @throws SDK errors. */
+  async take({ erases, takenUntil }: Erasure, now = Date.now()): Promise<Erasure | undefined> {
+    if (takenUntil > now) return undefined;
+    return await this.#update(erases, {
+      update: 'SET takenUntil = :until, passes = passes + :one',
+      condition: 'takenUntil <= :now',
+      values: { ':until': now + TAKEN_FOR_MS, ':one': 1, ':now': now },
+    });
+  }
+
+  /** The pass is over: there will be another. @throws SDK errors. */
+  async passed({ erases, askedAt, passes }: Erasure, now = Date.now()): Promise<void> {
+    await this.#update(erases, {
+      update: 'SET takenUntil = :at',
+      condition: 'askedAt = :asked',
+      values: {
+        ':at': now + Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (passes - 1)),
+        ':asked': askedAt,
+      },
+    });
+  }
+
+  /** Nothing is left. Answers false when it was asked again meanwhile, and so goes on. @throws SDK errors. */
+  async end({ erases, askedAt }: Erasure): Promise<boolean> {
+    try {
+      await this.#dynamo.send(
+        new DeleteCommand({
+          TableName: this.#table,
+          Key: { id: itemOf(erases) },
+          ConditionExpression: 'askedAt = :asked',
+          ExpressionAttributeValues: { ':asked': askedAt },
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (isConditionFailed(error)) return false;
+      throw error;
+    }
+  }
+
+  async #update(
+    ownerId: string,
+    { update, condition, values }: { update: string; condition: string; values: Record<string, unknown> },
+  ): Promise<Erasure | undefined> {
+    try {
+      const { Attributes } = await this.#dynamo.send(
+        new UpdateCommand({
+          TableName: this.#table,
+          Key: { id: itemOf(ownerId) },
+          UpdateExpression: update,
+          ConditionExpression: condition,
+          ExpressionAttributeValues: values,
+          ReturnValues: 'ALL_NEW',
+        }),
+      );
+      return erasureSchema.parse(Attributes);
+    } catch (error) {
+      if (isConditionFailed(error)) return undefined;
+      throw error;
+    }
+  }
+}
+
+const itemOf = (ownerId: string): string => `erasure:${ownerId}`;

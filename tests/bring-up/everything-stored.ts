@@ -1,0 +1,31 @@
+/** All that a fleet has stored, read past every index: whoever says that something is gone is measured by it. */
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import type { Platform } from '@wavefleet/platform/platform.ts';
+
+/** By where it is: an item as JSON, an object or a multipart upload as its key. */
+export async function everythingStored({ aws, config, objects, parts, redis }: Platform): Promise<string[]> {
+  const tables = [
+    ...[config.JOBS_TABLE, config.PROGRESS_TABLE, config.UPLOADS_TABLE],
+    ...[config.ACCOUNTS_TABLE, config.WEBHOOKS_TABLE],
+  ];
+  const found: string[] = [];
+  for (const TableName of tables) {
+    let ExclusiveStartKey: Record<string, unknown> | undefined;
+    do {
+      const page = await aws.dynamo.send(
+        new ScanCommand({ TableName, ExclusiveStartKey, ConsistentRead: true }),
+      );
+      found.push(...(page.Items ?? []).map((item) => `${TableName} ${asJson(item)}`));
+      ExclusiveStartKey = page.LastEvaluatedKey;
+    } while (ExclusiveStartKey !== undefined);
+  }
+  for await (const page of objects.pages('')) found.push(...page.map(({ key }) => `object ${key}`));
+  for await (const page of parts.begun('')) found.push(...page.map(({ key }) => `multipart ${key}`));
+  // Counts of requests end with their minute.
+  const held = (await redis?.cache.keys('held:*')) ?? [];
+  return [...found, ...held.map((key) => `redis ${key}`)];
+}
+
+function asJson(item: Record<string, unknown>): string {
+  return JSON.stringify(item, (_, value: unknown) => (value instanceof Set ? [...value] : value));
+}
