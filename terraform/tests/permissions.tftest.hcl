@@ -92,13 +92,23 @@ run "roles" {
   assert {
     condition = alltrue([for policy in [module.api.execution_policy, module.worker.execution_policy] :
       { for statement in jsondecode(policy).Statement : statement.Sid => statement.Action } == {
-        Login   = ["ecr:GetAuthorizationToken"]
-        Image   = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
-        Log     = ["logs:CreateLogStream", "logs:PutLogEvents"]
-        Secrets = ["secretsmanager:GetSecretValue"]
+        Login = ["ecr:GetAuthorizationToken"]
+        Image = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+        Log   = ["logs:CreateLogStream", "logs:PutLogEvents"]
       }
     ])
-    error_message = "ECS may pull the image, write the log and read the secret; no more."
+    error_message = "ECS may pull the image and write the log; no more, as long as there is no secret."
+  }
+
+  assert {
+    condition = { for name, policy in { api = module.api.task_policy, worker = module.worker.task_policy, notifier = module.notifier.task_policy } : name => toset([
+      for statement in jsondecode(policy).Statement : statement.Resource if statement.Action == ["elasticache:Connect"]
+      ]) } == {
+      api      = toset(["arn:aws:elasticache:us-east-1:111122223333:replicationgroup:some", "arn:aws:elasticache:us-east-1:111122223333:user:some"])
+      worker   = toset(["arn:aws:elasticache:us-east-1:111122223333:replicationgroup:some", "arn:aws:elasticache:us-east-1:111122223333:user:some"])
+      notifier = toset([])
+    }
+    error_message = "API and workers sign in to Redis, as one user of one cache; the notifier does not."
   }
 
   assert {
