@@ -19,12 +19,23 @@ const tagNameSchema = z
 const tagTextSchema = z.string().min(1).max(MAX_TEXT_LENGTH);
 
 /** By name: one value, or several. */
-export const setTagsSchema = z
+const tagsSchema = z
   .record(tagNameSchema, z.union([tagTextSchema, z.array(tagTextSchema).min(1).max(MAX_VALUES)]))
   .refine((tags) => Object.keys(tags).length <= MAX_TAGS, `expected at most ${MAX_TAGS} tags`)
   .refine(
     (tags) => Object.entries(tags).flat(2).join('').length <= MAX_TEXT_LENGTH,
     `expected at most ${MAX_TEXT_LENGTH} characters in all tags together`,
   );
+
+/** zod's records leave `__proto__` out, and nobody would hear of it. */
+export const setTagsSchema = z.preprocess((tags, context) => {
+  if (Object.hasOwn(Object(tags), '__proto__'))
+    context.addIssue({
+      code: 'custom',
+      path: ['__proto__'],
+      message: 'expected another name: this one cannot be kept',
+    });
+  return tags;
+}, tagsSchema);
 
 export const removeTagsSchema = z.array(tagNameSchema).max(MAX_TAGS);

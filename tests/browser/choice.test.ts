@@ -1,4 +1,5 @@
-/** What the page asks for is what comes out: times typed key by key, labels, and files that are taken off the list. */
+/** What the page asks for is what comes out: times and tags typed key by key, labels, and files that are taken off the list. */
+import { readFile } from 'node:fs/promises';
 
 import { uploadedSchema } from '@wavefleet/contracts/http.ts';
 import { measureAudio } from '@wavefleet/localstack/demo/audio-check.ts';
@@ -135,6 +136,59 @@ test('loudness and fades are asked for in plain words, and what was measured is 
   const facts = page.getByRole('table', { name: 'Source and result of talk.wav' });
   expect(await facts.innerText()).toMatch(/Loudness\s+−[\d.]+ LUFS\s+−1(5\.[5-9]|6(\.[0-5])?) LUFS/);
   expect(await facts.innerText()).toMatch(/True peak\s+−?[\d.]+ dBTP\s+−[\d.]+ dBTP/);
+});
+
+test('tags are typed key by key, one is left out, a picture becomes the cover, and the result has it all', async () => {
+  const tags = { title: 'Old', artist: 'Ana', comment: 'gone', lyrics: 'gone too' };
+  await makeSample(fleet.file('song.flac'), { seconds: 2, tags });
+  const picture = fleet.file('front.png');
+  await execa('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', 'color=red:s=64x48', '-frames:v', '1', picture]);
+  const page = await visitors.visit();
+  await addFiles(page, fleet.file('song.flac'));
+  await chooseFormats(page, 'FLAC');
+  await page.getByText('Trim, fades, track, tags and cover').click();
+  const typed = { Title: 'Größe; 1=2', Album: 'Nacht', 'Track number': '3/12', Year: '2026' };
+  for (const [label, text] of Object.entries(typed)) {
+    const field = page.getByLabel(label, { exact: true });
+    await field.focus();
+    await page.keyboard.type(text);
+    expect(await field.inputValue()).toBe(text);
+  }
+  const leftOut = page.getByLabel('Tags to leave out');
+  await leftOut.pressSequentially('comment, lyrics=');
+  await page.keyboard.press('Tab');
+  await page.getByText('Write names of tags with commas between them, such as comment, lyrics.').waitFor();
+  expect(await convertButton(page).isDisabled()).toBe(true);
+  await leftOut.press('End');
+  await leftOut.press('Backspace');
+
+  await page.getByLabel('New cover picture').setInputFiles(fleet.file('talk.wav'));
+  await page.getByText(/^talk.wav: /).waitFor();
+  expect(await convertButton(page).isDisabled()).toBe(true);
+  await page.getByRole('button', { name: 'Use no new cover' }).click();
+  await page.getByLabel('New cover picture').setInputFiles(picture);
+  await page.getByText('front.png will be the cover', { exact: true }).waitFor();
+  await convertButton(page).click();
+  await reached(page, 'completed');
+
+  const downloading = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Download song.flac' }).click();
+  const path = fleet.file('tagged.flac');
+  await (await downloading).saveAs(path);
+  const { tags: written } = await measureAudio(path);
+  expect({ ...written, encoder: undefined }).toEqual({
+    ...{ title: 'Größe; 1=2', artist: 'Ana', album: 'Nacht', track: '3/12', date: '2026' },
+    encoder: undefined,
+  });
+  const copy = ['-map', '0:v', '-c', 'copy', '-f', 'image2pipe', 'pipe:1'];
+  const { stdout } = await execa('ffmpeg', ['-v', 'error', '-i', path, ...copy], { encoding: 'buffer' });
+  expect(Buffer.from(stdout).equals(await readFile(picture))).toBe(true);
+
+  // What was said of this file is not said of the next one.
+  await addFiles(page, fleet.file('talk.wav'));
+  await page.getByText('Trim, fades, track, tags and cover').click();
+  expect(await page.getByLabel('Title', { exact: true }).inputValue()).toBe('');
+  expect(await page.getByText('JPEG or PNG, up to 8 MB').count()).toBe(1);
 });
 
 test('the quality says what it comes to, and the result has it', async () => {

@@ -4,6 +4,7 @@ import type { Client } from '@wavefleet/client/client.ts';
 import { sleep } from '@wavefleet/client/wait.ts';
 import type { Catalogue } from '@wavefleet/contracts/http.ts';
 import { loadChoice } from './convert/choice-memory.ts';
+import { CoverChoice } from './convert/cover-choice.ts';
 import { readFacts } from './convert/file-facts.ts';
 import { type AddedFile, Desk } from './files/desk.ts';
 import { DeskMemory } from './files/desk-memory.ts';
@@ -73,11 +74,18 @@ export function assemble(client: Client, catalogue: Catalogue, session: Session)
     announcer.say(`${counted(files.length, 'file')} added.`);
   };
   watchVisibility(jobs, desk);
+  const choice = new Store(loadChoice(localStorage, Object.keys(catalogue.outputs)));
+  const cover = new CoverChoice({
+    choice,
+    send: (picture) => client.uploads.sendCover(picture),
+    remove: (fileId) => client.uploads.remove(fileId),
+    say: (sentence) => announcer.say(sentence),
+  });
   return {
     ...{ session, keys: new Keys(client.keys) },
     ...{ desk, jobs, pager, totals, announcer, catalogue, results: client.results, shares: client.shares },
     exportUrl: (as, search) => client.jobs.exportUrl(as, search),
-    choice: new Store(loadChoice(localStorage, Object.keys(catalogue.outputs))),
+    ...{ choice, cover },
     route: watchRoute(),
     addFiles,
     chooseFiles: fileDialogue((files) => addFiles(files.map((file) => ({ file })))),

@@ -6,6 +6,7 @@ import type { Catalogue } from '@wavefleet/contracts/http.ts';
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { Choice } from './convert/choice.ts';
+import type { CoverChoice } from './convert/cover-choice.ts';
 import type { AddedFile, Desk } from './files/desk.ts';
 import type { Pager } from './history/pager.ts';
 import type { Totals } from './history/totals.ts';
@@ -30,6 +31,7 @@ export interface Services {
   readonly results: Pick<ResultCalls, 'check' | 'link'>;
   readonly shares: Pick<ShareCalls, 'make'>;
   readonly choice: Store<Choice>;
+  readonly cover: CoverChoice;
   readonly route: Store<Route>;
   /** Puts files on the desk and says so. */
   readonly addFiles: (files: readonly AddedFile[]) => void;

@@ -128,3 +128,12 @@ test('the tag that is wrong is named, with what was expected', () => {
     },
   ]);
 });
+
+test('a tag named __proto__ is refused in words: what reads the request would leave it out in silence', () => {
+  const body: unknown = JSON.parse(
+    `{"fileId":"${fileId}","format":"mp3","options":{"setTags":{"title":"T","__proto__":"x","constructor":"c"}}}`,
+  );
+  expect(refusal(body).fields).toEqual([
+    { field: 'options.setTags.__proto__', message: 'expected another name: this one cannot be kept' },
+  ]);
+});

@@ -15,6 +15,8 @@ const sentences = {
   CHAPTERS_MISSING: 'The source ends before its last chapters: {made} of {declared} could be made.',
   CHAPTERS_LOST: '{format} has no place for chapters: {count} were lost.',
   GAINS_DROPPED: 'Tags that say how loud the source is were dropped, since the level has changed.',
+  TAGS_DROPPED:
+    'The source has {count} tag(s) that were left out or cut: the name is reserved or too long, or all tags together are.',
   COVER_DROPPED: 'The cover picture could not be kept.',
   SHAPE_CHANGED:
     'The sound changes on the way between {shapes}. All of it was converted, as {sampleRate} Hz with {channels} channel(s).',

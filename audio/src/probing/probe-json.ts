@@ -13,10 +13,10 @@ const numberText = z
 
 /** Names and values of tags: bytes of the file, one character each. */
 const tagsSchema = z
-  .record(z.string(), z.string())
-  .default({})
-  .transform((tags) =>
-    Object.fromEntries(Object.entries(tags).map(([name, value]) => [textOfBytes(name), textOfBytes(value)])),
+  // As pairs: a record of zod's would leave `__proto__` out, and nobody would hear of it.
+  .preprocess((tags) => Object.entries(Object(tags)), z.array(z.tuple([z.string(), z.string()])))
+  .transform((pairs) =>
+    Object.fromEntries(pairs.map(([name, value]) => [textOfBytes(name), textOfBytes(value)])),
   );
 
 const textOfBytes = (characters: string): string => textOf(Buffer.from(characters, 'latin1'));

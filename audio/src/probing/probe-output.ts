@@ -59,7 +59,7 @@ export async function probeOutput(
     paddingSeconds,
     sampleRate: rate,
     channels: audio.channels,
-    tags: cleanTags(json.format.tags, audio.tags).tags,
+    tags: cleanTags(json.format.tags, audio.tags).kept.tags,
     hasCover: json.streams.some((stream) => stream.disposition.attached_pic === 1),
   };
 }

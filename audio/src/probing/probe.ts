@@ -59,7 +59,7 @@ function withTruth(source: ProbedSource, truth: HeaderTruth): ProbedSource {
     },
     durationSlackSeconds: presentSeconds === undefined ? source.durationSlackSeconds : TOLERANCE_SECONDS,
     promisedSeconds,
-    notes: hasTrailingData ? [planWarning('TRAILING_DATA')] : [],
+    notes: [...(source.notes ?? []), ...(hasTrailingData ? [planWarning('TRAILING_DATA')] : [])],
   };
 }
 
@@ -117,7 +117,9 @@ function mapProbe(
     (stream) => stream.codec_type === 'video' && stream.disposition.attached_pic === 0,
   );
   const duration = chosen.duration ?? json.format.duration;
+  const { kept, lost } = cleanTags(json.format.tags, chosen.tags, several);
   return {
+    notes: lost === 0 ? [] : [planWarning('TAGS_DROPPED', { count: lost })],
     facts: {
       container: json.format.format_name,
       codec: chosen.codec_name ?? 'unknown',
@@ -127,7 +129,7 @@ function mapProbe(
       bitDepth: bitDepthOf(chosen),
       streams: json.format.nb_streams,
       hasCover: picture !== undefined,
-      ...cleanTags(json.format.tags, chosen.tags, several),
+      ...kept,
       tracks: [...tracks],
       track,
     },
@@ -162,7 +164,7 @@ const MOST_SECONDS = 1e10;
 
 /** A chapter's title, under which its other tags are none of ours. */
 function titleOf(tags: Readonly<Record<string, string>>): string {
-  return cleanTags(tags, {}).tags.title ?? '';
+  return cleanTags(tags, {}).kept.tags.title ?? '';
 }
 
 /** What a listener cannot notice, and a muxer's rounding needs. */

@@ -7,7 +7,7 @@ const MAX_KEY_LENGTH = 64;
 
 /** Written by programs about the old file: wrong or noise in the new one. iTunSMPB would cut its sound. */
 const technicalKeys = new Set(
-  'encoder encoder_settings encoder_options major_brand minor_version compatible_brands creation_time handler_name vendor_id language duration itunsmpb itunnorm itunes_cddb_1 tsse tlen isvbr metadata_block_picture coverart coverartmime wmfsdkversion wmfsdkneeded devicetype bps timecode __proto__'.split(
+  'encoder encoder_settings encoder_options major_brand minor_version compatible_brands creation_time handler_name vendor_id language duration itunsmpb itunnorm itunes_cddb_1 tsse tlen isvbr metadata_block_picture coverart coverartmime wmfsdkversion wmfsdkneeded devicetype bps timecode'.split(
     ' ',
   ),
 );
@@ -26,6 +26,19 @@ interface CleanTags {
   readonly tagValues?: Record<string, string[]>;
 }
 
+/** What is kept of a file's tags, and how many could not be kept as they are. */
+export interface CleanedTags {
+  readonly kept: CleanTags;
+  /** Tags that are left out or cut, because of their name or of the size of all; technical ones are not among them. */
+  readonly lost: number;
+}
+
+/**
+ * Neither JSON's readers nor DynamoDB's client keep this name: to them it is the prototype of what holds it.
+ * `constructor` and all others are names like any.
+ */
+const UNKEEPABLE = '__proto__';
+
 /**
  * Merges the tags of the container and of the audio stream (Ogg has them there; the container wins),
  * lower-cases the keys, drops technical ones, and caps the whole.
@@ -35,18 +48,24 @@ export function cleanTags(
   container: Readonly<Record<string, string>>,
   stream: Readonly<Record<string, string>>,
   several: ReadonlyMap<string, readonly string[]> = new Map(),
-): CleanTags {
+): CleanedTags {
   const tags = new Map<string, string>();
   const tagValues = new Map<string, string[]>();
+  const lost = new Set<string>();
   let room = MAX_TOTAL_BYTES;
   for (const [rawKey, rawValue] of [...Object.entries(container), ...Object.entries(stream)]) {
     const key = textOnly(rawKey.toLowerCase()).trim();
-    if (key === '' || key.length > MAX_KEY_LENGTH || tags.has(key) || isTechnical(key)) continue;
+    const texts = (several.get(key) ?? [rawValue]).map(textOnly).filter((text) => text.trim() !== '');
+    if (key === '' || tags.has(key) || isTechnical(key) || texts.length === 0) continue;
+    if (key === UNKEEPABLE || key.length > MAX_KEY_LENGTH) {
+      lost.add(key);
+      continue;
+    }
     room -= Buffer.byteLength(key);
     const values: string[] = [];
-    for (const raw of several.get(key) ?? [rawValue]) {
-      if (room <= 0) break;
-      const value = cutToBytes(textOnly(raw), room);
+    for (const text of texts) {
+      const value = room > 0 ? cutToBytes(text, room) : '';
+      if (value !== text) lost.add(key);
       if (value.trim() === '') continue;
       values.push(value);
       room -= Buffer.byteLength(value) + VALUE_SEPARATOR.length;
@@ -55,10 +74,11 @@ export function cleanTags(
     tags.set(key, values.join(VALUE_SEPARATOR));
     if (values.length > 1) tagValues.set(key, values);
   }
-  return {
+  const kept = {
     tags: Object.fromEntries(tags),
     ...(tagValues.size === 0 ? {} : { tagValues: Object.fromEntries(tagValues) }),
   };
+  return { kept, lost: lost.size };
 }
 
 function isTechnical(key: string): boolean {

@@ -24,6 +24,18 @@ test('bytes that are no UTF-8 are Windows-1252', async () => {
   }
 });
 
+test('a tag whose name cannot be kept is told of, and the others stay', async () => {
+  const tags = ['__proto__=p', 'constructor=c', 'prototype=q', `${'k'.repeat(65)}=k`];
+  const flac = await bench.make('names.flac', [...sine, ...tags.flatMap((tag) => ['-metadata', tag])]);
+  for (const format of ['flac', 'mp3', 'm4a', 'opus', 'ogg', 'wav'] as const) {
+    const { facts, warnings } = await bench.verified(flac, format);
+    expect(warnings, format).toEqual(['TAGS_DROPPED']);
+    // WAV and M4A have places for known names alone.
+    if (format === 'wav' || format === 'm4a') continue;
+    expect({ ...facts.tags }, format).toEqual({ constructor: 'c', prototype: 'q' });
+  }
+});
+
 /** A book of three chapters and ten seconds. */
 let book: string;
 beforeAll(async () => {

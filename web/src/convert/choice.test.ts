@@ -2,6 +2,7 @@
 import { presets } from '@wavefleet/contracts/presets.ts';
 import { expect, test } from 'vitest';
 import {
+  afterConvert,
   applyPreset,
   changeFormat,
   choiceProblem,
@@ -165,4 +166,28 @@ test('the estimate says what it knows', () => {
   expect(estimateText(estimateTotal([undefined], { format: 'mp3', options: {} }), 1)).toContain(
     'once the file is read',
   );
+});
+
+test('tags and cover go to the server as they are meant, and only where a picture has a place', () => {
+  const newCover = { phase: 'ready', name: 'a.png', fileId: 'c0' } as const;
+  const newTags = { title: ' T ', artist: '', album_artist: 'V' };
+  const shared = { ...firstChoice.shared, newTags, removeTags: ' comment,, Lyrics ', newCover };
+  const choice = { formats: [{ format: 'mp3' }, { format: 'wav' }] as const, shared };
+  const options = { setTags: { title: 'T', album_artist: 'V' }, removeTags: ['comment', 'Lyrics'] };
+  expect(conversionsOf(choice).map(({ options }) => options)).toEqual([
+    { ...options, setCover: 'c0' },
+    options,
+  ]);
+  expect(conversionsOf(afterConvert(choice)).map(({ options }) => options)).toEqual([{}, {}]);
+});
+
+test('what is no name of a tag, and a picture that was refused, stand in the way', () => {
+  const withShared = (part: Partial<typeof firstChoice.shared>) =>
+    choiceProblem({ ...firstChoice, shared: { ...firstChoice.shared, ...part } });
+  expect(withShared({ removeTags: 'a=b' })).toMatchObject({ field: 'removeTags' });
+  expect(withShared({ removeTags: 'metadata_block_picture' })).toMatchObject({ field: 'removeTags' });
+  const newCover = { phase: 'refused', name: 'a.txt', message: 'No picture.' } as const;
+  expect(withShared({ newCover })).toEqual({ field: 'newCover', message: 'No picture.' });
+  const wav = { formats: [{ format: 'wav' }] as const, shared: { ...firstChoice.shared, newCover } };
+  expect(choiceProblem(wav)).toBeUndefined();
 });

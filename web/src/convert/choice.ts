@@ -1,11 +1,13 @@
 /** What the user has chosen in the panel, and what becomes of it. No DOM: the panel only shows this. */
 
-import type { FormatName } from '@wavefleet/contracts/formats.ts';
+import { type FormatName, outputFormats } from '@wavefleet/contracts/formats.ts';
 import type { Preset } from '@wavefleet/contracts/presets.ts';
 import { type ConversionOptions, findRequestProblem, type Quality } from '@wavefleet/contracts/request.ts';
 import { clock } from '../text/amounts.ts';
 import type { Conversion } from './conversion.ts';
 import type { FileFacts } from './file-facts.ts';
+import type { NewCover } from './new-cover.ts';
+import { type NewTags, parseTagNames, setTagsOf } from './new-tags.ts';
 import { parseTime } from './parse-time.ts';
 import { parseTrack } from './parse-track.ts';
 
@@ -28,7 +30,11 @@ export interface SharedChoice {
   readonly track: string;
   readonly keepTimeline: boolean;
   readonly tags: boolean;
+  readonly newTags: NewTags;
+  /** Names with commas between them, as typed. */
+  readonly removeTags: string;
   readonly cover: boolean;
+  readonly newCover: NewCover | undefined;
   readonly strict: boolean;
   readonly deleteAfterDownload: boolean;
 }
@@ -44,9 +50,17 @@ export const firstChoice: Choice = {
   formats: [{ format: 'mp3' }],
   shared: {
     ...{ trimStart: '', trimEnd: '', fadeIn: '', fadeOut: '', track: '', keepTimeline: false },
-    ...{ tags: true, cover: true, strict: false, deleteAfterDownload: false },
+    ...{ tags: true, newTags: {}, removeTags: '', cover: true, newCover: undefined },
+    ...{ strict: false, deleteAfterDownload: false },
   },
 };
+
+/** What is left for the next files: what was said of these alone, such as a trim or a title, goes. */
+export function afterConvert(choice: Choice): Choice {
+  const { trimStart, trimEnd, fadeIn, fadeOut, track, newTags, removeTags, newCover } = firstChoice.shared;
+  const gone = { trimStart, trimEnd, fadeIn, fadeOut, track, newTags, removeTags, newCover };
+  return { ...choice, shared: { ...choice.shared, ...gone } };
+}
 
 /** Whether this format is among the chosen ones. */
 export const isChosen = (choice: Choice, format: FormatName): boolean =>
@@ -84,6 +98,9 @@ export function conversionsOf({ formats, shared }: Choice): Conversion[] {
   const fadeIn = parseTime(shared.fadeIn);
   const fadeOut = parseTime(shared.fadeOut);
   const track = parseTrack(shared.track);
+  const setTags = setTagsOf(shared.newTags);
+  const removeTags = parseTagNames(shared.removeTags);
+  const newCover = shared.newCover?.phase === 'ready' ? shared.newCover.fileId : undefined;
   return formats.map(({ format, quality, sampleRate, channels, bitDepth, loudness }) => ({
     format,
     quality,
@@ -99,7 +116,10 @@ export function conversionsOf({ formats, shared }: Choice): Conversion[] {
       ...(track === undefined || track === 'invalid' ? {} : { track }),
       ...(shared.keepTimeline ? { timeline: 'keep' as const } : {}),
       ...(shared.tags ? {} : { tags: false }),
+      ...(setTags === undefined ? {} : { setTags }),
+      ...(removeTags === undefined || removeTags === 'invalid' ? {} : { removeTags }),
       ...(shared.cover ? {} : { cover: false }),
+      ...(newCover === undefined || !outputFormats[format].cover ? {} : { setCover: newCover }),
       ...(shared.strict ? { strict: true } : {}),
     },
     ...(shared.deleteAfterDownload ? { deleteAfterDownload: true } : {}),
@@ -111,7 +131,7 @@ const LONGEST_FADE_SECONDS = 600;
 
 /** What stands in the way of a choice, and at which field to say so. */
 export interface ChoiceProblem {
-  readonly field: 'formats' | 'trimStart' | 'trimEnd' | 'fadeIn' | 'fadeOut' | 'track' | FormatName;
+  readonly field: 'formats' | keyof SharedChoice | FormatName;
   readonly message: string;
   /** Set when it is the browser's guess: the user may know better. */
   readonly isGuess?: true;
@@ -143,6 +163,15 @@ export function choiceProblem(choice: Choice, files: readonly WaitingFile[] = []
   if (parseTrack(shared.track) === 'invalid') {
     return { field: 'track', message: 'Write a number, such as 2, or a language, such as eng.' };
   }
+  if (parseTagNames(shared.removeTags) === 'invalid') {
+    return {
+      field: 'removeTags',
+      message: 'Write names of tags with commas between them, such as comment, lyrics.',
+    };
+  }
+  const { newCover } = shared;
+  const wantsCover = formats.some(({ format }) => outputFormats[format].cover);
+  if (wantsCover && newCover?.phase === 'refused') return { field: 'newCover', message: newCover.message };
   for (const { format, quality, options } of conversionsOf(choice)) {
     const problem = findRequestProblem(format, quality, options);
     if (problem !== undefined) return { field: format, message: `${problem.message}.` };

@@ -4,7 +4,7 @@ import { useServices } from '../services.ts';
 import { landFocus } from '../shell/focus.ts';
 import { counted } from '../text/amounts.ts';
 import { useStore } from '../use-store.ts';
-import { choiceProblem, conversionsOf } from './choice.ts';
+import { afterConvert, choiceProblem, conversionsOf } from './choice.ts';
 import { saveChoice } from './choice-memory.ts';
 import { FormatChips } from './format-chips.tsx';
 import { FormatSettings } from './format-settings.tsx';
@@ -19,7 +19,8 @@ export function ConvertPanel() {
   const choice = useStore(store);
   if (staged.length === 0) return null;
   const problem = choiceProblem(choice, staged);
-  const isReady = problem === undefined || problem.isGuess === true;
+  const isCoverComing = choice.shared.newCover?.phase === 'sending';
+  const isReady = (problem === undefined || problem.isGuess === true) && !isCoverComing;
   const conversions = isReady ? conversionsOf(choice) : [];
   const facts = staged.map((card) => card.facts);
   const stillUploading = staged.some((card) => card.upload.phase !== 'done');
@@ -29,10 +30,7 @@ export function ConvertPanel() {
     if (!isReady) return;
     saveChoice(localStorage, choice);
     desk.convert(conversions);
-    store.set({
-      ...choice,
-      shared: { ...choice.shared, trimStart: '', trimEnd: '', fadeIn: '', fadeOut: '', track: '' },
-    });
+    store.set(afterConvert(choice));
     announcer.say(`${counted(staged.length * conversions.length, 'conversion')} asked for.`);
     landFocus();
   };
@@ -64,6 +62,7 @@ export function ConvertPanel() {
           Convert {counted(staged.length, 'file')}
           {conversions.length > 1 && ` to ${conversions.length} formats each`}
         </button>
+        {isCoverComing && <p class="quiet">The picture is on its way.</p>}
         {stillUploading && <p class="quiet">No need to wait for the upload.</p>}
       </div>
     </form>

@@ -3,6 +3,8 @@ import { useState } from 'preact/hooks';
 import { useServices } from '../services.ts';
 import { useStore } from '../use-store.ts';
 import type { ChoiceProblem, SharedChoice } from './choice.ts';
+import { CoverField, TagOptions } from './tag-options.tsx';
+import { TextField } from './text-field.tsx';
 
 interface SharedOptionsProps {
   readonly problem: ChoiceProblem | undefined;
@@ -13,7 +15,15 @@ interface SharedOptionsProps {
 }
 
 /** What stands in this fold, and may be wrong. */
-const fields: readonly string[] = ['trimStart', 'trimEnd', 'fadeIn', 'fadeOut', 'track'];
+const fields: readonly string[] = [
+  'trimStart',
+  'trimEnd',
+  'fadeIn',
+  'fadeOut',
+  'track',
+  'removeTags',
+  'newCover',
+];
 
 /** Trim, fades, track, tags, picture and strictness: the same for all formats. */
 export function SharedOptions({ problem, offersCover, offersTracks }: SharedOptionsProps) {
@@ -90,8 +100,12 @@ export function SharedOptions({ problem, offersCover, offersTracks }: SharedOpti
         />
       )}
       <Check label="Keep title, artist and other tags" on={shared.tags} set={(tags) => change({ tags })} />
+      <TagOptions {...typed} />
       {offersCover && (
-        <Check label="Keep the cover picture" on={shared.cover} set={(cover) => change({ cover })} />
+        <>
+          <Check label="Keep the cover picture" on={shared.cover} set={(cover) => change({ cover })} />
+          <CoverField />
+        </>
       )}
       <Check
         label="Stop at a damaged file instead of converting what can be read"
@@ -104,43 +118,6 @@ export function SharedOptions({ problem, offersCover, offersTracks }: SharedOpti
         set={(deleteAfterDownload) => change({ deleteAfterDownload })}
       />
     </details>
-  );
-}
-
-interface TextFieldProps {
-  readonly name: 'trimStart' | 'trimEnd' | 'fadeIn' | 'fadeOut' | 'track';
-  readonly label: string;
-  readonly hint: string;
-  readonly example: string;
-  readonly value: string;
-  readonly problem: ChoiceProblem | undefined;
-  readonly onInput: (value: string) => void;
-  readonly onFocus: (name: string) => void;
-  readonly onBlur: () => void;
-}
-
-function TextField({ name, label, hint, example, value, problem, onInput, onFocus, onBlur }: TextFieldProps) {
-  const message = problem?.field === name ? problem.message : undefined;
-  return (
-    <div class="field">
-      <label for={name}>{label}</label>
-      <input
-        id={name}
-        type="text"
-        inputMode="text"
-        autocomplete="off"
-        placeholder={hint}
-        value={value}
-        aria-invalid={message !== undefined}
-        aria-describedby={`${name}-help`}
-        onInput={({ currentTarget }) => onInput(currentTarget.value)}
-        onFocus={() => onFocus(name)}
-        onBlur={onBlur}
-      />
-      <p id={`${name}-help`} class={message === undefined ? 'quiet' : 'field-problem'}>
-        {message ?? example}
-      </p>
-    </div>
   );
 }
 
