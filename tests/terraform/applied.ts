@@ -21,14 +21,12 @@ const stateSchema = z.object({
 const containersSchema = z.tuple([
   z.object({
     environment: z.array(z.object({ name: z.string(), value: z.string() })),
-    secrets: z.array(z.object({ name: z.string(), valueFrom: z.string() })),
+    secrets: z.array(z.unknown()),
   }),
 ]);
 
 interface TaskSettings {
   readonly environment: Record<string, string>;
-  /** Names of the settings that come from Secrets Manager. */
-  readonly secrets: readonly string[];
 }
 
 /** The services, each with a module of its own. */
@@ -51,10 +49,8 @@ export async function readApplied(workspace: Workspace): Promise<Applied> {
     const task = module?.resources.find(({ type }) => type === 'aws_ecs_task_definition');
     const definitions = z.string().parse(task?.values.container_definitions);
     const [{ environment, secrets }] = containersSchema.parse(JSON.parse(definitions));
-    return {
-      environment: Object.fromEntries(environment.map(({ name, value }) => [name, value])),
-      secrets: secrets.map(({ name }) => name),
-    };
+    if (secrets.length > 0) throw new Error(`${service} wants secrets that nobody has here`);
+    return { environment: Object.fromEntries(environment.map(({ name, value }) => [name, value])) };
   };
   return {
     bucket: outputs.bucket.value,

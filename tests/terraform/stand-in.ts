@@ -16,8 +16,15 @@ import { tryConversions } from './try-conversions.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
 
 const VALUES = ['-no-color', '-input=false', '-var-file=environments/stand-in.tfvars'];
-/** S3 on an emulator has no host name for each bucket. */
-const OVERRIDE = 'provider "aws" {\n  s3_use_path_style = true\n}\n';
+/** S3 on an emulator has no host name for each bucket; MiniStack's ElastiCache writes `&` into its XML as it is. */
+const OVERRIDE = `provider "aws" {
+  s3_use_path_style = true
+}
+
+resource "aws_elasticache_user" "tasks" {
+  access_string = "on ~* +@all"
+}
+`;
 
 const say = (line: string) => console.log(`stand-in: ${line}`);
 

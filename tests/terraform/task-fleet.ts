@@ -48,10 +48,11 @@ export class TaskFleet {
     try {
       const redis = await startRedis('127.0.0.1', 0, process.env.PATH);
       releasers.add(() => redis.stop());
-      const secrets: Record<string, string> = { REDIS_URL: redis.url };
+      // Nobody signs in to this one by IAM.
+      const ownRedis = { REDIS_URL: redis.url, REDIS_IAM_USER: '', REDIS_IAM_CACHE: '' };
       const envOf = (service: Service): Record<string, string> => ({
         ...applied.tasks[service].environment,
-        ...Object.fromEntries(applied.tasks[service].secrets.map((name) => [name, secrets[name] ?? ''])),
+        ...('REDIS_URL' in applied.tasks[service].environment ? ownRedis : {}),
         ...localEnv(endpointUrl, EMULATOR_CREDENTIALS),
         LOG_LEVEL: 'debug',
       });
