@@ -7,6 +7,7 @@ const NOT_KEPT: readonly { readonly address: RegExp; readonly what: string }[] =
   { address: /^aws_cloudwatch_metric_alarm\./, what: 'dimensions and actions of alarms' },
   { address: /^aws_vpc_endpoint\./, what: 'policies, groups and private names of endpoints' },
   { address: /^aws_vpc_security_group_egress_rule\.gateway\[/, what: 'prefix lists of security group rules' },
+  { address: /^aws_elasticache_user\./, what: 'how users of Redis sign in' },
   { address: /^module\.(api|worker|notifier)\.aws_ecs_service\./, what: 'zone rebalancing of services' },
 ];
 
