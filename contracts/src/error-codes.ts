@@ -188,6 +188,11 @@ export const errorCodes = {
     'later',
     'As many of your uploads are unfinished as may be at once. Finish or delete some of them first.',
   ),
+  MINUTES_LIMIT: entry(
+    429,
+    'never',
+    'You have had as many minutes converted as your plan has for a month. Go on when detail.resetsAt has come.',
+  ),
   STORED_BYTES_LIMIT: entry(
     429,
     'later',

@@ -70,6 +70,23 @@ export type AuthMode = z.infer<typeof authModeSchema>;
 /** A provider by which people sign in. `href` is a whole address, for a link and not for a script. */
 const providerViewSchema = z.object({ id: z.string(), label: z.string(), href: z.string() });
 
+/** How much a caller may have, and has. Bytes and jobs as they were counted, minutes as jobs have ended. */
+const planViewSchema = z.object({
+  /** Absent where no plan holds, but the settings for everybody. */
+  name: z.string().optional(),
+  /** Of sound, read by completed jobs of this month (UTC). Absent where they are not counted. */
+  minutes: z
+    .object({ limit: z.number(), used: z.number(), left: z.number(), resetsAt: z.iso.datetime() })
+    .optional(),
+  activeJobs: z.object({ limit: z.int(), used: z.int() }),
+  storedBytes: z.object({ limit: z.int(), used: z.int() }),
+  /** Of one file. */
+  uploadBytes: z.int(),
+  /** Results and the record of a job go so many days after it was made. */
+  retentionDays: z.int(),
+});
+export type PlanView = z.infer<typeof planViewSchema>;
+
 /** What `GET /api/me` answers. */
 export const meSchema = z.object({
   kind: callerKindSchema,
@@ -80,6 +97,8 @@ export const meSchema = z.object({
   key: keyViewSchema.optional(),
   /** Of who has signed in: what the provider says. */
   account: z.object({ provider: z.string(), name: z.string(), email: z.string().optional() }).optional(),
+  /** Servers of before do not say. */
+  plan: planViewSchema.optional(),
   /** Servers of before have no such thing. */
   auth: z
     .object({

@@ -8,6 +8,7 @@ import { AccessView } from './keys/access-view.tsx';
 import { type Services, ServicesContext, useServices } from './services.ts';
 import { EraseEverything } from './session/erase-everything.tsx';
 import { ErasedView } from './session/erased-view.tsx';
+import { PlanLine } from './session/plan-line.tsx';
 import { SignInView } from './session/sign-in-view.tsx';
 import { Who } from './session/who.tsx';
 import { Connection } from './shell/connection.tsx';
@@ -73,6 +74,7 @@ function ConvertView() {
         Convert audio
       </h1>
       <DropZone />
+      <PlanLine />
       <div class="desk">
         <ConvertPanel />
         <Tray />

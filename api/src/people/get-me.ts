@@ -1,8 +1,9 @@
 /** `GET /api/me`: who this service takes the caller for. */
 import { createRoute } from '@hono/zod-openapi';
-import { meSchema } from '@wavefleet/contracts/people.ts';
+import { meSchema, type PlanView } from '@wavefleet/contracts/people.ts';
 import { type Router, router } from '../http/context.ts';
 import { errorAnswers, jsonAnswer } from '../http/route-parts.ts';
+import type { Quotas } from '../limits/quotas.ts';
 import type { PeopleDeps } from './deps.ts';
 
 const route = createRoute({
@@ -10,11 +11,11 @@ const route = createRoute({
   path: '/api/me',
   summary: 'Who you are here, and what you may do',
   description:
-    'A browser is known by the cookie of the page or by who has signed in, a program by its API key (`Authorization: Bearer`); all others are `anonymous` and share what they make. `auth` says how to sign in here.',
+    'A browser is known by the cookie of the page or by who has signed in, a program by its API key (`Authorization: Bearer`); all others are `anonymous` and share what they make. `auth` says how to sign in here, `plan` how much you may have and have.',
   responses: { 200: jsonAnswer('The caller.', meSchema), ...errorAnswers() },
 });
 
-export const getMe = ({ knownKeys, accounts, cookies, config, providers }: PeopleDeps): Router =>
+export const getMe = ({ knownKeys, accounts, cookies, config, providers, quotas }: PeopleDeps): Router =>
   router().openapi(route, async (c) => {
     const { kind, id: ownerId, scopes, keyId } = c.var.owner;
     // Parsed: keys and accounts are more than who they are of shall see.
@@ -22,6 +23,7 @@ export const getMe = ({ knownKeys, accounts, cookies, config, providers }: Peopl
       ...{ kind, ownerId, scopes },
       key: keyId === undefined ? undefined : knownKeys.latest(keyId),
       account: kind === 'account' ? await accounts.get(ownerId) : undefined,
+      plan: await planView(quotas, ownerId),
       auth: {
         mode: config.AUTH,
         // Whole: who came by another name of this host would begin with a cookie that the callback does not see.
@@ -35,3 +37,13 @@ export const getMe = ({ knownKeys, accounts, cookies, config, providers }: Peopl
     });
     return c.json(me, 200, { 'Cache-Control': 'no-store' });
   });
+
+async function planView(quotas: Quotas, ownerId: string): Promise<PlanView> {
+  const { name, activeJobs, storedBytes, uploadBytes, retentionDays } = quotas.planOf(ownerId);
+  const [minutes, held] = await Promise.all([quotas.minutesOf(ownerId), quotas.heldBy(ownerId)]);
+  return {
+    ...{ name, minutes, uploadBytes, retentionDays },
+    activeJobs: { limit: activeJobs, used: held.jobs },
+    storedBytes: { limit: storedBytes, used: held.bytes },
+  };
+}

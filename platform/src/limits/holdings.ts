@@ -52,6 +52,17 @@ export class Holdings {
     for (const member of members) this.#own.get(ownKey(rule, ownerId))?.delete(member);
   }
 
+  /** What all of an owner's weigh, give or take what is gone and was not noticed. Never throws. */
+  async weight(rule: HoldingRule, ownerId: string): Promise<number> {
+    const [, weights] = holdingKeys(rule.name, ownerId);
+    const sum = await this.#redis.ask((cache) => cache.hget(weights, '*'));
+    if (sum !== undefined) return Number(sum ?? 0);
+    return [...(this.#own.get(ownKey(rule, ownerId))?.values() ?? [])].reduce(
+      (all, { weight }) => all + weight,
+      0,
+    );
+  }
+
   /** Those that are held longest, at most `count`. Never throws. */
   async oldest(rule: HoldingRule, ownerId: string, count: number): Promise<string[]> {
     const [members] = holdingKeys(rule.name, ownerId);
