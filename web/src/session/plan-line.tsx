@@ -9,7 +9,7 @@ export function PlanLine() {
   if (plan?.name === undefined) return null;
   const { name, minutes, storedBytes, retentionDays } = plan;
   return (
-    <p class="quiet" data-testid="plan">
+    <p class="quiet" data-testid="own-plan">
       {minutes !== undefined && (
         <>
           <strong>
