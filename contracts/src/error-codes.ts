@@ -191,7 +191,7 @@ export const errorCodes = {
   MINUTES_LIMIT: entry(
     429,
     'never',
-    'You have had as many minutes converted as your plan has for a month. Go on when detail.resetsAt has come.',
+    'Your plan has no minutes left for this month. They begin anew with the next one (UTC); see detail.',
   ),
   STORED_BYTES_LIMIT: entry(
     429,

@@ -87,6 +87,19 @@ const planViewSchema = z.object({
 });
 export type PlanView = z.infer<typeof planViewSchema>;
 
+/** Until when files and records are kept here, unless they are deleted before. */
+const keepingSchema = z.object({
+  /** A job's result and record, from its submission. */
+  resultDays: z.int(),
+  historyDays: z.int(),
+  /** An upload, from the end of the last job that read it; and one that none reads, from its end. */
+  uploadDays: z.int(),
+  unusedUploadDays: z.int(),
+  /** An upload that is not finished, from its beginning. */
+  unfinishedUploadHours: z.int(),
+});
+export type Keeping = z.infer<typeof keepingSchema>;
+
 /** What `GET /api/me` answers. */
 export const meSchema = z.object({
   kind: callerKindSchema,
@@ -99,6 +112,7 @@ export const meSchema = z.object({
   account: z.object({ provider: z.string(), name: z.string(), email: z.string().optional() }).optional(),
   /** Servers of before do not say. */
   plan: planViewSchema.optional(),
+  keeping: keepingSchema.optional(),
   /** Servers of before have no such thing. */
   auth: z
     .object({

@@ -33,7 +33,9 @@ test('the page says how many minutes are used, and when there are more', async (
 
   await addFiles(page, fleet.file('more.wav'));
   await convert(page, 'MP3');
-  await page.getByText('You have had as many minutes converted as your plan has for a month.').waitFor();
+  await page.getByText('Your plan has no minutes left for this month.').waitFor();
+  await page.getByText('Who sees your files').click();
+  await page.getByText(/A result is kept for 7 days/).waitFor();
   await screenshot(page, 'plan');
   const other = await visitors.visit();
   await other.getByTestId('own-plan').getByText('0 of 1 minutes').waitFor();

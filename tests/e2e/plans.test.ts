@@ -39,7 +39,7 @@ async function somebody(ownerId = `account:${randomUUID()}`) {
   };
   const upload = async () => uploadedSchema.parse(await (await uploadOf(cutOffWav.length)).json()).fileId;
   return {
-    ...{ ownerId, uploadOf, upload, post },
+    ...{ ownerId, headers, uploadOf, upload, post },
     submit: (fileId: string) => post('/api/jobs', { fileId, format: 'mp3' }),
     plan: async () => meSchema.parse(await (await api.request('/api/me', { headers })).json()).plan,
     used: () => api.platform.usage.of(ownerId, new Date().toISOString()),
@@ -123,6 +123,16 @@ test('jobs at once, stored bytes, the size of a file and how long results stay a
   expect(await refusal(parts)).toBe('413 UPLOAD_TOO_LARGE');
   expect((await ann.uploadOf(100)).status).toBe(cutOffWav.length + 100 > 150 ? 429 : 201);
   expect(await refusal(await ann.uploadOf(100))).toBe('429 STORED_BYTES_LIMIT');
+});
+
+test('a caller is told how long what is kept here, as its plan and the bucket have it', async () => {
+  const keepingOf = async (ownerId?: string) => {
+    const headers = (await somebody(ownerId)).headers;
+    return meSchema.parse(await (await api.request('/api/me', { headers })).json()).keeping;
+  };
+  const rest = { unusedUploadDays: 60, unfinishedUploadHours: 24 };
+  expect(await keepingOf()).toEqual({ resultDays: 3, historyDays: 3, uploadDays: 3, ...rest });
+  expect(await keepingOf('operators')).toEqual({ resultDays: 30, historyDays: 30, uploadDays: 7, ...rest });
 });
 
 test('an account has the plan that was given to it; where there is none, the settings hold and nothing is counted', async () => {

@@ -11,6 +11,7 @@ import { ErasedView } from './session/erased-view.tsx';
 import { PlanLine } from './session/plan-line.tsx';
 import { SignInView } from './session/sign-in-view.tsx';
 import { Who } from './session/who.tsx';
+import { WhoSees } from './session/who-sees.tsx';
 import { Connection } from './shell/connection.tsx';
 import { Header } from './shell/header.tsx';
 import { LiveRegion } from './shell/live-region.tsx';
@@ -79,6 +80,7 @@ function ConvertView() {
         <ConvertPanel />
         <Tray />
       </div>
+      <WhoSees />
     </>
   );
 }

@@ -1,6 +1,9 @@
 /** `GET /api/me`: who this service takes the caller for. */
 import { createRoute } from '@hono/zod-openapi';
-import { meSchema, type PlanView } from '@wavefleet/contracts/people.ts';
+import { type Keeping, meSchema, type PlanView } from '@wavefleet/contracts/people.ts';
+import { resources } from '@wavefleet/contracts/resources.ts';
+import type { Config } from '@wavefleet/platform/config.ts';
+import type { Plan } from '@wavefleet/platform/settings/plans.ts';
 import { type Router, router } from '../http/context.ts';
 import { errorAnswers, jsonAnswer } from '../http/route-parts.ts';
 import type { Quotas } from '../limits/quotas.ts';
@@ -24,6 +27,7 @@ export const getMe = ({ knownKeys, accounts, cookies, config, providers, quotas 
       key: keyId === undefined ? undefined : knownKeys.latest(keyId),
       account: kind === 'account' ? await accounts.get(ownerId) : undefined,
       plan: await planView(quotas, ownerId),
+      keeping: keepingOf(config, quotas.planOf(ownerId)),
       auth: {
         mode: config.AUTH,
         // Whole: who came by another name of this host would begin with a cookie that the callback does not see.
@@ -37,6 +41,20 @@ export const getMe = ({ knownKeys, accounts, cookies, config, providers, quotas 
     });
     return c.json(me, 200, { 'Cache-Control': 'no-store' });
   });
+
+/** As settings, plan and the bucket's own rules have it. */
+function keepingOf({ UPLOAD_KEEP_DAYS, UPLOAD_EXPIRY_HOURS }: Config, { retentionDays }: Plan): Keeping {
+  const { lifecycle, prefixes } = resources.bucket;
+  const ruleOf = (prefix: string) =>
+    lifecycle.find((rule) => rule.prefix === prefix)?.expireDays ?? Number.MAX_SAFE_INTEGER;
+  return {
+    resultDays: Math.min(retentionDays, ruleOf(prefixes.conversions)),
+    historyDays: retentionDays,
+    uploadDays: Math.min(retentionDays, UPLOAD_KEEP_DAYS),
+    unusedUploadDays: ruleOf(prefixes.uploads),
+    unfinishedUploadHours: UPLOAD_EXPIRY_HOURS,
+  };
+}
 
 async function planView(quotas: Quotas, ownerId: string): Promise<PlanView> {
   const { name, activeJobs, storedBytes, uploadBytes, retentionDays } = quotas.planOf(ownerId);
