@@ -191,7 +191,7 @@ export const errorCodes = {
   MINUTES_LIMIT: entry(
     429,
     'never',
-    'Your plan has no minutes left for this month. They begin anew with the next one (UTC); see detail.',
+    'Your plan has no minutes left for this month. They begin anew with the next one (UTC).',
   ),
   STORED_BYTES_LIMIT: entry(
     429,
