@@ -137,7 +137,7 @@ export function makePlatform(config: Config, log: Log, pace?: RetryPace): Platfo
     belongings: new Belongings(aws.dynamo, {
       ...{ jobs: config.JOBS_TABLE, uploads: config.UPLOADS_TABLE, accounts: config.ACCOUNTS_TABLE },
     }),
-    erasures: new Erasures(aws.dynamo, config.ACCOUNTS_TABLE),
+    erasures: new Erasures(aws.dynamo, config.ACCOUNTS_TABLE, 4 * config.SWEEP_INTERVAL_MS),
     progress: new ProgressStore(redis, aws.dynamo, config.PROGRESS_TABLE),
     turns,
     queue: new JobQueue(aws.sqs, aws.sqsPoll, config.JOBS_QUEUE_URL, config.JOBS_DLQ_URL, turns),

@@ -19,7 +19,8 @@ const MINUTE_MS = 60_000;
 
 let api: Stand;
 beforeAll(async () => {
-  api = await Stand.start();
+  // As in production: passes are not cut short here.
+  api = await Stand.start({ env: { SWEEP_INTERVAL_MS: '15000' } });
 });
 afterAll(() => api?.stop());
 

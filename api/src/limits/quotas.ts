@@ -89,6 +89,12 @@ export class Quotas {
     return { jobs: jobs ?? 0, bytes: bytes ?? 0 };
   }
 
+  /** Nothing is there of the owner any more, whatever was counted. */
+  async forgetOwner(ownerId: string): Promise<void> {
+    const rules = [this.#jobs(ownerId), this.#uploads, this.#bytes(ownerId)];
+    await Promise.all(rules.map((rule) => this.#deps.holdings.releaseAll(rule, ownerId)));
+  }
+
   #jobs(ownerId: string): HoldingRule {
     return { name: 'jobs', limit: this.planOf(ownerId).activeJobs, forgottenAfterMs: JOB_FORGOTTEN_MS };
   }

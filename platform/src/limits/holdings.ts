@@ -52,6 +52,12 @@ export class Holdings {
     for (const member of members) this.#own.get(ownKey(rule, ownerId))?.delete(member);
   }
 
+  /** Lets go of all, known or not. Never throws. */
+  async releaseAll(rule: HoldingRule, ownerId: string): Promise<void> {
+    await this.#redis.ask((cache) => cache.del(...holdingKeys(rule.name, ownerId)));
+    this.#own.delete(ownKey(rule, ownerId));
+  }
+
   /** What all of an owner's weigh, give or take what is gone and was not noticed. Never throws. */
   async weight(rule: HoldingRule, ownerId: string): Promise<number> {
     const [, weights] = holdingKeys(rule.name, ownerId);
