@@ -99,7 +99,7 @@ export function makeApp({ platform, resources, version, leaving, closing, webPag
     '/',
     peopleRoutes({
       ...platform,
-      ...{ knownKeys, knownSessions, tokens, cookies },
+      ...{ knownKeys, knownSessions, tokens, cookies, quotas },
       providers: providersOf(platform.config),
       forgetJob: (jobId) => records.forget(jobId),
     }),

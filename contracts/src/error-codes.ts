@@ -188,6 +188,11 @@ export const errorCodes = {
     'later',
     'As many of your uploads are unfinished as may be at once. Finish or delete some of them first.',
   ),
+  MINUTES_LIMIT: entry(
+    429,
+    'never',
+    'Your plan has no minutes left for this month. They begin anew with the next one (UTC).',
+  ),
   STORED_BYTES_LIMIT: entry(
     429,
     'later',

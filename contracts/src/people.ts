@@ -70,6 +70,36 @@ export type AuthMode = z.infer<typeof authModeSchema>;
 /** A provider by which people sign in. `href` is a whole address, for a link and not for a script. */
 const providerViewSchema = z.object({ id: z.string(), label: z.string(), href: z.string() });
 
+/** How much a caller may have, and has. Bytes and jobs as they were counted, minutes as jobs have ended. */
+const planViewSchema = z.object({
+  /** Absent where no plan holds, but the settings for everybody. */
+  name: z.string().optional(),
+  /** Of sound, read by completed jobs of this month (UTC). Absent where they are not counted. */
+  minutes: z
+    .object({ limit: z.number(), used: z.number(), left: z.number(), resetsAt: z.iso.datetime() })
+    .optional(),
+  activeJobs: z.object({ limit: z.int(), used: z.int() }),
+  storedBytes: z.object({ limit: z.int(), used: z.int() }),
+  /** Of one file. */
+  uploadBytes: z.int(),
+  /** Results and the record of a job go so many days after it was made. */
+  retentionDays: z.int(),
+});
+export type PlanView = z.infer<typeof planViewSchema>;
+
+/** Until when files and records are kept here, unless they are deleted before. */
+const keepingSchema = z.object({
+  /** A job's result and record, from its submission. */
+  resultDays: z.int(),
+  historyDays: z.int(),
+  /** An upload, from the end of the last job that read it; and one that none reads, from its end. */
+  uploadDays: z.int(),
+  unusedUploadDays: z.int(),
+  /** An upload that is not finished, from its beginning. */
+  unfinishedUploadHours: z.int(),
+});
+export type Keeping = z.infer<typeof keepingSchema>;
+
 /** What `GET /api/me` answers. */
 export const meSchema = z.object({
   kind: callerKindSchema,
@@ -80,6 +110,9 @@ export const meSchema = z.object({
   key: keyViewSchema.optional(),
   /** Of who has signed in: what the provider says. */
   account: z.object({ provider: z.string(), name: z.string(), email: z.string().optional() }).optional(),
+  /** Servers of before do not say. */
+  plan: planViewSchema.optional(),
+  keeping: keepingSchema.optional(),
   /** Servers of before have no such thing. */
   auth: z
     .object({

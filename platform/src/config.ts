@@ -10,6 +10,7 @@ import { z } from 'zod';
 import { type Expect, flag, httpUrl, MIB, name, secret, whole, wholeNumber } from './settings/kinds.ts';
 import { limitSettings } from './settings/limits.ts';
 import { expectOfPeople, peopleSettings } from './settings/people.ts';
+import { expectOfPlans, planSettings } from './settings/plans.ts';
 import { expectOfRedis, redisSettings } from './settings/redis.ts';
 import { expectOfResources, resourceSettings } from './settings/resources.ts';
 
@@ -125,6 +126,7 @@ const settings = z.object({
 
   ...limitSettings,
   ...peopleSettings,
+  ...planSettings,
   ...resourceSettings,
 
   /** Opens the debug routes from everywhere; without it they answer this machine alone. */
@@ -188,6 +190,7 @@ function crossFieldProblems(config: Config): string[] {
   expectOfResources(config, expect);
   expectOfPeople(config, expect);
   expectOfRedis(config, expect);
+  expectOfPlans(config, expect);
   return problems;
 }
 
@@ -233,7 +236,7 @@ export function shownSettings(config: Config): Record<string, string | number | 
     if (setting.meta()?.secret === true) shown[name] = '(set)';
     else if (typeof value === 'object')
       shown[name] = Object.entries(value)
-        .map((pair) => pair.join('='))
+        .map(([key, part]) => `${key}=${typeof part === 'object' ? JSON.stringify(part) : part}`)
         .join(',');
     else shown[name] = typeof value === 'string' ? value.replace(/^(\w+:\/\/)[^/@]*@/, '$1') : value;
   }

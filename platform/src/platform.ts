@@ -16,6 +16,7 @@ import { JobShares } from './jobs/shares.ts';
 import { JobStore } from './jobs/store.ts';
 import { JobTransitions } from './jobs/transitions.ts';
 import { JobTurns } from './jobs/turns.ts';
+import { Usage } from './jobs/usage.ts';
 import { Holdings } from './limits/holdings.ts';
 import { Rates } from './limits/rates.ts';
 import type { Log } from './log/log.ts';
@@ -56,6 +57,7 @@ export interface Platform {
   readonly dispatches: Dispatches;
   readonly outbox: JobOutbox;
   readonly deliveries: JobDeliveries;
+  readonly usage: Usage;
   readonly shares: JobShares;
   readonly duties: Duties;
   readonly deadLetters: DeadLetters;
@@ -98,6 +100,7 @@ export function makePlatform(config: Config, log: Log, pace?: RetryPace): Platfo
   const outbox = new JobOutbox(aws.dynamo, table, jobs, config);
   const reminders = new JobReminders(aws.dynamo, table);
   const turns = new JobTurns(redis);
+  const usage = new Usage(aws.dynamo, config);
   const events = new EventBus(aws.eventBridge, config.EVENT_BUS, log);
   return {
     config,
@@ -134,7 +137,7 @@ export function makePlatform(config: Config, log: Log, pace?: RetryPace): Platfo
     belongings: new Belongings(aws.dynamo, {
       ...{ jobs: config.JOBS_TABLE, uploads: config.UPLOADS_TABLE, accounts: config.ACCOUNTS_TABLE },
     }),
-    erasures: new Erasures(aws.dynamo, config.ACCOUNTS_TABLE),
+    erasures: new Erasures(aws.dynamo, config.ACCOUNTS_TABLE, 4 * config.SWEEP_INTERVAL_MS),
     progress: new ProgressStore(redis, aws.dynamo, config.PROGRESS_TABLE),
     turns,
     queue: new JobQueue(aws.sqs, aws.sqsPoll, config.JOBS_QUEUE_URL, config.JOBS_DLQ_URL, turns),
@@ -142,7 +145,8 @@ export function makePlatform(config: Config, log: Log, pace?: RetryPace): Platfo
     rates: new Rates(redis),
     holdings: new Holdings(redis),
     events,
-    announcer: new Announcer({ events, objects, outbox, log }),
+    usage,
+    announcer: new Announcer({ events, objects, outbox, usage, log }),
     webhooks: new WebhookEndpoints(aws.dynamo, config.WEBHOOKS_TABLE),
     webhookDeliveries: new WebhookDeliveries(aws.dynamo, config.WEBHOOKS_TABLE),
     notices: new NoticeQueue(aws.sqs, aws.sqsPoll, config.NOTICES_QUEUE_URL),

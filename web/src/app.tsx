@@ -8,8 +8,10 @@ import { AccessView } from './keys/access-view.tsx';
 import { type Services, ServicesContext, useServices } from './services.ts';
 import { EraseEverything } from './session/erase-everything.tsx';
 import { ErasedView } from './session/erased-view.tsx';
+import { PlanLine } from './session/plan-line.tsx';
 import { SignInView } from './session/sign-in-view.tsx';
 import { Who } from './session/who.tsx';
+import { WhoSees } from './session/who-sees.tsx';
 import { Connection } from './shell/connection.tsx';
 import { Header } from './shell/header.tsx';
 import { LiveRegion } from './shell/live-region.tsx';
@@ -73,10 +75,12 @@ function ConvertView() {
         Convert audio
       </h1>
       <DropZone />
+      <PlanLine />
       <div class="desk">
         <ConvertPanel />
         <Tray />
       </div>
+      <WhoSees />
     </>
   );
 }

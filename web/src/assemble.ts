@@ -26,6 +26,7 @@ import { Slots } from './upload/slots.ts';
 
 /** Parts on their way at once, all files together. */
 const PARTS_AT_ONCE = 3;
+const COUNTED_AFTER_MS = 4_000;
 
 /**
  * Makes the services and lets them begin: they restore the desk and watch the jobs while somebody looks.
@@ -66,6 +67,9 @@ export function assemble(client: Client, catalogue: Catalogue, session: Session)
   jobs.onListed = (views) => desk.adopt(views);
   jobs.onEnded = ({ fileName, status, format, error }) => {
     const label = catalogue.outputs[format]?.label ?? format;
+    // Minutes are counted a moment after the end.
+    if (session.me.value?.plan?.minutes !== undefined)
+      setTimeout(() => void session.look(), COUNTED_AFTER_MS);
     if (status === 'completed') announcer.say(`${fileName} to ${label}: done.`);
     if (status === 'failed') announcer.say(`${fileName} to ${label} failed. ${error?.message ?? ''}`);
   };

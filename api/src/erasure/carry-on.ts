@@ -9,10 +9,10 @@ import { Quotas } from '../limits/quotas.ts';
 import type { EraseDeps } from './deps.ts';
 import { eraseOwner, type Pass } from './erase-owner.ts';
 
+/** A pass ends well before somebody else takes it; see `Erasures`. */
+const PASS_SWEEPS = 3;
 /** One cheap query for each process: mostly there is nothing. */
-const LOOK_EVERY_MS = 30_000;
-/** Well before somebody else takes it. */
-const PASS_MS = 45_000;
+const LOOK_SWEEPS = 2;
 
 /**
  * One pass of an erasure that is taken, and what follows from it: the end, or another pass later. Answers what it did.
@@ -21,12 +21,15 @@ const PASS_MS = 45_000;
 export async function passOver(
   deps: EraseDeps,
   erasure: Erasure,
-  stopped: () => boolean,
   now = Date.now(),
+  aborted: () => boolean = () => false,
 ): Promise<Pass> {
-  const pass = await eraseOwner(deps, erasure, stopped, now);
+  const endAtMs = performance.now() + PASS_SWEEPS * deps.config.SWEEP_INTERVAL_MS;
+  const pass = await eraseOwner(deps, erasure, () => aborted() || performance.now() > endAtMs, now);
+  // Who died between a job and its count has left the count.
+  if (pass.left === 0) await deps.quotas.forgetOwner(erasure.erases);
   const isOver = pass.left === 0 && erasure.watchedUntil <= now;
-  if (!isOver) await deps.erasures.passed(erasure, now);
+  if (!isOver) await deps.erasures.passed(erasure, { gotFurther: pass.jobs + pass.uploads > 0, now });
   else if (await deps.erasures.end(erasure)) deps.log.say('erasure.ended', { ownerId: erasure.erases });
   return pass;
 }
@@ -42,20 +45,20 @@ export async function carryOn(
     try {
       const erasure = await deps.erasures.take(pending, now);
       if (erasure === undefined) continue;
-      const endAtMs = performance.now() + PASS_MS;
-      await passOver(deps, erasure, () => aborted() || performance.now() > endAtMs, now);
+      await passOver(deps, erasure, now, aborted);
     } catch (error) {
       deps.log.say('erasure.waits', { ownerId: pending.erases, err: error });
     }
   }
 }
 
-/** Looks every half minute. Answers the function that ends it after the pass under way. */
+/** Looks at every second sweep. Answers the function that ends it after the pass under way. */
 export function startErasures(platform: Platform): () => Promise<void> {
+  const lookEveryMs = LOOK_SWEEPS * platform.config.SWEEP_INTERVAL_MS;
   // What the routes remember of a job is read again within a second.
   const deps = { ...platform, quotas: new Quotas(platform), records: { forget: () => undefined } };
   return every(
-    { everyMs: LOOK_EVERY_MS, firstMs: LOOK_EVERY_MS * Math.random() },
+    { everyMs: lookEveryMs, firstMs: lookEveryMs * Math.random() },
     (signal) => carryOn(deps, Date.now(), () => signal.aborted),
     (error) => platform.log.say('erasure.look-failed', { err: error }),
   );

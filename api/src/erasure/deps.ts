@@ -13,6 +13,7 @@ export type EraseDeps = Pick<
   | 'transitions'
   | 'events'
   | 'outbox'
+  | 'usage'
   | 'progress'
   | 'belongings'
   | 'erasures'

@@ -9,6 +9,7 @@ import { dropResultKey } from '@wavefleet/contracts/keys.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
 import type { StoredUpload } from '@wavefleet/contracts/uploads.ts';
 import { removeUnusedUpload } from '@wavefleet/platform/jobs/free-storage.ts';
+import { usageListOf } from '@wavefleet/platform/jobs/usage.ts';
 import type { Erasure } from '@wavefleet/platform/people/erasures.ts';
 import { removeJob } from '../jobs/remove-job.ts';
 import { removeUnfinished } from '../uploads/chunked-upload.ts';
@@ -18,6 +19,8 @@ import type { EraseDeps } from './deps.ts';
 const JOB_LATE_MS = 60_000;
 const PEOPLE_LATE_MS = 10_000;
 const AT_ONCE = 8;
+/** Minutes are kept for so many months at the most, begun ones included. */
+const MONTHS_KEPT = 5;
 
 /** What one pass did; `left` is what has to wait for the next. */
 export interface Pass {
@@ -71,7 +74,13 @@ export async function eraseOwner(
   const uploads = await each(belongings.list(ownerId, 'uploads', { until: watchedUntil }), (id) =>
     eraseUpload(deps, ownerId, id, madeBy),
   );
-  const left = [people, webhooks, jobs, uploads].reduce((sum, part) => sum + part.left, 0);
+  // Last: a job that was just told of has been counted.
+  const minutes = await each(ledgerOf(deps, ownerId, { madeBy, now }), async (entry) => {
+    const [list = '', id = ''] = entry.split(' ');
+    await belongings.drop(list, id);
+    return true;
+  });
+  const left = [people, webhooks, jobs, uploads, minutes].reduce((sum, part) => sum + part.left, 0);
   const pass = { jobs: jobs.gone, uploads: uploads.gone, left };
   deps.log.say('erasure.passed', { ownerId, ...pass });
   return pass;
@@ -89,6 +98,21 @@ async function* webhooksOf(
 ): AsyncGenerator<string[]> {
   const all = await webhooks.list(ownerId);
   yield all.filter(({ createdAt }) => Date.parse(createdAt) <= until).map(({ id }) => id);
+}
+
+/** What was counted for it, as `list id`. */
+async function* ledgerOf(
+  { belongings }: EraseDeps,
+  ownerId: string,
+  { madeBy, now }: { readonly madeBy: number; readonly now: number },
+): AsyncGenerator<string[]> {
+  const date = new Date(now);
+  for (let back = 0; back < MONTHS_KEPT; back += 1) {
+    const month = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() - back, 1));
+    const list = usageListOf(ownerId, month.toISOString());
+    for await (const ids of belongings.list(list, 'people', { until: madeBy }))
+      yield ids.map((id) => `${list} ${id}`);
+  }
 }
 
 /** Off first, so that nothing new is queued; gone once no notifier can be at it any more. */

@@ -6,7 +6,10 @@ import type { RecentRecords } from './recent-records.ts';
 
 /** All that a job touches from its submission to its deletion, its upload included. */
 export type JobDeps = UploadDeps &
-  Pick<Platform, 'transitions' | 'dispatches' | 'outbox' | 'deliveries' | 'queue' | 'events' | 'progress'> & {
+  Pick<
+    Platform,
+    'transitions' | 'dispatches' | 'outbox' | 'usage' | 'deliveries' | 'queue' | 'events' | 'progress'
+  > & {
     readonly queueForecast: QueueForecast;
     readonly records: RecentRecords;
   };

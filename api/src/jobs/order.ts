@@ -44,11 +44,12 @@ export function orderOf(
 /**
  * Stores the job, or answers the one that this very order made before. The upload is tied to it first, so that no
  * clean-up can take the bytes away in between.
- * @throws Failure JOBS_LIMIT, UPLOAD_NOT_FOUND when the upload was removed meanwhile, UPLOAD_JOBS_LIMIT,
+ * @throws Failure MINUTES_LIMIT, JOBS_LIMIT, UPLOAD_NOT_FOUND when the upload was removed meanwhile, UPLOAD_JOBS_LIMIT,
  *   IDEMPOTENCY_KEY_REUSED as `submitJob`.
  */
 export async function linkAndSubmit(deps: JobDeps, order: Order, file: InputFile): Promise<Job> {
   const { source, jobId, ownerId } = order;
+  await deps.quotas.admitMinutes(ownerId);
   await deps.quotas.holdJob(ownerId, jobId);
   try {
     if (file.cover !== undefined) await deps.uploads.link(file.cover.fileId, jobId);

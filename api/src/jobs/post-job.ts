@@ -43,6 +43,7 @@ const describe = (path: '/api/jobs' | '/api/convert-audio') =>
         'IDEMPOTENCY_KEY_REUSED',
         'OVERLOADED',
         'JOBS_LIMIT',
+        'MINUTES_LIMIT',
       ),
     },
   });
@@ -77,7 +78,7 @@ export const postJob = (deps: JobDeps): Router => {
 async function inputOf(c: Context<AppEnv>, deps: JobDeps, fileId: string): Promise<InputFile> {
   const { location, fileName, startSeen } = await ownedFile(c, deps, fileId);
   note(c, { sizeBytes: location.sizeBytes });
-  const limitBytes = deps.config.MAX_RESUMABLE_UPLOAD_BYTES;
+  const limitBytes = deps.quotas.planOf(c.var.owner.id).uploadBytes;
   if (location.sizeBytes > limitBytes) throw uploadTooLarge(limitBytes);
   const refusal = startSeen === true ? undefined : await refusalIfSeen(deps, location);
   if (refusal !== undefined) throw refusal;

@@ -45,6 +45,7 @@ const route = createRoute({
       'IDEMPOTENCY_KEY_REUSED',
       'OVERLOADED',
       'JOBS_LIMIT',
+      'MINUTES_LIMIT',
     ),
   },
 });

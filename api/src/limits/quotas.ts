@@ -1,13 +1,15 @@
 /**
- * How much one owner may have at once: jobs that wait or run, open uploads, stored bytes. Counted where it is taken in;
+ * How much one owner may have at once: jobs that wait or run, open uploads, stored bytes, and minutes in a month; by its plan. Counted where it is taken in;
  * what ended elsewhere is found out when an owner is at the limit, by a look at the oldest, now and then.
  */
 import type { ErrorCode } from '@wavefleet/contracts/error-codes.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
+import { nextMonth } from '@wavefleet/platform/jobs/usage.ts';
 import type { HoldingRule } from '@wavefleet/platform/limits/holdings.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
 import { RecentMap } from '@wavefleet/platform/recent-map.ts';
+import { type Plan, planOf } from '@wavefleet/platform/settings/plans.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -19,28 +21,86 @@ const UPLOAD_FORGOTTEN_MS = 61 * DAY_MS;
 const LOOKED_AT = 40;
 const LOOK_AGAIN_MS = 1_000;
 const REMEMBERED_OWNERS = 10_000;
+/** So long a sum of minutes is not read again. */
+const USED_TRUST_MS = 3_000;
 
-type QuotaDeps = Pick<Platform, 'config' | 'holdings' | 'jobs' | 'uploads'>;
+type QuotaDeps = Pick<Platform, 'config' | 'holdings' | 'jobs' | 'uploads' | 'usage'>;
 
 /** One for the process. Nothing here throws for want of Redis. */
 export class Quotas {
   readonly #deps: QuotaDeps;
-  readonly #jobs: HoldingRule;
   readonly #uploads: HoldingRule;
-  readonly #bytes: HoldingRule;
+  /** Seconds of this month, by owner and month. */
+  readonly #usedSeconds = new RecentMap<{ readonly seconds: number; readonly readAtMs: number }>(
+    REMEMBERED_OWNERS,
+  );
   /** Monotonic ms, by rule and owner. */
   readonly #lookedAtMs = new RecentMap<number>(REMEMBERED_OWNERS);
 
   constructor(deps: QuotaDeps) {
-    const { MAX_ACTIVE_JOBS, MAX_OPEN_UPLOADS, MAX_STORED_BYTES, UPLOAD_EXPIRY_HOURS } = deps.config;
+    const { MAX_OPEN_UPLOADS, UPLOAD_EXPIRY_HOURS } = deps.config;
     this.#deps = deps;
-    this.#jobs = { name: 'jobs', limit: MAX_ACTIVE_JOBS, forgottenAfterMs: JOB_FORGOTTEN_MS };
     this.#uploads = {
       name: 'uploads',
       limit: MAX_OPEN_UPLOADS,
       forgottenAfterMs: UPLOAD_EXPIRY_HOURS * HOUR_MS,
     };
-    this.#bytes = { name: 'bytes', limit: MAX_STORED_BYTES, forgottenAfterMs: UPLOAD_FORGOTTEN_MS };
+  }
+
+  /** What holds for an owner. */
+  planOf(ownerId: string): Plan {
+    return planOf(this.#deps.config, ownerId);
+  }
+
+  /**
+   * Before a job is taken: what is begun goes through, however long it turns out to be. Counted is what has ended by now,
+   * give or take some seconds. @throws Failure MINUTES_LIMIT with what is left and when it begins anew. SDK errors.
+   */
+  async admitMinutes(ownerId: string, now = Date.now()): Promise<void> {
+    const minutes = await this.minutesOf(ownerId, now);
+    if (minutes === undefined || minutes.used < minutes.limit) return;
+    throw new Failure('MINUTES_LIMIT', { detail: minutes });
+  }
+
+  /** Undefined where they are not counted. @throws SDK errors. */
+  async minutesOf(
+    ownerId: string,
+    now = Date.now(),
+  ): Promise<{ limit: number; used: number; left: number; resetsAt: string } | undefined> {
+    const { minutesPerMonth: limit } = this.planOf(ownerId);
+    if (limit === undefined) return undefined;
+    const at = new Date(now).toISOString();
+    const key = `${at.slice(0, 7)} ${ownerId}`;
+    let known = this.#usedSeconds.get(key);
+    if (known === undefined || performance.now() - known.readAtMs > USED_TRUST_MS) {
+      const readAtMs = performance.now();
+      known = { seconds: await this.#deps.usage.of(ownerId, at), readAtMs };
+      this.#usedSeconds.set(key, known);
+    }
+    const used = Math.round(known.seconds / 0.6) / 100;
+    return { limit, used, left: Math.max(0, limit - used), resetsAt: nextMonth(now) };
+  }
+
+  /** What is held now, as far as it was counted. Never throws. */
+  async heldBy(ownerId: string): Promise<{ readonly jobs: number; readonly bytes: number }> {
+    const [jobs, bytes] = await Promise.all(
+      [this.#jobs(ownerId), this.#bytes(ownerId)].map((rule) => this.#deps.holdings.weight(rule, ownerId)),
+    );
+    return { jobs: jobs ?? 0, bytes: bytes ?? 0 };
+  }
+
+  /** Nothing is there of the owner any more, whatever was counted. */
+  async forgetOwner(ownerId: string): Promise<void> {
+    const rules = [this.#jobs(ownerId), this.#uploads, this.#bytes(ownerId)];
+    await Promise.all(rules.map((rule) => this.#deps.holdings.releaseAll(rule, ownerId)));
+  }
+
+  #jobs(ownerId: string): HoldingRule {
+    return { name: 'jobs', limit: this.planOf(ownerId).activeJobs, forgottenAfterMs: JOB_FORGOTTEN_MS };
+  }
+
+  #bytes(ownerId: string): HoldingRule {
+    return { name: 'bytes', limit: this.planOf(ownerId).storedBytes, forgottenAfterMs: UPLOAD_FORGOTTEN_MS };
   }
 
   /** Before a job is stored. @throws Failure JOBS_LIMIT. */
@@ -49,12 +109,12 @@ export class Quotas {
       const job = await this.#deps.jobs.get(each);
       return job === undefined || isTerminal(job.status);
     };
-    await this.#hold(this.#jobs, 'JOBS_LIMIT', { ownerId, member: jobId, weight: 1 }, isOver);
+    await this.#hold(this.#jobs(ownerId), 'JOBS_LIMIT', { ownerId, member: jobId, weight: 1 }, isOver);
   }
 
   /** It was not stored, or has ended. */
   async releaseJob(ownerId: string, jobId: string): Promise<void> {
-    await this.#deps.holdings.release(this.#jobs, ownerId, [jobId]);
+    await this.#deps.holdings.release(this.#jobs(ownerId), ownerId, [jobId]);
   }
 
   /** Before an upload in parts is begun. @throws Failure OPEN_UPLOADS_LIMIT, STORED_BYTES_LIMIT. */
@@ -77,7 +137,7 @@ export class Quotas {
   async holdBytes(ownerId: string, fileId: string, sizeBytes: number): Promise<void> {
     const isGone = async (each: string) => (await this.#stateOf(ownerId, each)) === undefined;
     await this.#hold(
-      this.#bytes,
+      this.#bytes(ownerId),
       'STORED_BYTES_LIMIT',
       { ownerId, member: fileId, weight: sizeBytes },
       isGone,
@@ -87,7 +147,9 @@ export class Quotas {
   /** It is gone, or never came to be. */
   async forgetUpload(ownerId: string, fileId: string): Promise<void> {
     const { holdings } = this.#deps;
-    await Promise.all([this.#uploads, this.#bytes].map((rule) => holdings.release(rule, ownerId, [fileId])));
+    await Promise.all(
+      [this.#uploads, this.#bytes(ownerId)].map((rule) => holdings.release(rule, ownerId, [fileId])),
+    );
   }
 
   async #hold(

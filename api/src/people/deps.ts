@@ -1,5 +1,6 @@
 /** What the routes about people and their keys reach the world with. */
 import type { Platform } from '@wavefleet/platform/platform.ts';
+import type { Quotas } from '../limits/quotas.ts';
 import type { AccessTokens } from './access-tokens.ts';
 import type { KnownKeys } from './key-owner.ts';
 import type { Provider } from './providers.ts';
@@ -10,6 +11,7 @@ export type PeopleDeps = Pick<
   Platform,
   'apiKeys' | 'accounts' | 'sessions' | 'signIns' | 'belongings' | 'config' | 'log'
 > & {
+  readonly quotas: Quotas;
   readonly knownKeys: KnownKeys;
   readonly knownSessions: KnownSessions;
   readonly tokens: AccessTokens;

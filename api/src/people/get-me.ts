@@ -1,8 +1,12 @@
 /** `GET /api/me`: who this service takes the caller for. */
 import { createRoute } from '@hono/zod-openapi';
-import { meSchema } from '@wavefleet/contracts/people.ts';
+import { type Keeping, meSchema, type PlanView } from '@wavefleet/contracts/people.ts';
+import { resources } from '@wavefleet/contracts/resources.ts';
+import type { Config } from '@wavefleet/platform/config.ts';
+import type { Plan } from '@wavefleet/platform/settings/plans.ts';
 import { type Router, router } from '../http/context.ts';
 import { errorAnswers, jsonAnswer } from '../http/route-parts.ts';
+import type { Quotas } from '../limits/quotas.ts';
 import type { PeopleDeps } from './deps.ts';
 
 const route = createRoute({
@@ -10,11 +14,11 @@ const route = createRoute({
   path: '/api/me',
   summary: 'Who you are here, and what you may do',
   description:
-    'A browser is known by the cookie of the page or by who has signed in, a program by its API key (`Authorization: Bearer`); all others are `anonymous` and share what they make. `auth` says how to sign in here.',
+    'A browser is known by the cookie of the page or by who has signed in, a program by its API key (`Authorization: Bearer`); all others are `anonymous` and share what they make. `auth` says how to sign in here, `plan` how much you may have and have.',
   responses: { 200: jsonAnswer('The caller.', meSchema), ...errorAnswers() },
 });
 
-export const getMe = ({ knownKeys, accounts, cookies, config, providers }: PeopleDeps): Router =>
+export const getMe = ({ knownKeys, accounts, cookies, config, providers, quotas }: PeopleDeps): Router =>
   router().openapi(route, async (c) => {
     const { kind, id: ownerId, scopes, keyId } = c.var.owner;
     // Parsed: keys and accounts are more than who they are of shall see.
@@ -22,6 +26,8 @@ export const getMe = ({ knownKeys, accounts, cookies, config, providers }: Peopl
       ...{ kind, ownerId, scopes },
       key: keyId === undefined ? undefined : knownKeys.latest(keyId),
       account: kind === 'account' ? await accounts.get(ownerId) : undefined,
+      plan: await planView(quotas, ownerId),
+      keeping: keepingOf(config, quotas.planOf(ownerId)),
       auth: {
         mode: config.AUTH,
         // Whole: who came by another name of this host would begin with a cookie that the callback does not see.
@@ -35,3 +41,27 @@ export const getMe = ({ knownKeys, accounts, cookies, config, providers }: Peopl
     });
     return c.json(me, 200, { 'Cache-Control': 'no-store' });
   });
+
+/** As settings, plan and the bucket's own rules have it. */
+function keepingOf({ UPLOAD_KEEP_DAYS, UPLOAD_EXPIRY_HOURS }: Config, { retentionDays }: Plan): Keeping {
+  const { lifecycle, prefixes } = resources.bucket;
+  const ruleOf = (prefix: string) =>
+    lifecycle.find((rule) => rule.prefix === prefix)?.expireDays ?? Number.MAX_SAFE_INTEGER;
+  return {
+    resultDays: Math.min(retentionDays, ruleOf(prefixes.conversions)),
+    historyDays: retentionDays,
+    uploadDays: Math.min(retentionDays, UPLOAD_KEEP_DAYS),
+    unusedUploadDays: ruleOf(prefixes.uploads),
+    unfinishedUploadHours: UPLOAD_EXPIRY_HOURS,
+  };
+}
+
+async function planView(quotas: Quotas, ownerId: string): Promise<PlanView> {
+  const { name, activeJobs, storedBytes, uploadBytes, retentionDays } = quotas.planOf(ownerId);
+  const [minutes, held] = await Promise.all([quotas.minutesOf(ownerId), quotas.heldBy(ownerId)]);
+  return {
+    ...{ name, minutes, uploadBytes, retentionDays },
+    activeJobs: { limit: activeJobs, used: held.jobs },
+    storedBytes: { limit: storedBytes, used: held.bytes },
+  };
+}

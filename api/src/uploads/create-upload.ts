@@ -64,7 +64,7 @@ export const createUpload = ({
     await admission.admit();
     const { fileName, sizeBytes, fingerprint } = c.req.valid('json');
     if (sizeBytes === 0) throw new Failure('EMPTY_FILE');
-    const limitBytes = config.MAX_RESUMABLE_UPLOAD_BYTES;
+    const limitBytes = quotas.planOf(c.var.owner.id).uploadBytes;
     if (sizeBytes > limitBytes) throw uploadTooLarge(limitBytes);
     const fileId = randomUUID();
     note(c, { fileId, sizeBytes });

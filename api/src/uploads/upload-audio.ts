@@ -57,7 +57,7 @@ export const uploadAudio = (deps: UploadDeps): Router =>
     const header = c.req.valid('header')['x-file-name'];
     const named = header === undefined ? c.req.valid('query').fileName : percentDecoded(header);
     const file = await openUploadedFile(c.env.incoming, {
-      limitBytes: deps.config.MAX_UPLOAD_BYTES,
+      limitBytes: deps.quotas.planOf(c.var.owner.id).singleUploadBytes,
       bytesPerSecond: deps.config.MIN_UPLOAD_BYTES_PER_SECOND,
     });
     const fileName = displayName(file.fileName ?? named);

@@ -10,11 +10,14 @@ import type { ObjectStore } from '../storage/objects.ts';
 import { answerDrop, dropResult } from './drop-results.ts';
 import { type EventBus, eventOf } from './events.ts';
 import type { JobOutbox } from './outbox.ts';
+import type { Usage } from './usage.ts';
 
 export interface AnnounceDeps {
   readonly events: EventBus;
   readonly objects: ObjectStore;
   readonly outbox: JobOutbox;
+  /** What an end costs its owner is written down before anybody hears of it. */
+  readonly usage: Pick<Usage, 'count'>;
   readonly log: Log;
 }
 
@@ -57,7 +60,7 @@ interface Problem {
 
 /** Each job by itself, but for the events, which go together. Answers what did not get through. */
 async function tryAll(deps: AnnounceDeps, batch: readonly Announcement[]): Promise<Problem[]> {
-  const answered = await Promise.all(batch.map((each) => attempt(each, () => answerIfDrop(deps, each))));
+  const answered = await Promise.all(batch.map((each) => attempt(each, () => settle(deps, each))));
   const problems = answered.filter((problem) => problem !== undefined);
   const ready = batch.filter((_, index) => answered[index] === undefined);
   const put = await putAll(deps, ready);
@@ -74,11 +77,13 @@ async function attempt({ job }: Announcement, work: () => Promise<void>): Promis
   }
 }
 
-/** The result file comes before its event: who hears of the end finds it. */
-async function answerIfDrop(deps: AnnounceDeps, announcement: Announcement): Promise<void> {
+/** What comes before the event of an end: who hears of it finds the result file, and the minutes counted. */
+async function settle(deps: AnnounceDeps, announcement: Announcement): Promise<void> {
   const { job } = announcement;
   const hasEnded = waitingOf(announcement).some(({ kind }) => kind === job.status);
-  if (!hasEnded || !isTerminal(job.status) || job.source.kind !== 'drop') return;
+  if (!hasEnded || !isTerminal(job.status)) return;
+  await deps.usage.count(job);
+  if (job.source.kind !== 'drop') return;
   const { key, ...drop } = job.source;
   await answerDrop(deps, key, dropResult(job, { ...drop, etag: job.inputS3Location.etag }));
 }

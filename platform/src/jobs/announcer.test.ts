@@ -59,7 +59,10 @@ function make() {
     },
   } as Pick<JobOutbox, 'clear'> as JobOutbox;
   const objects = {} as never;
-  const announcer = new Announcer({ events: new EventBus(client, 'bus', log), objects, outbox, log });
+  const announcer = new Announcer({
+    ...{ events: new EventBus(client, 'bus', log), objects, outbox, log },
+    usage: { count: async () => undefined },
+  });
   const left = () => said.filter(({ event }) => event === 'job.not-announced').length;
   return { announcer, left };
 }

@@ -7,6 +7,7 @@ import type { ConversionOptions, Quality } from '@wavefleet/contracts/request.ts
 import { queueNameOf } from '../aws/queue-arn.ts';
 import type { Config } from '../config.ts';
 import type { Log } from '../log/log.ts';
+import { type PlanConfig, planOf } from '../settings/plans.ts';
 import type { Dispatches } from './dispatches.ts';
 import { dueShardOf, fingerprintOf } from './ids.ts';
 import type { JobQueue } from './queue.ts';
@@ -17,7 +18,7 @@ export interface SubmitDeps {
   readonly dispatches: Pick<Dispatches, 'sent'>;
   readonly queue: JobQueue;
   readonly log: Log;
-  readonly config: Pick<Config, 'JOB_RETENTION_DAYS' | 'JOBS_TABLE' | 'JOBS_QUEUE_URL'>;
+  readonly config: PlanConfig & Pick<Config, 'JOBS_TABLE' | 'JOBS_QUEUE_URL'>;
 }
 
 export interface SubmitRequest {
@@ -61,7 +62,7 @@ export async function submitJob(
     ownerId: request.ownerId,
     createdAt: new Date(now).toISOString(),
     updatedAt: new Date(now).toISOString(),
-    ttl: Math.floor(now / 1000) + deps.config.JOB_RETENTION_DAYS * 86_400,
+    ttl: Math.floor(now / 1000) + planOf(deps.config, request.ownerId).retentionDays * 86_400,
     source,
     fileName,
     inputS3Location: input,

@@ -52,6 +52,23 @@ export class Holdings {
     for (const member of members) this.#own.get(ownKey(rule, ownerId))?.delete(member);
   }
 
+  /** Lets go of all, known or not. Never throws. */
+  async releaseAll(rule: HoldingRule, ownerId: string): Promise<void> {
+    await this.#redis.ask((cache) => cache.del(...holdingKeys(rule.name, ownerId)));
+    this.#own.delete(ownKey(rule, ownerId));
+  }
+
+  /** What all of an owner's weigh, give or take what is gone and was not noticed. Never throws. */
+  async weight(rule: HoldingRule, ownerId: string): Promise<number> {
+    const [, weights] = holdingKeys(rule.name, ownerId);
+    const sum = await this.#redis.ask((cache) => cache.hget(weights, '*'));
+    if (sum !== undefined) return Number(sum ?? 0);
+    return [...(this.#own.get(ownKey(rule, ownerId))?.values() ?? [])].reduce(
+      (all, { weight }) => all + weight,
+      0,
+    );
+  }
+
   /** Those that are held longest, at most `count`. Never throws. */
   async oldest(rule: HoldingRule, ownerId: string, count: number): Promise<string[]> {
     const [members] = holdingKeys(rule.name, ownerId);

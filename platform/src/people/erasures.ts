@@ -13,9 +13,7 @@ import { isConditionFailed } from '../aws/errors.ts';
 
 /** Not of the form of an owner's id. */
 const LIST = ':erasures';
-/** A pass belongs to the process that took it for this long; then another one tries. */
-const TAKEN_FOR_MS = 60_000;
-/** Between two passes: doubled each time. */
+/** Between two passes: doubled each time, unless the last one got further. */
 const FIRST_PAUSE_MS = 10_000;
 const LONGEST_PAUSE_MS = 300_000;
 
@@ -35,10 +33,13 @@ export type Erasure = z.infer<typeof erasureSchema>;
 export class Erasures {
   readonly #dynamo: DynamoDBDocumentClient;
   readonly #table: string;
+  readonly #takenForMs: number;
 
-  constructor(dynamo: DynamoDBDocumentClient, table: string) {
+  /** @param takenForMs a pass belongs to the process that took it for so long; then another one tries. */
+  constructor(dynamo: DynamoDBDocumentClient, table: string, takenForMs: number) {
     this.#dynamo = dynamo;
     this.#table = table;
+    this.#takenForMs = takenForMs;
   }
 
   /**
@@ -55,7 +56,7 @@ export class Erasures {
           'watchedUntil = :watched, takenUntil = :taken, passes = :one',
         ExpressionAttributeValues: {
           ...{ ':list': LIST, ':at': new Date(now).toISOString(), ':owner': ownerId, ':now': now },
-          ...{ ':watched': now + watchMs, ':taken': now + TAKEN_FOR_MS, ':one': 1 },
+          ...{ ':watched': now + watchMs, ':taken': now + this.#takenForMs, ':one': 1 },
         },
         ReturnValues: 'ALL_NEW',
       }),
@@ -83,19 +84,20 @@ export class Erasures {
     return await this.#update(erases, {
       update: 'SET takenUntil = :until, passes = passes + :one',
       condition: 'takenUntil <= :now',
-      values: { ':until': now + TAKEN_FOR_MS, ':one': 1, ':now': now },
+      values: { ':until': now + this.#takenForMs, ':one': 1, ':now': now },
     });
   }
 
-  /** The pass is over: there will be another. @throws SDK errors. */
-  async passed({ erases, askedAt, passes }: Erasure, now = Date.now()): Promise<void> {
+  /** The pass is over: there will be another. @param gotFurther whether it deleted something. @throws SDK errors. */
+  async passed(
+    { erases, askedAt, passes }: Erasure,
+    { gotFurther, now = Date.now() }: { readonly gotFurther: boolean; readonly now?: number },
+  ): Promise<void> {
+    const pauseMs = gotFurther ? FIRST_PAUSE_MS : FIRST_PAUSE_MS * 2 ** (passes - 1);
     await this.#update(erases, {
       update: 'SET takenUntil = :at',
       condition: 'askedAt = :asked',
-      values: {
-        ':at': now + Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (passes - 1)),
-        ':asked': askedAt,
-      },
+      values: { ':at': now + Math.min(LONGEST_PAUSE_MS, pauseMs), ':asked': askedAt },
     });
   }
 

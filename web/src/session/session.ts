@@ -44,6 +44,12 @@ export class Session {
     return me;
   }
 
+  /** Asks again who it is, and how much is used by now. Never throws: what was known stays. */
+  async look(): Promise<void> {
+    const me = await this.#deps.me().catch(() => undefined);
+    if (me !== undefined) this.me.set(me);
+  }
+
   /** Answers whether there is a good token now. Never throws. Those who ask together share one renewal. */
   renew(): Promise<boolean> {
     this.#renewing ??= this.#deps

@@ -1,0 +1,42 @@
+/** A plan on the page: how much of it is used, and what is said when nothing is left. */
+import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { Fleet } from '../bring-up/fleet.ts';
+import { addFiles, convert, reached } from './drive.ts';
+import { screenshot, Visitors } from './visitors.ts';
+
+let fleet: Fleet;
+let visitors: Visitors;
+beforeAll(async () => {
+  const PLANS = JSON.stringify({ free: { minutesPerMonth: 1, retentionDays: 7, storedBytes: 50_000_000 } });
+  fleet = await Fleet.start({ workers: 1, env: { PLANS, PLAN_ANONYMOUS: 'free' } });
+  visitors = await Visitors.start(fleet.apiUrl);
+  await makeSample(fleet.file('long.wav'), { seconds: 66 });
+  await makeSample(fleet.file('more.wav'), { seconds: 2 });
+});
+afterAll(async () => {
+  await visitors?.stop();
+  await fleet?.stop();
+});
+afterEach(() => expect(visitors.complaints.splice(0)).toEqual([]));
+
+test('the page says how many minutes are used, and when there are more', async () => {
+  const page = await visitors.visit();
+  const line = page.getByTestId('own-plan');
+  await line.getByText('0 of 1 minutes').waitFor();
+  expect(await line.innerText()).toContain('results are kept 7 days');
+  await addFiles(page, fleet.file('long.wav'));
+  await convert(page, 'MP3');
+  await reached(page, 'completed');
+  await line.getByText('1.1 of 1 minutes').waitFor();
+  expect(await line.innerText()).toMatch(/none is left until 1 \w+/);
+
+  await addFiles(page, fleet.file('more.wav'));
+  await convert(page, 'MP3');
+  await page.getByText('Your plan has no minutes left for this month.').waitFor();
+  await page.getByText('Who sees your files').click();
+  await page.getByText(/A result is kept for 7 days/).waitFor();
+  await screenshot(page, 'plan');
+  const other = await visitors.visit();
+  await other.getByTestId('own-plan').getByText('0 of 1 minutes').waitFor();
+});
