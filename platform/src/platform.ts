@@ -36,9 +36,9 @@ import { PartMemory } from './storage/part-memory.ts';
 import { PartStore } from './storage/parts.ts';
 import { UploadWriter } from './storage/upload-writer.ts';
 import { UploadStore } from './storage/uploads.ts';
-import { WebhookDeliveries } from './webhooks/deliveries.ts';
-import { WebhookEndpoints } from './webhooks/endpoints.ts';
-import { NoticeQueue } from './webhooks/notice-queue.ts';
+import { WebhookDeliveries } from './notices/deliveries.ts';
+import { WebhookEndpoints } from './notices/endpoints.ts';
+import { NoticeQueue } from './notices/notice-queue.ts';
 
 export interface Platform {
   readonly config: Config;

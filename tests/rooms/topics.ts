@@ -59,7 +59,7 @@ export const areas: readonly Area[] = [
         is: 'the record of a job and its way',
         may: ['settings and log', 'aws', 'storage', 'progress'],
       },
-      { name: 'webhooks', is: 'who is told of the end of jobs', may: ['settings and log', 'aws'] },
+      { name: 'notices', is: 'who is told of the end of jobs', may: ['settings and log', 'aws'] },
       {
         name: 'resources',
         is: 'how processes and their machines are doing',
@@ -77,7 +77,7 @@ export const areas: readonly Area[] = [
           'progress',
           'limits',
           'jobs',
-          'webhooks',
+          'notices',
           'resources',
           'people',
         ],

@@ -8,7 +8,7 @@ import type {
   StoredWebhook,
   WebhookView,
 } from '@wavefleet/contracts/webhooks.ts';
-import { forbiddenReason } from '@wavefleet/platform/webhooks/public-address.ts';
+import { forbiddenReason } from '@wavefleet/platform/notices/public-address.ts';
 import type { Context } from 'hono';
 import type { AppEnv } from '../http/context.ts';
 import type { WebhookDeps } from './deps.ts';

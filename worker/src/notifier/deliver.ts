@@ -7,7 +7,7 @@ import type {
 } from '@wavefleet/contracts/webhooks.ts';
 import { backoffMs } from '@wavefleet/platform/backoff.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
-import { signingSecrets } from '@wavefleet/platform/webhooks/endpoints.ts';
+import { signingSecrets } from '@wavefleet/platform/notices/endpoints.ts';
 import { Webhook } from 'standardwebhooks';
 import type { Hands } from './hands.ts';
 import { type Posted, post } from './post.ts';
