@@ -2,6 +2,9 @@
 import {
   type Erased,
   erasedSchema,
+  type ChangedMe,
+  type ChangeMeBody,
+  changedMeSchema,
   type KeyList,
   keyListSchema,
   type MadeKey,
@@ -34,6 +37,11 @@ export class KeyCalls {
    */
   eraseEverything(options: CallOptions = { timeoutMs: ERASE_TIMEOUT_MS }): Promise<Erased> {
     return this.#requests.json(erasedSchema, '/api/me?confirm=everything', { ...options, method: 'DELETE' });
+  }
+
+  /** What an account says of itself. @throws Problem EMAIL_UNAVAILABLE, INSUFFICIENT_SCOPE, UNAUTHENTICATED. */
+  changeMe(change: ChangeMeBody, options?: CallOptions): Promise<ChangedMe> {
+    return this.#requests.json(changedMeSchema, '/api/me', { ...options, method: 'PATCH', json: change });
   }
 
   /** Newest first. @throws Problem UNAUTHENTICATED for who has no cookie and no key, INSUFFICIENT_SCOPE. */

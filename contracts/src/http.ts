@@ -40,12 +40,19 @@ export type Uploaded = z.infer<typeof uploadedSchema>;
  */
 const deleteAfterDownloadSchema = z.boolean();
 
+/**
+ * Whether whoever has signed in gets an e-mail when the job is completed or has failed. Default: as the account says. Who
+ * wants none at all gets none.
+ */
+const emailSchema = z.boolean();
+
 export const submitBodySchema = z.strictObject({
   fileId: askedIdSchema,
   format: formatSchema,
   quality: qualitySchema.optional(),
   options: optionsSchema.optional(),
   deleteAfterDownload: deleteAfterDownloadSchema.optional(),
+  email: emailSchema.optional(),
 });
 export type SubmitBody = z.infer<typeof submitBodySchema>;
 
@@ -58,6 +65,7 @@ export const retryBodySchema = z.strictObject({
   quality: qualitySchema.nullable().optional(),
   options: optionsSchema.optional(),
   deleteAfterDownload: deleteAfterDownloadSchema.optional(),
+  email: emailSchema.optional(),
 });
 export type RetryBody = z.infer<typeof retryBodySchema>;
 

@@ -359,7 +359,7 @@ describe('a delivery', () => {
     await got('/lost');
     await newestDelivery(webhookId, 'delivered');
     for (let shard = 0; shard < DUE_SHARDS; shard += 1) {
-      const due = await api.platform.webhookDeliveries.due(shard, Number.MAX_SAFE_INTEGER);
+      const due = await api.platform.dueNotices.due(shard, Number.MAX_SAFE_INTEGER);
       expect(due.filter((each) => each.id === id)).toEqual([]);
     }
   });
@@ -405,6 +405,13 @@ test('deliveries come in pages, newest first, and a foreign cursor is refused', 
   expect([...first.deliveries, ...second.deliveries].map(({ deliveryId }) => deliveryId)).toEqual(sent);
   const path = `/api/webhooks/${other.webhookId}/deliveries?cursor=${first.nextCursor}`;
   expect(await refusal(await api.request(path))).toBe('400 INVALID_CURSOR');
+});
+
+test('a test message that nobody takes is given up after a minute, not a day', async () => {
+  const { webhookId } = await api.client.webhooks.create({ url: `${url}/test` });
+  const { deliveryId } = await api.client.webhooks.test(webhookId);
+  const delivery = await api.platform.webhookDeliveries.get(deliveryId);
+  expect((delivery?.giveUpAt ?? 0) - Date.parse(delivery?.createdAt ?? '')).toBe(60_000);
 });
 
 describe('what is refused', () => {

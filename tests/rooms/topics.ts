@@ -59,7 +59,7 @@ export const areas: readonly Area[] = [
         is: 'the record of a job and its way',
         may: ['settings and log', 'aws', 'storage', 'progress'],
       },
-      { name: 'notices', is: 'who is told of the end of jobs', may: ['settings and log', 'aws'] },
+      { name: 'notices', is: 'who is told of the end of jobs', may: ['settings and log', 'aws', 'jobs'] },
       {
         name: 'resources',
         is: 'how processes and their machines are doing',
@@ -211,6 +211,7 @@ export const areas: readonly Area[] = [
           'generous-limits.ts',
           'launcher-build.ts',
           'local-env.ts',
+          'mail',
           'page-build.ts',
           'programs.ts',
           'short-clocks.ts',

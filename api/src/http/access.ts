@@ -50,6 +50,7 @@ export const accessTable: Readonly<Record<string, Access>> = {
   'post /api/webhooks/{webhookId}/deliveries/{deliveryId}/replay': 'jobs:write',
   'get /api/me': 'open',
   'delete /api/me': 'admin',
+  'patch /api/me': 'admin',
   'get /api/keys': 'admin',
   'post /api/keys': 'admin',
   'delete /api/keys/{keyId}': 'admin',

@@ -11,7 +11,8 @@ const route = createRoute({
   method: 'post',
   path: '/api/webhooks/{webhookId}/test',
   summary: 'Send a test message',
-  description: 'Of the type `webhook.test`, also to a webhook that is switched off.',
+  description:
+    'Of the type `webhook.test`, also to a webhook that is switched off. It is tried for a minute.',
   request: { params: webhookParams },
   responses: {
     202: jsonAnswer('The delivery, which the log of the webhook follows.', deliveryViewSchema),

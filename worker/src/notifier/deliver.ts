@@ -6,19 +6,14 @@ import type {
   WebhookAttempt,
 } from '@wavefleet/contracts/webhooks.ts';
 import { backoffMs } from '@wavefleet/platform/backoff.ts';
-import type { Platform } from '@wavefleet/platform/platform.ts';
 import { signingSecrets } from '@wavefleet/platform/notices/endpoints.ts';
+import type { Platform } from '@wavefleet/platform/platform.ts';
 import { Webhook } from 'standardwebhooks';
+import { BUSY, DONE, type Fate } from './fate.ts';
 import type { Hands } from './hands.ts';
 import { type Posted, post } from './post.ts';
 
 const LONGEST_PAUSE_MS = 3_600_000;
-/** A message that finds no hand free comes back less and less often: SQS counts, and bills, how often it is received. */
-const BUSY = { firstMs: 1_000, maxMs: 120_000 };
-
-/** What is to become of the message: gone, or hidden for a while. */
-export type Fate = { readonly kind: 'done' } | { readonly kind: 'hide'; readonly ms: number };
-const DONE: Fate = { kind: 'done' };
 
 /** The tries of one process. */
 export class Deliverer {

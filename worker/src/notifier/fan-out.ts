@@ -1,7 +1,10 @@
-/** From the end of a job to one delivery for each endpoint of its owner, however often EventBridge tells of it. */
+/** From the end of a job to one notice for each who wants it, however often EventBridge tells of it. */
 import { eventSchema, type JobEvent } from '@wavefleet/contracts/events.ts';
+import { wantsEmail } from '@wavefleet/contracts/mails.ts';
 import { webhookEvents } from '@wavefleet/contracts/webhooks.ts';
 import { derivedJobId } from '@wavefleet/platform/jobs/ids.ts';
+import { isAccount } from '@wavefleet/platform/people/accounts.ts';
+import { emailProblem } from '@wavefleet/platform/people/emailing.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
 import { z } from 'zod';
 
@@ -18,6 +21,11 @@ export function readEvent(body: unknown): JobEvent | undefined {
  * @throws SDK errors: then the event comes again, and what is there already stays.
  */
 export async function fanOut(platform: Platform, event: JobEvent): Promise<void> {
+  await toWebhooks(platform, event);
+  await toMail(platform, event);
+}
+
+async function toWebhooks(platform: Platform, event: JobEvent): Promise<void> {
   const { webhooks, webhookDeliveries, notices, log } = platform;
   const { eventId, jobId, ownerId } = event;
   const type = webhookEvents.find((each) => each === `job.${event.kind}`);
@@ -34,6 +42,21 @@ export async function fanOut(platform: Platform, event: JobEvent): Promise<void>
     log.say('webhook.queued', { deliveryId: id, webhookId, jobId });
     await notices.wake(delivery);
   }
+}
+
+/** Nobody is told by e-mail what they have done themselves: a job that was cancelled. */
+async function toMail(platform: Platform, { kind, ownerId, jobId }: JobEvent): Promise<void> {
+  const { config, accounts, jobs, mails, notices, log } = platform;
+  if (config.MAIL_FROM === undefined || !isAccount(ownerId)) return;
+  if (kind !== 'completed' && kind !== 'failed') return;
+  const account = await accounts.get(ownerId);
+  if (account === undefined || emailProblem(account, config) !== undefined) return;
+  const job = await jobs.get(jobId);
+  if (job === undefined || !wantsEmail(account.emailNotices, job.email)) return;
+  const mail = await mails.create({ ownerId, jobId, asked: job.email }, { waitMs: config.MAIL_GATHER_MS });
+  if (mail.state !== 'pending') return;
+  log.say('mail.queued', { mailId: mail.id, jobId });
+  await notices.wake(mail);
 }
 
 /** The body of https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md: type, timestamp, data. */
