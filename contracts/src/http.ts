@@ -16,6 +16,7 @@ import { formatSchema, optionsSchema, qualitySchema } from './request.ts';
 import { jobStatusSchema, terminalStatuses } from './states.ts';
 import { systemViewSchema } from './system.ts';
 import { uploadModeSchema } from './uploads.ts';
+import { webhookUrlSchema } from './webhooks.ts';
 
 export const errorBodySchema = z.object({
   error: z.object({
@@ -46,6 +47,9 @@ const deleteAfterDownloadSchema = z.boolean();
  */
 const emailSchema = z.boolean();
 
+/** One more address that is told of the end of the job, as those of `/api/webhooks` are; `GET /api/job-webhooks` has the secret. */
+const webhookUrl = webhookUrlSchema.optional();
+
 export const submitBodySchema = z.strictObject({
   fileId: askedIdSchema,
   format: formatSchema,
@@ -53,6 +57,7 @@ export const submitBodySchema = z.strictObject({
   options: optionsSchema.optional(),
   deleteAfterDownload: deleteAfterDownloadSchema.optional(),
   email: emailSchema.optional(),
+  webhookUrl,
 });
 export type SubmitBody = z.infer<typeof submitBodySchema>;
 
@@ -66,6 +71,7 @@ export const retryBodySchema = z.strictObject({
   options: optionsSchema.optional(),
   deleteAfterDownload: deleteAfterDownloadSchema.optional(),
   email: emailSchema.optional(),
+  webhookUrl,
 });
 export type RetryBody = z.infer<typeof retryBodySchema>;
 

@@ -46,6 +46,7 @@ const describe = (path: '/api/jobs' | '/api/convert-audio') =>
         'JOBS_LIMIT',
         'MINUTES_LIMIT',
         'EMAIL_UNAVAILABLE',
+        'WEBHOOK_URL_FORBIDDEN',
       ),
     },
   });

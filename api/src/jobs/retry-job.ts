@@ -48,6 +48,7 @@ const route = createRoute({
       'JOBS_LIMIT',
       'MINUTES_LIMIT',
       'EMAIL_UNAVAILABLE',
+      'WEBHOOK_URL_FORBIDDEN',
     ),
   },
 });
@@ -88,5 +89,6 @@ function changed(old: Job, body: RetryBody): Conversion {
     ...order.data,
     deleteAfterDownload: body.deleteAfterDownload ?? old.deleteAfterDownload,
     email: body.email ?? old.email,
+    webhookUrl: body.webhookUrl ?? old.webhookUrl,
   };
 }

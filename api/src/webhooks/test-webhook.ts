@@ -5,7 +5,7 @@ import { deliveryViewSchema, type StoredDelivery } from '@wavefleet/contracts/we
 import { type Router, router } from '../http/context.ts';
 import { errorAnswers, jsonAnswer } from '../http/route-parts.ts';
 import type { WebhookDeps } from './deps.ts';
-import { deliveryView, ownedWebhook, webhookParams } from './webhook-parts.ts';
+import { deliveryView, ownedEndpoint, webhookParams } from './webhook-parts.ts';
 
 const route = createRoute({
   method: 'post',
@@ -22,7 +22,7 @@ const route = createRoute({
 
 export const testWebhook = (deps: WebhookDeps): Router =>
   router().openapi(route, async (c) => {
-    const { id: webhookId, ownerId } = await ownedWebhook(c, deps, c.req.valid('param').webhookId);
+    const { id: webhookId, ownerId } = await ownedEndpoint(c, deps, c.req.valid('param').webhookId);
     const { webhookDeliveries, notices } = deps;
     const id = randomUUID();
     const timestamp = new Date().toISOString();

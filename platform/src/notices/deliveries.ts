@@ -16,7 +16,7 @@ const SHOWN_ATTEMPTS = 20;
 /** What a new delivery is made of. */
 export type NewDelivery = Pick<
   StoredDelivery,
-  'id' | 'ownerId' | 'webhookId' | 'messageId' | 'type' | 'jobId' | 'body'
+  'id' | 'ownerId' | 'webhookId' | 'messageId' | 'type' | 'jobId' | 'url' | 'body'
 >;
 
 const positionSchema = z.strictObject({ id: z.uuid(), listedUnder: z.string(), createdAt: z.iso.datetime() });

@@ -63,7 +63,8 @@ export class Deliverer {
       return DONE;
     }
     // The receiver's word for "never again" (Standard Webhooks).
-    if (posted.status === 410 && webhook !== undefined) await webhooks.switchOff(webhook);
+    if (posted.status === 410 && webhook !== undefined && taken.url === undefined)
+      await webhooks.switchOff(webhook);
     const pauseMs = backoffMs(tries, { firstMs: config.WEBHOOK_RETRY_BASE_MS, maxMs: LONGEST_PAUSE_MS });
     if (posted.isFinal === true || Date.now() + pauseMs > taken.giveUpAt) {
       await deliveries.end(taken, 'given-up', attempt);
@@ -75,7 +76,10 @@ export class Deliverer {
     return { kind: 'hide', ms: pauseMs };
   }
 
-  async #send(webhook: StoredWebhook, { messageId, body, type }: StoredDelivery): Promise<Posted> {
+  async #send(
+    webhook: StoredWebhook,
+    { messageId, body, type, url = webhook.url }: StoredDelivery,
+  ): Promise<Posted> {
     if (!webhook.enabled && type !== 'webhook.test') return gone('the webhook is switched off');
     const now = new Date();
     const signatures = signingSecrets(webhook, now.getTime()).map((secret) =>
@@ -87,7 +91,7 @@ export class Deliverer {
       'Webhook-Timestamp': String(Math.floor(now.getTime() / 1000)),
       'Webhook-Signature': signatures.join(' '),
     };
-    return await post(webhook.url, body, headers, {
+    return await post(url, body, headers, {
       allowPrivate: this.#platform.config.WEBHOOK_PRIVATE_ADDRESSES,
     });
   }
