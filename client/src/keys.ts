@@ -1,10 +1,10 @@
 /** Who the caller is, and the API keys by which its programs are known, over HTTP. */
 import {
-  type Erased,
-  erasedSchema,
   type ChangedMe,
   type ChangeMeBody,
   changedMeSchema,
+  type Erased,
+  erasedSchema,
   type KeyList,
   keyListSchema,
   type MadeKey,

@@ -27,7 +27,7 @@ beforeAll(async () => {
   catcher = await startMailCatcher({ refuses });
   ({ stand, provider } = await startWithSignIn({
     ...{ MAIL_FROM: 'wavefleet <noreply@wavefleet.test>', SMTP_URL: catcher.smtpUrl },
-    ...{ MAIL_GATHER_MS: '1500', MAIL_LONGEST_GATHER_MS: '6000', MAIL_RETRY_BASE_MS: '300' },
+    ...{ MAIL_GATHER_MS: '1500', MAIL_LONGEST_GATHER_MS: '15000', MAIL_RETRY_BASE_MS: '300' },
     WEBHOOK_PRIVATE_ADDRESSES: 'true',
   }));
   notifier = startNotifier(stand.platform);
@@ -210,7 +210,7 @@ describe('the end of a job', () => {
       return (await stand.platform.mails.waiting(owner)).length === 2 || undefined;
     });
     const noted = Date.now();
-    await until('longer than it would wait for nobody', () => Date.now() - noted > 3_000 || undefined);
+    await until('longer than it would wait for nobody', () => Date.now() - noted > 2_500 || undefined);
     expect(cleo.mailbox).toEqual([]);
     await cleo.end(three);
     const [mail] = await cleo.got();

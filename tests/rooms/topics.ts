@@ -249,6 +249,7 @@ export const areas: readonly Area[] = [
       { name: 'result', is: 'one finished job' },
       { name: 'files', is: 'the files of this visit' },
       { name: 'history', is: 'the jobs of all visits' },
+      { name: 'notices', is: 'who is told of the end of jobs' },
       { name: 'keys', is: 'who may ask besides this page' },
       { name: 'session', is: 'who looks at this page' },
       { name: 'services', paths: ['services.ts'], is: 'the models, handed down to all views' },

@@ -53,7 +53,7 @@ export class WebhookEndpoints {
 
   /** What stands for the addresses of single jobs of that owner, made when it is first asked for. @throws SDK errors. */
   async ofJobs(ownerId: string): Promise<StoredWebhook> {
-    const id = derivedJobId('webhooks-of-jobs', ownerId);
+    const id = idOfJobs(ownerId);
     const known = await this.get(id);
     if (known !== undefined) return known;
     const now = new Date().toISOString();
@@ -177,6 +177,11 @@ export function signingSecrets(
   now: number,
 ): string[] {
   return formerSecret !== undefined && formerUntil > now ? [secret, formerSecret] : [secret];
+}
+
+/** The id of what stands for the addresses of single jobs of that owner, whether or not it is there. */
+export function idOfJobs(ownerId: string): string {
+  return derivedJobId('webhooks-of-jobs', ownerId);
 }
 
 function listOf(ownerId: string): string {

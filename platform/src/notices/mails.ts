@@ -56,7 +56,12 @@ export class MailNotices extends NoticeRecords<StoredMail> {
     state: Exclude<StoredMail['state'], 'pending'>,
     note: Pick<StoredMail, 'problem' | 'shareId'> = {},
   ): Promise<void> {
-    await this.over(id, { ...note, state, listedUnder: `mailed:${ownerId}` });
+    await this.over(id, { ...note, state, listedUnder: toldOf(ownerId) });
+  }
+
+  /** Deletes all of an owner, also what waits to be told. May be repeated. @throws SDK errors. */
+  async removeAll(ownerId: string): Promise<void> {
+    for (const list of [waitingOf(ownerId), toldOf(ownerId)]) await this.removeListed(list);
   }
 
   /** It is tried again. @param notBefore epoch ms. */
@@ -67,6 +72,10 @@ export class MailNotices extends NoticeRecords<StoredMail> {
   ): Promise<void> {
     await this.later(id, notBefore, note);
   }
+}
+
+function toldOf(ownerId: string): string {
+  return `mailed:${ownerId}`;
 }
 
 function idOf(jobId: string): string {
