@@ -64,6 +64,7 @@ export interface Platform {
   readonly duties: Duties;
   readonly deadLetters: DeadLetters;
   readonly dropDeadLetters: DeadLetters;
+  readonly noticeDeadLetters: DeadLetters;
   readonly uploads: UploadStore;
   readonly apiKeys: ApiKeys;
   readonly accounts: Accounts;
@@ -132,6 +133,7 @@ export function makePlatform(config: Config, log: Log, pace?: RetryPace): Platfo
     duties: new Duties(aws.dynamo, config.JOBS_TABLE),
     deadLetters: new DeadLetters(aws.sqs, config.JOBS_DLQ_URL),
     dropDeadLetters: new DeadLetters(aws.sqs, config.DROPS_DLQ_URL),
+    noticeDeadLetters: new DeadLetters(aws.sqs, config.NOTICES_DLQ_URL),
     outbox,
     uploads: new UploadStore(aws.dynamo, config.UPLOADS_TABLE),
     apiKeys: new ApiKeys(aws.dynamo, config.ACCOUNTS_TABLE),
