@@ -72,3 +72,10 @@ output "settings" {
   description = "Settings of api and worker without their secrets, by environment name."
   value       = local.environment
 }
+
+output "mail_dns_records" {
+  description = "CNAME records by which SES believes that the domain of mail.from is yours (DKIM), name to value. Empty without mail.create_identity."
+  value = { for token in flatten(aws_sesv2_email_identity.this[*].dkim_signing_attributes[*].tokens) :
+    "${token}._domainkey.${local.mail_domain}" => "${token}.dkim.amazonses.com"
+  }
+}

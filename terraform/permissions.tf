@@ -55,7 +55,7 @@ locals {
           Action   = actions
           Resource = local.task_resources[resource]
         }
-      ], local.kms_grants)
+      ], local.kms_grants, service == "notifier" ? local.mail_grants : [])
     })
   }
 }

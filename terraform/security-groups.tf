@@ -107,3 +107,14 @@ resource "aws_vpc_security_group_egress_rule" "internet" {
   from_port         = 443
   to_port           = 443
 }
+
+resource "aws_vpc_security_group_egress_rule" "mail" {
+  count = length(local.mail_secrets)
+
+  security_group_id = aws_security_group.this["notifier"].id
+  description       = "To a mail server"
+  cidr_ipv4         = "0.0.0.0/0"
+  ip_protocol       = "tcp"
+  from_port         = var.mail.smtp_port
+  to_port           = var.mail.smtp_port
+}

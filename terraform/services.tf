@@ -128,7 +128,7 @@ module "api" {
   repository_arn = aws_ecr_repository.this["api"].arn
   cpu            = var.api.cpu
   memory         = var.api.memory
-  environment    = merge(local.environment, local.redis_environment, local.api_environment, var.extra_environment, var.api_environment)
+  environment    = merge(local.environment, local.redis_environment, local.api_environment, local.mail_environment, var.extra_environment, var.api_environment)
   secrets        = local.api_secrets
 
   port              = local.api_port
@@ -166,7 +166,8 @@ module "worker" {
   depends_on = [aws_ecs_cluster_capacity_providers.this]
 }
 
-# Delivers webhooks, by the worker's image. It converts nothing, has no secret, and needs no Redis.
+# Sends webhooks and e-mails, by the worker's image. It converts nothing, needs no Redis, and has no secret but that of a
+# mail server.
 module "notifier" {
   source = "./modules/ecs-service"
   fleet  = local.fleet
@@ -176,7 +177,8 @@ module "notifier" {
   repository_arn = aws_ecr_repository.this["worker"].arn
   cpu            = var.notifier.cpu
   memory         = var.notifier.memory
-  environment    = merge(local.environment, { WORKER_ROLE = "notifier" }, var.extra_environment)
+  environment    = merge(local.environment, local.mail_environment, { WORKER_ROLE = "notifier" }, var.extra_environment)
+  secrets        = local.mail_secrets
   writable_paths = { "/work" = "work" }
 
   security_group_id = aws_security_group.this["notifier"].id

@@ -101,6 +101,26 @@ variable "notifier" {
   }
 }
 
+variable "mail" {
+  description = "Whom e-mails about ended jobs come from, such as wavefleet <noreply@example.com>; they need people who sign in, and a notifier with a way out (nat_gateways or tasks_in_public_subnets). Sent by Amazon SES, with create_identity from a domain that is verified by the DNS records of the output mail_dns_records; or by the server that a secret's text names (smtp_url_secret_arn, SMTP_URL), at smtp_port. null: none are sent."
+  type = object({
+    from                = string
+    create_identity     = optional(bool, false)
+    smtp_url_secret_arn = optional(string)
+    smtp_port           = optional(number, 587)
+  })
+  default = null
+
+  validation {
+    condition     = var.mail == null ? true : can(regex("^([^<>\"]{1,100}<[^\\s<>@\"]+@[^\\s<>@\"]+>|[^\\s<>@\"]+@[^\\s<>@\"]+)$", var.mail.from))
+    error_message = "mail.from: expected an address such as wavefleet <noreply@example.com>."
+  }
+  validation {
+    condition     = var.mail == null ? true : var.domain_name != null || contains(keys(var.api_environment), "PUBLIC_URL")
+    error_message = "mail: expected domain_name or PUBLIC_URL in api_environment, for the links in e-mails."
+  }
+}
+
 variable "max_upload_bytes" {
   description = "Largest source file in one request, in bytes (MAX_UPLOAD_BYTES)."
   type        = number

@@ -29,6 +29,7 @@ import { providersOf } from './people/providers.ts';
 import { peopleRoutes } from './people/routes.ts';
 import { SessionCookies } from './people/session-cookies.ts';
 import { KnownSessions } from './people/session-owner.ts';
+import { UNSUBSCRIBE_PATHS } from './people/unsubscribe.ts';
 import { progressRoutes } from './progress/routes.ts';
 import { describeApi } from './service/openapi.ts';
 import { serviceRoutes } from './service/routes.ts';
@@ -64,10 +65,10 @@ export function makeApp({ platform, resources, version, leaving, closing, webPag
   const cookies = new SessionCookies(platform.config);
   const knownSessions = new KnownSessions(platform, { tokens, cookies });
   app.use(identify([knownKeys.owner, knownSessions.owner, browserOwner], platform.config.AUTH));
-  app.use(SHARED_PATHS, countByLink);
-  // One for both: an address has so much, whichever it asks for.
+  for (const paths of [SHARED_PATHS, UNSUBSCRIBE_PATHS]) app.use(paths, countByLink);
+  // One for all: an address has so much, whichever it asks for.
   const limits = limitRates(platform);
-  for (const paths of ['/api/*', SHARED_PATHS]) app.use(paths, limits);
+  for (const paths of ['/api/*', SHARED_PATHS, UNSUBSCRIBE_PATHS]) app.use(paths, limits);
   app.use('/api/*', requireAccess);
   app.onError(makeErrorHandler(platform.log));
   app.notFound((c) => answerFailure(c, new Failure('NOT_FOUND')));

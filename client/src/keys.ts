@@ -1,5 +1,8 @@
 /** Who the caller is, and the API keys by which its programs are known, over HTTP. */
 import {
+  type ChangedMe,
+  type ChangeMeBody,
+  changedMeSchema,
   type Erased,
   erasedSchema,
   type KeyList,
@@ -34,6 +37,11 @@ export class KeyCalls {
    */
   eraseEverything(options: CallOptions = { timeoutMs: ERASE_TIMEOUT_MS }): Promise<Erased> {
     return this.#requests.json(erasedSchema, '/api/me?confirm=everything', { ...options, method: 'DELETE' });
+  }
+
+  /** What an account says of itself. @throws Problem EMAIL_UNAVAILABLE, INSUFFICIENT_SCOPE, UNAUTHENTICATED. */
+  changeMe(change: ChangeMeBody, options?: CallOptions): Promise<ChangedMe> {
+    return this.#requests.json(changedMeSchema, '/api/me', { ...options, method: 'PATCH', json: change });
   }
 
   /** Newest first. @throws Problem UNAUTHENTICATED for who has no cookie and no key, INSUFFICIENT_SCOPE. */

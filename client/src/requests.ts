@@ -13,7 +13,7 @@ export interface CallOptions {
 
 /** A request, apart from where it goes. */
 export interface Ask extends CallOptions {
-  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly headers?: Record<string, string | undefined>;
   /** Sent as JSON; left out when undefined. */
   readonly json?: unknown;

@@ -4,6 +4,8 @@ import {
   type DeliveryView,
   deliveryListSchema,
   deliveryViewSchema,
+  type JobWebhooks,
+  jobWebhooksSchema,
   type NewSecret,
   type NewWebhook,
   newSecretSchema,
@@ -42,6 +44,11 @@ export class WebhookCalls {
   change(webhookId: string, webhook: WebhookBody, options?: CallOptions): Promise<WebhookView> {
     const ask = { ...options, method: 'PUT', json: webhook } as const;
     return this.#requests.json(webhookViewSchema, path`/api/webhooks/${webhookId}`, ask);
+  }
+
+  /** What signs messages to the addresses that single submissions name (`webhookUrl`); it can be asked for again. */
+  ofJobs(options?: CallOptions): Promise<JobWebhooks> {
+    return this.#requests.json(jobWebhooksSchema, '/api/job-webhooks', options);
   }
 
   remove(webhookId: string, options?: CallOptions): Promise<void> {

@@ -110,6 +110,11 @@ export const errorCodes = {
     'never',
     'As many links lead to this result as may at once. Revoke one of them first.',
   ),
+  EMAIL_UNAVAILABLE: entry(
+    409,
+    'never',
+    'Nobody can be told by e-mail about that: it takes a service that sends some, somebody who has signed in, and an address that the provider has verified. See detail.reason.',
+  ),
   UPLOAD_COMPLETE: entry(409, 'never', 'The upload is finished already and takes no more parts.'),
   OUTPUT_EXPIRED: entry(410, 'never', 'The result is no longer stored. Convert the file again.'),
   OUTPUT_DELETED: entry(

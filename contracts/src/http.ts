@@ -16,6 +16,7 @@ import { formatSchema, optionsSchema, qualitySchema } from './request.ts';
 import { jobStatusSchema, terminalStatuses } from './states.ts';
 import { systemViewSchema } from './system.ts';
 import { uploadModeSchema } from './uploads.ts';
+import { webhookUrlSchema } from './webhooks.ts';
 
 export const errorBodySchema = z.object({
   error: z.object({
@@ -40,12 +41,23 @@ export type Uploaded = z.infer<typeof uploadedSchema>;
  */
 const deleteAfterDownloadSchema = z.boolean();
 
+/**
+ * Whether whoever has signed in gets an e-mail when the job is completed or has failed. Default: as the account says. Who
+ * wants none at all gets none.
+ */
+const emailSchema = z.boolean();
+
+/** One more address that is told of the end of the job, as those of `/api/webhooks` are; `GET /api/job-webhooks` has the secret. */
+const webhookUrl = webhookUrlSchema.optional();
+
 export const submitBodySchema = z.strictObject({
   fileId: askedIdSchema,
   format: formatSchema,
   quality: qualitySchema.optional(),
   options: optionsSchema.optional(),
   deleteAfterDownload: deleteAfterDownloadSchema.optional(),
+  email: emailSchema.optional(),
+  webhookUrl,
 });
 export type SubmitBody = z.infer<typeof submitBodySchema>;
 
@@ -58,6 +70,8 @@ export const retryBodySchema = z.strictObject({
   quality: qualitySchema.nullable().optional(),
   options: optionsSchema.optional(),
   deleteAfterDownload: deleteAfterDownloadSchema.optional(),
+  email: emailSchema.optional(),
+  webhookUrl,
 });
 export type RetryBody = z.infer<typeof retryBodySchema>;
 

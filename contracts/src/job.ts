@@ -188,6 +188,10 @@ export const jobSchema = z.object({
   timings: timingsSchema.optional(),
   /** Whether result and upload go once the result was downloaded. */
   deleteAfterDownload: z.boolean().optional(),
+  /** What its submission said of an e-mail at its end; absent when it said nothing. */
+  email: z.boolean().optional(),
+  /** An address that is told of its end. */
+  webhookUrl: z.string().optional(),
   /** Epoch ms: it was downloaded, and goes then. */
   deleteAt: z.int().optional(),
   /** Epoch ms at which the job lets go of its upload, once it is over; absent when that goes with the job itself. */

@@ -1,5 +1,6 @@
 /** Who may ask for what: scopes, API keys, and what a caller is told of itself. */
 import { z } from 'zod';
+import { emailNoticesSchema } from './mails.ts';
 
 /**
  * What a caller may do with what is its own. `jobs:read` looks and downloads, `jobs:write` orders, cancels and deletes,
@@ -109,7 +110,15 @@ export const meSchema = z.object({
   /** The key that was sent, if one was. */
   key: keyViewSchema.optional(),
   /** Of who has signed in: what the provider says. */
-  account: z.object({ provider: z.string(), name: z.string(), email: z.string().optional() }).optional(),
+  account: z
+    .object({
+      provider: z.string(),
+      name: z.string(),
+      email: z.string().optional(),
+      /** Which jobs it gets e-mails about. Absent where none are sent, or the provider has not verified its address. */
+      emailNotices: emailNoticesSchema.optional(),
+    })
+    .optional(),
   /** Servers of before do not say. */
   plan: planViewSchema.optional(),
   keeping: keepingSchema.optional(),
@@ -124,6 +133,13 @@ export const meSchema = z.object({
     .default({ mode: 'off', providers: [], hasSession: false }),
 });
 export type Me = z.infer<typeof meSchema>;
+
+/** What an account may say of itself. */
+export const changeMeBodySchema = z.strictObject({ emailNotices: emailNoticesSchema });
+export type ChangeMeBody = z.infer<typeof changeMeBodySchema>;
+/** What `PATCH /api/me` answers. */
+export const changedMeSchema = z.object({ emailNotices: emailNoticesSchema });
+export type ChangedMe = z.infer<typeof changedMeSchema>;
 
 /** What `POST /api/auth/refresh` answers. Browsers get the same token as a cookie, and need not read it. */
 export const freshTokenSchema = z.object({ accessToken: z.string(), expiresInSeconds: z.int().positive() });

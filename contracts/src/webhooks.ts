@@ -20,12 +20,13 @@ export const webhookEvents = [
 /** What a delivery is of. Tests are asked for, and go to any endpoint. */
 const deliveryTypeSchema = z.enum([...webhookEvents, 'webhook.test']);
 
-const urlSchema = z.string().min(1).max(LONGEST_URL);
+/** An address as it is asked for. Where it may lead is checked besides. */
+export const webhookUrlSchema = z.string().min(1).max(LONGEST_URL);
 const eventsSchema = z.array(z.enum(webhookEvents)).min(1).max(webhookEvents.length);
 
 export const webhookBodySchema = z.strictObject({
   /** `https`, on its usual port, and of a public address, unless whoever runs this service allows others. */
-  url: urlSchema,
+  url: webhookUrlSchema,
   events: eventsSchema.default([...webhookEvents]),
   /** A switched-off endpoint is told nothing, and of what it missed nothing later. */
   enabled: z.boolean().default(true),
@@ -60,6 +61,16 @@ export const newSecretSchema = z.object({
 });
 export type NewSecret = z.infer<typeof newSecretSchema>;
 
+/** What signs messages to the addresses of single jobs (`webhookUrl` of a submission). */
+export const jobWebhooksSchema = z.object({
+  /** For their deliveries, as if all of them were one webhook; and to have another secret. */
+  webhookId: z.uuid(),
+  secret: secretSchema,
+  /** Until then messages carry a signature by the former secret as well, if there was one. */
+  formerWorksUntil: z.iso.datetime().optional(),
+});
+export type JobWebhooks = z.infer<typeof jobWebhooksSchema>;
+
 /** One try to hand a message over. */
 const attemptSchema = z.object({
   at: z.iso.datetime(),
@@ -80,6 +91,8 @@ export const deliveryViewSchema = z.object({
   messageId: z.string(),
   type: deliveryTypeSchema,
   jobId: jobIdSchema.optional(),
+  /** Where it goes, when that is the job's own address. */
+  url: z.string().optional(),
   state: deliveryStateSchema,
   createdAt: z.iso.datetime(),
   /** How often it was tried; `attempts` holds the last ones. */
@@ -107,9 +120,12 @@ export const storedWebhookSchema = z.object({
   listedUnder: z.string(),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
+  /** Empty where each job brings its own: see `ofJobs`. */
   url: z.string(),
   events: z.array(z.string()),
   enabled: z.boolean(),
+  /** The one that stands for the addresses of single jobs of its owner: it has their secret, and is in no list. */
+  ofJobs: z.literal(true).optional(),
   secret: z.string(),
   /** Of before the last change of the secret, and until when (epoch ms) it signs besides. */
   formerSecret: z.string().optional(),
@@ -130,6 +146,8 @@ export const storedDeliverySchema = z.object({
   messageId: z.string(),
   type: deliveryTypeSchema,
   jobId: z.uuid().optional(),
+  /** In place of the endpoint's own: the address that the job's submission named. */
+  url: z.string().optional(),
   body: z.string(),
   state: deliveryStateSchema,
   tries: z.int(),

@@ -28,10 +28,15 @@ export async function startProvider(publicUrl: string): Promise<LocalProvider> {
   const provider = new Provider(issuer, {
     clients: [{ ...CLIENT, redirect_uris: [`${publicUrl}/api/auth/callback/oidc`] }],
     claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'] },
-    // Who says to be `ann` is Ann.
+    // Who says to be `ann` is Ann; who begins with `unverified` has never answered an e-mail.
     findAccount: (_context, sub) => ({
       accountId: sub,
-      claims: () => ({ sub, name: sub, email: `${sub}@example.test`, email_verified: true }),
+      claims: () => ({
+        sub,
+        name: sub,
+        email: `${sub}@example.test`,
+        email_verified: !sub.startsWith('unverified'),
+      }),
     }),
     conformIdTokenClaims: false,
     pkce: { required: () => true },

@@ -7,6 +7,7 @@ import { newTokenKey } from '@wavefleet/platform/people/token-keys.ts';
 import { isFree } from './embedded/free-port.ts';
 import { findProgram } from './embedded/system-programs.ts';
 import { Fleet } from './fleet.ts';
+import { type MailCatcher, startMailCatcher } from './mail/catcher.ts';
 import { ensurePage } from './page-build.ts';
 import { requirePrograms } from './programs.ts';
 import { type LocalProvider, startProvider } from './sign-in.ts';
@@ -16,7 +17,9 @@ const USUAL_AWS_PORT = 4566;
 
 const port = Number(process.env.PORT ?? 3000);
 const dataDir = resolve(process.env.DATA_DIR ?? '.data');
-/** `npm start -- --auth`: with a provider on this machine, which believes any name. */
+/** Where people expect a catcher of e-mails. */
+const USUAL_MAIL_PORT = 8025;
+/** `npm start -- --auth`: with a provider on this machine, which believes any name, and a mailbox for all of them. */
 const signsIn = process.argv.includes('--auth');
 
 async function main(): Promise<void> {
@@ -33,9 +36,14 @@ async function main(): Promise<void> {
   process.umask(0o077);
   const awsPort = (await isFree(USUAL_AWS_PORT)) ? USUAL_AWS_PORT : 0;
   const provider = signsIn ? await startProvider(`http://127.0.0.1:${port}`) : undefined;
+  const catcher = signsIn ? await startCatcher() : undefined;
   const fleet = new Fleet({
     ...{ dataDir, port, awsPort, notifier: true },
-    env: { ...settingsFromHere(), ...(provider === undefined ? {} : await signInEnv(provider)) },
+    env: {
+      ...(catcher === undefined ? {} : mailEnv(catcher)),
+      ...settingsFromHere(),
+      ...(provider === undefined ? {} : await signInEnv(provider)),
+    },
   });
 
   let stopping = false;
@@ -44,7 +52,9 @@ async function main(): Promise<void> {
     if (stopping) return;
     stopping = true;
     console.log('wavefleet: draining (unfinished work is kept)…');
-    const stopped = fleet.stop().then(() => Promise.all([removeLocalSettings(dataDir), provider?.stop()]));
+    const stopped = fleet
+      .stop()
+      .then(() => Promise.all([removeLocalSettings(dataDir), provider?.stop(), catcher?.stop()]));
     stopped.then(
       () => {
         console.log('wavefleet: stopped');
@@ -60,8 +70,17 @@ async function main(): Promise<void> {
   if (stopping) return;
   await writeLocalSettings(dataDir, { ...fleet.env, PORT: new URL(fleet.apiUrl).port });
   console.log(
-    `wavefleet: ${fleet.apiUrl}${signsIn ? ' (sign in under any name)' : ''} · ${fleet.workers.length} workers · S3 endpoint ${fleet.env.AWS_ENDPOINT_URL} · data and logs in ${dataDir}`,
+    `wavefleet: ${fleet.apiUrl}${signsIn ? ` (sign in under any name; e-mails: ${catcher?.pageUrl})` : ''} · ${fleet.workers.length} workers · S3 endpoint ${fleet.env.AWS_ENDPOINT_URL} · data and logs in ${dataDir}`,
   );
+}
+
+async function startCatcher(): Promise<MailCatcher> {
+  return await startMailCatcher({ pagePort: (await isFree(USUAL_MAIL_PORT)) ? USUAL_MAIL_PORT : 0 });
+}
+
+/** On one machine nobody waits a minute for an e-mail that is looked at in the next tab. */
+function mailEnv({ smtpUrl }: MailCatcher): Record<string, string> {
+  return { MAIL_FROM: 'wavefleet <noreply@wavefleet.test>', SMTP_URL: smtpUrl, MAIL_GATHER_MS: '10000' };
 }
 
 /** People stay signed in over a restart: the keys that sign are kept. */
@@ -138,6 +157,9 @@ function settingsFromHere(): Record<string, string> {
     'HEADERS_TIMEOUT_MS',
     'REQUEST_TIMEOUT_MS',
     'WEBHOOK_PRIVATE_ADDRESSES',
+    'MAIL_FROM',
+    'SMTP_URL',
+    'MAIL_GATHER_MS',
   ];
   return Object.fromEntries(
     passed.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),

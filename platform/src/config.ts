@@ -9,6 +9,7 @@ import type { UploadMode } from '@wavefleet/contracts/uploads.ts';
 import { z } from 'zod';
 import { type Expect, flag, httpUrl, MIB, name, secret, whole, wholeNumber } from './settings/kinds.ts';
 import { limitSettings } from './settings/limits.ts';
+import { expectOfMail, mailSettings } from './settings/mail.ts';
 import { expectOfPeople, peopleSettings } from './settings/people.ts';
 import { expectOfPlans, planSettings } from './settings/plans.ts';
 import { expectOfRedis, redisSettings } from './settings/redis.ts';
@@ -96,9 +97,9 @@ const settings = z.object({
   POLL_WAIT_SECONDS: whole(20, 0, 20),
   /** Conversions at once in one worker process. */
   WORKER_CONCURRENCY: whole(availableParallelism(), 1, 64),
-  /** What a process of the worker's image does: `notifier` delivers webhooks, and converts nothing. */
+  /** What a process of the worker's image does: `notifier` sends webhooks and e-mails, and converts nothing. */
   WORKER_ROLE: z.enum(['worker', 'notifier'], 'worker or notifier').default('worker'),
-  /** Webhooks that one notifier sends at once. */
+  /** Webhooks and e-mails that one notifier sends at once. */
   NOTIFIER_CONCURRENCY: whole(16, 1, 100),
   /** Whether webhooks may go to this machine, private networks, any port and over plain HTTP: for fleets of one's own. */
   WEBHOOK_PRIVATE_ADDRESSES: flag(false),
@@ -125,6 +126,7 @@ const settings = z.object({
   STALL_TIMEOUT_MS: whole(30_000, 1000),
 
   ...limitSettings,
+  ...mailSettings,
   ...peopleSettings,
   ...planSettings,
   ...resourceSettings,
@@ -191,6 +193,7 @@ function crossFieldProblems(config: Config): string[] {
   expectOfPeople(config, expect);
   expectOfRedis(config, expect);
   expectOfPlans(config, expect);
+  expectOfMail(config, expect);
   return problems;
 }
 

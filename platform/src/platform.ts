@@ -20,6 +20,11 @@ import { Usage } from './jobs/usage.ts';
 import { Holdings } from './limits/holdings.ts';
 import { Rates } from './limits/rates.ts';
 import type { Log } from './log/log.ts';
+import { WebhookDeliveries } from './notices/deliveries.ts';
+import { DueNotices } from './notices/due-notices.ts';
+import { WebhookEndpoints } from './notices/endpoints.ts';
+import { MailNotices } from './notices/mails.ts';
+import { NoticeQueue } from './notices/notice-queue.ts';
 import { Accounts } from './people/accounts.ts';
 import { ApiKeys } from './people/api-keys.ts';
 import { Belongings } from './people/belongings.ts';
@@ -36,9 +41,6 @@ import { PartMemory } from './storage/part-memory.ts';
 import { PartStore } from './storage/parts.ts';
 import { UploadWriter } from './storage/upload-writer.ts';
 import { UploadStore } from './storage/uploads.ts';
-import { WebhookDeliveries } from './webhooks/deliveries.ts';
-import { WebhookEndpoints } from './webhooks/endpoints.ts';
-import { NoticeQueue } from './webhooks/notice-queue.ts';
 
 export interface Platform {
   readonly config: Config;
@@ -62,6 +64,7 @@ export interface Platform {
   readonly duties: Duties;
   readonly deadLetters: DeadLetters;
   readonly dropDeadLetters: DeadLetters;
+  readonly noticeDeadLetters: DeadLetters;
   readonly uploads: UploadStore;
   readonly apiKeys: ApiKeys;
   readonly accounts: Accounts;
@@ -80,6 +83,8 @@ export interface Platform {
   readonly announcer: Announcer;
   readonly webhooks: WebhookEndpoints;
   readonly webhookDeliveries: WebhookDeliveries;
+  readonly mails: MailNotices;
+  readonly dueNotices: DueNotices;
   readonly notices: NoticeQueue;
   readonly processes: ProcessBoard;
   /** Ends every connection. Calls after it fail. */
@@ -128,6 +133,7 @@ export function makePlatform(config: Config, log: Log, pace?: RetryPace): Platfo
     duties: new Duties(aws.dynamo, config.JOBS_TABLE),
     deadLetters: new DeadLetters(aws.sqs, config.JOBS_DLQ_URL),
     dropDeadLetters: new DeadLetters(aws.sqs, config.DROPS_DLQ_URL),
+    noticeDeadLetters: new DeadLetters(aws.sqs, config.NOTICES_DLQ_URL),
     outbox,
     uploads: new UploadStore(aws.dynamo, config.UPLOADS_TABLE),
     apiKeys: new ApiKeys(aws.dynamo, config.ACCOUNTS_TABLE),
@@ -149,6 +155,8 @@ export function makePlatform(config: Config, log: Log, pace?: RetryPace): Platfo
     announcer: new Announcer({ events, objects, outbox, usage, log }),
     webhooks: new WebhookEndpoints(aws.dynamo, config.WEBHOOKS_TABLE),
     webhookDeliveries: new WebhookDeliveries(aws.dynamo, config.WEBHOOKS_TABLE),
+    mails: new MailNotices(aws.dynamo, config.WEBHOOKS_TABLE),
+    dueNotices: new DueNotices(aws.dynamo, config.WEBHOOKS_TABLE),
     notices: new NoticeQueue(aws.sqs, aws.sqsPoll, config.NOTICES_QUEUE_URL),
     processes: new ProcessBoard(redis),
     close() {

@@ -146,6 +146,11 @@ run "defaults" {
     condition     = module.worker.task_definition.ephemeral_storage[0].size_in_gib == 21
     error_message = "Fargate's least is enough for one small job."
   }
+
+  assert {
+    condition     = length(aws_sesv2_email_identity.this) == 0 && length(aws_vpc_security_group_egress_rule.mail) == 0 && length(output.mail_dns_records) == 0 && !strcontains(module.api.container_definitions, "MAIL_FROM")
+    error_message = "Without var.mail nothing of it is there."
+  }
 }
 
 run "notifier_with_a_way_out" {

@@ -71,6 +71,12 @@ async function everyView(page: Page, look: (name: string) => Promise<void>): Pro
   await page.getByLabel('Name of the key').fill('night import');
   await page.getByRole('button', { name: 'Make a key' }).click();
   await page.getByTestId('key-token').waitFor();
+  await page.getByLabel('Address of the webhook').fill('https://example.com/hook');
+  await page.getByRole('button', { name: 'Add a webhook' }).click();
+  await page.getByTestId('webhook-secret').waitFor();
+  // Nobody delivers here: it stays on its way.
+  await page.getByRole('button', { name: /^Send a test/ }).click();
+  await page.getByTestId('delivery').waitFor();
   await look('keys');
   await free.stop();
 }

@@ -68,6 +68,17 @@ export async function setLine(
   });
 }
 
+/** Signs in with the provider of this machine. @param name whoever that is. */
+export async function signIn(page: Page, name: string): Promise<void> {
+  await page.getByRole('link', { name: 'Sign in' }).click();
+  await page.getByRole('link', { name: 'Sign in with the provider of this machine' }).click();
+  await page.getByPlaceholder('Enter any login').fill(name);
+  await page.getByPlaceholder('and password').fill('x');
+  await page.getByRole('button', { name: 'Sign-in' }).click();
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByRole('button', { name: 'Sign out' }).waitFor();
+}
+
 /** Waits until the focus is on the element with this id. */
 export async function focused(page: Page, id: string): Promise<void> {
   await page.locator(`#${id}:focus`).waitFor({ state: 'attached' });

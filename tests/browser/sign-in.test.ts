@@ -3,10 +3,9 @@ import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { freePort } from '@wavefleet/localstack/embedded/free-port.ts';
 import { type LocalProvider, startProvider } from '@wavefleet/localstack/sign-in.ts';
 import { newTokenKey } from '@wavefleet/platform/people/token-keys.ts';
-import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { Fleet } from '../bring-up/fleet.ts';
-import { addFiles, convert, reached } from './drive.ts';
+import { addFiles, convert, reached, signIn } from './drive.ts';
 import { screenshot, Visitors } from './visitors.ts';
 
 let fleet: Fleet;
@@ -33,16 +32,6 @@ afterAll(async () => {
   await provider?.stop();
 });
 afterEach(() => expect(visitors.complaints.splice(0)).toEqual([]));
-
-async function signIn(page: Page, name: string): Promise<void> {
-  await page.getByRole('link', { name: 'Sign in' }).click();
-  await page.getByRole('link', { name: 'Sign in with the provider of this machine' }).click();
-  await page.getByPlaceholder('Enter any login').fill(name);
-  await page.getByPlaceholder('and password').fill('x');
-  await page.getByRole('button', { name: 'Sign-in' }).click();
-  await page.getByRole('button', { name: 'Continue' }).click();
-  await page.getByRole('button', { name: 'Sign out' }).waitFor();
-}
 
 test('what a browser has converted is the account’s, here and elsewhere, and nobody’s who signs out', async () => {
   const page = await visitors.visit();

@@ -206,3 +206,29 @@ test('20 kinds of bad messages stop no job behind them, and go aside or wait, ea
   // A sweeper may have been looking at some.
   await until('all others are aside', async () => (await buried()).join() === aside.join());
 });
+
+test('wavefleet dlq --notices says what no notifier could handle, and sends it to its queue again', async () => {
+  const mail = { v: 1, mailId: randomUUID(), ownerId: 'account:ann' };
+  await send(stand.env.NOTICES_DLQ_URL, mail);
+  await setAside(
+    stand.platform.aws.sqs,
+    stand.env.NOTICES_DLQ_URL ?? '',
+    '{}',
+    'neither an event nor a notice',
+  );
+  const listed = await typed('dlq', 'list', '--notices');
+  expect(listed.lines.at(-1)).toBe('2 dead letters');
+  expect(listed.lines.join('\n')).toContain(`e-mail ${mail.mailId}: received again and again`);
+  expect(listed.lines.join('\n')).toMatch(/message \S+: neither an event nor a notice/);
+  const { code, lines } = await typed('dlq', 'redrive', '--notices');
+  expect([code, lines.toSorted().at(0)]).toEqual([0, `e-mail ${mail.mailId}: sent again`]);
+  // Beside ends of the jobs of other tests, which nobody reads here.
+  const seen: string[] = [];
+  await until('both are back', async () => {
+    const bodies = await receiveBodies(stand.platform.aws.sqs, stand.platform.config.NOTICES_QUEUE_URL, 0);
+    seen.push(...bodies.map((body) => JSON.stringify(body)));
+    return (seen.includes(JSON.stringify(mail)) && seen.includes('{}')) || undefined;
+  });
+  expect((await typed('dlq', 'list', '--notices')).lines).toEqual(['0 dead letters']);
+  expect((await typed('dlq', 'list', '--notices', '--drops')).code).toBe(2);
+});

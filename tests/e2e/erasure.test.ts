@@ -92,6 +92,11 @@ async function somebodyWithEverything(name: string) {
     ...message,
     ...{ id: randomUUID(), ownerId, webhookId },
   });
+  const { id: ofJobs } = await platform.webhooks.ofJobs(ownerId);
+  // One e-mail that waits, and one that was sent.
+  const mail = await platform.mails.create({ ownerId, jobId: done }, { waitMs: 0 });
+  const told = await platform.mails.create({ ownerId, jobId: failed }, { waitMs: 0 });
+  await platform.mails.end(told, 'sent');
   const drop = `drops/mp3/${name}.wav`;
   await platform.objects.putJsonIf(drop, 'sound', undefined);
   const input = (await platform.objects.head(drop)) ?? expect.fail();
@@ -106,7 +111,17 @@ async function somebodyWithEverything(name: string) {
   const { fileId: coverId } = uploadedSchema.parse(await cover.json());
   return {
     ...{ caller, working, claim, done },
-    marks: [...ids, coverId, webhookId, deliveryId, dropped.jobId, dropResultKey(drop)],
+    marks: [
+      ...ids,
+      coverId,
+      mail.id,
+      told.id,
+      ofJobs,
+      webhookId,
+      deliveryId,
+      dropped.jobId,
+      dropResultKey(drop),
+    ],
   };
 }
 

@@ -359,7 +359,7 @@ describe('a delivery', () => {
     await got('/lost');
     await newestDelivery(webhookId, 'delivered');
     for (let shard = 0; shard < DUE_SHARDS; shard += 1) {
-      const due = await api.platform.webhookDeliveries.due(shard, Number.MAX_SAFE_INTEGER);
+      const due = await api.platform.dueNotices.due(shard, Number.MAX_SAFE_INTEGER);
       expect(due.filter((each) => each.id === id)).toEqual([]);
     }
   });
@@ -405,6 +405,80 @@ test('deliveries come in pages, newest first, and a foreign cursor is refused', 
   expect([...first.deliveries, ...second.deliveries].map(({ deliveryId }) => deliveryId)).toEqual(sent);
   const path = `/api/webhooks/${other.webhookId}/deliveries?cursor=${first.nextCursor}`;
   expect(await refusal(await api.request(path))).toBe('400 INVALID_CURSOR');
+});
+
+describe('an address that a job names', () => {
+  test('is told of that job alone, beside the webhooks, signed by a secret that its owner can ask for', async () => {
+    await api.client.webhooks.create({ url: `${url}/all` });
+    const fileId = await api.byHand.upload();
+    const asked = { fileId, format: 'mp3', webhookUrl: `${url}/this-job?token=a` } as const;
+    const { jobId } = await api.client.jobs.submit(asked, { idempotencyKey: crypto.randomUUID() });
+    await api.platform.dispatches.settle();
+    await api.byHand.complete(await api.byHand.claim(jobId), Buffer.from('bytes'));
+    const job = await api.platform.jobs.get(jobId);
+    if (job === undefined) throw new Error('no such job');
+    await announce(api.platform, job);
+    const [message] = await got('/this-job?token=a');
+    const [all] = await got('/all');
+    const { webhookId, secret } = await api.client.webhooks.ofJobs();
+    if (message === undefined) throw new Error('nothing came');
+    expect(verified({ secret }, message)).toMatchObject({ type: 'job.completed', data: { jobId } });
+    expect(message.body).toBe(all?.body);
+    await endedJob();
+    await got('/all', 2);
+    expect(received.filter(({ path }) => path.startsWith('/this-job'))).toHaveLength(1);
+
+    // Its log, a replay and another secret are those of any webhook, and it is in no list.
+    const delivery = await newestDelivery(webhookId, 'delivered');
+    expect(delivery).toMatchObject({ jobId, url: `${url}/this-job?token=a`, tries: 1 });
+    expect(await api.client.webhooks.list()).toHaveLength(1);
+    const renewed = await api.client.webhooks.renewSecret(webhookId);
+    expect(await api.client.webhooks.ofJobs()).toEqual({
+      ...{ webhookId, secret: renewed.secret, formerWorksUntil: renewed.formerWorksUntil },
+    });
+    await api.client.webhooks.replay(webhookId, delivery.deliveryId);
+    const [, again] = await got('/this-job?token=a', 2);
+    if (again === undefined) throw new Error('nothing came');
+    for (const each of [secret, renewed.secret]) verified({ secret: each }, again);
+    for (const [method, of] of [
+      ['GET', ''],
+      ['DELETE', ''],
+      ['POST', '/test'],
+    ] as const) {
+      const answer = await api.request(`/api/webhooks/${webhookId}${of}`, { method });
+      expect(await refusal(answer), method).toBe('404 WEBHOOK_NOT_FOUND');
+    }
+    // Nobody who may look at all jobs sees what is in the address.
+    const debug = await (await api.request(`/api/debug/jobs/${jobId}`)).text();
+    expect(debug).toContain(`"webhookUrl":"${url}"`);
+  });
+
+  test('goes with the job when it is run again, and says 410 of itself alone', async () => {
+    answer = () => 410;
+    const fileId = await api.byHand.upload();
+    const asked = { fileId, format: 'mp3', webhookUrl: `${url}/gone` } as const;
+    const { jobId } = await api.client.jobs.submit(asked, { idempotencyKey: crypto.randomUUID() });
+    await api.client.jobs.remove(jobId);
+    await got('/gone');
+    const { webhookId } = await api.client.webhooks.ofJobs();
+    await newestDelivery(webhookId, 'given-up');
+    const again = await api.client.jobs.retry(jobId, {}, { idempotencyKey: crypto.randomUUID() });
+    await api.client.jobs.remove(again.jobId);
+    await got('/gone', 2);
+  });
+
+  test('is refused at submission where it may not be called', async () => {
+    const fileId = await api.byHand.upload();
+    const body = { fileId, format: 'mp3', webhookUrl: 'http://169.254.169.254/' };
+    expect(await refusal(await api.postJson('/api/jobs', body))).toBe('422 WEBHOOK_URL_FORBIDDEN');
+  });
+});
+
+test('a test message that nobody takes is given up after a minute, not a day', async () => {
+  const { webhookId } = await api.client.webhooks.create({ url: `${url}/test` });
+  const { deliveryId } = await api.client.webhooks.test(webhookId);
+  const delivery = await api.platform.webhookDeliveries.get(deliveryId);
+  expect((delivery?.giveUpAt ?? 0) - Date.parse(delivery?.createdAt ?? '')).toBe(60_000);
 });
 
 describe('what is refused', () => {

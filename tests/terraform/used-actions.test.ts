@@ -37,6 +37,26 @@ test('only the methods that a service calls count, with what they call in turn',
   ]);
 });
 
+test('what a class has from its base counts, and what the base does behind it', () => {
+  const text = [
+    'class Records {',
+    '  async take(id: string) {',
+    '    await this.update(id);',
+    '  }',
+    '',
+    '  protected async update(id: string) {',
+    '    await this.dynamo.send(new UpdateCommand({}));',
+    '  }',
+    '}',
+    'export class JobStore extends Records {',
+    '}',
+  ].join('\n');
+  const store = { path: 'platform/src/job-store.ts', text };
+  const use = { path: 'worker/src/x.ts', text: 'await jobs.take(id);' };
+  const sources = [...platform.filter(({ path }) => path !== store.path), store, use];
+  expect(usedActions('worker', sources)).toEqual(['dynamodb:UpdateItem']);
+});
+
 test('an imported platform function counts, and so does a command of the service itself', () => {
   const text = "import { setAside } from '@wavefleet/platform/set-aside.ts';\nnew HeadObjectCommand({});";
   expect(usedActions('worker', worker(text))).toEqual(['s3:GetObject', 's3:ListBucket', 'sqs:SendMessage']);

@@ -42,15 +42,22 @@ export function usedActions(service: string, sources: readonly SourceFile[]): st
   const stores = storeClasses(platform);
   const pieces = new Map<string, Piece>();
   for (const piece of platform.flatMap(({ text }) => piecesOf(text))) pieces.set(idOf(piece), piece);
+  const bases = baseClasses(platform);
 
   const roots = code.filter(({ path }) => serviceOf(path) === service);
   const actions = new Set(roots.flatMap(({ text }) => actionsIn(text)));
   const open = roots.flatMap(({ text }) => [...storeCalls(text, stores), ...platformImports(text)]);
   const seen = new Set<string>();
   for (let id = open.pop(); id !== undefined; id = open.pop()) {
-    const piece = pieces.get(id);
-    if (piece === undefined || seen.has(id)) continue;
+    if (seen.has(id)) continue;
     seen.add(id);
+    const piece = pieces.get(id);
+    if (piece === undefined) {
+      const [owner = '', name = ''] = id.split('.');
+      const base = bases.get(owner);
+      if (base !== undefined) open.push(`${base}.${name}`);
+      continue;
+    }
     for (const action of actionsIn(piece.text)) actions.add(action);
     open.push(...storeCalls(piece.text, stores), ...ownCalls(piece), ...plainCalls(piece.text));
   }
@@ -85,6 +92,12 @@ function storeClasses(platform: readonly SourceFile[]): Map<string, string> {
   return new Map(names.map(([, name = '', type = '']) => [name, type]));
 }
 
+/** `class WebhookDeliveries extends NoticeRecords<…>`: what a class has not got, its base has. */
+function baseClasses(platform: readonly SourceFile[]): Map<string, string> {
+  const found = platform.flatMap(({ text }) => [...text.matchAll(/\bclass (\w+)[^{\n]* extends (\w+)/g)]);
+  return new Map(found.map(([, name = '', base = '']) => [name, base]));
+}
+
 /** `objects.list(`, `platform.jobs.get(`, `this.#jobs.get(`, and the same over a line break. */
 function storeCalls(text: string, stores: ReadonlyMap<string, string>): string[] {
   return [...text.matchAll(/\b(\w+)\s*\.(\w+)\(/g)].flatMap(([, receiver = '', method = '']) => {
@@ -117,10 +130,10 @@ function piecesOf(text: string): Piece[] {
     const [, kind, name] = /^(?:export )?(?:async )?(class|function|const) (\w+)/.exec(declaration) ?? [];
     if (name === undefined) return [];
     if (kind !== 'class') return [{ owner: undefined, name, text: declaration }];
-    const methods = declaration.split(/^(?= {2}(?:async )?\*?#?\w+\()/m).slice(1);
+    const methods = declaration.split(/^(?= {2}(?:protected )?(?:async )?\*?#?\w+\()/m).slice(1);
     return methods.map((method) => ({
       owner: name,
-      name: /^ {2}(?:async )?\*?(#?\w+)\(/.exec(method)?.[1] ?? '',
+      name: /^ {2}(?:protected )?(?:async )?\*?(#?\w+)\(/.exec(method)?.[1] ?? '',
       text: method,
     }));
   });

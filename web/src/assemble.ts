@@ -12,6 +12,7 @@ import { FileHandles } from './files/file-handles.ts';
 import { Pager } from './history/pager.ts';
 import { Totals } from './history/totals.ts';
 import { Keys } from './keys/keys.ts';
+import { Webhooks } from './notices/webhooks.ts';
 import { EventStreams } from './progress/event-streams.ts';
 import { Jobs } from './progress/jobs.ts';
 import type { Services } from './services.ts';
@@ -86,7 +87,7 @@ export function assemble(client: Client, catalogue: Catalogue, session: Session)
     say: (sentence) => announcer.say(sentence),
   });
   return {
-    ...{ session, keys: new Keys(client.keys) },
+    ...{ session, keys: new Keys(client.keys), webhooks: new Webhooks(client.webhooks) },
     ...{ desk, jobs, pager, totals, announcer, catalogue, results: client.results, shares: client.shares },
     exportUrl: (as, search) => client.jobs.exportUrl(as, search),
     ...{ choice, cover },
@@ -100,6 +101,7 @@ export function assemble(client: Client, catalogue: Catalogue, session: Session)
 export function browserSession({ keys, auth }: Client): Session {
   return new Session({
     me: () => keys.me(),
+    changeMe: (change) => keys.changeMe(change),
     refresh: () => auth.refresh(),
     signOut: () => auth.signOut(),
     eraseEverything: () => keys.eraseEverything(),

@@ -11,6 +11,7 @@ import type { AddedFile, Desk } from './files/desk.ts';
 import type { Pager } from './history/pager.ts';
 import type { Totals } from './history/totals.ts';
 import type { Keys } from './keys/keys.ts';
+import type { Webhooks } from './notices/webhooks.ts';
 import type { Jobs } from './progress/jobs.ts';
 import type { Session } from './session/session.ts';
 import type { Announcer } from './shell/announcer.ts';
@@ -26,6 +27,7 @@ export interface Services {
   readonly exportUrl: JobCalls['exportUrl'];
   readonly session: Session;
   readonly keys: Keys;
+  readonly webhooks: Webhooks;
   readonly announcer: Announcer;
   readonly catalogue: Catalogue;
   readonly results: Pick<ResultCalls, 'check' | 'link'>;

@@ -70,7 +70,7 @@ export const debugJob = (deps: DebugDeps): Router =>
     ]);
     const now = Date.now();
     const answer: z.infer<typeof debugJobSchema> = {
-      record: job,
+      record: withoutSecrets(job),
       lease: leaseOf(job, now),
       attempts: {
         attempt: job.attempt,
@@ -100,4 +100,9 @@ async function queueNow({ queue }: DebugDeps): Promise<z.infer<typeof debugJobSc
   } catch {
     return null;
   }
+}
+
+/** What people have put into an address may let in whoever reads it. */
+function withoutSecrets(job: Job): Job {
+  return job.webhookUrl === undefined ? job : { ...job, webhookUrl: new URL(job.webhookUrl).origin };
 }

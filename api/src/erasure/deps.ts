@@ -19,6 +19,7 @@ export type EraseDeps = Pick<
   | 'erasures'
   | 'webhooks'
   | 'webhookDeliveries'
+  | 'mails'
 > & {
   readonly quotas: Quotas;
   /** What this process remembers of jobs. */

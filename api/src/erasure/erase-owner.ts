@@ -10,6 +10,7 @@ import { isTerminal } from '@wavefleet/contracts/states.ts';
 import type { StoredUpload } from '@wavefleet/contracts/uploads.ts';
 import { removeUnusedUpload } from '@wavefleet/platform/jobs/free-storage.ts';
 import { usageListOf } from '@wavefleet/platform/jobs/usage.ts';
+import { idOfJobs } from '@wavefleet/platform/notices/endpoints.ts';
 import type { Erasure } from '@wavefleet/platform/people/erasures.ts';
 import { removeJob } from '../jobs/remove-job.ts';
 import { removeUnfinished } from '../uploads/chunked-upload.ts';
@@ -67,6 +68,7 @@ export async function eraseOwner(
     },
   );
   const webhooks = await each(webhooksOf(deps, ownerId, madeBy), (id) => eraseWebhook(deps, id, now));
+  await deps.mails.removeAll(ownerId);
   const jobs = await each(belongings.list(ownerId, 'jobs', { until: madeBy }), (id) =>
     eraseJob(deps, ownerId, id, now),
   );
@@ -98,6 +100,8 @@ async function* webhooksOf(
 ): AsyncGenerator<string[]> {
   const all = await webhooks.list(ownerId);
   yield all.filter(({ createdAt }) => Date.parse(createdAt) <= until).map(({ id }) => id);
+  // In no list: what stands for the addresses of single jobs.
+  yield [idOfJobs(ownerId)];
 }
 
 /** What was counted for it, as `list id`. */

@@ -48,8 +48,11 @@ export const accessTable: Readonly<Record<string, Access>> = {
   'post /api/webhooks/{webhookId}/test': 'jobs:write',
   'get /api/webhooks/{webhookId}/deliveries': 'jobs:read',
   'post /api/webhooks/{webhookId}/deliveries/{deliveryId}/replay': 'jobs:write',
+  // Writing, since it tells a secret: whoever has it can make messages up.
+  'get /api/job-webhooks': 'jobs:write',
   'get /api/me': 'open',
   'delete /api/me': 'admin',
+  'patch /api/me': 'admin',
   'get /api/keys': 'admin',
   'post /api/keys': 'admin',
   'delete /api/keys/{keyId}': 'admin',

@@ -15,6 +15,8 @@ export interface Conversion {
   readonly quality?: Quality | undefined;
   readonly options?: ConversionOptions | undefined;
   readonly deleteAfterDownload?: boolean | undefined;
+  readonly email?: boolean | undefined;
+  readonly webhookUrl?: string | undefined;
 }
 
 /** Everything about a new job but the file that it reads, which is looked up afterwards. */
@@ -30,7 +32,7 @@ export type InputFile = Pick<SubmitRequest, 'input' | 'fileName' | 'cover'>;
  * @throws Failure INVALID_OPTION that names the field, for a value that the format cannot have.
  */
 export function orderOf(
-  { format, quality, options = {}, deleteAfterDownload }: Conversion,
+  { format, quality, options = {}, deleteAfterDownload, email, webhookUrl }: Conversion,
   of: Pick<Order, 'source' | 'retryOf'>,
   by: { readonly owner: Owner; readonly traceparent: string; readonly idempotencyKey?: string | undefined },
 ): Order {
@@ -38,7 +40,8 @@ export function orderOf(
   if (problem !== undefined) throw new Failure('INVALID_OPTION', { detail: { fields: [problem] } });
   const { owner, traceparent, idempotencyKey: key } = by;
   const jobId = key === undefined ? randomUUID() : derivedJobId('idempotency', owner.id, key);
-  return { jobId, ownerId: owner.id, ...of, format, quality, options, deleteAfterDownload, traceparent };
+  const asked = { format, quality, options, deleteAfterDownload, email, webhookUrl };
+  return { jobId, ownerId: owner.id, ...of, ...asked, traceparent };
 }
 
 /**

@@ -13,6 +13,7 @@ import { coverOf } from './cover.ts';
 import type { JobDeps } from './deps.ts';
 import { idempotencyHeaders, replayed } from './idempotency.ts';
 import { submittedView } from './job-view.ts';
+import { requireNotices } from './notices.ts';
 import { type InputFile, linkAndSubmit, orderOf } from './order.ts';
 
 const describe = (path: '/api/jobs' | '/api/convert-audio') =>
@@ -44,6 +45,8 @@ const describe = (path: '/api/jobs' | '/api/convert-audio') =>
         'OVERLOADED',
         'JOBS_LIMIT',
         'MINUTES_LIMIT',
+        'EMAIL_UNAVAILABLE',
+        'WEBHOOK_URL_FORBIDDEN',
       ),
     },
   });
@@ -60,6 +63,7 @@ export const postJob = (deps: JobDeps): Router => {
       const job = await deps.submissions.run(order.ownerId, async () => {
         const replay = await replayed(deps, order, idempotencyKey);
         if (replay !== undefined) return replay;
+        await requireNotices(deps, order);
         await deps.admission.admit();
         const cover = await coverOf(c, deps, order.options);
         return await linkAndSubmit(deps, order, { ...(await inputOf(c, deps, fileId)), cover });

@@ -12,6 +12,7 @@ import { coverOf } from './cover.ts';
 import type { JobDeps } from './deps.ts';
 import { idempotencyHeaders, replayed } from './idempotency.ts';
 import { submittedView } from './job-view.ts';
+import { requireNotices } from './notices.ts';
 import { type Conversion, linkAndSubmit, orderOf } from './order.ts';
 
 const route = createRoute({
@@ -46,6 +47,8 @@ const route = createRoute({
       'OVERLOADED',
       'JOBS_LIMIT',
       'MINUTES_LIMIT',
+      'EMAIL_UNAVAILABLE',
+      'WEBHOOK_URL_FORBIDDEN',
     ),
   },
 });
@@ -64,6 +67,7 @@ export const retryJob = (deps: JobDeps): Router =>
     const job = await deps.submissions.run(order.ownerId, async () => {
       const replay = await replayed(deps, order, idempotencyKey);
       if (replay !== undefined) return replay;
+      await requireNotices(deps, order);
       await deps.admission.admit();
       const cover = await coverOf(c, deps, order.options);
       return await linkAndSubmit(deps, order, { input, fileName, cover });
@@ -81,5 +85,10 @@ function changed(old: Job, body: RetryBody): Conversion {
   const quality = body.quality === undefined ? kept : (body.quality ?? undefined);
   const order = orderSchema.safeParse({ format, quality, options: body.options ?? old.options });
   if (!order.success) throw new Failure('UNSUPPORTED_OUTPUT_FORMAT', { detail: { format } });
-  return { ...order.data, deleteAfterDownload: body.deleteAfterDownload ?? old.deleteAfterDownload };
+  return {
+    ...order.data,
+    deleteAfterDownload: body.deleteAfterDownload ?? old.deleteAfterDownload,
+    email: body.email ?? old.email,
+    webhookUrl: body.webhookUrl ?? old.webhookUrl,
+  };
 }

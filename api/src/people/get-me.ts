@@ -3,6 +3,7 @@ import { createRoute } from '@hono/zod-openapi';
 import { type Keeping, meSchema, type PlanView } from '@wavefleet/contracts/people.ts';
 import { resources } from '@wavefleet/contracts/resources.ts';
 import type { Config } from '@wavefleet/platform/config.ts';
+import { emailProblem } from '@wavefleet/platform/people/emailing.ts';
 import type { Plan } from '@wavefleet/platform/settings/plans.ts';
 import { type Router, router } from '../http/context.ts';
 import { errorAnswers, jsonAnswer } from '../http/route-parts.ts';
@@ -21,11 +22,13 @@ const route = createRoute({
 export const getMe = ({ knownKeys, accounts, cookies, config, providers, quotas }: PeopleDeps): Router =>
   router().openapi(route, async (c) => {
     const { kind, id: ownerId, scopes, keyId } = c.var.owner;
+    const account = kind === 'account' ? await accounts.get(ownerId) : undefined;
+    const isTold = emailProblem(account, config) === undefined;
     // Parsed: keys and accounts are more than who they are of shall see.
     const me = meSchema.parse({
       ...{ kind, ownerId, scopes },
       key: keyId === undefined ? undefined : knownKeys.latest(keyId),
-      account: kind === 'account' ? await accounts.get(ownerId) : undefined,
+      account: account && { ...account, emailNotices: isTold ? account.emailNotices : undefined },
       plan: await planView(quotas, ownerId),
       keeping: keepingOf(config, quotas.planOf(ownerId)),
       auth: {

@@ -5,7 +5,7 @@ import { type Router, router } from '../http/context.ts';
 import { jsonBody } from '../http/json-body.ts';
 import { errorAnswers, jsonAnswer, jsonRequest } from '../http/route-parts.ts';
 import type { WebhookDeps } from './deps.ts';
-import { ownedWebhook, requirePublic, webhookParams, webhookView } from './webhook-parts.ts';
+import { ownedEndpoint, requirePublic, webhookParams, webhookView } from './webhook-parts.ts';
 
 const route = createRoute({
   method: 'put',
@@ -32,7 +32,7 @@ const route = createRoute({
 
 export const changeWebhook = (deps: WebhookDeps): Router =>
   router().openapi(route, async (c) => {
-    const { id } = await ownedWebhook(c, deps, c.req.valid('param').webhookId);
+    const { id } = await ownedEndpoint(c, deps, c.req.valid('param').webhookId);
     const asked = c.req.valid('json');
     requirePublic(asked.url, deps);
     return c.json(webhookView(await deps.webhooks.change(id, asked)), 200);

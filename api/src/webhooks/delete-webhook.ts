@@ -3,7 +3,7 @@ import { createRoute } from '@hono/zod-openapi';
 import { type Router, router } from '../http/context.ts';
 import { errorAnswers } from '../http/route-parts.ts';
 import type { WebhookDeps } from './deps.ts';
-import { ownedWebhook, webhookParams } from './webhook-parts.ts';
+import { ownedEndpoint, webhookParams } from './webhook-parts.ts';
 
 const route = createRoute({
   method: 'delete',
@@ -18,7 +18,7 @@ const route = createRoute({
 
 export const deleteWebhook = (deps: WebhookDeps): Router =>
   router().openapi(route, async (c) => {
-    const { id } = await ownedWebhook(c, deps, c.req.valid('param').webhookId);
+    const { id } = await ownedEndpoint(c, deps, c.req.valid('param').webhookId);
     await deps.webhooks.remove(id);
     return c.body(null, 204);
   });

@@ -4,7 +4,7 @@ import { webhookListSchema, webhookViewSchema } from '@wavefleet/contracts/webho
 import { type Router, router } from '../http/context.ts';
 import { errorAnswers, jsonAnswer } from '../http/route-parts.ts';
 import type { WebhookDeps } from './deps.ts';
-import { ownedWebhook, webhookParams, webhookView } from './webhook-parts.ts';
+import { ownedEndpoint, webhookParams, webhookView } from './webhook-parts.ts';
 
 const list = createRoute({
   method: 'get',
@@ -31,6 +31,6 @@ export const listWebhooks = (deps: WebhookDeps): Router =>
       return c.json({ webhooks: webhooks.map(webhookView) }, 200, { 'Cache-Control': 'no-store' });
     })
     .openapi(one, async (c) => {
-      const webhook = await ownedWebhook(c, deps, c.req.valid('param').webhookId);
+      const webhook = await ownedEndpoint(c, deps, c.req.valid('param').webhookId);
       return c.json(webhookView(webhook), 200, { 'Cache-Control': 'no-store' });
     });

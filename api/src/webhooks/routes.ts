@@ -4,13 +4,14 @@ import { changeWebhook } from './change-webhook.ts';
 import { createWebhook } from './create-webhook.ts';
 import { deleteWebhook } from './delete-webhook.ts';
 import type { WebhookDeps } from './deps.ts';
+import { jobWebhooks } from './job-webhooks.ts';
 import { listDeliveries } from './list-deliveries.ts';
 import { listWebhooks } from './list-webhooks.ts';
 import { renewSecret } from './renew-secret.ts';
 import { replayDelivery } from './replay-delivery.ts';
 import { testWebhook } from './test-webhook.ts';
 
-/** `/api/webhooks` and what is below it. */
+/** `/api/webhooks` and what is below it, and `/api/job-webhooks`. */
 export function webhookRoutes(deps: WebhookDeps): Router {
   return join([
     createWebhook(deps),
@@ -21,5 +22,6 @@ export function webhookRoutes(deps: WebhookDeps): Router {
     testWebhook(deps),
     listDeliveries(deps),
     replayDelivery(deps),
+    jobWebhooks(deps),
   ]);
 }

@@ -5,13 +5,14 @@ import { deliveryViewSchema, type StoredDelivery } from '@wavefleet/contracts/we
 import { type Router, router } from '../http/context.ts';
 import { errorAnswers, jsonAnswer } from '../http/route-parts.ts';
 import type { WebhookDeps } from './deps.ts';
-import { deliveryView, ownedWebhook, webhookParams } from './webhook-parts.ts';
+import { deliveryView, ownedEndpoint, webhookParams } from './webhook-parts.ts';
 
 const route = createRoute({
   method: 'post',
   path: '/api/webhooks/{webhookId}/test',
   summary: 'Send a test message',
-  description: 'Of the type `webhook.test`, also to a webhook that is switched off.',
+  description:
+    'Of the type `webhook.test`, also to a webhook that is switched off. It is tried for a minute.',
   request: { params: webhookParams },
   responses: {
     202: jsonAnswer('The delivery, which the log of the webhook follows.', deliveryViewSchema),
@@ -21,7 +22,7 @@ const route = createRoute({
 
 export const testWebhook = (deps: WebhookDeps): Router =>
   router().openapi(route, async (c) => {
-    const { id: webhookId, ownerId } = await ownedWebhook(c, deps, c.req.valid('param').webhookId);
+    const { id: webhookId, ownerId } = await ownedEndpoint(c, deps, c.req.valid('param').webhookId);
     const { webhookDeliveries, notices } = deps;
     const id = randomUUID();
     const timestamp = new Date().toISOString();

@@ -8,7 +8,7 @@ import type {
   StoredWebhook,
   WebhookView,
 } from '@wavefleet/contracts/webhooks.ts';
-import { forbiddenReason } from '@wavefleet/platform/webhooks/public-address.ts';
+import { forbiddenReason } from '@wavefleet/platform/notices/public-address.ts';
 import type { Context } from 'hono';
 import type { AppEnv } from '../http/context.ts';
 import type { WebhookDeps } from './deps.ts';
@@ -25,6 +25,13 @@ export async function ownedWebhook(
   return await webhooks.getOwned(webhookId, c.var.owner.id);
 }
 
+/** The same, but for what stands for the addresses of single jobs: it has no address to change or to try. */
+export async function ownedEndpoint(...asked: Parameters<typeof ownedWebhook>): Promise<StoredWebhook> {
+  const webhook = await ownedWebhook(...asked);
+  if (webhook.ofJobs === true) throw new Failure('WEBHOOK_NOT_FOUND');
+  return webhook;
+}
+
 /** @throws Failure WEBHOOK_URL_FORBIDDEN. Where the name leads is asked each time that something is sent. */
 export function requirePublic(url: string, { config }: Pick<WebhookDeps, 'config'>): void {
   const reason = forbiddenReason(url, { allowPrivate: config.WEBHOOK_PRIVATE_ADDRESSES });
@@ -38,7 +45,19 @@ export function webhookView({ id, url, events, enabled, createdAt, updatedAt }: 
 
 /** What was sent, and what became of it. */
 export function deliveryView(delivery: StoredDelivery): DeliveryView {
-  const { id, messageId, type, jobId, state, createdAt, tries, attempts, body, notBefore } = delivery;
+  const { id, messageId, type, jobId, url, state, createdAt, tries, attempts, body, notBefore } = delivery;
   const nextAttemptAt = state === 'pending' ? new Date(notBefore).toISOString() : undefined;
-  return { deliveryId: id, messageId, type, jobId, state, createdAt, tries, attempts, nextAttemptAt, body };
+  return {
+    deliveryId: id,
+    messageId,
+    type,
+    jobId,
+    url,
+    state,
+    createdAt,
+    tries,
+    attempts,
+    nextAttemptAt,
+    body,
+  };
 }

@@ -3,12 +3,12 @@ import { parseArgs } from 'node:util';
 import type { Command } from '../command.ts';
 import { type Act, onPlatform } from '../on-platform.ts';
 import { settingsHelp, settingsOptions } from '../settings.ts';
-import { listDrops, redriveDrops } from './drops.ts';
 import { listLetters } from './list.ts';
 import { redrive } from './redrive.ts';
+import { listOf, type QueueName, redriveOf } from './sent-again.ts';
 
-const help = `Usage: wavefleet dlq list [--drops] [--local | --settings FILE]
-       wavefleet dlq redrive [JOB | --drops] [--local | --settings FILE]
+const help = `Usage: wavefleet dlq list [--drops | --notices] [--local | --settings FILE]
+       wavefleet dlq redrive [JOB | --drops | --notices] [--local | --settings FILE]
 
 list     one line a dead letter: its job, the job's status, the message's age, and why it is there
 redrive  gives the job of each letter, or JOB alone, another try, and deletes the letter. A job that is not over is
@@ -17,6 +17,7 @@ redrive  gives the job of each letter, or JOB alone, another try, and deletes th
          read stay where they are.
 --drops  the same for notifications of dropped files: which files, and why nobody took them in; redrive sends all of
          them to their queue again. What still cannot be taken in comes back.
+--notices  the same for what notifiers could not read or handle: ends of jobs, webhooks and e-mails.
 
 ${settingsHelp}
 
@@ -30,18 +31,30 @@ export const dlq: Command = {
     onPlatform('dlq', terminal, () => {
       const { values, positionals } = parseArgs({
         args: [...args],
-        options: { ...settingsOptions, drops: { type: 'boolean', default: false } },
+        options: { ...settingsOptions, ...queues },
         allowPositionals: true,
       });
-      return { values, act: actOf(positionals, values.drops) };
+      return { values, act: actOf(positionals, queueOf(values)) };
     }),
 };
 
+const queues = {
+  drops: { type: 'boolean', default: false },
+  notices: { type: 'boolean', default: false },
+} as const;
+
+/** Undefined: that of jobs. @throws Error for both. */
+function queueOf({ drops, notices }: Record<QueueName, boolean>): QueueName | undefined {
+  if (drops && notices) throw new Error('say --drops or --notices');
+  if (drops) return 'drops';
+  return notices ? 'notices' : undefined;
+}
+
 /** @throws Error that says what was expected. */
-function actOf([action, jobId, ...rest]: readonly string[], ofDrops: boolean): Act {
-  if (action === 'list' && jobId === undefined) return ofDrops ? listDrops : listLetters;
-  if (action === 'redrive' && jobId === undefined && ofDrops) return redriveDrops;
-  if (action === 'redrive' && rest.length === 0 && !ofDrops)
+function actOf([action, jobId, ...rest]: readonly string[], of: QueueName | undefined): Act {
+  if (action === 'list' && jobId === undefined) return of === undefined ? listLetters : listOf(of);
+  if (action === 'redrive' && jobId === undefined && of !== undefined) return redriveOf(of);
+  if (action === 'redrive' && rest.length === 0 && of === undefined)
     return (platform, terminal) => redrive(platform, terminal, jobId);
-  throw new Error('say list, or redrive with one job or --drops; wavefleet dlq --help says more');
+  throw new Error('say list, or redrive with one job, --drops or --notices; wavefleet dlq --help says more');
 }

@@ -55,13 +55,7 @@ const STREAM_IDLE_MS = 45_000;
 
 /** @param pace how calls are tried again. Default: as within a request. */
 export function makeAwsClients(settings: AwsSettings, log: Log, pace: RetryPace = swift): AwsClients {
-  const shared = {
-    region: settings.AWS_REGION,
-    ...(settings.AWS_ENDPOINT_URL === undefined ? {} : { endpoint: settings.AWS_ENDPOINT_URL }),
-    ...credentialsOf(settings),
-    // It would write to stderr past our log, which has a line for every call.
-    logger: { trace() {}, debug() {}, info() {}, warn() {}, error() {} },
-  };
+  const shared = clientOptions(settings);
   const s3Options = {
     ...shared,
     forcePathStyle: settings.AWS_ENDPOINT_URL !== undefined,
@@ -152,6 +146,17 @@ export function makeAwsClients(settings: AwsSettings, log: Log, pace: RetryPace 
       for (const client of all) client.destroy();
       for (const breaker of Object.values(breakers)) breaker.shutdown();
     },
+  };
+}
+
+/** Where every client finds AWS, and as whom: also those that are made by who needs them, since few processes do. */
+export function clientOptions(settings: AwsSettings) {
+  return {
+    region: settings.AWS_REGION,
+    ...(settings.AWS_ENDPOINT_URL === undefined ? {} : { endpoint: settings.AWS_ENDPOINT_URL }),
+    ...credentialsOf(settings),
+    // It would write to stderr past our log, which has a line for every call.
+    logger: { trace() {}, debug() {}, info() {}, warn() {}, error() {} },
   };
 }
 

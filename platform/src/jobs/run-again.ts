@@ -12,12 +12,13 @@ export async function runAgain(
   deps: SubmitDeps & { readonly uploads: Pick<UploadStore, 'link'> },
   old: Job,
 ): Promise<Job> {
-  const { source, ownerId, fileName, cover, deleteAfterDownload, inputS3Location: input } = old;
+  const { source, ownerId, fileName, cover, deleteAfterDownload, email, webhookUrl } = old;
+  const input = old.inputS3Location;
   const jobId = derivedJobId('again', old.jobId);
   if (cover !== undefined) await deps.uploads.link(cover.fileId, jobId);
   if (source.kind === 'upload') await deps.uploads.link(source.fileId, jobId);
   const { format, quality, options } = orderSchema.parse(old);
-  const asked = { format, quality, options, deleteAfterDownload, retryOf: old.jobId };
+  const asked = { format, quality, options, deleteAfterDownload, email, webhookUrl, retryOf: old.jobId };
   const { job } = await submitJob(deps, { jobId, ownerId, source, input, fileName, cover, ...asked });
   return job;
 }

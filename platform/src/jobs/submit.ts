@@ -34,6 +34,10 @@ export interface SubmitRequest {
   readonly quality?: Quality | undefined;
   readonly options: ConversionOptions;
   readonly deleteAfterDownload?: boolean | undefined;
+  /** Whether there is an e-mail at its end. Default: as its owner's account says. */
+  readonly email?: boolean | undefined;
+  /** One more address that is told of its end. */
+  readonly webhookUrl?: string | undefined;
   readonly retryOf?: string | undefined;
   readonly traceparent?: string | undefined;
 }
@@ -56,7 +60,7 @@ export async function submitJob(
   const { source, input, fileName, format, quality, options } = request;
   // Only said when it is asked for: records and fingerprints of other jobs are as they always were.
   const deleteAfterDownload = request.deleteAfterDownload === true ? true : undefined;
-  const { retryOf } = request;
+  const { retryOf, email, webhookUrl } = request;
   const job: Job = {
     jobId: request.jobId,
     ownerId: request.ownerId,
@@ -73,10 +77,12 @@ export async function submitJob(
     needs: needsOf({ format, quality, options }),
     fingerprint: fingerprintOf({
       ...{ source, format, quality: quality ?? null, options },
-      ...{ deleteAfterDownload, retryOf },
+      ...{ deleteAfterDownload, retryOf, email, webhookUrl },
     }),
     retryOf,
     deleteAfterDownload,
+    email,
+    webhookUrl,
     status: 'created',
     attempt: 0,
     crashes: 0,

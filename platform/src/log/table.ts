@@ -7,6 +7,7 @@ import { awsRows } from './rows/aws.ts';
 import { ffmpegRows } from './rows/ffmpeg.ts';
 import { jobRows } from './rows/jobs.ts';
 import { lifecycleRows } from './rows/lifecycle.ts';
+import { mailRows } from './rows/mails.ts';
 import { peopleRows } from './rows/people.ts';
 import { queueRows } from './rows/queue.ts';
 import { redisRows } from './rows/redis.ts';
@@ -27,6 +28,7 @@ export const lines = {
   ...resourceRows,
   ...peopleRows,
   ...webhookRows,
+  ...mailRows,
 };
 
 export type LineName = keyof typeof lines;

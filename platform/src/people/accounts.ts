@@ -4,7 +4,10 @@
  */
 import { createHash } from 'node:crypto';
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { type EmailNotices, emailNoticesSchema } from '@wavefleet/contracts/mails.ts';
 import { z } from 'zod';
+import { isConditionFailed } from '../aws/errors.ts';
+import { newSecret } from '../secret.ts';
 
 /** What a provider says of somebody. */
 export interface Identity {
@@ -25,8 +28,20 @@ const accountSchema = z.object({
   emailVerified: z.boolean(),
   createdAt: z.string(),
   signedInAt: z.string(),
+  /** Which jobs it gets e-mails about, where such are sent and its address is verified. */
+  emailNotices: emailNoticesSchema.default('asked'),
+  /** What signs the links by which e-mails are stopped. Absent while it never had a say in them. */
+  mailKey: z.string().optional(),
 });
 export type Account = z.infer<typeof accountSchema>;
+
+/** Of every account's owner id, and of no other's. */
+const PREFIX = 'account:';
+
+/** Whether the owner is an account, asked for by whichever of its browsers and keys. */
+export function isAccount(ownerId: string): boolean {
+  return ownerId.startsWith(PREFIX);
+}
 
 /** The accounts in the table of that name: the id of an item is that of the owner. */
 export class Accounts {
@@ -64,6 +79,35 @@ export class Accounts {
     return accountSchema.parse(Attributes);
   }
 
+  /**
+   * The account as it is then, with a key that signs.
+   * @param emailNotices default: as it is.
+   * @returns undefined for an account that is not there. @throws SDK errors.
+   */
+  async setEmailNotices(ownerId: string, emailNotices?: EmailNotices): Promise<Account | undefined> {
+    try {
+      const { Attributes } = await this.#dynamo.send(
+        new UpdateCommand({
+          TableName: this.#table,
+          Key: { id: ownerId },
+          UpdateExpression: `SET mailKey = if_not_exists(mailKey, :key)${
+            emailNotices === undefined ? '' : ', emailNotices = :notices'
+          }`,
+          ConditionExpression: 'attribute_exists(id)',
+          ExpressionAttributeValues: {
+            ':key': newSecret(),
+            ...(emailNotices === undefined ? {} : { ':notices': emailNotices }),
+          },
+          ReturnValues: 'ALL_NEW',
+        }),
+      );
+      return accountSchema.parse(Attributes);
+    } catch (error) {
+      if (isConditionFailed(error)) return undefined;
+      throw error;
+    }
+  }
+
   /** @throws SDK errors. */
   async get(ownerId: string): Promise<Account | undefined> {
     const { Item } = await this.#dynamo.send(
@@ -75,7 +119,7 @@ export class Accounts {
 
 /** The same person at the same provider is always the same owner; neither can be read from it. */
 function ownerIdOf(issuer: string, subject: string): string {
-  return `account:${createHash('sha256')
+  return `${PREFIX}${createHash('sha256')
     .update(JSON.stringify([issuer, subject]))
     .digest('base64url')}`;
 }

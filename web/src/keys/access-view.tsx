@@ -1,6 +1,8 @@
-/** Who may see and do what is here: the keys by which programs are known. */
+/** Who may see and do what is here, and who is told of it: the keys by which programs are known, webhooks and e-mails. */
 import type { KeyView } from '@wavefleet/contracts/people.ts';
 import { useEffect } from 'preact/hooks';
+import { EmailChoice } from '../notices/email-choice.tsx';
+import { WebhookSection } from '../notices/webhook-section.tsx';
 import { useServices } from '../services.ts';
 import { useStore } from '../use-store.ts';
 import { KeyForm } from './key-form.tsx';
@@ -8,7 +10,7 @@ import { NewKey } from './new-key.tsx';
 
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
 
-/** The keys of this browser. */
+/** What programs of this browser, or of who has signed in, have to do with it. */
 export function AccessView() {
   const { keys } = useServices();
   const { keys: shown, made, busy, problem } = useStore(keys.state);
@@ -16,7 +18,7 @@ export function AccessView() {
   return (
     <section class="history" aria-labelledby="view-heading">
       <h1 id="view-heading" tabIndex={-1}>
-        API keys
+        API keys and notices
       </h1>
       <p class="quiet">
         A program that sends a key (<code>Authorization: Bearer …</code>) sees and does what you do in this
@@ -35,6 +37,8 @@ export function AccessView() {
           <KeyRow key={key.keyId} of={key} />
         ))}
       </ul>
+      <WebhookSection />
+      <EmailChoice />
     </section>
   );
 }

@@ -16,6 +16,7 @@ function sessionOf(answers: (() => Promise<Me>)[], refresh: SessionDeps['refresh
   const planned: (() => void)[] = [];
   const session = new Session({
     me: () => (answers.length > 1 ? answers.shift() : answers[0])?.() ?? refused(),
+    changeMe: async (change) => change,
     refresh: () => {
       did.push('refresh');
       return refresh();

@@ -2,6 +2,7 @@
 import type { AuthCalls } from '@wavefleet/client/auth.ts';
 import type { KeyCalls } from '@wavefleet/client/keys.ts';
 import { asProblem } from '@wavefleet/client/problem.ts';
+import type { EmailNotices } from '@wavefleet/contracts/mails.ts';
 import type { Me } from '@wavefleet/contracts/people.ts';
 import { Store } from '../store.ts';
 
@@ -13,6 +14,7 @@ const AGAIN_MS = 10_000;
 /** What a session needs of the world. */
 export interface SessionDeps {
   readonly me: KeyCalls['me'];
+  readonly changeMe: KeyCalls['changeMe'];
   readonly refresh: AuthCalls['refresh'];
   readonly signOut: AuthCalls['signOut'];
   readonly eraseEverything: KeyCalls['eraseEverything'];
@@ -67,6 +69,12 @@ export class Session {
         this.#renewing = undefined;
       });
     return this.#renewing;
+  }
+
+  /** @throws Problem when the server does not do it. */
+  async changeEmailNotices(wanted: EmailNotices): Promise<void> {
+    const { emailNotices } = await this.#deps.changeMe({ emailNotices: wanted });
+    this.me.update((me) => me?.account && { ...me, account: { ...me.account, emailNotices } });
   }
 
   /** @throws Problem when the server does not answer. */

@@ -6,19 +6,14 @@ import type {
   WebhookAttempt,
 } from '@wavefleet/contracts/webhooks.ts';
 import { backoffMs } from '@wavefleet/platform/backoff.ts';
+import { signingSecrets } from '@wavefleet/platform/notices/endpoints.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
-import { signingSecrets } from '@wavefleet/platform/webhooks/endpoints.ts';
 import { Webhook } from 'standardwebhooks';
+import { BUSY, DONE, type Fate } from './fate.ts';
 import type { Hands } from './hands.ts';
 import { type Posted, post } from './post.ts';
 
 const LONGEST_PAUSE_MS = 3_600_000;
-/** A message that finds no hand free comes back less and less often: SQS counts, and bills, how often it is received. */
-const BUSY = { firstMs: 1_000, maxMs: 120_000 };
-
-/** What is to become of the message: gone, or hidden for a while. */
-export type Fate = { readonly kind: 'done' } | { readonly kind: 'hide'; readonly ms: number };
-const DONE: Fate = { kind: 'done' };
 
 /** The tries of one process. */
 export class Deliverer {
@@ -68,7 +63,8 @@ export class Deliverer {
       return DONE;
     }
     // The receiver's word for "never again" (Standard Webhooks).
-    if (posted.status === 410 && webhook !== undefined) await webhooks.switchOff(webhook);
+    if (posted.status === 410 && webhook !== undefined && taken.url === undefined)
+      await webhooks.switchOff(webhook);
     const pauseMs = backoffMs(tries, { firstMs: config.WEBHOOK_RETRY_BASE_MS, maxMs: LONGEST_PAUSE_MS });
     if (posted.isFinal === true || Date.now() + pauseMs > taken.giveUpAt) {
       await deliveries.end(taken, 'given-up', attempt);
@@ -80,7 +76,10 @@ export class Deliverer {
     return { kind: 'hide', ms: pauseMs };
   }
 
-  async #send(webhook: StoredWebhook, { messageId, body, type }: StoredDelivery): Promise<Posted> {
+  async #send(
+    webhook: StoredWebhook,
+    { messageId, body, type, url = webhook.url }: StoredDelivery,
+  ): Promise<Posted> {
     if (!webhook.enabled && type !== 'webhook.test') return gone('the webhook is switched off');
     const now = new Date();
     const signatures = signingSecrets(webhook, now.getTime()).map((secret) =>
@@ -92,7 +91,7 @@ export class Deliverer {
       'Webhook-Timestamp': String(Math.floor(now.getTime() / 1000)),
       'Webhook-Signature': signatures.join(' '),
     };
-    return await post(webhook.url, body, headers, {
+    return await post(url, body, headers, {
       allowPrivate: this.#platform.config.WEBHOOK_PRIVATE_ADDRESSES,
     });
   }

@@ -1,4 +1,4 @@
-/** Deliveries whose message was lost, as the queue of a single machine is when it stops: their records remind of them. */
+/** Notices whose message was lost, as the queue of a single machine is when it stops: their records remind of them. */
 import { DUE_SHARDS } from '@wavefleet/contracts/resources.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
 
@@ -10,18 +10,18 @@ const NEXT_MS = 300_000;
  * @param horizonMs epoch ms up to which reminders count as due; later than now when the queue is known to be lost.
  */
 export async function wakeLost(
-  { webhookDeliveries, notices, log }: Pick<Platform, 'webhookDeliveries' | 'notices' | 'log'>,
+  { dueNotices, notices, log }: Pick<Platform, 'dueNotices' | 'notices' | 'log'>,
   { horizonMs = Date.now() } = {},
 ): Promise<number> {
   let woken = 0;
   for (let shard = 0; shard < DUE_SHARDS; shard += 1) {
-    for (const { id, dueAt } of await webhookDeliveries.due(shard, horizonMs)) {
-      const delivery = await webhookDeliveries.remindLater(id, dueAt, Date.now() + NEXT_MS);
-      if (delivery === undefined) continue;
-      await notices.wake(delivery);
+    for (const { id, dueAt } of await dueNotices.due(shard, horizonMs)) {
+      const notice = await dueNotices.remindLater(id, dueAt, Date.now() + NEXT_MS);
+      if (notice === undefined) continue;
+      await notices.wake(notice);
       woken += 1;
     }
   }
-  if (woken > 0) log.say('webhook.woken', { count: woken });
+  if (woken > 0) log.say('notice.woken', { count: woken });
   return woken;
 }

@@ -12,7 +12,7 @@ import {
   type AddressRules,
   forbiddenReason,
   isAllowedAddress,
-} from '@wavefleet/platform/webhooks/public-address.ts';
+} from '@wavefleet/platform/notices/public-address.ts';
 
 /** For everything: name, connection, TLS, and the whole answer. */
 const TIMEOUT_MS = 5_000;

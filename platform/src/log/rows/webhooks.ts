@@ -32,16 +32,16 @@ export const webhookRows = {
     fields: { ...tried, problem: z.string() },
     metric: { name: 'WebhooksGivenUp', unit: 'Count' },
   },
-  'webhook.woken': {
+  'notice.woken': {
     level: 'info',
     criterion: 'R7.14',
-    message: 'deliveries whose message was lost are on their way again',
+    message: 'webhooks and e-mails whose message was lost are on their way again',
     fields: { count },
   },
-  'webhook.sweep-failed': {
+  'notice.sweep-failed': {
     level: 'warn',
     criterion: 'R7.15',
-    message: 'look for lost deliveries failed',
+    message: 'look for lost webhooks and e-mails failed',
     fields: { err },
   },
   'notice.unreadable': {
@@ -53,7 +53,12 @@ export const webhookRows = {
   'notifier.ready': {
     level: 'info',
     criterion: 'R7.12',
-    message: 'notifier delivers webhooks',
-    fields: { concurrency: count, privateAddresses: z.boolean(), environment: z.string() },
+    message: 'notifier sends webhooks, and e-mails where that is set up',
+    fields: {
+      concurrency: count,
+      privateAddresses: z.boolean(),
+      mail: z.enum(['smtp', 'ses', 'none']),
+      environment: z.string(),
+    },
   },
 } as const satisfies Rows;

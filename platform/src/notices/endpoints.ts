@@ -14,8 +14,10 @@ import {
   type StoredWebhook,
   storedWebhookSchema,
   type WebhookSettings,
+  webhookEvents,
 } from '@wavefleet/contracts/webhooks.ts';
 import { isConditionFailed } from '../aws/errors.ts';
+import { derivedJobId } from '../jobs/ids.ts';
 
 const SECRET_BYTES = 32;
 /** So long messages carry a signature by the former secret as well. */
@@ -47,6 +49,27 @@ export class WebhookEndpoints {
     };
     await this.#dynamo.send(new PutCommand({ TableName: this.#table, Item: webhook }));
     return webhook;
+  }
+
+  /** What stands for the addresses of single jobs of that owner, made when it is first asked for. @throws SDK errors. */
+  async ofJobs(ownerId: string): Promise<StoredWebhook> {
+    const id = idOfJobs(ownerId);
+    const known = await this.get(id);
+    if (known !== undefined) return known;
+    const now = new Date().toISOString();
+    const webhook: StoredWebhook = {
+      ...{ id, kind: 'webhook', ownerId, listedUnder: `jobs-of:${ownerId}`, ofJobs: true },
+      ...{ createdAt: now, updatedAt: now, url: '', events: [...webhookEvents], enabled: true },
+      secret: newSecret(),
+    };
+    try {
+      const ConditionExpression = 'attribute_not_exists(id)';
+      await this.#dynamo.send(new PutCommand({ TableName: this.#table, Item: webhook, ConditionExpression }));
+      return webhook;
+    } catch (error) {
+      if (!isConditionFailed(error)) throw error;
+      return (await this.get(id)) ?? webhook;
+    }
   }
 
   /** The owner's, oldest first. One that was made a moment ago may be missing: an index is read. */
@@ -154,6 +177,11 @@ export function signingSecrets(
   now: number,
 ): string[] {
   return formerSecret !== undefined && formerUntil > now ? [secret, formerSecret] : [secret];
+}
+
+/** The id of what stands for the addresses of single jobs of that owner, whether or not it is there. */
+export function idOfJobs(ownerId: string): string {
+  return derivedJobId('webhooks-of-jobs', ownerId);
 }
 
 function listOf(ownerId: string): string {

@@ -1,9 +1,15 @@
-/** The queue of notifiers: ends of jobs come from EventBridge, wake-ups for single deliveries from ourselves. */
+/** The queue of notifiers: ends of jobs come from EventBridge, wake-ups for single notices from ourselves. */
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { MailMessage, StoredMail } from '@wavefleet/contracts/mails.ts';
 import type { DeliveryMessage, StoredDelivery } from '@wavefleet/contracts/webhooks.ts';
 import { hideMessage, sendMessage } from '../aws/messages.ts';
 
 const SEND_TIMEOUT_MS = 3_000;
+
+/** What is told of a notice to whoever takes care of it. */
+type Woken =
+  | Pick<StoredDelivery, 'id' | 'ownerId' | 'webhookId'>
+  | Pick<StoredMail, 'id' | 'ownerId' | 'jobId'>;
 
 export class NoticeQueue {
   readonly #sqs: SQSClient;
@@ -18,12 +24,12 @@ export class NoticeQueue {
   }
 
   /** Wakes a notifier. @throws SDK errors. */
-  async wake({
-    id: deliveryId,
-    ownerId,
-    webhookId,
-  }: Pick<StoredDelivery, 'id' | 'ownerId' | 'webhookId'>): Promise<void> {
-    const message: DeliveryMessage = { v: 1, deliveryId, webhookId, ownerId };
+  async wake(notice: Woken): Promise<void> {
+    const { id, ownerId } = notice;
+    const message: DeliveryMessage | MailMessage =
+      'webhookId' in notice
+        ? { v: 1, deliveryId: id, webhookId: notice.webhookId, ownerId }
+        : { v: 1, mailId: id, ownerId };
     const signal = AbortSignal.timeout(SEND_TIMEOUT_MS);
     await sendMessage(this.#sqs, this.#url, { message, group: ownerId, signal });
   }
