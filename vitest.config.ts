@@ -41,7 +41,8 @@ export default defineConfig({
           include: ['tests/{acceptance,bring-up,conformance,e2e,rolling}/**/*.test.ts'],
           // Each file starts services of its own, and waits for leases and polls as long as it computes.
           maxWorkers: availableParallelism() + 1,
-          sequence: { groupOrder: 1 },
+          // Last: of many files side by side none is waited for at the end.
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -52,7 +53,7 @@ export default defineConfig({
           // Each keeps the machine busy by itself, and looks at what a fleet does in time.
           maxWorkers: 1,
           isolate: true,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 1 },
         },
       },
     ],

@@ -17,14 +17,23 @@ import { makeSandbox } from './process/sandbox.ts';
 import { timeLimits } from './process/time-limits.ts';
 import { type FolderTools, makeFfmpegTools } from './tools.ts';
 
-/** Real FFmpeg, in folders of its own below the system's temporary one. */
-export async function makeBench() {
-  const log = makeLog('test', 'silent');
-  const root = await mkdtemp(join(tmpdir(), 'wavefleet-ffmpeg-'));
+const log = makeLog('test', 'silent');
+
+/** Looks at the machine once for all test files of a process. */
+let lookedUp: ReturnType<typeof lookUp> | undefined;
+async function lookUp() {
   // The one under test: our own where it is built, as in a fleet. Sources and measurements are the system's.
   const paths = ownBuild(process.getuid?.()) ?? { FFMPEG_PATH: 'ffmpeg', FFPROBE_PATH: 'ffprobe' };
   const config = { ...paths, ...ownLauncher() };
-  const tools = await makeFfmpegTools(config, { path: process.env.PATH ?? '', uid: process.getuid?.() }, log);
+  const host = { path: process.env.PATH ?? '', uid: process.getuid?.() };
+  return { paths, tools: await makeFfmpegTools(config, host, log) };
+}
+
+/** Real FFmpeg, in folders of its own below the system's temporary one. */
+export async function makeBench() {
+  const root = await mkdtemp(join(tmpdir(), 'wavefleet-ffmpeg-'));
+  lookedUp ??= lookUp();
+  const { paths, tools } = await lookedUp;
   const signal = new AbortController().signal;
 
   /** The tools in a fresh attempt folder with the source in it. */

@@ -4,7 +4,7 @@ import type { ConversionOptions } from '@wavefleet/contracts/request.ts';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeBench } from './conversion.testing.ts';
-import { decibels, decode, listen, peakOf, toneAmplitude } from './samples.testing.ts';
+import { decibels, decode, listen, listenAll, peakOf, toneAmplitude } from './samples.testing.ts';
 
 let bench: Awaited<ReturnType<typeof makeBench>>;
 beforeAll(async () => {
@@ -23,12 +23,12 @@ describe('a mix from 5.1 to stereo', () => {
     const tones = [300, 500, 700, 900, 1_100, 1_300].map((hz) => tone(0.25, hz));
     const source = await bench.make('six-tones.wav', sound(tones, '5.1'));
     const found: Partial<Record<FormatName, number[]>> = {};
-    for (const format of formatNames) {
-      const { file } = await bench.convert(source, format, { channels: 2 });
-      const { sampleRate, channels } = await listen(file);
+    const files: string[] = [];
+    for (const format of formatNames) files.push((await bench.convert(source, format, { channels: 2 })).file);
+    for (const [index, { sampleRate, channels }] of (await listenAll(files)).entries()) {
       const [left = new Float64Array()] = channels;
       // FL, FC, LFE and BL as they are in the left channel.
-      found[format] = [300, 700, 900, 1_100].map((hz) =>
+      found[formatNames[index] ?? 'wav'] = [300, 700, 900, 1_100].map((hz) =>
         decibels(toneAmplitude(left, sampleRate, hz) / 0.25),
       );
     }

@@ -5,6 +5,7 @@ import { formatNames, outputFormats } from '@wavefleet/contracts/formats.ts';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeBench } from '../conversion.testing.ts';
+import { tellingFormats } from '../telling-formats.testing.ts';
 
 let bench: Awaited<ReturnType<typeof makeBench>>;
 let jpeg: string;
@@ -60,10 +61,12 @@ describe('cover and tags survive', () => {
     ['m4a', () => sourceWithCover('png.m4a', png), () => png],
     // FFmpeg cannot put a picture into Ogg itself, so our own conversion makes this source.
     ['ogg', async () => (await bench.convert(flac, 'ogg')).file, () => jpeg],
-  ])('from %s', async (_, make, picture) => {
+  ])('from %s', async (from, make, picture) => {
     const source = await make();
     const wanted = await hashOf(picture());
-    const formats = formatNames.filter((name) => outputFormats[name].cover);
+    // What was read is the same for every writer: of the other sources two formats tell.
+    const all = from === 'mp3' ? formatNames : tellingFormats(0);
+    const formats = all.filter((name) => outputFormats[name].cover);
     const results = [];
     for (const format of formats) results.push(await bench.verified(source, format));
     expect(new Set(await pictureHashes(results.map(({ file }) => file)))).toEqual(new Set([wanted]));
