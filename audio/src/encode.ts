@@ -157,7 +157,7 @@ function withoutProgress({ onProgress, ...options }: RunSetting): RunSetting {
 
 /** Two processes: `args` are those of the second. */
 function fromSamples(
-  { lists, resampler }: FolderTools,
+  { lists }: FolderTools,
   plan: ConversionPlan,
   shape: PcmShape,
   threads: number,
@@ -165,7 +165,7 @@ function fromSamples(
 ): Commands {
   const { sound } = plan.levels.found;
   const mayEndEarly = plan.cut?.endSample !== undefined || sound?.endSample !== undefined;
-  return { decodeArgs: decodeArgs(plan, shape, lists, { threads, resampler }), args, mayEndEarly };
+  return { decodeArgs: decodeArgs(plan, shape, lists, threads), args, mayEndEarly };
 }
 
 type Commands = Pick<RunOptions, 'args'> & Partial<RunOptions>;

@@ -8,7 +8,15 @@ import type { RecentRecords } from './recent-records.ts';
 export type JobDeps = UploadDeps &
   Pick<
     Platform,
-    'transitions' | 'dispatches' | 'outbox' | 'usage' | 'deliveries' | 'queue' | 'events' | 'progress' | 'accounts'
+    | 'transitions'
+    | 'dispatches'
+    | 'outbox'
+    | 'usage'
+    | 'deliveries'
+    | 'queue'
+    | 'events'
+    | 'progress'
+    | 'accounts'
   > & {
     readonly queueForecast: QueueForecast;
     readonly records: RecentRecords;

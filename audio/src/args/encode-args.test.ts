@@ -229,14 +229,25 @@ describe('the commands of two processes, for a source that changes its shape', (
   const setting = { files: encodeFiles('out', 'm4a'), hasCarrier: true, threads: 2, resampler: soxr };
 
   test('one decodes and is strict about damage', () => {
-    expect(decodeArgs(plan, shape, lists, setting)).toEqual([
+    expect(decodeArgs(plan, shape, lists, setting.threads)).toEqual([
       ...'-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -xerror'.split(' '),
       ...'-protocol_whitelist file -format_whitelist wav,mp3 -max_pixels 25000000 -max_streams 64'.split(' '),
       ...'-codec_whitelist pcm_s16le,mp3float -err_detect crccheck+explode -threads 2 -vn -sn -dn'.split(' '),
       ...'-i file:in -map 0:0 -af'.split(' '),
-      'aresample=async=1:min_hard_comp=0.03,aresample=rematrix_maxval=1:lfe_mix_level=0:resampler=soxr:precision=28,aformat=sample_fmts=flt:sample_rates=48000:channel_layouts=stereo',
+      'aresample=async=1:min_hard_comp=0.03,aresample=rematrix_maxval=1:lfe_mix_level=0:filter_size=192:kaiser_beta=12:cutoff=0.975,aformat=sample_fmts=flt:sample_rates=48000:channel_layouts=stereo',
       ...'-abort_on empty_output -bsf:a setts=ts=N*1024 -f f32le pipe:1'.split(' '),
     ]);
+  });
+
+  test('of Ogg nothing is read ahead: links that FFmpeg has not come to would be told as damage', () => {
+    const { plan } = planConversion(
+      { ...source, facts: { ...source.facts, container: 'ogg' } },
+      'm4a',
+      '128k',
+      {},
+    );
+    for (const args of [decodeArgs(plan, shape, lists, 2), encodeArgs(plan, lists, setting)])
+      expect(args.join(' ')).toContain('-seekable 0 ');
   });
 
   test('the other cuts and encodes', () => {

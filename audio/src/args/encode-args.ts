@@ -44,7 +44,7 @@ export function decodeArgs(
   plan: ConversionPlan,
   shape: PcmShape,
   lists: Allowlists,
-  { threads, resampler }: Pick<EncodeSetting, 'threads' | 'resampler'>,
+  threads: number,
 ): string[] {
   return [
     ...quiet,
@@ -52,7 +52,7 @@ export function decodeArgs(
     ...decoding(plan, lists, threads),
     ...sourceInput,
     ...['-map', `0:${plan.audioStream}`],
-    ...['-af', fixedShape(plan, shape, resampler)],
+    ...['-af', fixedShape(plan, shape)],
     ...['-abort_on', 'empty_output'],
     // With the filters time begins anew, and FFmpeg would complain of each packet that is earlier than the last one.
     ...['-bsf:a', 'setts=ts=N*1024'],
@@ -95,6 +95,7 @@ function decoding(plan: ConversionPlan, lists: Allowlists, threads: number): str
     ...['-err_detect', plan.strict ? 'crccheck+explode' : 'crccheck'],
     ...['-threads', String(threads)],
     ...['-vn', '-sn', '-dn'],
+    ...(plan.readsOn ? ['-seekable', '0'] : []),
   ];
 }
 

@@ -13,7 +13,7 @@ import {
 import { chooseRate, rateOfSource } from '@wavefleet/contracts/sample-rates.ts';
 import type { SoundMd5 } from '../probing/flac-md5.ts';
 import { declaredSeconds, type ProbedSource } from '../probing/source.ts';
-import { hasRealTimes } from '../probing/timestamps.ts';
+import { hasRealTimes, mayBeChain } from '../probing/timestamps.ts';
 import type { Chapter } from '../tags/chapters.ts';
 import { chooseChannels } from './layouts.ts';
 import { type LevelPlan, planLevels } from './levels.ts';
@@ -53,6 +53,8 @@ export interface ConversionPlan {
   readonly setsCover: boolean;
   /** Where the timestamps of the source leave a hole, silence is put. */
   readonly fillHoles: boolean;
+  /** The source is read from its start to its end, without a look ahead; see `probing/timestamps.ts`. */
+  readonly readsOn: boolean;
   /** What the decoded source must come to; undefined where it is not decoded whole, or does not say. */
   readonly md5: SoundMd5 | undefined;
   /** Stop at the first damaged frame. */
@@ -200,6 +202,7 @@ export function planConversion(
       coverStream: carriesCover ? source.pictureStream : undefined,
       setsCover,
       fillHoles: hasRealTimes(facts.container),
+      readsOn: mayBeChain(facts.container),
       md5: cut === undefined ? source.md5 : undefined,
       strict: options.strict === true,
       expectedSeconds: isTooShort ? LEAST_SECONDS : promisedPart,

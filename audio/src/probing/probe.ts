@@ -16,6 +16,7 @@ import { refuseManyParts } from './count-parts.ts';
 import { isProtected } from './drm.ts';
 import { type SoundMd5, soundMd5 } from './flac-md5.ts';
 import { type HeaderTruth, mendHeader } from './headers/mend-header.ts';
+import { mendOggFlac } from './headers/ogg-flac.ts';
 import { lateSeconds } from './late-seconds.ts';
 import { type ProbedStream, type ProbeJson, parseProbeJson } from './probe-json.ts';
 import { runProbe } from './run-probe.ts';
@@ -85,6 +86,7 @@ async function lookAtHeader(path: string): Promise<FirstLook> {
     if (refusal !== undefined) throw refusal;
     if (await isProtected(file, start, size)) throw new Failure('DRM_PROTECTED');
     await refuseManyParts(windowed(file), start, size);
+    await mendOggFlac(file, start);
     return {
       start: start.toString('latin1', 0, 16),
       truth: await mendHeader(file, start, size),

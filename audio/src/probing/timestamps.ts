@@ -9,3 +9,12 @@
 export function hasRealTimes(container: string): boolean {
   return /(^|,)(matroska|webm|mov|mp4)(,|$)/.test(container);
 }
+
+/**
+ * Whether streams may follow each other in one file, as in Ogg. Looking for the end of the last one, FFmpeg meets a stream
+ * that it has not seen begin, and complains as if it were damage: of such a file it may read on, and not seek.
+ * @param container ffprobe's `format_name`.
+ */
+export function mayBeChain(container: string): boolean {
+  return container === 'ogg';
+}
