@@ -11,7 +11,7 @@ function job(more: Partial<Job> = {}): Job {
   const object = { bucket: 'audio', key: 'k', sizeBytes: 9_000_000 };
   return {
     ...{ jobId, ownerId: 'account:x', fileName: 'song.wav', format: 'mp3', options: {}, needs: 1 },
-    ...{ createdAt: '2026-11-26T10:00:00.000Z', updatedAt: '2026-11-26T10:00:00.000Z', ttl: 1_800_000_000 },
+    ...{ createdAt: '2026-11-26T10:00:00.000Z', updatedAt: '2026-11-26T10:00:00.000Z', ttl: 1_796_000_000 },
     ...{ source: { kind: 'upload', fileId: jobId }, inputS3Location: { ...object, etag: 'e' } },
     ...{ fingerprint: 'f', status: 'completed', attempt: 1, crashes: 0, retries: 0, redispatches: 0 },
     warnings: [],
@@ -42,7 +42,7 @@ Format: MP3
 Length: 3:07
 Sound: 44.1 kHz, stereo
 Size: 9.0 MB
-Kept until: 15 January 2027 at 08:00 UTC
+Kept until: 30 November 2026 at 00:53 UTC
 Note: The cover was left out.
 
 Whoever has a link can use it, without signing in.
@@ -58,10 +58,15 @@ No more of these: https://audio.example/unsubscribe/t
 test('what is deleted after its download, was deleted, or has no link any more says so', () => {
   const says = (more: Partial<Job>, link?: string) => compose([{ job: job(more), link }], one, at).text;
   expect(says({ deleteAfterDownload: true }, 'https://x.example')).toContain(
-    'Kept until: the first download, or 15 January 2027 at 08:00 UTC',
+    'Kept until: the first download, or 30 November 2026 at 00:53 UTC',
   );
   expect(says({ removedAt: '2026-11-26T10:00:00.000Z' })).toContain('Its result has been deleted since.');
   expect(says({})).toContain('Converted to MP3. The result is in your history.');
+});
+
+test('a result that the bucket drops before its job ends is kept until then', () => {
+  const { text } = compose([{ job: job({ ttl: 1_900_000_000 }) }], one, at);
+  expect(text).toContain('Kept until: 26 December 2026 at 10:00 UTC');
 });
 
 test('of many jobs some are told and all are counted', () => {

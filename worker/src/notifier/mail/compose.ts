@@ -3,11 +3,17 @@
  * direction, and of bounded length wherever it stands.
  */
 import type { Job } from '@wavefleet/contracts/job.ts';
+import { resources } from '@wavefleet/contracts/resources.ts';
 import { dayAndTime, formatLabel, megabytes, soundFacts } from '@wavefleet/platform/jobs/result-facts.ts';
 import { escapeHtml, inAttribute, oneLine } from './one-line.ts';
 
 /** More are only counted: nobody reads on, and each has a link to be made. */
 export const MOST_TOLD = 25;
+/** The bucket keeps a result for so long, whatever is said of its job. */
+const RESULT_MS =
+  86_400_000 *
+  (resources.bucket.lifecycle.find(({ prefix }) => prefix === resources.bucket.prefixes.conversions)
+    ?.expireDays ?? Number.MAX_SAFE_INTEGER / 86_400_000);
 const SUBJECT_NAME = 60;
 const BODY_NAME = 120;
 
@@ -64,7 +70,8 @@ function sectionOf({ job, link }: Told): Section {
     return { name, lead: `Not converted to ${formatLabel(job.format)}. ${why}`, facts: [], notes };
   }
   const { outputS3Location: output, deleteAfterDownload } = job;
-  const until = dayAndTime(new Date(job.ttl * 1000));
+  // The bucket's own rule may be earlier than the job's end.
+  const until = dayAndTime(new Date(Math.min(job.ttl * 1000, Date.parse(job.updatedAt) + RESULT_MS)));
   const kept = deleteAfterDownload === true ? `the first download, or ${until}` : until;
   return {
     name,
