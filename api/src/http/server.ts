@@ -92,9 +92,14 @@ function linger(incoming: IncomingMessage): void {
   const { socket } = incoming;
   const timer = setTimeout(() => socket.destroySoon(), LINGER_MS);
   timer.unref();
-  incoming.once('end', () => clearTimeout(timer));
-  socket.once('close', () => clearTimeout(timer));
-  incoming.on('error', () => clearTimeout(timer));
+  // The connection may have hundreds of such requests: each takes along what it left there.
+  const over = () => {
+    clearTimeout(timer);
+    socket.off('close', over);
+  };
+  incoming.once('end', over);
+  incoming.on('error', over);
+  socket.once('close', over);
   incoming.resume();
 }
 
