@@ -51,7 +51,11 @@ export function makePostman(config: PostmanSettings): Postman {
       const startedAtMs = performance.now();
       const over = AbortSignal.timeout(TIMEOUT_MS);
       try {
-        opened ??= open(config);
+        opened ??= open(config).catch((error: unknown) => {
+          // The next e-mail tries it again.
+          opened = undefined;
+          throw error;
+        });
         const transport = await opened;
         await Promise.race([
           transport.sendMail({ ...messageOf(letter), from: config.MAIL_FROM, signal: over }),
