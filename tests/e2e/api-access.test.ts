@@ -277,10 +277,14 @@ test('of a key only its hash is stored, and who asks learns who it is', async ()
   });
   const me: unknown = await (await ask(made.token, 'get /api/me')).json();
   const { hash: _hash, ownerId: _ownerId, ...view } = stored ?? expect.fail();
-  const auth = { mode: 'off', providers: [], hasSession: false };
-  expect(me).toEqual({ kind: 'key', ownerId: 'ann', scopes: ['jobs:read'], key: view, auth });
+  const all = {
+    auth: { mode: 'off', providers: [], hasSession: false },
+    plan: expect.any(Object),
+    keeping: expect.any(Object),
+  };
+  expect(me).toEqual({ kind: 'key', ownerId: 'ann', scopes: ['jobs:read'], key: view, ...all });
   expect(await (await ask(undefined, 'get /api/me')).json()).toEqual({
     ...{ kind: 'anonymous', ownerId: 'anonymous', scopes: ['jobs:read', 'jobs:write', 'uploads:write'] },
-    auth,
+    ...all,
   });
 });

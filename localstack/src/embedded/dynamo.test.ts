@@ -6,7 +6,7 @@ import {
   QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { provision } from '../provision.ts';
 import { EmbeddedServices } from './services.testing.ts';
 
@@ -77,4 +77,23 @@ test('one conditional update of two wins, indexes follow, and all of it survives
     new DescribeTimeToLiveCommand({ TableName }),
   );
   expect(TimeToLiveDescription).toEqual({ TimeToLiveStatus: 'ENABLED', AttributeName: 'ttl' });
+});
+
+test('it may be closed while tables are read, also for who has hung up', async () => {
+  const item = { status: { S: 'x'.repeat(2_000) }, ownerId: { S: 'many' } };
+  for (let nth = 0; nth < 200; nth += 1) {
+    const createdAt = { S: `2026-02-01T00:00:00.${String(nth).padStart(3, '0')}Z` };
+    const Item = { ...item, jobId: { S: `many-${nth}` }, createdAt };
+    await stack.clients.dynamo.send(new PutItemCommand({ TableName, Item }));
+  }
+  const thrown: unknown[] = [];
+  const hear = (error: unknown) => thrown.push(error);
+  process.on('uncaughtException', hear);
+  onTestFinished(() => void process.off('uncaughtException', hear));
+  const asked = Array.from({ length: 40 }, () => query('history', 'ownerId', { S: 'many' }));
+  await Promise.race(asked);
+  await stack.restart();
+  await Promise.allSettled(asked);
+  expect(thrown).toEqual([]);
+  expect((await query('history', 'ownerId', { S: 'many' })).Count).toBe(200);
 });

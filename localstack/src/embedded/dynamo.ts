@@ -3,11 +3,15 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import dynalite from 'dynalite';
 import { z } from 'zod';
 import { randomKeys } from './access-keys.ts';
 import { AwsJsonError, readBody, sendJson, sendJsonError } from './json-protocol.ts';
 import { addedIndexesSchema, TableRebuilds } from './table-rebuild.ts';
+
+/** For answers under way. */
+const CLOSE_WITHIN_MS = 5_000;
 
 export interface Dynamo {
   handle(req: IncomingMessage, res: ServerResponse): Promise<void>;
@@ -76,6 +80,20 @@ export async function startDynamo(folder: string): Promise<Dynamo> {
     return undefined;
   }
 
+  const answers = new Set<Promise<void>>();
+  /** Until dynalite has written the answer: it reads its tables for as long, also when nobody waits any more. */
+  const noteAnswer = (res: ServerResponse) => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    answers.add(promise);
+    void promise.then(() => answers.delete(promise));
+    res.end = new Proxy(res.end, {
+      apply(end, self, args) {
+        resolve();
+        return Reflect.apply(end, self, args);
+      },
+    });
+  };
+
   return {
     async handle(req, res) {
       // dynalite throws on a request that breaks off, which would end the process: it never sees the socket.
@@ -84,14 +102,19 @@ export async function startDynamo(folder: string): Promise<Dynamo> {
         const operation = String(req.headers['x-amz-target']).split('.')[1] ?? '';
         const answer = await own(operation, body);
         if (answer !== undefined) sendJson(res, '1.0', answer);
-        else answerAs(again(req, body), res);
+        else {
+          noteAnswer(res);
+          answerAs(again(req, body), res);
+        }
       } catch (error) {
         sendJsonError(res, '1.0', error);
       }
     },
-    close() {
+    async close() {
       rebuilds.close();
-      return new Promise((resolve, reject) => {
+      // Who reads a table that is closed throws where nobody catches it.
+      await Promise.race([Promise.all(answers), sleep(CLOSE_WITHIN_MS, undefined, { ref: false })]);
+      await new Promise<void>((resolve, reject) => {
         server.close((error) => (error ? reject(error) : resolve()));
       });
     },
