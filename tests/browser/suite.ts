@@ -1,10 +1,11 @@
 /** The page in a real browser against the embedded fleet. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensurePage } from '@wavefleet/localstack/page-build.ts';
 import { requirePrograms } from '@wavefleet/localstack/programs.ts';
-import { runAlong, runBeside } from '../run/process.ts';
 import type { Figures, OptionalSuite } from '../run/suite.ts';
 import { readFigures } from '../run/vitest-report.ts';
 import { requireChromium } from './chromium.ts';
@@ -13,13 +14,9 @@ const root = join(import.meta.dirname, '..', '..');
 /**
  * Builds the page, then drives it.
  * @param args for vitest: files, `-t`.
- * @param run a command, and a file that is not there for what it may say. Default: it is the user's to read along.
  * @throws Error when the page cannot be built or vitest does not come to its end.
  */
-export async function runBrowserSuite(
-  args: readonly string[] = [],
-  run: (command: readonly string[], saysInto: string) => Promise<boolean> = runAlong,
-): Promise<Figures> {
+export async function runBrowserSuite(args: readonly string[] = []): Promise<Figures> {
   requirePrograms();
   const chromium = requireChromium();
   const scratch = mkdtempSync(join(tmpdir(), 'wavefleet-browser-'));
@@ -28,21 +25,12 @@ export async function runBrowserSuite(
   try {
     await ensurePage();
     const vitest = [
-      ...[
-        'env',
-        `CHROMIUM_PATH=${chromium}`,
-        'vitest',
-        'run',
-        '--root',
-        root,
-        '--config',
-        config,
-        '--reporter=default',
-      ],
+      ...['run', '--root', root, '--config', config, '--reporter=default'],
       ...['--reporter=json', `--outputFile.json=${report}`, ...args],
     ];
-    // Whether it succeeded says no more than the report.
-    await run(vitest, join(scratch, 'said.log'));
+    const env = { ...process.env, CHROMIUM_PATH: chromium };
+    // Its exit code says no more than the report.
+    await once(spawn('vitest', vitest, { cwd: root, stdio: 'inherit', env }), 'exit');
     return readFigures(report);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
@@ -61,5 +49,5 @@ export const browserSuite: OptionalSuite = {
       return `there is no Chromium (${error instanceof Error ? error.message : String(error)})`;
     }
   },
-  run: () => runBrowserSuite([], runBeside),
+  run: () => runBrowserSuite(),
 };

@@ -1,4 +1,4 @@
-/** Parts of `npm test` as processes: one that the user reads along, and others beside it. */
+/** Parts of `npm test` as processes: one that the user reads along, and ones that give way to it. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
@@ -16,20 +16,15 @@ export async function runAlong(command: readonly string[]): Promise<boolean> {
   return await run(command, 'inherit');
 }
 
-/** {@link runBeside}, giving way to all others. */
-export async function runBehind(command: readonly string[], saysInto: string): Promise<boolean> {
-  return await runBeside([...GIVES_WAY, ...command], saysInto);
-}
-
 /**
- * Runs a command beside others. What it says is shown in one piece once it is over.
+ * Runs a command that gives way to all others. What it says is shown in one piece once it is over.
  * @param saysInto a file that is not there, for what it says meanwhile.
  * @returns whether it succeeded.
  */
-export async function runBeside(command: readonly string[], saysInto: string): Promise<boolean> {
+export async function runBehind(command: readonly string[], saysInto: string): Promise<boolean> {
   const said = await open(saysInto, 'wx');
   try {
-    return await run(command, said.fd);
+    return await run([...GIVES_WAY, ...command], said.fd);
   } finally {
     await said.close();
     await pipeline(createReadStream(saysInto), process.stdout, { end: false });
