@@ -3,6 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join, matchesGlob } from 'node:path';
 import { frugalNode } from '@wavefleet/localstack/child.ts';
 import { resourceNames } from '@wavefleet/localstack/provision/names.ts';
+import { mailSettings } from '@wavefleet/platform/settings/mail.ts';
+import { peopleSettings } from '@wavefleet/platform/settings/people.ts';
+import { planSettings } from '@wavefleet/platform/settings/plans.ts';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 
@@ -70,6 +73,12 @@ test('in Compose every container that stays has a bound of memory', () => {
   const blocks = own.split(/^ {2}(?=\w+:$)/m).slice(1);
   const unbounded = blocks.filter((block) => !/^ {4}mem_limit: /m.test(block));
   expect(unbounded.map((block) => /^\w+/.exec(block)?.[0])).toEqual(['provision']);
+});
+
+test('Compose passes on all that signing in, e-mails and plans are set by', () => {
+  const lines = new Set(read('docker-compose.yml').split('\n'));
+  const names = Object.keys({ ...peopleSettings, ...mailSettings, ...planSettings });
+  expect(names.filter((name) => !lines.has(`  ${name}:`))).toEqual([]);
 });
 
 test('Compose uses the names that provisioning makes', () => {
