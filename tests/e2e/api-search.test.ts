@@ -210,12 +210,13 @@ test('an export that breaks off does not look whole', async () => {
   const { dynamo } = api.platform.aws;
   let queries = 0;
   dynamo.middlewareStack.add(
-    (next, { commandName }) =>
-      (args) => {
-        if (commandName === 'QueryCommand') queries += 1;
-        if (queries > 1) throw new Error('away');
-        return next(args);
-      },
+    (next) => (args) => {
+      // Upkeep of the same process asks as well.
+      if (!('IndexName' in args.input) || args.input.IndexName !== 'history') return next(args);
+      queries += 1;
+      if (queries > 1) throw new Error('away');
+      return next(args);
+    },
     { step: 'initialize', name: 'breaks' },
   );
   try {
