@@ -31,6 +31,7 @@ export async function runCase(fault: FaultCase, rig: Rig, signal?: AbortSignal):
     CASE_LIMIT_MS,
   );
   try {
+    await rig.load.renew();
     rig.history.forget();
     rig.stalls.forget();
     const expected = await Promise.race([fault.run(rig), tooLong.promise]);
