@@ -40,8 +40,15 @@ export class WebhookCalls {
     return (await this.#requests.json(webhookListSchema, '/api/webhooks', options)).webhooks;
   }
 
-  /** What is left out takes its default. @throws Problem WEBHOOK_URL_FORBIDDEN. */
-  change(webhookId: string, webhook: WebhookBody, options?: CallOptions): Promise<WebhookView> {
+  /**
+   * What is left out takes its default. @param webhook its events may be what a view said: a newer server has more kinds.
+   * @throws Problem WEBHOOK_URL_FORBIDDEN.
+   */
+  change(
+    webhookId: string,
+    webhook: Omit<WebhookBody, 'events'> & { readonly events?: readonly string[] },
+    options?: CallOptions,
+  ): Promise<WebhookView> {
     const ask = { ...options, method: 'PUT', json: webhook } as const;
     return this.#requests.json(webhookViewSchema, path`/api/webhooks/${webhookId}`, ask);
   }

@@ -70,6 +70,19 @@ describe('how often', () => {
     expect(await refusal(await ann.post(path, {}))).toBe('429 RATE_LIMITED');
   });
 
+  test.each([
+    '/api/jobs/totals',
+    '/api/jobs/export?as=csv',
+    '/api/jobs?name=a',
+    '/api/jobs?status=failed',
+    '/api/jobs?format=mp3',
+  ])('GET %s goes through a history, and has it as well', async (path) => {
+    const ann = caller();
+    for (let each = 0; each < 3; each += 1) expect((await ann.request(path)).status).toBe(200);
+    expect(await refusal(await ann.request(path))).toBe('429 RATE_LIMITED');
+    expect((await ann.request('/api/jobs')).status).toBe(200);
+  });
+
   test('one address has four times as much, whatever cookies it makes up, and cannot speak for another', async () => {
     await api.restartApi({ REQUESTS_PER_MINUTE: '30', TRUSTED_PROXIES: '1' });
     const ask = (forwarded: string) =>

@@ -241,7 +241,7 @@ export const areas: readonly Area[] = [
     root: 'web/src/',
     topics: inOrder([
       { name: 'text', is: 'amounts in words' },
-      { name: 'store', paths: ['store.ts', 'use-store.ts'], is: 'how views follow models' },
+      { name: 'store', paths: ['store.ts', 'use-store.ts', 'attempt.ts'], is: 'how views follow models' },
       { name: 'shell', is: 'what is around every view' },
       { name: 'upload', is: 'one upload' },
       { name: 'convert', is: 'what may be asked of a file' },

@@ -1,6 +1,6 @@
 /**
- * How much one owner may have at once: jobs that wait or run, open uploads, stored bytes, and minutes in a month; by its plan. Counted where it is taken in;
- * what ended elsewhere is found out when an owner is at the limit, by a look at the oldest, now and then.
+ * How much one owner may have by its plan: jobs that wait or run, open uploads, stored bytes, minutes in a month. What is
+ * had at once is counted where it is taken in; what ended elsewhere is found out when an owner is at the limit, by a look at the oldest, now and then.
  */
 import type { ErrorCode } from '@wavefleet/contracts/error-codes.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';

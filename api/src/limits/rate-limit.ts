@@ -5,7 +5,7 @@
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { RateRule, RateState } from '@wavefleet/platform/limits/rates.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
-import type { MiddlewareHandler } from 'hono';
+import type { HonoRequest, MiddlewareHandler } from 'hono';
 import type { AppEnv } from '../http/context.ts';
 import { type Asker, askersOf } from './asker.ts';
 import { FairTurns } from './fair-turns.ts';
@@ -18,6 +18,9 @@ const ADDRESS_FACTOR = 4;
 /** What makes something that stays: jobs, uploads, links, keys, webhooks, and messages to those, which are tried for a day. */
 const submissions =
   /^\/api\/(jobs(\/[^/]+\/(retry|share))?|convert-audio|uploads|upload-audio|upload-cover|keys|webhooks(\/[^/]+\/(test|deliveries\/[^/]+\/replay))?)$/;
+/** What goes through a history, record by record. */
+const readings = /^\/api\/jobs\/(totals|export)$/;
+const searched = ['name', 'status', 'format'] as const;
 /** Asked by load balancers, as often as they like. */
 const UNCOUNTED = '/api/health/live';
 
@@ -42,7 +45,7 @@ export function limitRates({ rates, config }: Pick<Platform, 'rates' | 'config'>
   const arrivals = new FairTurns(ARRIVALS_AT_ONCE);
   return async (c, next) => {
     if (c.req.path === UNCOUNTED) return await next();
-    const rules = c.req.method === 'POST' && submissions.test(c.req.path) ? [requests, begun] : [requests];
+    const rules = isCostly(c.req) ? [requests, begun] : [requests];
     const askers = askersOf(c, config.TRUSTED_PROXIES);
     const standings = await arrivals.run(c.var.owner.id, () =>
       Promise.all(rules.map((pair) => tightestOf(rates, pair, askers))),
@@ -62,6 +65,15 @@ export function limitRates({ rates, config }: Pick<Platform, 'rates' | 'config'>
     if (waitSeconds > 0) throw new Failure('RATE_LIMITED', { detail: { retryAfterSeconds: waitSeconds } });
     await next();
   };
+}
+
+/** A thousand records are read for it, or something stays of it. */
+function isCostly(req: HonoRequest): boolean {
+  const { method, path } = req;
+  if (method === 'POST') return submissions.test(path);
+  return (
+    readings.test(path) || (path === '/api/jobs' && searched.some((part) => req.query(part) !== undefined))
+  );
 }
 
 /** Counts the request for each asker; where the one stands who has the least left. */

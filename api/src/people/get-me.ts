@@ -1,7 +1,7 @@
 /** `GET /api/me`: who this service takes the caller for. */
 import { createRoute } from '@hono/zod-openapi';
 import { type Keeping, meSchema, type PlanView } from '@wavefleet/contracts/people.ts';
-import { resources } from '@wavefleet/contracts/resources.ts';
+import { expireDaysOf, resources } from '@wavefleet/contracts/resources.ts';
 import type { Config } from '@wavefleet/platform/config.ts';
 import { emailProblem } from '@wavefleet/platform/people/emailing.ts';
 import type { Plan } from '@wavefleet/platform/settings/plans.ts';
@@ -47,9 +47,8 @@ export const getMe = ({ knownKeys, accounts, cookies, config, providers, quotas 
 
 /** As settings, plan and the bucket's own rules have it. */
 function keepingOf({ UPLOAD_KEEP_DAYS, UPLOAD_EXPIRY_HOURS }: Config, { retentionDays }: Plan): Keeping {
-  const { lifecycle, prefixes } = resources.bucket;
-  const ruleOf = (prefix: string) =>
-    lifecycle.find((rule) => rule.prefix === prefix)?.expireDays ?? Number.MAX_SAFE_INTEGER;
+  const { prefixes } = resources.bucket;
+  const ruleOf = (prefix: string) => expireDaysOf(prefix) ?? Number.MAX_SAFE_INTEGER;
   return {
     resultDays: Math.min(retentionDays, ruleOf(prefixes.conversions)),
     historyDays: retentionDays,

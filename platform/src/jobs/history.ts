@@ -8,6 +8,7 @@ import { foldName, type HistorySearch, type HistoryTotals } from '@wavefleet/con
 import { isOwnedBy } from '@wavefleet/contracts/job.ts';
 import { type HistoryJob, historyJobSchema } from '@wavefleet/contracts/job-history.ts';
 import { z } from 'zod';
+import { decodeCursor, encodeCursor } from '../aws/cursor.ts';
 import type { Log } from '../log/log.ts';
 
 /** One page of an owner's history, newest first. */
@@ -213,23 +214,11 @@ function isEmptyRange(search: HistorySearch): boolean {
   return from > to;
 }
 
-function encodeCursor(after: Position | undefined): string | null {
-  return after === undefined ? null : Buffer.from(JSON.stringify(after)).toString('base64url');
-}
-
 /** Undefined for the beginning. @throws Failure INVALID_CURSOR, also for a place outside of what is looked for. */
 function placeOf(cursor: string | undefined, ownerId: string, search: HistorySearch): Position | undefined {
   if (cursor === undefined) return undefined;
-  const place = decodeCursor(cursor);
+  const place = decodeCursor(cursor, cursorSchema);
   const { from, to } = rangeOf(search);
   if (place.ownerId === ownerId && from <= place.createdAt && place.createdAt <= to) return place;
   throw new Failure('INVALID_CURSOR');
-}
-
-function decodeCursor(cursor: string): Position {
-  try {
-    return cursorSchema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
-  } catch (cause) {
-    throw new Failure('INVALID_CURSOR', { cause });
-  }
 }

@@ -6,6 +6,7 @@
 import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Job } from '@wavefleet/contracts/job.ts';
 import { z } from 'zod';
+import { readable } from '../aws/readable.ts';
 import { type PlanConfig, planOf } from '../settings/plans.ts';
 
 const DAY_MS = 86_400_000;
@@ -59,7 +60,7 @@ export class Usage {
           ExclusiveStartKey: after,
         }),
       );
-      for (const item of Items) ms += Math.round(usedSchema.parse(item).seconds * 1000);
+      for (const { seconds } of readable(Items, usedSchema)) ms += Math.round(seconds * 1000);
       after = LastEvaluatedKey;
     } while (after !== undefined);
     return ms / 1000;

@@ -7,6 +7,8 @@ import {
   type WebhookAttempt,
 } from '@wavefleet/contracts/webhooks.ts';
 import { z } from 'zod';
+import { decodeCursor, encodeCursor } from '../aws/cursor.ts';
+import { readable } from '../aws/readable.ts';
 import { NoticeRecords, TRIED_FOR_MS } from './notice-records.ts';
 
 /** Whoever asks for a test looks at what becomes of it, and asks again. */
@@ -52,11 +54,8 @@ export class WebhookDeliveries extends NoticeRecords<StoredDelivery> {
         ExclusiveStartKey: cursor === undefined ? undefined : readCursor(cursor, listedUnder),
       }),
     );
-    const nextCursor =
-      LastEvaluatedKey === undefined
-        ? null
-        : Buffer.from(JSON.stringify(positionSchema.parse(LastEvaluatedKey))).toString('base64url');
-    return { deliveries: Items.map((item) => storedDeliverySchema.parse(item)), nextCursor };
+    const nextCursor = encodeCursor(LastEvaluatedKey && positionSchema.parse(LastEvaluatedKey));
+    return { deliveries: readable(Items, storedDeliverySchema), nextCursor };
   }
 
   /** Deletes all of an endpoint, also those that wait to be sent. May be repeated. @throws SDK errors. */
@@ -84,11 +83,7 @@ function listOf(webhookId: string): string {
 }
 
 function readCursor(cursor: string, listedUnder: string): z.infer<typeof positionSchema> {
-  try {
-    const position = positionSchema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
-    if (position.listedUnder === listedUnder) return position;
-  } catch (cause) {
-    throw new Failure('INVALID_CURSOR', { cause });
-  }
+  const position = decodeCursor(cursor, positionSchema);
+  if (position.listedUnder === listedUnder) return position;
   throw new Failure('INVALID_CURSOR');
 }

@@ -17,6 +17,7 @@ import {
   webhookEvents,
 } from '@wavefleet/contracts/webhooks.ts';
 import { isConditionFailed } from '../aws/errors.ts';
+import { readable } from '../aws/readable.ts';
 import { derivedJobId } from '../jobs/ids.ts';
 
 const SECRET_BYTES = 32;
@@ -82,7 +83,7 @@ export class WebhookEndpoints {
         ExpressionAttributeValues: { ':owner': listOf(ownerId) },
       }),
     );
-    return Items.map((item) => storedWebhookSchema.parse(item));
+    return readable(Items, storedWebhookSchema);
   }
 
   async get(id: string): Promise<StoredWebhook | undefined> {

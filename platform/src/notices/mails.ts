@@ -1,6 +1,7 @@
 /** E-mails about jobs that have ended: one record a job, so that each job is told of in one e-mail, whatever it is told with. */
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { type StoredMail, storedMailSchema } from '@wavefleet/contracts/mails.ts';
+import { readable } from '../aws/readable.ts';
 import { derivedJobId } from '../jobs/ids.ts';
 import { NoticeRecords } from './notice-records.ts';
 
@@ -41,7 +42,7 @@ export class MailNotices extends NoticeRecords<StoredMail> {
         Limit: limit,
       }),
     );
-    return Items.map((item) => storedMailSchema.parse(item)).filter(({ state }) => state === 'pending');
+    return readable(Items, storedMailSchema).filter(({ state }) => state === 'pending');
   }
 
   /** The one of them that leads. */

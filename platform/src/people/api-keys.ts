@@ -15,6 +15,7 @@ import { Failure } from '@wavefleet/contracts/failure.ts';
 import { keyTokenSchema, keyViewSchema, type Scope } from '@wavefleet/contracts/people.ts';
 import { z } from 'zod';
 import { isConditionFailed } from '../aws/errors.ts';
+import { readable } from '../aws/readable.ts';
 import { hashOf, newSecret } from '../secret.ts';
 
 const ID_LENGTH = 32;
@@ -101,7 +102,7 @@ export class ApiKeys {
           ExclusiveStartKey: after,
         }),
       );
-      keys.push(...Items.map((item) => storedKeySchema.parse(item)));
+      keys.push(...readable(Items, storedKeySchema));
       after = LastEvaluatedKey;
     } while (after !== undefined);
     return keys;

@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import { isConditionFailed } from '../aws/errors.ts';
+import { readable } from '../aws/readable.ts';
 
 /** Not of the form of an owner's id. */
 const LIST = ':erasures';
@@ -75,7 +76,7 @@ export class Erasures {
         Limit: 100,
       }),
     );
-    return Items.map((item) => erasureSchema.parse(item));
+    return readable(Items, erasureSchema);
   }
 
   /** Takes it for one pass. Undefined when it is not due, or another process has it. @throws SDK errors. */

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { ObjectRef } from '@wavefleet/contracts/job.ts';
-import { resources } from '@wavefleet/contracts/resources.ts';
+import { expireDaysOf, resources } from '@wavefleet/contracts/resources.ts';
 import {
   MAX_JOBS_OF_UPLOAD,
   type OpenUpload,
@@ -25,9 +25,7 @@ import { isConditionFailed } from '../aws/errors.ts';
 /** The content type of a stored upload. It says nothing: probing decides what the bytes are, and nobody is served them under it. */
 export const UPLOAD_CONTENT_TYPE = 'application/octet-stream';
 
-const RETENTION_DAYS =
-  resources.bucket.lifecycle.find((rule) => rule.prefix === resources.bucket.prefixes.uploads)?.expireDays ??
-  60;
+const RETENTION_DAYS = expireDaysOf(resources.bucket.prefixes.uploads) ?? 60;
 
 /** The `ttl` of an upload that was finished at `nowMs`, in epoch seconds: the record goes when the bytes go. */
 export function uploadTtl(nowMs: number): number {

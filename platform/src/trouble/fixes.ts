@@ -193,7 +193,7 @@ export const fixes: readonly Row[] = [
     kind: 'credentials',
     names: ['WRONGPASS'],
     fix: () =>
-      'Redis refuses user or password: correct them in REDIS_URL; characters such as @ : / # must be percent-encoded there.',
+      'Redis refuses user or password: correct them in REDIS_URL; characters such as @ : / # must be percent-encoded there. Where REDIS_IAM_USER is set, allow the role elasticache:Connect on cache and user.',
   },
   {
     kind: 'denied',

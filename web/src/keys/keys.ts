@@ -1,17 +1,15 @@
 /** The API keys of who looks at the page. Never throws: trouble is a sentence in `problem`. */
 import type { KeyCalls } from '@wavefleet/client/keys.ts';
-import { asProblem } from '@wavefleet/client/problem.ts';
 import type { KeyView, MadeKey, MakeKeyBody } from '@wavefleet/contracts/people.ts';
+import { attempt, type Busy } from '../attempt.ts';
 import { Store } from '../store.ts';
 
 /** What is shown of them. */
-export interface KeysShown {
+export interface KeysShown extends Busy {
   /** Newest first. Undefined until the first answer. */
   readonly keys?: readonly KeyView[];
   /** The key that was just made, with its token: shown until it is put away. */
   readonly made?: MadeKey;
-  readonly busy: boolean;
-  readonly problem?: string;
 }
 
 export class Keys {
@@ -23,7 +21,7 @@ export class Keys {
   }
 
   async refresh(): Promise<void> {
-    await this.#try(async () => {
+    await attempt(this.state, async () => {
       const { keys } = await this.#calls.list();
       const { made } = this.state.value;
       // The server's list may lag a moment behind.
@@ -34,7 +32,7 @@ export class Keys {
 
   /** Answers whether there is a new key now. */
   async make(order: MakeKeyBody): Promise<boolean> {
-    return await this.#try(async () => {
+    return await attempt(this.state, async () => {
       const made = await this.#calls.make(order);
       return { made, keys: [made, ...(this.state.value.keys ?? [])] };
     });
@@ -47,23 +45,10 @@ export class Keys {
   }
 
   async revoke(keyId: string): Promise<boolean> {
-    return await this.#try(async () => {
+    return await attempt(this.state, async () => {
       await this.#calls.revoke(keyId);
       if (this.state.value.made?.keyId === keyId) this.putAway();
       return { keys: (this.state.value.keys ?? []).filter((key) => key.keyId !== keyId) };
     });
-  }
-
-  async #try(work: () => Promise<Partial<KeysShown>>): Promise<boolean> {
-    const { problem: _former, ...before } = this.state.value;
-    this.state.set({ ...before, busy: true });
-    try {
-      const change = await work();
-      this.state.update((state) => ({ ...state, ...change, busy: false }));
-      return true;
-    } catch (error) {
-      this.state.update((state) => ({ ...state, busy: false, problem: asProblem(error).message }));
-      return false;
-    }
   }
 }

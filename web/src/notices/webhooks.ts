@@ -1,7 +1,7 @@
 /** The webhooks of who looks at the page, and what was sent to one of them. Never throws: trouble is a sentence in `problem`. */
-import { asProblem } from '@wavefleet/client/problem.ts';
 import type { WebhookCalls } from '@wavefleet/client/webhooks.ts';
 import type { DeliveryView, WebhookView } from '@wavefleet/contracts/webhooks.ts';
+import { attempt, type Busy } from '../attempt.ts';
 import { Store } from '../store.ts';
 
 /** Deliveries that are shown: the newest. */
@@ -20,13 +20,11 @@ interface Log {
 }
 
 /** What is shown of them. */
-export interface WebhooksShown {
+export interface WebhooksShown extends Busy {
   /** Oldest first. Undefined until the first answer. */
   readonly webhooks?: readonly WebhookView[];
   readonly made?: ShownSecret;
   readonly log?: Log;
-  readonly busy: boolean;
-  readonly problem?: string;
 }
 
 export class Webhooks {
@@ -38,12 +36,12 @@ export class Webhooks {
   }
 
   async refresh(): Promise<void> {
-    await this.#try(async () => ({ webhooks: await this.#calls.list() }));
+    await attempt(this.state, async () => ({ webhooks: await this.#calls.list() }));
   }
 
   /** Answers whether there is a new webhook now, whose secret is shown. */
   async make(url: string): Promise<boolean> {
-    return await this.#try(async () => {
+    return await attempt(this.state, async () => {
       const { secret, ...webhook } = await this.#calls.create({ url });
       return { webhooks: [...(this.state.value.webhooks ?? []), webhook], made: { url, secret } };
     });
@@ -51,7 +49,7 @@ export class Webhooks {
 
   /** Another secret, which is shown; the former one signs besides for a day. */
   async renew({ webhookId, url }: WebhookView): Promise<boolean> {
-    return await this.#try(async () => {
+    return await attempt(this.state, async () => {
       const { secret } = await this.#calls.renewSecret(webhookId);
       return { made: { url, secret } };
     });
@@ -64,17 +62,15 @@ export class Webhooks {
   }
 
   async turn({ webhookId, url, events }: WebhookView, enabled: boolean): Promise<boolean> {
-    return await this.#try(async () => {
-      // The server's own words: a newer one may tell of more than this page knows.
-      const change = { url, events: events as ('job.completed' | 'job.failed' | 'job.cancelled')[], enabled };
-      const changed = await this.#calls.change(webhookId, change);
+    return await attempt(this.state, async () => {
+      const changed = await this.#calls.change(webhookId, { url, events, enabled });
       const { webhooks = [] } = this.state.value;
       return { webhooks: webhooks.map((each) => (each.webhookId === webhookId ? changed : each)) };
     });
   }
 
   async remove(webhookId: string): Promise<boolean> {
-    return await this.#try(async () => {
+    return await attempt(this.state, async () => {
       await this.#calls.remove(webhookId);
       this.putAway();
       if (this.state.value.log?.webhookId === webhookId) this.closeLog();
@@ -85,14 +81,14 @@ export class Webhooks {
 
   /** Sends a test message, and shows the log, which follows it. */
   async test(webhookId: string): Promise<boolean> {
-    return await this.#try(async () => {
+    return await attempt(this.state, async () => {
       const delivery = await this.#calls.test(webhookId);
       return { log: await this.#read(webhookId, delivery) };
     });
   }
 
   async openLog(webhookId: string): Promise<boolean> {
-    return await this.#try(async () => ({ log: await this.#read(webhookId) }));
+    return await attempt(this.state, async () => ({ log: await this.#read(webhookId) }));
   }
 
   closeLog(): void {
@@ -110,7 +106,7 @@ export class Webhooks {
   }
 
   async replay(webhookId: string, deliveryId: string): Promise<boolean> {
-    return await this.#try(async () => {
+    return await attempt(this.state, async () => {
       const again = await this.#calls.replay(webhookId, deliveryId);
       const log = await this.#read(webhookId);
       const deliveries = log.deliveries.map((each) => (each.deliveryId === deliveryId ? again : each));
@@ -124,18 +120,5 @@ export class Webhooks {
     const isMissing =
       newest !== undefined && !deliveries.some(({ deliveryId }) => deliveryId === newest.deliveryId);
     return { webhookId, deliveries: isMissing ? [newest, ...deliveries] : deliveries };
-  }
-
-  async #try(work: () => Promise<Partial<WebhooksShown>>): Promise<boolean> {
-    const { problem: _former, ...before } = this.state.value;
-    this.state.set({ ...before, busy: true });
-    try {
-      const change = await work();
-      this.state.update((state) => ({ ...state, ...change, busy: false }));
-      return true;
-    } catch (error) {
-      this.state.update((state) => ({ ...state, busy: false, problem: asProblem(error).message }));
-      return false;
-    }
   }
 }

@@ -3,7 +3,7 @@
  * direction, and of bounded length wherever it stands.
  */
 import type { Job } from '@wavefleet/contracts/job.ts';
-import { resources } from '@wavefleet/contracts/resources.ts';
+import { expireDaysOf, resources } from '@wavefleet/contracts/resources.ts';
 import { dayAndTime, formatLabel, megabytes, soundFacts } from '@wavefleet/platform/jobs/result-facts.ts';
 import { escapeHtml, inAttribute, oneLine } from './one-line.ts';
 
@@ -11,9 +11,7 @@ import { escapeHtml, inAttribute, oneLine } from './one-line.ts';
 export const MOST_TOLD = 25;
 /** The bucket keeps a result for so long, whatever is said of its job. */
 const RESULT_MS =
-  86_400_000 *
-  (resources.bucket.lifecycle.find(({ prefix }) => prefix === resources.bucket.prefixes.conversions)
-    ?.expireDays ?? Number.MAX_SAFE_INTEGER / 86_400_000);
+  (expireDaysOf(resources.bucket.prefixes.conversions) ?? Number.POSITIVE_INFINITY) * 86_400_000;
 const SUBJECT_NAME = 60;
 const BODY_NAME = 120;
 
