@@ -76,11 +76,12 @@ describe('how often', () => {
     '/api/jobs?name=a',
     '/api/jobs?status=failed',
     '/api/jobs?format=mp3',
-  ])('GET %s goes through a history, and has it as well', async (path) => {
+  ])('GET %s goes through a history, and has such a limit of its own', async (path) => {
     const ann = caller();
     for (let each = 0; each < 3; each += 1) expect((await ann.request(path)).status).toBe(200);
     expect(await refusal(await ann.request(path))).toBe('429 RATE_LIMITED');
     expect((await ann.request('/api/jobs')).status).toBe(200);
+    expect((await ann.begin()).status).toBe(201);
   });
 
   test('one address has four times as much, whatever cookies it makes up, and cannot speak for another', async () => {

@@ -42,10 +42,13 @@ interface Standing {
 export function limitRates({ rates, config }: Pick<Platform, 'rates' | 'config'>): MiddlewareHandler<AppEnv> {
   const requests = rulesOf('requests', config.REQUESTS_PER_MINUTE);
   const begun = rulesOf('submissions', config.SUBMISSIONS_PER_MINUTE);
+  // By themselves: who looks at a history while jobs end shall be able to order more.
+  const searches = rulesOf('searches', config.SUBMISSIONS_PER_MINUTE);
   const arrivals = new FairTurns(ARRIVALS_AT_ONCE);
   return async (c, next) => {
     if (c.req.path === UNCOUNTED) return await next();
-    const rules = isCostly(c.req) ? [requests, begun] : [requests];
+    const costly = isSubmission(c.req) ? [begun] : isSearch(c.req) ? [searches] : [];
+    const rules = [requests, ...costly];
     const askers = askersOf(c, config.TRUSTED_PROXIES);
     const standings = await arrivals.run(c.var.owner.id, () =>
       Promise.all(rules.map((pair) => tightestOf(rates, pair, askers))),
@@ -67,10 +70,14 @@ export function limitRates({ rates, config }: Pick<Platform, 'rates' | 'config'>
   };
 }
 
-/** A thousand records are read for it, or something stays of it. */
-function isCostly(req: HonoRequest): boolean {
+function isSubmission({ method, path }: HonoRequest): boolean {
+  return method === 'POST' && submissions.test(path);
+}
+
+/** A thousand records may be read for it. */
+function isSearch(req: HonoRequest): boolean {
   const { method, path } = req;
-  if (method === 'POST') return submissions.test(path);
+  if (method === 'POST') return false;
   return (
     readings.test(path) || (path === '/api/jobs' && searched.some((part) => req.query(part) !== undefined))
   );
