@@ -1,5 +1,5 @@
 /** Changed files through the real fleet, for as long as there is time. */
-import { randomNumbers } from '../craft/damage.ts';
+import { randomOf } from '@wavefleet/tests/bring-up/random.ts';
 import type { Ground } from '../run/ground.ts';
 import { sendByUpload } from '../run/send.ts';
 import { type Finding, minimised, wrongWith } from './findings.ts';
@@ -30,7 +30,7 @@ export async function fuzzFiles(ground: Ground, fuzzing: FileFuzzing): Promise<n
     return wrongWith(outcome);
   };
   const lane = async (number: number) => {
-    const random = randomNumbers(fuzzing.seed + number);
+    const random = randomOf(fuzzing.seed + number);
     while (performance.now() < fuzzing.untilMs && !fuzzing.signal.aborted) {
       const recipe = mutated(ground.seeds, random);
       const found = await wrong(recipe);

@@ -1,7 +1,7 @@
 /** Requests that the document allows, and some that it does not, as long as there is time. */
 import { errorBodySchema } from '@wavefleet/contracts/http.ts';
+import { randomOf } from '@wavefleet/tests/bring-up/random.ts';
 import { z } from 'zod';
-import { randomNumbers } from '../craft/damage.ts';
 import { wav } from '../craft/pcm.ts';
 import type { Ground } from '../run/ground.ts';
 import { type Operation, operationsOf } from './document.ts';
@@ -45,7 +45,7 @@ export async function fuzzRequests(
 ): Promise<RequestFindings> {
   const document: unknown = await (await ground.request('/api/openapi.json')).json();
   const operations = operationsOf(document);
-  const random = randomNumbers(seed);
+  const random = randomOf(seed);
   const values = new Values(random);
   const ids = new Map<string, string[]>();
   const wrong = new Map<string, string>();

@@ -4,8 +4,8 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { requirePrograms } from '@wavefleet/localstack/programs.ts';
+import { randomOf } from '@wavefleet/tests/bring-up/random.ts';
 import { numberOf, runCommand } from '../../command/command.ts';
-import { randomNumbers } from '../craft/damage.ts';
 import { makeSeeds } from '../craft/seeds.ts';
 import { Ground } from '../run/ground.ts';
 import { keep } from './findings.ts';
@@ -69,7 +69,7 @@ async function attack(ground: Ground, seed: number, ms: number, signal: AbortSig
 /** A folder of changed files, for `npm run hostile -- --dir`. */
 async function writeFiles(folder: string, count: number, seed: number): Promise<boolean> {
   const seeds = await makeSeeds();
-  const random = randomNumbers(seed);
+  const random = randomOf(seed);
   await mkdir(folder, { recursive: true });
   for (let number = 1; number <= count; number += 1) {
     const recipe = mutated(seeds, random);
