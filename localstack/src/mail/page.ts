@@ -28,7 +28,8 @@ export async function serveMailPage(
 }
 
 function answer(caught: readonly Caught[], request: IncomingMessage, response: ServerResponse): void {
-  const { pathname } = new URL(request.url ?? '/', 'http://127.0.0.1');
+  // Any page may make a browser ask for anything here, also for what is no path.
+  const pathname = URL.parse(request.url ?? '', 'http://127.0.0.1')?.pathname ?? '';
   const send = (status: number, body: string, policy = POLICY) =>
     response
       .writeHead(status, {
