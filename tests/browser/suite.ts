@@ -1,16 +1,16 @@
 /** The page in a real browser against the embedded fleet. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensurePage } from '@wavefleet/localstack/page-build.ts';
 import { requirePrograms } from '@wavefleet/localstack/programs.ts';
 import type { Figures, OptionalSuite } from '../run/suite.ts';
-import { readFigures } from '../run/vitest-report.ts';
+import { runVitest } from '../run/vitest.ts';
+import { figuresOf } from '../run/vitest-report.ts';
 import { requireChromium } from './chromium.ts';
 
 const root = join(import.meta.dirname, '..', '..');
+
 /**
  * Builds the page, then drives it.
  * @param args for vitest: files, `-t`.
@@ -20,18 +20,14 @@ export async function runBrowserSuite(args: readonly string[] = []): Promise<Fig
   requirePrograms();
   const chromium = requireChromium();
   const scratch = mkdtempSync(join(tmpdir(), 'wavefleet-browser-'));
-  const report = join(scratch, 'report.json');
   const config = join(import.meta.dirname, 'vitest.config.ts');
   try {
     await ensurePage();
-    const vitest = [
-      ...['run', '--root', root, '--config', config, '--reporter=default'],
-      ...['--reporter=json', `--outputFile.json=${report}`, ...args],
-    ];
     const env = { ...process.env, CHROMIUM_PATH: chromium };
-    // Its exit code says no more than the report.
-    await once(spawn('vitest', vitest, { cwd: root, stdio: 'inherit', env }), 'exit');
-    return readFigures(report);
+    const { report, content } = await runVitest(['--root', root, '--config', config], args, { scratch, env });
+    const figures = figuresOf(report);
+    if (!content && figures.failed === 0) throw new Error('vitest fell short without a failed test');
+    return figures;
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

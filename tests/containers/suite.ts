@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Figures, OptionalSuite } from '../run/suite.ts';
-import { readFigures } from '../run/vitest-report.ts';
+import { figuresOf, readReport } from '../run/vitest-report.ts';
 import { containersUnavailable } from './available.ts';
 import { type Images, imagesFrom } from './images.ts';
 import { goWithoutRyukIfMissing, removeContainers, startAws } from './owned.ts';
@@ -39,7 +39,7 @@ export async function runContainerSuite(images: Images, args: readonly string[] 
       interrupted.signal,
     );
     if (interrupted.signal.aborted) throw new Error('interrupted');
-    const figures = readFigures(report);
+    const figures = figuresOf(readReport(report));
     if (!succeeded && figures.failed === 0) throw new Error('vitest fell short without a failed test');
     return figures;
   } finally {

@@ -1,6 +1,6 @@
 /**
- * `npm test [-- FILE…]`: everything that this machine can run, in one go. At the end a table says what each part
- * took, and the last line how it went.
+ * `npm test [-- FILE…]`: everything that this machine can run, in one go. At the end stand the tests that fell short, a
+ * table of what each part took, and in the last line how it went.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,8 +10,9 @@ import { browserSuite } from '../browser/suite.ts';
 import { containerSuite } from '../containers/suite.ts';
 import { terraformSuite } from '../terraform/suite.ts';
 import { runAlong, runBehind, secondsSince } from './process.ts';
-import { inWords, type OptionalSuite, type Outcome, sumOf, tableOf } from './suite.ts';
-import { readFigures } from './vitest-report.ts';
+import { inWords, type OptionalSuite, type Outcome, shortfallsOf, sumOf, tableOf } from './suite.ts';
+import { runVitest } from './vitest.ts';
+import { figuresOf } from './vitest-report.ts';
 
 /** What a part came to, and whether it failed although no test of it did. */
 interface Part {
@@ -28,23 +29,19 @@ async function check(run: (command: readonly string[]) => Promise<boolean>): Pro
 
 /** One run of vitest, for one coverage; its projects run one after the other. */
 async function vitest(chosen: readonly string[], scratch: string): Promise<Part[]> {
-  const report = join(scratch, 'report.json');
   const startedAtMs = performance.now();
   try {
-    const passed = await runAlong([
-      ...['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
-      // Of a few files coverage says nothing, and would always fall short.
-      ...(chosen.length === 0 ? ['--coverage'] : []),
-      ...chosen,
-    ]);
+    // Of a few files coverage says nothing, and would always fall short.
+    const options = chosen.length === 0 ? ['--coverage'] : [];
+    const { report, content } = await runVitest(options, chosen, { scratch });
     const isE2e = (file: string) => /\/tests\/(acceptance|bring-up|conformance|e2e|rolling)\//.test(file);
     const isSiege = (file: string) => /\/siege\/(faults|floods|hostile)\//.test(file);
-    const unit = readFigures(report, (file) => !isE2e(file) && !isSiege(file));
-    const siege = readFigures(report, isSiege);
-    const e2e = readFigures(report, isE2e);
-    const fellShort = !passed && unit.failed + siege.failed + e2e.failed === 0;
+    const unit = figuresOf(report, (file) => !isE2e(file) && !isSiege(file));
+    const siege = figuresOf(report, isSiege);
+    const e2e = figuresOf(report, isE2e);
+    const fellShort = !content && unit.failed + siege.failed + e2e.failed === 0;
     const note = fellShort ? 'coverage or the runner fell short' : undefined;
-    // In the order of vitest.config.ts; the last one's is what is left, with the coverage.
+    // In the order of vitest.config.ts; the last one's is what is left, with the coverage and second tries.
     const unitSeconds = unit.endedAfterMs / 1000;
     const siegeSeconds = Math.max(0, siege.endedAfterMs / 1000 - unitSeconds);
     const seconds = secondsSince(startedAtMs) - unitSeconds - siegeSeconds;
@@ -101,5 +98,7 @@ const parts =
 await rm(scratch, { recursive: true, force: true });
 const outcomes = parts.map(({ outcome }) => outcome);
 const sum = sumOf(outcomes);
-console.log(`\n${tableOf(outcomes, secondsSince(startedAtMs))}\ntests: ${inWords(sum)}`);
+console.log(
+  `\n${shortfallsOf(outcomes)}\n${tableOf(outcomes, secondsSince(startedAtMs))}\ntests: ${inWords(sum)}`,
+);
 process.exitCode = parts.some(({ broke }) => broke) || sum.failed > 0 ? 1 : 0;

@@ -11,9 +11,9 @@ const root = join(import.meta.dirname, '..', '..');
 /** Of a process that only computes. What waits for clocks of seconds beside it gets the processor when it wants it. */
 const GIVES_WAY = ['nice', '-n', '10'];
 
-/** Runs a command, whose output is the user's to read along. @returns whether it succeeded. */
-export async function runAlong(command: readonly string[]): Promise<boolean> {
-  return await run(command, 'inherit');
+/** Runs a command, whose output is the user's to read along. @param env default: ours. @returns whether it succeeded. */
+export async function runAlong(command: readonly string[], env?: NodeJS.ProcessEnv): Promise<boolean> {
+  return await run(command, 'inherit', env);
 }
 
 /**
@@ -32,8 +32,15 @@ export async function runBehind(command: readonly string[], saysInto: string): P
   }
 }
 
-async function run([file = '', ...args]: readonly string[], output: 'inherit' | number): Promise<boolean> {
-  const [code] = await once(spawn(file, args, { cwd: root, stdio: ['inherit', output, output] }), 'exit');
+async function run(
+  [file = '', ...args]: readonly string[],
+  output: 'inherit' | number,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<boolean> {
+  const [code] = await once(
+    spawn(file, args, { cwd: root, env, stdio: ['inherit', output, output] }),
+    'exit',
+  );
   return code === 0;
 }
 

@@ -1,10 +1,6 @@
 /** What the end of `npm test` says. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
-import { sumOf, tableOf } from './suite.ts';
-import { readFigures } from './vitest-report.ts';
+import { expect, test } from 'vitest';
+import { inWords, shortfallsOf, sumOf, tableOf } from './suite.ts';
 
 test('a line per part and one for all, what was not run among them', () => {
   const outcomes = [
@@ -27,28 +23,18 @@ test('a line per part and one for all, what was not run among them', () => {
       'all           302 s  1100 passed, 1 failed, 2 skipped',
     ].join('\n'),
   );
-  expect(sumOf(outcomes)).toEqual({ passed: 1100, failed: 1, skipped: 2 });
+  expect(sumOf(outcomes)).toMatchObject({ passed: 1100, failed: 1, skipped: 2 });
 });
 
-test('a report is read for some of its files, and what is neither passed nor failed was skipped', async () => {
-  const dir = await mkdtemp(join(tmpdir(), 'wavefleet-report-'));
-  onTestFinished(() => rm(dir, { recursive: true }));
-  const path = join(dir, 'report.json');
-  const file = (name: string, endTime: number, ...statuses: string[]) => ({
-    name,
-    endTime,
-    assertionResults: statuses.map((status) => ({ status })),
-  });
-  const testResults = [
-    file('/r/api/a.test.ts', 4_000, 'passed', 'failed', 'pending'),
-    file('/r/tests/e2e/b.test.ts', 9_000, 'passed', 'todo', 'skipped'),
+test('what fell short is named at the end, with the first lines of why', () => {
+  const shortfalls = [
+    { test: 'a.test.ts > one', message: 'expected 1\nat line 3', atSecondTry: false },
+    { test: 'b.test.ts > two', message: 'timed out', atSecondTry: true },
   ];
-  await writeFile(path, JSON.stringify({ startTime: 1_000, testResults }));
-  expect(readFigures(path, (name) => name.includes('/e2e/'))).toEqual({
-    ...{ passed: 1, failed: 0, skipped: 2 },
-    endedAfterMs: 8_000,
-  });
-  expect(readFigures(path)).toEqual({ passed: 2, failed: 1, skipped: 3, endedAfterMs: 8_000 });
-  expect(readFigures(path, () => false)).toEqual({ passed: 0, failed: 0, skipped: 0, endedAfterMs: 0 });
-  expect(() => readFigures(join(dir, 'none.json'))).toThrow('ENOENT');
+  const outcomes = [{ name: 'unit', seconds: 1, figures: { passed: 4, failed: 1, skipped: 0, shortfalls } }];
+  expect(inWords(sumOf(outcomes))).toBe('4 passed (1 at a second try), 1 failed, 0 skipped');
+  expect(shortfallsOf(outcomes)).toBe(
+    'Failed: a.test.ts > one\n    expected 1\n    at line 3\nPassed at a second try: b.test.ts > two\n    timed out\n',
+  );
+  expect(shortfallsOf([{ name: 'check', seconds: 1 }])).toBe('');
 });

@@ -1,11 +1,24 @@
 /** What `npm test` knows of its parts, and the table that it shows of them at the end. */
 
+/** A test that did not pass, or only at its second try. */
+export interface Shortfall {
+  readonly test: string;
+  /** Why it failed, of the last time that it did. */
+  readonly message: string;
+  readonly atSecondTry: boolean;
+}
+
 /** How many tests ended how. */
 export interface Figures {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+  /** By name, for suites that know. Default: none. */
+  readonly shortfalls?: readonly Shortfall[];
 }
+
+/** Of a message: what was expected, and where. */
+const SHOWN_LINES = 8;
 
 /** A suite that needs more than every machine has. `npm test` runs those that can run, and says why others did not. */
 export interface OptionalSuite {
@@ -25,8 +38,21 @@ export interface Outcome {
   readonly note?: string | undefined;
 }
 
-export const inWords = ({ passed, failed, skipped }: Figures): string =>
-  `${passed} passed, ${failed} failed, ${skipped} skipped`;
+export function inWords({ passed, failed, skipped, shortfalls = [] }: Figures): string {
+  const again = shortfalls.filter(({ atSecondTry }) => atSecondTry).length;
+  return `${passed} passed${again > 0 ? ` (${again} at a second try)` : ''}, ${failed} failed, ${skipped} skipped`;
+}
+
+/** Every test that fell short, with why; the output of thousands of tests is too long to look for them. Empty: none did. */
+export function shortfallsOf(outcomes: readonly Outcome[]): string {
+  return (sumOf(outcomes).shortfalls ?? [])
+    .map(({ test, message, atSecondTry }) => {
+      const lines = message.split('\n').filter((line) => !line.includes('/node_modules/'));
+      const why = lines.slice(0, SHOWN_LINES).join('\n    ');
+      return `${atSecondTry ? 'Passed at a second try' : 'Failed'}: ${test}\n    ${why}\n`;
+    })
+    .join('');
+}
 
 export function sumOf(outcomes: readonly Outcome[]): Figures {
   const sum = (pick: (figures: Figures) => number) =>
@@ -35,6 +61,7 @@ export function sumOf(outcomes: readonly Outcome[]): Figures {
     passed: sum(({ passed }) => passed),
     failed: sum(({ failed }) => failed),
     skipped: sum(({ skipped }) => skipped),
+    shortfalls: outcomes.flatMap(({ figures }) => figures?.shortfalls ?? []),
   };
 }
 
