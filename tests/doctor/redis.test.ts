@@ -69,7 +69,7 @@ test('Redis wants a password, has another one, or keeps everything', async () =>
     expect(wrong.bad).toEqual([
       `FAIL Redis ${address}: connects`,
       '      WRONGPASS invalid username-password pair or user is disabled.',
-      '      fix: Redis refuses user or password: correct them in REDIS_URL; characters such as @ : / # must be percent-encoded there.',
+      '      fix: Redis refuses user or password: correct them in REDIS_URL; characters such as @ : / # must be percent-encoded there. Where REDIS_IAM_USER is set, allow the role elasticache:Connect on cache and user.',
     ]);
     expect(wrong.lines.join('\n')).not.toContain('battery-staple');
 
