@@ -17,6 +17,8 @@ export default defineConfig({
     // Only a machine that does ten other things comes near it.
     testTimeout: 180_000,
     hookTimeout: 180_000,
+    // By default a second, which a busy machine takes for anything.
+    expect: { poll: { timeout: 30_000 } },
     projects: [
       {
         extends: true,

@@ -77,6 +77,6 @@ test('everything of a browser is deleted, after a second thought, and the page f
   expect(await page.evaluate(() => JSON.stringify(localStorage))).not.toContain('private.wav');
   // What a process knows of a key is old after five seconds.
   await expect
-    .poll(() => client.keys.me().catch((error: unknown) => (error as Problem).code), { timeout: 15_000 })
+    .poll(() => client.keys.me().catch((error: unknown) => (error as Problem).code))
     .toBe('INVALID_TOKEN');
 });

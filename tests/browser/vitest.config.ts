@@ -10,5 +10,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // By default a second, which a busy machine takes for anything.
+    expect: { poll: { timeout: 30_000 } },
   },
 });

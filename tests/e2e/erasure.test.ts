@@ -166,12 +166,10 @@ test('a browser is another one afterwards; what it sends meanwhile goes as well'
       answers.push((await caller.send('POST', '/api/jobs', { fileId: of, format: 'mp3' })).status);
     }
   });
-  await expect
-    .poll(() => answers.filter((status) => status === 202).length, { timeout: 20_000 })
-    .toBeGreaterThan(8);
+  await expect.poll(() => answers.filter((status) => status === 202).length).toBeGreaterThan(8);
   const { answer, watchedUntil } = await caller.erase();
   const before = answers.length;
-  await expect.poll(() => answers.length, { timeout: 20_000 }).toBeGreaterThan(before + 8);
+  await expect.poll(() => answers.length).toBeGreaterThan(before + 8);
   isOver = true;
   await Promise.all(busy);
   expect(answer.headers.get('set-cookie')).toMatch(/^wavefleet=(?!bbb)[\w-]{43};/);

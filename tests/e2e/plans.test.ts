@@ -90,11 +90,11 @@ test('a month that is used up says what is left and when the next one begins; ot
   const now = new Date();
   const resetsAt = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 1)).toISOString();
   await expect
-    .poll(async () => (await ann.plan())?.minutes, { timeout: 10_000 })
+    .poll(async () => (await ann.plan())?.minutes)
     .toEqual({ limit: 2, used: 1.5, left: 0.5, resetsAt });
   // What is begun goes through, also beyond the last minute.
   await announce(api.platform, await converted(ann, fileId, 60));
-  await expect.poll(async () => (await ann.plan())?.minutes?.left, { timeout: 10_000 }).toBe(0);
+  await expect.poll(async () => (await ann.plan())?.minutes?.left).toBe(0);
   const refused = await ann.submit(fileId);
   expect(refused.status).toBe(429);
   expect(errorBodySchema.parse(await refused.json()).error).toMatchObject({

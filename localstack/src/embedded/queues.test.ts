@@ -75,7 +75,7 @@ test('counts are right and a receipt ends without anybody receiving', async () =
     return Attributes?.ApproximateNumberOfMessages;
   };
   expect(await count()).toBe('0');
-  await expect.poll(count, { timeout: 5000 }).toBe('1');
+  await expect.poll(count).toBe('1');
   const late = new ChangeMessageVisibilityCommand({
     QueueUrl: queue,
     ReceiptHandle: Messages[0]?.ReceiptHandle,
