@@ -9,7 +9,7 @@ import { pipeline } from 'node:stream/promises';
 const root = join(import.meta.dirname, '..', '..');
 
 /** Of a process that only computes. What waits for clocks of seconds beside it gets the processor when it wants it. */
-const GIVES_WAY = ['nice', '-n', '10'];
+const GIVES_WAY = ['nice', '-n', '19'];
 
 /** Runs a command, whose output is the user's to read along. @param env default: ours. @returns whether it succeeded. */
 export async function runAlong(command: readonly string[], env?: NodeJS.ProcessEnv): Promise<boolean> {
