@@ -36,7 +36,8 @@ export const peopleRows = {
   'account.adoption-broken': {
     level: 'warn',
     criterion: 'R7.15',
-    message: 'not all of the browser’s jobs, uploads and presets are the account’s yet: the rest at the next refresh',
+    message:
+      'not all of the browser’s jobs, uploads and presets are the account’s yet: the rest at the next refresh',
     fields: { ownerId: z.string(), err },
   },
   'erasure.asked': {
