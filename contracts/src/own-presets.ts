@@ -18,7 +18,7 @@ export const MAX_PRESETS_BYTES = 60_000;
 const LONGEST_NAME = 64;
 
 /** A folder below `drops/`, and a part of addresses: so neither case nor escapes are needed to write it. */
-export const presetNameSchema = z
+const presetNameSchema = z
   .string()
   .max(LONGEST_NAME)
   .regex(
