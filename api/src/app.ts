@@ -30,6 +30,7 @@ import { peopleRoutes } from './people/routes.ts';
 import { SessionCookies } from './people/session-cookies.ts';
 import { KnownSessions } from './people/session-owner.ts';
 import { UNSUBSCRIBE_PATHS } from './people/unsubscribe.ts';
+import { presetRoutes } from './presets/routes.ts';
 import { progressRoutes } from './progress/routes.ts';
 import { describeApi } from './service/openapi.ts';
 import { serviceRoutes } from './service/routes.ts';
@@ -88,6 +89,7 @@ export function makeApp({ platform, resources, version, leaving, closing, webPag
   app.route('/', jobRoutes(jobDeps));
   app.route('/', shareRoutes(jobDeps));
   app.route('/', webhookRoutes(platform));
+  app.route('/', presetRoutes(platform));
   app.route(
     '/',
     progressRoutes({

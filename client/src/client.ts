@@ -2,6 +2,7 @@
 import { AuthCalls } from './auth.ts';
 import { JobCalls } from './jobs.ts';
 import { KeyCalls } from './keys.ts';
+import { PresetCalls } from './presets.ts';
 import { ProgressCalls } from './progress.ts';
 import { Requests } from './requests.ts';
 import { ResultCalls } from './results.ts';
@@ -25,6 +26,7 @@ export class Client {
   readonly baseUrl: string;
   readonly uploads: UploadCalls;
   readonly jobs: JobCalls;
+  readonly presets: PresetCalls;
   readonly progress: ProgressCalls;
   readonly results: ResultCalls;
   readonly keys: KeyCalls;
@@ -42,6 +44,7 @@ export class Client {
     this.baseUrl = requests.baseUrl;
     this.uploads = new UploadCalls(requests);
     this.jobs = new JobCalls(requests);
+    this.presets = new PresetCalls(requests);
     this.progress = new ProgressCalls(requests);
     this.results = new ResultCalls(requests);
     this.keys = new KeyCalls(requests);

@@ -52,6 +52,7 @@ export const errorCodes = {
   JOB_NOT_FOUND: entry(404, 'never', 'There is no such job.'),
   UPLOAD_NOT_FOUND: entry(404, 'never', 'There is no such upload. Upload the file first and use its fileId.'),
   WEBHOOK_NOT_FOUND: entry(404, 'never', 'There is no such webhook.'),
+  PRESET_NOT_FOUND: entry(404, 'never', 'You have no preset of that name.'),
   DELIVERY_NOT_FOUND: entry(404, 'never', 'The webhook has no such delivery. They are kept for 30 days.'),
   SHARE_NOT_FOUND: entry(404, 'never', 'The job has no such link. It may have been revoked already.'),
   NOT_FOUND: entry(
@@ -105,6 +106,16 @@ export const errorCodes = {
     'As many jobs read this file as one file may have. Delete some of them, or upload the file once more.',
   ),
   WEBHOOKS_LIMIT: entry(409, 'never', 'You have as many webhooks as one may have. Delete one of them first.'),
+  PRESET_EXISTS: entry(
+    409,
+    'never',
+    'There is a preset of that name already, yours or a built-in one. Choose another name, or change yours. See detail.names.',
+  ),
+  PRESETS_LIMIT: entry(
+    409,
+    'never',
+    'You have as many presets as one may have, or as much in them. Delete one of them first.',
+  ),
   SHARES_LIMIT: entry(
     409,
     'never',
@@ -270,7 +281,7 @@ export const errorCodes = {
   UNKNOWN_PRESET: entry(
     422,
     'never',
-    'There is no preset of that name. Drop files below drops/{preset}/; see /api/formats.',
+    'There is no preset of that name. See /api/formats for those that are built in and /api/presets for yours; files are dropped below drops/{preset}/.',
   ),
   INPUT_MISSING: entry(410, 'never', 'The uploaded file is no longer there. Upload it again.'),
   INPUT_CHANGED: entry(

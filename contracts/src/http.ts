@@ -11,6 +11,7 @@ import {
   warningSchema,
 } from './job.ts';
 import { loudnessReportSchema } from './loudness.ts';
+import { askedPresetSchema } from './own-presets.ts';
 import { queueViewSchema } from './progress.ts';
 import { formatSchema, optionsSchema, qualitySchema } from './request.ts';
 import { jobStatusSchema, terminalStatuses } from './states.ts';
@@ -50,15 +51,27 @@ const emailSchema = z.boolean();
 /** One more address that is told of the end of the job, as those of `/api/webhooks` are; `GET /api/job-webhooks` has the secret. */
 const webhookUrl = webhookUrlSchema.optional();
 
-export const submitBodySchema = z.strictObject({
-  fileId: askedIdSchema,
-  format: formatSchema,
-  quality: qualitySchema.optional(),
-  options: optionsSchema.optional(),
-  deleteAfterDownload: deleteAfterDownloadSchema.optional(),
-  email: emailSchema.optional(),
-  webhookUrl,
-});
+/** Says a `format`, or a `preset`, or both: what is said besides a preset goes before what the preset says. */
+export const submitBodySchema = z
+  .strictObject({
+    fileId: askedIdSchema,
+    /** One of the caller's own, or one that is built in. Another `format` than its own takes that format's default quality. */
+    preset: askedPresetSchema.optional(),
+    format: formatSchema.optional(),
+    quality: qualitySchema.optional(),
+    /** Each goes before the preset's of the same name. */
+    options: optionsSchema.optional(),
+    deleteAfterDownload: deleteAfterDownloadSchema.optional(),
+    email: emailSchema.optional(),
+    webhookUrl,
+  })
+  .superRefine(({ preset, format }, context) => {
+    if (preset !== undefined || format !== undefined) return;
+    const message = 'expected a format, or a preset that says it';
+    context.addIssue({ code: 'invalid_type', expected: 'string', path: ['format'], message, input: format });
+  })
+  // What the rule above is in JSON Schema.
+  .meta({ anyOf: [{ required: ['format'] }, { required: ['preset'] }] });
 export type SubmitBody = z.infer<typeof submitBodySchema>;
 
 /**

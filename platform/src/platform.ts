@@ -29,6 +29,7 @@ import { Accounts } from './people/accounts.ts';
 import { ApiKeys } from './people/api-keys.ts';
 import { Belongings } from './people/belongings.ts';
 import { Erasures } from './people/erasures.ts';
+import { OwnPresets } from './people/own-presets.ts';
 import { Sessions } from './people/sessions.ts';
 import { SignIns } from './people/sign-ins.ts';
 import { JobPace } from './progress/pace.ts';
@@ -72,6 +73,7 @@ export interface Platform {
   readonly signIns: SignIns;
   readonly belongings: Belongings;
   readonly erasures: Erasures;
+  readonly presets: OwnPresets;
   readonly progress: ProgressStore;
   readonly queue: JobQueue;
   readonly turns: JobTurns;
@@ -144,6 +146,7 @@ export function makePlatform(config: Config, log: Log, pace?: RetryPace): Platfo
       ...{ jobs: config.JOBS_TABLE, uploads: config.UPLOADS_TABLE, accounts: config.ACCOUNTS_TABLE },
     }),
     erasures: new Erasures(aws.dynamo, config.ACCOUNTS_TABLE, 4 * config.SWEEP_INTERVAL_MS),
+    presets: new OwnPresets(aws.dynamo, config.ACCOUNTS_TABLE),
     progress: new ProgressStore(redis, aws.dynamo, config.PROGRESS_TABLE),
     turns,
     queue: new JobQueue(aws.sqs, aws.sqsPoll, config.JOBS_QUEUE_URL, config.JOBS_DLQ_URL, turns),

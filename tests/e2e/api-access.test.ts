@@ -8,6 +8,7 @@ import { type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { accessTable } from '@wavefleet/api/http/access.ts';
 import { errorBodySchema, submittedSchema, uploadedSchema } from '@wavefleet/contracts/http.ts';
+import type { PresetBody } from '@wavefleet/contracts/own-presets.ts';
 import { type MakeKeyBody, type Scope, scopes } from '@wavefleet/contracts/people.ts';
 import { sharedSchema } from '@wavefleet/contracts/shares.ts';
 import { uploadViewSchema } from '@wavefleet/contracts/uploads.ts';
@@ -69,7 +70,10 @@ const ask = async (token: string | undefined, route: string, ids: Ids = nothing)
 
 /** What a path or a body may name. */
 type Ids = Readonly<
-  Record<'jobId' | 'fileId' | 'keyId' | 'shareId' | 'webhookId' | 'deliveryId' | 'partNumber', string>
+  Record<
+    'jobId' | 'fileId' | 'keyId' | 'shareId' | 'webhookId' | 'deliveryId' | 'partNumber' | 'presetName',
+    string
+  >
 >;
 const nothing: Ids = {
   jobId: UNKNOWN_ID,
@@ -79,12 +83,14 @@ const nothing: Ids = {
   webhookId: UNKNOWN_ID,
   deliveryId: UNKNOWN_ID,
   partNumber: '1',
+  presetName: 'no-such-preset',
 };
 
 /** A body with which the route does something. */
 function bodyOf(route: string, { fileId, jobId }: Ids): string | Uint8Array<ArrayBuffer> | undefined {
   const key: MakeKeyBody = { name: 'walk', scopes: ['jobs:read'] };
   const webhook: WebhookBody = { url: 'https://hooks.example.com/walk' };
+  const preset: PresetBody = { name: `walk-${randomUUID()}`, format: 'mp3' };
   const bodies: Record<string, unknown> = {
     'post /api/uploads': { fileName: 'a.wav', sizeBytes: 5 },
     'post /api/uploads/{fileId}/parts': { partNumbers: [1] },
@@ -92,6 +98,9 @@ function bodyOf(route: string, { fileId, jobId }: Ids): string | Uint8Array<Arra
     'post /api/convert-audio': { fileId, format: 'mp3' },
     'post /api/cleanup': { jobId },
     'post /api/keys': key,
+    'post /api/presets': preset,
+    'put /api/presets/{presetName}': preset,
+    'post /api/presets/import': { presets: [] },
     'post /api/webhooks': webhook,
     'put /api/webhooks/{webhookId}': webhook,
   };
@@ -148,7 +157,9 @@ async function belongings(): Promise<readonly Ids[]> {
   const message = { messageId: 'm', type: 'webhook.test', body: '{}' } as const;
   const delivery = { ...message, id: randomUUID(), ownerId: 'ann', webhookId };
   const { id: deliveryId } = await api.platform.webhookDeliveries.create(delivery);
-  const told = { webhookId, deliveryId };
+  const preset = { name: `hers-${randomUUID()}`, format: 'mp3', options: {} } as const;
+  const { name: presetName } = await api.platform.presets.create('ann', preset);
+  const told = { webhookId, deliveryId, presetName };
   return [
     { ...nothing, ...told, jobId: active, fileId: begun, keyId: key.keyId },
     { ...nothing, ...told, shareId, jobId: done, fileId: await uploaded(), keyId: key.keyId },
@@ -246,10 +257,11 @@ test.each([
     for (const ids of hers) expect(await whole(await ask(token(), route, ids)), route).toBe(unknown);
   }
   // It is all still there.
-  for (const { jobId, fileId, keyId } of hers) {
+  for (const { jobId, fileId, keyId, presetName } of hers) {
     expect((await ask(roles.owner, 'get /api/jobs/{jobId}', { ...nothing, jobId })).status).toBe(200);
     expect((await ask(roles.owner, 'get /api/uploads/{fileId}', { ...nothing, fileId })).status).toBe(200);
     expect((await api.platform.apiKeys.list('ann')).map((key) => key.keyId)).toContain(keyId);
+    expect(await api.platform.presets.get('ann', presetName)).toMatchObject({ name: presetName });
   }
 });
 

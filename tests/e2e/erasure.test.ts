@@ -93,6 +93,7 @@ async function somebodyWithEverything(name: string) {
     ...{ id: randomUUID(), ownerId, webhookId },
   });
   const { id: ofJobs } = await platform.webhooks.ofJobs(ownerId);
+  await platform.presets.create(ownerId, { name: `of-${name}`, format: 'mp3', options: {} });
   // One e-mail that waits, and one that was sent.
   const mail = await platform.mails.create({ ownerId, jobId: done }, { waitMs: 0 });
   const told = await platform.mails.create({ ownerId, jobId: failed }, { waitMs: 0 });
@@ -121,6 +122,7 @@ async function somebodyWithEverything(name: string) {
       deliveryId,
       dropped.jobId,
       dropResultKey(drop),
+      `presets:${ownerId}`,
     ],
   };
 }

@@ -61,6 +61,8 @@ describe('how often', () => {
     `/api/jobs/${id}/share`,
     '/api/uploads',
     '/api/keys',
+    '/api/presets',
+    '/api/presets/import',
     '/api/webhooks',
     `/api/webhooks/${id}/test`,
     `/api/webhooks/${id}/deliveries/${id}/replay`,

@@ -101,6 +101,7 @@ export const areas: readonly Area[] = [
       { name: 'history', is: 'all jobs of one owner', may: ['http', 'limits', 'jobs'] },
       { name: 'progress', is: 'how far jobs are', may: ['http', 'limits', 'uploads', 'jobs'] },
       { name: 'webhooks', is: 'who is told of the end of jobs', may: ['http'] },
+      { name: 'presets', is: 'settings that a caller has saved', may: ['http'] },
       { name: 'shares', is: 'what others may see of a result', may: ['http', 'jobs'] },
       {
         name: 'erasure',
@@ -125,6 +126,7 @@ export const areas: readonly Area[] = [
           'progress',
           'shares',
           'webhooks',
+          'presets',
           'erasure',
           'page',
           'service',

@@ -20,7 +20,7 @@ const route = createRoute({
   path: '/api/me',
   summary: 'Delete everything of yours',
   description:
-    'For good: jobs (those under way are cancelled first), uploads, results, links to them, webhooks with what waits to be sent, API keys, sessions, and the account of who has signed in; dropped files of yours that became jobs. A browser gets another cookie. It goes on without you, also when a process dies over it; what was on its way when you asked goes when it arrives, for the time of the longest request. Ask again, and it begins anew.',
+    'For good: jobs (those under way are cancelled first), uploads, results, links to them, presets, webhooks with what waits to be sent, API keys, sessions, and the account of who has signed in; dropped files of yours that became jobs. A browser gets another cookie. It goes on without you, also when a process dies over it; what was on its way when you asked goes when it arrives, for the time of the longest request. Ask again, and it begins anew.',
   request: { query: z.object({ confirm: z.literal('everything') }) },
   responses: {
     200: jsonAnswer('It is under way, or done.', erasedSchema),

@@ -1,5 +1,6 @@
 /** Which code a wrong body gets, and which fields the answer names. */
 import { cleanupBodySchema, submitBodySchema } from '@wavefleet/contracts/http.ts';
+import { importBodySchema } from '@wavefleet/contracts/own-presets.ts';
 import { expect, test } from 'vitest';
 import { failureOf } from './validation.ts';
 
@@ -8,7 +9,7 @@ const fileId = '0b7f4a52-5c1c-4c0e-9d0b-0d2f2b8f8a11';
 /** The code for a body of the submit route, and the fields it names. */
 function refusal(
   body: unknown,
-  schema: typeof submitBodySchema | typeof cleanupBodySchema = submitBodySchema,
+  schema: typeof submitBodySchema | typeof cleanupBodySchema | typeof importBodySchema = submitBodySchema,
 ) {
   const { error } = schema.safeParse(body);
   if (error === undefined) throw new Error('the body is valid');
@@ -93,6 +94,18 @@ test('ids that nobody can have are named as such, missing ones are not', () => {
   expect(refusal({ format: 'mp3' }).code).toBe('VALIDATION_ERROR');
   expect(refusal({ jobId: '__proto__' }, cleanupBodySchema).code).toBe('INVALID_ID');
   expect(refusal({ jobId: fileId, fileId }, cleanupBodySchema).code).toBe('VALIDATION_ERROR');
+});
+
+test('a preset among several is refused as a submission is', () => {
+  const imported = (part: object) =>
+    refusal({ presets: [{ name: 'a', format: 'mp3', ...part }] }, importBodySchema);
+  expect(imported({ options: { trimStart: 5, trimEnd: 5 } })).toEqual({
+    code: 'INVALID_OPTION',
+    fields: [{ field: 'presets.0.options.trimEnd', message: 'expected trimEnd to be later than trimStart' }],
+  });
+  expect(imported({ format: 'tee' }).code).toBe('UNSUPPORTED_OUTPUT_FORMAT');
+  expect(imported({ quality: 192 }).code).toBe('VALIDATION_ERROR');
+  expect(imported({ name: '../a' }).code).toBe('VALIDATION_ERROR');
 });
 
 test('a mistake outweighs an impossible value', () => {

@@ -44,8 +44,12 @@ const valueTypes: Readonly<
   jobId: { type: 'string', code: 'INVALID_ID' },
   fileId: { type: 'string', code: 'INVALID_ID' },
   keyId: { type: 'string', code: 'INVALID_ID' },
+  presetName: { type: 'string', code: 'INVALID_ID' },
   'idempotency-key': { type: 'string', code: 'INVALID_IDEMPOTENCY_KEY' },
 };
+
+/** Before a field of a conversion that is one of several in a body. */
+const WITHIN_A_LIST = /^presets\.\d+\./;
 
 /** When several fields are wrong, the first of these codes that applies is the answer's. */
 const precedence: readonly ErrorCode[] = [
@@ -78,7 +82,7 @@ function codeOf(issue: Issue, input: unknown): ErrorCode {
   if (issue.code === 'unrecognized_keys') return 'VALIDATION_ERROR';
   for (let length = issue.path.length; length > 0; length -= 1) {
     const path = issue.path.slice(0, length);
-    const name = path.join('.');
+    const name = path.join('.').replace(WITHIN_A_LIST, '');
     const known = Object.hasOwn(valueTypes, name) ? valueTypes[name] : undefined;
     // A rule about several fields looks at values whose types are right, also where one of them is missing.
     if (known !== undefined && issue.code === 'custom') return known.code;

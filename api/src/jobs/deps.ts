@@ -17,6 +17,7 @@ export type JobDeps = UploadDeps &
     | 'events'
     | 'progress'
     | 'accounts'
+    | 'presets'
   > & {
     readonly queueForecast: QueueForecast;
     readonly records: RecentRecords;

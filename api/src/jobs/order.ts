@@ -17,6 +17,8 @@ export interface Conversion {
   readonly deleteAfterDownload?: boolean | undefined;
   readonly email?: boolean | undefined;
   readonly webhookUrl?: string | undefined;
+  /** What the request said of it, where a preset says the rest. */
+  readonly asked?: object | undefined;
 }
 
 /** Everything about a new job but the file that it reads, which is looked up afterwards. */
@@ -32,7 +34,7 @@ export type InputFile = Pick<SubmitRequest, 'input' | 'fileName' | 'cover'>;
  * @throws Failure INVALID_OPTION that names the field, for a value that the format cannot have.
  */
 export function orderOf(
-  { format, quality, options = {}, deleteAfterDownload, email, webhookUrl }: Conversion,
+  { format, quality, options = {}, deleteAfterDownload, email, webhookUrl, asked }: Conversion,
   of: Pick<Order, 'source' | 'retryOf'>,
   by: { readonly owner: Owner; readonly traceparent: string; readonly idempotencyKey?: string | undefined },
 ): Order {
@@ -40,8 +42,8 @@ export function orderOf(
   if (problem !== undefined) throw new Failure('INVALID_OPTION', { detail: { fields: [problem] } });
   const { owner, traceparent, idempotencyKey: key } = by;
   const jobId = key === undefined ? randomUUID() : derivedJobId('idempotency', owner.id, key);
-  const asked = { format, quality, options, deleteAfterDownload, email, webhookUrl };
-  return { jobId, ownerId: owner.id, ...of, ...asked, traceparent };
+  const conversion = { format, quality, options, deleteAfterDownload, email, webhookUrl, asked };
+  return { jobId, ownerId: owner.id, ...of, ...conversion, traceparent };
 }
 
 /**

@@ -9,6 +9,7 @@ import { ownedFile } from '../http/owner.ts';
 import { note } from '../http/request-facts.ts';
 import { errorAnswers, jsonAnswer, jsonRequest } from '../http/route-parts.ts';
 import { uploadTooLarge } from '../uploads/body-stream.ts';
+import { conversionOf } from './conversion-of.ts';
 import { coverOf } from './cover.ts';
 import type { JobDeps } from './deps.ts';
 import { idempotencyHeaders, replayed } from './idempotency.ts';
@@ -21,6 +22,8 @@ const describe = (path: '/api/jobs' | '/api/convert-audio') =>
     method: 'post',
     path,
     summary: 'Convert an uploaded file',
+    description:
+      'To a `format`, or by a `preset`: one of yours (`/api/presets`) or a built-in one (`/api/formats`). What is said besides goes before what the preset says: `options` one by one, and another `format` with its own default quality.',
     middleware: jsonBody,
     request: { headers: idempotencyHeaders, body: jsonRequest(submitBodySchema) },
     responses: {
@@ -39,6 +42,7 @@ const describe = (path: '/api/jobs' | '/api/convert-audio') =>
         'UNSUPPORTED_MEDIA_TYPE',
         'UNSUPPORTED_OUTPUT_FORMAT',
         'INVALID_OPTION',
+        'UNKNOWN_PRESET',
         'UNRECOGNISED_FORMAT',
         'FORMAT_NOT_ALLOWED',
         'IDEMPOTENCY_KEY_REUSED',
@@ -55,10 +59,13 @@ export const postJob = (deps: JobDeps): Router => {
   const app = router();
   for (const route of [describe('/api/jobs'), describe('/api/convert-audio')]) {
     app.openapi(route, async (c) => {
-      const { fileId, ...conversion } = c.req.valid('json');
-      const idempotencyKey = c.req.valid('header')['idempotency-key'];
-      note(c, { fileId, format: conversion.format });
-      const order = orderOf(conversion, { source: { kind: 'upload', fileId } }, { ...c.var, idempotencyKey });
+      const { fileId, ...body } = c.req.valid('json');
+      const by = { ...c.var, idempotencyKey: c.req.valid('header')['idempotency-key'] };
+      const { idempotencyKey } = by;
+      note(c, { fileId });
+      const conversion = await conversionOf(deps, body, by);
+      note(c, { format: conversion.format });
+      const order = orderOf(conversion, { source: { kind: 'upload', fileId } }, by);
       note(c, { jobId: order.jobId });
       const job = await deps.submissions.run(order.ownerId, async () => {
         const replay = await replayed(deps, order, idempotencyKey);

@@ -15,9 +15,9 @@ const WINDOW_SECONDS = 10;
 /** Several people may share an address, and one of them may change cookies. */
 const ADDRESS_FACTOR = 4;
 
-/** What makes something that stays: jobs, uploads, links, keys, webhooks, and messages to those, which are tried for a day. */
+/** What makes something that stays: jobs, uploads, links, keys, presets, webhooks, and messages to those, which are tried for a day. */
 const submissions =
-  /^\/api\/(jobs(\/[^/]+\/(retry|share))?|convert-audio|uploads|upload-audio|upload-cover|keys|webhooks(\/[^/]+\/(test|deliveries\/[^/]+\/replay))?)$/;
+  /^\/api\/(jobs(\/[^/]+\/(retry|share))?|convert-audio|uploads|upload-audio|upload-cover|keys|presets(\/import)?|webhooks(\/[^/]+\/(test|deliveries\/[^/]+\/replay))?)$/;
 /** What goes through a history, record by record. */
 const readings = /^\/api\/jobs\/(totals|export)$/;
 const searched = ['name', 'status', 'format'] as const;

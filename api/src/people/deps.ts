@@ -9,7 +9,7 @@ import type { KnownSessions } from './session-owner.ts';
 
 export type PeopleDeps = Pick<
   Platform,
-  'apiKeys' | 'accounts' | 'sessions' | 'signIns' | 'belongings' | 'config' | 'log'
+  'apiKeys' | 'accounts' | 'sessions' | 'signIns' | 'belongings' | 'presets' | 'config' | 'log'
 > & {
   readonly quotas: Quotas;
   readonly knownKeys: KnownKeys;

@@ -30,6 +30,12 @@ export const operationIds: Readonly<Record<string, string>> = {
   'post /api/webhooks/{webhookId}/test': 'testWebhook',
   'get /api/webhooks/{webhookId}/deliveries': 'listDeliveries',
   'post /api/webhooks/{webhookId}/deliveries/{deliveryId}/replay': 'replayDelivery',
+  'post /api/presets': 'createPreset',
+  'get /api/presets': 'listPresets',
+  'get /api/presets/{presetName}': 'getPreset',
+  'put /api/presets/{presetName}': 'changePreset',
+  'delete /api/presets/{presetName}': 'deletePreset',
+  'post /api/presets/import': 'importPresets',
   'get /api/progress': 'getProgress',
   'get /api/download': 'download',
   'post /api/cleanup': 'cleanUp',
@@ -74,6 +80,15 @@ const ofFile: Readonly<Record<string, Link>> = {
   delete: withFile('deleteUpload'),
 };
 
+const withPreset = (operationId: string): Link => ({
+  operationId,
+  parameters: { presetName: '$response.body#/name' },
+});
+const ofPreset: Readonly<Record<string, Link>> = {
+  look: withPreset('getPreset'),
+  delete: withPreset('deletePreset'),
+};
+
 /** By the operation whose answer of that status has them. */
 export const links: Readonly<
   Record<string, { readonly status: string; readonly links: Readonly<Record<string, Link>> }>
@@ -94,6 +109,7 @@ export const links: Readonly<
     status: '201',
     links: { revoke: { operationId: 'revokeKey', parameters: { keyId: '$response.body#/keyId' } } },
   },
+  createPreset: { status: '201', links: ofPreset },
   uploadCover: { status: '201', links: { delete: withFile('deleteUpload') } },
   submitJob: { status: '202', links: ofJob },
   convertAudio: { status: '202', links: ofJob },

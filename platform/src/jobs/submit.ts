@@ -33,6 +33,11 @@ export interface SubmitRequest {
   readonly format: FormatName;
   readonly quality?: Quality | undefined;
   readonly options: ConversionOptions;
+  /**
+   * What was said of these three, where a preset says the rest: by it the same request is known again, also when the preset
+   * has been changed. Default: themselves.
+   */
+  readonly asked?: object | undefined;
   readonly deleteAfterDownload?: boolean | undefined;
   /** Whether there is an e-mail at its end. Default: as its owner's account says. */
   readonly email?: boolean | undefined;
@@ -76,7 +81,7 @@ export async function submitJob(
     options,
     needs: needsOf({ format, quality, options }),
     fingerprint: fingerprintOf({
-      ...{ source, format, quality: quality ?? null, options },
+      ...{ source, ...(request.asked ?? { format, quality: quality ?? null, options }) },
       ...{ deleteAfterDownload, retryOf, email, webhookUrl },
     }),
     retryOf,

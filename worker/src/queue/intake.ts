@@ -3,7 +3,7 @@ import type { Message } from '@aws-sdk/client-sqs';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { jobErrorOf, type ObjectRef } from '@wavefleet/contracts/job.ts';
 import { dropResultKey } from '@wavefleet/contracts/keys.ts';
-import { findPreset } from '@wavefleet/contracts/presets.ts';
+import type { Preset } from '@wavefleet/contracts/presets.ts';
 import { setAside } from '@wavefleet/platform/aws/messages.ts';
 import { queueNameOf } from '@wavefleet/platform/aws/queue-arn.ts';
 import { backoffMs } from '@wavefleet/platform/backoff.ts';
@@ -115,19 +115,24 @@ async function takeIn(platform: Platform, object: CreatedObject, body: string): 
     await answerDrop(platform, key, dropResult({ status: 'failed', error }, told));
   };
   if (input === undefined) return await refuse(new Failure('INPUT_MISSING'));
-  const preset = findPreset(drop.preset);
-  if (preset === undefined) return await refuse(new Failure('UNKNOWN_PRESET'));
+  const jobId = derivedJobId('drop', bucket, key, version, sequencer || (eventTime ?? ''));
+  const found = await platform.presets.find(drop.ownerId, drop.preset);
+  if (found === undefined) {
+    // Its preset may have been deleted since it was told of first.
+    if ((await platform.jobs.get(jobId)) !== undefined) return;
+    return await refuse(new Failure('UNKNOWN_PRESET'));
+  }
   const refusal = await refusalIfSeen(platform, input);
   if (refusal !== undefined) return await refuse(refusal);
   const { job, created } = await submitJob(platform, {
-    jobId: derivedJobId('drop', bucket, key, version, sequencer || (eventTime ?? '')),
+    jobId,
     ownerId: drop.ownerId,
     source: { kind: 'drop', bucket, key, version, sequencer, eventTime },
     input,
     fileName: displayName(drop.fileName),
-    format: preset.format,
-    quality: preset.quality,
-    options: preset.options,
+    ...orderOf(found.preset),
+    // Told again, it is the same drop, also when its owner has changed the preset since.
+    asked: found.isOwn ? { preset: drop.preset } : undefined,
   });
   log.say('drop.taken', { jobId: job.jobId, key, created });
 }
@@ -139,6 +144,11 @@ async function storedInput(
 ): Promise<ObjectRef | undefined> {
   if (sizeBytes === undefined || etag === undefined) return await objects.head(key);
   return { bucket, key, sizeBytes, etag };
+}
+
+/** Without what people call it. */
+function orderOf({ format, quality, options }: Preset): Pick<Preset, 'format' | 'quality' | 'options'> {
+  return { format, quality, options };
 }
 
 const unquoted = (etag: string): string => etag.replaceAll('"', '');

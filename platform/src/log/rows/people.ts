@@ -30,13 +30,14 @@ export const peopleRows = {
   'account.adopted': {
     level: 'info',
     criterion: 'R7.2',
-    message: 'jobs and uploads of the browser are the account’s now',
+    message: 'jobs, uploads and presets of the browser are the account’s now',
     fields: { ownerId: z.string(), count },
   },
   'account.adoption-broken': {
     level: 'warn',
     criterion: 'R7.15',
-    message: 'not all of the browser’s jobs and uploads are the account’s yet: the rest at the next refresh',
+    message:
+      'not all of the browser’s jobs, uploads and presets are the account’s yet: the rest at the next refresh',
     fields: { ownerId: z.string(), err },
   },
   'erasure.asked': {

@@ -1,0 +1,55 @@
+/** What a submission asks for, with what its preset says. */
+import { Failure } from '@wavefleet/contracts/failure.ts';
+import type { SubmitBody } from '@wavefleet/contracts/http.ts';
+import { orderSchema } from '@wavefleet/contracts/job.ts';
+import type { Preset } from '@wavefleet/contracts/presets.ts';
+import { derivedJobId } from '@wavefleet/platform/jobs/ids.ts';
+import type { Owner } from '../http/context.ts';
+import { failureOf } from '../http/validation.ts';
+import type { JobDeps } from './deps.ts';
+import type { Conversion } from './order.ts';
+
+/**
+ * What the body says goes before what the preset says, option by option. A quality belongs to its format: the preset's
+ * does not survive another one.
+ * @throws Failure UNKNOWN_PRESET; INVALID_OPTION for options that do not go together.
+ */
+export async function conversionOf(
+  deps: Pick<JobDeps, 'presets' | 'jobs'>,
+  body: Omit<SubmitBody, 'fileId'>,
+  by: { readonly owner: Owner; readonly idempotencyKey?: string | undefined },
+): Promise<Conversion> {
+  const { preset: name, format, quality, options, ...rest } = body;
+  if (name === undefined) return { ...rest, ...together({ format, quality, options }) };
+  const found = await deps.presets.find(by.owner.id, name);
+  const preset = found?.preset ?? (await askedBefore(deps, by));
+  if (preset === undefined) throw new Failure('UNKNOWN_PRESET', { detail: { preset: name } });
+  const kept = format === undefined || format === preset.format ? preset.quality : undefined;
+  const order = together({
+    format: format ?? preset.format,
+    quality: quality ?? kept,
+    options: { ...preset.options, ...options },
+  });
+  return { ...rest, ...order, asked: { preset: name, format, quality, options } };
+}
+
+/** The preset is gone, and the job that it made under this key may be there: what it was is answered once more. */
+async function askedBefore(
+  { jobs }: Pick<JobDeps, 'jobs'>,
+  { owner, idempotencyKey: key }: { readonly owner: Owner; readonly idempotencyKey?: string | undefined },
+): Promise<Pick<Preset, 'format' | 'quality' | 'options'> | undefined> {
+  if (key === undefined) return undefined;
+  return orderSchema.safeParse(await jobs.get(derivedJobId('idempotency', owner.id, key))).data;
+}
+
+/** Each value is valid by itself; a preset's and the body's may not go together. */
+function together(values: {
+  format: string | undefined;
+  quality: string | undefined;
+  options: object | undefined;
+}) {
+  const asked = { ...values, options: values.options ?? {} };
+  const { data, error } = orderSchema.safeParse(asked);
+  if (data === undefined) throw failureOf(error.issues, asked);
+  return data;
+}

@@ -1,0 +1,42 @@
+/** `PUT /api/presets/{presetName}`: other settings, or another name. */
+import { createRoute } from '@hono/zod-openapi';
+import { presetBodySchema, presetViewSchema } from '@wavefleet/contracts/own-presets.ts';
+import { type Router, router } from '../http/context.ts';
+import { jsonBody } from '../http/json-body.ts';
+import { errorAnswers, jsonAnswer, jsonRequest } from '../http/route-parts.ts';
+import type { PresetDeps } from './deps.ts';
+import { presetParams, requirePossible } from './preset-parts.ts';
+
+const route = createRoute({
+  method: 'put',
+  path: '/api/presets/{presetName}',
+  summary: 'Change a preset, or its name',
+  description:
+    'What is left out takes its default. Jobs that were made with it stay as they are. Under a new name, the former one is that of no preset from then on.',
+  middleware: jsonBody,
+  request: { params: presetParams, body: jsonRequest(presetBodySchema) },
+  responses: {
+    200: jsonAnswer('The preset as it is now.', presetViewSchema),
+    ...errorAnswers(
+      'VALIDATION_ERROR',
+      'INVALID_JSON',
+      'INVALID_ID',
+      'CSRF_REJECTED',
+      'PRESET_NOT_FOUND',
+      'PRESET_EXISTS',
+      'PRESETS_LIMIT',
+      'PAYLOAD_TOO_LARGE',
+      'UNSUPPORTED_MEDIA_TYPE',
+      'UNSUPPORTED_OUTPUT_FORMAT',
+      'INVALID_OPTION',
+    ),
+  },
+});
+
+export const changePreset = ({ presets }: PresetDeps): Router =>
+  router().openapi(route, async (c) => {
+    const asked = c.req.valid('json');
+    requirePossible(asked);
+    const changed = await presets.change(c.var.owner.id, c.req.valid('param').presetName, asked);
+    return c.json(changed, 200, { 'Cache-Control': 'no-store' });
+  });

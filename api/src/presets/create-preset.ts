@@ -1,0 +1,39 @@
+/** `POST /api/presets`: settings under a name. */
+import { createRoute } from '@hono/zod-openapi';
+import { presetBodySchema, presetViewSchema } from '@wavefleet/contracts/own-presets.ts';
+import { type Router, router } from '../http/context.ts';
+import { jsonBody } from '../http/json-body.ts';
+import { errorAnswers, jsonAnswer, jsonRequest } from '../http/route-parts.ts';
+import type { PresetDeps } from './deps.ts';
+import { requirePossible } from './preset-parts.ts';
+
+const route = createRoute({
+  method: 'post',
+  path: '/api/presets',
+  summary: 'Save settings as a preset',
+  description:
+    'A submission names it as its `preset`, and files of yours that are dropped below `drops/{preset}/` are converted by it. Jobs keep the settings that they were made with, whatever becomes of the preset.',
+  middleware: jsonBody,
+  request: { body: jsonRequest(presetBodySchema) },
+  responses: {
+    201: jsonAnswer('The preset.', presetViewSchema),
+    ...errorAnswers(
+      'VALIDATION_ERROR',
+      'INVALID_JSON',
+      'CSRF_REJECTED',
+      'PRESET_EXISTS',
+      'PRESETS_LIMIT',
+      'PAYLOAD_TOO_LARGE',
+      'UNSUPPORTED_MEDIA_TYPE',
+      'UNSUPPORTED_OUTPUT_FORMAT',
+      'INVALID_OPTION',
+    ),
+  },
+});
+
+export const createPreset = ({ presets }: PresetDeps): Router =>
+  router().openapi(route, async (c) => {
+    const asked = c.req.valid('json');
+    requirePossible(asked);
+    return c.json(await presets.create(c.var.owner.id, asked), 201, { 'Cache-Control': 'no-store' });
+  });

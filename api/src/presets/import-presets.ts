@@ -1,0 +1,40 @@
+/** `POST /api/presets/import`: what a list of presets said, here or elsewhere. */
+import { createRoute } from '@hono/zod-openapi';
+import { importBodySchema, presetListSchema } from '@wavefleet/contracts/own-presets.ts';
+import { type Router, router } from '../http/context.ts';
+import { jsonBody } from '../http/json-body.ts';
+import { errorAnswers, jsonAnswer, jsonRequest } from '../http/route-parts.ts';
+import type { PresetDeps } from './deps.ts';
+import { requirePossible } from './preset-parts.ts';
+
+const route = createRoute({
+  method: 'post',
+  path: '/api/presets/import',
+  summary: 'Take presets in from a list',
+  description:
+    'All of them, or none with the reason. Takes what `GET /api/presets` answers. One that is there with the very same settings stays as it is; others of such a name are only replaced with `replace`.',
+  middleware: jsonBody,
+  request: { body: jsonRequest(importBodySchema) },
+  responses: {
+    200: jsonAnswer('All your presets, as they are now.', presetListSchema),
+    ...errorAnswers(
+      'VALIDATION_ERROR',
+      'INVALID_JSON',
+      'CSRF_REJECTED',
+      'PRESET_EXISTS',
+      'PRESETS_LIMIT',
+      'PAYLOAD_TOO_LARGE',
+      'UNSUPPORTED_MEDIA_TYPE',
+      'UNSUPPORTED_OUTPUT_FORMAT',
+      'INVALID_OPTION',
+    ),
+  },
+});
+
+export const importPresets = ({ presets }: PresetDeps): Router =>
+  router().openapi(route, async (c) => {
+    const { presets: asked, replace } = c.req.valid('json');
+    for (const [index, preset] of asked.entries()) requirePossible(preset, `presets.${index}.`);
+    const all = await presets.import(c.var.owner.id, asked, replace);
+    return c.json({ presets: all }, 200, { 'Cache-Control': 'no-store' });
+  });
