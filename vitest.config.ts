@@ -7,6 +7,9 @@ import { defineConfig } from 'vitest/config';
 // time.
 process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules', '.cache', 'wavefleet');
 
+/** Fleets with production's clocks, which are held to seconds: nothing else runs meanwhile. */
+const TIMED = ['tests/e2e/hand-over.test.ts'];
+
 export default defineConfig({
   test: {
     pool: 'forks',
@@ -41,11 +44,16 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['tests/{acceptance,bring-up,conformance,e2e,rolling}/**/*.test.ts'],
+          exclude: TIMED,
           // Each file starts services of its own, and waits for leases and polls as long as it computes.
           maxWorkers: availableParallelism() + 1,
           // Last: of many files side by side none is waited for at the end.
           sequence: { groupOrder: 2 },
         },
+      },
+      {
+        extends: true,
+        test: { name: 'timed', include: TIMED, maxWorkers: 1, sequence: { groupOrder: 1 } },
       },
       {
         extends: true,

@@ -63,7 +63,8 @@ async function runVitest(
   signal: AbortSignal,
 ): Promise<boolean> {
   if (signal.aborted) return false;
-  const child = spawn('vitest', ['run', '--project', 'e2e', '--exclude', EMBEDDED_ONLY, ...args], {
+  const projects = ['--project', 'e2e', '--project', 'timed'];
+  const child = spawn('vitest', ['run', ...projects, '--exclude', EMBEDDED_ONLY, ...args], {
     cwd: root,
     env,
     stdio: 'inherit',
