@@ -73,17 +73,21 @@ async function optional(suite: OptionalSuite): Promise<Part> {
 }
 
 /**
- * The check and Terraform only compute: they give way to the other tests, and take what is left. Browsers and containers are
- * held to times, and take the machine for themselves, one after the other: beside browsers, calls that may take 300 ms did not
- * come through.
+ * The check and Terraform only compute: they take what the others leave, which wait for clocks, leases and pages as often as
+ * they compute. Browsers and containers are held to times, and come one after the other: beside units, calls of a page that
+ * may take 300 ms did not come through.
  */
 async function everything(scratch: string): Promise<Part[]> {
   const behind = async () => [
     await check((command) => runBehind(command, join(scratch, 'check.log'))),
     await optional(terraformSuite),
   ];
-  const [computed, tests] = await Promise.all([behind(), vitest([], scratch)]);
-  return [...computed, ...tests, await optional(browserSuite), await optional(containerSuite)];
+  const before = async () => [
+    ...(await vitest([], scratch)),
+    await optional(browserSuite),
+    await optional(containerSuite),
+  ];
+  return (await Promise.all([behind(), before()])).flat();
 }
 
 requirePrograms();

@@ -60,7 +60,7 @@ export async function openWorkspace(env: Record<string, string> = {}, folder = '
 }
 
 /** It only computes, beside tests that wait for clocks. */
-const GIVES_WAY = ['-n', '10'];
+const GIVES_WAY = ['-n', '19'];
 
 /**
  * Of Go: how much garbage may lie beside what is in use, in percent. The provider's schema is 300 MB that every collection
