@@ -24,6 +24,7 @@ import { QueueLook } from './load/queue-look.ts';
 import { pageRoutes } from './page/routes.ts';
 import type { WebPage } from './page/web-page.ts';
 import { AccessTokens } from './people/access-tokens.ts';
+import { breakOffWithCaller } from './people/break-off.ts';
 import { KnownKeys } from './people/key-owner.ts';
 import { providersOf } from './people/providers.ts';
 import { peopleRoutes } from './people/routes.ts';
@@ -71,6 +72,7 @@ export function makeApp({ platform, resources, version, leaving, closing, webPag
   const limits = limitRates(platform);
   for (const paths of ['/api/*', SHARED_PATHS, UNSUBSCRIBE_PATHS]) app.use(paths, limits);
   app.use('/api/*', requireAccess);
+  app.use('/api/*', breakOffWithCaller);
   app.onError(makeErrorHandler(platform.log));
   app.notFound((c) => answerFailure(c, new Failure('NOT_FOUND')));
 
