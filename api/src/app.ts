@@ -1,6 +1,7 @@
 /** The whole HTTP interface as one value, without side effects: nothing listens, nothing is asked. */
 
 import { Failure } from '@wavefleet/contracts/failure.ts';
+import { Quotas } from '@wavefleet/platform/plans/quotas.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
 import type { ResourceMonitor } from '@wavefleet/platform/resources/monitor.ts';
 import { debugRoutes } from './debug/routes.ts';
@@ -17,7 +18,6 @@ import { RecentRecords } from './jobs/recent-records.ts';
 import { jobRoutes } from './jobs/routes.ts';
 import { FairTurns } from './limits/fair-turns.ts';
 import { Places } from './limits/places.ts';
-import { Quotas } from './limits/quotas.ts';
 import { limitRates } from './limits/rate-limit.ts';
 import { Admission } from './load/admission.ts';
 import { QueueLook } from './load/queue-look.ts';
