@@ -23,10 +23,10 @@ variable "auth" {
   }
   validation {
     condition = var.auth == "off" || alltrue([
-      for provider in ["GOOGLE", "GITHUB"] :
+      for provider in ["GOOGLE", "GITHUB", "OIDC"] :
       contains(keys(var.api_secret_arns), "${provider}_CLIENT_SECRET") || !contains(keys(merge(var.extra_environment, var.api_environment)), "${provider}_CLIENT_ID")
     ])
-    error_message = "auth: expected GOOGLE_CLIENT_SECRET in api_secret_arns for GOOGLE_CLIENT_ID, and GITHUB_CLIENT_SECRET for GITHUB_CLIENT_ID: these providers answer nobody without."
+    error_message = "auth: expected the secret of each provider in api_secret_arns: GOOGLE_CLIENT_SECRET, GITHUB_CLIENT_SECRET or OIDC_CLIENT_SECRET."
   }
   validation {
     condition     = var.auth == "off" || var.certificate_arn != null || startswith(lookup(var.api_environment, "PUBLIC_URL", ""), "https://")
@@ -35,9 +35,5 @@ variable "auth" {
   validation {
     condition     = var.auth == "off" || var.nat_gateways > 0 || var.tasks_in_public_subnets
     error_message = "auth: expected nat_gateways of at least 1, or tasks_in_public_subnets: the API asks the provider who somebody is; or auth = \"off\"."
-  }
-  validation {
-    condition     = !contains(keys(merge(var.extra_environment, var.api_environment)), "AUTH")
-    error_message = "auth: expected this variable, and no AUTH in api_environment or extra_environment."
   }
 }

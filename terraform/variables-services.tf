@@ -167,6 +167,10 @@ variable "extra_environment" {
     condition     = !contains(keys(var.extra_environment), "AWS_ENDPOINT_URL")
     error_message = "extra_environment: AWS_ENDPOINT_URL is for emulators."
   }
+  validation {
+    condition     = !contains(keys(var.extra_environment), "AUTH")
+    error_message = "extra_environment: AUTH is the variable auth."
+  }
 }
 
 variable "api_environment" {
@@ -174,6 +178,11 @@ variable "api_environment" {
   type        = map(string)
   default     = {}
   nullable    = false
+
+  validation {
+    condition     = !contains(keys(var.api_environment), "AUTH")
+    error_message = "api_environment: AUTH is the variable auth."
+  }
 }
 
 variable "api_secret_arns" {

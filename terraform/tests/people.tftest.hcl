@@ -59,12 +59,15 @@ run "behind_something_that_ends_tls" {
     domain_name      = null
     allow_plain_http = true
     api_environment  = { OIDC_ISSUER = "https://login.example", OIDC_CLIENT_ID = "client", PUBLIC_URL = "https://audio.example" }
-    api_secret_arns  = { TOKEN_KEYS = "arn:aws:secretsmanager:us-east-1:111122223333:secret:keys-AbCdEf" }
+    api_secret_arns = {
+      TOKEN_KEYS         = "arn:aws:secretsmanager:us-east-1:111122223333:secret:keys-AbCdEf"
+      OIDC_CLIENT_SECRET = "arn:aws:secretsmanager:us-east-1:111122223333:secret:oidc-AbCdEf"
+    }
   }
 
   assert {
     condition     = { for variable in jsondecode(module.api.container_definitions)[0].environment : variable.name => variable.value if contains(["AUTH", "PUBLIC_URL"], variable.name) } == { AUTH = "optional", PUBLIC_URL = "https://audio.example" }
-    error_message = "A public client of one's own provider needs no secret, and the address may be another's."
+    error_message = "The address may be another's that ends TLS."
   }
 }
 
@@ -124,8 +127,9 @@ run "refused_in_two_places" {
   command = plan
 
   variables {
-    api_environment = { GOOGLE_CLIENT_ID = "client", AUTH = "off" }
+    api_environment   = { GOOGLE_CLIENT_ID = "client", AUTH = "off" }
+    extra_environment = { AUTH = "off" }
   }
 
-  expect_failures = [var.auth]
+  expect_failures = [var.api_environment, var.extra_environment]
 }

@@ -152,8 +152,13 @@ run "api_secrets" {
   command = plan
 
   variables {
-    api_environment = { AUTH = "required" }
-    api_secret_arns = { TOKEN_KEYS = "arn:aws:secretsmanager:us-east-1:111122223333:secret:keys-AbCdEf" }
+    auth            = "optional"
+    nat_gateways    = 1
+    api_environment = { GITHUB_CLIENT_ID = "client", PUBLIC_URL = "https://audio.example" }
+    api_secret_arns = {
+      TOKEN_KEYS           = "arn:aws:secretsmanager:us-east-1:111122223333:secret:keys-AbCdEf"
+      GITHUB_CLIENT_SECRET = "arn:aws:secretsmanager:us-east-1:111122223333:secret:github-AbCdEf"
+    }
   }
 
   assert {
