@@ -147,12 +147,10 @@ test('the plan of its owner holds for a drop: what is too large or has no minute
   const { platform } = stand;
   const large = join(stand.dir, 'large.wav');
   await makeSample(large, { seconds: 2 });
-  expect(await drop('drops/tight/flac/large.wav', large)).toMatchObject({
-    ...{
-      jobId: null,
-      status: 'failed',
-      error: { code: 'UPLOAD_TOO_LARGE', detail: { limitBytes: 200_000 } },
-    },
+  await drop('drops/tight/flac/large.wav', large);
+  expect(await resultOf('drops/tight/flac/large.wav')).toMatchObject({
+    ...{ jobId: null, status: 'failed' },
+    error: { code: 'UPLOAD_TOO_LARGE', detail: { limitBytes: 200_000 } },
   });
 
   const { jobId } = await drop('drops/tight/flac/first.wav');
