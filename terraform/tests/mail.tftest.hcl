@@ -40,6 +40,14 @@ run "mail_by_ses" {
   }
 
   assert {
+    condition = [
+      for place in [aws_cloudwatch_metric_alarm.this["mails-given-up"], aws_cloudwatch_log_metric_filter.this["notifier-mail.given-up"].metric_transformation[0]] :
+      [place.namespace, try(place.metric_name, place.name)]
+    ] == [for place in range(2) : ["wavefleet/test", "MailsGivenUp"]] && aws_cloudwatch_metric_alarm.this["mails-given-up"].threshold == 5
+    error_message = "Somebody hears of e-mails that are given up, by what the notifier's log counts."
+  }
+
+  assert {
     condition     = aws_sesv2_email_identity.this[0].email_identity == "mail.example" && length(aws_vpc_security_group_egress_rule.mail) == 0
     error_message = "The identity is the sender's domain, and SES is reached like all of AWS."
   }
