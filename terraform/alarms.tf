@@ -82,6 +82,11 @@ locals {
       namespace  = "AWS/SQS", metric = "ApproximateNumberOfMessagesVisible", stat = "Minimum", period = 300, periods = 3
       dimensions = { QueueName = aws_sqs_queue.this["notices"].name }, above = local.limits.waiting_webhooks
     } },
+    { for id in var.mail == null ? [] : ["mails-given-up"] : id => {
+      about      = "E-mails are given up: the notifier's log says why (mail.given-up), npx wavefleet doctor asks whoever takes them."
+      namespace  = local.log_namespace, metric = "MailsGivenUp", stat = "Sum", period = 3600, periods = 1
+      dimensions = {}, above = local.limits.mails_given_up_per_hour
+    } },
     { "dead-letter-notices" = {
       about      = "Messages that no notifier could read or handle: look at them, then redrive or delete them."
       namespace  = "AWS/SQS", metric = "ApproximateNumberOfMessagesVisible", stat = "Maximum", period = 60, periods = 1

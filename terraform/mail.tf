@@ -8,7 +8,7 @@ locals {
   # Both the API, which offers them, and the notifier, which sends them, have to know.
   mail_environment = var.mail == null ? {} : {
     MAIL_FROM  = var.mail.from
-    PUBLIC_URL = lookup(var.api_environment, "PUBLIC_URL", "https://${coalesce(var.domain_name, "localhost")}")
+    PUBLIC_URL = local.public_url
   }
   # Holds a password.
   mail_secrets = var.mail == null || local.mail_sends_by_ses ? {} : { SMTP_URL = var.mail.smtp_url_secret_arn }

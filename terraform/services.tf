@@ -79,6 +79,10 @@ locals {
     MEAN_JOB_SECONDS       = tostring(var.mean_job_seconds)
   }
 
+  # Where browsers find the service; providers and e-mails lead there.
+  public_url       = lookup(var.api_environment, "PUBLIC_URL", var.domain_name == null ? null : "https://${var.domain_name}")
+  auth_environment = var.auth == "off" ? { AUTH = var.auth } : { AUTH = var.auth, PUBLIC_URL = local.public_url }
+
   # WORK_DIR and LIVENESS_FILE are the image's own, both below /work.
   worker_environment = {
     WORKER_CONCURRENCY = tostring(local.worker_concurrency)
@@ -128,7 +132,7 @@ module "api" {
   repository_arn = aws_ecr_repository.this["api"].arn
   cpu            = var.api.cpu
   memory         = var.api.memory
-  environment    = merge(local.environment, local.redis_environment, local.api_environment, local.mail_environment, var.extra_environment, var.api_environment)
+  environment    = merge(local.environment, local.redis_environment, local.api_environment, local.auth_environment, local.mail_environment, var.extra_environment, var.api_environment)
   secrets        = local.api_secrets
 
   port              = local.api_port

@@ -1,5 +1,5 @@
 variable "ingress_cidrs" {
-  description = "IPv4 ranges that may reach the load balancer. The fleet knows no accounts yet: whoever reaches it may use it. No default, so that opening it to everybody (0.0.0.0/0) is somebody's decision."
+  description = "IPv4 ranges that may reach the load balancer. Without a sign-in (auth) whoever reaches it may use it. No default, so that opening it to everybody (0.0.0.0/0) is somebody's decision."
   type        = list(string)
   nullable    = false
 

@@ -115,11 +115,12 @@ variable "silent_alarms" {
 }
 
 variable "alarm_thresholds" {
-  description = "When alarms go off: age of the oldest waiting job (seconds), minutes that work waits without a worker, age of the oldest outcome that nobody has read (seconds), webhooks that wait for a notifier, refused calls to a table in a minute, 5xx answers in 5 minutes, p95 seconds until an answer begins (uploads count from their first byte to their answer), processor and memory use in percent. Workers are meant to be busy, hence their own processor limit."
+  description = "When alarms go off: age of the oldest waiting job (seconds), minutes that work waits without a worker, age of the oldest outcome that nobody has read (seconds), webhooks that wait for a notifier, e-mails given up in an hour (an address that is none counts as well), refused calls to a table in a minute, 5xx answers in 5 minutes, p95 seconds until an answer begins (uploads count from their first byte to their answer), processor and memory use in percent. Workers are meant to be busy, hence their own processor limit."
   type = object({
     oldest_waiting_seconds   = optional(number, 900)
     oldest_event_seconds     = optional(number, 86400)
     waiting_webhooks         = optional(number, 1000)
+    mails_given_up_per_hour  = optional(number, 5)
     throttles_per_minute     = optional(number, 10)
     errors_per_5_minutes     = optional(number, 5)
     p95_seconds              = optional(number, 5)

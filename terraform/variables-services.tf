@@ -116,8 +116,8 @@ variable "mail" {
     error_message = "mail.from: expected an address such as wavefleet <noreply@example.com>."
   }
   validation {
-    condition     = var.mail == null ? true : var.domain_name != null || contains(keys(var.api_environment), "PUBLIC_URL")
-    error_message = "mail: expected domain_name or PUBLIC_URL in api_environment, for the links in e-mails."
+    condition     = var.mail == null || var.auth != "off"
+    error_message = "mail: expected auth other than off: e-mails go to people who have signed in."
   }
 }
 
@@ -167,13 +167,22 @@ variable "extra_environment" {
     condition     = !contains(keys(var.extra_environment), "AWS_ENDPOINT_URL")
     error_message = "extra_environment: AWS_ENDPOINT_URL is for emulators."
   }
+  validation {
+    condition     = !contains(keys(var.extra_environment), "AUTH")
+    error_message = "extra_environment: AUTH is the variable auth."
+  }
 }
 
 variable "api_environment" {
-  description = "Further settings of the API alone, such as those of signing in (AUTH, PUBLIC_URL, GOOGLE_CLIENT_ID). They win over all others. Not for secrets."
+  description = "Further settings of the API alone, such as those of signing in (GOOGLE_CLIENT_ID, OIDC_ISSUER). They win over all others. Not for secrets."
   type        = map(string)
   default     = {}
   nullable    = false
+
+  validation {
+    condition     = !contains(keys(var.api_environment), "AUTH")
+    error_message = "api_environment: AUTH is the variable auth."
+  }
 }
 
 variable "api_secret_arns" {

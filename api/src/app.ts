@@ -1,6 +1,7 @@
 /** The whole HTTP interface as one value, without side effects: nothing listens, nothing is asked. */
 
 import { Failure } from '@wavefleet/contracts/failure.ts';
+import { Quotas } from '@wavefleet/platform/plans/quotas.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
 import type { ResourceMonitor } from '@wavefleet/platform/resources/monitor.ts';
 import { debugRoutes } from './debug/routes.ts';
@@ -17,13 +18,13 @@ import { RecentRecords } from './jobs/recent-records.ts';
 import { jobRoutes } from './jobs/routes.ts';
 import { FairTurns } from './limits/fair-turns.ts';
 import { Places } from './limits/places.ts';
-import { Quotas } from './limits/quotas.ts';
 import { limitRates } from './limits/rate-limit.ts';
 import { Admission } from './load/admission.ts';
 import { QueueLook } from './load/queue-look.ts';
 import { pageRoutes } from './page/routes.ts';
 import type { WebPage } from './page/web-page.ts';
 import { AccessTokens } from './people/access-tokens.ts';
+import { breakOffWithCaller } from './people/break-off.ts';
 import { KnownKeys } from './people/key-owner.ts';
 import { providersOf } from './people/providers.ts';
 import { peopleRoutes } from './people/routes.ts';
@@ -71,6 +72,7 @@ export function makeApp({ platform, resources, version, leaving, closing, webPag
   const limits = limitRates(platform);
   for (const paths of ['/api/*', SHARED_PATHS, UNSUBSCRIBE_PATHS]) app.use(paths, limits);
   app.use('/api/*', requireAccess);
+  app.use('/api/*', breakOffWithCaller);
   app.onError(makeErrorHandler(platform.log));
   app.notFound((c) => answerFailure(c, new Failure('NOT_FOUND')));
 

@@ -1,5 +1,5 @@
 # A cheap copy to try things on: nothing protected, everything on Spot, gone with one `terraform destroy`. Idle it costs
-# about 46 $ a month (README.md, "What it costs while nothing happens").
+# about 49 $ a month (README.md, "What it costs while nothing happens").
 environment         = "dev"
 deletion_protection = false
 
@@ -11,9 +11,11 @@ event_archive_days     = 7
 interface_endpoints     = false
 tasks_in_public_subnets = true
 
-# Said aloud, since both are not for anything that matters.
+# Said aloud, since none of them is for anything that matters. Over plain HTTP nobody can sign in: whoever ingress_cidrs
+# lets in may convert.
 allow_plain_http = true
 silent_alarms    = true
+auth             = "off"
 
 api = {
   cpu       = 256

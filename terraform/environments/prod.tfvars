@@ -1,7 +1,11 @@
 # Three zones, the API on demand, a worker that is always there on demand and more of them on Spot, progress that
-# survives a zone, logs of who asked for what.
+# survives a zone, logs of who asked for what. Nobody gets in without a sign-in or an API key.
 environment = "prod"
 zone_count  = 3
+
+# The way to the provider of the sign-in, to webhooks and to mail servers, in one zone: without that zone conversions go
+# on, and whoever has signed in stays so.
+nat_gateways = 1
 
 log_retention_days = 90
 traffic_logs       = true
@@ -30,4 +34,5 @@ redis = { node_type = "cache.t4g.small", replicas = 1 }
 wait_for_steady_state = true
 
 # Yours to set, and refused without: ingress_cidrs, image_versions, certificate_arn and domain_name, alarm_emails or
-# alarm_topic_arn.
+# alarm_topic_arn, and what signing in needs: a provider in api_environment, its secret and TOKEN_KEYS in api_secret_arns
+# (README.md, "Signing in").

@@ -6,6 +6,8 @@ image_versions      = { api = "stand-in", worker = "stand-in" }
 deletion_protection = false
 allow_plain_http    = true
 silent_alarms       = true
+# It has no HTTPS, no provider, and no secrets that a task could be given.
+auth = "off"
 
 # The emulator does not tell which zones have which endpoints.
 availability_zones = ["us-east-1a", "us-east-1b"]

@@ -20,9 +20,13 @@ run "applies" {
     keep_former_indexes    = true
     queue_kms_key_arn      = "arn:aws:kms:us-east-1:111122223333:key/1"
     debug_token_secret_arn = "arn:aws:secretsmanager:us-east-1:111122223333:secret:debug-AbCdEf"
-    api_secret_arns        = { TOKEN_KEYS = "arn:aws:secretsmanager:us-east-1:111122223333:secret:keys-AbCdEf" }
-    page_origins           = ["https://audio.example.com"]
-    redis                  = { replicas = 1 }
+    api_environment        = { GITHUB_CLIENT_ID = "client" }
+    api_secret_arns = {
+      TOKEN_KEYS           = "arn:aws:secretsmanager:us-east-1:111122223333:secret:keys-AbCdEf"
+      GITHUB_CLIENT_SECRET = "arn:aws:secretsmanager:us-east-1:111122223333:secret:github-AbCdEf"
+    }
+    page_origins = ["https://audio.example.com"]
+    redis        = { replicas = 1 }
     sign_in = {
       user_pool_arn       = "arn:aws:cognito-idp:us-east-1:111122223333:userpool/us-east-1_1"
       user_pool_client_id = "client"

@@ -9,16 +9,21 @@ variables {
   environment    = "test"
   ingress_cidrs  = ["198.51.100.0/24"]
   image_versions = { api = "1.2.3", worker = "1.2.3" }
-  # Trials; what is refused without them is in network and scaling.
+  # Trials; what is refused without them is in network, people and scaling.
   allow_plain_http = true
   silent_alarms    = true
+  nat_gateways     = 1
+  api_environment  = { GITHUB_CLIENT_ID = "client" }
+  api_secret_arns = {
+    TOKEN_KEYS           = "arn:aws:secretsmanager:us-east-1:111122223333:secret:keys-AbCdEf"
+    GITHUB_CLIENT_SECRET = "arn:aws:secretsmanager:us-east-1:111122223333:secret:github-AbCdEf"
+  }
 }
 
 run "mail_by_ses" {
   command = plan
 
   variables {
-    nat_gateways    = 1
     domain_name     = "audio.example"
     certificate_arn = "arn:aws:acm:us-east-1:111122223333:certificate/test"
     mail            = { from = "wavefleet <noreply@mail.example>", create_identity = true }
@@ -35,6 +40,14 @@ run "mail_by_ses" {
   }
 
   assert {
+    condition = [
+      for place in [aws_cloudwatch_metric_alarm.this["mails-given-up"], aws_cloudwatch_log_metric_filter.this["notifier-mail.given-up"].metric_transformation[0]] :
+      [place.namespace, try(place.metric_name, place.name)]
+    ] == [for place in range(2) : ["wavefleet/test", "MailsGivenUp"]] && aws_cloudwatch_metric_alarm.this["mails-given-up"].threshold == 5
+    error_message = "Somebody hears of e-mails that are given up, by what the notifier's log counts."
+  }
+
+  assert {
     condition     = aws_sesv2_email_identity.this[0].email_identity == "mail.example" && length(aws_vpc_security_group_egress_rule.mail) == 0
     error_message = "The identity is the sender's domain, and SES is reached like all of AWS."
   }
@@ -44,8 +57,7 @@ run "mail_by_a_server" {
   command = plan
 
   variables {
-    nat_gateways    = 1
-    api_environment = { PUBLIC_URL = "https://audio.example" }
+    api_environment = { GITHUB_CLIENT_ID = "client", PUBLIC_URL = "https://audio.example" }
     mail            = { from = "noreply@mail.example", smtp_url_secret_arn = "arn:aws:secretsmanager:us-east-1:111122223333:secret:smtp" }
   }
 
@@ -55,10 +67,11 @@ run "mail_by_a_server" {
   }
 }
 
-run "mail_without_an_address_of_the_service" {
+run "mail_to_nobody" {
   command = plan
 
   variables {
+    auth = "off"
     mail = { from = "noreply@mail.example" }
   }
 

@@ -9,9 +9,10 @@ variables {
   environment    = "test"
   ingress_cidrs  = ["198.51.100.0/24"]
   image_versions = { api = "1.2.3", worker = "1.2.3" }
-  # Trials; what is refused without them is in network and scaling.
+  # Trials; what is refused without them is in network, people and scaling.
   allow_plain_http = true
   silent_alarms    = true
+  auth             = "off"
 }
 
 run "defaults" {

@@ -39,9 +39,10 @@ variables {
   environment    = "test"
   ingress_cidrs  = ["198.51.100.0/24"]
   image_versions = { api = "1.2.3", worker = "1.2.3" }
-  # Trials; what is refused without them is in network and scaling.
+  # Trials; what is refused without them is in network, people and scaling.
   allow_plain_http = true
   silent_alarms    = true
+  auth             = "off"
 }
 
 run "roles" {
@@ -151,8 +152,13 @@ run "api_secrets" {
   command = plan
 
   variables {
-    api_environment = { AUTH = "required" }
-    api_secret_arns = { TOKEN_KEYS = "arn:aws:secretsmanager:us-east-1:111122223333:secret:keys-AbCdEf" }
+    auth            = "optional"
+    nat_gateways    = 1
+    api_environment = { GITHUB_CLIENT_ID = "client", PUBLIC_URL = "https://audio.example" }
+    api_secret_arns = {
+      TOKEN_KEYS           = "arn:aws:secretsmanager:us-east-1:111122223333:secret:keys-AbCdEf"
+      GITHUB_CLIENT_SECRET = "arn:aws:secretsmanager:us-east-1:111122223333:secret:github-AbCdEf"
+    }
   }
 
   assert {

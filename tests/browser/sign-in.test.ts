@@ -73,6 +73,15 @@ test('who changes their mind at the provider is back on the page, and not signed
   await screenshot(page, 'sign-in-denied');
 });
 
+test('who comes back with an old sign-in reads what happened, and goes on from there', async () => {
+  const page = await visitors.visit();
+  await page.goto(`${fleet.apiUrl}/api/auth/callback/oidc?code=old&state=old`);
+  await page.getByRole('heading', { name: 'You are not signed in' }).waitFor();
+  await screenshot(page, 'sign-in-again');
+  await page.getByRole('link', { name: 'Sign in again' }).click();
+  await page.getByRole('link', { name: 'Sign in with the provider of this machine' }).waitFor();
+});
+
 test('no script of the page sees a token', async () => {
   const page = await visitors.visit();
   await signIn(page, 'eve');

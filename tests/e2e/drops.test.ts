@@ -3,14 +3,16 @@ import { randomUUID } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
-import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { Client } from '@wavefleet/client/client.ts';
 import { inputFormats } from '@wavefleet/contracts/input-formats.ts';
+import type { Job } from '@wavefleet/contracts/job.ts';
 import { dropResultKey } from '@wavefleet/contracts/keys.ts';
 import { dropAndWait } from '@wavefleet/localstack/demo/drop.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
+import { Quotas } from '@wavefleet/platform/plans/quotas.ts';
 import { sendDropsAgain } from '@wavefleet/platform/upkeep/drops-again.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -24,7 +26,13 @@ let client: Client;
 let sample: string;
 
 beforeAll(async () => {
-  stand = await Stand.start({ env: { DROP_OWNERS: 'radio,studio=account-7' } });
+  stand = await Stand.start({
+    env: {
+      DROP_OWNERS: 'radio,studio=account-7,tight',
+      PLANS: JSON.stringify({ small: { uploadBytes: 200_000, activeJobs: 1, minutesPerMonth: 1 } }),
+      PLAN_OWNERS: 'tight=small',
+    },
+  });
   client = await stand.clientOf('drops');
   await stand.addWorker();
   sample = join(stand.dir, 'sample.wav');
@@ -134,6 +142,55 @@ test.each(['drops/mp3-999k/a.wav', 'drops/a.wav'])(
     expect(result).toMatchObject({ jobId: null, status: 'failed', error: { code: 'UNKNOWN_PRESET' } });
   },
 );
+
+test('the plan of its owner holds for a drop: what is too large or has no minutes left is told, what is one too many waits', async () => {
+  const { platform } = stand;
+  const large = join(stand.dir, 'large.wav');
+  await makeSample(large, { seconds: 2 });
+  await drop('drops/tight/flac/large.wav', large);
+  expect(await resultOf('drops/tight/flac/large.wav')).toMatchObject({
+    ...{ jobId: null, status: 'failed' },
+    error: { code: 'UPLOAD_TOO_LARGE', detail: { limitBytes: 200_000 } },
+  });
+
+  const { jobId } = await drop('drops/tight/flac/first.wav');
+  const first = (await platform.jobs.get(jobId ?? '')) ?? expect.fail();
+  const active: Job = { ...first, jobId: randomUUID(), status: 'created', dueAt: Date.now() + 3_600_000 };
+  await platform.jobs.create(active);
+  await new Quotas(platform).releaseJob('tight', first.jobId);
+  await new Quotas(platform).holdJob('tight', active.jobId);
+  const waiting = 'drops/tight/flac/waits.wav';
+  const { S3_BUCKET: Bucket } = stand.env;
+  const Body = await readFile(sample);
+  await platform.aws.s3.send(new PutObjectCommand({ Bucket, Key: waiting, Body }));
+  // A worker reads one notification after the other.
+  await drop('drops/flac/after-the-one-that-waits.wav');
+  await expect(resultOf(waiting)).rejects.toMatchObject({ name: 'NoSuchKey' });
+  await new Quotas(platform).releaseJob('tight', active.jobId);
+  const stored = (await platform.objects.head(waiting)) ?? expect.fail();
+  const told = {
+    Records: [recordOf(waiting, { size: stored.sizeBytes, eTag: stored.etag, sequencer: '0A' })],
+  };
+  await tell(told);
+  const taken = await until('the one that waited', () => resultOf(waiting).catch(() => undefined));
+  expect(taken).toMatchObject({ status: 'completed' });
+
+  await platform.usage.count({
+    ...{ ...first, jobId: randomUUID() },
+    input: first.input && { ...first.input, durationSeconds: 61 },
+  });
+  const late = 'drops/tight/flac/late.wav';
+  await until('the month to be used up', async () => {
+    const { error } = await drop(late);
+    await platform.aws.s3.send(new DeleteObjectCommand({ Bucket, Key: dropResultKey(late) }));
+    return error?.code === 'MINUTES_LIMIT' ? true : undefined;
+  });
+  expect(await platform.objects.head(late)).toMatchObject({ sizeBytes: Body.length });
+  // What was taken before stays as it ended, however often it is told.
+  await tell(told);
+  await drop('drops/flac/after-the-month.wav');
+  expect(await resultOf(waiting)).toEqual(taken);
+});
 
 test('an empty drop fails as empty', async () => {
   const { S3_BUCKET: Bucket } = stand.env;

@@ -1,13 +1,13 @@
 /** `DELETE /api/me`: everything of one owner goes, from every table and the bucket, and nothing of another's. */
 import { randomUUID } from 'node:crypto';
 import { carryOn } from '@wavefleet/api/erasure/carry-on.ts';
-import { Quotas } from '@wavefleet/api/limits/quotas.ts';
 import { submittedSchema, uploadedSchema } from '@wavefleet/contracts/http.ts';
 import { dropResultKey, outputKey } from '@wavefleet/contracts/keys.ts';
 import { erasedSchema } from '@wavefleet/contracts/people.ts';
 import { uploadViewSchema } from '@wavefleet/contracts/uploads.ts';
 import { webhookEvents } from '@wavefleet/contracts/webhooks.ts';
 import { submitJob } from '@wavefleet/platform/jobs/submit.ts';
+import { Quotas } from '@wavefleet/platform/plans/quotas.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { everythingStored } from '../bring-up/everything-stored.ts';
 import { cutOffWav } from '../bring-up/not-audio.ts';

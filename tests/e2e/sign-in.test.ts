@@ -1,9 +1,10 @@
 /** Signing in with a provider, from the first click to the end of the session, with all that may go wrong between. */
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { errorCodes } from '@wavefleet/contracts/error-codes.ts';
 import { jobListSchema, submittedSchema, uploadedSchema } from '@wavefleet/contracts/http.ts';
-import { freshTokenSchema, meSchema } from '@wavefleet/contracts/people.ts';
+import { freshTokenSchema, meSchema, scopes } from '@wavefleet/contracts/people.ts';
 import { uploadViewSchema } from '@wavefleet/contracts/uploads.ts';
 import type { LocalProvider } from '@wavefleet/localstack/sign-in.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
@@ -35,6 +36,18 @@ async function signedIn(name: string): Promise<Person> {
   const who = person();
   await who.signIn(name);
   return who;
+}
+
+async function uploadOf(who: Person): Promise<string> {
+  const body = new Uint8Array(cutOffWav);
+  const answer = await who.ask('/api/upload-audio', { method: 'POST', body });
+  return uploadedSchema.parse(await answer.json()).fileId;
+}
+
+/** A job that waits. */
+async function jobOf(who: Person): Promise<string> {
+  const answer = await who.post('/api/jobs', { fileId: await uploadOf(who), format: 'mp3' });
+  return submittedSchema.parse(await answer.json()).jobId;
 }
 
 test('who signs in is the same owner in every browser, and another one is not', async () => {
@@ -91,6 +104,26 @@ describe('a sign-in that is not this one', () => {
       back.searchParams.set(part, value);
       expect(await refusal(await ann.ask(back.href)), part).toBe('400 SIGN_IN_FAILED');
       expect((await me(ann)).kind).not.toBe('account');
+    }
+  });
+
+  test('ends in a browser: a page says so and leads back to the sign-in, and repeats nothing that it was sent', async () => {
+    const ann = person();
+    const back = new URL(await ann.goToProvider('ann'));
+    back.searchParams.set('code', '"><script>made-up');
+    const headers = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+    for (const [address, code] of [
+      [back.href, 'SIGN_IN_FAILED'],
+      [back.href, 'OAUTH_STATE_INVALID'],
+      ['/api/auth/callback/oidc?error="><script>', 'OAUTH_STATE_INVALID'],
+    ] as const) {
+      const answer = await ann.ask(address, { headers });
+      expect(answer.status).toBe(400);
+      expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
+      const page = await answer.text();
+      expect(page).toContain(errorCodes[code].sentence);
+      expect(page).toContain('<a href="/#/sign-in">Sign in again</a>');
+      expect(page).not.toContain('script');
     }
   });
 
@@ -214,6 +247,39 @@ describe('the session', () => {
     expect(await refusal(await again.post('/api/auth/refresh'))).toBe('401 INVALID_TOKEN');
   });
 
+  test('signing out, or revoking a key, breaks off what was begun with it, and nothing else', async () => {
+    const [ann, elsewhere] = [await signedIn('ann'), await signedIn('ann')];
+    const { ownerId } = await me(ann);
+    const jobId = await jobOf(ann);
+    const { apiKeys } = stand.platform;
+    const { key, token } = await apiKeys.make({ ownerId, name: 'lost', scopes, expiresInDays: 1 });
+    const authorization = `Bearer ${token}`;
+    const follow = async (who: Person, headers: Record<string, string> = {}) => {
+      const answer = await who.ask(`/api/jobs/${jobId}/events`, { headers });
+      expect(answer.status).toBe(200);
+      return { ended: answer.text().catch(() => 'broken off') };
+    };
+    const ofSession = await follow(ann);
+    const ofKey = await follow(person(), { authorization });
+    const upload = request({
+      ...{ port: stand.port, path: '/api/upload-audio', method: 'POST', headers: { authorization } },
+    });
+    upload.write('RIFF');
+    const uploading = once(upload, 'response').catch(() => 'broken off');
+    let goesOn = true;
+    const other = await follow(elsewhere);
+    void other.ended.then(() => {
+      goesOn = false;
+    });
+    expect((await ann.post('/api/auth/sign-out')).status).toBe(204);
+    await apiKeys.revoke(ownerId, key.keyId);
+    const revokedAtMs = performance.now();
+    expect(await Promise.all([ofSession.ended, ofKey.ended, uploading])).toEqual(Array(3).fill('broken off'));
+    // As SECURITY.md has it, and what a busy machine needs besides.
+    expect(performance.now() - revokedAtMs).toBeLessThan(15_000);
+    expect(goesOn).toBe(true);
+  });
+
   test('who signs in once more has left the session before', async () => {
     const who = await signedIn('ann');
     const headers = { authorization: `Bearer ${who.cookie(ACCESS)}` };
@@ -328,19 +394,9 @@ describe('what the browser had', () => {
   async function withThings(): Promise<{ who: Person; jobs: string[]; uploads: string[] }> {
     const who = person();
     await who.ask('/');
-    const upload = async () =>
-      uploadedSchema.parse(
-        await (
-          await who.ask('/api/upload-audio', { method: 'POST', body: new Uint8Array(cutOffWav) })
-        ).json(),
-      ).fileId;
-    const job = async () =>
-      submittedSchema.parse(
-        await (await who.post('/api/jobs', { fileId: await upload(), format: 'mp3' })).json(),
-      ).jobId;
-    const jobs = [await job(), await job(), await job()];
+    const jobs = [await jobOf(who), await jobOf(who), await jobOf(who)];
     const begun = await who.post('/api/uploads', { fileName: 'a.wav', sizeBytes: 5 });
-    const uploads = [await upload(), uploadViewSchema.parse(await begun.json()).fileId];
+    const uploads = [await uploadOf(who), uploadViewSchema.parse(await begun.json()).fileId];
     return { who, jobs, uploads };
   }
   const history = async (who: Person) => {

@@ -83,6 +83,11 @@ export const areas: readonly Area[] = [
         ],
       },
       {
+        name: 'plans',
+        is: 'how much one owner may have',
+        may: ['settings and log', 'limits', 'jobs', 'platform'],
+      },
+      {
         name: 'upkeep',
         is: 'what one process does for the whole fleet, be it API or worker',
         may: ['settings and log', 'aws', 'jobs', 'platform'],

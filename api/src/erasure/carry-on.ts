@@ -4,8 +4,8 @@
  */
 import { every } from '@wavefleet/platform/every.ts';
 import type { Erasure } from '@wavefleet/platform/people/erasures.ts';
+import { Quotas } from '@wavefleet/platform/plans/quotas.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
-import { Quotas } from '../limits/quotas.ts';
 import type { EraseDeps } from './deps.ts';
 import { eraseOwner, type Pass } from './erase-owner.ts';
 

@@ -1,6 +1,7 @@
 /** What deleting everything of an owner reaches the world with. */
+
+import type { Quotas } from '@wavefleet/platform/plans/quotas.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
-import type { Quotas } from '../limits/quotas.ts';
 
 export type EraseDeps = Pick<
   Platform,

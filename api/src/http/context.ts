@@ -18,6 +18,8 @@ export interface Owner {
   readonly scopes: readonly Scope[];
   /** Of the API key that was sent, if one was. */
   readonly keyId?: string;
+  /** Whether its key or session still is one; absent for who has neither to lose. @throws SDK errors. */
+  readonly isStillGood?: () => Promise<boolean>;
 }
 
 /** What a request turned out to be about: ids and sizes, never what a user has written, such as a file's name. */

@@ -5,19 +5,19 @@ import { errorBodySchema } from '@wavefleet/contracts/http.ts';
 import { makeLog } from '@wavefleet/platform/log/log.ts';
 import { HTTPException } from 'hono/http-exception';
 import { requestId } from 'hono/request-id';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { router } from './context.ts';
 import { ClientGone, makeErrorHandler } from './errors.ts';
 
 /** What a route that throws `error` answers. */
-async function answerTo(error: Error) {
+async function answerTo(error: Error, accept?: string) {
   const app = router();
   app.use(requestId({ headerName: '' }));
   app.onError(makeErrorHandler(makeLog('api', 'silent')));
   app.get('/', () => {
     throw error;
   });
-  return await app.request('/');
+  return await app.request('/?<script>', accept === undefined ? {} : { headers: { accept } });
 }
 
 const codes = Object.entries(errorCodes).map(([code, { status }]) => [code as ErrorCode, status] as const);
@@ -94,4 +94,47 @@ test('a client that hung up gets no body', async () => {
   const response = await answerTo(new ClientGone());
   expect(response.status).toBe(499);
   expect(await response.text()).toBe('');
+});
+
+describe('who would rather read a page', () => {
+  const browser = 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8';
+
+  test.each([browser, 'text/html'])('%s: gets one, with the same status, code and id', async (accept) => {
+    const answer = await answerTo(new Failure('JOB_NOT_FOUND', { detail: { said: '<script>' } }), accept);
+    expect([answer.status, answer.headers.get('content-type'), answer.headers.get('cache-control')]).toEqual([
+      404,
+      'text/html; charset=UTF-8',
+      'no-store',
+    ]);
+    expect(answer.headers.get('content-security-policy')).toMatch(
+      /^default-src 'none'; style-src 'sha256-[^']+'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'$/,
+    );
+    const page = await answer.text();
+    expect(page).toMatch(/<p class="quiet">JOB_NOT_FOUND · request [\w-]{36}<\/p>/);
+    expect(page).toContain('<a href="/">To the start</a>');
+    // Neither of the address nor of the detail.
+    expect(page).not.toContain('script');
+  });
+
+  test.each([undefined, '*/*', 'application/json', 'application/json, text/plain, */*', 'text/event-stream'])(
+    '%s: is a program and gets JSON',
+    async (accept) => {
+      const answer = await answerTo(new Failure('JOB_NOT_FOUND'), accept);
+      expect(errorBodySchema.parse(await answer.json()).error.code).toBe('JOB_NOT_FOUND');
+    },
+  );
+
+  test.each(codes)('%s: a sentence, and one way on', async (code) => {
+    const page = await (await answerTo(new Failure(code), browser)).text();
+    expect(page).toContain(code);
+    expect(page.match(/<a href="[^"]*">[^<]+<\/a>/g)).toHaveLength(1);
+    expect(page).not.toMatch(/undefined|\[object/);
+  });
+
+  test('at a moment that passes: when it may go better, and the same address again', async () => {
+    const page = await (await answerTo(new Failure('OVERLOADED'), browser)).text();
+    expect(page).toContain('<h1>Not right now</h1>');
+    expect(page).toContain('<p>Wait 30 s before you try again.</p>');
+    expect(page).toContain('<a href="">Try again</a>');
+  });
 });

@@ -7,6 +7,7 @@ import type { Context, ErrorHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { AppEnv } from './context.ts';
+import { FAILURE_POLICY, failurePage, wantsPage } from './failure-page.ts';
 import { factsOf } from './request-facts.ts';
 
 /** As long as a breaker stays open before it probes again: asking sooner cannot help. */
@@ -42,14 +43,18 @@ export function makeErrorHandler(log: Pick<Log, 'say'>): ErrorHandler<AppEnv> {
   };
 }
 
-/** The envelope, with the headers that belong to its status. */
-export function answerFailure(c: Context<AppEnv>, failure: Failure): Response {
-  if (passes.has(failure.status)) {
-    c.header('Retry-After', String(secondsToWait(failure)));
-  }
+/** The envelope, with the headers that belong to its status; as a page for who would rather read one. */
+export function answerFailure(c: Context<AppEnv>, failure: Failure): Response | Promise<Response> {
+  const waitSeconds = passes.has(failure.status) ? secondsToWait(failure) : undefined;
+  if (waitSeconds !== undefined) c.header('Retry-After', String(waitSeconds));
   c.header('Cache-Control', 'no-store');
+  c.header('Vary', 'Accept', { append: true });
   const challenge = challengeOf(failure);
   if (challenge !== undefined) c.header('WWW-Authenticate', challenge);
+  if (wantsPage(c)) {
+    c.header('Content-Security-Policy', FAILURE_POLICY);
+    return c.html(failurePage(c, failure, waitSeconds), contentful(failure.status));
+  }
   return c.json(
     {
       error: {

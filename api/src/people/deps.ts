@@ -1,6 +1,7 @@
 /** What the routes about people and their keys reach the world with. */
+
+import type { Quotas } from '@wavefleet/platform/plans/quotas.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
-import type { Quotas } from '../limits/quotas.ts';
 import type { AccessTokens } from './access-tokens.ts';
 import type { KnownKeys } from './key-owner.ts';
 import type { Provider } from './providers.ts';

@@ -4,10 +4,10 @@ import { type Keeping, meSchema, type PlanView } from '@wavefleet/contracts/peop
 import { expireDaysOf, resources } from '@wavefleet/contracts/resources.ts';
 import type { Config } from '@wavefleet/platform/config.ts';
 import { emailProblem } from '@wavefleet/platform/people/emailing.ts';
+import type { Quotas } from '@wavefleet/platform/plans/quotas.ts';
 import type { Plan } from '@wavefleet/platform/settings/plans.ts';
 import { type Router, router } from '../http/context.ts';
 import { errorAnswers, jsonAnswer } from '../http/route-parts.ts';
-import type { Quotas } from '../limits/quotas.ts';
 import type { PeopleDeps } from './deps.ts';
 
 const route = createRoute({

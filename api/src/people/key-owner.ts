@@ -47,7 +47,7 @@ export class KnownKeys {
     if (key === undefined) throw new Failure('INVALID_TOKEN');
     if (Date.parse(key.expiresAt) <= Date.now()) throw new Failure('TOKEN_EXPIRED');
     this.#note(key.keyId);
-    return ownerOf(key);
+    return { ...ownerOf(key), isStillGood: () => this.#isStillGood(key, token) };
   };
 
   /** What was read last of a key that this request was sent with. */
@@ -58,6 +58,11 @@ export class KnownKeys {
   /** This process has revoked it. */
   forget(keyId: string): void {
     this.#known.forget(keyId);
+  }
+
+  async #isStillGood({ keyId }: StoredKey, token: string): Promise<boolean> {
+    const key = await this.#known.get(keyId, () => this.#deps.apiKeys.find(token));
+    return key !== undefined && Date.parse(key.expiresAt) > Date.now();
   }
 
   async #find(c: Context<AppEnv>, token: string): Promise<StoredKey | undefined> {

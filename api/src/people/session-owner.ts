@@ -35,13 +35,15 @@ export class KnownSessions {
     const token = bearer ?? (isJudged(c) ? this.#cookies.get(c, 'access') : undefined);
     if (token === undefined) return undefined;
     const { ownerId, sessionId, rotatedAt } = await this.#tokens.verify(token);
-    const session = await this.#known.get(sessionId, () => this.#sessions.get(sessionId));
+    const read = () => this.#known.get(sessionId, () => this.#sessions.get(sessionId));
+    const session = await read();
     if (session?.ownerId !== ownerId) throw new Failure('INVALID_TOKEN');
     if (session.rotatedAt === rotatedAt && session.arrived !== rotatedAt) {
       this.#known.forget(sessionId);
       void this.#sessions.arrive(session);
     }
-    return { kind: 'account', id: ownerId, scopes };
+    const isStillGood = async () => (await read())?.ownerId === ownerId;
+    return { kind: 'account', id: ownerId, scopes, isStillGood };
   };
 
   /** This process has ended it. */

@@ -1,7 +1,8 @@
 /** What the routes about uploads reach the world with. */
+
+import type { Quotas } from '@wavefleet/platform/plans/quotas.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
 import type { FairTurns } from '../limits/fair-turns.ts';
-import type { Quotas } from '../limits/quotas.ts';
 import type { Admission } from '../load/admission.ts';
 
 /** `jobs` since an upload stays while an active job reads it. */

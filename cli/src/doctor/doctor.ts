@@ -1,16 +1,18 @@
 /** Every service asked with the settings that api and worker use: what runs, in which order, and how it reads. */
 import type { Config } from '@wavefleet/platform/config.ts';
-import type { Where } from '@wavefleet/platform/trouble/where.ts';
 import { whereIs } from '@wavefleet/platform/trouble/where.ts';
 import { awsChecks, clockChecks } from './aws.ts';
-import { type Check, type Finding, runChecks } from './check.ts';
+import { type Finding, runChecks } from './check.ts';
 import { makeWorld, type World } from './context.ts';
 import { dynamoChecks } from './dynamodb.ts';
 import { eventBridgeChecks } from './event-bridge.ts';
+import { mailServices } from './mail.ts';
 import { redisChecks } from './redis.ts';
 import { hideSecrets, linesOf, summaryOf } from './report.ts';
 import { s3ObjectChecks } from './s3-objects.ts';
 import { s3SettingChecks } from './s3-settings.ts';
+import type { Service } from './service.ts';
+import { signInServices } from './sign-in.ts';
 import { sqsChecks } from './sqs.ts';
 
 export interface Options {
@@ -19,11 +21,6 @@ export interface Options {
   readonly origin?: string | undefined;
   /** Takes the report, line by line. */
   readonly print: (line: string) => void;
-}
-
-interface Service {
-  readonly name: Where['service'];
-  readonly checks: readonly Check[];
 }
 
 /** Prints a line per check and a summary. Answers whether nothing failed. Leaves nothing behind. */
@@ -41,17 +38,19 @@ export async function checkConnectivity({ config, origin, print }: Options): Pro
     return done;
   };
   try {
-    const redis = run(world, { name: 'Redis', checks: redisChecks(world) });
+    const redis = run({ where: whereIs(config, 'Redis'), checks: redisChecks(world) });
+    const people = [...signInServices(config), ...mailServices(config)].map(run);
     const services = awsServices(world);
-    const { blocked } = await report(run(world, { name: 'AWS', checks: awsChecks(world) }));
+    const aws = whereIs(config, 'AWS');
+    const { blocked } = await report(run({ where: aws, checks: awsChecks(world) }));
     if (blocked) {
       leftOut += services.reduce((sum, { checks }) => sum + checks.length, 0);
     } else {
       // All at once, told in order.
-      for (const running of services.map((service) => run(world, service))) await report(running);
-      await report(run(world, { name: 'AWS', checks: clockChecks(world) }));
+      for (const running of services.map(run)) await report(running);
+      await report(run({ where: aws, checks: clockChecks(world) }));
     }
-    await report(redis);
+    for (const running of [redis, ...people]) await report(running);
   } finally {
     world.close();
   }
@@ -60,14 +59,15 @@ export async function checkConnectivity({ config, origin, print }: Options): Pro
 }
 
 function awsServices(world: World): Service[] {
+  const at = (name: Parameters<typeof whereIs>[1]) => whereIs(world.config, name);
   return [
-    { name: 'S3', checks: [...s3ObjectChecks(world), ...s3SettingChecks(world)] },
-    { name: 'DynamoDB', checks: dynamoChecks(world) },
-    { name: 'SQS', checks: sqsChecks(world) },
-    { name: 'EventBridge', checks: eventBridgeChecks(world) },
+    { where: at('S3'), checks: [...s3ObjectChecks(world), ...s3SettingChecks(world)] },
+    { where: at('DynamoDB'), checks: dynamoChecks(world) },
+    { where: at('SQS'), checks: sqsChecks(world) },
+    { where: at('EventBridge'), checks: eventBridgeChecks(world) },
   ];
 }
 
-function run(world: World, { name, checks }: Service): ReturnType<typeof runChecks> {
-  return runChecks(checks, whereIs(world.config, name));
+function run({ where, checks }: Service): ReturnType<typeof runChecks> {
+  return runChecks(checks, where);
 }

@@ -22,12 +22,12 @@ const SHORTEST_SECRET = 6;
 
 /** The second line of defence: no message here should hold a secret, and services sometimes quote one. */
 export function hideSecrets(line: string, config: Config): string {
-  const redis = config.REDIS_URL === undefined ? undefined : new URL(config.REDIS_URL).password;
-  const secrets = [
-    config.AWS_SECRET_ACCESS_KEY,
-    config.AWS_SESSION_TOKEN,
-    redis,
-    redis === undefined ? undefined : decodeURIComponent(redis),
-  ].filter((secret) => secret !== undefined && secret.length >= SHORTEST_SECRET);
+  const passwords = [config.REDIS_URL, config.SMTP_URL].flatMap((url) => {
+    const password = url === undefined ? '' : new URL(url).password;
+    return [password, decodeURIComponent(password)];
+  });
+  const secrets = [config.AWS_SECRET_ACCESS_KEY, config.AWS_SESSION_TOKEN, ...passwords].filter(
+    (secret) => secret !== undefined && secret.length >= SHORTEST_SECRET,
+  );
   return secrets.reduce<string>((text, secret) => text.replaceAll(secret ?? '', '(hidden)'), line);
 }

@@ -23,7 +23,7 @@ const partlyRefused = z.union([
 const failed = z.object({ $metadata: z.unknown() });
 const named = z.object({ name: z.string() });
 
-const names: Readonly<Record<AwsService, Where['service']>> = {
+const names: Readonly<Record<AwsService, Parameters<typeof whereIs>[1]>> = {
   s3: 'S3',
   sqs: 'SQS',
   dynamodb: 'DynamoDB',

@@ -101,10 +101,16 @@ export type PlanConfig = PlanSettings & {
     | 'MAX_RESUMABLE_UPLOAD_BYTES']: number;
 };
 
+/** What the plan of an owner says itself; undefined for whom there is none. Dropped files are held to nothing else. */
+export function ownPlanOf(config: PlanSettings, ownerId: string): PlanSetting | undefined {
+  const name = ownNameOf(config, ownerId);
+  return name === undefined ? undefined : config.PLANS[name];
+}
+
 /** The plan of an owner: its own, else that of its kind. Names that operators gave have none unless they say so. */
 export function planOf(config: PlanConfig, ownerId: string): Plan {
   const name = ownNameOf(config, ownerId);
-  const plan = name === undefined ? undefined : config.PLANS[name];
+  const plan = ownPlanOf(config, ownerId);
   return {
     name,
     minutesPerMonth: plan?.minutesPerMonth,

@@ -138,7 +138,9 @@ export const fixes: readonly Row[] = [
     kind: 'network',
     names: ['ECONNREFUSED'],
     fix: ({ where }) =>
-      `Nothing listens at ${place(where)}: start it (npm start, or npm run dev:services), or correct ${where.setting}.`,
+      where.setting === 'AWS_ENDPOINT_URL' || where.setting === 'REDIS_URL'
+        ? `Nothing listens at ${place(where)}: start it (npm start, or npm run dev:services), or correct ${where.setting}.`
+        : `Nothing listens at ${place(where)}: start it, or correct ${where.setting}.`,
   },
   {
     kind: 'network',
@@ -286,7 +288,7 @@ function timeoutFix(where: Where): string {
   }
   return where.address === undefined
     ? `No way to ${where.service} in ${where.region}: in a private subnet there must be a NAT gateway or a VPC endpoint for it, and security groups must let port 443 out and into the endpoint.`
-    : `No answer from ${place(where)}: is it up and still starting, or does a firewall drop the packets? Else correct AWS_ENDPOINT_URL.`;
+    : `No answer from ${place(where)}: is it up and still starting, or does a firewall drop the packets? Else correct ${where.setting}.`;
 }
 
 function make({ address }: Where): string {

@@ -13,6 +13,11 @@ run "applies" {
     certificate_arn = "arn:aws:acm:us-east-1:111122223333:certificate/1"
     domain_name     = "audio.example.com"
     alarm_emails    = ["ops@example.com"]
+    api_environment = { GITHUB_CLIENT_ID = "client" }
+    api_secret_arns = {
+      TOKEN_KEYS           = "arn:aws:secretsmanager:us-east-1:111122223333:secret:keys-AbCdEf"
+      GITHUB_CLIENT_SECRET = "arn:aws:secretsmanager:us-east-1:111122223333:secret:github-AbCdEf"
+    }
   }
 
   assert {

@@ -42,6 +42,19 @@ export const requestRows = {
     message: 'request not served: something that this service needs is not well',
     fields: { ...facts, code: z.string(), err },
   },
+  'request.broken-off': {
+    level: 'info',
+    criterion: 'R7.14',
+    message: 'the key or session of a request under way has ended, and so has the request',
+    fields: { ...facts, ownerId: z.string() },
+  },
+  'request.caller-unread': {
+    level: 'warn',
+    criterion: 'R7.15',
+    message:
+      'could not look whether the key or session of a request under way still is one: it goes on until the next look',
+    fields: { ...facts, err },
+  },
   /** At most once a minute. */
   'connections.dropped': {
     level: 'warn',

@@ -5,11 +5,11 @@
 import type { ErrorCode } from '@wavefleet/contracts/error-codes.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
-import { nextMonth } from '@wavefleet/platform/jobs/usage.ts';
-import type { HoldingRule } from '@wavefleet/platform/limits/holdings.ts';
-import type { Platform } from '@wavefleet/platform/platform.ts';
-import { RecentMap } from '@wavefleet/platform/recent-map.ts';
-import { type Plan, planOf } from '@wavefleet/platform/settings/plans.ts';
+import { nextMonth } from '../jobs/usage.ts';
+import type { HoldingRule } from '../limits/holdings.ts';
+import type { Platform } from '../platform.ts';
+import { RecentMap } from '../recent-map.ts';
+import { type Plan, planOf } from '../settings/plans.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
