@@ -14,6 +14,7 @@ import { type LevelPlan, shapedLike } from './plan/levels.ts';
 import { type ConversionPlan, planConversion } from './plan/plan.ts';
 import { planWarning } from './plan/plan-warnings.ts';
 import { checkFacts } from './probing/check-facts.ts';
+import { flacLinkDepths } from './probing/flac-links.ts';
 import { frameKind } from './probing/frames.ts';
 import { removeSeams } from './probing/seams.ts';
 import { declaredSeconds, type ProbedSource } from './probing/source.ts';
@@ -69,12 +70,28 @@ async function convertSeamless(
     kind !== undefined && (await removeSeams(join(tools.cwd, folderFiles.input), kind)) > 0;
   try {
     const converted = await convertOnce(tools, source, order, options);
-    if (!converted.damaged || !(await withoutSeams())) return converted;
+    if (!converted.damaged) return converted;
+    if (!(await withoutSeams())) return await withLostLinks(tools, source, converted);
   } catch (error) {
     const isDamage = error instanceof Failure && error.code === 'CORRUPT_INPUT';
     if (!isDamage || !(await withoutSeams())) throw error;
   }
   return await convertOnce(tools, source, order, options);
+}
+
+/** What is taken for damage may be whole links of a chain, which cannot be decoded with the others. */
+async function withLostLinks(
+  tools: FolderTools,
+  { facts: { container, codec } }: ProbedSource,
+  converted: Converted,
+): Promise<Converted> {
+  if (container !== 'ogg' || codec !== 'flac') return converted;
+  const depths = await flacLinkDepths(join(tools.cwd, folderFiles.input));
+  const [bits = 0] = depths;
+  const lost = depths.filter((depth) => depth !== bits).length;
+  if (lost === 0) return converted;
+  const told = planWarning('LINKS_LOST', { lost, count: depths.length, bits });
+  return { ...converted, warnings: [...converted.warnings, told] };
 }
 
 /** In one process, or by parts where that does not do. */

@@ -3,7 +3,17 @@ import { readFile } from 'node:fs/promises';
 import { type FormatName, formatNames, outputFormat } from '@wavefleet/contracts/formats.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeBench } from './conversion.testing.ts';
-import { aiff, caf, extensible, rf64, u16, w64, wav } from './probing/headers/pcm-files.testing.ts';
+import {
+  aifc,
+  aiff,
+  caf,
+  extensible,
+  rf64,
+  rifx,
+  u16,
+  w64,
+  wav,
+} from './probing/headers/pcm-files.testing.ts';
 import { measureAll } from './samples.testing.ts';
 import { tellingFormats } from './telling-formats.testing.ts';
 
@@ -58,6 +68,7 @@ describe('a header that was frozen while the recorder went on', () => {
     ['short.w64', w64(second.length, three)],
     ['short.aiff', aiff(second.length, swapped(three))],
     ['short.caf', caf(second.length, three)],
+    ['short.rifx.wav', rifx(second.length, swapped(three))],
   ];
   test.concurrent.each(frozen.map((each, turn) => [...each, turn] as const))(
     '%s',
@@ -88,6 +99,35 @@ describe('a header that was frozen while the recorder went on', () => {
     expect(promisedSeconds).toBeGreaterThan(36 * 3600);
     expect((await result('hours.wav', wav(0x7ffe_0000, second), 'mp3')).seconds).toBeCloseTo(1, 2);
   });
+});
+
+/** What a recorder leaves that did not come to its end: no lengths at all. */
+test.concurrent.each<[string, Buffer]>([
+  ['unfinished.wav', wav(0, tone(RATE, 16))],
+  ['unfinished.rf64.wav', rf64(0, tone(RATE, 16))],
+  ['unfinished.w64', withZeros(w64(0, tone(RATE, 16)), 16, 8)],
+  ['unfinished.aiff', withZeros(aiff(0, swapped(tone(RATE, 16))), 4, 4)],
+  ['unfinished.caf', caf(-5, tone(RATE, 16))],
+  // An RF64 whose long sizes are missing.
+  ['without-ds64.wav', Buffer.concat([Buffer.from('RF64'), wav(0xffff_ffff, tone(RATE, 16)).subarray(4)])],
+])('a header that was never finished: %s', async (name, bytes) => {
+  const [made] = await results(name, bytes, ['flac'], true);
+  expect(made).toEqual({ format: 'flac', declared: 1, seconds: 1, rms: made?.rms, warnings: [] });
+  expect(isTone(made?.rms ?? 0)).toBe(true);
+});
+
+function withZeros(bytes: Buffer, at: number, length: number): Buffer {
+  return Buffer.from(bytes).fill(0, at, at + length);
+}
+
+/** What FFmpeg makes noise of without a word. */
+test.concurrent.each<[string, Buffer]>([
+  ['rifx.wav', rifx(2 * RATE, swapped(tone(RATE, 16)))],
+  ['sowt-24.aifc', aifc('sowt', 3 * RATE, tone(RATE, 24), 24)],
+])('samples whose bytes lie the other way round: %s', async (name, bytes) => {
+  const [made] = await results(name, bytes, ['flac'], true);
+  expect(made).toEqual({ format: 'flac', declared: 1, seconds: 1, rms: made?.rms, warnings: [] });
+  expect(isTone(made?.rms ?? 0)).toBe(true);
 });
 
 describe('samples that take more room than they have bits', () => {

@@ -3,7 +3,7 @@ import { access, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeBench, roomyLimits } from './conversion.testing.ts';
-import { encode } from './encode.ts';
+import { encode, limitsOf } from './encode.ts';
 import type { EncodeProgress } from './encode-options.ts';
 import { planConversion } from './plan/plan.ts';
 import { probe } from './probing/probe.ts';
@@ -42,6 +42,12 @@ test('two encodes run in one folder at the same time, each with its own tags, co
     { durationSeconds: 2, hasCover: true, tags: { title: 'Whole' } },
     { durationSeconds: 0.5, hasCover: false, tags: {} },
   ]);
+});
+
+test('a result is no larger than its format can say', () => {
+  const limits = { ...roomyLimits(1), outputBytes: 2 ** 40 };
+  expect(limitsOf('aiff', limits)).toEqual({ ...limits, outputBytes: 2 ** 32 - 1 });
+  expect(limitsOf('wav', limits)).toEqual(limits);
 });
 
 test('progress tells the seconds that are written, up to the end', async () => {

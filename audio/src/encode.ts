@@ -1,6 +1,7 @@
 /** One encode: from a plan to a file in the folder. */
 import { join } from 'node:path';
 import { Failure } from '@wavefleet/contracts/failure.ts';
+import type { FormatName } from '@wavefleet/contracts/formats.ts';
 import type { Warning } from '@wavefleet/contracts/job.ts';
 import { decodeArgs, type EncodeSetting, encodeArgs, encodePcmArgs } from './args/encode-args.ts';
 import { measureArgs, measurePcmArgs, measureResultArgs } from './args/measure-args.ts';
@@ -12,12 +13,13 @@ import {
   type EncodeProgress,
   type RunSetting,
 } from './encode-options.ts';
+import { encoderOf } from './encoders.ts';
 import { type EncodeFiles, encodeFiles, folderFiles } from './folder-files.ts';
 import { watchedLevels } from './measuring/watched-levels.ts';
 import { openOwnFile } from './own-files.ts';
 import type { ConversionPlan } from './plan/plan.ts';
 import { readAt } from './probing/read-at.ts';
-import { type RunOptions, type RunResult, runFfmpeg } from './process/run.ts';
+import { type RunLimits, type RunOptions, type RunResult, runFfmpeg } from './process/run.ts';
 import { encodeSplit } from './split/encode-split.ts';
 import { planSplit, type SplitPlan } from './split/plan-split.ts';
 import type { FolderTools } from './tools.ts';
@@ -45,9 +47,10 @@ export interface Encoded {
 export async function encode(
   tools: FolderTools,
   plan: ConversionPlan,
-  options: EncodeOptions,
+  asked: EncodeOptions,
   shape?: PcmShape,
 ): Promise<Encoded> {
+  const options = { ...asked, limits: limitsOf(plan.format, asked.limits) };
   const { threads = DECODER_THREADS } = options;
   const { resampler, lists } = tools;
   const files = encodeFiles(options.output, plan.format);
@@ -84,6 +87,12 @@ export async function encode(
     damaged: damaged || isOther,
     warnings: told,
   };
+}
+
+/** Those that were given, and what the format itself can hold. */
+export function limitsOf(format: FormatName, limits: RunLimits): RunLimits {
+  const { mostBytes = Number.POSITIVE_INFINITY } = encoderOf(format);
+  return { ...limits, outputBytes: Math.min(limits.outputBytes, mostBytes) };
 }
 
 /** In which segments the result is made; undefined for one process. */

@@ -153,6 +153,7 @@ const encoders = {
     codec: (choice) => pcm(choice, 'be'),
     layouts: 'any',
     cover: 'stream',
+    mostBytes: 2 ** 32 - 1,
   },
   caf: {
     ...usual,

@@ -57,7 +57,7 @@ export interface ConversionPlan {
   readonly readsOn: boolean;
   /** What the decoded source must come to; undefined where it is not decoded whole, or does not say. */
   readonly md5: SoundMd5 | undefined;
-  /** Stop at the first damaged frame. */
+  /** Stop at the first damaged frame; plain samples that go up to the end of the file have none. */
   readonly strict: boolean;
   /** How long the result should be in seconds; null when the source declares no duration. */
   readonly expectedSeconds: number | null;
@@ -204,7 +204,7 @@ export function planConversion(
       fillHoles: hasRealTimes(facts.container),
       readsOn: mayBeChain(facts.container),
       md5: cut === undefined ? source.md5 : undefined,
-      strict: options.strict === true,
+      strict: options.strict === true && source.isOpenEnded !== true,
       expectedSeconds: isTooShort ? LEAST_SECONDS : promisedPart,
       leastSamples: isTooShort ? Math.ceil(LEAST_SECONDS * facts.sampleRate) : undefined,
       expectedSlackSeconds:

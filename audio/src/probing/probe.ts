@@ -15,7 +15,7 @@ import { checkFacts } from './check-facts.ts';
 import { refuseManyParts } from './count-parts.ts';
 import { isProtected } from './drm.ts';
 import { type SoundMd5, soundMd5 } from './flac-md5.ts';
-import { type HeaderTruth, mendHeader } from './headers/mend-header.ts';
+import { type HeaderTruth, mendHeader, replaceHeader } from './headers/mend-header.ts';
 import { mendOggFlac } from './headers/ogg-flac.ts';
 import { lateSeconds } from './late-seconds.ts';
 import { type ProbedStream, type ProbeJson, parseProbeJson } from './probe-json.ts';
@@ -41,7 +41,13 @@ export async function probe(tools: FolderTools, track?: number | string): Promis
   const mapped = mapProbe(json, several, /Estimating duration from bitrate/.test(end.stderr), track);
   checkFacts(mapped.facts);
   const source = { ...mapped, lateSeconds: await lateSeconds(tools, json, mapped.audioStream), md5 };
-  return truth === undefined ? source : withTruth(source, truth);
+  if (truth === undefined) return source;
+  const { replacement } = truth;
+  if (replacement === undefined) return withTruth(source, truth);
+  await replaceHeader(join(tools.cwd, folderFiles.input), replacement);
+  // There is no picture in it any more.
+  const { isOpenEnded } = replacement;
+  return { ...withTruth(source, truth), audioStream: 0, pictureStream: undefined, isOpenEnded };
 }
 
 /** What is recognised, even where nothing behind it can be read. */

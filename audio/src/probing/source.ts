@@ -23,6 +23,8 @@ export interface ProbedSource {
   readonly durationSlackSeconds: number;
   /** What the header promises in seconds, where the file is seen to hold less (`facts.durationSeconds`). */
   readonly promisedSeconds?: number | undefined;
+  /** FFmpeg is not told where the sound ends, and takes its last packet for a damaged one. Default: it is. */
+  readonly isOpenEnded?: boolean;
   /** What the user should know of the file, whatever becomes of it. */
   readonly notes?: readonly Warning[];
   /** What the decoded sound must come to; undefined where the file does not say. */

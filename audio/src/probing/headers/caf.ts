@@ -2,7 +2,8 @@
 import { uint32BE } from '../../byte-order.ts';
 import { readAt } from '../read-at.ts';
 import { type ChunkStyle, chunksUpTo, fourLetters } from './chunks.ts';
-import { containerBits, type HeaderReader, type Patch } from './pcm-header.ts';
+import type { Patch } from './patch.ts';
+import { containerBits, type HeaderReader, knownBytes } from './pcm-header.ts';
 
 const style: ChunkStyle = {
   headerBytes: 12,
@@ -21,8 +22,6 @@ export const readCaf: HeaderReader = async (file, start) => {
   const [data, desc] = [chunks.get('data'), chunks.get('desc')];
   const about = desc && (await readAt(file, desc.bodyAt, 32));
   if (data === undefined || desc === undefined || about === undefined || about.length < 32) return undefined;
-  // What is not plain samples has packets, and a table of them.
-  if (about.toString('latin1', 8, 12) !== 'lpcm') return undefined;
   const rate = about.readDoubleBE(0);
   const [flags, packetBytes] = [about.readUInt32BE(12), about.readUInt32BE(16)];
   const [framesPerPacket, channels, bits] = [
@@ -30,18 +29,26 @@ export const readCaf: HeaderReader = async (file, start) => {
     about.readUInt32BE(24),
     about.readUInt32BE(28),
   ];
-  const room = channels > 0 && framesPerPacket === 1 ? containerBits(packetBytes, channels) : undefined;
+  // What has packets of its own sizes has a table of them, and needs none of this.
+  if (packetBytes === 0 || framesPerPacket === 0) return undefined;
+  const isPlain = about.toString('latin1', 8, 12) === 'lpcm';
+  const room =
+    isPlain && channels > 0 && framesPerPacket === 1 ? containerBits(packetBytes, channels) : undefined;
   const isNarrow = (flags & FLOAT) === 0 && room !== undefined && bits > 0 && bits < room && room <= 32;
-  const depthPatches: Patch[] = isNarrow ? [{ at: desc.bodyAt + 28, bytes: uint32BE(room) }] : [];
+  const fixes: Patch[] = isNarrow ? [{ at: desc.bodyAt + 28, bytes: uint32BE(room) }] : [];
+  const declaredBytes = knownBytes(data.sizeBytes - PREFIX_BYTES);
   return {
     style,
     dataAt: data.bodyAt + PREFIX_BYTES,
-    declaredBytes: data.sizeBytes > PREFIX_BYTES ? data.sizeBytes - PREFIX_BYTES : undefined,
-    bytesPerSecond:
-      rate > 0 && packetBytes > 0 && framesPerPacket > 0 ? (rate * packetBytes) / framesPerPacket : undefined,
+    declaredBytes,
+    isFollowed: declaredBytes !== undefined,
+    mostBytes: Number.POSITIVE_INFINITY,
+    bytesPerSecond: rate > 0 ? (rate * packetBytes) / framesPerPacket : undefined,
     validBits: isNarrow ? bits : undefined,
-    depthPatches,
+    fixes,
     sizePatches: (dataBytes) => [{ at: data.at + 4, bytes: int64(dataBytes + PREFIX_BYTES) }],
+    samples: undefined,
+    isMisread: false,
   };
 };
 

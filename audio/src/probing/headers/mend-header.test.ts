@@ -4,7 +4,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type HeaderTruth, mendHeader } from './mend-header.ts';
-import { aiff, caf, extensible, joined, rf64, sound, u32, w64, wav } from './pcm-files.testing.ts';
+import {
+  aifc,
+  aiff,
+  caf,
+  extensible,
+  joined,
+  rf64,
+  rifx,
+  sound,
+  u32,
+  w64,
+  wav,
+} from './pcm-files.testing.ts';
 
 let dir: string;
 beforeAll(async () => {
@@ -29,6 +41,7 @@ const asDeclared: HeaderTruth = {
   presentSeconds: undefined,
   hasTrailingData: false,
   validBits: undefined,
+  replacement: undefined,
 };
 const list = Buffer.from('LIST\u0003\0\0\0abc\0', 'latin1');
 
@@ -45,8 +58,6 @@ test.each<[string, Buffer, HeaderTruth | undefined]>([
     wav(0x7ffe_0000, sound(16)),
     { ...asDeclared, promisedSeconds: 134_209.536, presentSeconds: 0.001 },
   ],
-  ['of unknown length', wav(0xffff_ffff, sound(16_000)), asDeclared],
-  ['with no length', wav(0, sound(16_000)), asDeclared],
   ['with a chunk behind the sound', wav(16_000, joined(sound(16_000), list, list)), asDeclared],
   ['with an ID3v1 tag behind the sound', wav(16_000, joined(sound(16_000), 'TAG', sound(125))), asDeclared],
   ['with zeros behind the sound', wav(16_000, joined(sound(16_000), Buffer.alloc(5_000))), asDeclared],
@@ -73,6 +84,7 @@ test.each<[string, Buffer, Buffer]>([
   ['RF64', rf64(16_000, sound(32_000)), rf64(32_000, sound(32_000))],
   ['W64', w64(16_000, sound(32_000)), w64(32_000, sound(32_000))],
   ['AIFF', aiff(16_000, sound(32_000)), aiff(32_000, sound(32_000))],
+  ['AIFC of A-law', aifc('alaw', 8_000, sound(16_000), 8), aifc('alaw', 16_000, sound(16_000), 8)],
   ['CAF', caf(16_000, sound(32_000)), caf(32_000, sound(32_000))],
 ])(
   'a header of %s that was frozen half-way declares all of the sound afterwards',
@@ -84,6 +96,34 @@ test.each<[string, Buffer, Buffer]>([
     expect(behindSizes(after).equals(behindSizes(right))).toBe(true);
     const again = await mended(after);
     expect(again.truth).toEqual(asDeclared);
+  },
+);
+
+test('silence behind the declared end is no padding when sound goes on behind it', async () => {
+  const pause = Buffer.alloc(3 * 1024 ** 2);
+  const { truth } = await mended(wav(16_000, joined(sound(16_000), pause, sound(16_000))));
+  expect(truth).toEqual({ ...asDeclared, presentSeconds: 2 + pause.length / 16_000, hasTrailingData: true });
+});
+
+test.each<[string, Buffer, Buffer]>([
+  ['RIFF', wav(0, sound(32_000)), wav(32_000, sound(32_000))],
+  ['RIFF from a pipe', wav(0xffff_ffff, sound(32_000)), wav(32_000, sound(32_000))],
+  ['RIFX from a pipe', rifx(0xffff_ffff, sound(32_000)), rifx(32_000, sound(32_000))],
+  ['RF64', rf64(0, sound(32_000)), rf64(32_000, sound(32_000))],
+  ['RF64 of −1 bytes', rf64(-1, sound(32_000)), rf64(32_000, sound(32_000))],
+  ['W64', w64(0, sound(32_000)), w64(32_000, sound(32_000))],
+  ['W64 of −1 bytes', w64(-25, sound(32_000)), w64(32_000, sound(32_000))],
+  ['AIFF', aiff(0, sound(32_000)), aiff(32_000, sound(32_000))],
+  ['AIFF of −1 bytes', aiff(0xffff_ffff - 8, sound(32_000)), aiff(32_000, sound(32_000))],
+  ['CAF', caf(-5, sound(32_000)), caf(32_000, sound(32_000))],
+  ['CAF of more bytes than there are', caf(2 ** 62, sound(32_000)), caf(32_000, sound(32_000))],
+])(
+  'a header of %s that was never finished declares all of the sound afterwards',
+  async (_kind, bytes, right) => {
+    const { truth, after } = await mended(bytes);
+    expect(truth).toEqual({ ...asDeclared, presentSeconds: 2, replacement: truth?.replacement });
+    const behindSizes = (buffer: Buffer) => buffer.subarray(24);
+    expect(behindSizes(after).equals(behindSizes(right))).toBe(true);
   },
 );
 
@@ -123,6 +163,8 @@ test('a header that is cut anywhere, or holds anything, is no crash', async () =
     aiff(16_000, sound(64)),
     caf(16_000, sound(64), 4, 24),
     extensible(32, 32, 24, sound(64)),
+    aifc('sowt', 64, sound(64), 24),
+    rifx(64, sound(64)),
     // A ds64 of no length right before the end.
     joined(
       'RF64',

@@ -1,10 +1,13 @@
 /** Headers that do not say what the file holds, put right in our copy before FFmpeg reads it. */
 import type { FileHandle } from 'node:fs/promises';
+import { openOwnFile } from '../../own-files.ts';
 import { readAt } from '../read-at.ts';
 import { readAiff } from './aiff.ts';
 import { readCaf } from './caf.ts';
 import { isChunkAt } from './chunks.ts';
+import { type Patch, writePatches } from './patch.ts';
 import type { HeaderReader, PcmHeader } from './pcm-header.ts';
+import { isOpenEnded, plainHeader } from './plain-header.ts';
 import { readRiff } from './riff.ts';
 import { readW64 } from './w64.ts';
 
@@ -12,27 +15,41 @@ const readers: readonly HeaderReader[] = [readRiff, readW64, readAiff, readCaf];
 
 /** Bytes behind the sound that are no sound: padding, and what is too little for a chunk. */
 const LEAST_TRAIL_BYTES = 16;
-/** Zeros over this length are no sound either: recorders reserve room ahead. */
-const PADDING_BYTES = 1024 ** 2;
+/** Read at once where a file is looked through. */
+const BLOCK_BYTES = 1024 ** 2;
+const zeros = Buffer.alloc(BLOCK_BYTES);
 /** What other programs hang on to the end of any file: ID3v1, ID3v2 and APE tags, Lyrics3. */
 const foreignTag = /^(TAG|ID3|APETAGEX|LYRICSBEGIN)/;
+/** At which a size of 32 bits begins at 0 again. */
+const WRAP_BYTES = 2 ** 32;
 
 /** What a file's header says of its length and its samples, against what is there. Seconds of sound. */
 export interface HeaderTruth {
   /** What the header declares, when the file holds less. */
   readonly promisedSeconds: number | undefined;
-  /** What is there, when the header declares another length; undefined when it does not. */
+  /** What is there, when the header declares another length or none; undefined when it does not. */
   readonly presentSeconds: number | undefined;
   /** Sound goes on behind the declared end. */
   readonly hasTrailingData: boolean;
   /** Bits of each sample that mean something, when those are fewer than it takes room for. */
   readonly validBits: number | undefined;
+  /** The header with which FFmpeg reads the sound right; undefined when it does with the file's own. */
+  readonly replacement: Replacement | undefined;
+}
+
+/** A simpler header, without any tags: for when those have been read. The sound goes up to the end of the file then. */
+export interface Replacement {
+  readonly patches: readonly Patch[];
+  /** Where the sound ends, and the file with it. */
+  readonly endAt: number;
+  /** Whether FFmpeg is not told where that is: it takes the last packet, which is cut short, for a damaged one. */
+  readonly isOpenEnded: boolean;
 }
 
 /**
  * Reads the header of a file with plain samples, and puts right where it stands what FFmpeg would follow: a length that is
- * shorter than the sound (a recorder that crashed, 4 GiB that wrapped), and a depth that is not the room that samples
- * take, by which FFmpeg 5.1 reads noise.
+ * shorter than the sound (a recorder that crashed, 4 GiB that wrapped) or missing, and a depth that is not the room that
+ * samples take, by which FFmpeg 5.1 reads noise.
  * @param file open for reading and writing.
  * @returns undefined for other files.
  */
@@ -43,8 +60,19 @@ export async function mendHeader(
 ): Promise<HeaderTruth | undefined> {
   const header = await readHeader(file, start, fileBytes);
   if (header === undefined) return undefined;
-  for (const { at, bytes } of header.depthPatches) await file.write(bytes, 0, bytes.length, at);
+  await writePatches(file, header.fixes);
   return { validBits: header.validBits, ...(await mendLength(file, header, fileBytes)) };
+}
+
+/** Puts the simpler header in place of the file's own. @throws Failure CONVERSION_FAILED when it is no plain file. */
+export async function replaceHeader(path: string, { patches, endAt }: Replacement): Promise<void> {
+  const file = await openOwnFile(path, 'change');
+  try {
+    await file?.truncate(endAt);
+    if (file !== undefined) await writePatches(file, patches);
+  } finally {
+    await file?.close();
+  }
 }
 
 async function readHeader(
@@ -59,31 +87,80 @@ async function readHeader(
   return undefined;
 }
 
-const asDeclared = { promisedSeconds: undefined, presentSeconds: undefined, hasTrailingData: false };
+const asDeclared = {
+  promisedSeconds: undefined,
+  presentSeconds: undefined,
+  hasTrailingData: false,
+  replacement: undefined,
+};
 
 async function mendLength(
   file: FileHandle,
-  { style, dataAt, declaredBytes, bytesPerSecond, sizePatches }: PcmHeader,
+  header: PcmHeader,
   fileBytes: number,
 ): Promise<Omit<HeaderTruth, 'validBits'>> {
+  const { dataAt, declaredBytes, bytesPerSecond } = header;
   const presentBytes = fileBytes - dataAt;
-  if (declaredBytes === undefined || presentBytes <= 0) return asDeclared;
+  if (presentBytes <= 0) return asDeclared;
   // A rate may be anything in a hostile header.
   if (bytesPerSecond === undefined || !(bytesPerSecond >= 1 && bytesPerSecond < Infinity)) return asDeclared;
-  const presentSeconds = presentBytes / bytesPerSecond;
-  if (declaredBytes > presentBytes) {
-    return { promisedSeconds: declaredBytes / bytesPerSecond, presentSeconds, hasTrailingData: false };
+  const isLess = declaredBytes !== undefined && declaredBytes > presentBytes;
+  const soundBytes = isLess ? presentBytes : await lengthOf(file, header, fileBytes);
+  const replacement = replacementOf(header, soundBytes);
+  const hasTrailingData = declaredBytes !== undefined && soundBytes > declaredBytes;
+  const isRead = header.isFollowed && !hasTrailingData;
+  // Where more is declared than there is, FFmpeg reads up to the end of the file.
+  if (!isRead) await writePatches(file, header.sizePatches(soundBytes));
+  if (isRead && !isLess && replacement === undefined) return asDeclared;
+  return {
+    promisedSeconds: isLess ? declaredBytes / bytesPerSecond : undefined,
+    presentSeconds: soundBytes / bytesPerSecond,
+    hasTrailingData,
+    replacement,
+  };
+}
+
+/** Bytes of sound, where the file holds at least what is declared: as declared, or else up to the end of the file. */
+async function lengthOf(
+  file: FileHandle,
+  { style, dataAt, declaredBytes }: PcmHeader,
+  fileBytes: number,
+): Promise<number> {
+  const presentBytes = fileBytes - dataAt;
+  if (declaredBytes === undefined) return presentBytes;
+  /** Whether the file ends there, or goes on with a chunk. */
+  const isEnd = async (soundBytes: number): Promise<boolean> => {
+    const behind = dataAt + soundBytes;
+    if (fileBytes - behind < LEAST_TRAIL_BYTES) return true;
+    const aligned = Math.ceil(behind / style.alignment) * style.alignment;
+    for (const at of new Set([behind, aligned])) {
+      if (await isChunkAt(file, style, at, fileBytes)) return true;
+    }
+    return false;
+  };
+  const wraps = Math.floor((presentBytes - declaredBytes) / WRAP_BYTES);
+  const unwrapped = declaredBytes + wraps * WRAP_BYTES;
+  if (await isEnd(unwrapped)) return unwrapped;
+  if (wraps > 0 && (await isEnd(declaredBytes))) return declaredBytes;
+  return (await isNoSound(file, dataAt + declaredBytes)) ? declaredBytes : presentBytes;
+}
+
+/** Whether what is there from `at` on is another program's, or was only reserved: zeros up to the end of the file. */
+async function isNoSound(file: FileHandle, at: number): Promise<boolean> {
+  for (let from = at; ; from += BLOCK_BYTES) {
+    const block = await readAt(file, from, BLOCK_BYTES);
+    if (from === at && foreignTag.test(block.toString('latin1', 0, 12))) return true;
+    if (!block.equals(zeros.subarray(0, block.length))) return false;
+    if (block.length < BLOCK_BYTES) return true;
   }
-  const behind = dataAt + declaredBytes;
-  if (fileBytes - behind < LEAST_TRAIL_BYTES) return asDeclared;
-  const aligned = Math.ceil(behind / style.alignment) * style.alignment;
-  for (const at of new Set([behind, aligned])) {
-    if (await isChunkAt(file, style, at, fileBytes)) return asDeclared;
-  }
-  const next = await readAt(file, behind, PADDING_BYTES);
-  if (foreignTag.test(next.toString('latin1', 0, 12)) || next.every((byte) => byte === 0)) return asDeclared;
-  const patches = sizePatches(presentBytes);
-  if (patches.length === 0) return asDeclared;
-  for (const { at, bytes } of patches) await file.write(bytes, 0, bytes.length, at);
-  return { promisedSeconds: undefined, presentSeconds, hasTrailingData: true };
+}
+
+/** What FFmpeg has to be told in place of what the file says. */
+function replacementOf(
+  { samples, dataAt, mostBytes, isMisread }: PcmHeader,
+  soundBytes: number,
+): Replacement | undefined {
+  if (soundBytes <= mostBytes && !isMisread) return undefined;
+  const patches = samples === undefined ? [] : plainHeader(samples, dataAt, soundBytes);
+  return patches && { patches, endAt: dataAt + soundBytes, isOpenEnded: isOpenEnded(soundBytes) };
 }

@@ -3,7 +3,7 @@
 /** Numbers of 2, 4 or 8 bytes, the least first; `be` turns them. */
 export const u16 = (...values: number[]) => Buffer.from(new Uint16Array(values).buffer);
 export const u32 = (...values: number[]) => Buffer.from(new Uint32Array(values).buffer);
-const u64 = (...values: number[]) => Buffer.from(new BigUint64Array(values.map(BigInt)).buffer);
+const u64 = (...values: number[]) => Buffer.from(new BigInt64Array(values.map(BigInt)).buffer);
 const be = (bytes: Buffer) => Buffer.from(bytes).reverse();
 export const joined = (...parts: (Buffer | string)[]) =>
   Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part, 'latin1') : part)));
@@ -47,6 +47,26 @@ export function aiff(declaredBytes: number, tail: Buffer): Buffer {
   return joined(
     ...['FORM', be(u32(46 + declaredBytes)), 'AIFF', comm],
     ...['SSND', be(u32(declaredBytes + 8)), u64(0), tail],
+  );
+}
+/** AIFF-C: samples of a kind, `bits` of each. */
+export function aifc(kind: string, declaredBytes: number, tail: Buffer, bits = 16): Buffer {
+  const rate = Buffer.from('400bfa00000000000000', 'hex'); // 8000 as an 80-bit number
+  const numbers = joined(be(u16(1)), be(u32(declaredBytes / (bits / 8))), be(u16(bits)), rate);
+  const comm = joined('COMM', be(u32(24)), numbers, kind, u16(0));
+  const version = joined('FVER', be(u32(4)), be(u32(0xa280_5140)));
+  return joined(
+    ...['FORM', be(u32(64 + declaredBytes)), 'AIFC', version, comm],
+    ...['SSND', be(u32(declaredBytes + 8)), u64(0), tail],
+  );
+}
+/** RIFF with the greatest byte of each number and sample first. */
+export function rifx(declaredBytes: number, tail: Buffer): Buffer {
+  const fmt = joined('fmt ', be(u32(16)), ...[1, 1].map((n) => be(u16(n))));
+  const rates = joined(...[8_000, 16_000].map((n) => be(u32(n))), ...[2, 16].map((n) => be(u16(n))));
+  return joined(
+    ...['RIFX', be(u32(36 + declaredBytes)), 'WAVE', fmt, rates],
+    ...['data', be(u32(declaredBytes)), tail],
   );
 }
 export function caf(declaredBytes: number, tail: Buffer, packetBytes = 2, bits = 16): Buffer {

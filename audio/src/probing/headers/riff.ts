@@ -1,69 +1,117 @@
-/** WAV in its three sizes: RIFF, RF64 and BW64 (EBU Tech 3306, ITU-R BS.2088). */
+/**
+ * WAV in its sizes: RIFF, RF64 and BW64 (EBU Tech 3306, ITU-R BS.2088); and RIFX, which is RIFF with the greatest byte of
+ * each number and sample first.
+ */
+import { uint32BE } from '../../byte-order.ts';
 import { readAt } from '../read-at.ts';
-import { type ChunkStyle, chunksUpTo, fourLetters } from './chunks.ts';
-import { containerBits, type HeaderReader, type Patch } from './pcm-header.ts';
+import { type Chunk, type ChunkStyle, chunksUpTo, fourLetters } from './chunks.ts';
+import type { Patch } from './patch.ts';
+import { containerBits, type HeaderReader, knownBytes } from './pcm-header.ts';
+import type { PlainSamples } from './plain-header.ts';
 
-const style: ChunkStyle = {
+type Order = PlainSamples['order'];
+
+const styleOf = (order: Order): ChunkStyle => ({
   headerBytes: 8,
   nameOf: fourLetters,
-  sizeOf: (header) => header.readUInt32LE(4),
+  sizeOf: (header) => (order === 'LE' ? header.readUInt32LE(4) : header.readUInt32BE(4)),
   alignment: 2,
-};
+});
 
 /** Sizes at and above this are what writers put who could not go back: FFmpeg and SoX on pipes. */
 const UNKNOWN_BYTES = 0x7fff_0000;
+/** The largest number stands for "up to the end of the file". */
 const LARGEST = 0xffff_ffff;
 const PCM = 1;
+const FLOAT = 3;
 const EXTENSIBLE = 0xfffe;
 
 export const readRiff: HeaderReader = async (file, start, fileBytes) => {
   const kind = start.toString('latin1', 0, 4);
-  if (!/^(RIFF|RF64|BW64)$/.test(kind) || start.toString('latin1', 8, 12) !== 'WAVE') return undefined;
-  const chunks = await chunksUpTo(file, style, 12, 'data');
+  if (!/^(RIF[FX]|RF64|BW64)$/.test(kind) || start.toString('latin1', 8, 12) !== 'WAVE') return undefined;
+  const order = kind === 'RIFX' ? 'BE' : 'LE';
+  const style = styleOf(order);
+  const chunks = await chunksUpTo(file, style, FIRST_CHUNK_AT, 'data');
   const [data, fmt, ds64] = [chunks.get('data'), chunks.get('fmt '), chunks.get('ds64')];
   if (data === undefined || fmt === undefined) return undefined;
-  const format = parseFormat(await readAt(file, fmt.bodyAt, 40), fmt.bodyAt);
-  const is64 = kind !== 'RIFF' && ds64 !== undefined && data.sizeBytes === LARGEST;
-  const longSize = is64 ? await readAt(file, ds64.bodyAt + 8, 8) : Buffer.alloc(8);
-  if (longSize.length < 8) return undefined;
-  const declaredBytes = is64 ? Number(longSize.readBigUInt64LE(0)) : data.sizeBytes;
-  const isKnown = declaredBytes > 0 && (is64 || declaredBytes < UNKNOWN_BYTES || fileBytes > LARGEST);
+  const { fixes, ...format } = parseFormat(await readAt(file, fmt.bodyAt, 40), fmt.bodyAt, order);
+  const common = { ...format, style, dataAt: data.bodyAt };
+  const isLong = /64$/.test(kind);
+  if (isLong && ds64?.at === FIRST_CHUNK_AT) {
+    const size = await readAt(file, ds64.bodyAt + 8, 8);
+    if (size.length < 8) return undefined;
+    const longBytes = knownBytes(Number(size.readBigUInt64LE(0)));
+    return {
+      ...common,
+      declaredBytes: longBytes ?? shortBytes(data, fileBytes),
+      isFollowed: longBytes !== undefined,
+      mostBytes: Number.POSITIVE_INFINITY,
+      fixes,
+      sizePatches: (dataBytes) => [{ at: ds64.bodyAt + 8, bytes: uint64(dataBytes) }],
+    };
+  }
+  const declaredBytes = shortBytes(data, fileBytes);
   return {
-    ...format,
-    style,
-    dataAt: data.bodyAt,
-    declaredBytes: isKnown ? declaredBytes : undefined,
+    ...common,
+    declaredBytes,
+    isFollowed: declaredBytes !== undefined,
+    mostBytes: LARGEST - 1,
+    // Without the chunk that has the long sizes it is a RIFF by another name.
+    fixes: isLong ? [...fixes, { at: 0, bytes: Buffer.from('RIFF') }] : fixes,
     sizePatches: (dataBytes) => {
-      if (is64) return [{ at: ds64.bodyAt + 8, bytes: uint64(dataBytes) }];
-      // The largest number stands for "up to the end of the file".
-      return [{ at: data.at + 4, bytes: uint32(Math.min(dataBytes, LARGEST)) }];
+      const size = Math.min(dataBytes, LARGEST);
+      return [{ at: data.at + 4, bytes: order === 'LE' ? uint32(size) : uint32BE(size) }];
     },
   };
 };
 
+const FIRST_CHUNK_AT = 12;
+
+/** What 32 bits declare. */
+function shortBytes({ sizeBytes, bodyAt }: Chunk, fileBytes: number): number | undefined {
+  const isKnown = sizeBytes > 0 && sizeBytes < LARGEST;
+  return isKnown && (sizeBytes < UNKNOWN_BYTES || sizeBytes <= fileBytes - bodyAt) ? sizeBytes : undefined;
+}
+
 /** What the `fmt ` chunk says, also where W64 has it. */
-export function parseFormat(fmt: Buffer, at: number) {
-  if (fmt.length < 16) return { bytesPerSecond: undefined, validBits: undefined, depthPatches: [] };
-  const [tag, channels] = [fmt.readUInt16LE(0), fmt.readUInt16LE(2)];
-  const [rate, averageBytes] = [fmt.readUInt32LE(4), fmt.readUInt32LE(8)];
-  const [blockBytes, bits] = [fmt.readUInt16LE(12), fmt.readUInt16LE(14)];
-  const isExtensible = tag === EXTENSIBLE && fmt.length >= 26;
-  // The first two bytes of the sub-format are the tag that the format would have without the extension.
-  const isPcm = tag === PCM || (isExtensible && fmt.readUInt16LE(24) === PCM);
+export function parseFormat(fmt: Buffer, at: number, order: Order = 'LE') {
+  const [u16, u32] =
+    order === 'LE'
+      ? [(from: number) => fmt.readUInt16LE(from), (from: number) => fmt.readUInt32LE(from)]
+      : [(from: number) => fmt.readUInt16BE(from), (from: number) => fmt.readUInt32BE(from)];
+  const unknown = { bytesPerSecond: undefined, validBits: undefined, samples: undefined };
+  if (fmt.length < 16) return { ...unknown, fixes: [], isMisread: false };
+  const [tag, channels] = [u16(0), u16(2)];
+  const [rate, averageBytes] = [u32(4), u32(8)];
+  const [blockBytes, bits] = [u16(12), u16(14)];
+  const isExtensible = tag === EXTENSIBLE && fmt.length >= 28;
+  // The sub-format begins with the number that the format would have without the extension.
+  const plainTag = isExtensible ? u32(24) : tag;
+  const isPcm = plainTag === PCM;
   const room = channels > 0 ? containerBits(blockBytes, channels) : undefined;
   // The average is what a writer says; what plain samples take follows from their size.
   const bytesPerSecond = isPcm ? rate * blockBytes : averageBytes;
-  const valid = isExtensible ? fmt.readUInt16LE(18) : bits;
-  const depthPatches: Patch[] = [];
+  const valid = isExtensible ? u16(18) : bits;
+  const fixes: Patch[] = [];
   const isNarrow = isPcm && room !== undefined && valid > 0 && valid < room && room <= 32;
   if (isNarrow) {
-    if (bits !== room) depthPatches.push({ at: at + 14, bytes: uint16(room) });
-    if (isExtensible) depthPatches.push({ at: at + 18, bytes: uint16(room) });
+    const width = order === 'LE' ? uint16(room) : uint16(room).reverse();
+    if (bits !== room) fixes.push({ at: at + 14, bytes: width });
+    if (isExtensible) fixes.push({ at: at + 18, bytes: width });
   }
+  const isPlain = room !== undefined && (isPcm || plainTag === FLOAT);
+  // FFmpeg reads the numbers of RIFX as they are written, and its samples as if they were those of RIFF.
+  const isMisread = order === 'BE' && isPlain && room > 8;
+  const kind = isPcm ? 'integer' : 'float';
+  const samples: PlainSamples | undefined = isMisread
+    ? { order, kind, bytes: room / 8, channels, rate }
+    : undefined;
   return {
     bytesPerSecond: bytesPerSecond > 0 ? bytesPerSecond : undefined,
     validBits: isNarrow ? valid : undefined,
-    depthPatches,
+    fixes,
+    samples,
+    isMisread,
   };
 }
 
