@@ -30,7 +30,13 @@ export class SavedPresets {
   }
 
   async refresh(): Promise<boolean> {
-    return await attempt(this.state, async () => ({ presets: await this.#calls.list() }));
+    return await attempt(this.state, async () => ({
+      presets: await this.#calls.list().catch((error: unknown) => {
+        // A server of before has none to save.
+        if (asProblem(error).code === 'NOT_FOUND') return [];
+        throw error;
+      }),
+    }));
   }
 
   /** Under a name that is there already, the preset becomes this one. */
