@@ -57,7 +57,7 @@ export class JobCalls {
   }
 
   /**
-   * Asks for one conversion of an uploaded file.
+   * Asks for one conversion of an uploaded file: to a `format`, or by a `preset`, the caller's own or a built-in one.
    * @param options.idempotencyKey the same key and order give the same job, however often it is asked for.
    */
   submit(

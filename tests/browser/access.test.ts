@@ -34,7 +34,10 @@ async function everyView(page: Page, look: (name: string) => Promise<void>): Pro
   await setLine(page, { uploadBytesPerSecond: 2_000_000 });
   await addFiles(page, fleet.file('long.wav'));
   await page.getByText(/MB\/s/).waitFor();
-  await page.getByText('Presets').click();
+  await page.getByText('Presets', { exact: true }).click();
+  await page.getByLabel('Save these settings as').fill('Interview in two languages');
+  await page.getByRole('button', { name: 'Save as preset' }).click();
+  await page.getByRole('group', { name: 'Your presets' }).waitFor();
   await page.getByText('Trim, fades, track, tags and cover').click();
   await look('uploading');
   await page.getByRole('button', { name: /^Pause/ }).click();
@@ -71,6 +74,7 @@ async function everyView(page: Page, look: (name: string) => Promise<void>): Pro
   await page.getByLabel('Name of the key').fill('night import');
   await page.getByRole('button', { name: 'Make a key' }).click();
   await page.getByTestId('key-token').waitFor();
+  await page.getByRole('button', { name: /^Rename Interview/ }).click();
   await page.getByLabel('Address of the webhook').fill('https://example.com/hook');
   await page.getByRole('button', { name: 'Add a webhook' }).click();
   await page.getByTestId('webhook-secret').waitFor();

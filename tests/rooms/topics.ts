@@ -251,6 +251,7 @@ export const areas: readonly Area[] = [
       { name: 'store', paths: ['store.ts', 'use-store.ts', 'attempt.ts'], is: 'how views follow models' },
       { name: 'shell', is: 'what is around every view' },
       { name: 'upload', is: 'one upload' },
+      { name: 'presets', is: 'settings that were saved' },
       { name: 'convert', is: 'what may be asked of a file' },
       { name: 'progress', is: 'how far jobs are' },
       { name: 'result', is: 'one finished job' },

@@ -13,6 +13,7 @@ import { Pager } from './history/pager.ts';
 import { Totals } from './history/totals.ts';
 import { Keys } from './keys/keys.ts';
 import { Webhooks } from './notices/webhooks.ts';
+import { SavedPresets } from './presets/saved-presets.ts';
 import { EventStreams } from './progress/event-streams.ts';
 import { Jobs } from './progress/jobs.ts';
 import type { Services } from './services.ts';
@@ -88,6 +89,7 @@ export function assemble(client: Client, catalogue: Catalogue, session: Session)
   });
   return {
     ...{ session, keys: new Keys(client.keys), webhooks: new Webhooks(client.webhooks) },
+    presets: new SavedPresets(client.presets),
     ...{ desk, jobs, pager, totals, announcer, catalogue, results: client.results, shares: client.shares },
     exportUrl: (as, search) => client.jobs.exportUrl(as, search),
     ...{ choice, cover },

@@ -12,6 +12,7 @@ import type { Pager } from './history/pager.ts';
 import type { Totals } from './history/totals.ts';
 import type { Keys } from './keys/keys.ts';
 import type { Webhooks } from './notices/webhooks.ts';
+import type { SavedPresets } from './presets/saved-presets.ts';
 import type { Jobs } from './progress/jobs.ts';
 import type { Session } from './session/session.ts';
 import type { Announcer } from './shell/announcer.ts';
@@ -28,6 +29,7 @@ export interface Services {
   readonly session: Session;
   readonly keys: Keys;
   readonly webhooks: Webhooks;
+  readonly presets: SavedPresets;
   readonly announcer: Announcer;
   readonly catalogue: Catalogue;
   readonly results: Pick<ResultCalls, 'check' | 'link'>;

@@ -27,8 +27,9 @@ import {
 const BROWSER_KEPT_SECONDS = 400 * 86_400;
 /** That a browser has looked is noted so often. */
 const NOTE_AFTER_SECONDS = 30 * 86_400;
-/** How often another writer may come in between, and after how many times as long a pause at the most. */
-const MAX_TRIES = 15;
+/** Each try that fails is one that another writer has won: so many may write in one moment. */
+const MAX_TRIES = 25;
+/** The longest pause after the first of them; longer by as much each time. */
 const PAUSE_MS = 20;
 
 const itemSchema = z.object({

@@ -1,9 +1,9 @@
 /** What is asked of a file: settings that follow formats, and what is wrong with them. */
 import { presets } from '@wavefleet/contracts/presets.ts';
+import type { ConversionOptions } from '@wavefleet/contracts/request.ts';
 import { expect, test } from 'vitest';
 import {
   afterConvert,
-  applyPreset,
   changeFormat,
   choiceProblem,
   conversionsOf,
@@ -17,6 +17,7 @@ import type { FileFacts } from './file-facts.ts';
 import { loudnessChoices, loudnessOf } from './loudness-choice.ts';
 import { parseTime } from './parse-time.ts';
 import { mayHaveTracks } from './parse-track.ts';
+import { applyPreset, presetOf } from './preset-choice.ts';
 import { plannedLabel } from './quality-label.ts';
 
 test.each([
@@ -48,6 +49,49 @@ test('formats are chosen and let go one by one, each with its own settings', () 
 test('a preset takes the place of what its format had', () => {
   const choice = applyPreset(changeFormat(firstChoice, 'mp3', { quality: '96k' }), presets['mp3-320k']);
   expect(conversionsOf(choice)).toEqual([{ format: 'mp3', quality: '320k', options: {} }]);
+});
+
+test('a preset sets what has a field, keeps what has none, and comes back as it was', () => {
+  const all: ConversionOptions = {
+    channels: 1,
+    bitDepth: 24,
+    trimStart: 60,
+    trimEnd: 90.5,
+    fadeIn: 2,
+    track: 'eng',
+    timeline: 'keep',
+    tags: false,
+    setTags: { title: 'T' },
+    removeTags: ['comment', 'lyrics'],
+    cover: false,
+    strict: true,
+    speed: 1.25,
+    silence: 'trim',
+  };
+  const typed = { ...firstChoice, shared: { ...firstChoice.shared, fadeOut: '3' } };
+  const choice = applyPreset(typed, { label: 'Mine', format: 'flac', options: all });
+  expect(choice.formats[1]).toMatchObject({ bitDepth: 24, more: { speed: 1.25, silence: 'trim' } });
+  expect(choice.shared).toMatchObject({
+    trimEnd: '90.5',
+    track: 'eng',
+    newTags: { title: 'T' },
+    tags: false,
+  });
+  // What the preset does not name stays as it was typed.
+  expect(presetOf(choice, 'flac')).toEqual({ format: 'flac', options: { ...all, fadeOut: 3 } });
+  const odd = { setTags: { composer: 'C' }, removeTags: ['a,b'] };
+  expect(applyPreset(firstChoice, { label: 'Odd', format: 'mp3', options: odd })).toEqual({
+    ...firstChoice,
+    formats: [{ format: 'mp3', more: odd }],
+  });
+});
+
+test('a picture that was chosen is of these files, and of no preset', () => {
+  const newCover = { phase: 'ready', name: 'a.png', fileId: 'c0' } as const;
+  const choice = { ...firstChoice, shared: { ...firstChoice.shared, newCover } };
+  expect(conversionsOf(choice)[0]?.options).toEqual({ setCover: 'c0' });
+  expect(presetOf(choice, 'mp3')).toEqual({ format: 'mp3', options: {} });
+  expect(presetOf(choice, 'wav')).toBeUndefined();
 });
 
 test('what the server would refuse is said before it is asked', () => {

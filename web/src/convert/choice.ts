@@ -1,7 +1,6 @@
 /** What the user has chosen in the panel, and what becomes of it. No DOM: the panel only shows this. */
 
 import { type FormatName, outputFormats } from '@wavefleet/contracts/formats.ts';
-import type { Preset } from '@wavefleet/contracts/presets.ts';
 import { type ConversionOptions, findRequestProblem, type Quality } from '@wavefleet/contracts/request.ts';
 import { clock } from '../text/amounts.ts';
 import type { Conversion } from './conversion.ts';
@@ -19,6 +18,8 @@ export interface FormatChoice {
   readonly channels?: number | undefined;
   readonly bitDepth?: ConversionOptions['bitDepth'];
   readonly loudness?: ConversionOptions['loudness'];
+  /** Of the preset that was chosen: what no field shows. */
+  readonly more?: ConversionOptions | undefined;
 }
 
 /** Settings for all formats at once. Times and track as the user typed them. */
@@ -82,15 +83,6 @@ export function changeFormat(choice: Choice, format: FormatName, change: Partial
   return { ...choice, formats };
 }
 
-/** Takes a preset's format with its settings into the choice, in place of what that format had. */
-export function applyPreset(choice: Choice, preset: Preset): Choice {
-  const { sampleRate, channels, bitDepth, loudness } = preset.options;
-  const { format, quality } = preset;
-  const chosen = { format, quality, sampleRate, channels, bitDepth, loudness };
-  const others = choice.formats.filter(({ format }) => format !== preset.format);
-  return { ...choice, formats: [...others, chosen] };
-}
-
 /** What to ask of the server for each file. */
 export function conversionsOf({ formats, shared }: Choice): Conversion[] {
   const trimStart = parseTime(shared.trimStart);
@@ -101,10 +93,11 @@ export function conversionsOf({ formats, shared }: Choice): Conversion[] {
   const setTags = setTagsOf(shared.newTags);
   const removeTags = parseTagNames(shared.removeTags);
   const newCover = shared.newCover?.phase === 'ready' ? shared.newCover.fileId : undefined;
-  return formats.map(({ format, quality, sampleRate, channels, bitDepth, loudness }) => ({
+  return formats.map(({ format, quality, sampleRate, channels, bitDepth, loudness, more }) => ({
     format,
     quality,
     options: {
+      ...more,
       ...(sampleRate === undefined ? {} : { sampleRate }),
       ...(channels === undefined ? {} : { channels }),
       ...(bitDepth === undefined ? {} : { bitDepth }),

@@ -6,12 +6,14 @@ import {
   requestableSampleRates,
 } from '@wavefleet/contracts/request.ts';
 import { useServices } from '../services.ts';
+import { landFocus } from '../shell/focus.ts';
 import { channels as channelWords, hertz } from '../text/amounts.ts';
 import { changeFormat, type FormatChoice } from './choice.ts';
 import type { Conversion } from './conversion.ts';
 import { estimateText, estimateTotal } from './estimate.ts';
 import type { FileFacts } from './file-facts.ts';
 import { loudnessChoices, loudnessOf } from './loudness-choice.ts';
+import { moreText } from './preset-choice.ts';
 import { plannedLabel } from './quality-label.ts';
 import { Select } from './select.tsx';
 
@@ -100,6 +102,22 @@ export function FormatSettings({ chosen, facts, conversion, problem }: FormatSet
           />
         )}
       </div>
+      {chosen.more !== undefined && (
+        <p class="quiet preset-more">
+          Also of the preset: {moreText(chosen.more)}{' '}
+          <button
+            type="button"
+            class="button button-bare"
+            onClick={() => {
+              change({ more: undefined });
+              landFocus();
+            }}
+          >
+            Leave out
+            <span class="only-heard"> of {entry.label}</span>
+          </button>
+        </p>
+      )}
       {problem !== undefined && <p class="field-problem">{problem}</p>}
     </li>
   );

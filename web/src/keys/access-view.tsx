@@ -3,6 +3,7 @@ import type { KeyView } from '@wavefleet/contracts/people.ts';
 import { useEffect } from 'preact/hooks';
 import { EmailChoice } from '../notices/email-choice.tsx';
 import { WebhookSection } from '../notices/webhook-section.tsx';
+import { PresetSection } from '../presets/preset-section.tsx';
 import { useServices } from '../services.ts';
 import { useStore } from '../use-store.ts';
 import { KeyForm } from './key-form.tsx';
@@ -18,7 +19,7 @@ export function AccessView() {
   return (
     <section class="history" aria-labelledby="view-heading">
       <h1 id="view-heading" tabIndex={-1}>
-        API keys and notices
+        API keys, presets and notices
       </h1>
       <p class="quiet">
         A program that sends a key (<code>Authorization: Bearer …</code>) sees and does what you do in this
@@ -37,6 +38,7 @@ export function AccessView() {
           <KeyRow key={key.keyId} of={key} />
         ))}
       </ul>
+      <PresetSection />
       <WebhookSection />
       <EmailChoice />
     </section>

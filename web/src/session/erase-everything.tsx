@@ -47,8 +47,8 @@ export function EraseEverything() {
     <fieldset class="notice notice-warn erase" disabled={step === 'working'}>
       <legend class="only-heard">Delete everything of mine</legend>
       <p>
-        All conversions, uploaded files, results, links to them, API keys and webhooks {whose} are deleted for
-        good. Conversions under way are cancelled. Nobody can bring any of it back.
+        All conversions, uploaded files, results, links to them, presets, API keys and webhooks {whose} are
+        deleted for good. Conversions under way are cancelled. Nobody can bring any of it back.
       </p>
       <div class="tools">
         <button type="button" class="button button-danger" onClick={() => void erase()}>
