@@ -170,7 +170,7 @@ describe('bodies', () => {
     [`{"format":"tee","fileId":"${UNKNOWN_ID}","format":"mp3"}`, '404 UPLOAD_NOT_FOUND'],
     ['x'.repeat(70_000), '413 PAYLOAD_TOO_LARGE'],
     [' '.repeat(30 * 1024 ** 2), '413 PAYLOAD_TOO_LARGE'],
-  ])('%.60s is answered %s', async (body, answer) => {
+  ])('body %$ is answered', async (body, answer) => {
     expect(await refusal(await post(body))).toBe(answer);
   });
 
@@ -226,8 +226,27 @@ describe('addresses', () => {
     ['GET', '/api/jobs?limit=1&limit=2', '400 VALIDATION_ERROR'],
     ['GET', '/api/jobs?status=running', '400 VALIDATION_ERROR'],
     ['GET', '/api/jobs?cursor=abc', '400 INVALID_CURSOR'],
-  ])('%s %.60s is answered %s', async (method, path, answer) => {
+  ])('request %$, %s, is answered', async (method, path, answer) => {
     expect(await refusal(await api.request(path, { method }))).toBe(answer);
+  });
+
+  test('an id that is none is said to be none, wherever one stands in a path', async () => {
+    const { paths } = z
+      .object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) })
+      .parse(await (await api.request('/api/openapi.json')).json());
+    const asked = Object.entries(paths).flatMap(([path, methods]) =>
+      !path.startsWith('/api/keys') && /\{\w+(Id|Name)\}/.test(path)
+        ? Object.keys(methods).map((method) => ({ method, path }))
+        : [],
+    );
+    expect(asked.length).toBeGreaterThan(20);
+    for (const { method, path } of asked) {
+      const url = path.replace(/\{\w+(Id|Name)\}/g, '%00').replace('{partNumber}', '1');
+      const body = { headers: { 'content-type': 'application/json' }, body: '{}' };
+      const sent = ['post', 'put', 'patch'].includes(method) ? body : {};
+      const answer = await api.request(url, { method: method.toUpperCase(), ...sent });
+      expect([method, path, await refusal(answer)]).toEqual([method, path, '400 INVALID_ID']);
+    }
   });
 
   test.each([

@@ -44,6 +44,9 @@ const valueTypes: Readonly<
   jobId: { type: 'string', code: 'INVALID_ID' },
   fileId: { type: 'string', code: 'INVALID_ID' },
   keyId: { type: 'string', code: 'INVALID_ID' },
+  shareId: { type: 'string', code: 'INVALID_ID' },
+  webhookId: { type: 'string', code: 'INVALID_ID' },
+  deliveryId: { type: 'string', code: 'INVALID_ID' },
   presetName: { type: 'string', code: 'INVALID_ID' },
   'idempotency-key': { type: 'string', code: 'INVALID_IDEMPOTENCY_KEY' },
 };
