@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { makeApp } from '@wavefleet/api/app.ts';
 import { type RunningServer, startServer } from '@wavefleet/api/http/server.ts';
 import type { WebPage } from '@wavefleet/api/page/web-page.ts';
@@ -184,8 +185,17 @@ export class Stand {
   }
 }
 
+/** Of what the API logs, the reason of an answer 500: whoever reads a failed test wants it. */
+const unforeseen = () =>
+  new Writable({
+    write(line, _encoding, done) {
+      if (String(line).includes('nobody foresaw')) process.stderr.write(line);
+      done();
+    },
+  });
+
 async function startApi(env: Record<string, string>, webPage: WebPage | undefined): Promise<RunningApi> {
-  const platform = makePlatform(loadConfig(env), makeLog('api', 'silent'));
+  const platform = makePlatform(loadConfig(env), makeLog('api', 'error', undefined, unforeseen()));
   const closing = new AbortController();
   const resources = new ResourceMonitor(platform, {
     service: 'api',
