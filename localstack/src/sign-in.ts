@@ -7,7 +7,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Provider from 'oidc-provider';
 
-const CLIENT = { client_id: 'wavefleet', client_secret: 'of-this-machine-alone' } as const;
+/** Whom it knows. */
+export const CLIENT = { client_id: 'wavefleet', client_secret: 'of-this-machine-alone' } as const;
 
 /** A provider that answers. */
 export interface LocalProvider {
@@ -18,13 +19,24 @@ export interface LocalProvider {
   stop(): Promise<void>;
 }
 
+/** Where it listens. */
+export interface ProviderPlace {
+  /** Default: this machine alone. */
+  readonly host?: string;
+  /** The address under which browsers and the API find it, with the port that it takes. Default: a free one. */
+  readonly issuer?: string;
+}
+
 /** @param publicUrl where browsers find the service. */
-export async function startProvider(publicUrl: string): Promise<LocalProvider> {
+export async function startProvider(publicUrl: string, place: ProviderPlace = {}): Promise<LocalProvider> {
   const server = createServer();
-  server.listen(0, '127.0.0.1');
+  server.listen(
+    place.issuer === undefined ? 0 : Number(new URL(place.issuer).port),
+    place.host ?? '127.0.0.1',
+  );
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const issuer = `http://127.0.0.1:${port}`;
+  const issuer = place.issuer ?? `http://127.0.0.1:${port}`;
   const provider = new Provider(issuer, {
     clients: [{ ...CLIENT, redirect_uris: [`${publicUrl}/api/auth/callback/oidc`] }],
     claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'] },
