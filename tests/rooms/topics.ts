@@ -228,6 +228,7 @@ export const areas: readonly Area[] = [
         is: 'what brings single things up',
         may: ['embedded'],
       },
+      { name: 'people', paths: ['people.ts'], is: 'a command of containers', may: ['tools'] },
       { name: 'dev-services', paths: ['dev-services.ts'], is: 'a command', may: ['provision', 'tools'] },
       {
         name: 'fleet',
