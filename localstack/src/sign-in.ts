@@ -2,10 +2,14 @@
  * A provider of OpenID Connect on this machine, for `npm start -- --auth` and the tests: it believes whatever name it is
  * told, and else behaves as the real ones do.
  */
+import { generateKeyPair } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import Provider from 'oidc-provider';
+import { promisify } from 'node:util';
+import Provider, { interactionPolicy } from 'oidc-provider';
+import { providerMemory } from './provider-memory.ts';
+import { INTERACTIONS, interact } from './provider-page.ts';
 
 /** Whom it knows. */
 export const CLIENT = { client_id: 'wavefleet', client_secret: 'of-this-machine-alone' } as const;
@@ -52,8 +56,28 @@ export async function startProvider(publicUrl: string, place: ProviderPlace = {}
     }),
     conformIdTokenClaims: false,
     pkce: { required: () => true },
+    adapter: providerMemory(),
+    jwks: { keys: [await signingKey()] },
+    ttl: { ...lifetimes },
+    features: { devInteractions: { enabled: false } },
+    interactions: { url: (_context, { uid }) => `${INTERACTIONS}${uid}`, policy: askedEachTime() },
+    // Its one client is this service: nobody is asked what it may know.
+    async loadExistingGrant({ oidc: { client, session } }) {
+      const clientId = client?.clientId ?? '';
+      const known = session?.grantIdFor(clientId);
+      const former = known === undefined ? undefined : await provider.Grant.find(known);
+      if (former?.accountId === session?.accountId && former !== undefined) return former;
+      const grant = new provider.Grant({ clientId, accountId: session?.accountId });
+      grant.addOIDCScope('openid profile email');
+      await grant.save();
+      return grant;
+    },
   });
-  server.on('request', provider.callback());
+  const others = provider.callback();
+  server.on('request', (request, response) => {
+    if (request.url?.startsWith(INTERACTIONS) === true) void interact(provider, request, response);
+    else void others(request, response);
+  });
   return {
     env: {
       OIDC_ISSUER: issuer,
@@ -66,4 +90,29 @@ export async function startProvider(publicUrl: string, place: ProviderPlace = {}
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** Seconds. */
+const lifetimes = {
+  ...{ AuthorizationCode: 60, AccessToken: 3_600, IdToken: 3_600 },
+  ...{ Interaction: 3_600, Session: 86_400, Grant: 86_400 },
+};
+
+/** Whoever signs out may be somebody else the next time. */
+function askedEachTime() {
+  const { base, Check } = interactionPolicy;
+  const policy = base();
+  policy
+    .get('login')
+    ?.checks.add(
+      new Check('asked_each_time', 'who somebody is, is asked each time', 'login_required', ({ oidc }) =>
+        oidc.result?.login === undefined ? Check.REQUEST_PROMPT : Check.NO_NEED_TO_PROMPT,
+      ),
+    );
+  return policy;
+}
+
+async function signingKey() {
+  const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2_048 });
+  return { ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256', kid: 'of-this-machine' };
 }

@@ -221,6 +221,8 @@ export const areas: readonly Area[] = [
           'mail',
           'page-build.ts',
           'programs.ts',
+          'provider-memory.ts',
+          'provider-page.ts',
           'short-clocks.ts',
           'sign-in.ts',
           'waiting.ts',

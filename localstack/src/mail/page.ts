@@ -58,7 +58,8 @@ function listOf(caught: readonly Caught[]): string {
 <iframe src="${PATH}/${id}/html" title="E-mail ${id}" sandbox="allow-popups"></iframe>
 </article>`,
   );
-  const none = '<p>None yet. Reload once a conversion has ended.</p>';
+  const none =
+    '<p>None yet. Sign in, choose e-mails under <b>Keys</b>, convert something, and reload some seconds after it has ended.</p>';
   return page('E-mails of this machine', items.join('\n') || none);
 }
 
