@@ -1,4 +1,4 @@
-/** Somebody with a browser, as far as a sign-in needs one: cookies, redirects, and the two forms of the local provider. */
+/** Somebody with a browser, as far as a sign-in needs one: cookies, redirects, and the form of the local provider. */
 import type { WebPage } from '@wavefleet/api/page/web-page.ts';
 import { freePort } from '@wavefleet/localstack/embedded/free-port.ts';
 import { type LocalProvider, startProvider } from '@wavefleet/localstack/sign-in.ts';
@@ -90,14 +90,13 @@ export class Person {
       const html = await answer.text();
       const action = /action="([^"]+)"/.exec(html)?.[1];
       if (action === undefined) throw new Error(`${at.href}: ${answer.status} ${html.slice(0, 400)}`);
-      const prompt = /name="prompt" value="(\w+)"/.exec(html)?.[1] ?? '';
       if (says === 'no') {
         address = /href="([^"]+\/abort)"/.exec(html)?.[1] ?? `${action}/abort`;
         continue;
       }
       const posted = await this.ask(new URL(action, at).href, {
         method: 'POST',
-        body: new URLSearchParams({ prompt, login, password: 'x' }),
+        body: new URLSearchParams({ login }),
       });
       await posted.body?.cancel();
       address = posted.headers.get('location') ?? '';

@@ -269,6 +269,7 @@ describe('addresses', () => {
       ['/api/formats', headers],
       ['/api/nothing', headers],
       ['/api/formats', foreign],
+      ['/api/formats', { origin: 'null', 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'cors' }],
     ] as const) {
       const response = await api.request(path, { headers: sent });
       await response.arrayBuffer();
@@ -277,7 +278,7 @@ describe('addresses', () => {
       expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
       expect(response.headers.get('access-control-allow-origin')).toBeNull();
     }
-    expect(ids.size).toBe(4);
+    expect(ids.size).toBe(5);
     expect(ids).not.toContain('mine');
     for (const path of ['/', '/api/jobs', '/api/health/live']) {
       expect(await refusal(await api.request(path, { headers: foreign }))).toBe('403 CSRF_REJECTED');

@@ -94,9 +94,13 @@ describe('a sign-in that is not this one', () => {
     expect(await refusal(await again.ask('/api/auth/callback/oidc'))).toBe('400 OAUTH_STATE_INVALID');
   });
 
-  test('has a code that the provider never gave, or an issuer that is another: who it is is not known', async () => {
+  test('has a code that the provider never gave, or gave another, or an issuer that is another: who it is is not known', async () => {
+    const ben = person();
+    const used = new URL(await ben.goToProvider('ben'));
+    expect((await ben.ask(used.href)).status).toBe(302);
     for (const [part, value] of [
       ['code', 'made-up'],
+      ['code', used.searchParams.get('code') ?? ''],
       ['iss', 'https://evil.example'],
     ] as const) {
       const ann = person();

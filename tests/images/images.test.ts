@@ -2,7 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { join, matchesGlob } from 'node:path';
 import { frugalNode } from '@wavefleet/localstack/child.ts';
+import { freePort } from '@wavefleet/localstack/embedded/free-port.ts';
 import { resourceNames } from '@wavefleet/localstack/provision/names.ts';
+import { CLIENT, startProvider } from '@wavefleet/localstack/sign-in.ts';
+import { requiredSettings } from '@wavefleet/platform/config.testing.ts';
+import { loadConfig } from '@wavefleet/platform/config.ts';
+import { newTokenKey } from '@wavefleet/platform/people/token-keys.ts';
 import { mailSettings } from '@wavefleet/platform/settings/mail.ts';
 import { peopleSettings } from '@wavefleet/platform/settings/people.ts';
 import { planSettings } from '@wavefleet/platform/settings/plans.ts';
@@ -79,6 +84,49 @@ test('Compose passes on all that signing in, e-mails and plans are set by', () =
   const lines = new Set(read('docker-compose.yml').split('\n'));
   const names = Object.keys({ ...peopleSettings, ...mailSettings, ...planSettings });
   expect(names.filter((name) => !lines.has(`  ${name}:`))).toEqual([]);
+});
+
+test('with the settings of docker-compose.people.env people sign in and get e-mails by the services of that profile', () => {
+  const env = Object.fromEntries(
+    read('docker-compose.people.env')
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('#'))
+      .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+  );
+  const { COMPOSE_PROFILES, SIGN_IN_PORT, ...settings } = env;
+  const known = { ...peopleSettings, ...mailSettings };
+  expect(Object.keys(settings).filter((name) => !Object.hasOwn(known, name))).toEqual([]);
+  const TOKEN_KEYS = JSON.stringify({ keys: [newTokenKey()] });
+  const config = loadConfig({ ...requiredSettings, ...settings, TOKEN_KEYS });
+  expect(config).toMatchObject({ AUTH: 'optional', PUBLIC_URL: 'http://localhost:3000' });
+  expect(CLIENT).toEqual({ client_id: config.OIDC_CLIENT_ID, client_secret: config.OIDC_CLIENT_SECRET });
+
+  const [, services = ''] = read('docker-compose.yml').split(/^services:$/m);
+  const blocks = new Map(
+    services.split(/^ {2}(?=\w+:$)/m).map((block) => [/^\w+/.exec(block)?.[0], block] as const),
+  );
+  const { port } = new URL(config.OIDC_ISSUER ?? '');
+  expect(port).toBe(SIGN_IN_PORT);
+  // The provider listens at the port of its issuer, in the API's network, whose service publishes it.
+  expect(blocks.get('api')).toContain(`'127.0.0.1:\${SIGN_IN_PORT:-}:${port}'`);
+  expect(blocks.get('provider')).toContain('network_mode: service:api');
+  expect(config.SMTP_URL).toBe('smtp://mail:1025');
+  for (const name of ['provider', 'mail']) {
+    expect(blocks.get(name)).toContain(`profiles: [${COMPOSE_PROFILES}]`);
+    expect(blocks.get(name)).toContain(`command: [${name}]`);
+  }
+});
+
+test('the provider of Compose is found under the address that it names, and no other', async () => {
+  const issuer = `http://localhost:${await freePort()}`;
+  const provider = await startProvider('http://localhost:3000', { issuer });
+  try {
+    const answer = await fetch(`${issuer}/.well-known/openid-configuration`);
+    expect(await answer.json()).toMatchObject({ issuer, token_endpoint: `${issuer}/token` });
+    expect(provider.env.OIDC_ISSUER).toBe(issuer);
+  } finally {
+    await provider.stop();
+  }
 });
 
 test('Compose uses the names that provisioning makes', () => {

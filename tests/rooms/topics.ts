@@ -221,6 +221,8 @@ export const areas: readonly Area[] = [
           'mail',
           'page-build.ts',
           'programs.ts',
+          'provider-memory.ts',
+          'provider-page.ts',
           'short-clocks.ts',
           'sign-in.ts',
           'waiting.ts',
@@ -228,6 +230,7 @@ export const areas: readonly Area[] = [
         is: 'what brings single things up',
         may: ['embedded'],
       },
+      { name: 'people', paths: ['people.ts'], is: 'a command of containers', may: ['tools'] },
       { name: 'dev-services', paths: ['dev-services.ts'], is: 'a command', may: ['provision', 'tools'] },
       {
         name: 'fleet',

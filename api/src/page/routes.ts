@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Context } from 'hono';
 import { welcomeBrowser } from '../http/browser-cookie.ts';
 import { type AppEnv, type Router, router } from '../http/context.ts';
+import { underOneName } from './one-name.ts';
 import { type PagePolicySettings, pagePolicy } from './page-policy.ts';
 import { etagOf, NONCE_PLACEHOLDER, type PageFile, type WebPage } from './web-page.ts';
 
@@ -32,7 +33,10 @@ const FOREVER = 'public, max-age=31536000, immutable';
  * One route a file: what was not built cannot be asked for, whatever the path looks like.
  * @param webPage undefined where the page is not built.
  */
-export function pageRoutes(settings: PagePolicySettings, webPage: WebPage | undefined): Router {
+export function pageRoutes(
+  settings: PagePolicySettings & Parameters<typeof underOneName>[0],
+  webPage: WebPage | undefined,
+): Router {
   const app = router();
   if (webPage === undefined) {
     app.get('/', (c) => c.html(placeholder));
@@ -42,6 +46,8 @@ export function pageRoutes(settings: PagePolicySettings, webPage: WebPage | unde
   const hasNonce = html.includes(NONCE_PLACEHOLDER);
   const etag = etagOf(html);
   app.get('/', (c) => {
+    const elsewhere = underOneName(settings, c.req.header('host'));
+    if (elsewhere !== undefined) return c.redirect(elsewhere);
     const isNew = welcomeBrowser(c);
     const nonce = hasNonce ? randomBytes(16).toString('base64') : undefined;
     c.header('Content-Security-Policy', pagePolicy(settings, nonce));

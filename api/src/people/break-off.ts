@@ -15,7 +15,8 @@ const LOOK_EVERY_MS = 5_000;
  */
 export const breakOffWithCaller: MiddlewareHandler<AppEnv> = async (c, next) => {
   const { isStillGood } = c.var.owner;
-  if (isStillGood !== undefined) watch(c, isStillGood);
+  // Who deletes everything of theirs ends their own session with it, and shall be answered.
+  if (isStillGood !== undefined && c.req.method !== 'DELETE') watch(c, isStillGood);
   await next();
 };
 

@@ -23,6 +23,8 @@ export interface MailCatcher {
 }
 
 export interface CatcherOptions {
+  /** Where both listen. Default: this machine alone. */
+  readonly host?: string;
   /** Default 0: free ones. */
   readonly smtpPort?: number;
   readonly pagePort?: number;
@@ -32,7 +34,7 @@ export interface CatcherOptions {
 
 /** Answers once both answer. */
 export async function startMailCatcher(options: CatcherOptions = {}): Promise<MailCatcher> {
-  const { smtpPort = 0, pagePort = 0, refuses = () => undefined } = options;
+  const { host = '127.0.0.1', smtpPort = 0, pagePort = 0, refuses = () => undefined } = options;
   const caught: Caught[] = [];
   let count = 0;
   const server = new SMTPServer({
@@ -67,9 +69,9 @@ export async function startMailCatcher(options: CatcherOptions = {}): Promise<Ma
     },
   });
   server.on('error', () => undefined);
-  const listener = server.listen(smtpPort, '127.0.0.1');
+  const listener = server.listen(smtpPort, host);
   await once(listener, 'listening');
-  const page = await serveMailPage(() => caught, pagePort);
+  const page = await serveMailPage(() => caught, { host, port: pagePort });
   return {
     smtpUrl: `smtp://127.0.0.1:${(listener.address() as AddressInfo).port}`,
     pageUrl: page.url,

@@ -13,7 +13,7 @@ const mail = {
 };
 let page: Awaited<ReturnType<typeof serveMailPage>>;
 beforeAll(async () => {
-  page = await serveMailPage(() => [mail], 0);
+  page = await serveMailPage(() => [mail], { host: '127.0.0.1', port: 0 });
 });
 afterAll(() => page.stop());
 

@@ -9,13 +9,13 @@ const PATH = '/dev/mail';
 const OWN_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'self'";
 
-/** @param caught all of them, asked for with each request. @param port 0: a free one. */
+/** @param caught all of them, asked for with each request. @param at.port 0: a free one. */
 export async function serveMailPage(
   caught: () => readonly Caught[],
-  port: number,
+  at: { readonly host: string; readonly port: number },
 ): Promise<{ readonly url: string; stop(): Promise<void> }> {
   const server = createServer((request, response) => answer(caught(), request, response));
-  server.listen(port, '127.0.0.1');
+  server.listen(at.port, at.host);
   await once(server, 'listening');
   const { port: taken } = server.address() as AddressInfo;
   return {
@@ -58,7 +58,8 @@ function listOf(caught: readonly Caught[]): string {
 <iframe src="${PATH}/${id}/html" title="E-mail ${id}" sandbox="allow-popups"></iframe>
 </article>`,
   );
-  const none = '<p>None yet. Reload once a conversion has ended.</p>';
+  const none =
+    '<p>None yet. Sign in, choose e-mails under <b>Keys</b>, convert something, and reload some seconds after it has ended.</p>';
   return page('E-mails of this machine', items.join('\n') || none);
 }
 
