@@ -15,6 +15,9 @@ const columns = [
   'let in',
   'kept',
   'liveness p99 (idle)',
+  'bystander p99',
+  'API computed',
+  'waited',
   'API RSS',
   'breakers',
   'another owner, idle',
@@ -48,6 +51,9 @@ function cells(row: Row): string[] {
     String(row.letIn),
     String(row.kept),
     `${row.livenessP99Ms.toFixed(0)} ms (${row.idleLivenessP99Ms.toFixed(0)})`,
+    `${row.bystanderP99Ms.toFixed(0)} ms`,
+    inPercent(row.busy),
+    inPercent(row.waiting),
     `${(row.rssBytes / 1e6).toFixed(0)} MB`,
     String(row.breakers),
     `${row.idleMs.toFixed(0)} ms`,
@@ -56,6 +62,10 @@ function cells(row: Row): string[] {
       .map(([code, count]) => `${count} ${code}`)
       .join(', '),
   ];
+}
+
+function inPercent(share: number): string {
+  return `${(100 * share).toFixed(0)} %`;
 }
 
 await runCommand('floods', floodAll);

@@ -4,6 +4,9 @@ import { type ErrorCode, errorCodes } from '@wavefleet/contracts/error-codes.ts'
 import { errorBodySchema } from '@wavefleet/contracts/http.ts';
 import { askedIdSchema } from '@wavefleet/contracts/job.ts';
 
+/** Asked by load balancers, as often as they like: it waits for nobody and counts for nobody. */
+export const LIVENESS_PATH = '/api/health/live';
+
 /** Any route can answer these. */
 const always: readonly ErrorCode[] = [
   'INTERNAL_ERROR',

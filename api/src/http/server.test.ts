@@ -1,10 +1,20 @@
 /** The server around the app: what refused requests leave on their connection. */
 import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
-import type { Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
-import { router } from './context.ts';
+import { type Router, router } from './context.ts';
+import { LIVENESS_PATH } from './route-parts.ts';
 import { startServer } from './server.ts';
+
+/** @returns its port. It ends with the test. */
+async function serve(app: Router): Promise<number> {
+  const limits = { maxConnections: 1_000, headersMs: 5_000, requestMs: 5_000 };
+  const server = await startServer(app, { host: '127.0.0.1', port: 0 }, limits);
+  onTestFinished(() => server.close(0));
+  return server.port;
+}
 
 test('requests that are answered before their bodies have come leave nothing on the connection', async () => {
   const sockets = new Set<Socket>();
@@ -14,16 +24,12 @@ test('requests that are answered before their bodies have come leave nothing on 
     sockets.add(c.env.incoming.socket);
     return c.text('too large', 413);
   });
-  const limits = { maxConnections: 10, headersMs: 5_000, requestMs: 5_000 };
-  const server = await startServer(app, { host: '127.0.0.1', port: 0 }, limits);
+  const port = await serve(app);
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  onTestFinished(async () => {
-    agent.destroy();
-    await server.close(1_000);
-  });
+  onTestFinished(() => agent.destroy());
   const listeners: number[] = [];
   for (let sent = 0; sent < 12; sent += 1) {
-    const asked = request({ port: server.port, method: 'POST', agent });
+    const asked = request({ port, method: 'POST', agent });
     const closed = once(asked, 'close');
     const answered = once(asked, 'response') as Promise<[IncomingMessage]>;
     asked.write(Buffer.alloc(100_000));
@@ -37,4 +43,56 @@ test('requests that are answered before their bodies have come leave nothing on 
   }
   expect(sockets.size).toBe(1);
   expect(Math.max(...listeners.slice(2))).toBe(listeners[1]);
+});
+
+/** Requests in one write, so that the server reads them in one turn. */
+const requests = (count: number, path: string, cookie: string) =>
+  `GET ${path} HTTP/1.1\r\nhost: localhost\r\ncookie: ${cookie}\r\n\r\n`.repeat(count);
+
+test('liveness is answered before what came with it, and another caller before the rest of one', async () => {
+  const app = router();
+  const begun: string[] = [];
+  app.get('*', (c) => {
+    begun.push(c.req.path);
+    return c.text('');
+  });
+  const port = await serve(app);
+  const socket = connect(port, '127.0.0.1');
+  const answered = text(socket);
+  const last = requests(1, '/ben', 'ben').replace('cookie', 'connection: close\r\ncookie');
+  socket.write(requests(20, '/ann', 'ann') + requests(1, LIVENESS_PATH, 'ann') + last);
+  expect((await answered).match(/200 OK/g)).toHaveLength(22);
+  expect(begun.indexOf(LIVENESS_PATH)).toBeLessThan(2);
+  expect(begun.indexOf('/ben')).toBeLessThan(4);
+});
+
+test('a connection that sends a thousand requests ahead of the answers is closed, and few of them were begun', async () => {
+  const app = router();
+  let begun = 0;
+  app.get('/', async () => {
+    begun += 1;
+    return await new Promise<never>(() => undefined);
+  });
+  const socket = connect(await serve(app), '127.0.0.1');
+  socket.on('error', () => undefined);
+  socket.write(requests(1_000, '/', 'ann'));
+  await once(socket, 'close');
+  expect(begun).toBeLessThanOrEqual(32);
+});
+
+test('what has not begun when its connection is gone is not begun', async () => {
+  const app = router();
+  let begun = 0;
+  app.get('/', (c) => {
+    begun += 1;
+    c.env.incoming.socket.destroy();
+    return c.text('');
+  });
+  app.get('/after', (c) => c.text('after'));
+  const port = await serve(app);
+  const socket = connect(port, '127.0.0.1');
+  socket.write(requests(30, '/', 'ann'));
+  await once(socket, 'close');
+  expect(await (await fetch(`http://127.0.0.1:${port}/after`)).text()).toBe('after');
+  expect(begun).toBe(1);
 });

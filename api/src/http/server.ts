@@ -2,6 +2,9 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import type { Router } from './context.ts';
+import { Door } from './door.ts';
+import { Pipelines } from './pipelines.ts';
+import { LIVENESS_PATH } from './route-parts.ts';
 
 /** What one process takes at most. */
 export interface ServerLimits {
@@ -42,6 +45,8 @@ export async function startServer(
     overrideGlobalObjects: false,
     autoCleanupIncoming: false,
   });
+  const door = new Door();
+  const pipelines = new Pipelines();
   let isLeaving = false;
   const server = createServer(
     {
@@ -51,12 +56,19 @@ export async function startServer(
       connectionsCheckingInterval: CHECK_MS,
     },
     (incoming, outgoing) => {
+      if (!pipelines.admits(incoming, outgoing)) return;
       // Node says `Connection: close` then.
       if (isLeaving) outgoing.shouldKeepAlive = false;
       outgoing.once('finish', () => linger(incoming));
-      void listener(incoming, outgoing);
+      const begin = () => {
+        // Who has gone meanwhile is not heard of any more by what would begin now.
+        if (!incoming.socket.destroyed) void listener(incoming, outgoing);
+      };
+      if (incoming.url === LIVENESS_PATH) begin();
+      else door.enter(callerOf(incoming), begin);
     },
   );
+  server.on('connection', () => door.connected());
   server.timeout = IDLE_MS;
   server.maxConnections = maxConnections;
   if (onDropped !== undefined) server.on('drop', onDropped);
@@ -68,6 +80,11 @@ export async function startServer(
     },
     close: (deadlineMs) => close(server, deadlineMs),
   };
+}
+
+/** As it comes: who sends another name each time waits with itself. */
+function callerOf({ headers, socket }: IncomingMessage): string {
+  return headers.authorization ?? headers.cookie ?? socket.remoteAddress ?? '';
 }
 
 async function listen(server: Server, { host, port }: { host: string; port: number }): Promise<number> {

@@ -7,6 +7,7 @@ import type { RateRule, RateState } from '@wavefleet/platform/limits/rates.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
 import type { HonoRequest, MiddlewareHandler } from 'hono';
 import type { AppEnv } from '../http/context.ts';
+import { LIVENESS_PATH } from '../http/route-parts.ts';
 import { type Asker, askersOf } from './asker.ts';
 import { FairTurns } from './fair-turns.ts';
 
@@ -21,9 +22,6 @@ const submissions =
 /** What goes through a history, record by record. */
 const readings = /^\/api\/jobs\/(totals|export)$/;
 const searched = ['name', 'status', 'format'] as const;
-/** Asked by load balancers, as often as they like. */
-const UNCOUNTED = '/api/health/live';
-
 /**
  * A thousand requests that come in one moment are begun one handful after the other, so that in between the process
  * hears what else comes.
@@ -46,7 +44,7 @@ export function limitRates({ rates, config }: Pick<Platform, 'rates' | 'config'>
   const searches = rulesOf('searches', config.SUBMISSIONS_PER_MINUTE);
   const arrivals = new FairTurns(ARRIVALS_AT_ONCE);
   return async (c, next) => {
-    if (c.req.path === UNCOUNTED) return await next();
+    if (c.req.path === LIVENESS_PATH) return await next();
     const costly = isSubmission(c.req) ? [begun] : isSearch(c.req) ? [searches] : [];
     const rules = [requests, ...costly];
     const askers = askersOf(c, config.TRUSTED_PROXIES);

@@ -1,11 +1,11 @@
 /** `GET /api/health/live`: this process answers. Asks nobody else, so that an outage elsewhere restarts nothing. */
 import { createRoute, z } from '@hono/zod-openapi';
 import { type Router, router } from '../http/context.ts';
-import { jsonAnswer } from '../http/route-parts.ts';
+import { jsonAnswer, LIVENESS_PATH } from '../http/route-parts.ts';
 
 const route = createRoute({
   method: 'get',
-  path: '/api/health/live',
+  path: LIVENESS_PATH,
   summary: 'Liveness',
   responses: { 200: jsonAnswer('The process runs.', z.object({ status: z.literal('ok') })) },
 });

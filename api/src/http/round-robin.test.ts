@@ -1,0 +1,18 @@
+/** Lines of different lengths. */
+import { expect, test } from 'vitest';
+import { RoundRobin } from './round-robin.ts';
+
+test('names take turns, each line in its own order; who comes anew stands behind those who wait', () => {
+  const waiting = new RoundRobin<string>();
+  for (const [name, item] of [
+    ['ann', 'a1'],
+    ['ann', 'a2'],
+    ['ann', 'a3'],
+    ['ben', 'b1'],
+  ] as const)
+    waiting.push(name, item);
+  expect([waiting.shift(), waiting.size]).toEqual(['a1', 3]);
+  waiting.push('cat', 'c1');
+  expect(Array.from({ length: 5 }, () => waiting.shift())).toEqual(['b1', 'a2', 'c1', 'a3', undefined]);
+  expect(waiting.size).toBe(0);
+});
