@@ -15,6 +15,7 @@ import { checkFacts } from './check-facts.ts';
 import { refuseManyParts } from './count-parts.ts';
 import { isProtected } from './drm.ts';
 import { type SoundMd5, soundMd5 } from './flac-md5.ts';
+import { mendAu } from './headers/au.ts';
 import { type HeaderTruth, mendHeader, replaceHeader } from './headers/mend-header.ts';
 import { mendOggFlac } from './headers/ogg-flac.ts';
 import { lateSeconds } from './late-seconds.ts';
@@ -56,7 +57,8 @@ const beginsAsMedia =
 
 /** What the header really says goes before what FFmpeg made of it. */
 function withTruth(source: ProbedSource, truth: HeaderTruth): ProbedSource {
-  const { presentSeconds, promisedSeconds, validBits, hasTrailingData } = truth;
+  const { presentSeconds, promisedSeconds, isEstimate, validBits, hasTrailingData } = truth;
+  const slackSeconds = isEstimate ? Number.POSITIVE_INFINITY : TOLERANCE_SECONDS;
   return {
     ...source,
     facts: {
@@ -64,7 +66,7 @@ function withTruth(source: ProbedSource, truth: HeaderTruth): ProbedSource {
       durationSeconds: presentSeconds ?? source.facts.durationSeconds,
       bitDepth: validBits ?? source.facts.bitDepth,
     },
-    durationSlackSeconds: presentSeconds === undefined ? source.durationSlackSeconds : TOLERANCE_SECONDS,
+    durationSlackSeconds: presentSeconds === undefined ? source.durationSlackSeconds : slackSeconds,
     promisedSeconds,
     notes: [...(source.notes ?? []), ...(hasTrailingData ? [planWarning('TRAILING_DATA')] : [])],
   };
@@ -93,6 +95,7 @@ async function lookAtHeader(path: string): Promise<FirstLook> {
     if (await isProtected(file, start, size)) throw new Failure('DRM_PROTECTED');
     await refuseManyParts(windowed(file), start, size);
     await mendOggFlac(file, start);
+    await mendAu(file, start);
     return {
       start: start.toString('latin1', 0, 16),
       truth: await mendHeader(file, start, size),
