@@ -21,6 +21,7 @@ import { mendOggFlac } from './headers/ogg-flac.ts';
 import { lateSeconds } from './late-seconds.ts';
 import { type ProbedStream, type ProbeJson, parseProbeJson } from './probe-json.ts';
 import { runProbe } from './run-probe.ts';
+import { hasSecondFile } from './second-file.ts';
 import type { ProbedSource } from './source.ts';
 import { chooseTrack, languageIn } from './tracks.ts';
 
@@ -29,7 +30,7 @@ import { chooseTrack, languageIn } from './tracks.ts';
  * @param track which audio track, as `tracks.ts` takes it. Default: the file's own choice.
  */
 export async function probe(tools: FolderTools, track?: number | string): Promise<ProbedSource> {
-  const { start, truth, several, md5 } = await lookAtHeader(join(tools.cwd, folderFiles.input));
+  const { start, truth, several, md5, isSeveral } = await lookAtHeader(join(tools.cwd, folderFiles.input));
   await tools.sandbox.prepareFolder(tools.cwd);
   let end = await runProbe(tools, probeArgs(tools.lists, { tags: true }));
   if (end.killedFor === 'stdout-size') end = await runProbe(tools, probeArgs(tools.lists, { tags: false }));
@@ -41,7 +42,8 @@ export async function probe(tools: FolderTools, track?: number | string): Promis
   }
   const mapped = mapProbe(json, several, /Estimating duration from bitrate/.test(end.stderr), track);
   checkFacts(mapped.facts);
-  const source = { ...mapped, lateSeconds: await lateSeconds(tools, json, mapped.audioStream), md5 };
+  const notes = [...(mapped.notes ?? []), ...(isSeveral ? [planWarning('SECOND_FILE')] : [])];
+  const source = { ...mapped, notes, lateSeconds: await lateSeconds(tools, json, mapped.audioStream), md5 };
   if (truth === undefined) return source;
   const { replacement } = truth;
   if (replacement === undefined) return withTruth(source, truth);
@@ -80,6 +82,8 @@ interface FirstLook {
   readonly truth: HeaderTruth | undefined;
   readonly several: SeveralValues;
   readonly md5: SoundMd5 | undefined;
+  /** Another file begins behind its end. */
+  readonly isSeveral: boolean;
 }
 
 /** Refuses by the first bytes. Mends the header of a file with plain samples, and reads tags of several values. */
@@ -94,6 +98,7 @@ async function lookAtHeader(path: string): Promise<FirstLook> {
     if (refusal !== undefined) throw refusal;
     if (await isProtected(file, start, size)) throw new Failure('DRM_PROTECTED');
     await refuseManyParts(windowed(file), start, size);
+    const isSeveral = await hasSecondFile(windowed(file), start, size);
     await mendOggFlac(file, start);
     await mendAu(file, start);
     return {
@@ -101,6 +106,7 @@ async function lookAtHeader(path: string): Promise<FirstLook> {
       truth: await mendHeader(file, start, size),
       several: await readSeveralValues(windowed(file), start, size),
       md5: await soundMd5(file, start),
+      isSeveral,
     };
   } finally {
     await file.close();
