@@ -11,6 +11,7 @@ import {
   rf64,
   rifx,
   u16,
+  u32,
   w64,
   wav,
 } from './probing/headers/pcm-files.testing.ts';
@@ -83,6 +84,15 @@ describe('a header that was frozen while the recorder went on', () => {
     },
   );
 
+  test('QuickTime’s ADPCM in AIFF-C', async () => {
+    const source = ['-f', 'lavfi', '-i', 'sine=r=44100:d=3', '-c:a', 'adpcm_ima_qt', '-f', 'aiff'];
+    const bytes = await readFile(await bench.make('ima4.aifc', source));
+    bytes.writeUInt32BE(34 * 500 + 8, bytes.indexOf('SSND') + 4);
+    const { seconds, warnings } = await result('short-ima4.aifc', bytes, 'flac');
+    expect(seconds).toBeCloseTo(3, 1);
+    expect(warnings).toEqual(['TRAILING_DATA']);
+  });
+
   test('a chunk behind the sound is no sound', async () => {
     const list = Buffer.concat([Buffer.from('LIST'), Buffer.from([12, 0, 0, 0]), Buffer.alloc(12, 0x61)]);
     const { seconds, warnings } = await result(
@@ -119,6 +129,21 @@ test.concurrent.each<[string, Buffer]>([
 function withZeros(bytes: Buffer, at: number, length: number): Buffer {
   return Buffer.from(bytes).fill(0, at, at + length);
 }
+
+test('AU with a length of more than 2 GiB is read to its end', async () => {
+  const numbers = [24, 0xc000_0000, 3, RATE, 1].map((number) => Buffer.from(u32(number)).reverse());
+  const bytes = Buffer.concat([Buffer.from('.snd'), ...numbers, swapped(tone(RATE, 16))]);
+  expect((await result('long.au', bytes, 'flac')).seconds).toBe(1);
+});
+
+test.each(['adpcm_ms', 'adpcm_ima_wav'])('an average bitrate is no promise: %s', async (codec) => {
+  const source = ['-f', 'lavfi', '-i', 'sine=r=44100:d=2', '-c:a', codec];
+  const bytes = await readFile(await bench.make(`${codec}.wav`, source));
+  bytes.writeUInt32LE(0, bytes.indexOf('data') + 4);
+  const { plan, facts } = await bench.verified(await bench.write(`unfinished-${codec}.wav`, bytes), 'flac');
+  expect(facts.durationSeconds).toBeCloseTo(2, 1);
+  expect(plan.expectedSlackSeconds).toBe(Number.POSITIVE_INFINITY);
+});
 
 /** What FFmpeg makes noise of without a word. */
 test.concurrent.each<[string, Buffer]>([

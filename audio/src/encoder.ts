@@ -42,6 +42,8 @@ export interface Encoder {
   /** How a cover gets in: as a picture stream, as a tag with the picture in base64, or not at all. */
   readonly cover: 'stream' | 'tag' | 'none';
   readonly length: LengthSource;
+  /** Hz above which it keeps nothing. Default: that depends on rate and quality. */
+  readonly topHz?: number;
   /** The largest file that it can be, in bytes. FFmpeg writes on beyond, and nobody could read it. Default: any. */
   readonly mostBytes?: number;
   /** What the encoder itself takes off the level, as a factor. Default: nothing. */

@@ -82,7 +82,7 @@ const commands: Readonly<Record<FormatName, string>> = {
     -protocol_whitelist file -format_whitelist wav,flac -max_pixels 25000000 -max_streams 64
     -codec_whitelist pcm_s16le,flac -err_detect crccheck -threads 2 -vn -sn -dn -reinit_filter 0 -i file:in -f ffmetadata -i file:out.tags.txt
     -map 0:0 -map_metadata 1 -map_metadata:s:a:0 1:g -map_chapters 1
-    -af asetpts=round(N/SR/TB),aresample=48000:resampler=soxr:precision=20:internal_sample_fmt=fltp,aformat=channel_layouts=stereo
+    -af asetpts=round(N/SR/TB),aresample=48000:filter_size=64:kaiser_beta=9:cutoff=1:internal_sample_fmt=fltp,aformat=channel_layouts=stereo
     -c:a libopus -b:a 128k -vbr on
     -abort_on empty_output -f opus file:out.opus`,
   flac: `-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -y
@@ -119,7 +119,7 @@ const commands: Readonly<Record<FormatName, string>> = {
     -protocol_whitelist file -format_whitelist wav,flac -max_pixels 25000000 -max_streams 64
     -codec_whitelist pcm_s16le,flac -err_detect crccheck -threads 2 -vn -sn -dn -reinit_filter 0 -i file:in -f ffmetadata -i file:out.tags.txt
     -map 0:0 -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1
-    -af asetpts=round(N/SR/TB),aresample=48000:resampler=soxr:precision=20:internal_sample_fmt=fltp,aformat=channel_layouts=stereo
+    -af asetpts=round(N/SR/TB),aresample=48000:filter_size=64:kaiser_beta=9:cutoff=1:internal_sample_fmt=fltp,aformat=channel_layouts=stereo
     -c:a libopus -b:a 128k -vbr on
     -abort_on empty_output -f webm file:out.webm`,
   'wav-ulaw': `-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -y

@@ -30,6 +30,9 @@ const usual = {
 } as const;
 
 const aacArgs = ({ quality }: EncoderChoice): string[] => ['-c:a', 'aac', ...rateArgs(quality)];
+/** Fullband is what Opus calls it (RFC 6716 §2). */
+const OPUS_TOP_HZ = 20_000;
+
 const opusArgs = ({ quality }: EncoderChoice): string[] => [
   ...['-c:a', 'libopus', ...rateArgs(quality)],
   ...['-vbr', 'on'],
@@ -119,6 +122,7 @@ const encoders = {
     gains: 'r128',
     muxer: 'opus',
     args: opusArgs,
+    topHz: OPUS_TOP_HZ,
     codec: () => 'opus',
     layouts: vorbisOrders,
     tagsOn: 'stream',
@@ -170,6 +174,7 @@ const encoders = {
     chapters: 'native',
     muxer: 'webm',
     args: opusArgs,
+    topHz: OPUS_TOP_HZ,
     codec: () => 'opus',
     layouts: vorbisOrders,
     cover: 'none',

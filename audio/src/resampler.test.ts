@@ -1,9 +1,10 @@
 /** The table of docs/audio.md, measured: what a resampler lets through, and what it keeps. */
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { levelFilters } from './args/level-filters.ts';
 import { makeBench } from './conversion.testing.ts';
 import { makeDsf } from './dsf.testing.ts';
-import { soxr, swr } from './resampler.ts';
+import { gentle, soxr, swr } from './resampler.ts';
 import { decibels, decode, listen, listenAll, rmsOf, toneAmplitude } from './samples.testing.ts';
 
 let bench: Awaited<ReturnType<typeof makeBench>>;
@@ -70,9 +71,36 @@ test('a sound that is shorter than the filter is kept', async () => {
     const source = await bench.make('short.wav', [
       ...['-f', 'lavfi', '-i', 'sine=440:r=44100', '-af', `atrim=end_sample=${samples}`],
     ]);
-    const { file } = await bench.convert(source, 'flac', { sampleRate: 48_000 });
-    const [kept = new Float64Array()] = await decode(file);
-    expect(Math.abs(kept.length - (samples * 48_000) / 44_100)).toBeLessThanOrEqual(1);
+    const lengthIn = async (format: 'flac' | 'opus'): Promise<number> => {
+      const { file } = await bench.convert(source, format, { sampleRate: 48_000 });
+      return (await decode(file))[0]?.length ?? 0;
+    };
+    const exact = (samples * 48_000) / 44_100;
+    expect(Math.abs((await lengthIn('flac')) - exact)).toBeLessThanOrEqual(1);
+    // Lossy formats get silence up to 10 ms.
+    expect(Math.abs((await lengthIn('opus')) - Math.max(exact, 480))).toBeLessThanOrEqual(1);
+  }
+});
+
+test('up to 20 kHz the gentle one changes nothing, and Opus drops what it lets through', async () => {
+  const result = async (hz: number): Promise<Float64Array> => {
+    const tone = ['-f', 'lavfi', '-i', `aevalsrc=0.5*sin(2*PI*t*${hz}):s=96000:d=2`, '-c:a', 'pcm_s24le'];
+    const { file, plan } = await bench.convert(await bench.make(`${hz}.wav`, tone), 'opus');
+    expect(levelFilters(plan, { resampler: soxr, levels: 'out' })[0]).toContain('filter_size=64');
+    const [samples = new Float64Array()] = await decode(file);
+    return samples.subarray(24_000, -24_000);
+  };
+  expect(decibels(rmsOf(await result(25_000)))).toBeLessThan(-90);
+
+  const through = ['aresample=48000', ...gentle.options(20), 'internal_sample_fmt=fltp'].join(':');
+  for (const hz of [1_000, 19_500, 20_000]) {
+    const tone = ['-f', 'lavfi', '-i', `aevalsrc=0.5*sin(2*PI*t*${hz}):s=44100:d=2`, '-af', through];
+    const { channels } = await listen(await bench.make('gentle.wav', [...tone, '-c:a', 'pcm_f64le']));
+    const samples = channels[0]?.subarray(24_000, -24_000) ?? new Float64Array();
+    const amplitude = toneAmplitude(samples, 48_000, hz);
+    expect(Math.abs(decibels(amplitude / 0.5))).toBeLessThan(0.01);
+    const rest = Math.sqrt(Math.max(0, rmsOf(samples) ** 2 - amplitude ** 2 / 2));
+    expect(decibels(rest / Math.sqrt(0.125))).toBeLessThan(-85);
   }
 });
 

@@ -124,13 +124,13 @@ describe('the whole argument list of a conversion', () => {
     [
       'opus from 5.1(side)',
       argsFor('opus', { facts: { channels: 6 }, layout: '5.1(side)' }),
-      `${plainOgg},aresample=48000:resampler=soxr:precision=20:internal_sample_fmt=fltp,aformat=channel_layouts=5.1 -c:a libopus -b:a 384k -vbr on`,
+      `${plainOgg},aresample=48000:filter_size=64:kaiser_beta=9:cutoff=1:internal_sample_fmt=fltp,aformat=channel_layouts=5.1 -c:a libopus -b:a 384k -vbr on`,
       tail('opus', 'opus'),
     ],
     [
       'webm, mono on request',
       argsFor('webm', { options: { channels: 1 }, quality: '32k' }),
-      `${plain},${beforeMono},aresample=48000:resampler=soxr:precision=20:rematrix_maxval=1:lfe_mix_level=0:internal_sample_fmt=fltp,aformat=channel_layouts=mono,${mono} -c:a libopus -b:a 32k -vbr on`,
+      `${plain},${beforeMono},aresample=48000:filter_size=64:kaiser_beta=9:cutoff=1:rematrix_maxval=1:lfe_mix_level=0:internal_sample_fmt=fltp,aformat=channel_layouts=mono,${mono} -c:a libopus -b:a 32k -vbr on`,
       tail('webm', 'webm'),
     ],
     [

@@ -2,7 +2,7 @@
 import { encoderOf } from '../encoders.ts';
 import type { Gain } from '../plan/levels.ts';
 import type { ConversionPlan } from '../plan/plan.ts';
-import type { Resampler } from '../resampler.ts';
+import { GENTLE_HZ, gentle, type Resampler } from '../resampler.ts';
 import { FROM_ZERO } from './filter-chain.ts';
 import { MIX } from './mix.ts';
 import { watchBeforeMono, watchClipping, watchMono } from './watch-filters.ts';
@@ -55,7 +55,8 @@ function foldToStereo(channels: number): string {
 }
 
 /** Rate and channels in one `aresample`: to what the encoder takes, with `rounded`, or to floats without it. */
-function reshape(plan: ConversionPlan, { resampler }: LevelPlace, rounded?: readonly string[]): string[] {
+function reshape(plan: ConversionPlan, place: LevelPlace, rounded?: readonly string[]): string[] {
+  const resampler = resamplerFor(plan, place);
   const { channels, resamplerBits, passband } = plan.levels;
   const options = [
     ...(resamplerBits === undefined ? [] : [String(plan.sampleRate), ...resampler.options(resamplerBits)]),
@@ -73,6 +74,12 @@ function reshape(plan: ConversionPlan, { resampler }: LevelPlace, rounded?: read
     ...(options.length === 0 ? [] : [`aresample=${options.join(':')}`]),
     ...(format.length === 0 ? [] : [`aformat=${format.join(':')}`]),
   ];
+}
+
+/** The place's own, unless the encoder drops all that a gentler one does not get right. */
+function resamplerFor({ format, sourceRate, sampleRate }: ConversionPlan, place: LevelPlace): Resampler {
+  const { topHz = Number.POSITIVE_INFINITY } = encoderOf(format);
+  return topHz + GENTLE_HZ <= Math.min(sourceRate, sampleRate) / 2 ? gentle : place.resampler;
 }
 
 /** Speed, fades and gain: whatever was asked for, on floats of the result's rate. */

@@ -9,6 +9,7 @@ import { itemBoxes } from '../tags/values/mp4.ts';
 import { oggCommentPacket } from '../tags/values/ogg.ts';
 import type { ReadBytes } from '../tags/values/tag-pair.ts';
 import { flacCommentBlock } from '../tags/values/vorbis.ts';
+import { vint } from './vint.ts';
 
 /** Refuses a file that has more of one kind than `inputLimits.maxParts`. @throws Failure TOO_MANY_PARTS. */
 export async function refuseManyParts(read: ReadBytes, start: Buffer, sizeBytes: number): Promise<void> {
@@ -118,19 +119,4 @@ async function matroskaParts(read: ReadBytes, sizeBytes: number): Promise<number
     if (!masters.has(id.value)) at += size.isUnknown ? 0 : size.value;
   }
   return Math.max(0, ...counts.values());
-}
-
-/** A number of variable width (RFC 8794 §4). @param masked without the mark of its width. */
-function vint(bytes: Buffer, at: number, masked: boolean) {
-  const first = bytes[at] ?? 0;
-  const width = Math.clz32(first) - 23;
-  if (first === 0 || at + width > bytes.length) return undefined;
-  let value = masked ? first & ((1 << (8 - width)) - 1) : first;
-  let isUnknown = value === (1 << (8 - width)) - 1;
-  for (let next = 1; next < width; next += 1) {
-    const byte = bytes[at + next] ?? 0;
-    isUnknown &&= byte === 0xff;
-    value = value * 256 + byte;
-  }
-  return { value, bytes: width, isUnknown };
 }

@@ -15,11 +15,13 @@ import { checkFacts } from './check-facts.ts';
 import { refuseManyParts } from './count-parts.ts';
 import { isProtected } from './drm.ts';
 import { type SoundMd5, soundMd5 } from './flac-md5.ts';
+import { mendAu } from './headers/au.ts';
 import { type HeaderTruth, mendHeader, replaceHeader } from './headers/mend-header.ts';
 import { mendOggFlac } from './headers/ogg-flac.ts';
 import { lateSeconds } from './late-seconds.ts';
 import { type ProbedStream, type ProbeJson, parseProbeJson } from './probe-json.ts';
 import { runProbe } from './run-probe.ts';
+import { hasSecondFile } from './second-file.ts';
 import type { ProbedSource } from './source.ts';
 import { chooseTrack, languageIn } from './tracks.ts';
 
@@ -28,7 +30,7 @@ import { chooseTrack, languageIn } from './tracks.ts';
  * @param track which audio track, as `tracks.ts` takes it. Default: the file's own choice.
  */
 export async function probe(tools: FolderTools, track?: number | string): Promise<ProbedSource> {
-  const { start, truth, several, md5 } = await lookAtHeader(join(tools.cwd, folderFiles.input));
+  const { start, truth, several, md5, isSeveral } = await lookAtHeader(join(tools.cwd, folderFiles.input));
   await tools.sandbox.prepareFolder(tools.cwd);
   let end = await runProbe(tools, probeArgs(tools.lists, { tags: true }));
   if (end.killedFor === 'stdout-size') end = await runProbe(tools, probeArgs(tools.lists, { tags: false }));
@@ -40,7 +42,8 @@ export async function probe(tools: FolderTools, track?: number | string): Promis
   }
   const mapped = mapProbe(json, several, /Estimating duration from bitrate/.test(end.stderr), track);
   checkFacts(mapped.facts);
-  const source = { ...mapped, lateSeconds: await lateSeconds(tools, json, mapped.audioStream), md5 };
+  const notes = [...(mapped.notes ?? []), ...(isSeveral ? [planWarning('SECOND_FILE')] : [])];
+  const source = { ...mapped, notes, lateSeconds: await lateSeconds(tools, json, mapped.audioStream), md5 };
   if (truth === undefined) return source;
   const { replacement } = truth;
   if (replacement === undefined) return withTruth(source, truth);
@@ -56,7 +59,8 @@ const beginsAsMedia =
 
 /** What the header really says goes before what FFmpeg made of it. */
 function withTruth(source: ProbedSource, truth: HeaderTruth): ProbedSource {
-  const { presentSeconds, promisedSeconds, validBits, hasTrailingData } = truth;
+  const { presentSeconds, promisedSeconds, isEstimate, validBits, hasTrailingData } = truth;
+  const slackSeconds = isEstimate ? Number.POSITIVE_INFINITY : TOLERANCE_SECONDS;
   return {
     ...source,
     facts: {
@@ -64,7 +68,7 @@ function withTruth(source: ProbedSource, truth: HeaderTruth): ProbedSource {
       durationSeconds: presentSeconds ?? source.facts.durationSeconds,
       bitDepth: validBits ?? source.facts.bitDepth,
     },
-    durationSlackSeconds: presentSeconds === undefined ? source.durationSlackSeconds : TOLERANCE_SECONDS,
+    durationSlackSeconds: presentSeconds === undefined ? source.durationSlackSeconds : slackSeconds,
     promisedSeconds,
     notes: [...(source.notes ?? []), ...(hasTrailingData ? [planWarning('TRAILING_DATA')] : [])],
   };
@@ -78,6 +82,8 @@ interface FirstLook {
   readonly truth: HeaderTruth | undefined;
   readonly several: SeveralValues;
   readonly md5: SoundMd5 | undefined;
+  /** Another file begins behind its end. */
+  readonly isSeveral: boolean;
 }
 
 /** Refuses by the first bytes. Mends the header of a file with plain samples, and reads tags of several values. */
@@ -92,12 +98,15 @@ async function lookAtHeader(path: string): Promise<FirstLook> {
     if (refusal !== undefined) throw refusal;
     if (await isProtected(file, start, size)) throw new Failure('DRM_PROTECTED');
     await refuseManyParts(windowed(file), start, size);
+    const isSeveral = await hasSecondFile(windowed(file), start, size);
     await mendOggFlac(file, start);
+    await mendAu(file, start);
     return {
       start: start.toString('latin1', 0, 16),
       truth: await mendHeader(file, start, size),
       several: await readSeveralValues(windowed(file), start, size),
       md5: await soundMd5(file, start),
+      isSeveral,
     };
   } finally {
     await file.close();

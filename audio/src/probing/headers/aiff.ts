@@ -22,6 +22,10 @@ const MOST = 0x7fff_ffff;
 interface Kind extends Pick<PlainSamples, 'order' | 'kind'> {
   readonly bytes: number | undefined;
 }
+
+/** QuickTime's ADPCM: blocks of so many bytes for each channel, and the samples in one. They are its frames. */
+const IMA4 = { kind: 'ima4', bytes: 34, samples: 64 };
+
 const bigIntegers: Kind = { order: 'BE', kind: 'integer', bytes: undefined };
 const kinds: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   ['NONE', bigIntegers],
@@ -60,7 +64,9 @@ export const readAiff: HeaderReader = async (file, start, fileBytes) => {
   const kind = kinds.get(compression);
   const bytes = kind?.bytes ?? Math.ceil(bits / 8);
   const rate = extended(common, 8);
-  const frameBytes = kind === undefined ? 0 : channels * bytes;
+  const isIma4 = compression === IMA4.kind;
+  const frameBytes = isIma4 ? channels * IMA4.bytes : kind === undefined ? 0 : channels * bytes;
+  const framesPerSecond = isIma4 ? rate / IMA4.samples : rate;
   const prefix = await readAt(file, data.bodyAt, PREFIX_BYTES);
   if (prefix.length < PREFIX_BYTES) return undefined;
   const before = PREFIX_BYTES + prefix.readUInt32BE(0);
@@ -76,7 +82,8 @@ export const readAiff: HeaderReader = async (file, start, fileBytes) => {
     declaredBytes,
     isFollowed: declaredBytes !== undefined,
     mostBytes: MOST - before,
-    bytesPerSecond: frameBytes > 0 ? frameBytes * rate : undefined,
+    bytesPerSecond: frameBytes > 0 ? frameBytes * framesPerSecond : undefined,
+    isAverage: false,
     validBits: undefined,
     fixes: [
       ...(isReached ? [] : [{ at: 4, bytes: uint32BE(Math.min(fileBytes - 8, LARGEST)) }]),

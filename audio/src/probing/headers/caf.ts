@@ -44,6 +44,7 @@ export const readCaf: HeaderReader = async (file, start) => {
     isFollowed: declaredBytes !== undefined,
     mostBytes: Number.POSITIVE_INFINITY,
     bytesPerSecond: rate > 0 ? (rate * packetBytes) / framesPerPacket : undefined,
+    isAverage: false,
     validBits: isNarrow ? bits : undefined,
     fixes,
     sizePatches: (dataBytes) => [{ at: data.at + 4, bytes: int64(dataBytes + PREFIX_BYTES) }],

@@ -39,6 +39,7 @@ async function mended(bytes: Buffer): Promise<{ truth: HeaderTruth | undefined; 
 const asDeclared: HeaderTruth = {
   promisedSeconds: undefined,
   presentSeconds: undefined,
+  isEstimate: false,
   hasTrailingData: false,
   validBits: undefined,
   replacement: undefined,

@@ -29,6 +29,8 @@ export interface HeaderTruth {
   readonly promisedSeconds: number | undefined;
   /** What is there, when the header declares another length or none; undefined when it does not. */
   readonly presentSeconds: number | undefined;
+  /** `presentSeconds` follow from an average bitrate that the header declares. */
+  readonly isEstimate: boolean;
   /** Sound goes on behind the declared end. */
   readonly hasTrailingData: boolean;
   /** Bits of each sample that mean something, when those are fewer than it takes room for. */
@@ -90,6 +92,7 @@ async function readHeader(
 const asDeclared = {
   promisedSeconds: undefined,
   presentSeconds: undefined,
+  isEstimate: false,
   hasTrailingData: false,
   replacement: undefined,
 };
@@ -115,6 +118,7 @@ async function mendLength(
   return {
     promisedSeconds: isLess ? declaredBytes / bytesPerSecond : undefined,
     presentSeconds: soundBytes / bytesPerSecond,
+    isEstimate: header.isAverage,
     hasTrailingData,
     replacement,
   };

@@ -17,6 +17,8 @@ export interface PcmHeader {
   readonly mostBytes: number;
   /** Undefined for codecs whose bytes do not tell a time. */
   readonly bytesPerSecond: number | undefined;
+  /** Whether that is what a writer put there as the average. */
+  readonly isAverage: boolean;
   /** Bits of each sample that mean something, when those are fewer than it takes room for. */
   readonly validBits: number | undefined;
   /**

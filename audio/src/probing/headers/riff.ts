@@ -79,7 +79,7 @@ export function parseFormat(fmt: Buffer, at: number, order: Order = 'LE') {
     order === 'LE'
       ? [(from: number) => fmt.readUInt16LE(from), (from: number) => fmt.readUInt32LE(from)]
       : [(from: number) => fmt.readUInt16BE(from), (from: number) => fmt.readUInt32BE(from)];
-  const unknown = { bytesPerSecond: undefined, validBits: undefined, samples: undefined };
+  const unknown = { bytesPerSecond: undefined, isAverage: true, validBits: undefined, samples: undefined };
   if (fmt.length < 16) return { ...unknown, fixes: [], isMisread: false };
   const [tag, channels] = [u16(0), u16(2)];
   const [rate, averageBytes] = [u32(4), u32(8)];
@@ -108,6 +108,7 @@ export function parseFormat(fmt: Buffer, at: number, order: Order = 'LE') {
     : undefined;
   return {
     bytesPerSecond: bytesPerSecond > 0 ? bytesPerSecond : undefined,
+    isAverage: !isPlain,
     validBits: isNarrow ? valid : undefined,
     fixes,
     samples,

@@ -1,0 +1,75 @@
+/**
+ * Files that were put behind each other (`cat a.wav b.wav`) where a container says how long it is: every player, and
+ * FFmpeg, ends with the first one. MP3, ADTS, Ogg and the like go on, and need none of this.
+ */
+import { chunksBetween } from '../tags/values/chunks.ts';
+import type { ReadBytes } from '../tags/values/tag-pair.ts';
+import { vint } from './vint.ts';
+
+/** Parts of the first file that are looked at on the way to its end. */
+const MAX_PARTS = 10_000;
+
+/** Whether another file of the same kind begins where the first one ends, by its own sizes. */
+export async function hasSecondFile(read: ReadBytes, start: Buffer, sizeBytes: number): Promise<boolean> {
+  const magic = start.toString('latin1', 0, 4);
+  if (magic === '\x1a\x45\xdf\xa3') return await hasSecondMatroska(read, sizeBytes);
+  if (start.subarray(0, 16).equals(asfHeader)) return await hasSecondAsf(read, sizeBytes);
+  if (start.toString('latin1', 4, 8) === 'ftyp') return await hasSecondMp4(read, sizeBytes);
+  const order = { RIFF: 'LE', FORM: 'BE' } as const;
+  if (magic !== 'RIFF' && magic !== 'FORM') return false;
+  const kind = start.toString('latin1', 8, 11);
+  for (const { name, from } of await chunksBetween(read, 12, sizeBytes, order[magic])) {
+    if (name === magic && (await read(from, 3)).toString('latin1') === kind) return isSound(kind);
+  }
+  return false;
+}
+
+/** An AVI is made of several RIFFs. */
+const isSound = (kind: string): boolean => kind === 'WAV' || kind === 'AIF';
+
+const EBML = 0x1a45dfa3;
+
+async function hasSecondMatroska(read: ReadBytes, sizeBytes: number): Promise<boolean> {
+  for (let at = 0, elements = 0; at < sizeBytes && elements < MAX_PARTS; elements += 1) {
+    const head = await read(at, 12);
+    const id = vint(head, 0, false);
+    const size = id && vint(head, id.bytes, true);
+    // Of a live stream nothing says where it ends.
+    if (id === undefined || size === undefined || size.isUnknown) return false;
+    if (id.value === EBML && at > 0) return true;
+    at += id.bytes + size.bytes + size.value;
+  }
+  return false;
+}
+
+/** Top-level boxes (ISO 14496-12 §4.2): a size of 1 has its real one behind the name, 0 is up to the end of the file. */
+async function hasSecondMp4(read: ReadBytes, sizeBytes: number): Promise<boolean> {
+  let movies = 0;
+  for (let at = 0, boxes = 0; at + 8 <= sizeBytes && boxes < MAX_PARTS; boxes += 1) {
+    const head = await read(at, 16);
+    if (head.length < 16) break;
+    const short = head.readUInt32BE(0);
+    const size = short === 1 ? Number(head.readBigUInt64BE(8)) : short;
+    if (size < 8) break;
+    const isWhole = at + size <= sizeBytes;
+    if (head.toString('latin1', 4, 8) === 'moov' && isWhole) movies += 1;
+    at += size;
+  }
+  return movies > 1;
+}
+
+/** The names of the first object of a file, and the bytes that each object's name and size take. */
+const asfHeader = Buffer.from('3026b2758e66cf11a6d900aa0062ce6c', 'hex');
+const ASF_HEAD_BYTES = 24;
+
+async function hasSecondAsf(read: ReadBytes, sizeBytes: number): Promise<boolean> {
+  for (let at = 0, objects = 0; at < sizeBytes && objects < MAX_PARTS; objects += 1) {
+    const head = await read(at, ASF_HEAD_BYTES);
+    if (head.length < ASF_HEAD_BYTES) return false;
+    if (at > 0 && head.subarray(0, 16).equals(asfHeader)) return true;
+    const size = Number(head.readBigUInt64LE(16));
+    if (size < ASF_HEAD_BYTES) return false;
+    at += size;
+  }
+  return false;
+}
