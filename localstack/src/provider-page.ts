@@ -20,7 +20,7 @@ button{cursor:pointer;font-weight:600}
 <h1>Who are you?</h1>
 <p>The provider of this machine believes any name, and gives it the e-mail address <i>name</i>@example.test.</p>
 <form method="post" action="${path}">
-<label>Name <input name="login" required autofocus autocomplete="off" maxlength="100" pattern="[A-Za-z0-9_.+\\-]+"></label>
+<label>Name <input name="login" required autofocus autocomplete="off" maxlength="100" pattern="[A-Za-z0-9_.+\\-]+" title="Letters, digits and . _ + - alone, such as ann"></label>
 <button>Sign in</button>
 </form>
 <p><a href="${path}/abort">Cancel</a></p>
