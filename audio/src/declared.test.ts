@@ -148,6 +148,7 @@ test.each(['adpcm_ms', 'adpcm_ima_wav'])('an average bitrate is no promise: %s',
 /** What FFmpeg makes noise of without a word. */
 test.concurrent.each<[string, Buffer]>([
   ['rifx.wav', rifx(2 * RATE, swapped(tone(RATE, 16)))],
+  ['extensible.rifx.wav', rifx(2 * RATE, swapped(tone(RATE, 16)), true)],
   ['sowt-24.aifc', aifc('sowt', 3 * RATE, tone(RATE, 24), 24)],
 ])('samples whose bytes lie the other way round: %s', async (name, bytes) => {
   const [made] = await results(name, bytes, ['flac'], true);

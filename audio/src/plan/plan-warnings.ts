@@ -22,7 +22,7 @@ const sentences = {
     'The sound changes on the way between {shapes}. All of it was converted, as {sampleRate} Hz with {channels} channel(s).',
   TRAILING_DATA: 'The sound goes on behind the end that the header declares. All of it was converted.',
   SECOND_FILE:
-    'Another file begins where this one ends. Only the first was converted; convert the others by themselves.',
+    'The file holds several recordings behind each other, of which one was converted. Take it apart to convert all.',
   LINKS_LOST:
     'The file is a chain of {count} FLAC streams, of which {lost} are not of {bits} bits as the first one is. Those could not be decoded, and are missing.',
   PADDED: 'The sound is too short for this format. Silence was added at its end, up to {ms} ms.',

@@ -24,3 +24,9 @@ test.each<[string, readonly string[]]>([
   expect(await noted(one)).toEqual([]);
   expect(await noted(Buffer.concat([one, one]))).toEqual(['SECOND_FILE']);
 });
+
+test('a second chunk of sound in one WAV file is told as well', async () => {
+  const one = await readFile(await bench.make('chunk.wav', ['-f', 'lavfi', '-i', 'sine=d=1']));
+  const { notes = [] } = await bench.probeFile(Buffer.concat([one, one.subarray(one.indexOf('data'))]));
+  expect(notes.map(({ code }) => code)).toEqual(['SECOND_FILE']);
+});

@@ -9,7 +9,7 @@ import { vint } from './vint.ts';
 /** Parts of the first file that are looked at on the way to its end. */
 const MAX_PARTS = 10_000;
 
-/** Whether another file of the same kind begins where the first one ends, by its own sizes. */
+/** Whether another file of the same kind, or more sound, begins where the first one ends, by its own sizes. */
 export async function hasSecondFile(read: ReadBytes, start: Buffer, sizeBytes: number): Promise<boolean> {
   const magic = start.toString('latin1', 0, 4);
   if (magic === '\x1a\x45\xdf\xa3') return await hasSecondMatroska(read, sizeBytes);
@@ -18,14 +18,23 @@ export async function hasSecondFile(read: ReadBytes, start: Buffer, sizeBytes: n
   const order = { RIFF: 'LE', FORM: 'BE' } as const;
   if (magic !== 'RIFF' && magic !== 'FORM') return false;
   const kind = start.toString('latin1', 8, 11);
+  // An AVI is made of several RIFFs.
+  const soundName = soundNames.get(kind);
+  if (soundName === undefined) return false;
+  let sounds = 0;
   for (const { name, from } of await chunksBetween(read, 12, sizeBytes, order[magic])) {
-    if (name === magic && (await read(from, 3)).toString('latin1') === kind) return isSound(kind);
+    if (name === magic && (await read(from, 3)).toString('latin1') === kind) return true;
+    if (name === soundName) sounds += 1;
   }
-  return false;
+  // Two chunks of sound in one file: FFmpeg goes by the last one.
+  return sounds > 1;
 }
 
-/** An AVI is made of several RIFFs. */
-const isSound = (kind: string): boolean => kind === 'WAV' || kind === 'AIF';
+/** The chunk that has the sound, by kind of file. */
+const soundNames: ReadonlyMap<string, string> = new Map([
+  ['WAV', 'data'],
+  ['AIF', 'SSND'],
+]);
 
 const EBML = 0x1a45dfa3;
 

@@ -95,6 +95,7 @@ export const readAiff: HeaderReader = async (file, start, fileBytes) => {
     ],
     samples: kind && { ...kind, bytes, channels, rate },
     isMisread: compression === 'sowt' && bytes !== SOWT_BYTES,
+    isRefused: false,
   };
 };
 

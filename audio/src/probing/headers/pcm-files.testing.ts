@@ -61,13 +61,21 @@ export function aifc(kind: string, declaredBytes: number, tail: Buffer, bits = 1
   );
 }
 /** RIFF with the greatest byte of each number and sample first. */
-export function rifx(declaredBytes: number, tail: Buffer): Buffer {
+export function rifx(declaredBytes: number, tail: Buffer, isExtensible = false): Buffer {
+  if (isExtensible) return rifxExtensible(tail);
   const fmt = joined('fmt ', be(u32(16)), ...[1, 1].map((n) => be(u16(n))));
   const rates = joined(...[8_000, 16_000].map((n) => be(u32(n))), ...[2, 16].map((n) => be(u16(n))));
   return joined(
     ...['RIFX', be(u32(36 + declaredBytes)), 'WAVE', fmt, rates],
     ...['data', be(u32(declaredBytes)), tail],
   );
+}
+function rifxExtensible(tail: Buffer): Buffer {
+  const rates = joined(...[8_000, 16_000].map((n) => be(u32(n))), ...[2, 16, 22, 16].map((n) => be(u16(n))));
+  const guid = joined(be(u32(1)), be(u16(0)), be(u16(0x10)), Buffer.from('800000aa00389b71', 'hex'));
+  const fmt = joined('fmt ', be(u32(40)), be(u16(0xfffe)), be(u16(1)), rates, be(u32(4)), guid);
+  const data = joined('data', be(u32(tail.length)), tail);
+  return joined('RIFX', be(u32(4 + fmt.length + data.length)), 'WAVE', fmt, data);
 }
 export function caf(declaredBytes: number, tail: Buffer, packetBytes = 2, bits = 16): Buffer {
   const rate = Buffer.alloc(8);

@@ -22,6 +22,8 @@ const styleOf = (order: Order): ChunkStyle => ({
 const UNKNOWN_BYTES = 0x7fff_0000;
 /** The largest number stands for "up to the end of the file". */
 const LARGEST = 0xffff_ffff;
+/** Of RIFX, FFmpeg takes no format that is longer. */
+const PLAIN_FORMAT_BYTES = 16;
 const PCM = 1;
 const FLOAT = 3;
 const EXTENSIBLE = 0xfffe;
@@ -34,7 +36,11 @@ export const readRiff: HeaderReader = async (file, start, fileBytes) => {
   const chunks = await chunksUpTo(file, style, FIRST_CHUNK_AT, 'data');
   const [data, fmt, ds64] = [chunks.get('data'), chunks.get('fmt '), chunks.get('ds64')];
   if (data === undefined || fmt === undefined) return undefined;
-  const { fixes, ...format } = parseFormat(await readAt(file, fmt.bodyAt, 40), fmt.bodyAt, order);
+  const { fixes, ...format } = parseFormat(
+    await readAt(file, fmt.bodyAt, Math.min(fmt.sizeBytes, 40)),
+    fmt.bodyAt,
+    order,
+  );
   const common = { ...format, style, dataAt: data.bodyAt };
   const isLong = /64$/.test(kind);
   if (isLong && ds64?.at === FIRST_CHUNK_AT) {
@@ -80,7 +86,7 @@ export function parseFormat(fmt: Buffer, at: number, order: Order = 'LE') {
       ? [(from: number) => fmt.readUInt16LE(from), (from: number) => fmt.readUInt32LE(from)]
       : [(from: number) => fmt.readUInt16BE(from), (from: number) => fmt.readUInt32BE(from)];
   const unknown = { bytesPerSecond: undefined, isAverage: true, validBits: undefined, samples: undefined };
-  if (fmt.length < 16) return { ...unknown, fixes: [], isMisread: false };
+  if (fmt.length < PLAIN_FORMAT_BYTES) return { ...unknown, fixes: [], isMisread: false, isRefused: false };
   const [tag, channels] = [u16(0), u16(2)];
   const [rate, averageBytes] = [u32(4), u32(8)];
   const [blockBytes, bits] = [u16(12), u16(14)];
@@ -113,6 +119,7 @@ export function parseFormat(fmt: Buffer, at: number, order: Order = 'LE') {
     fixes,
     samples,
     isMisread,
+    isRefused: order === 'BE' && fmt.length > PLAIN_FORMAT_BYTES,
   };
 }
 
