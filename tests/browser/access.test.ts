@@ -69,7 +69,7 @@ async function everyView(page: Page, look: (name: string) => Promise<void>): Pro
     .first()
     .click();
   await look('history');
-  await page.getByRole('link', { name: 'Keys' }).click();
+  await page.getByRole('link', { name: 'Settings' }).click();
   await page.getByText('There are no keys yet.').waitFor();
   await page.getByLabel('Name of the key').fill('night import');
   await page.getByRole('button', { name: 'Make a key' }).click();

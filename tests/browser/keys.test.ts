@@ -22,7 +22,7 @@ afterEach(() => expect(visitors.complaints.splice(0)).toEqual([]));
 
 test('a key is made, shown once, lets a program in as this browser, and is revoked', async () => {
   const page = await visitors.visit();
-  await page.getByRole('link', { name: 'Keys' }).click();
+  await page.getByRole('link', { name: 'Settings' }).click();
   await page.getByText('There are no keys yet.').waitFor();
   await page.getByLabel('Name of the key').fill('night import');
   await page.getByRole('checkbox', { name: /Upload files/ }).uncheck();
@@ -53,7 +53,7 @@ test('everything of a browser is deleted, after a second thought, and the page f
   await writeFile(fleet.file('private.wav'), cutOffWav);
   await addFiles(page, fleet.file('private.wav'));
   await convert(page, 'MP3');
-  await page.getByRole('link', { name: 'Keys' }).click();
+  await page.getByRole('link', { name: 'Settings' }).click();
   await page.getByLabel('Name of the key').fill('mine');
   await page.getByRole('button', { name: 'Make a key' }).click();
   const client = new Client(fleet.apiUrl, {

@@ -67,7 +67,7 @@ afterEach(() => expect(visitors.complaints.splice(0)).toEqual([]));
 
 test('a webhook is added, tried, looked after, given another secret, switched off and deleted', async () => {
   const page = await visitors.visit();
-  await page.getByRole('link', { name: 'Keys' }).click();
+  await page.getByRole('link', { name: 'Settings' }).click();
   await page.getByText('There are no webhooks yet.').waitFor();
   await page.getByLabel('Address of the webhook').fill(hook);
   await page.getByRole('button', { name: 'Add a webhook' }).click();
@@ -113,7 +113,7 @@ test('e-mails are asked for, tell of a conversion with a link, and are stopped b
   await page.getByRole('heading', { name: 'Webhooks' }).waitFor();
   expect(await page.getByRole('heading', { name: 'E-mails' }).count()).toBe(0);
   await signIn(page, 'ann');
-  await page.getByRole('link', { name: 'Keys' }).click();
+  await page.getByRole('link', { name: 'Settings' }).click();
   const all = page.getByRole('radio', { name: /^About every conversion/ });
   expect(await all.isChecked()).toBe(false);
   const kept = page.waitForResponse((response) => response.request().method() === 'PATCH');

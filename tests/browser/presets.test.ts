@@ -47,7 +47,7 @@ test('settings are saved under a name, chosen again, renamed, exported, imported
   const answer = await page.evaluate(async () => await (await fetch('/api/jobs?limit=1')).json());
   expect(answer).toMatchObject({ jobs: [{ format: 'opus', quality: '48k', options: { fadeIn: 0.5 } }] });
 
-  await page.getByRole('link', { name: 'Keys' }).click();
+  await page.getByRole('link', { name: 'Settings' }).click();
   await page.getByRole('button', { name: 'Rename My voice' }).click();
   await page.getByLabel('What you call it').fill('Voice');
   await page.getByLabel(/^Name, for programs/).fill('voice');

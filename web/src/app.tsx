@@ -46,7 +46,7 @@ export function App({ services }: { readonly services: Services }) {
 const titles: Readonly<Record<Route, string>> = {
   convert: 'wavefleet',
   history: 'History · wavefleet',
-  access: 'API keys, presets and notices · wavefleet',
+  access: 'Settings · wavefleet',
   erased: 'Deleted · wavefleet',
   'sign-in': 'Sign in · wavefleet',
   denied: 'Sign in · wavefleet',

@@ -59,7 +59,7 @@ function listOf(caught: readonly Caught[]): string {
 </article>`,
   );
   const none =
-    '<p>None yet. Sign in, choose e-mails under <b>Keys</b>, convert something, and reload some seconds after it has ended.</p>';
+    '<p>None yet. Sign in, choose e-mails under <b>Settings</b>, convert something, and reload some seconds after it has ended.</p>';
   return page('E-mails of this machine', items.join('\n') || none);
 }
 

@@ -1,79 +1,20 @@
-/** Who may see and do what is here, and who is told of it: the keys by which programs are known, webhooks and e-mails. */
-import type { KeyView } from '@wavefleet/contracts/people.ts';
-import { useEffect } from 'preact/hooks';
+/** What somebody sets for themselves: e-mails, presets, webhooks, and the keys by which their programs are known. */
 import { EmailChoice } from '../notices/email-choice.tsx';
 import { WebhookSection } from '../notices/webhook-section.tsx';
 import { PresetSection } from '../presets/preset-section.tsx';
-import { useServices } from '../services.ts';
-import { useStore } from '../use-store.ts';
-import { KeyForm } from './key-form.tsx';
-import { NewKey } from './new-key.tsx';
+import { KeySection } from './key-section.tsx';
 
-const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
-
-/** What programs of this browser, or of who has signed in, have to do with it. */
+/** Of this browser, or of who has signed in. */
 export function AccessView() {
-  const { keys } = useServices();
-  const { keys: shown, made, busy, problem } = useStore(keys.state);
-  useEffect(() => void keys.refresh(), [keys]);
   return (
     <section class="history" aria-labelledby="view-heading">
       <h1 id="view-heading" tabIndex={-1}>
-        API keys, presets and notices
+        Settings
       </h1>
-      <p class="quiet">
-        A program that sends a key (<code>Authorization: Bearer …</code>) sees and does what you do in this
-        browser, as far as the key's permissions go.
-      </p>
-      {problem !== undefined && (
-        <div class="notice notice-warn" role="alert">
-          <p>{problem}</p>
-        </div>
-      )}
-      {made !== undefined && <NewKey made={made} />}
-      <KeyForm busy={busy} />
-      {shown?.length === 0 && <p class="quiet">There are no keys yet.</p>}
-      <ul class="cards">
-        {shown?.map((key) => (
-          <KeyRow key={key.keyId} of={key} />
-        ))}
-      </ul>
+      <EmailChoice />
       <PresetSection />
       <WebhookSection />
-      <EmailChoice />
+      <KeySection />
     </section>
-  );
-}
-
-function KeyRow({ of: key }: { readonly of: KeyView }) {
-  const { keys, announcer } = useServices();
-  const isOver = Date.parse(key.expiresAt) <= Date.now();
-  const revoke = async () => {
-    if (!(await keys.revoke(key.keyId))) return;
-    announcer.say(`Key ${key.name} revoked.`);
-    document.querySelector<HTMLElement>('main h1')?.focus();
-  };
-  return (
-    <li class="card" data-testid="key-row">
-      <div class="card-head">
-        <div class="card-title">
-          <h2>{key.name}</h2>
-          <p class="quiet">
-            {isOver ? 'Expired ' : 'Good until '}
-            <time dateTime={key.expiresAt}>{day.format(new Date(key.expiresAt))}</time>
-            {' · '}
-            {key.lastUsedAt === undefined
-              ? 'never used'
-              : `last used ${day.format(new Date(key.lastUsedAt))}`}
-            {' · '}
-            {key.scopes.join(', ')}
-          </p>
-        </div>
-        <button type="button" class="button button-small button-danger" onClick={() => void revoke()}>
-          Revoke
-          <span class="only-heard"> {key.name}</span>
-        </button>
-      </div>
-    </li>
   );
 }
