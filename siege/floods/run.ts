@@ -6,16 +6,18 @@ import { Fleet } from '@wavefleet/tests/bring-up/fleet.ts';
 import { Caller } from './caller.ts';
 import { type Flood, floods, type Outcome } from './floods.ts';
 import { OtherOwner } from './other.ts';
-import { type Seen, watched } from './watch.ts';
+import { coreTimeSince, type Seen, stretchOf, watched } from './watch.ts';
 
-const JOBS_OF_OTHER = 3;
+const JOBS_OF_OTHER = 5;
 
 /** One flood with all that was seen of it. */
 export interface Row extends Outcome, Seen {
   readonly name: string;
-  /** A job of another owner, from its order to its end, in ms, the median of three: before the flood, and in it. */
+  /** A job of another owner, from its order to its end, in ms, the median of five: before the flood, and in it. */
   readonly idleMs: number;
   readonly floodedMs: number;
+  /** How many times longer the other owner waits in the flood, without what it waits for cores; see `stretchOf`. */
+  readonly slower: number;
   /** Liveness while nobody floods: how busy the machine is with other things. */
   readonly idleLivenessP99Ms: number;
   /** Breakers that opened. */
@@ -61,15 +63,19 @@ async function runOne(fleet: Fleet, flood: Flood, share: number): Promise<Row> {
   const { result: idleMs, seen: before } = await watched(api, () => other.medianWaitMs(JOBS_OF_OTHER));
   const opened = await openedBreakers(fleet);
   let floodedMs = 0;
+  let stretch = 1;
   const meanwhile = async () => {
+    const coreTime = coreTimeSince(api.pid);
     floodedMs = await other.medianWaitMs(JOBS_OF_OTHER);
+    stretch = stretchOf(coreTime());
   };
   const { result, seen } = await watched(api, () => flood.run({ flooder, fileId, meanwhile }, share));
   flooder.close();
   await other.stop();
   const breakers = (await openedBreakers(fleet)) - opened;
   const { livenessP99Ms: idleLivenessP99Ms } = before;
-  return { name: flood.name, ...result, ...seen, idleLivenessP99Ms, idleMs, floodedMs, breakers };
+  const slower = floodedMs / stretch / (idleMs / stretchOf(before));
+  return { name: flood.name, ...result, ...seen, idleLivenessP99Ms, idleMs, floodedMs, slower, breakers };
 }
 
 async function openedBreakers(fleet: Fleet): Promise<number> {

@@ -10,15 +10,26 @@ import { z } from 'zod';
 
 const RSS_EVERY_MS = 100;
 
-/** What was seen. */
-export interface Seen {
+/** Shares of the time that a process' first thread, which is JavaScript's, computed, and that it was ready to and got no core. */
+export interface CoreTime {
+  readonly busy: number;
+  readonly waiting: number;
+}
+
+/** What was seen; the shares are the API's. */
+export interface Seen extends CoreTime {
   readonly livenessP99Ms: number;
   /** Of a server that does nothing else, asked in between. */
   readonly bystanderP99Ms: number;
   readonly rssBytes: number;
-  /** Shares of the time that the API's thread computed, and that it was ready to and got no core. */
-  readonly busy: number;
-  readonly waiting: number;
+}
+
+/**
+ * How many times longer than its own computing a process takes that shares this machine with all the others: 1 where it
+ * never waits for a core. On AWS caller, API, services and workers have cores of their own, and it is 1.
+ */
+export function stretchOf({ busy, waiting }: CoreTime): number {
+  return busy === 0 ? 1 : (busy + waiting) / busy;
 }
 
 /** Runs `work` and looks on. @param pid of the API. */
@@ -35,12 +46,10 @@ export async function watched<T>(
   const timer = setInterval(() => {
     rssBytes = Math.max(rssBytes, rssOf(api.pid));
   }, RSS_EVERY_MS);
-  const before = threadOf(api.pid);
-  const startedAt = performance.now();
+  const coreTime = coreTimeSince(api.pid);
   try {
     const result = await work();
-    const ms = performance.now() - startedAt;
-    const after = threadOf(api.pid);
+    const shares = coreTime();
     const told = once(prober, 'message');
     prober.send('enough');
     const [liveness = [], other = []] = z.array(z.array(z.number())).parse((await told)[0]);
@@ -48,8 +57,7 @@ export async function watched<T>(
       livenessP99Ms: p99(liveness),
       bystanderP99Ms: p99(other),
       rssBytes,
-      busy: (after.ranMs - before.ranMs) / ms,
-      waiting: (after.waitedMs - before.waitedMs) / ms,
+      ...shares,
     };
     return { result, seen };
   } finally {
@@ -65,10 +73,20 @@ function rssOf(pid: number): number {
   return Number(kilobytes) * 1024;
 }
 
-/** Of a process' first thread, which is JavaScript's: nanoseconds on a core, and in the queue for one. */
-function threadOf(pid: number): { readonly ranMs: number; readonly waitedMs: number } {
+/** Counts from now on. @returns what tells the shares of the time since. */
+export function coreTimeSince(pid: number): () => CoreTime {
+  const [startedAt, ...before] = countersOf(pid);
+  return () => {
+    const [now, ...after] = countersOf(pid);
+    const ms = now - startedAt;
+    return { busy: (after[0] - before[0]) / ms, waiting: (after[1] - before[1]) / ms };
+  };
+}
+
+/** The time, and what the kernel has counted by then: ns on a core, and in the queue for one; all in ms. */
+function countersOf(pid: number): [now: number, ran: number, waited: number] {
   const [ran = 0, waited = 0] = readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ').map(Number);
-  return { ranMs: ran / 1e6, waitedMs: waited / 1e6 };
+  return [performance.now(), ran / 1e6, waited / 1e6];
 }
 
 function p99(values: readonly number[]): number {

@@ -56,7 +56,7 @@ export class Door {
         if (this.#waiting.size > 0) this.#turn();
         return;
       }
-      const begin = this.#waiting.shift();
+      const begin = this.#waiting.shift()?.item;
       if (begin === undefined) return;
       this.#hasBegun = true;
       this.#turn();

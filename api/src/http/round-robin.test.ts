@@ -11,8 +11,18 @@ test('names take turns, each line in its own order; who comes anew stands behind
     ['ben', 'b1'],
   ] as const)
     waiting.push(name, item);
-  expect([waiting.shift(), waiting.size]).toEqual(['a1', 3]);
+  expect([waiting.shift()?.item, waiting.size]).toEqual(['a1', 3]);
   waiting.push('cat', 'c1');
-  expect(Array.from({ length: 5 }, () => waiting.shift())).toEqual(['b1', 'a2', 'c1', 'a3', undefined]);
+  expect(Array.from({ length: 5 }, () => waiting.shift()?.item)).toEqual(['b1', 'a2', 'c1', 'a3', undefined]);
   expect(waiting.size).toBe(0);
+});
+
+test('who may not come is passed over, and keeps its turn', () => {
+  const waiting = new RoundRobin<string>();
+  waiting.push('ann', 'a1');
+  waiting.push('ben', 'b1');
+  waiting.push('ben', 'b2');
+  expect(waiting.shift((name) => name !== 'ann')).toEqual({ name: 'ben', item: 'b1' });
+  expect(waiting.shift()).toEqual({ name: 'ann', item: 'a1' });
+  expect(waiting.shift((name) => name !== 'ben')).toBeUndefined();
 });

@@ -16,15 +16,19 @@ export class RoundRobin<Item> {
     this.#size += 1;
   }
 
-  /** Whose turn it is; undefined when nobody waits. */
-  shift(): Item | undefined {
-    const [first] = this.#lines;
-    if (first === undefined) return undefined;
-    const [name, line] = first;
-    const item = line.shift();
-    this.#lines.delete(name);
-    if (line.length > 0) this.#lines.set(name, line);
-    this.#size -= 1;
-    return item;
+  /**
+   * Whose turn it is, and the name; undefined when nobody waits.
+   * @param mayCome asked for each name: who may not is passed over, and keeps its turn. Default: everybody may.
+   */
+  shift(mayCome: (name: string) => boolean = () => true): { name: string; item: Item } | undefined {
+    for (const [name, line] of this.#lines) {
+      if (!mayCome(name)) continue;
+      const [item] = line.splice(0, 1);
+      this.#lines.delete(name);
+      if (line.length > 0) this.#lines.set(name, line);
+      this.#size -= 1;
+      return item === undefined ? undefined : { name, item };
+    }
+    return undefined;
   }
 }

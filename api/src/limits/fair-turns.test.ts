@@ -24,6 +24,22 @@ test('no more than so much at once; owners take turns; what fails gives its plac
   expect(order.at(-1)).toBe('c1');
 });
 
+test('one owner has a quarter of the places at most: another one’s work begins at once, whatever waits', async () => {
+  const turns = new FairTurns(8);
+  const order: string[] = [];
+  const { promise: over, resolve: end } = Promise.withResolvers<void>();
+  const work = (ownerId: string, name: string) =>
+    turns.run(ownerId, async () => {
+      order.push(name);
+      await over;
+    });
+  const all = [work('ann', 'a1'), work('ann', 'a2'), work('ann', 'a3'), work('ben', 'b1'), work('cat', 'c1')];
+  expect(order).toEqual(['a1', 'a2', 'b1', 'c1']);
+  end();
+  await Promise.all(all);
+  expect(order.at(-1)).toBe('a3');
+});
+
 test('work that waits for nothing keeps nobody from being heard in between', async () => {
   const turns = new FairTurns(8);
   let heard = 0;

@@ -199,12 +199,37 @@ export const jobClasses: readonly RequestClass[] = [
   {
     id: 'B23',
     what: 'an address to be told at',
-    answer: '400 VALIDATION_ERROR: nothing is called, and no field is for it',
+    answer: '422 WEBHOOK_URL_FORBIDDEN for what is not public, whatever it is dressed as: nothing is called',
     check: (ground) =>
-      tryAll(ground, [
-        ['webhook', order({ webhookUrl: 'http://169.254.169.254/latest/meta-data' }), '400 VALIDATION_ERROR'],
-      ]),
+      tryAll(
+        ground,
+        notPublic.flatMap((url) => [
+          [`of a job: ${url}`, order({ webhookUrl: url }), '422 WEBHOOK_URL_FORBIDDEN'] as const,
+          [
+            `of all jobs: ${url}`,
+            (there) => there.post('/api/webhooks', { url }),
+            '422 WEBHOOK_URL_FORBIDDEN',
+          ] as const,
+        ]),
+      ),
   },
+];
+
+/** The metadata of the machine, this machine and its networks, in plain words and in others. */
+const notPublic = [
+  'http://169.254.169.254/latest/meta-data',
+  'https://169.254.169.254/',
+  'https://2852039166/',
+  'https://0xa9fea9fe/',
+  'https://[::ffff:169.254.169.254]/',
+  'https://127.0.0.1/',
+  'https://[::1]/',
+  'https://10.0.0.1/',
+  'https://localhost/',
+  'https://audio.localhost./',
+  'https://example.com:6379/',
+  'https://me:secret@example.com/',
+  'file:///etc/passwd',
 ];
 
 async function idempotency(ground: Ground): Promise<string[]> {
