@@ -11,7 +11,7 @@ import { startSweeper } from '@wavefleet/platform/upkeep/sweeper.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { makeApp } from './app.ts';
 import { startErasures } from './erasure/carry-on.ts';
-import { type ServerLimits, startServer } from './http/server.ts';
+import { type ServerLimits, startServer } from './server/server.ts';
 import { startLoadPublisher } from './load/load-publisher.ts';
 import { loadWebPage } from './page/web-page.ts';
 

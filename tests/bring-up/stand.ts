@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { makeApp } from '@wavefleet/api/app.ts';
-import { type RunningServer, startServer } from '@wavefleet/api/http/server.ts';
+import { type RunningServer, startServer } from '@wavefleet/api/server/server.ts';
 import type { WebPage } from '@wavefleet/api/page/web-page.ts';
 import { makeFfmpegTools } from '@wavefleet/audio/tools.ts';
 import { Client } from '@wavefleet/client/client.ts';

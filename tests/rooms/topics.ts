@@ -98,8 +98,9 @@ export const areas: readonly Area[] = [
     root: 'api/src/',
     topics: [
       { name: 'http', is: 'what every route stands on', may: [] },
+      { name: 'server', is: 'connections, and when their requests begin', may: ['http'] },
       { name: 'load', is: 'how much more can be taken in', may: ['http'] },
-      { name: 'limits', is: 'how much one caller may have', may: ['http'] },
+      { name: 'limits', is: 'how much one caller may have', may: ['http', 'server'] },
       { name: 'people', is: 'who asks, and by which keys', may: ['http', 'limits'] },
       { name: 'uploads', is: 'how files come in', may: ['http', 'load', 'limits'] },
       { name: 'jobs', is: 'orders and their results', may: ['http', 'load', 'limits', 'uploads'] },

@@ -2,7 +2,7 @@
  * So much work at once, and no more: who comes while all places are taken waits, and owners take turns. A thousand
  * requests of one owner then keep the process busy, not deaf, and hold up nobody else's first: most places are for others.
  */
-import { RoundRobin } from '../http/round-robin.ts';
+import { RoundRobin } from '../server/round-robin.ts';
 
 export class FairTurns {
   readonly #places: number;

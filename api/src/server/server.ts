@@ -1,10 +1,10 @@
 /** The HTTP server around the app: its time limits, its patience with refused uploads, and its orderly end. */
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
-import type { Router } from './context.ts';
+import type { Router } from '../http/context.ts';
 import { Door } from './door.ts';
 import { Pipelines } from './pipelines.ts';
-import { LIVENESS_PATH } from './route-parts.ts';
+import { LIVENESS_PATH } from '../http/route-parts.ts';
 
 /** What one process takes at most. */
 export interface ServerLimits {

@@ -4,8 +4,8 @@ import { Agent, type IncomingMessage, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
-import { type Router, router } from './context.ts';
-import { LIVENESS_PATH } from './route-parts.ts';
+import { type Router, router } from '../http/context.ts';
+import { LIVENESS_PATH } from '../http/route-parts.ts';
 import { startServer } from './server.ts';
 
 /** @returns its port. It ends with the test. */
