@@ -1,9 +1,9 @@
 /**
  * Who asks, for all that is counted by asker.
  */
-import { isIPv6 } from 'node:net';
 import type { Context } from 'hono';
 import type { AppEnv } from '../http/context.ts';
+import { addressOf } from '../server/address.ts';
 
 /** One of the names under which a caller is counted. */
 export interface Asker {
@@ -26,30 +26,4 @@ export function askersOf(c: Context<AppEnv>, trustedProxies: number): Asker[] {
     { kind: 'owner', id: keyId === undefined ? id : `key:${keyId}` },
     ...(address === undefined ? [] : [{ kind: 'address', id: address } as const]),
   ];
-}
-
-/**
- * The address that a request comes from; of IPv6 its first half, which is the smallest that one line is given. Undefined
- * for this machine.
- * @param forwarded X-Forwarded-For, to which each proxy adds at the end whom it saw; who asks may have begun it.
- * @param trustedProxies how many of ours stand in front.
- */
-export function addressOf(
-  direct: string | undefined,
-  forwarded: string | undefined,
-  trustedProxies: number,
-): string | undefined {
-  const chain = (forwarded ?? '').split(',').map((each) => each.trim());
-  const said = trustedProxies === 0 ? undefined : chain.at(-trustedProxies);
-  const address = (said || direct || '').replace(/^::ffff:/i, '').replace(/^\[(.*)\](:\d+)?$/, '$1');
-  if (address === '' || address === '::1' || address.startsWith('127.')) return undefined;
-  return isIPv6(address) ? firstHalf(address) : address.slice(0, 45);
-}
-
-function firstHalf(address: string): string {
-  const [before = '', after = ''] = address.toLowerCase().split('::');
-  const [head, tail] = [before, after].map((groups) => groups.split(':').filter((group) => group !== ''));
-  const zeros = Array.from({ length: Math.max(0, 8 - (head?.length ?? 0) - (tail?.length ?? 0)) }, () => '0');
-  const groups = [...(head ?? []), ...zeros, ...(tail ?? [])].map((group) => group.replace(/^0+(?=.)/, ''));
-  return `${groups.slice(0, 4).join(':')}::/64`;
 }

@@ -1,6 +1,6 @@
 /** Whose address counts. */
 import { expect, test } from 'vitest';
-import { addressOf } from './asker.ts';
+import { addressOf } from './address.ts';
 
 test.each([
   ['203.0.113.7', undefined, 0, '203.0.113.7', 'a neighbour'],
