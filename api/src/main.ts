@@ -11,9 +11,9 @@ import { startSweeper } from '@wavefleet/platform/upkeep/sweeper.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { makeApp } from './app.ts';
 import { startErasures } from './erasure/carry-on.ts';
-import { type ServerLimits, startServer } from './server/server.ts';
 import { startLoadPublisher } from './load/load-publisher.ts';
 import { loadWebPage } from './page/web-page.ts';
+import { type ServerLimits, startServer } from './server/server.ts';
 
 /** Where `npm run build:web` puts the page. */
 const BUILT_PAGE = join(import.meta.dirname, '..', '..', 'web', 'dist');
@@ -33,7 +33,7 @@ function serverLimits(config: Config, log: Log): ServerLimits {
     toldAtMs = performance.now();
     log.say('connections.dropped', { limit: maxConnections });
   };
-  return { maxConnections, headersMs, requestMs, onDropped };
+  return { maxConnections, headersMs, requestMs, trustedProxies: config.TRUSTED_PROXIES, onDropped };
 }
 
 async function main(): Promise<void> {

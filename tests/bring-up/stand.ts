@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { makeApp } from '@wavefleet/api/app.ts';
-import { type RunningServer, startServer } from '@wavefleet/api/server/server.ts';
 import type { WebPage } from '@wavefleet/api/page/web-page.ts';
+import { type RunningServer, startServer } from '@wavefleet/api/server/server.ts';
 import { makeFfmpegTools } from '@wavefleet/audio/tools.ts';
 import { Client } from '@wavefleet/client/client.ts';
 import type { Stage } from '@wavefleet/contracts/stages.ts';
@@ -204,11 +204,12 @@ async function startApi(env: Record<string, string>, webPage: WebPage | undefine
   });
   await resources.start();
   const app = makeApp({ platform, resources, version: '0.0.0-test', closing: closing.signal, webPage });
-  const { MAX_CONNECTIONS, HEADERS_TIMEOUT_MS, REQUEST_TIMEOUT_MS } = platform.config;
+  const { MAX_CONNECTIONS, HEADERS_TIMEOUT_MS, REQUEST_TIMEOUT_MS, TRUSTED_PROXIES } = platform.config;
   const limits = {
     maxConnections: MAX_CONNECTIONS,
     headersMs: HEADERS_TIMEOUT_MS,
     requestMs: REQUEST_TIMEOUT_MS,
+    trustedProxies: TRUSTED_PROXIES,
   };
   const server = await startServer(app, { host: '127.0.0.1', port: Number(env.PORT ?? 0) }, limits);
   await until('redis is connected', () => platform.redis?.isUp() === true);

@@ -101,7 +101,7 @@ export const areas: readonly Area[] = [
       { name: 'server', is: 'connections, and when their requests begin', may: ['http'] },
       { name: 'load', is: 'how much more can be taken in', may: ['http'] },
       { name: 'limits', is: 'how much one caller may have', may: ['http', 'server'] },
-      { name: 'people', is: 'who asks, and by which keys', may: ['http', 'limits'] },
+      { name: 'people', is: 'who asks, and by which keys', may: ['http', 'server', 'limits'] },
       { name: 'uploads', is: 'how files come in', may: ['http', 'load', 'limits'] },
       { name: 'jobs', is: 'orders and their results', may: ['http', 'load', 'limits', 'uploads'] },
       { name: 'history', is: 'all jobs of one owner', may: ['http', 'limits', 'jobs'] },

@@ -6,6 +6,8 @@ import { askedIdSchema } from '@wavefleet/contracts/job.ts';
 
 /** Asked by load balancers, as often as they like: it waits for nobody and counts for nobody. */
 export const LIVENESS_PATH = '/api/health/live';
+/** What it answers. */
+export const LIVE = { status: 'ok' } as const;
 
 /** Any route can answer these. */
 const always: readonly ErrorCode[] = [

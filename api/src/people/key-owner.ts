@@ -8,7 +8,7 @@ import { RecentMap } from '@wavefleet/platform/recent-map.ts';
 import type { Context } from 'hono';
 import type { AppEnv, Owner } from '../http/context.ts';
 import type { Recognise } from '../http/owner.ts';
-import { addressOf } from '../limits/asker.ts';
+import { addressOf } from '../server/address.ts';
 import { bearerOf } from './bearer.ts';
 import { Trusted } from './trusted.ts';
 

@@ -4,19 +4,26 @@
  * requests, whose every step takes one, and new connections, of which Node accepts one in a turn (libuv does since 1.45).
  * Without it a load balancer that asked whether this process lives stood behind all of them, for a second.
  */
-import { RoundRobin } from './round-robin.ts';
+import { type Waiting, WaitingLine } from './waiting-line.ts';
 
 /** While connections come one after the other, one request begins for so many of them: behind them somebody may ask for liveness. */
 const CONNECTIONS_FIRST = 8;
+/** With 16 KiB of headers each, 32 MB. */
+const MOST_WAITING = 2_000;
 
 export class Door {
-  readonly #waiting = new RoundRobin<() => void>();
+  readonly #waiting: WaitingLine;
   #hasBegun = false;
   /** Of this turn. */
   #hasConnected = false;
   /** Connections in a row, since one has begun. */
   #connections = 0;
   #isTurning = false;
+
+  /** @param most how many may wait. Default: 2,000. */
+  constructor(most = MOST_WAITING) {
+    this.#waiting = new WaitingLine(most);
+  }
 
   /** Requests that have not begun. */
   get waiting(): number {
@@ -30,16 +37,18 @@ export class Door {
   }
 
   /**
-   * Begins at once, or in one of the next turns. Those under other names are not held up by many under one.
-   * @param name whatever tells callers apart without work; it need not be true.
-   * @param begin must not throw.
+   * Begins at once, or in one of the next turns. Other addresses are not held up by many requests of one, nor are other
+   * callers of one address.
+   * @param from.address nobody can make one up. @param from.caller what tells callers apart without work; need not be true.
+   * @param request neither `begin` nor `drop` may throw.
    */
-  enter(name: string, begin: () => void): void {
+  enter(from: { readonly address: string; readonly caller: string }, request: Waiting): void {
     this.#turn();
-    if (this.#hasBegun || this.#hasConnected || this.#waiting.size > 0) this.#waiting.push(name, begin);
+    if (this.#hasBegun || this.#hasConnected || this.#waiting.size > 0)
+      this.#waiting.push(from.address, from.caller, request);
     else {
       this.#hasBegun = true;
-      begin();
+      request.begin();
     }
   }
 
@@ -56,11 +65,11 @@ export class Door {
         if (this.#waiting.size > 0) this.#turn();
         return;
       }
-      const begin = this.#waiting.shift()?.item;
-      if (begin === undefined) return;
+      const request = this.#waiting.shift();
+      if (request === undefined) return;
       this.#hasBegun = true;
       this.#turn();
-      begin();
+      request.begin();
     });
   }
 }

@@ -10,8 +10,14 @@ import type { Socket } from 'node:net';
 const MOST_AHEAD = 32;
 
 export class Pipelines {
+  readonly #onDropped: (() => void) | undefined;
   /** Requests without their answer. */
   readonly #open = new WeakMap<Socket, number>();
+
+  /** @param onDropped told of each connection that was closed. */
+  constructor(onDropped?: () => void) {
+    this.#onDropped = onDropped;
+  }
 
   /** Answers false for a request that nobody shall look at: its connection has sent too many, and is gone. */
   admits({ socket }: Pick<IncomingMessage, 'socket'>, answer: Pick<ServerResponse, 'once'>): boolean {
@@ -20,6 +26,7 @@ export class Pipelines {
     if (socket.destroyed) return false;
     if (open > MOST_AHEAD) {
       socket.destroy();
+      this.#onDropped?.();
       return false;
     }
     this.#open.set(socket, open);

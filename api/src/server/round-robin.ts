@@ -1,6 +1,6 @@
 /** Who waits, several in a line for each name: names take turns, whatever the length of their lines. */
 export class RoundRobin<Item> {
-  /** The name whose turn was longest ago comes first. */
+  /** The name whose turn was longest ago comes first. None of them is empty. */
   readonly #lines = new Map<string, Item[]>();
   #size = 0;
 
@@ -23,12 +23,25 @@ export class RoundRobin<Item> {
   shift(mayCome: (name: string) => boolean = () => true): { name: string; item: Item } | undefined {
     for (const [name, line] of this.#lines) {
       if (!mayCome(name)) continue;
-      const [item] = line.splice(0, 1);
+      const item = line.shift();
       this.#lines.delete(name);
       if (line.length > 0) this.#lines.set(name, line);
       this.#size -= 1;
       return item === undefined ? undefined : { name, item };
     }
     return undefined;
+  }
+
+  /** Takes away what came last to the longest line. */
+  dropLongest(): { name: string; item: Item } | undefined {
+    let longest: { name: string; line: Item[] } | undefined;
+    for (const [name, line] of this.#lines)
+      if (line.length > (longest?.line.length ?? 0)) longest = { name, line };
+    if (longest === undefined) return undefined;
+    const { name, line } = longest;
+    const item = line.pop();
+    if (line.length === 0) this.#lines.delete(name);
+    this.#size -= 1;
+    return item === undefined ? undefined : { name, item };
   }
 }

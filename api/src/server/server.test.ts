@@ -10,7 +10,7 @@ import { startServer } from './server.ts';
 
 /** @returns its port. It ends with the test. */
 async function serve(app: Router): Promise<number> {
-  const limits = { maxConnections: 1_000, headersMs: 5_000, requestMs: 5_000 };
+  const limits = { maxConnections: 1_000, headersMs: 5_000, requestMs: 5_000, trustedProxies: 0 };
   const server = await startServer(app, { host: '127.0.0.1', port: 0 }, limits);
   onTestFinished(() => server.close(0));
   return server.port;
@@ -49,7 +49,7 @@ test('requests that are answered before their bodies have come leave nothing on 
 const requests = (count: number, path: string, cookie: string) =>
   `GET ${path} HTTP/1.1\r\nhost: localhost\r\ncookie: ${cookie}\r\n\r\n`.repeat(count);
 
-test('liveness is answered before what came with it, and another caller before the rest of one', async () => {
+test('another caller is heard before the rest of one; liveness is answered before all, without the app', async () => {
   const app = router();
   const begun: string[] = [];
   app.get('*', (c) => {
@@ -61,9 +61,22 @@ test('liveness is answered before what came with it, and another caller before t
   const answered = text(socket);
   const last = requests(1, '/ben', 'ben').replace('cookie', 'connection: close\r\ncookie');
   socket.write(requests(20, '/ann', 'ann') + requests(1, LIVENESS_PATH, 'ann') + last);
-  expect((await answered).match(/200 OK/g)).toHaveLength(22);
-  expect(begun.indexOf(LIVENESS_PATH)).toBeLessThan(2);
-  expect(begun.indexOf('/ben')).toBeLessThan(4);
+  const answers = await answered;
+  expect(answers.match(/200 OK/g)).toHaveLength(22);
+  expect(answers).toContain('{"status":"ok"}');
+  expect(begun.indexOf('/ben')).toBeLessThan(3);
+  expect(begun).toHaveLength(21);
+});
+
+test('liveness that a page asks for goes through the app, which knows what other sites may not', async () => {
+  const app = router();
+  app.get(LIVENESS_PATH, (c) => c.text('refused', 403));
+  const url = `http://127.0.0.1:${await serve(app)}${LIVENESS_PATH}`;
+  const alone = await fetch(url, { method: 'GET' });
+  expect([alone.status, await alone.json()]).toEqual([200, { status: 'ok' }]);
+  expect(alone.headers.get('x-content-type-options')).toBe('nosniff');
+  expect((await fetch(url, { headers: { origin: 'https://a.example' } })).status).toBe(403);
+  expect((await fetch(url, { method: 'HEAD' })).status).toBe(403);
 });
 
 test('a connection that sends a thousand requests ahead of the answers is closed, and few of them were begun', async () => {

@@ -2,9 +2,10 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import type { Router } from '../http/context.ts';
+import { addressOf } from './address.ts';
 import { Door } from './door.ts';
+import { answersLiveness } from './liveness.ts';
 import { Pipelines } from './pipelines.ts';
-import { LIVENESS_PATH } from '../http/route-parts.ts';
 
 /** What one process takes at most. */
 export interface ServerLimits {
@@ -13,7 +14,9 @@ export interface ServerLimits {
   readonly headersMs: number;
   /** A whole request with its body. Slow lines are welcome as long as they move; see `least-pace.ts`. */
   readonly requestMs: number;
-  /** Told of each connection that was closed for being one too many. */
+  /** Proxies of ours in front, whose X-Forwarded-For tells addresses apart. */
+  readonly trustedProxies: number;
+  /** Told of each connection that was closed for being one too many, or for having sent one request too many ahead. */
   readonly onDropped?: () => void;
 }
 
@@ -39,14 +42,14 @@ export interface RunningServer {
 export async function startServer(
   app: Router,
   where: { host: string; port: number },
-  { maxConnections, headersMs, requestMs, onDropped }: ServerLimits,
+  { maxConnections, headersMs, requestMs, trustedProxies, onDropped }: ServerLimits,
 ): Promise<RunningServer> {
   const listener = getRequestListener(app.fetch, {
     overrideGlobalObjects: false,
     autoCleanupIncoming: false,
   });
   const door = new Door();
-  const pipelines = new Pipelines();
+  const pipelines = new Pipelines(onDropped);
   let isLeaving = false;
   const server = createServer(
     {
@@ -60,12 +63,17 @@ export async function startServer(
       // Node says `Connection: close` then.
       if (isLeaving) outgoing.shouldKeepAlive = false;
       outgoing.once('finish', () => linger(incoming));
-      const begin = () => {
-        // Who has gone meanwhile is not heard of any more by what would begin now.
-        if (!incoming.socket.destroyed) void listener(incoming, outgoing);
-      };
-      if (incoming.url === LIVENESS_PATH) begin();
-      else door.enter(callerOf(incoming), begin);
+      if (answersLiveness(incoming, outgoing)) return;
+      door.enter(comesFrom(incoming, trustedProxies), {
+        begin() {
+          // Who has gone meanwhile is not heard of any more by what would begin now.
+          if (!incoming.socket.destroyed) void listener(incoming, outgoing);
+        },
+        drop() {
+          incoming.socket.destroy();
+          onDropped?.();
+        },
+      });
     },
   );
   server.on('connection', () => door.connected());
@@ -82,9 +90,10 @@ export async function startServer(
   };
 }
 
-/** As it comes: who sends another name each time waits with itself. */
-function callerOf({ headers, socket }: IncomingMessage): string {
-  return headers.authorization ?? headers.cookie ?? socket.remoteAddress ?? '';
+function comesFrom({ headers, socket }: IncomingMessage, trustedProxies: number) {
+  const forwarded = headers['x-forwarded-for'];
+  const address = addressOf(socket.remoteAddress, [forwarded].flat().join(', '), trustedProxies);
+  return { address: address ?? '', caller: headers.authorization ?? headers.cookie ?? '' };
 }
 
 async function listen(server: Server, { host, port }: { host: string; port: number }): Promise<number> {

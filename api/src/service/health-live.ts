@@ -1,7 +1,10 @@
-/** `GET /api/health/live`: this process answers. Asks nobody else, so that an outage elsewhere restarts nothing. */
+/**
+ * `GET /api/health/live`: this process answers. Asks nobody else, so that an outage elsewhere restarts nothing. What comes
+ * from no browser is answered before, by `server/liveness.ts`.
+ */
 import { createRoute, z } from '@hono/zod-openapi';
 import { type Router, router } from '../http/context.ts';
-import { jsonAnswer, LIVENESS_PATH } from '../http/route-parts.ts';
+import { jsonAnswer, LIVE, LIVENESS_PATH } from '../http/route-parts.ts';
 
 const route = createRoute({
   method: 'get',
@@ -11,4 +14,4 @@ const route = createRoute({
 });
 
 export const healthLive = (): Router =>
-  router().openapi(route, (c) => c.json({ status: 'ok' as const }, 200, { 'Cache-Control': 'no-store' }));
+  router().openapi(route, (c) => c.json(LIVE, 200, { 'Cache-Control': 'no-store' }));
