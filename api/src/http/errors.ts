@@ -48,7 +48,9 @@ export function answerFailure(c: Context<AppEnv>, failure: Failure): Response | 
   const waitSeconds = passes.has(failure.status) ? secondsToWait(failure) : undefined;
   if (waitSeconds !== undefined) c.header('Retry-After', String(waitSeconds));
   c.header('Cache-Control', 'no-store');
-  c.header('Vary', 'Accept', { append: true });
+  // One failure may take the place of another, which said so before.
+  const varies = c.res.headers.get('Vary')?.split(', ') ?? [];
+  if (!varies.includes('Accept')) c.header('Vary', 'Accept', { append: true });
   const challenge = challengeOf(failure);
   if (challenge !== undefined) c.header('WWW-Authenticate', challenge);
   if (wantsPage(c)) {
