@@ -109,7 +109,7 @@ test('a webhook is added, tried, looked after, given another secret, switched of
 
 test('e-mails are asked for, tell of a conversion with a link, and are stopped by a click in one of them', async () => {
   const page = await visitors.visit();
-  await page.goto(`${fleet.apiUrl}/#/access`);
+  await page.goto(`${fleet.apiUrl}/#/settings`);
   await page.getByRole('heading', { name: 'Webhooks' }).waitFor();
   expect(await page.getByRole('heading', { name: 'E-mails' }).count()).toBe(0);
   await signIn(page, 'ann');
@@ -145,7 +145,7 @@ test('e-mails are asked for, tell of a conversion with a link, and are stopped b
   await mailbox.getByRole('button', { name: 'Stop e-mails' }).click();
   await mailbox.getByRole('heading', { name: 'No more e-mails' }).waitFor();
   await screenshot(mailbox, 'unsubscribed');
-  await page.goto(`${fleet.apiUrl}/#/access`);
+  await page.goto(`${fleet.apiUrl}/#/settings`);
   await page.reload();
   const never = page.getByRole('radio', { name: 'Never' });
   await never.waitFor();

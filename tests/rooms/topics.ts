@@ -123,6 +123,7 @@ export const areas: readonly Area[] = [
         is: 'all routes put together',
         may: [
           'http',
+          'server',
           'load',
           'limits',
           'people',
@@ -263,6 +264,7 @@ export const areas: readonly Area[] = [
       { name: 'history', is: 'the jobs of all visits' },
       { name: 'notices', is: 'who is told of the end of jobs' },
       { name: 'keys', is: 'who may ask besides this page' },
+      { name: 'settings', is: 'what somebody sets for themselves' },
       { name: 'session', is: 'who looks at this page' },
       { name: 'services', paths: ['services.ts'], is: 'the models, handed down to all views' },
       { name: 'app', paths: ['app.tsx', 'assemble.ts', 'main.tsx'], is: 'the whole page' },

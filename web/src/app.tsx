@@ -4,7 +4,6 @@ import { ConvertPanel } from './convert/panel.tsx';
 import { DropAnywhere, DropZone } from './files/drop-zone.tsx';
 import { Tray } from './files/tray.tsx';
 import { HistoryView } from './history/history-view.tsx';
-import { AccessView } from './keys/access-view.tsx';
 import { type Services, ServicesContext, useServices } from './services.ts';
 import { EraseEverything } from './session/erase-everything.tsx';
 import { ErasedView } from './session/erased-view.tsx';
@@ -12,6 +11,7 @@ import { PlanLine } from './session/plan-line.tsx';
 import { SignInView } from './session/sign-in-view.tsx';
 import { Who } from './session/who.tsx';
 import { WhoSees } from './session/who-sees.tsx';
+import { SettingsView } from './settings/settings-view.tsx';
 import { Connection } from './shell/connection.tsx';
 import { Header } from './shell/header.tsx';
 import { LiveRegion } from './shell/live-region.tsx';
@@ -46,7 +46,7 @@ export function App({ services }: { readonly services: Services }) {
 const titles: Readonly<Record<Route, string>> = {
   convert: 'wavefleet',
   history: 'History · wavefleet',
-  access: 'Settings · wavefleet',
+  settings: 'Settings · wavefleet',
   erased: 'Deleted · wavefleet',
   'sign-in': 'Sign in · wavefleet',
   denied: 'Sign in · wavefleet',
@@ -65,7 +65,7 @@ function View({ route }: { readonly route: Route }) {
     );
   }
   if (route === 'erased') return <ErasedView />;
-  return route === 'access' ? <AccessView /> : <ConvertView />;
+  return route === 'settings' ? <SettingsView /> : <ConvertView />;
 }
 
 function ConvertView() {

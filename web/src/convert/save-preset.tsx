@@ -73,7 +73,7 @@ export function SavePreset() {
       )}
       {own.length > 0 && (
         <p class="quiet">
-          <a href="#/access">Rename, delete, export and import presets</a>
+          <a href="#/settings">Rename, delete, export and import presets</a>
         </p>
       )}
     </>

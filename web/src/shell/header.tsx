@@ -8,7 +8,7 @@ import type { Route } from './route.ts';
 const views: readonly { route: Route; href: string; label: string }[] = [
   { route: 'convert', href: '#/', label: 'Convert' },
   { route: 'history', href: '#/history', label: 'History' },
-  { route: 'access', href: '#/access', label: 'Settings' },
+  { route: 'settings', href: '#/settings', label: 'Settings' },
 ];
 
 /** The way to the start and to each view. */

@@ -2,11 +2,11 @@
 import { Store } from '../store.ts';
 
 /** The views of the page. */
-export type Route = 'convert' | 'history' | 'access' | 'erased' | 'sign-in' | 'denied';
+export type Route = 'convert' | 'history' | 'settings' | 'erased' | 'sign-in' | 'denied';
 
 const routes: Readonly<Record<string, Route>> = {
   '#/history': 'history',
-  '#/access': 'access',
+  '#/settings': 'settings',
   '#/erased': 'erased',
   '#/sign-in': 'sign-in',
   '#/denied': 'denied',
