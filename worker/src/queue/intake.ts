@@ -78,11 +78,7 @@ export function startIntake(
 }
 
 /** Answers the message to have it deleted. A throw leaves it for another try after its visibility timeout. */
-async function handleNotification(
-  platform: Platform,
-  quotas: Quotas,
-  message: Message,
-): Promise<Message> {
+async function handleNotification(platform: Platform, quotas: Quotas, message: Message): Promise<Message> {
   const { created, unreadable } = readNotification(parseJson(message.Body));
   for (const object of created) await takeIn(platform, quotas, object, message.Body ?? '');
   if (unreadable.length > 0) {
@@ -134,8 +130,7 @@ async function takeIn(
   const isTaken = async () => (await platform.jobs.get(jobId)) !== undefined;
   const { ownerId } = drop;
   const found = await platform.presets.find(ownerId, drop.preset);
-  if (found === undefined)
-    return (await isTaken()) ? undefined : await refuse(new Failure('UNKNOWN_PRESET'));
+  if (found === undefined) return (await isTaken()) ? undefined : await refuse(new Failure('UNKNOWN_PRESET'));
   const refusal = await refusalIfSeen(platform, input);
   if (refusal !== undefined) return await refuse(refusal);
   const planRefusal = await refusalByPlan(config, quotas, { ownerId, sizeBytes: input.sizeBytes });
