@@ -72,7 +72,7 @@ export function makeApp({ platform, resources, version, leaving, closing, webPag
   const limits = limitRates(platform);
   for (const paths of ['/api/*', SHARED_PATHS, UNSUBSCRIBE_PATHS]) app.use(paths, limits);
   app.use('/api/*', requireAccess);
-  app.use('/api/*', breakOffWithCaller);
+  app.use('/api/*', breakOffWithCaller());
   app.onError(makeErrorHandler(platform.log));
   app.notFound((c) => answerFailure(c, new Failure('NOT_FOUND')));
 

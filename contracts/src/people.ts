@@ -79,6 +79,7 @@ const planViewSchema = z.object({
   minutes: z
     .object({ limit: z.number(), used: z.number(), left: z.number(), resetsAt: z.iso.datetime() })
     .optional(),
+  /** Ordered by requests: those of dropped files are not counted. */
   activeJobs: z.object({ limit: z.int(), used: z.int() }),
   storedBytes: z.object({ limit: z.int(), used: z.int() }),
   /** Of one file. */

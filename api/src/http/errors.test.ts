@@ -99,7 +99,12 @@ test('a client that hung up gets no body', async () => {
 describe('who would rather read a page', () => {
   const browser = 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8';
 
-  test.each([browser, 'text/html'])('%s: gets one, with the same status, code and id', async (accept) => {
+  test.each([
+    browser,
+    'text/html',
+    'TEXT/HTML, text/plain;q=0.5',
+    'text/html, text/plain, application/xhtml+xml, */*;q=0.01',
+  ])('%s: gets one, with the same status, code and id', async (accept) => {
     const answer = await answerTo(new Failure('JOB_NOT_FOUND', { detail: { said: '<script>' } }), accept);
     expect([answer.status, answer.headers.get('content-type'), answer.headers.get('cache-control')]).toEqual([
       404,
@@ -116,13 +121,22 @@ describe('who would rather read a page', () => {
     expect(page).not.toContain('script');
   });
 
-  test.each([undefined, '*/*', 'application/json', 'application/json, text/plain, */*', 'text/event-stream'])(
-    '%s: is a program and gets JSON',
-    async (accept) => {
-      const answer = await answerTo(new Failure('JOB_NOT_FOUND'), accept);
-      expect(errorBodySchema.parse(await answer.json()).error.code).toBe('JOB_NOT_FOUND');
-    },
-  );
+  test.each([
+    undefined,
+    '*/*',
+    'application/json',
+    'application/json, text/plain, */*',
+    'text/event-stream',
+    // Java's HttpURLConnection.
+    'text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2',
+    '*/*;q=1, text/html;q=0.1',
+    'application/vnd.x+json, text/html;q=0.1',
+    'text/html, application/xhtml+xml, application/json',
+    'text/html;q=0',
+  ])('%s: is a program and gets JSON', async (accept) => {
+    const answer = await answerTo(new Failure('JOB_NOT_FOUND'), accept);
+    expect(errorBodySchema.parse(await answer.json()).error.code).toBe('JOB_NOT_FOUND');
+  });
 
   test.each(codes)('%s: a sentence, and one way on', async (code) => {
     const page = await (await answerTo(new Failure(code), browser)).text();

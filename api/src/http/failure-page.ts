@@ -13,10 +13,26 @@ import { type Markup, plainPage, plainPolicy } from './plain-page.ts';
 /** What such a page may load and do: nothing but its style. */
 export const FAILURE_POLICY = plainPolicy("form-action 'none'");
 
-/** Whether who asks would rather read a page. Only browsers that go to an address say so; their scripts and players do not. */
+const PAGE = 'text/html';
+const JSON_ANSWER = 'application/json';
+/** Types that a JSON answer is of, or is among. */
+const LIKE_JSON = /^(application\/(json|\*|[^/]+\+json)|\*\/\*|\*)$/;
+
+/**
+ * Whether who asks would rather read a page. Browsers that go to an address say so; their scripts and players do not.
+ * Programs may name `text/html` as well (Java's `HttpURLConnection` does, before anything else): they get one only where
+ * they take nothing else, or name `application/xhtml+xml` too, as every browser does.
+ */
 export function wantsPage(c: Context<AppEnv>): boolean {
-  const supports = ['application/json', 'text/html'];
-  return accepts(c, { header: 'Accept', supports, default: 'application/json' }) === 'text/html';
+  const match = (accepted: readonly { type: string; q: number }[]) => {
+    const wishFor = (isMeant: (type: string) => boolean) =>
+      Math.max(0, ...accepted.filter(({ type }) => isMeant(type.toLowerCase())).map(({ q }) => q));
+    const json = wishFor((type) => LIKE_JSON.test(type));
+    const isBrowser = wishFor((type) => type === 'application/xhtml+xml') > 0;
+    return wishFor((type) => type === PAGE) > json && (isBrowser || json === 0) ? PAGE : JSON_ANSWER;
+  };
+  const supports = [JSON_ANSWER, PAGE];
+  return accepts(c, { header: 'Accept', supports, default: JSON_ANSWER, match }) === PAGE;
 }
 
 interface Words {

@@ -21,9 +21,10 @@ const deps = {
 } as unknown as Pick<JobDeps, 'presets' | 'jobs'>;
 const owner: Owner = { kind: 'key', id: 'ann', scopes: [] };
 
-async function ask(body: Omit<SubmitBody, 'fileId'>, by = owner) {
+async function ask(body: Omit<SubmitBody, 'fileId'>, by = owner, more: Partial<typeof deps> = {}) {
   const { fileId: _, ...asked } = submitBodySchema.parse({ fileId: 'f', ...body });
-  return await conversionOf(deps, asked, { owner: by }).catch((error: unknown) => {
+  const caller = { owner: by, idempotencyKey: more.jobs && 'k' };
+  return await conversionOf({ ...deps, ...more }, asked, caller).catch((error: unknown) => {
     if (error instanceof Failure) return [error.code, error.detail];
     throw error;
   });
@@ -64,4 +65,18 @@ test('another’s preset is unknown as one that is not there', async () => {
   const ben = { ...owner, id: 'ben' };
   expect(await ask({ preset: 'mine' }, ben)).toEqual(['UNKNOWN_PRESET', { preset: 'mine' }]);
   expect(await ask({ preset: 'gone' })).toEqual(['UNKNOWN_PRESET', { preset: 'gone' }]);
+});
+
+test('sent again under its key, it is what its job is, also when the preset has been changed to what does not go with it', async () => {
+  const asked = { preset: 'mine', options: { trimEnd: 30 } } as const;
+  expect(await ask(asked)).toMatchObject(['INVALID_OPTION', {}]);
+  // As it was when the preset cut nothing off the start.
+  const made = { format: 'flac', options: { fadeIn: 1, trimEnd: 30 } };
+  const jobs = { get: async () => made } as unknown as JobDeps['jobs'];
+  expect(await ask(asked, owner, { jobs })).toEqual({ ...made, asked });
+  // Another request under that key is known by what it asked.
+  const other = { preset: 'mine', quality: '96k', email: true } as const;
+  const { email, ...said } = other;
+  expect(await ask(other, owner, { jobs })).toEqual({ ...made, email, asked: said });
+  expect(await ask({ preset: 'gone' }, owner, { jobs })).toEqual({ ...made, asked: { preset: 'gone' } });
 });

@@ -21,8 +21,10 @@ export async function conversionOf(
 ): Promise<Conversion> {
   const { preset: name, format, quality, options, ...rest } = body;
   if (name === undefined) return { ...rest, ...together({ format, quality, options }) };
-  const found = await deps.presets.find(by.owner.id, name);
-  const preset = found?.preset ?? (await askedBefore(deps, by));
+  const asked = { preset: name, format, quality, options };
+  const before = await askedBefore(deps, by);
+  if (before !== undefined) return { ...rest, ...before, asked };
+  const preset = (await deps.presets.find(by.owner.id, name))?.preset;
   if (preset === undefined) throw new Failure('UNKNOWN_PRESET', { detail: { preset: name } });
   const kept = format === undefined || format === preset.format ? preset.quality : undefined;
   const order = together({
@@ -30,10 +32,13 @@ export async function conversionOf(
     quality: quality ?? kept,
     options: { ...preset.options, ...options },
   });
-  return { ...rest, ...order, asked: { preset: name, format, quality, options } };
+  return { ...rest, ...order, asked };
 }
 
-/** The preset is gone, and the job that it made under this key may be there: what it was is answered once more. */
+/**
+ * What the job is that this key made, if it made one. The preset may have been changed since, to what does not go with this
+ * body, or be gone: what was `asked` says whether it was the same request, and the job answers it once more.
+ */
 async function askedBefore(
   { jobs }: Pick<JobDeps, 'jobs'>,
   { owner, idempotencyKey: key }: { readonly owner: Owner; readonly idempotencyKey?: string | undefined },

@@ -8,25 +8,37 @@ import { factsOf } from '../http/request-facts.ts';
 
 /** With the five seconds for which a process trusts what it has read, anything ends within ten. */
 const LOOK_EVERY_MS = 5_000;
+/** Of looks in vain the log hears this often: while a table does not answer, everything under way looks in vain. */
+const TOLD_EVERY_MS = 60_000;
+
+type Tell = (c: Context<AppEnv>, error: unknown) => void;
 
 /**
  * For everything that knows its caller. Access tokens may expire meanwhile: they are for asking, and what was begun
- * lasts as long as the session. While nobody can say whether that lives, it goes on.
+ * lasts as long as the session. While nobody can say whether that lives, it goes on. One for the process.
  */
-export const breakOffWithCaller: MiddlewareHandler<AppEnv> = async (c, next) => {
-  const { isStillGood } = c.var.owner;
-  // Who deletes everything of theirs ends their own session with it, and shall be answered.
-  if (isStillGood !== undefined && c.req.method !== 'DELETE') watch(c, isStillGood);
-  await next();
-};
+export function breakOffWithCaller(): MiddlewareHandler<AppEnv> {
+  let toldAtMs = Number.NEGATIVE_INFINITY;
+  const tell: Tell = (c, err) => {
+    if (performance.now() - toldAtMs < TOLD_EVERY_MS) return;
+    toldAtMs = performance.now();
+    c.var.log.say('request.caller-unread', { ...factsOf(c), err });
+  };
+  return async (c, next) => {
+    const { isStillGood } = c.var.owner;
+    // Who deletes everything of theirs ends their own session with it, and shall be answered.
+    if (isStillGood !== undefined && c.req.method !== 'DELETE') watch(c, isStillGood, tell);
+    await next();
+  };
+}
 
-function watch(c: Context<AppEnv>, isStillGood: NonNullable<Owner['isStillGood']>): void {
+function watch(c: Context<AppEnv>, isStillGood: NonNullable<Owner['isStillGood']>, tell: Tell): void {
   const { outgoing } = c.env;
   const isOver = () => outgoing.destroyed || outgoing.writableFinished;
   let timer: NodeJS.Timeout;
   async function look(): Promise<void> {
     const isGood = await isStillGood().catch((error: unknown) => {
-      c.var.log.say('request.caller-unread', { ...factsOf(c), err: error });
+      tell(c, error);
       return true;
     });
     if (isOver()) return;

@@ -24,10 +24,21 @@ const SHORTEST_SECRET = 6;
 export function hideSecrets(line: string, config: Config): string {
   const passwords = [config.REDIS_URL, config.SMTP_URL].flatMap((url) => {
     const password = url === undefined ? '' : new URL(url).password;
-    return [password, decodeURIComponent(password)];
+    return [password, decoded(password)];
   });
   const secrets = [config.AWS_SECRET_ACCESS_KEY, config.AWS_SESSION_TOKEN, ...passwords].filter(
     (secret) => secret !== undefined && secret.length >= SHORTEST_SECRET,
   );
   return secrets.reduce<string>((text, secret) => text.replaceAll(secret ?? '', '(hidden)'), line);
+}
+
+/** What is no percent-encoding stays: mail servers' passwords may hold a bare `%`. */
+function decoded(text: string): string {
+  return text.replace(/(%[0-9a-f]{2})+/gi, (run) => {
+    try {
+      return decodeURIComponent(run);
+    } catch {
+      return run;
+    }
+  });
 }

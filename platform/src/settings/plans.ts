@@ -101,7 +101,7 @@ export type PlanConfig = PlanSettings & {
     | 'MAX_RESUMABLE_UPLOAD_BYTES']: number;
 };
 
-/** What the plan of an owner says itself; undefined for whom there is none. Dropped files are held to nothing else. */
+/** What the plan of an owner says itself; undefined for whom there is none. Dropped files are held to its size and minutes, and nothing else. */
 export function ownPlanOf(config: PlanSettings, ownerId: string): PlanSetting | undefined {
   const name = ownNameOf(config, ownerId);
   return name === undefined ? undefined : config.PLANS[name];

@@ -2,10 +2,25 @@
 import { z } from 'zod';
 import { type Expect, secret } from './kinds.ts';
 
+/** As ioredis decodes them: it would throw what names no setting. */
+function isEncoded(url: string): boolean {
+  const { username, password } = new URL(url);
+  try {
+    decodeURIComponent(username + password);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const redisUrl = z
+  .url({ protocol: /^rediss?$/, error: 'a redis:// or rediss:// URL', abort: true })
+  .refine(isEncoded, 'user and password to be percent-encoded (a % is %25)');
+
 /** By their environment names. */
 export const redisSettings = {
   /** Unset: progress goes through DynamoDB alone, coarser. Holds a password where Redis wants one. */
-  REDIS_URL: secret(z.url({ protocol: /^rediss?$/, error: 'a redis:// or rediss:// URL' }).optional()),
+  REDIS_URL: secret(redisUrl.optional()),
   /** ElastiCache: the user that signs in by IAM, and the replication group; both in lower case. Unset: as REDIS_URL says. */
   REDIS_IAM_USER: z
     .string()

@@ -4,7 +4,7 @@ import { Failure } from '@wavefleet/contracts/failure.ts';
 import { jobErrorOf, type ObjectRef } from '@wavefleet/contracts/job.ts';
 import { dropResultKey } from '@wavefleet/contracts/keys.ts';
 import type { Preset } from '@wavefleet/contracts/presets.ts';
-import { hideMessage, setAside } from '@wavefleet/platform/aws/messages.ts';
+import { setAside } from '@wavefleet/platform/aws/messages.ts';
 import { queueNameOf } from '@wavefleet/platform/aws/queue-arn.ts';
 import { backoffMs } from '@wavefleet/platform/backoff.ts';
 import { answerDrop, dropResult } from '@wavefleet/platform/jobs/drop-results.ts';
@@ -12,6 +12,7 @@ import { derivedJobId } from '@wavefleet/platform/jobs/ids.ts';
 import { submitJob } from '@wavefleet/platform/jobs/submit.ts';
 import { parseJson } from '@wavefleet/platform/parse-json.ts';
 import { ownedDrop } from '@wavefleet/platform/people/drop-owners.ts';
+import { Quotas } from '@wavefleet/platform/plans/quotas.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
 import type { ResourceMonitor } from '@wavefleet/platform/resources/monitor.ts';
 import { refusalIfSeen } from '@wavefleet/platform/storage/early-look.ts';
@@ -19,7 +20,7 @@ import { displayName } from '@wavefleet/platform/storage/file-names.ts';
 import type { ObjectStore } from '@wavefleet/platform/storage/objects.ts';
 import { type CreatedObject, readNotification } from '@wavefleet/platform/storage/s3-event.ts';
 import { Consumer } from 'sqs-consumer';
-import { DropPlans } from './drop-plan.ts';
+import { refusalByPlan } from './drop-plan.ts';
 import { receivesOf } from './messages.ts';
 import { pacedPolling } from './paced-polling.ts';
 
@@ -45,7 +46,7 @@ export function startIntake(
 ): () => Promise<void> {
   const { config, aws, log } = platform;
   const ending = new AbortController();
-  const plans = new DropPlans(platform);
+  const quotas = new Quotas(platform);
   const consumer = pacedPolling(
     Consumer.create({
       queueUrl: config.DROPS_QUEUE_URL,
@@ -58,7 +59,7 @@ export function startIntake(
       messageSystemAttributeNames: ['ApproximateReceiveCount'],
       preReceiveMessageCallback: () => resources.untilWell(ending.signal),
       terminateVisibilityTimeout: ([message]) => pauseSeconds(message),
-      handleMessage: (message) => handleNotification(platform, plans, message),
+      handleMessage: (message) => handleNotification(platform, quotas, message),
     }).on('message_processed', (message) =>
       log.say('message.deleted', {
         queue: queueNameOf(config.DROPS_QUEUE_URL),
@@ -77,16 +78,9 @@ export function startIntake(
 }
 
 /** Answers the message to have it deleted. A throw leaves it for another try after its visibility timeout. */
-async function handleNotification(
-  platform: Platform,
-  plans: DropPlans,
-  message: Message,
-): Promise<Message | object> {
+async function handleNotification(platform: Platform, quotas: Quotas, message: Message): Promise<Message> {
   const { created, unreadable } = readNotification(parseJson(message.Body));
-  let allTaken = true;
-  for (const object of created)
-    allTaken = (await takeIn(platform, plans, object, message.Body ?? '')) && allTaken;
-  if (!allTaken) return await wait(platform, message);
+  for (const object of created) await takeIn(platform, quotas, object, message.Body ?? '');
   if (unreadable.length > 0) {
     const reason = unreadable.join('; ');
     platform.log.say('notification.unreadable', {
@@ -99,33 +93,25 @@ async function handleNotification(
   return message;
 }
 
-/** The queue keeps it meanwhile; what was taken of it already is known when it comes again. */
-async function wait({ config, aws }: Platform, message: Message): Promise<object> {
-  const ms = pauseSeconds(message) * 1000;
-  await hideMessage(aws.sqsPoll, config.DROPS_QUEUE_URL, message.ReceiptHandle ?? '', ms);
-  return {};
-}
-
-/** Answers false for one that has to wait until jobs of its owner have ended. */
 async function takeIn(
   platform: Platform,
-  plans: DropPlans,
+  quotas: Quotas,
   object: CreatedObject,
   body: string,
-): Promise<boolean> {
+): Promise<void> {
   const { log, objects, config } = platform;
   const deadLetterQueue = queueNameOf(config.DROPS_DLQ_URL);
   if (object.bucket !== objects.bucket) {
     log.say('notification.foreign', { bucket: object.bucket, deadLetterQueue });
     await setAside(platform.aws.sqs, config.DROPS_DLQ_URL, body, `foreign bucket ${object.bucket}`);
-    return true;
+    return;
   }
   const drop = ownedDrop(config, object.key);
-  if (drop === undefined) return true;
+  if (drop === undefined) return;
   if (Buffer.byteLength(dropResultKey(object.key)) > MAX_KEY_BYTES) {
     log.say('drop.key-too-long', { key: object.key, deadLetterQueue });
     await setAside(platform.aws.sqs, config.DROPS_DLQ_URL, body, 'key too long for its result file');
-    return true;
+    return;
   }
   const input = await storedInput(objects, object);
   const { bucket, key, sequencer } = object;
@@ -137,27 +123,18 @@ async function takeIn(
     log.say('drop.refused', { key, code: error.code });
     const told = { etag: input?.etag ?? '', version, sequencer, eventTime };
     await answerDrop(platform, key, dropResult({ status: 'failed', error }, told));
-    return true;
   };
   if (input === undefined) return await refuse(new Failure('INPUT_MISSING'));
   const jobId = derivedJobId('drop', bucket, key, version, sequencer || (eventTime ?? ''));
-  const found = await platform.presets.find(drop.ownerId, drop.preset);
-  if (found === undefined) {
-    // Its preset may have been deleted since it was told of first.
-    if ((await platform.jobs.get(jobId)) !== undefined) return true;
-    return await refuse(new Failure('UNKNOWN_PRESET'));
-  }
+  // Told again, it may find its preset deleted meanwhile, or the minutes of its owner's plan used up.
+  const isTaken = async () => (await platform.jobs.get(jobId)) !== undefined;
+  const { ownerId } = drop;
+  const found = await platform.presets.find(ownerId, drop.preset);
+  if (found === undefined) return (await isTaken()) ? undefined : await refuse(new Failure('UNKNOWN_PRESET'));
   const refusal = await refusalIfSeen(platform, input);
   if (refusal !== undefined) return await refuse(refusal);
-  const { ownerId } = drop;
-  try {
-    await plans.admit({ jobId, ownerId, sizeBytes: input.sizeBytes });
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    if (error.code !== 'JOBS_LIMIT') return await refuse(error);
-    log.say('drop.waits', { key, code: error.code });
-    return false;
-  }
+  const planRefusal = await refusalByPlan(config, quotas, { ownerId, sizeBytes: input.sizeBytes });
+  if (planRefusal !== undefined && !(await isTaken())) return await refuse(planRefusal);
   const { created } = await submitJob(platform, {
     jobId,
     ownerId,
@@ -169,7 +146,6 @@ async function takeIn(
     asked: found.isOwn ? { preset: drop.preset } : undefined,
   });
   log.say('drop.taken', { jobId, key, created });
-  return true;
 }
 
 /** What the notification tells of the object; where it tells too little, S3 is asked. Undefined when it is gone by then. */

@@ -94,13 +94,6 @@ export const queueRows = {
     message: 'drop refused: its result file says why',
     fields: { key: z.string(), code: z.string() },
   },
-  'drop.waits': {
-    level: 'debug',
-    criterion: 'R7.3',
-    message:
-      'as many jobs of its owner wait or run as its plan allows: the drop stays in its queue, and is tried again',
-    fields: { key: z.string(), code: z.string() },
-  },
   'drop.key-too-long': {
     level: 'warn',
     criterion: 'R7.15',

@@ -48,11 +48,12 @@ export const requestRows = {
     message: 'the key or session of a request under way has ended, and so has the request',
     fields: { ...facts, ownerId: z.string() },
   },
+  /** At most once a minute. */
   'request.caller-unread': {
     level: 'warn',
     criterion: 'R7.15',
     message:
-      'could not look whether the key or session of a request under way still is one: it goes on until the next look',
+      'could not look whether the keys or sessions of requests under way still are some: they go on until the next look',
     fields: { ...facts, err },
   },
   /** At most once a minute. */
