@@ -181,6 +181,13 @@ export const fixes: readonly Row[] = [
   },
   {
     kind: 'network',
+    // Of ioredis, for a call that had no answer in time.
+    names: ['Error'],
+    message: /^Command timed out$/,
+    fix: ({ where }) => timeoutFix(where),
+  },
+  {
+    kind: 'network',
     names: ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'],
     fix: ({ where }) =>
       `${place(where)} hung up: check the scheme in ${where.setting} (http or https, redis or rediss) and what stands in between (proxy, load balancer).`,
