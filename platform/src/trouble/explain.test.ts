@@ -3,7 +3,12 @@ import { expect, test } from 'vitest';
 import { explain } from './explain.ts';
 
 test('a call that Redis did not answer in time is a matter of the network', () => {
-  const where = { service: 'Redis', region: '', setting: 'REDIS_URL', address: 'cache.example:6379' } as const;
+  const where = {
+    service: 'Redis',
+    region: '',
+    setting: 'REDIS_URL',
+    address: 'cache.example:6379',
+  } as const;
   expect(explain(new Error('Command timed out'), where)).toMatchObject({
     kind: 'network',
     problem: 'Error: Command timed out',
