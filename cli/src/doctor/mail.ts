@@ -118,16 +118,30 @@ function ses(config: Config, from: string): Service {
         ];
       }),
       check(`may send as ${domain}`, async (signal) => {
-        const found = (await identity(address, signal)) ?? (await identity(domain, signal));
-        if (found?.VerifiedForSendingStatus === true) return [];
+        let isKnown = false;
+        for (const name of [address, ...domainsOf(domain)]) {
+          const found = await identity(name, signal);
+          if (found?.VerifiedForSendingStatus === true) return [];
+          isKnown ||= found !== undefined;
+        }
         return [
           {
             status: 'FAIL',
-            problem: found === undefined ? 'SES does not know it' : 'it is not verified yet',
+            problem: isKnown ? 'it is not verified yet' : 'SES does not know it',
             fix: `Verify ${domain} in SES in ${config.AWS_REGION}: Terraform's mail.create_identity makes it, its output mail_dns_records are the records to set.`,
           },
         ];
       }),
     ],
   };
+}
+
+/**
+ * The domain, and those that it is below: who has verified one may send as all below it (Amazon SES Developer Guide,
+ * "Verified identities"). Whole countries are nobody's.
+ */
+function domainsOf(domain: string): string[] {
+  const labels = domain.split('.');
+  const all = labels.map((_, index) => labels.slice(index).join('.'));
+  return [domain, ...all.slice(1, -1)];
 }
