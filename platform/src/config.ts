@@ -14,6 +14,7 @@ import { expectOfPeople, peopleSettings } from './settings/people.ts';
 import { expectOfPlans, planSettings } from './settings/plans.ts';
 import { expectOfRedis, redisSettings } from './settings/redis.ts';
 import { expectOfResources, resourceSettings } from './settings/resources.ts';
+import { isThisMachine } from './settings/this-machine.ts';
 
 const settings = z.object({
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
@@ -249,9 +250,7 @@ export function shownSettings(config: Config): Record<string, string | number | 
 /** Which environment the endpoints point at; shown by `/api/health`. */
 export function environmentOf(config: Pick<Config, 'AWS_ENDPOINT_URL'>): 'embedded' | 'compose' | 'aws' {
   if (config.AWS_ENDPOINT_URL === undefined) return 'aws';
-  return ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(config.AWS_ENDPOINT_URL).hostname)
-    ? 'embedded'
-    : 'compose';
+  return isThisMachine(new URL(config.AWS_ENDPOINT_URL).hostname) ? 'embedded' : 'compose';
 }
 
 /** Whether browsers send the parts of an upload straight to S3, or through the API. */

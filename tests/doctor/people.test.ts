@@ -106,15 +106,18 @@ test('a mail server that is not there, and one that speaks no TLS, are told with
   expect((await ofMail(`smtp://ann:secret@127.0.0.1:${port}`)).join()).not.toContain('secret');
 });
 
-test('Amazon SES in the sandbox, and a sender that it does not know', async () => {
+/** SES in the sandbox, with these identities, and whether they are verified. Answers what is said of it. */
+async function ofSes(from: string, identities: Record<string, boolean>): Promise<string[]> {
   const server = createServer((request, answer) => {
-    const isAccount = request.url === '/v2/email/account';
-    const body = isAccount ? { SendingEnabled: true, ProductionAccessEnabled: false } : {};
-    answer.writeHead(isAccount ? 200 : 404, {
+    const name = /^\/v2\/email\/identities\/([^/]+)$/.exec(request.url ?? '')?.[1];
+    const isVerified = name === undefined ? undefined : identities[decodeURIComponent(name)];
+    const isThere = name === undefined || isVerified !== undefined;
+    answer.writeHead(isThere ? 200 : 404, {
       'content-type': 'application/json',
-      ...(isAccount ? {} : { 'x-amzn-errortype': 'NotFoundException' }),
+      ...(isThere ? {} : { 'x-amzn-errortype': 'NotFoundException' }),
     });
-    answer.end(JSON.stringify(body));
+    const account = { SendingEnabled: true, ProductionAccessEnabled: false };
+    answer.end(JSON.stringify(name === undefined ? account : { VerifiedForSendingStatus: isVerified }));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -125,8 +128,12 @@ test('Amazon SES in the sandbox, and a sender that it does not know', async () =
   const AWS_ENDPOINT_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const keys = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
   const env = { OIDC_ISSUER: await serverOf(404, {}), AWS_ENDPOINT_URL, ...keys };
-  const lines = await reportOf({ ...env, MAIL_FROM: 'wavefleet <noreply@mail.example>' });
-  expect(lines.slice(3)).toEqual([
+  return (await reportOf({ ...env, MAIL_FROM: from })).slice(3);
+}
+
+test('Amazon SES in the sandbox, and a sender that it does not know, or has not verified', async () => {
+  const from = 'wavefleet <noreply@mail.example>';
+  expect(await ofSes(from, { example: true, 'other.example': true })).toEqual([
     'warn SES sends',
     'the account is in the sandbox: only verified addresses get e-mails',
     'Ask AWS for production access (SES, "Account dashboard").',
@@ -134,4 +141,17 @@ test('Amazon SES in the sandbox, and a sender that it does not know', async () =
     'SES does not know it',
     "Verify mail.example in SES in us-east-1: Terraform's mail.create_identity makes it, its output mail_dns_records are the records to set.",
   ]);
+  expect((await ofSes(from, { 'mail.example': false }))[4]).toBe('it is not verified yet');
+});
+
+test.each([
+  ['its address is', { 'noreply@mail.audio.example': true }],
+  [
+    'its domain is, and its address is known and not',
+    { 'noreply@mail.audio.example': false, 'mail.audio.example': true },
+  ],
+  ['a domain that its own is below is', { 'mail.audio.example': false, 'audio.example': true }],
+])('Amazon SES sends where %s verified', async (_, identities) => {
+  const lines = await ofSes('noreply@mail.audio.example', identities);
+  expect(lines.slice(3)).toEqual(['ok SES may send as mail.audio.example']);
 });

@@ -53,6 +53,23 @@ test.each(['api', 'worker', 'localstack'])('what the image of %s copies may ente
   expect(copied.filter((path) => !enters(path))).toEqual([]);
 });
 
+test('the image of the provider and the mail catcher has every file that they import', () => {
+  const [, stage = ''] = read('localstack/Dockerfile').split(/^FROM .*$/m);
+  const copied = [...stage.matchAll(/^COPY (localstack\/src.+) \S+$/gm)].flatMap(([, paths = '']) =>
+    paths.split(' '),
+  );
+  const seen = new Set<string>();
+  const follow = (path: string) => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    for (const [, to = ''] of read(path).matchAll(/from '(\.[^']+)'/g)) follow(join(path, '..', to));
+    expect(read(path)).not.toContain("'@wavefleet/");
+  };
+  follow('localstack/src/people.ts');
+  const has = (path: string) => copied.some((each) => path === each || path.startsWith(`${each}/`));
+  expect([...seen].filter((path) => !has(path))).toEqual([]);
+});
+
 test('no image forces packages apart, and FFmpeg, ffprobe and the launcher are those that were built for it', () => {
   for (const room of ['api', 'worker', 'localstack'])
     expect(read(`${room}/Dockerfile`)).not.toMatch(/--force/);

@@ -221,6 +221,7 @@ export const areas: readonly Area[] = [
           'launcher-build.ts',
           'local-env.ts',
           'mail',
+          'nobody-listens.ts',
           'page-build.ts',
           'programs.ts',
           'provider-memory.ts',

@@ -1,5 +1,6 @@
 /** Who may look inside: whoever is on this machine, or has the token. */
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { isThisMachine } from '@wavefleet/platform/settings/this-machine.ts';
 import type { Context } from 'hono';
 import type { AppEnv } from './context.ts';
 
@@ -13,8 +14,6 @@ const proxyHeaders = [
   'x-forwarded-proto',
   'x-forwarded-port',
 ];
-/** Another name for this machine is how a foreign page would have a browser here ask for it (DNS rebinding). */
-const ownNames = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** @param token DEBUG_TOKEN; undefined: there is none. */
 export function isOperator(c: Context<AppEnv>, token: string | undefined): boolean {
@@ -27,7 +26,8 @@ function isFromHere(c: Context<AppEnv>): boolean {
   // What nginx speaks with those behind it, without one of those headers, unless it is told to (its `proxy_http_version`).
   if (httpVersion === '1.0') return false;
   const host = c.req.header('host') ?? '';
-  return ownNames.has(host.replace(/:\d+$/, '')) && isLoopback(socket.remoteAddress);
+  // Another name for this machine is how a foreign page would have a browser here ask for it (DNS rebinding).
+  return isThisMachine(host.replace(/:\d+$/, '')) && isLoopback(socket.remoteAddress);
 }
 
 /** RFC 1122 (127.0.0.0/8) and RFC 4291 (::1), also as IPv4 within IPv6. */

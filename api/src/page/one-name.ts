@@ -3,8 +3,7 @@
  * the one it has not under the other, and a sign-in leads to that of PUBLIC_URL.
  */
 import type { Config } from '@wavefleet/platform/config.ts';
-
-const here: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
+import { isThisMachine } from '@wavefleet/platform/settings/this-machine.ts';
 
 /**
  * Where the page is under the name that counts; undefined when it was asked for by that, or nobody signs in, or for names of a
@@ -17,6 +16,6 @@ export function underOneName(
   if (AUTH === 'off' || PUBLIC_URL === undefined || host === undefined) return undefined;
   const meant = new URL(PUBLIC_URL);
   const asked = URL.parse(`http://${host}`);
-  if (asked === null || !here.has(meant.hostname) || !here.has(asked.hostname)) return undefined;
+  if (asked === null || !isThisMachine(meant.hostname) || !isThisMachine(asked.hostname)) return undefined;
   return asked.port === meant.port && asked.hostname !== meant.hostname ? `${meant.origin}/` : undefined;
 }

@@ -4,13 +4,12 @@
  */
 import { clientOptions } from '@wavefleet/platform/aws/clients.ts';
 import type { Config } from '@wavefleet/platform/config.ts';
+import { smtpOptions } from '@wavefleet/platform/notices/smtp.ts';
 import { type Where, whereIs } from '@wavefleet/platform/trouble/where.ts';
 import { z } from 'zod';
 import { look, orNothing } from './calls.ts';
 import type { Check, Remark } from './check.ts';
 import type { Service } from './service.ts';
-
-const STEP_MS = 5_000;
 
 /** None where no e-mail is sent. */
 export function mailServices(config: Config): Service[] {
@@ -20,17 +19,14 @@ export function mailServices(config: Config): Service[] {
 }
 
 function mailServer(config: Config, url: string): Service {
-  const { host, hostname, protocol, username, password } = new URL(url);
+  const { host, protocol, username } = new URL(url);
   const where: Where = { service: 'e-mail', region: config.AWS_REGION, setting: 'SMTP_URL', address: host };
   const check: Check = {
     what: `E-mail ${host}: ${username === '' ? 'answers' : 'lets us in'}`,
     thing: host,
     async run() {
-      // As the notifier connects: a password goes over no wire in the clear.
-      const isHere = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
-      const timeouts = { connectionTimeout: STEP_MS, greetingTimeout: STEP_MS, socketTimeout: STEP_MS };
       const { createTransport } = await import('nodemailer');
-      const transport = createTransport({ url, requireTLS: password !== '' && !isHere, ...timeouts });
+      const transport = createTransport(smtpOptions(url));
       try {
         await transport.verify();
       } catch (error) {
@@ -118,16 +114,30 @@ function ses(config: Config, from: string): Service {
         ];
       }),
       check(`may send as ${domain}`, async (signal) => {
-        const found = (await identity(address, signal)) ?? (await identity(domain, signal));
-        if (found?.VerifiedForSendingStatus === true) return [];
+        let isKnown = false;
+        for (const name of [address, ...domainsOf(domain)]) {
+          const found = await identity(name, signal);
+          if (found?.VerifiedForSendingStatus === true) return [];
+          isKnown ||= found !== undefined;
+        }
         return [
           {
             status: 'FAIL',
-            problem: found === undefined ? 'SES does not know it' : 'it is not verified yet',
+            problem: isKnown ? 'it is not verified yet' : 'SES does not know it',
             fix: `Verify ${domain} in SES in ${config.AWS_REGION}: Terraform's mail.create_identity makes it, its output mail_dns_records are the records to set.`,
           },
         ];
       }),
     ],
   };
+}
+
+/**
+ * The domain, and those that it is below: who has verified one may send as all below it (Amazon SES Developer Guide,
+ * "Verified identities"). Whole countries are nobody's.
+ */
+function domainsOf(domain: string): string[] {
+  const labels = domain.split('.');
+  const all = labels.map((_, index) => labels.slice(index).join('.'));
+  return [domain, ...all.slice(1, -1)];
 }

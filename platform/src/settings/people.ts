@@ -6,6 +6,7 @@ import { findPreset } from '@wavefleet/contracts/presets.ts';
 import { z } from 'zod';
 import { parseJson } from '../parse-json.ts';
 import { type Expect, httpUrl, name, secret, whole } from './kinds.ts';
+import { isThisMachine } from './this-machine.ts';
 
 const part = z.string().regex(/^[\w-]{43}$/);
 /** RFC 8037, "Curve25519 in JOSE". */
@@ -114,5 +115,5 @@ const clientParts = [
 function isSafe(url: string | undefined): boolean {
   if (url === undefined) return true;
   const { protocol, hostname } = new URL(url);
-  return protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+  return protocol === 'https:' || isThisMachine(hostname);
 }

@@ -2,14 +2,14 @@
  * Hands e-mails over to whoever sends them: an SMTP server, or Amazon SES. What that takes is loaded with the first e-mail,
  * since most processes never send one.
  */
-
 import { clientOptions } from '@wavefleet/platform/aws/clients.ts';
 import { msSince } from '@wavefleet/platform/log/log.ts';
+import { smtpOptions } from '@wavefleet/platform/notices/smtp.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
 
 /** For everything: name, connection, TLS, and the server's last word. Shorter than a notice is held. */
 const TIMEOUT_MS = 15_000;
-const STEP_MS = 5_000;
+const CONNECT_MS = 5_000;
 
 /** An e-mail to one person. */
 export interface Letter {
@@ -97,21 +97,15 @@ async function open(config: PostmanSettings): Promise<Transport> {
       ...clientOptions(config),
       // What is not sent is tried again by its record.
       maxAttempts: 1,
-      requestHandler: { connectionTimeout: STEP_MS, requestTimeout: TIMEOUT_MS, throwOnRequestTimeout: true },
+      requestHandler: {
+        connectionTimeout: CONNECT_MS,
+        requestTimeout: TIMEOUT_MS,
+        throwOnRequestTimeout: true,
+      },
     });
     return createTransport({ SES: { sesClient, SendEmailCommand } });
   }
-  const { hostname, password } = new URL(config.SMTP_URL);
-  const isHere = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
-  return createTransport({
-    url: config.SMTP_URL,
-    // A password goes over no wire in the clear.
-    requireTLS: password !== '' && !isHere,
-    connectionTimeout: STEP_MS,
-    greetingTimeout: STEP_MS,
-    socketTimeout: STEP_MS,
-    dnsTimeout: STEP_MS,
-  });
+  return createTransport(smtpOptions(config.SMTP_URL));
 }
 
 /** Codes alone: what servers and libraries say besides holds addresses, and may hold more. */
