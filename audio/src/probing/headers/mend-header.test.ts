@@ -2,6 +2,7 @@
 import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Failure } from '@wavefleet/contracts/failure.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type HeaderTruth, mendHeader } from './mend-header.ts';
 import {
@@ -156,6 +157,21 @@ test.each([
   expect(after.equals(bytes)).toBe(true);
 });
 
+test.each<[string, Buffer]>([
+  ['AIFF-C of 65,535 bits', aifc('sowt', 16_000, sound(16_000), 65_535)],
+  ['AIFF-C of 40 bits', aifc('sowt', 16_000, sound(16_000), 40)],
+  ['AIFF-C whose sound begins at an odd place', oddSowt()],
+])('samples that no header tells FFmpeg of are refused, and make no noise: %s', async (_name, bytes) => {
+  await expect(mended(bytes)).rejects.toMatchObject({ code: 'NO_DECODABLE_AUDIO' });
+});
+
+/** The sound chunk may say that its sound begins some bytes later. */
+function oddSowt(): Buffer {
+  const bytes = aifc('sowt', 16_001, sound(16_001), 24);
+  bytes.writeUInt32BE(1, bytes.indexOf('SSND') + 8);
+  return bytes;
+}
+
 test('a header that is cut anywhere, or holds anything, is no crash', async () => {
   const whole = [
     wav(16_000, sound(64)),
@@ -183,7 +199,13 @@ test('a header that is cut anywhere, or holds anything, is no crash', async () =
     for (let at = 0; at < bytes.length; at += 1) {
       const hostile = Buffer.from(bytes);
       hostile.fill(at % 2 === 0 ? 0xff : 0, at, Math.min(at + 8, bytes.length));
-      const { truth } = await mended(hostile);
+      const truth = await mended(hostile).then(
+        (found) => found.truth,
+        (error: unknown) => {
+          expect(error).toBeInstanceOf(Failure);
+          return undefined;
+        },
+      );
       for (const value of [truth?.presentSeconds, truth?.promisedSeconds]) {
         expect(value === undefined || Number.isFinite(value)).toBe(true);
       }

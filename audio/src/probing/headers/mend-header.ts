@@ -1,5 +1,6 @@
 /** Headers that do not say what the file holds, put right in our copy before FFmpeg reads it. */
 import type { FileHandle } from 'node:fs/promises';
+import { Failure } from '@wavefleet/contracts/failure.ts';
 import { openOwnFile } from '../../own-files.ts';
 import { readAt } from '../read-at.ts';
 import { readAiff } from './aiff.ts';
@@ -54,6 +55,7 @@ export interface Replacement {
  * samples take, by which FFmpeg 5.1 reads noise.
  * @param file open for reading and writing.
  * @returns undefined for other files.
+ * @throws Failure NO_DECODABLE_AUDIO for samples that would come out as noise.
  */
 export async function mendHeader(
   file: FileHandle,
@@ -117,6 +119,8 @@ async function mendLength(
   const isLess = declaredBytes !== undefined && declaredBytes > presentBytes;
   const soundBytes = isLess ? presentBytes : await lengthOf(file, header, fileBytes);
   const replacement = replacementOf(header, soundBytes);
+  // No header tells FFmpeg of these: integers of 40 bits, sound that begins at an odd place.
+  if (header.isMisread && replacement === undefined) throw new Failure('NO_DECODABLE_AUDIO');
   const hasTrailingData = declaredBytes !== undefined && soundBytes > declaredBytes;
   const isRead = header.isFollowed && !hasTrailingData;
   // Where more is declared than there is, FFmpeg reads up to the end of the file.
