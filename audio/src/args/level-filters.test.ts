@@ -77,9 +77,7 @@ test('DSD loses nothing that can be heard: its filter begins early only where th
   };
   const floats = ':internal_sample_fmt=fltp';
   for (const resampler of [soxr, swr])
-    expect(filters('opus', resampler)).toBe(
-      `aresample=48000:filter_size=64:kaiser_beta=9:cutoff=1${floats}`,
-    );
+    expect(filters('opus', resampler)).toBe(`aresample=48000:filter_size=64:kaiser_beta=9:cutoff=1${floats}`);
   expect(filters('mp3', swr)).toBe(`aresample=44100:filter_size=96:kaiser_beta=10:cutoff=0.96${floats}`);
   expect(filters('mp3', soxr)).toBe(`aresample=44100:resampler=soxr:precision=20${floats}`);
   expect(filters('flac', soxr)).toMatch(/^aresample=88200:resampler=soxr:precision=28:cutoff=0.8/);

@@ -73,7 +73,11 @@ test('a call of ours that Node refuses is a mistake of ours; a connection that b
     }
   };
   expect(refused()).toMatchObject({ code: 'ERR_OUT_OF_RANGE' });
-  expect(verdictOn(refused())).toMatchObject({ kind: 'retry', code: 'INTERNAL_ERROR', counts: { retries: 1 } });
+  expect(verdictOn(refused())).toMatchObject({
+    kind: 'retry',
+    code: 'INTERNAL_ERROR',
+    counts: { retries: 1 },
+  });
   for (const code of ['ERR_STREAM_PREMATURE_CLOSE', 'ERR_TLS_CERT_ALTNAME_INVALID', 'CERT_HAS_EXPIRED'])
     expect(verdictOn(error({ code })).code).toBe('STORAGE_UNAVAILABLE');
 });
