@@ -16,6 +16,7 @@ import { refuseManyParts } from './count-parts.ts';
 import { isProtected } from './drm.ts';
 import { type SoundMd5, soundMd5 } from './flac-md5.ts';
 import { mendAu } from './headers/au.ts';
+import { mendFlac } from './headers/flac.ts';
 import { type HeaderTruth, mendHeader, replaceHeader } from './headers/mend-header.ts';
 import { mendOggFlac } from './headers/ogg-flac.ts';
 import { lateSeconds } from './late-seconds.ts';
@@ -101,6 +102,7 @@ async function lookAtHeader(path: string): Promise<FirstLook> {
     await refuseManyParts(windowed(file), start, size);
     const isSeveral = await hasSecondFile((at, length) => readAt(file, at, length), start, size);
     await mendOggFlac(file, start);
+    await mendFlac(file, start);
     await mendAu(file, start);
     return {
       start: start.toString('latin1', 0, 16),
