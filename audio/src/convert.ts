@@ -86,7 +86,7 @@ async function withLostLinks(
   converted: Converted,
 ): Promise<Converted> {
   if (container !== 'ogg' || codec !== 'flac') return converted;
-  const depths = await flacLinkDepths(join(tools.cwd, folderFiles.input));
+  const depths = await flacLinkDepths(join(tools.cwd, folderFiles.input), tools.signal);
   const [bits = 0] = depths;
   const lost = depths.filter((depth) => depth !== bits).length;
   if (lost === 0) return converted;

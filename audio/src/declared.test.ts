@@ -26,7 +26,7 @@ afterAll(() => bench.remove());
 
 const RATE = 8_000;
 /** A tone at half of full scale, in samples of so many bits, the least byte first. */
-function tone(samples: number, bits: 16 | 24 | 32): Buffer {
+function tone(samples: number, bits: 8 | 16 | 24 | 32): Buffer {
   const bytes = Buffer.alloc((samples * bits) / 8);
   for (let index = 0; index < samples; index += 1) {
     const value = Math.round(0.5 * Math.sin((2 * Math.PI * 440 * index) / RATE) * (2 ** (bits - 1) - 1));
@@ -149,11 +149,16 @@ test.each(['adpcm_ms', 'adpcm_ima_wav'])('an average bitrate is no promise: %s',
 test.concurrent.each<[string, Buffer]>([
   ['rifx.wav', rifx(2 * RATE, swapped(tone(RATE, 16)))],
   ['extensible.rifx.wav', rifx(2 * RATE, swapped(tone(RATE, 16)), true)],
+  ['sowt-8.aifc', aifc('sowt', RATE, tone(RATE, 8), 8)],
   ['sowt-24.aifc', aifc('sowt', 3 * RATE, tone(RATE, 24), 24)],
+  ['sowt-32.aifc', aifc('sowt', 4 * RATE, tone(RATE, 32), 32)],
 ])('samples whose bytes lie the other way round: %s', async (name, bytes) => {
+  const depth = Number(/\d+/.exec(name)?.[0] ?? 16);
   const [made] = await results(name, bytes, ['flac'], true);
-  expect(made).toEqual({ format: 'flac', declared: 1, seconds: 1, rms: made?.rms, warnings: [] });
+  const warnings = depth === 32 ? ['BIT_DEPTH_REDUCED'] : [];
+  expect(made).toEqual({ format: 'flac', declared: 1, seconds: 1, rms: made?.rms, warnings });
   expect(isTone(made?.rms ?? 0)).toBe(true);
+  expect((await bench.probeFile(bench.path(name))).facts.bitDepth).toBe(depth);
 });
 
 describe('samples that take more room than they have bits', () => {

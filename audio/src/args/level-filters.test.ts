@@ -4,10 +4,10 @@ import type { ConversionOptions } from '@wavefleet/contracts/request.ts';
 import { describe, expect, test } from 'vitest';
 import { type FoundLevels, withFound } from '../plan/levels.ts';
 import { planConversion } from '../plan/plan.ts';
-import { soxr, swr } from '../resampler.ts';
+import { type Resampler, soxr, swr } from '../resampler.ts';
 import { levelFilters, meteredFilters } from './level-filters.ts';
 
-function plan(format: FormatName, options: ConversionOptions, found: FoundLevels = {}, bitDepth = 16) {
+function sourceOf(bitDepth: number) {
   const facts = {
     container: 'wav',
     codec: 'pcm_s16le',
@@ -15,7 +15,7 @@ function plan(format: FormatName, options: ConversionOptions, found: FoundLevels
     sampleRate: 44_100,
     channels: 2,
   };
-  const source = {
+  return {
     facts: { ...facts, bitDepth, streams: 1, hasCover: false, tags: {} },
     audioStream: 0,
     layout: 'stereo',
@@ -25,7 +25,10 @@ function plan(format: FormatName, options: ConversionOptions, found: FoundLevels
     language: undefined,
     chapters: [],
   };
-  return withFound(planConversion(source, format, undefined, options).plan, found);
+}
+
+function plan(format: FormatName, options: ConversionOptions, found: FoundLevels = {}, bitDepth = 16) {
+  return withFound(planConversion(sourceOf(bitDepth), format, undefined, options).plan, found);
 }
 const place = { resampler: soxr, levels: 'out.levels' };
 const plain = { db: -3.5, limitDbtp: undefined, cutDb: 0 };
@@ -63,6 +66,22 @@ describe('what an encoder is given', () => {
   ])('%s', (_, of, expected) => {
     expect(levelFilters(of, place).join(' ')).toBe(expected);
   });
+});
+
+test('DSD loses nothing that can be heard: its filter begins early only where there is room above', () => {
+  const facts = { container: 'dsf', codec: 'dsd_lsbf_planar', durationSeconds: 1, sampleRate: 352_800 };
+  const filters = (format: FormatName, resampler: Resampler, options: ConversionOptions = {}) => {
+    const more = { channels: 2, bitDepth: 24, streams: 1, hasCover: false, tags: {} };
+    const dsd = { ...sourceOf(16), facts: { ...facts, ...more } };
+    return levelFilters(planConversion(dsd, format, undefined, options).plan, { ...place, resampler })[0];
+  };
+  const floats = ':internal_sample_fmt=fltp';
+  for (const resampler of [soxr, swr])
+    expect(filters('opus', resampler)).toBe(`aresample=48000:filter_size=64:kaiser_beta=9:cutoff=1${floats}`);
+  expect(filters('mp3', swr)).toBe(`aresample=44100:filter_size=96:kaiser_beta=10:cutoff=0.96${floats}`);
+  expect(filters('mp3', soxr)).toBe(`aresample=44100:resampler=soxr:precision=20${floats}`);
+  expect(filters('flac', soxr)).toMatch(/^aresample=88200:resampler=soxr:precision=28:cutoff=0.8/);
+  expect(filters('flac', swr, { sampleRate: 48_000 })).not.toContain('cutoff=0.8');
 });
 
 test('a meter is given the same sound, neither rounded nor watched', () => {

@@ -11,7 +11,7 @@ export interface LevelPlan {
   readonly channels: ChannelSteps;
   /** Bits that a resampler has to keep clean; undefined where the rate stays. */
   readonly resamplerBits: 20 | 28 | undefined;
-  /** Where the resampler begins to filter, as a share of the new half rate; undefined for as late as it can. */
+  /** Where the resampler begins to filter, as a share of the new half rate; undefined for where it does by itself. */
   readonly passband: number | undefined;
   /** What is done to the sound on request. */
   readonly asked: AskedLevels;
@@ -82,6 +82,8 @@ interface Watch {
 interface Target {
   readonly entry: OutputFormat;
   readonly resample: boolean;
+  /** Hz. */
+  readonly sampleRate: number;
   readonly channels: ChannelChoice;
   /** Bits per sample of lossless results; 32 are a float, which no sample is too large for. */
   readonly bitDepth: BitDepth | undefined;
@@ -90,7 +92,7 @@ interface Target {
 /** Decides it. `target` has what `planConversion` has chosen before. */
 export function planLevels(
   { facts, isFloat = facts.bitDepth === 0 }: Pick<ProbedSource, 'facts' | 'isFloat'>,
-  { entry, resample, channels, bitDepth }: Target,
+  { entry, resample, sampleRate, channels, bitDepth }: Target,
   options: ConversionOptions,
 ): LevelPlan {
   const fold = channels.foldByPosition ? facts.channels : undefined;
@@ -102,7 +104,7 @@ export function planLevels(
   return {
     channels: { doubleMono: facts.channels === 1 && layout === 'stereo', fold, layout, mixes },
     resamplerBits: resample ? (entry.lossless ? 28 : 20) : undefined,
-    passband: isDsd(facts.codec) ? DSD_PASSBAND : undefined,
+    passband: isDsd(facts.codec) && sampleRate > HEARD_RATE ? DSD_PASSBAND : undefined,
     asked,
     found: {},
     dither: bitDepth === 16 && options.dither !== false && (isComputed || facts.bitDepth > 16),
@@ -156,7 +158,9 @@ export function withFound<Plan extends { readonly levels: LevelPlan }>(plan: Pla
 }
 
 /**
- * DSD has its noise above 20 to 25 kHz. With this share the filter begins at 22 kHz for DSD64 (88.2 kHz), at 44 kHz for
- * the faster ones (176.4 kHz), and falls off gently.
+ * DSD has its noise above 20 to 25 kHz. With this share the filter begins at 35 kHz for DSD64 (88.2 kHz), at 70 kHz for
+ * the faster ones (176.4 kHz). FFmpeg lets libsoxr begin no earlier; to its own resampler it is the −6 dB point.
  */
-const DSD_PASSBAND = 0.5;
+const DSD_PASSBAND = 0.8;
+/** Hz up to which any filter that begins early takes away what can be heard. */
+const HEARD_RATE = 48_000;

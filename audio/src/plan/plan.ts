@@ -189,7 +189,7 @@ export function planConversion(
       channels: channels.channels,
       levels: planLevels(
         source,
-        { entry, resample: sampleRate !== facts.sampleRate, channels, bitDepth },
+        { entry, resample: sampleRate !== facts.sampleRate, sampleRate, channels, bitDepth },
         options,
       ),
       bitDepth,

@@ -16,10 +16,12 @@ import { refuseManyParts } from './count-parts.ts';
 import { isProtected } from './drm.ts';
 import { type SoundMd5, soundMd5 } from './flac-md5.ts';
 import { mendAu } from './headers/au.ts';
+import { mendFlac } from './headers/flac.ts';
 import { type HeaderTruth, mendHeader, replaceHeader } from './headers/mend-header.ts';
 import { mendOggFlac } from './headers/ogg-flac.ts';
 import { lateSeconds } from './late-seconds.ts';
 import { type ProbedStream, type ProbeJson, parseProbeJson } from './probe-json.ts';
+import { readAt } from './read-at.ts';
 import { runProbe } from './run-probe.ts';
 import { hasSecondFile } from './second-file.ts';
 import type { ProbedSource } from './source.ts';
@@ -98,8 +100,9 @@ async function lookAtHeader(path: string): Promise<FirstLook> {
     if (refusal !== undefined) throw refusal;
     if (await isProtected(file, start, size)) throw new Failure('DRM_PROTECTED');
     await refuseManyParts(windowed(file), start, size);
-    const isSeveral = await hasSecondFile(windowed(file), start, size);
+    const isSeveral = await hasSecondFile((at, length) => readAt(file, at, length), start, size);
     await mendOggFlac(file, start);
+    await mendFlac(file, start);
     await mendAu(file, start);
     return {
       start: start.toString('latin1', 0, 16),

@@ -2,6 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeBench } from '../conversion.testing.ts';
+import { joined, sound, u32, wav } from './headers/pcm-files.testing.ts';
+import { hasSecondFile } from './second-file.ts';
 
 let bench: Awaited<ReturnType<typeof makeBench>>;
 beforeAll(async () => {
@@ -29,4 +31,46 @@ test('a second chunk of sound in one WAV file is told as well', async () => {
   const one = await readFile(await bench.make('chunk.wav', ['-f', 'lavfi', '-i', 'sine=d=1']));
   const { notes = [] } = await bench.probeFile(Buffer.concat([one, one.subarray(one.indexOf('data'))]));
   expect(notes.map(({ code }) => code)).toEqual(['SECOND_FILE']);
+});
+
+/** Looked at without FFmpeg. */
+const isSecondIn = async (...parts: readonly (Buffer | string)[]): Promise<boolean> => {
+  const file = joined(...parts);
+  const read = async (at: number, length: number) => file.subarray(at, at + length);
+  return await hasSecondFile(read, file.subarray(0, 512), file.length);
+};
+
+test('another WAV is told also where an odd chunk has nothing behind it that fills it up', async () => {
+  const odd = wav(101, sound(101));
+  expect(await isSecondIn(odd)).toBe(false);
+  expect(await isSecondIn(odd, odd)).toBe(true);
+  expect(await isSecondIn(odd, '\0', odd)).toBe(true);
+});
+
+/** A box of MP4, its size in front of its name. */
+const box = (name: string, content: Buffer): Buffer =>
+  joined(u32(8 + content.length).reverse(), name, content);
+const start = box('ftyp', sound(8));
+const movie = box('moov', sound(8));
+const fragment = (number: number): Buffer =>
+  joined(box('moof', box('mfhd', joined(u32(0), u32(number).reverse()))), box('mdat', sound(8)));
+
+test.each<[string, boolean, readonly Buffer[]]>([
+  ['one recording', false, [start, movie, fragment(1), fragment(2)]],
+  [
+    'its head repeated',
+    false,
+    [start, movie, fragment(0), start, movie, fragment(1), start, movie, fragment(2)],
+  ],
+  ['its head twice at the start', false, [start, movie, start, movie, fragment(1), fragment(2)]],
+  ['two recordings', true, [start, movie, fragment(1), fragment(2), start, movie, fragment(1)]],
+  ['a whole file, then a recording', true, [start, movie, box('mdat', sound(8)), start, movie, fragment(1)]],
+  ['a recording, then a whole file', true, [start, movie, fragment(1), start, movie, box('mdat', sound(8))]],
+  [
+    'two long ones',
+    true,
+    [start, movie, ...Array.from({ length: 20_000 }, (_, at) => fragment(at)), start, movie],
+  ],
+])('fragments of MP4: %s', async (_name, isSecond, parts) => {
+  expect(await isSecondIn(...parts)).toBe(isSecond);
 });

@@ -6,10 +6,13 @@ import { chunksBetween } from '../tags/values/chunks.ts';
 import type { ReadBytes } from '../tags/values/tag-pair.ts';
 import { vint } from './vint.ts';
 
-/** Parts of the first file that are looked at on the way to its end. */
-const MAX_PARTS = 10_000;
+/** Parts of the first file that are looked at on the way to its end: a stream of a day has three for each second. */
+const MAX_PARTS = 300_000;
 
-/** Whether another file of the same kind, or more sound, begins where the first one ends, by its own sizes. */
+/**
+ * Whether another file of the same kind, or more sound, begins where the first one ends, by its own sizes.
+ * @param read best without any window: what is read are a few bytes of parts that may be far from each other.
+ */
 export async function hasSecondFile(read: ReadBytes, start: Buffer, sizeBytes: number): Promise<boolean> {
   const magic = start.toString('latin1', 0, 4);
   if (magic === '\x1a\x45\xdf\xa3') return await hasSecondMatroska(read, sizeBytes);
@@ -22,8 +25,14 @@ export async function hasSecondFile(read: ReadBytes, start: Buffer, sizeBytes: n
   const soundName = soundNames.get(kind);
   if (soundName === undefined) return false;
   let sounds = 0;
-  for (const { name, from } of await chunksBetween(read, 12, sizeBytes, order[magic])) {
-    if (name === magic && (await read(from, 3)).toString('latin1') === kind) return true;
+  const isFileAt = async (at: number): Promise<boolean> => {
+    const head = (await read(at, 12)).toString('latin1');
+    return head.startsWith(magic) && head.startsWith(kind, 8);
+  };
+  for (const { name, from, to } of await chunksBetween(read, 12, sizeBytes, order[magic])) {
+    // Some writers leave out the byte that fills an odd chunk up.
+    const isOdd = (to - from) % 2 !== 0;
+    if ((name === magic && (await isFileAt(from - 8))) || (isOdd && (await isFileAt(to)))) return true;
     if (name === soundName) sounds += 1;
   }
   // Two chunks of sound in one file: FFmpeg goes by the last one.
@@ -51,20 +60,40 @@ async function hasSecondMatroska(read: ReadBytes, sizeBytes: number): Promise<bo
   return false;
 }
 
-/** Top-level boxes (ISO 14496-12 §4.2): a size of 1 has its real one behind the name, 0 is up to the end of the file. */
+/**
+ * Top-level boxes (ISO 14496-12 §4.2): a size of 1 has its real one behind the name, 0 is up to the end of the file. Streams
+ * that were recorded by parts repeat their `moov`: as long as the fragments behind it are counted on, it is one recording.
+ */
 async function hasSecondMp4(read: ReadBytes, sizeBytes: number): Promise<boolean> {
-  let movies = 0;
+  let [movies, hasSound] = [0, false];
+  let lastFragment: number | undefined;
   for (let at = 0, boxes = 0; at + 8 <= sizeBytes && boxes < MAX_PARTS; boxes += 1) {
-    const head = await read(at, 16);
+    const head = await read(at, FRAGMENT_HEAD_BYTES);
     if (head.length < 16) break;
     const short = head.readUInt32BE(0);
     const size = short === 1 ? Number(head.readBigUInt64BE(8)) : short;
     if (size < 8) break;
-    const isWhole = at + size <= sizeBytes;
-    if (head.toString('latin1', 4, 8) === 'moov' && isWhole) movies += 1;
+    const name = head.toString('latin1', 4, 8);
+    if (name === 'moov' && at + size <= sizeBytes) movies += 1;
+    const fragment = name === 'moof' ? fragmentNumber(head) : undefined;
+    if (fragment !== undefined) {
+      const goesOn = lastFragment === undefined ? !hasSound : fragment > lastFragment;
+      if (movies > 1 && !goesOn) return true;
+      movies = Math.min(movies, 1);
+      lastFragment = fragment;
+    }
+    if (name === 'mdat') hasSound = true;
     at += size;
   }
   return movies > 1;
+}
+
+/** The head of a `moof` and the whole of the `mfhd` that it begins with (§8.8.5). */
+const FRAGMENT_HEAD_BYTES = 24;
+
+function fragmentNumber(head: Buffer): number | undefined {
+  const isKnown = head.length === FRAGMENT_HEAD_BYTES && head.toString('latin1', 12, 16) === 'mfhd';
+  return isKnown ? head.readUInt32BE(20) : undefined;
 }
 
 /** The names of the first object of a file, and the bytes that each object's name and size take. */

@@ -64,6 +64,24 @@ test('what may be the file’s fault is tried once more; what may be ours, three
   expect(verdictOn('nonsense', { retries: 3, retriesBy: { INTERNAL_ERROR: 3 } }).kind).toBe('fail');
 });
 
+test('a call of ours that Node refuses is a mistake of ours; a connection that breaks is none', () => {
+  const refused = (): unknown => {
+    try {
+      return Buffer.alloc(2).writeUInt16LE(65_536, 0);
+    } catch (cause) {
+      return cause;
+    }
+  };
+  expect(refused()).toMatchObject({ code: 'ERR_OUT_OF_RANGE' });
+  expect(verdictOn(refused())).toMatchObject({
+    kind: 'retry',
+    code: 'INTERNAL_ERROR',
+    counts: { retries: 1 },
+  });
+  for (const code of ['ERR_STREAM_PREMATURE_CLOSE', 'ERR_TLS_CERT_ALTNAME_INVALID', 'CERT_HAS_EXPIRED'])
+    expect(verdictOn(error({ code })).code).toBe('STORAGE_UNAVAILABLE');
+});
+
 test('each code has its own budget: neither an outage nor another failure uses it up', () => {
   const history = { retries: 1, retriesBy: { CONVERSION_TIMEOUT: 1 }, troubledSince: 1, attempt: 9 };
   expect(verdictOn(new Failure('DECODER_CRASHED'), history)).toEqual({

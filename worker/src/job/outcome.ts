@@ -91,8 +91,16 @@ function asFailure(error: unknown): Failure {
   return failureOf(error, 'STORAGE_UNAVAILABLE') ?? new Failure(codeOf(error), { cause: error });
 }
 
+/**
+ * What Node's own functions throw where they are called wrongly (`ERR_OUT_OF_RANGE`, `ERR_INVALID_ARG_TYPE`): a mistake of
+ * ours. The families that are left out tell of a connection that broke.
+ */
+const wrongCall = /^ERR_(?!(STREAM|SOCKET|HTTP2?|TLS|SSL|OSSL)_)/;
+
 /** What a service refused for a reason that no stage expects is taken for trouble of the service. */
 function codeOf(error: unknown): ErrorCode {
-  const fromService = error instanceof Error && ('$metadata' in error || 'code' in error);
-  return fromService ? 'STORAGE_UNAVAILABLE' : 'INTERNAL_ERROR';
+  if (!(error instanceof Error)) return 'INTERNAL_ERROR';
+  if ('$metadata' in error) return 'STORAGE_UNAVAILABLE';
+  const isOurs = !('code' in error) || wrongCall.test(String(error.code));
+  return isOurs ? 'INTERNAL_ERROR' : 'STORAGE_UNAVAILABLE';
 }

@@ -43,7 +43,7 @@ const kinds: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   ['alaw', { order: 'BE', kind: 'alaw', bytes: 1 }],
   ['ALAW', { order: 'BE', kind: 'alaw', bytes: 1 }],
 ]);
-/** Bytes to which FFmpeg holds samples of this kind, however wide they are said to be. */
+/** What FFmpeg reads all samples of `sowt` as, however wide they are said to be. */
 const SOWT_BYTES = 2;
 
 export const readAiff: HeaderReader = async (file, start, fileBytes) => {
@@ -64,8 +64,11 @@ export const readAiff: HeaderReader = async (file, start, fileBytes) => {
   const kind = kinds.get(compression);
   const bytes = kind?.bytes ?? Math.ceil(bits / 8);
   const rate = extended(common, 8);
+  const isMisread = compression === 'sowt' && bytes !== SOWT_BYTES;
   const isIma4 = compression === IMA4.kind;
   const frameBytes = isIma4 ? channels * IMA4.bytes : kind === undefined ? 0 : channels * bytes;
+  // Single bytes have no order, and those of `sowt` have a sign, as AU's have; WAV's have none.
+  const isSigned = isMisread && bytes === 1;
   const framesPerSecond = isIma4 ? rate / IMA4.samples : rate;
   const prefix = await readAt(file, data.bodyAt, PREFIX_BYTES);
   if (prefix.length < PREFIX_BYTES) return undefined;
@@ -84,7 +87,8 @@ export const readAiff: HeaderReader = async (file, start, fileBytes) => {
     mostBytes: MOST - before,
     bytesPerSecond: frameBytes > 0 ? frameBytes * framesPerSecond : undefined,
     isAverage: false,
-    validBits: undefined,
+    // The depth that FFmpeg tells is that of its own reading.
+    validBits: isMisread ? bits : undefined,
     fixes: [
       ...(isReached ? [] : [{ at: 4, bytes: uint32BE(Math.min(fileBytes - 8, LARGEST)) }]),
       ...(declaredFrames <= MOST ? [] : [{ at: framesAt, bytes: uint32BE(MOST) }]),
@@ -93,8 +97,8 @@ export const readAiff: HeaderReader = async (file, start, fileBytes) => {
       { at: data.at + 4, bytes: uint32BE(Math.min(dataBytes + before, LARGEST)) },
       { at: framesAt, bytes: uint32BE(Math.min(Math.floor(dataBytes / frameBytes), MOST)) },
     ],
-    samples: kind && { ...kind, bytes, channels, rate },
-    isMisread: compression === 'sowt' && bytes !== SOWT_BYTES,
+    samples: kind && { ...kind, bytes, channels, rate, order: isSigned ? 'BE' : kind.order },
+    isMisread,
     isRefused: false,
   };
 };

@@ -79,3 +79,22 @@ export async function isChunkAt(
   const chunk = await chunkAt(file, style, at);
   return chunk !== undefined && chunk.sizeBytes >= 0 && chunk.bodyAt + chunk.sizeBytes <= fileBytes;
 }
+
+/** Whether chunks stand there and nothing else, one behind the other up to the end of the file. Sound never has that. */
+export async function areChunksAt(
+  file: FileHandle,
+  style: ChunkStyle,
+  from: number,
+  fileBytes: number,
+): Promise<boolean> {
+  let at = from;
+  for (let count = 0; count < MAX_CHUNKS; count += 1) {
+    const chunk = await chunkAt(file, style, at);
+    if (chunk === undefined || chunk.sizeBytes < 0 || chunk.bodyAt + chunk.sizeBytes > fileBytes)
+      return false;
+    at = endOf(chunk, style);
+    // What fills the last one up may be missing.
+    if (at >= fileBytes) return true;
+  }
+  return false;
+}

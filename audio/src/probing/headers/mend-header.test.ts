@@ -2,6 +2,7 @@
 import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Failure } from '@wavefleet/contracts/failure.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type HeaderTruth, mendHeader } from './mend-header.ts';
 import {
@@ -62,6 +63,21 @@ test.each<[string, Buffer, HeaderTruth | undefined]>([
   ['with a chunk behind the sound', wav(16_000, joined(sound(16_000), list, list)), asDeclared],
   ['with an ID3v1 tag behind the sound', wav(16_000, joined(sound(16_000), 'TAG', sound(125))), asDeclared],
   ['with zeros behind the sound', wav(16_000, joined(sound(16_000), Buffer.alloc(5_000))), asDeclared],
+  [
+    'with zeros behind the sound, and a tag behind those',
+    wav(16_000, joined(sound(16_000), Buffer.alloc(5_000), 'TAG', sound(125))),
+    asDeclared,
+  ],
+  [
+    'with zeros behind the sound, and chunks behind those',
+    wav(16_000, joined(sound(16_000), Buffer.alloc(2 * 1024 ** 2 - 2), list, list)),
+    asDeclared,
+  ],
+  [
+    'cut, of nearly 3 GiB',
+    wav(3e9, sound(16_000)),
+    { ...asDeclared, promisedSeconds: 187_500, presentSeconds: 1 },
+  ],
   ['without a data chunk', wav(0, sound(0)).subarray(0, 36), undefined],
   [
     'without a whole format',
@@ -108,6 +124,8 @@ test('silence behind the declared end is no padding when sound goes on behind it
 
 test.each<[string, Buffer, Buffer]>([
   ['RIFF', wav(0, sound(32_000)), wav(32_000, sound(32_000))],
+  ['RIFF from a pipe of SoX', wav(0x7fff_f000, sound(32_000)), wav(32_000, sound(32_000))],
+  ['RIFF from a pipe of arecord', wav(0x8000_0000, sound(32_000)), wav(32_000, sound(32_000))],
   ['RIFF from a pipe', wav(0xffff_ffff, sound(32_000)), wav(32_000, sound(32_000))],
   ['RIFX from a pipe', rifx(0xffff_ffff, sound(32_000)), rifx(32_000, sound(32_000))],
   ['RF64', rf64(0, sound(32_000)), rf64(32_000, sound(32_000))],
@@ -156,6 +174,39 @@ test.each([
   expect(after.equals(bytes)).toBe(true);
 });
 
+test.each<[string, Buffer]>([
+  ['AIFF-C of 65,535 bits', aifc('sowt', 16_000, sound(16_000), 65_535)],
+  ['AIFF-C of 40 bits', aifc('sowt', 16_000, sound(16_000), 40)],
+  ['AIFF-C whose sound begins at an odd place', oddSowt()],
+])('samples that no header tells FFmpeg of are refused, and make no noise: %s', async (_name, bytes) => {
+  await expect(mended(bytes)).rejects.toMatchObject({ code: 'NO_DECODABLE_AUDIO' });
+});
+
+test.each<[string, Buffer]>([
+  ['RIFF', wav(0, list)],
+  ['RF64', rf64(0, joined(list, list))],
+  ['AIFF', aiff(0, joined('ANNO', u32(5).reverse(), 'hello'))],
+  ['CAF', caf(-4, joined('info', u32(0), u32(5).reverse(), 'hello'))],
+])('chunks behind no sound at all are no sound: %s', async (_name, bytes) => {
+  await expect(mended(bytes)).rejects.toMatchObject({ code: 'NO_DECODABLE_AUDIO' });
+});
+
+test('a float file is as long as its samples, whatever its header says of the average', async () => {
+  const bytes = wav(64_000, sound(32_000));
+  bytes.writeUInt16LE(3, 20);
+  bytes.writeUInt32LE(1_000, 28);
+  bytes.writeUInt16LE(4, 32);
+  bytes.writeUInt16LE(32, 34);
+  expect((await mended(bytes)).truth).toEqual({ ...asDeclared, promisedSeconds: 2, presentSeconds: 1 });
+});
+
+/** The sound chunk may say that its sound begins some bytes later. */
+function oddSowt(): Buffer {
+  const bytes = aifc('sowt', 16_001, sound(16_001), 24);
+  bytes.writeUInt32BE(1, bytes.indexOf('SSND') + 8);
+  return bytes;
+}
+
 test('a header that is cut anywhere, or holds anything, is no crash', async () => {
   const whole = [
     wav(16_000, sound(64)),
@@ -183,7 +234,13 @@ test('a header that is cut anywhere, or holds anything, is no crash', async () =
     for (let at = 0; at < bytes.length; at += 1) {
       const hostile = Buffer.from(bytes);
       hostile.fill(at % 2 === 0 ? 0xff : 0, at, Math.min(at + 8, bytes.length));
-      const { truth } = await mended(hostile);
+      const truth = await mended(hostile).then(
+        (found) => found.truth,
+        (error: unknown) => {
+          expect(error).toBeInstanceOf(Failure);
+          return undefined;
+        },
+      );
       for (const value of [truth?.presentSeconds, truth?.promisedSeconds]) {
         expect(value === undefined || Number.isFinite(value)).toBe(true);
       }

@@ -1,10 +1,11 @@
 /** Headers that do not say what the file holds, put right in our copy before FFmpeg reads it. */
 import type { FileHandle } from 'node:fs/promises';
+import { Failure } from '@wavefleet/contracts/failure.ts';
 import { openOwnFile } from '../../own-files.ts';
 import { readAt } from '../read-at.ts';
 import { readAiff } from './aiff.ts';
 import { readCaf } from './caf.ts';
-import { isChunkAt } from './chunks.ts';
+import { areChunksAt, isChunkAt } from './chunks.ts';
 import { type Patch, writePatches } from './patch.ts';
 import type { HeaderReader, PcmHeader } from './pcm-header.ts';
 import { isOpenEnded, plainHeader } from './plain-header.ts';
@@ -54,6 +55,7 @@ export interface Replacement {
  * samples take, by which FFmpeg 5.1 reads noise.
  * @param file open for reading and writing.
  * @returns undefined for other files.
+ * @throws Failure NO_DECODABLE_AUDIO for samples that would come out as noise, and where there are none.
  */
 export async function mendHeader(
   file: FileHandle,
@@ -116,7 +118,11 @@ async function mendLength(
   if (bytesPerSecond === undefined || !(bytesPerSecond >= 1 && bytesPerSecond < Infinity)) return asDeclared;
   const isLess = declaredBytes !== undefined && declaredBytes > presentBytes;
   const soundBytes = isLess ? presentBytes : await lengthOf(file, header, fileBytes);
+  // FFmpeg would read on, and make sound of the text behind.
+  if (soundBytes === 0) throw new Failure('NO_DECODABLE_AUDIO');
   const replacement = replacementOf(header, soundBytes);
+  // No header tells FFmpeg of these: integers of 40 bits, sound that begins at an odd place.
+  if (header.isMisread && replacement === undefined) throw new Failure('NO_DECODABLE_AUDIO');
   const hasTrailingData = declaredBytes !== undefined && soundBytes > declaredBytes;
   const isRead = header.isFollowed && !hasTrailingData;
   // Where more is declared than there is, FFmpeg reads up to the end of the file.
@@ -138,7 +144,8 @@ async function lengthOf(
   fileBytes: number,
 ): Promise<number> {
   const presentBytes = fileBytes - dataAt;
-  if (declaredBytes === undefined) return presentBytes;
+  if (declaredBytes === undefined)
+    return (await areChunksAt(file, style, dataAt, fileBytes)) ? 0 : presentBytes;
   /** Whether the file ends there, or goes on with a chunk. */
   const isEnd = async (soundBytes: number): Promise<boolean> => {
     const behind = dataAt + soundBytes;
@@ -153,16 +160,27 @@ async function lengthOf(
   const unwrapped = declaredBytes + wraps * WRAP_BYTES;
   if (await isEnd(unwrapped)) return unwrapped;
   if (wraps > 0 && (await isEnd(declaredBytes))) return declaredBytes;
-  return (await isNoSound(file, dataAt + declaredBytes)) ? declaredBytes : presentBytes;
+  return (await isNoSound(file, style, dataAt + declaredBytes, fileBytes)) ? declaredBytes : presentBytes;
 }
 
-/** Whether what is there from `at` on is another program's, or was only reserved: zeros up to the end of the file. */
-async function isNoSound(file: FileHandle, at: number): Promise<boolean> {
+/** Whether what is there from `at` on is another program's, or was only reserved: zeros, up to that or to the file's end. */
+async function isNoSound(
+  file: FileHandle,
+  style: PcmHeader['style'],
+  at: number,
+  fileBytes: number,
+): Promise<boolean> {
+  const from = await behindZeros(file, at);
+  if (from === undefined || foreignTag.test((await readAt(file, from, 12)).toString('latin1'))) return true;
+  return await areChunksAt(file, style, from, fileBytes);
+}
+
+/** Where something else than zeros begins; undefined where nothing does. */
+async function behindZeros(file: FileHandle, at: number): Promise<number | undefined> {
   for (let from = at; ; from += BLOCK_BYTES) {
     const block = await readAt(file, from, BLOCK_BYTES);
-    if (from === at && foreignTag.test(block.toString('latin1', 0, 12))) return true;
-    if (!block.equals(zeros.subarray(0, block.length))) return false;
-    if (block.length < BLOCK_BYTES) return true;
+    if (!block.equals(zeros.subarray(0, block.length))) return from + block.findIndex((byte) => byte !== 0);
+    if (block.length < BLOCK_BYTES) return undefined;
   }
 }
 

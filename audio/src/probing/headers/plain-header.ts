@@ -21,6 +21,13 @@ export interface PlainSamples {
 
 /** What stands for "up to the end of the file", in both: neither can say more than 4 GiB. */
 const UNKNOWN = 0xffff_ffff;
+/** Bytes of one sample that FFmpeg has a decoder for. A hostile header of AIFF-C may say 8,192. */
+const sampleBytes: Readonly<Record<PlainSamples['kind'], readonly number[]>> = {
+  integer: [1, 2, 3, 4, 8],
+  float: [4, 8],
+  ulaw: [1],
+  alaw: [1],
+};
 /** No real header is longer. */
 const MOST_HEADER_BYTES = 2 ** 30;
 
@@ -37,8 +44,11 @@ export function plainHeader(
   dataAt: number,
   soundBytes: number,
 ): readonly Patch[] | undefined {
-  const { order, kind, channels, rate } = samples;
-  const isSane = channels <= inputLimits.maxChannels && rate <= inputLimits.maxSampleRate;
+  const { order, kind, bytes, channels, rate } = samples;
+  const isSane =
+    sampleBytes[kind].includes(bytes) &&
+    channels <= inputLimits.maxChannels &&
+    rate <= inputLimits.maxSampleRate;
   if (!isSane || dataAt > MOST_HEADER_BYTES) return undefined;
   const isWav = order === 'LE' && (kind === 'integer' || kind === 'float');
   return isWav

@@ -18,8 +18,9 @@ const styleOf = (order: Order): ChunkStyle => ({
   alignment: 2,
 });
 
-/** Sizes at and above this are what writers put who could not go back: FFmpeg and SoX on pipes. */
-const UNKNOWN_BYTES = 0x7fff_0000;
+/** What writers put who could not go back: nothing, about 2 GiB (SoX, arecord) or about 4 GiB (FFmpeg) on pipes. */
+const isPlaceholder = (size: number): boolean =>
+  size === 0 || (size >= 0x7fff_0000 && size <= 0x8000_0000) || size >= 0xffff_0000;
 /** The largest number stands for "up to the end of the file". */
 const LARGEST = 0xffff_ffff;
 /** Of RIFX, FFmpeg takes no format that is longer. */
@@ -75,8 +76,9 @@ const FIRST_CHUNK_AT = 12;
 
 /** What 32 bits declare. */
 function shortBytes({ sizeBytes, bodyAt }: Chunk, fileBytes: number): number | undefined {
-  const isKnown = sizeBytes > 0 && sizeBytes < LARGEST;
-  return isKnown && (sizeBytes < UNKNOWN_BYTES || sizeBytes <= fileBytes - bodyAt) ? sizeBytes : undefined;
+  if (!isPlaceholder(sizeBytes)) return sizeBytes;
+  const isThere = sizeBytes > 0 && sizeBytes < LARGEST && sizeBytes <= fileBytes - bodyAt;
+  return isThere ? sizeBytes : undefined;
 }
 
 /** What the `fmt ` chunk says, also where W64 has it. */
@@ -95,8 +97,6 @@ export function parseFormat(fmt: Buffer, at: number, order: Order = 'LE') {
   const plainTag = isExtensible ? u32(24) : tag;
   const isPcm = plainTag === PCM;
   const room = channels > 0 ? containerBits(blockBytes, channels) : undefined;
-  // The average is what a writer says; what plain samples take follows from their size.
-  const bytesPerSecond = isPcm ? rate * blockBytes : averageBytes;
   const valid = isExtensible ? u16(18) : bits;
   const fixes: Patch[] = [];
   const isNarrow = isPcm && room !== undefined && valid > 0 && valid < room && room <= 32;
@@ -106,6 +106,8 @@ export function parseFormat(fmt: Buffer, at: number, order: Order = 'LE') {
     if (isExtensible) fixes.push({ at: at + 18, bytes: width });
   }
   const isPlain = room !== undefined && (isPcm || plainTag === FLOAT);
+  // The average is what a writer says; what plain samples take follows from their size.
+  const bytesPerSecond = isPlain ? rate * blockBytes : averageBytes;
   // FFmpeg reads the numbers of RIFX as they are written, and its samples as if they were those of RIFF.
   const isMisread = order === 'BE' && isPlain && room > 8;
   const kind = isPcm ? 'integer' : 'float';
