@@ -11,6 +11,7 @@ import { startSweeper } from '@wavefleet/platform/upkeep/sweeper.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { makeApp } from './app.ts';
 import { startErasures } from './erasure/carry-on.ts';
+import { nowAndThen } from './http/now-and-then.ts';
 import { startLoadPublisher } from './load/load-publisher.ts';
 import { loadWebPage } from './page/web-page.ts';
 import { type ServerLimits, startServer } from './server/server.ts';
@@ -18,21 +19,13 @@ import { type ServerLimits, startServer } from './server/server.ts';
 /** Where `npm run build:web` puts the page. */
 const BUILT_PAGE = join(import.meta.dirname, '..', '..', 'web', 'dist');
 
-/** Of dropped connections the log hears this often. */
-const DROPS_TOLD_MS = 60_000;
-
 function serverLimits(config: Config, log: Log): ServerLimits {
   const {
     MAX_CONNECTIONS: maxConnections,
     HEADERS_TIMEOUT_MS: headersMs,
     REQUEST_TIMEOUT_MS: requestMs,
   } = config;
-  let toldAtMs = Number.NEGATIVE_INFINITY;
-  const onDropped = () => {
-    if (performance.now() - toldAtMs < DROPS_TOLD_MS) return;
-    toldAtMs = performance.now();
-    log.say('connections.dropped', { limit: maxConnections });
-  };
+  const onDropped = nowAndThen(() => log.say('connections.dropped', { limit: maxConnections }));
   return { maxConnections, headersMs, requestMs, trustedProxies: config.TRUSTED_PROXIES, onDropped };
 }
 

@@ -4,12 +4,11 @@
  */
 import type { Context, MiddlewareHandler } from 'hono';
 import type { AppEnv, Owner } from '../http/context.ts';
+import { nowAndThen } from '../http/now-and-then.ts';
 import { factsOf } from '../http/request-facts.ts';
 
 /** With the five seconds for which a process trusts what it has read, anything ends within ten. */
 const LOOK_EVERY_MS = 5_000;
-/** Of looks in vain the log hears this often: while a table does not answer, everything under way looks in vain. */
-const TOLD_EVERY_MS = 60_000;
 
 type Tell = (c: Context<AppEnv>, error: unknown) => void;
 
@@ -18,12 +17,8 @@ type Tell = (c: Context<AppEnv>, error: unknown) => void;
  * lasts as long as the session. While nobody can say whether that lives, it goes on. One for the process.
  */
 export function breakOffWithCaller(): MiddlewareHandler<AppEnv> {
-  let toldAtMs = Number.NEGATIVE_INFINITY;
-  const tell: Tell = (c, err) => {
-    if (performance.now() - toldAtMs < TOLD_EVERY_MS) return;
-    toldAtMs = performance.now();
-    c.var.log.say('request.caller-unread', { ...factsOf(c), err });
-  };
+  // While a table does not answer, everything under way looks in vain.
+  const tell: Tell = nowAndThen((c, err) => c.var.log.say('request.caller-unread', { ...factsOf(c), err }));
   return async (c, next) => {
     const { isStillGood } = c.var.owner;
     // Who deletes everything of theirs ends their own session with it, and shall be answered.

@@ -5,7 +5,7 @@ import { type Router, router } from '../http/context.ts';
 import { jsonBody } from '../http/json-body.ts';
 import { errorAnswers, jsonAnswer, jsonRequest } from '../http/route-parts.ts';
 import type { PresetDeps } from './deps.ts';
-import { presetParams, requirePossible } from './preset-parts.ts';
+import { presetParams, presetRefusals, requirePossible } from './preset-parts.ts';
 
 const route = createRoute({
   method: 'put',
@@ -17,19 +17,7 @@ const route = createRoute({
   request: { params: presetParams, body: jsonRequest(presetBodySchema) },
   responses: {
     200: jsonAnswer('The preset as it is now.', presetViewSchema),
-    ...errorAnswers(
-      'VALIDATION_ERROR',
-      'INVALID_JSON',
-      'INVALID_ID',
-      'CSRF_REJECTED',
-      'PRESET_NOT_FOUND',
-      'PRESET_EXISTS',
-      'PRESETS_LIMIT',
-      'PAYLOAD_TOO_LARGE',
-      'UNSUPPORTED_MEDIA_TYPE',
-      'UNSUPPORTED_OUTPUT_FORMAT',
-      'INVALID_OPTION',
-    ),
+    ...errorAnswers('INVALID_ID', 'PRESET_NOT_FOUND', ...presetRefusals),
   },
 });
 

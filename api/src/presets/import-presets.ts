@@ -5,7 +5,7 @@ import { type Router, router } from '../http/context.ts';
 import { jsonBody } from '../http/json-body.ts';
 import { errorAnswers, jsonAnswer, jsonRequest } from '../http/route-parts.ts';
 import type { PresetDeps } from './deps.ts';
-import { requirePossible } from './preset-parts.ts';
+import { presetRefusals, requirePossible } from './preset-parts.ts';
 
 const route = createRoute({
   method: 'post',
@@ -17,17 +17,7 @@ const route = createRoute({
   request: { body: jsonRequest(importBodySchema) },
   responses: {
     200: jsonAnswer('All your presets, as they are now.', presetListSchema),
-    ...errorAnswers(
-      'VALIDATION_ERROR',
-      'INVALID_JSON',
-      'CSRF_REJECTED',
-      'PRESET_EXISTS',
-      'PRESETS_LIMIT',
-      'PAYLOAD_TOO_LARGE',
-      'UNSUPPORTED_MEDIA_TYPE',
-      'UNSUPPORTED_OUTPUT_FORMAT',
-      'INVALID_OPTION',
-    ),
+    ...errorAnswers(...presetRefusals),
   },
 });
 

@@ -60,7 +60,8 @@ export const requestRows = {
   'connections.dropped': {
     level: 'warn',
     criterion: 'R7.15',
-    message: 'as many connections as may be (MAX_CONNECTIONS): new ones are closed at once',
+    message:
+      'connections were closed: as many as may be (MAX_CONNECTIONS), 32 requests ahead of their answers, or 2,000 that wait to begin',
     fields: { limit: z.int() },
   },
   'download.ended': {
