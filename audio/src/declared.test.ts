@@ -148,7 +148,8 @@ test.each(['adpcm_ms', 'adpcm_ima_wav'])('an average bitrate is no promise: %s',
 /** What FFmpeg makes noise of without a word. */
 test.concurrent.each<[string, Buffer]>([
   ['rifx.wav', rifx(2 * RATE, swapped(tone(RATE, 16)))],
-  ['extensible.rifx.wav', rifx(2 * RATE, swapped(tone(RATE, 16)), true)],
+  ['counted.rifx.wav', rifx(2 * RATE, swapped(tone(RATE, 16)), 'counted')],
+  ['extensible.rifx.wav', rifx(2 * RATE, swapped(tone(RATE, 16)), 'extensible')],
   ['sowt-8.aifc', aifc('sowt', RATE, tone(RATE, 8), 8)],
   ['sowt-24.aifc', aifc('sowt', 3 * RATE, tone(RATE, 24), 24)],
   ['sowt-32.aifc', aifc('sowt', 4 * RATE, tone(RATE, 32), 32)],
@@ -160,6 +161,23 @@ test.concurrent.each<[string, Buffer]>([
   expect(isTone(made?.rms ?? 0)).toBe(true);
   expect((await bench.probeFile(bench.path(name))).facts.bitDepth).toBe(depth);
 });
+
+test.each(['plain', 'counted', 'extensible'] as const)(
+  'RIFX with a format that is %s has its tags',
+  async (format) => {
+    const title = Buffer.from('TIT2\0\0\0\x05\0\0\x03Wave', 'latin1');
+    const id3 = Buffer.concat([
+      Buffer.from('ID3\x04\0\0\0\0\0', 'latin1'),
+      Buffer.from([title.length]),
+      title,
+    ]);
+    const chunk = Buffer.concat([Buffer.from('ID3 '), Buffer.from(u32(id3.length)).reverse(), id3]);
+    const { facts } = await bench.probeFile(
+      rifx(200, Buffer.concat([Buffer.alloc(200, 0x81), chunk]), format),
+    );
+    expect(facts).toMatchObject({ codec: 'pcm_s16le', bitDepth: 16, tags: { title: 'Wave' } });
+  },
+);
 
 describe('samples that take more room than they have bits', () => {
   const seconds24in32 = tone(2 * RATE, 32);

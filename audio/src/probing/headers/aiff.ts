@@ -99,7 +99,6 @@ export const readAiff: HeaderReader = async (file, start, fileBytes) => {
     ],
     samples: kind && { ...kind, bytes, channels, rate, order: isSigned ? 'BE' : kind.order },
     isMisread,
-    isRefused: false,
   };
 };
 

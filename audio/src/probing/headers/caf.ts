@@ -50,7 +50,6 @@ export const readCaf: HeaderReader = async (file, start) => {
     sizePatches: (dataBytes) => [{ at: data.at + 4, bytes: int64(dataBytes + PREFIX_BYTES) }],
     samples: undefined,
     isMisread: false,
-    isRefused: false,
   };
 };
 

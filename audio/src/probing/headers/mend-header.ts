@@ -65,22 +65,15 @@ export async function mendHeader(
   const header = await readHeader(file, start, fileBytes);
   if (header === undefined) return undefined;
   await writePatches(file, header.fixes);
-  const truth = { validBits: header.validBits, ...(await mendLength(file, header, fileBytes)) };
-  if (!header.isRefused || truth.replacement === undefined) return truth;
-  await replace(file, truth.replacement);
-  return { ...truth, replacement: undefined };
-}
-
-async function replace(file: FileHandle, { patches, endAt }: Replacement): Promise<void> {
-  await file.truncate(endAt);
-  await writePatches(file, patches);
+  return { validBits: header.validBits, ...(await mendLength(file, header, fileBytes)) };
 }
 
 /** Puts the simpler header in place of the file's own. @throws Failure CONVERSION_FAILED when it is no plain file. */
-export async function replaceHeader(path: string, replacement: Replacement): Promise<void> {
+export async function replaceHeader(path: string, { patches, endAt }: Replacement): Promise<void> {
   const file = await openOwnFile(path, 'change');
   try {
-    if (file !== undefined) await replace(file, replacement);
+    await file?.truncate(endAt);
+    if (file !== undefined) await writePatches(file, patches);
   } finally {
     await file?.close();
   }

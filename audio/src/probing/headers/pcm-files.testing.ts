@@ -61,21 +61,28 @@ export function aifc(kind: string, declaredBytes: number, tail: Buffer, bits = 1
   );
 }
 /** RIFF with the greatest byte of each number and sample first. */
-export function rifx(declaredBytes: number, tail: Buffer, isExtensible = false): Buffer {
-  if (isExtensible) return rifxExtensible(tail);
-  const fmt = joined('fmt ', be(u32(16)), ...[1, 1].map((n) => be(u16(n))));
-  const rates = joined(...[8_000, 16_000].map((n) => be(u32(n))), ...[2, 16].map((n) => be(u16(n))));
-  return joined(
-    ...['RIFX', be(u32(36 + declaredBytes)), 'WAVE', fmt, rates],
-    ...['data', be(u32(declaredBytes)), tail],
+export function rifx(
+  declaredBytes: number,
+  tail: Buffer,
+  format: 'plain' | 'counted' | 'extensible' = 'plain',
+): Buffer {
+  const [of16, of32] = [(n: number) => be(u16(n)), (n: number) => be(u32(n))];
+  const numbers = joined(
+    ...[1, 8_000, 16_000].map((n, at) => (at === 0 ? of16(n) : of32(n))),
+    of16(2),
+    of16(16),
   );
-}
-function rifxExtensible(tail: Buffer): Buffer {
-  const rates = joined(...[8_000, 16_000].map((n) => be(u32(n))), ...[2, 16, 22, 16].map((n) => be(u16(n))));
-  const guid = joined(be(u32(1)), be(u16(0)), be(u16(0x10)), Buffer.from('800000aa00389b71', 'hex'));
-  const fmt = joined('fmt ', be(u32(40)), be(u16(0xfffe)), be(u16(1)), rates, be(u32(4)), guid);
-  const data = joined('data', be(u32(tail.length)), tail);
-  return joined('RIFX', be(u32(4 + fmt.length + data.length)), 'WAVE', fmt, data);
+  const guid = joined(of32(1), of16(0), of16(0x10), Buffer.from('800000aa00389b71', 'hex'));
+  const body = {
+    plain: joined(of16(1), numbers),
+    counted: joined(of16(1), numbers, of16(0)),
+    extensible: joined(of16(0xfffe), numbers, of16(22), of16(16), of32(4), guid),
+  }[format];
+  const fmt = joined('fmt ', of32(body.length), body);
+  return joined(
+    ...['RIFX', of32(12 + fmt.length + declaredBytes), 'WAVE', fmt],
+    ...['data', of32(declaredBytes), tail],
+  );
 }
 export function caf(declaredBytes: number, tail: Buffer, packetBytes = 2, bits = 16): Buffer {
   const rate = Buffer.alloc(8);

@@ -32,8 +32,6 @@ export interface PcmHeader {
   readonly samples: PlainSamples | undefined;
   /** Whether FFmpeg takes these samples for others. */
   readonly isMisread: boolean;
-  /** Whether it does not open the file at all. */
-  readonly isRefused: boolean;
 }
 
 /** Reads one family's header. Undefined for another family, and for what is no sound header at all. */

@@ -11,8 +11,10 @@ import type { PlainSamples } from './plain-header.ts';
 
 type Order = PlainSamples['order'];
 
+const HEADER_BYTES = 8;
+
 const styleOf = (order: Order): ChunkStyle => ({
-  headerBytes: 8,
+  headerBytes: HEADER_BYTES,
   nameOf: fourLetters,
   sizeOf: (header) => (order === 'LE' ? header.readUInt32LE(4) : header.readUInt32BE(4)),
   alignment: 2,
@@ -37,11 +39,12 @@ export const readRiff: HeaderReader = async (file, start, fileBytes) => {
   const chunks = await chunksUpTo(file, style, FIRST_CHUNK_AT, 'data');
   const [data, fmt, ds64] = [chunks.get('data'), chunks.get('fmt '), chunks.get('ds64')];
   if (data === undefined || fmt === undefined) return undefined;
-  const { fixes, ...format } = parseFormat(
+  const { fixes: narrow, ...format } = parseFormat(
     await readAt(file, fmt.bodyAt, Math.min(fmt.sizeBytes, 40)),
     fmt.bodyAt,
     order,
   );
+  const fixes = [...narrow, ...(order === 'BE' ? shortened(fmt, format.tag) : [])];
   const common = { ...format, style, dataAt: data.bodyAt };
   const isLong = /64$/.test(kind);
   if (isLong && ds64?.at === FIRST_CHUNK_AT) {
@@ -74,6 +77,23 @@ export const readRiff: HeaderReader = async (file, start, fileBytes) => {
 
 const FIRST_CHUNK_AT = 12;
 
+/** FFmpeg opens no RIFX whose format is longer than the plain one, 18 bytes or 40: what is beyond becomes padding. */
+function shortened({ at, bodyAt, sizeBytes }: Chunk, tag: number | undefined): readonly Patch[] {
+  if (tag === undefined) return [];
+  // Behind an odd size is a byte of padding: 17 end where 18 do, and are not too long for FFmpeg.
+  if (sizeBytes === PLAIN_FORMAT_BYTES + 2) return [{ at: at + 4, bytes: uint32BE(sizeBytes - 1) }];
+  const restBytes = sizeBytes - PLAIN_FORMAT_BYTES - HEADER_BYTES;
+  if (restBytes < 0) return [];
+  return [
+    { at: at + 4, bytes: uint32BE(PLAIN_FORMAT_BYTES) },
+    { at: bodyAt, bytes: uint16(tag).reverse() },
+    {
+      at: bodyAt + PLAIN_FORMAT_BYTES,
+      bytes: Buffer.concat([Buffer.from('JUNK'), uint32BE(restBytes)]),
+    },
+  ];
+}
+
 /** What 32 bits declare. */
 function shortBytes({ sizeBytes, bodyAt }: Chunk, fileBytes: number): number | undefined {
   if (!isPlaceholder(sizeBytes)) return sizeBytes;
@@ -87,8 +107,14 @@ export function parseFormat(fmt: Buffer, at: number, order: Order = 'LE') {
     order === 'LE'
       ? [(from: number) => fmt.readUInt16LE(from), (from: number) => fmt.readUInt32LE(from)]
       : [(from: number) => fmt.readUInt16BE(from), (from: number) => fmt.readUInt32BE(from)];
-  const unknown = { bytesPerSecond: undefined, isAverage: true, validBits: undefined, samples: undefined };
-  if (fmt.length < PLAIN_FORMAT_BYTES) return { ...unknown, fixes: [], isMisread: false, isRefused: false };
+  const unknown = {
+    bytesPerSecond: undefined,
+    isAverage: true,
+    validBits: undefined,
+    samples: undefined,
+    tag: undefined,
+  };
+  if (fmt.length < PLAIN_FORMAT_BYTES) return { ...unknown, fixes: [], isMisread: false };
   const [tag, channels] = [u16(0), u16(2)];
   const [rate, averageBytes] = [u32(4), u32(8)];
   const [blockBytes, bits] = [u16(12), u16(14)];
@@ -121,7 +147,8 @@ export function parseFormat(fmt: Buffer, at: number, order: Order = 'LE') {
     fixes,
     samples,
     isMisread,
-    isRefused: order === 'BE' && fmt.length > PLAIN_FORMAT_BYTES,
+    /** The format's number, without any extension; undefined for one that has none. */
+    tag: plainTag <= 0xffff ? plainTag : undefined,
   };
 }
 
