@@ -21,7 +21,6 @@ import { type HeaderTruth, mendHeader, replaceHeader } from './headers/mend-head
 import { mendOggFlac } from './headers/ogg-flac.ts';
 import { lateSeconds } from './late-seconds.ts';
 import { type ProbedStream, type ProbeJson, parseProbeJson } from './probe-json.ts';
-import { readAt } from './read-at.ts';
 import { runProbe } from './run-probe.ts';
 import { hasSecondFile } from './second-file.ts';
 import type { ProbedSource } from './source.ts';
@@ -100,7 +99,7 @@ async function lookAtHeader(path: string): Promise<FirstLook> {
     if (refusal !== undefined) throw refusal;
     if (await isProtected(file, start, size)) throw new Failure('DRM_PROTECTED');
     await refuseManyParts(windowed(file), start, size);
-    const isSeveral = await hasSecondFile((at, length) => readAt(file, at, length), start, size);
+    const isSeveral = await hasSecondFile(file, start, size);
     await mendOggFlac(file, start);
     await mendFlac(file, start);
     await mendAu(file, start);

@@ -1,6 +1,6 @@
 /** Files that were put behind each other: what comes after the first one is never left out in silence. */
-import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { open, readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { makeBench } from '../conversion.testing.ts';
 import { joined, sound, u32, wav } from './headers/pcm-files.testing.ts';
 import { hasSecondFile } from './second-file.ts';
@@ -33,12 +33,20 @@ test('a second chunk of sound in one WAV file is told as well', async () => {
   expect(notes.map(({ code }) => code)).toEqual(['SECOND_FILE']);
 });
 
-/** Looked at without FFmpeg. */
-const isSecondIn = async (...parts: readonly (Buffer | string)[]): Promise<boolean> => {
-  const file = joined(...parts);
-  const read = async (at: number, length: number) => file.subarray(at, at + length);
-  return await hasSecondFile(read, file.subarray(0, 512), file.length);
-};
+/** Looked at without FFmpeg; and how much is read for it. */
+async function lookThrough(bytes: Buffer) {
+  const file = await open(await bench.write('parts', bytes));
+  const reading = vi.spyOn(file, 'read');
+  try {
+    const isSecond = await hasSecondFile(file, bytes.subarray(0, 512), bytes.length);
+    const read = await Promise.all(reading.mock.results.map(async ({ value }) => (await value).bytesRead));
+    return { isSecond, reads: read.length, readBytes: read.reduce((sum, each) => sum + each, 0) };
+  } finally {
+    await file.close();
+  }
+}
+const isSecondIn = async (...parts: readonly (Buffer | string)[]) =>
+  (await lookThrough(joined(...parts))).isSecond;
 
 test('another WAV is told also where an odd chunk has nothing behind it that fills it up', async () => {
   const odd = wav(101, sound(101));
@@ -73,4 +81,15 @@ test.each<[string, boolean, readonly Buffer[]]>([
   ],
 ])('fragments of MP4: %s', async (_name, isSecond, parts) => {
   expect(await isSecondIn(...parts)).toBe(isSecond);
+});
+
+test('tiny boxes are read hundreds at once, and of large ones hardly more than their heads', async () => {
+  const tiny = await lookThrough(
+    joined(start, ...Array.from({ length: 10_000 }, () => box('free', sound(0)))),
+  );
+  expect(tiny.reads).toBeLessThan(30);
+  const large = await lookThrough(
+    joined(start, ...Array.from({ length: 50 }, () => box('mdat', sound(30_000)))),
+  );
+  expect(large.readBytes).toBeLessThan(52 * 4_096);
 });

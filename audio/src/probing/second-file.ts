@@ -2,18 +2,20 @@
  * Files that were put behind each other (`cat a.wav b.wav`) where a container says how long it is: every player, and
  * FFmpeg, ends with the first one. MP3, ADTS, Ogg and the like go on, and need none of this.
  */
+import type { FileHandle } from 'node:fs/promises';
 import { chunksBetween } from '../tags/values/chunks.ts';
+import { windowed } from '../tags/values/read-values.ts';
 import type { ReadBytes } from '../tags/values/tag-pair.ts';
 import { vint } from './vint.ts';
 
 /** Parts of the first file that are looked at on the way to its end: a stream of a day has three for each second. */
 const MAX_PARTS = 300_000;
+/** The head of a fragment and that of its sound, which need not be read; or hundreds of tiny parts. */
+const HEADS_BYTES = 4_096;
 
-/**
- * Whether another file of the same kind, or more sound, begins where the first one ends, by its own sizes.
- * @param read best without any window: what is read are a few bytes of parts that may be far from each other.
- */
-export async function hasSecondFile(read: ReadBytes, start: Buffer, sizeBytes: number): Promise<boolean> {
+/** Whether another file of the same kind, or more sound, begins where the first one ends, by its own sizes. */
+export async function hasSecondFile(file: FileHandle, start: Buffer, sizeBytes: number): Promise<boolean> {
+  const read = windowed(file, HEADS_BYTES, MAX_PARTS);
   const magic = start.toString('latin1', 0, 4);
   if (magic === '\x1a\x45\xdf\xa3') return await hasSecondMatroska(read, sizeBytes);
   if (start.subarray(0, 16).equals(asfHeader)) return await hasSecondAsf(read, sizeBytes);

@@ -75,9 +75,13 @@ async function* pairsOf(read: ReadBytes, start: Buffer, sizeBytes: number): Asyn
 /** A file whose tags are of more parts than this was made to take time. */
 const MAX_READS = 20_000;
 
-/** Reads of a file, made as few as they can be. Beyond {@link MAX_READS} it seems to be at its end. */
-export function windowed(file: FileHandle): ReadBytes {
-  let left = MAX_READS;
+/**
+ * Reads of a file, made as few as they can be.
+ * @param windowBytes what is read at once.
+ * @param most beyond so many the file seems to be at its end.
+ */
+export function windowed(file: FileHandle, windowBytes = WINDOW_BYTES, most = MAX_READS): ReadBytes {
+  let left = most;
   let windowAt = 0;
   let window: Buffer = Buffer.alloc(0);
   return async (at, length) => {
@@ -85,7 +89,7 @@ export function windowed(file: FileHandle): ReadBytes {
     if (left < 0) return Buffer.alloc(0);
     const isInside = at >= windowAt && at + length <= windowAt + window.length;
     if (!isInside) {
-      window = await readAt(file, at, Math.max(length, WINDOW_BYTES));
+      window = await readAt(file, at, Math.max(length, windowBytes));
       windowAt = at;
     }
     return window.subarray(at - windowAt, at - windowAt + length);
