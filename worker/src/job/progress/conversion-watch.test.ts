@@ -13,7 +13,8 @@ import { watchConversion } from './conversion-watch.ts';
 import { ProgressReporter } from './progress-reporter.ts';
 
 /** Long enough for a dozen of FFmpeg's blocks. */
-const SECONDS = 120;
+/** Before anything is known of a live source its length is guessed: that must not be half of the conversion. */
+const SECONDS = 300;
 const noise = ['-f', 'lavfi', '-i', `anoisesrc=r=44100:a=0.1:c=pink:d=${SECONDS}`, '-ac', '2'];
 /** Sources as programs write them that cannot go back: to a pipe, live. */
 const sources = {
