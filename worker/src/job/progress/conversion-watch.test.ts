@@ -12,8 +12,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { watchConversion } from './conversion-watch.ts';
 import { ProgressReporter } from './progress-reporter.ts';
 
-/** Long enough for a dozen of FFmpeg's blocks. */
-/** Before anything is known of a live source its length is guessed: that must not be half of the conversion. */
+/**
+ * Long enough for a dozen of FFmpeg's blocks; and before anything is known of a live source its length is guessed, which must
+ * not be a great part of the conversion.
+ */
 const SECONDS = 300;
 const noise = ['-f', 'lavfi', '-i', `anoisesrc=r=44100:a=0.1:c=pink:d=${SECONDS}`, '-ac', '2'];
 /** Sources as programs write them that cannot go back: to a pipe, live. */
