@@ -15,18 +15,19 @@ import {
 export const MAX_PRESETS = 50;
 /** All presets of one owner as JSON: one request takes an export of them in again. */
 export const MAX_PRESETS_BYTES = 60_000;
-const LONGEST_NAME = 64;
+/** Characters of a name. */
+export const MAX_PRESET_NAME = 64;
 
 /** A folder below `drops/`, and a part of addresses: so neither case nor escapes are needed to write it. */
 const presetNameSchema = z
   .string()
-  .max(LONGEST_NAME)
+  .max(MAX_PRESET_NAME)
   .regex(
     /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/,
     'expected lower-case letters, digits and dashes, such as "my-podcast"',
   );
 /** A preset as a submission names it; of another form there simply is none. */
-export const askedPresetSchema = z.string().min(1).max(LONGEST_NAME);
+export const askedPresetSchema = z.string().min(1).max(MAX_PRESET_NAME);
 
 const labelSchema = z.string().min(1).max(80).regex(/\S/, 'expected more than spaces');
 const settings = {

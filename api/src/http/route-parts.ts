@@ -4,7 +4,7 @@ import { type ErrorCode, errorCodes } from '@wavefleet/contracts/error-codes.ts'
 import { errorBodySchema } from '@wavefleet/contracts/http.ts';
 import { askedIdSchema } from '@wavefleet/contracts/job.ts';
 
-/** Asked by load balancers, as often as they like: it waits for nobody and counts for nobody. */
+/** Asked by load balancers, as often as they like: from them it waits for nobody and counts for nobody. */
 export const LIVENESS_PATH = '/api/health/live';
 /** What it answers. */
 export const LIVE = { status: 'ok' } as const;

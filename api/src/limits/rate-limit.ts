@@ -7,7 +7,6 @@ import type { RateRule, RateState } from '@wavefleet/platform/limits/rates.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
 import type { HonoRequest, MiddlewareHandler } from 'hono';
 import type { AppEnv } from '../http/context.ts';
-import { LIVENESS_PATH } from '../http/route-parts.ts';
 import { type Asker, askersOf } from './asker.ts';
 import { FairTurns } from './fair-turns.ts';
 
@@ -44,7 +43,6 @@ export function limitRates({ rates, config }: Pick<Platform, 'rates' | 'config'>
   const searches = rulesOf('searches', config.SUBMISSIONS_PER_MINUTE);
   const arrivals = new FairTurns(ARRIVALS_AT_ONCE);
   return async (c, next) => {
-    if (c.req.path === LIVENESS_PATH) return await next();
     const costly = isSubmission(c.req) ? [begun] : isSearch(c.req) ? [searches] : [];
     const rules = [requests, ...costly];
     const askers = askersOf(c, config.TRUSTED_PROXIES);

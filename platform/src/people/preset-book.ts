@@ -5,6 +5,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import {
+  MAX_PRESET_NAME,
   MAX_PRESETS,
   MAX_PRESETS_BYTES,
   type PresetSettings,
@@ -107,7 +108,7 @@ export function withAdopted(book: PresetBook, others: PresetBook): { book: Prese
 function nameFor(book: PresetBook, name: string, entry: unknown): string | undefined {
   for (let number = 1; ; number += 1) {
     const ending = number === 1 ? '' : `-${number}`;
-    const candidate = `${name.slice(0, 64 - ending.length)}${ending}`;
+    const candidate = `${name.slice(0, MAX_PRESET_NAME - ending.length)}${ending}`;
     if (!Object.hasOwn(book, candidate)) return candidate;
     if (isDeepStrictEqual(doingOf(book[candidate]), doingOf(entry))) return undefined;
   }
