@@ -2,6 +2,9 @@
 import { expect, test, vi } from 'vitest';
 import { FairTurns } from './fair-turns.ts';
 
+/** A busy machine may take seconds for anything. */
+const SOON_MS = 30_000;
+
 test('no more than so much at once; owners take turns; what fails gives its place on', async () => {
   const turns = new FairTurns(1);
   const order: string[] = [];
@@ -15,7 +18,7 @@ test('no more than so much at once; owners take turns; what fails gives its plac
   const all = [work('ann', 'a1'), work('ann', 'a2'), work('ann', 'a3'), work('ben', 'b1'), work('ann', 'a4')];
   const failed = expect(all[1]).rejects.toThrow('a2 failed');
   for (let done = 0; done < 5; done += 1) {
-    await vi.waitFor(() => expect(order).toHaveLength(done + 1));
+    await vi.waitFor(() => expect(order).toHaveLength(done + 1), SOON_MS);
     ends[done]?.();
   }
   expect(order).toEqual(['a1', 'a2', 'b1', 'a3', 'a4']);

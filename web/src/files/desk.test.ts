@@ -9,6 +9,9 @@ import { Slots } from '../upload/slots.ts';
 import { Desk, type DeskDeps } from './desk.ts';
 import { DeskMemory } from './desk-memory.ts';
 
+/** A busy machine may take seconds for anything. */
+const SOON_MS = 30_000;
+
 const mp3 = { format: 'mp3', options: {} } as const;
 const flac = { format: 'flac', options: {} } as const;
 
@@ -70,16 +73,18 @@ function browser(server = new BadServer(5)) {
 }
 
 const fox = () => new File(['The quick brown fox'], 'fox.wav', { lastModified: 1 });
-const uploaded = (desk: Desk) => vi.waitFor(() => expect(desk.cards.value[0]?.upload.phase).toBe('done'));
+const uploaded = (desk: Desk) =>
+  vi.waitFor(() => expect(desk.cards.value[0]?.upload.phase).toBe('done'), SOON_MS);
 
 test('what is asked while the file is on its way becomes jobs when it has arrived', async () => {
   const { open, submitted } = browser();
   const desk = await open();
   desk.add([{ file: fox() }]);
   desk.convert([mp3, flac]);
-  await vi.waitFor(() => expect(submitted.map(({ format }) => format)).toEqual(['mp3', 'flac']));
-  await vi.waitFor(() =>
-    expect(desk.cards.value[0]?.plans.map(({ jobId }) => jobId)).toEqual(['mp3-job', 'flac-job']),
+  await vi.waitFor(() => expect(submitted.map(({ format }) => format)).toEqual(['mp3', 'flac']), SOON_MS);
+  await vi.waitFor(
+    () => expect(desk.cards.value[0]?.plans.map(({ jobId }) => jobId)).toEqual(['mp3-job', 'flac-job']),
+    SOON_MS,
   );
   expect(new Set(submitted.map(({ key }) => key)).size).toBe(2);
 });
@@ -91,13 +96,16 @@ test('a submission whose answer was lost is repeated with the same key; a refusa
   desk.add([{ file: fox() }]);
   desk.convert([mp3]);
   const key = desk.cards.value[0]?.plans[0]?.key;
-  await vi.waitFor(() => expect(submitted).toEqual([{ fileId: 'file-1', format: 'mp3', key }]));
+  await vi.waitFor(() => expect(submitted).toEqual([{ fileId: 'file-1', format: 'mp3', key }]), SOON_MS);
   troubles.push(new Problem('INVALID_OPTION', 'Not possible.', { status: 422 }));
   desk.stage(desk.cards.value[0]?.id ?? '', true);
   desk.convert([flac]);
-  await vi.waitFor(() => expect(desk.cards.value[0]?.plans[1]?.problem?.message).toBe('Not possible.'));
+  await vi.waitFor(
+    () => expect(desk.cards.value[0]?.plans[1]?.problem?.message).toBe('Not possible.'),
+    SOON_MS,
+  );
   desk.submitAgain(desk.cards.value[0]?.id ?? '');
-  await vi.waitFor(() => expect(desk.cards.value[0]?.plans[1]?.jobId).toBe('flac-job'));
+  await vi.waitFor(() => expect(desk.cards.value[0]?.plans[1]?.jobId).toBe('flac-job'), SOON_MS);
 });
 
 test('a job whose answer a reload swallowed gets no second card', async () => {
@@ -107,7 +115,7 @@ test('a job whose answer a reload swallowed gets no second card', async () => {
   await uploaded(first);
   troubles.push(new Problem('INTERNAL', 'The answer was lost.', { retryable: false }));
   first.convert([mp3]);
-  await vi.waitFor(() => expect(first.cards.value[0]?.plans[0]?.problem).toBeDefined());
+  await vi.waitFor(() => expect(first.cards.value[0]?.plans[0]?.problem).toBeDefined(), SOON_MS);
   const { fileId = '' } = first.cards.value[0]?.upload ?? {};
   const running = job({ jobId: 'mp3-job', status: 'processing', fileId });
   first.adopt([running]);
@@ -123,7 +131,7 @@ test('after a reload an unfinished upload waits for its file and goes on with it
   const before = await open();
   before.add([{ file: fox() }]);
   before.convert([mp3]);
-  await vi.waitFor(() => expect(before.cards.value[0]?.upload.fileId).toBe('file-1'));
+  await vi.waitFor(() => expect(before.cards.value[0]?.upload.fileId).toBe('file-1'), SOON_MS);
   server.parts.set(1, 'The q');
   server.gate = undefined;
 
@@ -134,7 +142,7 @@ test('after a reload an unfinished upload waits for its file and goes on with it
   await after.dismiss(after.cards.value[0]?.id ?? '');
   after.add([{ file: fox() }]);
   expect(after.cards.value).toHaveLength(1);
-  await vi.waitFor(() => expect(submitted).toHaveLength(1));
+  await vi.waitFor(() => expect(submitted).toHaveLength(1), SOON_MS);
   expect(server.content()).toBe('The quick brown fox');
 });
 
@@ -143,7 +151,7 @@ test('after a reload finished jobs are there again, and cards of deleted ones ar
   const before = await open();
   before.add([{ file: fox() }]);
   before.convert([mp3]);
-  await vi.waitFor(() => expect(before.cards.value[0]?.plans[0]?.jobId).toBe('mp3-job'));
+  await vi.waitFor(() => expect(before.cards.value[0]?.plans[0]?.jobId).toBe('mp3-job'), SOON_MS);
   const after = await open();
   expect(after.cards.value[0]).toMatchObject({
     name: 'fox.wav',
@@ -170,7 +178,7 @@ test('taking a card away throws the unfinished upload away as well', async () =>
   server.gate = new Promise(() => {});
   const desk = await open();
   desk.add([{ file: fox() }]);
-  await vi.waitFor(() => expect(desk.cards.value[0]?.upload.fileId).toBe('file-1'));
+  await vi.waitFor(() => expect(desk.cards.value[0]?.upload.fileId).toBe('file-1'), SOON_MS);
   await desk.dismiss(desk.cards.value[0]?.id ?? '');
   expect(server.log).toContain('discard file-1');
   expect(desk.cards.value).toEqual([]);
@@ -185,7 +193,7 @@ test('taking a card away deletes an upload that no job needs, and leaves one tha
   expect(server.log).toContain('discard file-1');
   desk.add([{ file: fox() }]);
   desk.convert([mp3]);
-  await vi.waitFor(() => expect(desk.cards.value[0]?.plans[0]?.jobId).toBe('mp3-job'));
+  await vi.waitFor(() => expect(desk.cards.value[0]?.plans[0]?.jobId).toBe('mp3-job'), SOON_MS);
   await desk.dismiss(desk.cards.value[0]?.id ?? '');
   expect(desk.cards.value).toEqual([]);
   expect(server.log).not.toContain('discard file-2');
@@ -210,7 +218,7 @@ test('a retry takes the place of the failed job; strangers that run get a card, 
   const desk = await open();
   desk.add([{ file: fox() }]);
   desk.convert([mp3]);
-  await vi.waitFor(() => expect(desk.cards.value[0]?.plans[0]?.jobId).toBe('mp3-job'));
+  await vi.waitFor(() => expect(desk.cards.value[0]?.plans[0]?.jobId).toBe('mp3-job'), SOON_MS);
   await desk.retry('mp3-job', {});
   expect(desk.cards.value).toHaveLength(1);
   expect(desk.cards.value[0]?.plans[0]?.jobId).toBe('again');

@@ -6,6 +6,9 @@ import type { ProgressView } from '@wavefleet/contracts/progress.ts';
 import { expect, test, vi } from 'vitest';
 import { Jobs } from './jobs.ts';
 
+/** A busy machine may take seconds for anything. */
+const SOON_MS = 30_000;
+
 const later = '2026-01-01T00:00:09.000Z';
 
 /** A server whose list and jobs the test sets; streams stay open until it sends. */
@@ -46,7 +49,7 @@ test('follows what is active, shows where it is, and tells its end once', async 
     job({ jobId: 'b', status: 'completed' }),
   ]);
   jobs.watch();
-  await vi.waitFor(() => expect([...streams.keys()]).toEqual(['a']));
+  await vi.waitFor(() => expect([...streams.keys()]).toEqual(['a']), SOON_MS);
   streams.get('a')?.(view({ jobId: 'a', progress: 40 }));
   expect(jobs.all.value.get('a')).toMatchObject({
     view: { status: 'processing' },
@@ -54,7 +57,7 @@ test('follows what is active, shows where it is, and tells its end once', async 
   });
   server.jobs.set('a', job({ jobId: 'a', status: 'completed', updatedAt: later }));
   streams.get('a')?.(view({ jobId: 'a', status: 'completed', progress: 100, step: 'done' }));
-  await vi.waitFor(() => expect(ended).toEqual(['a completed']));
+  await vi.waitFor(() => expect(ended).toEqual(['a completed']), SOON_MS);
   await jobs.look();
   expect(ended).toEqual(['a completed']);
   expect(jobs.all.value.get('a')?.view.status).toBe('completed');
@@ -104,16 +107,16 @@ test('says when the server does not answer, and when it does again', async () =>
 test('a page that nobody looks at holds no connection', async () => {
   const { jobs, streams } = stand([job({ jobId: 'a' })]);
   jobs.watch();
-  await vi.waitFor(() => expect(streams.size).toBe(1));
+  await vi.waitFor(() => expect(streams.size).toBe(1), SOON_MS);
   jobs.rest();
-  await vi.waitFor(() => expect(streams.size).toBe(0));
+  await vi.waitFor(() => expect(streams.size).toBe(0), SOON_MS);
 });
 
 test('of many active jobs eight are followed, those that run first', async () => {
   const waiting = Array.from({ length: 12 }, (_, i) => job({ jobId: `w${String(i).padStart(2, '0')}` }));
   const { jobs, streams } = stand([...waiting, job({ jobId: 'runs', status: 'processing' })]);
   jobs.watch();
-  await vi.waitFor(() => expect(streams.size).toBe(8));
+  await vi.waitFor(() => expect(streams.size).toBe(8), SOON_MS);
   expect(streams.has('runs')).toBe(true);
   jobs.rest();
 });
