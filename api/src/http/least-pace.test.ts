@@ -38,12 +38,12 @@ test('a body that trickles is cut off, once; one that keeps its pace is not', as
   incoming.resume();
   leastUploadPace(incoming, 100, cutOff);
   req.write(Buffer.alloc(5_000));
-  await vi.waitUntil(() => incoming.socket.bytesRead > 5_000);
+  await vi.waitUntil(() => incoming.socket.bytesRead > 5_000, 30_000);
   vi.advanceTimersByTime(WINDOW_MS);
   expect(cutOff).not.toHaveBeenCalled();
   const before = incoming.socket.bytesRead;
   req.write('x');
-  await vi.waitUntil(() => incoming.socket.bytesRead > before);
+  await vi.waitUntil(() => incoming.socket.bytesRead > before, 30_000);
   vi.advanceTimersByTime(3 * WINDOW_MS);
   expect(cutOff).toHaveBeenCalledTimes(1);
 });
@@ -55,7 +55,7 @@ test('while what came lies here unread the sender is not to blame', async () => 
   const cutOff = vi.fn();
   leastUploadPace(incoming, 100, cutOff);
   incoming.read(0);
-  await vi.waitUntil(() => incoming.readableLength > 0);
+  await vi.waitUntil(() => incoming.readableLength > 0, 30_000);
   vi.advanceTimersByTime(5 * WINDOW_MS);
   expect(cutOff).not.toHaveBeenCalled();
 });
