@@ -96,7 +96,8 @@ test('SIGKILL while FFmpeg runs: FFmpeg dies with its worker', async () => {
   const { jobId } = await client.jobs.submit({ fileId, format: 'mp3' });
   for await (const { step, progress } of client.progress.events(jobId))
     if (step === 'convert' && progress > 12) break;
-  expect((await ffmpegsIn(fleet.dir)).length).toBe(1);
+  // More than one where cores are idle: a long file is made in segments.
+  expect(await ffmpegsIn(fleet.dir)).not.toEqual([]);
 
   const working = fleet.workers.filter(({ alive }) => alive);
   const victim = await until('the worker that converts', async () => {

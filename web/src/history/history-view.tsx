@@ -1,4 +1,5 @@
 /** The history: every job of this browser or account, by what is looked for, page after page. */
+import type { JobSearch } from '@wavefleet/client/jobs.ts';
 import { useEffect, useState } from 'preact/hooks';
 import { useServices } from '../services.ts';
 import { bytes, clock, counted } from '../text/amounts.ts';
@@ -39,7 +40,7 @@ export function HistoryView() {
         <h1 id="view-heading" tabIndex={-1}>
           History
         </h1>
-        <Sums />
+        <Sums search={search} />
         {rows.length > 0 && <Export />}
       </div>
       <Filters fields={fields} onChange={setFields} />
@@ -73,11 +74,11 @@ export function HistoryView() {
   );
 }
 
-/** All that fits, also what is not on screen. */
-function Sums() {
-  const sums = useStore(useServices().totals.sums);
-  if (sums === undefined || sums.jobs === 0) return null;
-  const { jobs, completed, audioSeconds, inputBytes, outputBytes } = sums;
+/** All that fits, also what is not on screen; nothing until it is known of this very search. */
+function Sums({ search }: { readonly search: JobSearch }) {
+  const known = useStore(useServices().totals.known);
+  if (known?.search !== search || known.sums.jobs === 0) return null;
+  const { jobs, completed, audioSeconds, inputBytes, outputBytes } = known.sums;
   const made = `${clock(audioSeconds)} of sound · ${bytes(inputBytes)} → ${bytes(outputBytes)}`;
   return (
     <p class="quiet" data-testid="totals">

@@ -5,11 +5,16 @@ import { Store } from '../store.ts';
 
 type Sums = Omit<HistoryTotals, 'nextCursor'>;
 
+/** What one search comes to. */
+interface Known {
+  readonly search: JobSearch;
+  readonly sums: Sums;
+}
+
 export class Totals {
-  /** Undefined until they are known; what was known of the same search stays until there is something newer. */
-  readonly sums = new Store<Sums | undefined>(undefined);
+  /** The last that is known, and of which search: what is shown beside the jobs of another one would be wrong. */
+  readonly known = new Store<Known | undefined>(undefined);
   readonly #ask: (search: JobSearch, signal: AbortSignal) => Promise<Sums>;
-  #search: JobSearch | undefined;
   #asking = new AbortController();
 
   constructor(ask: (search: JobSearch, signal: AbortSignal) => Promise<Sums>) {
@@ -21,9 +26,7 @@ export class Totals {
     this.#asking.abort();
     this.#asking = new AbortController();
     const { signal } = this.#asking;
-    if (search !== this.#search) this.sums.set(undefined);
-    this.#search = search;
     const sums = await this.#ask(search, signal).catch(() => undefined);
-    if (!signal.aborted && sums !== undefined) this.sums.set(sums);
+    if (!signal.aborted && sums !== undefined) this.known.set({ search, sums });
   }
 }
