@@ -56,6 +56,10 @@ resource "aws_s3_bucket_lifecycle_configuration" "logs" {
     expiration {
       days = var.log_retention_days
     }
+
+    abort_incomplete_multipart_upload {
+      days_after_initiation = 1
+    }
   }
 }
 
