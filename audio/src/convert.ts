@@ -76,7 +76,12 @@ async function convertSeamless(
     const isDamage = error instanceof Failure && error.code === 'CORRUPT_INPUT';
     if (!isDamage || !(await withoutSeams())) throw error;
   }
-  return await convertOnce(tools, source, order, options);
+  return await convertOnce(tools, source, order, withoutKeeper(options));
+}
+
+/** What was made of the source as it came is nothing of what it is now. */
+function withoutKeeper({ parallel, ...options }: AskedOptions): AskedOptions {
+  return parallel === undefined ? options : { ...options, parallel: { ...parallel, keeper: undefined } };
 }
 
 /** What is taken for damage may be whole links of a chain, which cannot be decoded with the others. */

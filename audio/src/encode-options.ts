@@ -1,6 +1,7 @@
 /** What an encode is given beside its plan, and what it tells meanwhile. */
 import type { ConvertedInput } from './process/child-log.ts';
 import type { RunLimits } from './process/run.ts';
+import type { SegmentKeeper } from './segment-keeper.ts';
 
 /** Few audio decoders (FLAC) use a second one, and the limit on CPU time has to know how many there can be. */
 export const DECODER_THREADS = 2;
@@ -30,6 +31,8 @@ interface Parallel {
   readonly idleCores: () => Promise<number>;
   /** Whether so many bytes more may be written into the folder: segments lie beside the result. Default: always. */
   readonly hasRoom?: (bytes: number) => Promise<boolean>;
+  /** Keeps the segments of very long results. Default: none are kept. */
+  readonly keeper?: SegmentKeeper | undefined;
 }
 
 /** How far an encode is. */

@@ -20,8 +20,8 @@ import { openOwnFile } from './own-files.ts';
 import type { ConversionPlan } from './plan/plan.ts';
 import { readAt } from './probing/read-at.ts';
 import { type RunLimits, type RunOptions, type RunResult, runFfmpeg } from './process/run.ts';
+import { chooseSplit, type Split } from './split/choose-split.ts';
 import { encodeSplit } from './split/encode-split.ts';
-import { planSplit, type SplitPlan } from './split/plan-split.ts';
 import type { FolderTools } from './tools.ts';
 
 /** A result on this disk that nobody has looked at yet. */
@@ -64,7 +64,7 @@ export async function encode(
     return await run(tools, commands, told);
   };
   // A source that changes its shape has two processes already.
-  const split = shape === undefined ? await splitOf(plan, options) : undefined;
+  const split = shape === undefined ? await chooseSplit(plan, options) : undefined;
   const { outTimeSeconds, damaged } =
     split === undefined
       ? await alone(options)
@@ -95,25 +95,11 @@ export function limitsOf(format: FormatName, limits: RunLimits): RunLimits {
   return { ...limits, outputBytes: Math.min(limits.outputBytes, mostBytes) };
 }
 
-/** In which segments the result is made; undefined for one process. */
-async function splitOf(
-  plan: ConversionPlan,
-  { parallel, input, limits }: EncodeOptions,
-): Promise<SplitPlan | undefined> {
-  if (parallel === undefined) return undefined;
-  const { leastSeconds } = parallel;
-  const facts = { plan, sourceCodec: input.codec, leastSeconds, outputBytes: limits.outputBytes };
-  if (planSplit({ ...facts, idleCores: 2 }) === undefined) return undefined;
-  const split = planSplit({ ...facts, idleCores: await parallel.idleCores() });
-  const isRoomy = split === undefined || ((await parallel.hasRoom?.(split.diskBytes)) ?? true);
-  return isRoomy ? split : undefined;
-}
-
 /** By several processes, or by one after all where there is a doubt; what is told of it never goes back. */
 async function inSegments(
   tools: FolderTools,
   plan: ConversionPlan,
-  split: SplitPlan,
+  { plan: split, keeping }: Split,
   setting: EncodeSetting,
   options: EncodeOptions,
   alone: (options: EncodeOptions) => Promise<RunResult>,
@@ -126,7 +112,7 @@ async function inSegments(
       options.onProgress?.({ ...progress, writtenSeconds: furthest });
     },
   };
-  return (await encodeSplit(tools, plan, split, setting, told)) ?? (await alone(told));
+  return (await encodeSplit(tools, plan, split, setting, told, keeping)) ?? (await alone(told));
 }
 
 /**

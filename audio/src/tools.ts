@@ -24,6 +24,8 @@ export interface FfmpegTools {
 export interface FolderTools extends ChildPlace {
   readonly ffmpeg: string;
   readonly ffprobe: string;
+  /** Of FFmpeg, as it says it itself. */
+  readonly version: string;
   readonly lists: ProbeLists;
   readonly resampler: Resampler;
 }
@@ -62,7 +64,8 @@ export async function makeFfmpegTools(
     },
   };
   log.say('ffmpeg.found', { ...means.ffmpeg, sandbox: means.sandbox });
-  const tools = { ffmpeg: config.FFMPEG_PATH, ffprobe: config.FFPROBE_PATH, lists, resampler, sandbox };
+  const programs = { ffmpeg: config.FFMPEG_PATH, ffprobe: config.FFPROBE_PATH, version };
+  const tools = { ...programs, lists, resampler, sandbox };
   return { means, in: (cwd, signal, log) => ({ ...tools, cwd, signal, log }) };
 }
 

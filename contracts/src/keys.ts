@@ -40,6 +40,11 @@ export function outputPrefix(jobId: string): string {
   return `${prefixes.conversions}${jobId}/`;
 }
 
+/** Segments of a very long result, which go once the job is over. */
+export function segmentsPrefix(jobId: string): string {
+  return `${outputPrefix(jobId)}segments/`;
+}
+
 /** A key below `drops/`, taken apart. */
 export interface DropKey {
   /** Whose folder it lies in; undefined where that is nobody's in particular. */

@@ -123,6 +123,8 @@ const settings = z.object({
   SPLIT_LONG_FILES: flag(true),
   /** Only results for which one FFmpeg would need so long, by expectation. */
   SPLIT_MIN_ENCODE_MS: whole(2_000, 0),
+  /** From so many seconds of sound on segments are kept, and other workers help; 0: never. */
+  FLEET_SPLIT_MIN_SECONDS: whole(7_200, 0),
   /** FFmpeg is stopped when it has not moved for this long. */
   STALL_TIMEOUT_MS: whole(30_000, 1000),
 

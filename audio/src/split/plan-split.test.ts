@@ -3,7 +3,7 @@ import type { Quality } from '@wavefleet/contracts/request.ts';
 import { expect, test } from 'vitest';
 import { planConversion } from '../plan/plan.ts';
 import type { ProbedSource } from '../probing/source.ts';
-import { planSplit, type SplitFacts } from './plan-split.ts';
+import { planKept, planSplit, type SplitFacts } from './plan-split.ts';
 
 const source = (durationSeconds: number | null, slack = 0.05): ProbedSource => ({
   facts: {
@@ -122,4 +122,39 @@ test('all segments end at about the same time, though later ones decode more', (
   // An hour takes 4.2 s to decode and 36 s to encode.
   const times = ends.map((end, index) => end * 4.2 + (end - (split?.takeOvers[index] ?? 0)) * 36);
   expect(Math.max(...times) / Math.min(...times)).toBeLessThan(1.001);
+});
+
+const keptOf = (of: SplitFacts, least = 7_200): number => planKept(of, least)?.takeOvers.length ?? 1;
+
+test('segments of very long results are kept, and there are more of them the longer it is', () => {
+  const hour = 3_600;
+  const many = { outputBytes: 40e9 };
+  expect([1.9, 2, 4, 10, 40].map((hours) => keptOf(facts(hours * hour, many)))).toEqual([1, 8, 16, 23, 23]);
+});
+
+test('they are cut in the same places whatever the machine does', () => {
+  const cuts = [1, 2, 16].map((idleCores) => planKept(facts(20_000, { idleCores }), 7_200)?.takeOvers);
+  expect(new Set(cuts.map((each) => JSON.stringify(each))).size).toBe(1);
+});
+
+test('where each of them decodes much in vain, there are fewer, and all cost a fifth more at most', () => {
+  const split = planKept(facts(36_000, { sourceCodec: 'mp3', outputBytes: 40e9 }), 7_200);
+  const ends = [...(split?.takeOvers.slice(1) ?? []), (36_000 * 44_100) / 1152];
+  const times = ends.map((end, index) => end * 4.2 + (end - (split?.takeOvers[index] ?? 0)) * 36);
+  const effort = times.reduce((sum, time) => sum + time, 0) / ((ends.at(-1) ?? 0) * 40.2);
+  expect(ends).toHaveLength(4);
+  expect(effort).toBeGreaterThan(1);
+  expect(effort).toBeLessThanOrEqual(1.2);
+});
+
+test('nothing is kept of what is not proven, or lasts nobody knows how long', () => {
+  const long = source(36_000);
+  const plans = {
+    flac: planConversion(long, 'flac', undefined, {}),
+    ogg: planConversion(long, 'ogg', undefined, {}),
+  };
+  for (const { plan } of Object.values(plans))
+    expect(keptOf(facts(36_000, { plan, outputBytes: 40e9 }))).toBe(1);
+  expect(keptOf(facts(null))).toBe(1);
+  expect(keptOf(facts(36_000, {}, Number.POSITIVE_INFINITY))).toBe(1);
 });

@@ -40,26 +40,43 @@ const LEAST_LENGTH = 4;
 /** Results, segments and what a joiner needs between them: so many times the result. */
 const COPIES = 3;
 
+/** A segment of a result that is kept is at least this part of the shortest such result. */
+const LEAST_KEPT_PART = 1 / 8;
+/** Each one that is kept is a few calls to S3 and the record. */
+const MOST_KEPT = 32;
+/** What all segments that are kept may need together, as a multiple of what one process does: there may be no other core. */
+const MOST_KEPT_EFFORT = 1.2;
+
+/**
+ * In which segments a very long result is made that outlive the process. By the plan alone: another attempt has to come to
+ * the same ones. Undefined where that is not done.
+ * @param leastSeconds of the result, from which on it counts as very long.
+ */
+export function planKept(
+  facts: Pick<SplitFacts, 'plan' | 'sourceCodec' | 'outputBytes'>,
+  leastSeconds: number,
+): SplitPlan | undefined {
+  const can = splittable(facts);
+  if (can === undefined || can.seconds < leastSeconds || can.isEstimate) return undefined;
+  const { skipping, encoding, seconds } = can;
+  const most = Math.min(MOST_KEPT, can.longest, Math.floor(seconds / (leastSeconds * LEAST_KEPT_PART)));
+  let count = 1;
+  while (count < most) {
+    const more = count + 1;
+    if (shareOf(more, skipping, encoding) * more > (skipping + encoding) * MOST_KEPT_EFFORT) break;
+    count = more;
+  }
+  return count < 2 ? undefined : planOf(can, count);
+}
+
 /** Undefined for one process. Asks for no fact that costs anything, so it can be asked with one core more to look ahead. */
 export function planSplit(facts: SplitFacts): SplitPlan | undefined {
-  const { plan, idleCores, leastSeconds } = facts;
-  const codec = splitCodecOf(plan);
-  const seconds = plan.expectedSeconds;
-  if (codec === undefined || codec.proves?.(plan) === false) return undefined;
-  if (seconds === null || idleCores < 2) return undefined;
-  const { skipping, encoding } = costsOf(facts, codec, seconds);
-  const diskBytes = mostBytes(plan, seconds) * COPIES;
-  if (skipping + encoding < leastSeconds || diskBytes > facts.outputBytes) return undefined;
-
-  const frameSamples = codec.frameSamples(plan.sampleRate);
-  const framesOf = (of: number): number => Math.ceil((of * plan.sampleRate) / frameSamples);
-  const warmUp = framesOf(codec.warmUpSeconds);
-  const lookAhead = framesOf(codec.lookAheadSeconds);
-  const frames = framesOf(seconds);
-  const longest = Math.floor(frames / (LEAST_LENGTH * (warmUp + lookAhead)));
-  // What a header only estimates may be far shorter, and then later segments would be empty.
-  const isEstimate = !Number.isFinite(plan.expectedSlackSeconds);
-  const most = Math.min(idleCores, isEstimate ? 2 : MOST_SEGMENTS, longest);
+  const { idleCores, leastSeconds } = facts;
+  if (idleCores < 2) return undefined;
+  const can = splittable(facts);
+  if (can === undefined || can.skipping + can.encoding < leastSeconds) return undefined;
+  const { skipping, encoding, frames, warmUp, lookAhead } = can;
+  const most = Math.min(idleCores, can.isEstimate ? 2 : MOST_SEGMENTS, can.longest);
 
   const inVain = (encoding * (warmUp + lookAhead)) / frames + START_SECONDS;
   let count = 1;
@@ -69,7 +86,56 @@ export function planSplit(facts: SplitFacts): SplitPlan | undefined {
     if (time > least * (1 - LEAST_GAIN) || time * more > (skipping + encoding) * MOST_EFFORT) break;
     [count, least] = [more, time];
   }
-  if (count < 2) return undefined;
+  return count < 2 ? undefined : planOf(can, count);
+}
+
+/** A result that may be made in segments, in any number of them up to `longest`. */
+interface Splittable extends Omit<SplitPlan, 'takeOvers'> {
+  readonly seconds: number;
+  readonly frames: number;
+  /** CPU seconds for all of it: what every segment has to do up to its end, and what each does for itself. */
+  readonly skipping: number;
+  readonly encoding: number;
+  /** The number of segments that are just long enough. */
+  readonly longest: number;
+  /** What a header only estimates may be far shorter, and then later segments would be empty. */
+  readonly isEstimate: boolean;
+}
+
+/** Undefined where seams are not proven, nobody knows how long it lasts, or it would be too large. */
+function splittable(facts: Pick<SplitFacts, 'plan' | 'sourceCodec' | 'outputBytes'>): Splittable | undefined {
+  const { plan } = facts;
+  const codec = splitCodecOf(plan);
+  const seconds = plan.expectedSeconds;
+  if (codec === undefined || codec.proves?.(plan) === false || seconds === null) return undefined;
+  const diskBytes = mostBytes(plan, seconds) * COPIES;
+  if (diskBytes > facts.outputBytes) return undefined;
+  const frameSamples = codec.frameSamples(plan.sampleRate);
+  const framesOf = (of: number): number => Math.ceil((of * plan.sampleRate) / frameSamples);
+  const warmUp = framesOf(codec.warmUpSeconds);
+  const lookAhead = framesOf(codec.lookAheadSeconds);
+  const frames = framesOf(seconds);
+  const longest = Math.floor(frames / (LEAST_LENGTH * (warmUp + lookAhead)));
+  const isEstimate = !Number.isFinite(plan.expectedSlackSeconds);
+  const costs = costsOf(facts, codec, seconds);
+  return {
+    codec,
+    frameSamples,
+    warmUp,
+    lookAhead,
+    diskBytes,
+    seconds,
+    frames,
+    longest,
+    isEstimate,
+    ...costs,
+  };
+}
+
+function planOf(
+  { codec, frameSamples, warmUp, lookAhead, diskBytes, frames, skipping, encoding }: Splittable,
+  count: number,
+): SplitPlan {
   const cuts = takeOvers(count, frames, skipping, encoding);
   return { codec, frameSamples, warmUp, lookAhead, takeOvers: cuts, diskBytes };
 }
@@ -95,7 +161,11 @@ function takeOvers(count: number, frames: number, skipping: number, encoding: nu
 }
 
 /** CPU seconds for the whole of it: before the encoder, which every segment has to do, and by it. */
-function costsOf({ plan, sourceCodec }: SplitFacts, codec: SplitCodec, seconds: number) {
+function costsOf(
+  { plan, sourceCodec }: Pick<SplitFacts, 'plan' | 'sourceCodec'>,
+  codec: SplitCodec,
+  seconds: number,
+) {
   const { levels, sourceRate, sampleRate, channels } = plan;
   const hours = seconds / 3600;
   const source = (sourceRate * channels) / 88_200;

@@ -7,6 +7,7 @@ export class StoredObjects {
   readonly #platform: Pick<Platform, 'objects' | 'transitions'>;
   readonly #claim: Claim;
   readonly #keys = new Set<string>();
+  #below: string | undefined;
 
   constructor(platform: Pick<Platform, 'objects' | 'transitions'>, claim: Claim) {
     this.#platform = platform;
@@ -18,6 +19,11 @@ export class StoredObjects {
     this.#keys.add(key);
   }
 
+  /** As above for all that lies below a prefix, of whatever attempt: nobody wants it once the job is over. */
+  beginBelow(prefix: string): void {
+    this.#below = prefix;
+  }
+
   /** The record points at them now: they are the job's. */
   committed(): void {
     this.#keys.clear();
@@ -25,7 +31,7 @@ export class StoredObjects {
 
   /** Whether there is anything to settle. */
   get isSettled(): boolean {
-    return this.#keys.size === 0;
+    return this.#keys.size === 0 && this.#below === undefined;
   }
 
   /**
@@ -40,7 +46,11 @@ export class StoredObjects {
     const { outputS3Location, previews } = job ?? {};
     const named = [outputS3Location, previews?.source, previews?.result].map((object) => object?.key);
     const unwanted = [...this.#keys].filter((key) => !named.includes(key));
-    if (isOver && unwanted.length > 0) await this.#platform.objects.remove(unwanted);
+    if (isOver) {
+      if (this.#below !== undefined) unwanted.push(...(await this.#platform.objects.list(this.#below)));
+      await this.#platform.objects.remove(unwanted);
+    }
     this.#keys.clear();
+    this.#below = undefined;
   }
 }

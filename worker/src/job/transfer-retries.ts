@@ -8,9 +8,9 @@ import type { JobContext } from './context.ts';
 
 /**
  * For so long a transfer waits for an S3 that does not answer, however many tries that takes: its slot could do nothing
- * else meanwhile. Behind a result lies all the work; before a source, only its turn.
+ * else meanwhile. Behind a result lies all the work; before a source, only its turn; a segment can be made again.
  */
-const PATIENCE_MS = { download: 30_000, upload: 3_600_000 };
+const PATIENCE_MS = { download: 30_000, upload: 3_600_000, segment: 5_000 };
 
 /**
  * At the pace at which the SDK tries calls again, which cannot send or receive a stream twice, and as often; longer

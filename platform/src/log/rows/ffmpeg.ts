@@ -99,6 +99,30 @@ export const ffmpegRows = {
     message: 'nobody knows whether jobs wait, so one FFmpeg makes the result',
     fields: { err },
   },
+  'segment.stored': {
+    level: 'info',
+    criterion: 'R7.6',
+    message: 'a segment of a very long result was stored, for whoever goes on with the job',
+    fields: { segment: z.int(), key: z.string(), sizeBytes: z.int(), ms },
+  },
+  'segment.taken-up': {
+    level: 'info',
+    criterion: 'R7.6',
+    message: 'a segment that was stored before was taken up',
+    fields: { segment: z.int(), key: z.string(), ms },
+  },
+  'segment.not-stored': {
+    level: 'warn',
+    criterion: 'R7.6',
+    message: 'a segment could not be stored: if this worker dies, it is made again',
+    fields: { segment: z.int(), key: z.string(), err },
+  },
+  'segment.not-read': {
+    level: 'warn',
+    criterion: 'R7.6',
+    message: 'a segment that was stored before could not be read; it is made again',
+    fields: { segment: z.int(), key: z.string(), err },
+  },
   'ffmpeg.found': {
     level: 'info',
     criterion: 'R7.4',

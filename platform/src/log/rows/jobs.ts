@@ -141,7 +141,7 @@ export const jobRows = {
     level: 'warn',
     criterion: 'R7.8',
     message: 'a transfer broke: trying again',
-    fields: { what: z.enum(['download', 'upload']), tries: count, err },
+    fields: { what: z.enum(['download', 'upload', 'segment']), tries: count, err },
   },
   'job.completed': {
     level: 'info',

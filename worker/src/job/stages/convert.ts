@@ -8,6 +8,7 @@ import type { ConversionOptions } from '@wavefleet/contracts/request.ts';
 import type { JobContext } from '../context.ts';
 import { idleCores } from '../idle-cores.ts';
 import { watchConversion } from '../progress/conversion-watch.ts';
+import { segmentKeeper } from '../segments/keeper.ts';
 import { roomForResult } from '../temp-space.ts';
 
 /** What a part of the job's result comes after: 0 for the first or only one. */
@@ -67,6 +68,7 @@ export function makeConverter(context: JobContext, whole: ProbedSource): Convert
           leastSeconds: config.SPLIT_MIN_ENCODE_MS / 1000,
           idleCores: () => idleCores({ queue: platform.queue, log }),
           hasRoom: (bytes) => context.workDir.allowsRoom(folder, bytes),
+          keeper: segmentKeeper(context),
         },
       }),
     });

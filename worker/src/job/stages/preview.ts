@@ -13,7 +13,7 @@ import { previewKey } from '@wavefleet/contracts/keys.ts';
 import { playableMimeType } from '@wavefleet/contracts/playback.ts';
 import { msSince } from '@wavefleet/platform/log/log.ts';
 import type { JobContext } from '../context.ts';
-import { storeFile } from './upload.ts';
+import { storeFile } from '../store-file.ts';
 
 /** Enough to know a file by its sound; encoding it takes about a second. */
 const PREVIEW_SECONDS = 180;

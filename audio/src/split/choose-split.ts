@@ -1,0 +1,36 @@
+/** Whether a result is made in segments: asks for the facts that cost something, in the order of what they cost. */
+import type { EncodeOptions } from '../encode-options.ts';
+import type { ConversionPlan } from '../plan/plan.ts';
+import type { SegmentKeeper } from '../segment-keeper.ts';
+import { planKept, planSplit, type SplitPlan } from './plan-split.ts';
+
+/** In which segments a result is made. */
+export interface Split {
+  readonly plan: SplitPlan;
+  /** Where segments of before may be and finished ones are kept, and how many are encoded here at once. */
+  readonly keeping?: Keeping;
+}
+
+/** See {@link Split}. */
+export interface Keeping {
+  readonly keeper: SegmentKeeper;
+  readonly lanes: number;
+}
+
+/** Undefined for one process. */
+export async function chooseSplit(
+  plan: ConversionPlan,
+  { parallel, input, limits }: EncodeOptions,
+): Promise<Split | undefined> {
+  if (parallel === undefined) return undefined;
+  const { leastSeconds, keeper, hasRoom = async () => true } = parallel;
+  const facts = { plan, sourceCodec: input.codec, leastSeconds, outputBytes: limits.outputBytes };
+  const kept = keeper && planKept(facts, keeper.leastSeconds);
+  if (keeper !== undefined && kept !== undefined && (await keeper.isWanted())) {
+    if (!(await hasRoom(kept.diskBytes))) return undefined;
+    return { plan: kept, keeping: { keeper, lanes: await parallel.idleCores() } };
+  }
+  if (planSplit({ ...facts, idleCores: 2 }) === undefined) return undefined;
+  const split = planSplit({ ...facts, idleCores: await parallel.idleCores() });
+  return split === undefined || !(await hasRoom(split.diskBytes)) ? undefined : { plan: split };
+}

@@ -1,0 +1,43 @@
+/** Runs the one FFmpeg that makes a segment. */
+import type { EncodeSetting } from '../args/encode-args.ts';
+import { segmentArgs } from '../args/segment-args.ts';
+import type { EncodeProgress, RunSetting } from '../encode-options.ts';
+import { folderFiles } from '../folder-files.ts';
+import type { ConversionPlan } from '../plan/plan.ts';
+import { type RunResult, runFfmpeg } from '../process/run.ts';
+import type { FolderTools } from '../tools.ts';
+import type { PlacedSegment } from './place-segments.ts';
+import type { SplitPlan } from './plan-split.ts';
+
+/** Decoding up to a segment's start runs at 800 times playback; a crowded machine gets a 16th. */
+const SLOWEST_SKIP_SPEED = 50;
+
+/** What the segments of one result have in common. */
+export interface SegmentSetting {
+  readonly split: SplitPlan;
+  readonly setting: EncodeSetting;
+  readonly options: RunSetting;
+}
+
+/** @throws as `runFfmpeg` does. */
+export async function runSegment(
+  tools: FolderTools,
+  plan: ConversionPlan,
+  { split, setting, options, segment }: SegmentSetting & { readonly segment: PlacedSegment },
+  onProgress: (seen: Omit<EncodeProgress, 'readBytes'>) => void,
+): Promise<RunResult> {
+  const startSeconds = segment.startSample / plan.sampleRate;
+  return await runFfmpeg(tools, {
+    args: segmentArgs(plan, tools.lists, setting, segment, split.codec.bare),
+    source: folderFiles.input,
+    input: options.input,
+    threads: setting.threads,
+    limits: {
+      ...options.limits,
+      stallSeconds: options.limits.stallSeconds + startSeconds / SLOWEST_SKIP_SPEED,
+    },
+    onProgress: ({ outTimeSeconds, totalSizeBytes, speed }) =>
+      onProgress({ writtenSeconds: outTimeSeconds ?? 0, writtenBytes: totalSizeBytes, speed }),
+    onStderr: options.onStderr,
+  });
+}

@@ -1,0 +1,103 @@
+/** Very long results: finished segments outlive the worker that made them. */
+import { join } from 'node:path';
+import type { Client } from '@wavefleet/client/client.ts';
+import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
+import { outputPrefix, segmentsPrefix } from '@wavefleet/contracts/keys.ts';
+import type { Child } from '@wavefleet/localstack/child.ts';
+import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
+import { until } from '@wavefleet/localstack/waiting.ts';
+import { type LineName, lines } from '@wavefleet/platform/log/table.ts';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { Fleet } from '../bring-up/fleet.ts';
+import { ffmpegsIn, logLines } from '../bring-up/observers.ts';
+
+let fleet: Fleet;
+let client: Client;
+/** The same sound throughout: five minutes, which count as very long here. */
+let fileId: string;
+
+beforeAll(async () => {
+  fleet = await Fleet.start({
+    workers: 0,
+    restartWorkers: false,
+    env: { FLEET_SPLIT_MIN_SECONDS: '300', MAX_UPLOAD_BYTES: String(1024 ** 3) },
+  });
+  client = fleet.client;
+  const path = fleet.file('long.wav');
+  await makeSample(path, { seconds: 300, tags: { title: 'Whole' } });
+  fileId = (await uploadFile(client, path)).fileId;
+});
+afterEach(() => Promise.all(fleet.workers.map((worker) => worker.stop())));
+afterAll(() => fleet?.stop());
+
+const SEGMENTS = 8;
+
+const submit = async (): Promise<string> => (await client.jobs.submit({ fileId, format: 'mp3' })).jobId;
+const kept = (jobId: string): Promise<string[]> => fleet.platform.objects.list(segmentsPrefix(jobId));
+
+/** How often a worker said that line of the job. */
+async function said(worker: Child, jobId: string, line: LineName): Promise<number> {
+  const path = join(fleet.logDir, `worker-${fleet.workers.indexOf(worker)}.log`);
+  const told = (await logLines(path)).filter((entry) => entry.jobId === jobId);
+  return told.filter(({ msg }) => msg === lines[line].message).length;
+}
+
+/** The SHA-256 of the result of a job that nothing happens to. */
+async function undisturbed(): Promise<string> {
+  const worker = await fleet.addWorker();
+  const jobId = await submit();
+  const { status } = await client.jobs.waitForEnd(jobId, { timeoutMs: 120_000 });
+  expect(status).toBe('completed');
+  expect(await said(worker, jobId, 'segment.stored')).toBe(SEGMENTS - 1);
+  const sum = await sumOf(jobId);
+  await worker.stop();
+  return sum;
+}
+
+async function sumOf(jobId: string): Promise<string> {
+  return (await fleet.platform.jobs.get(jobId))?.outputS3Location?.sha256 ?? '';
+}
+
+/** What is left of a job that is over: its result alone. */
+async function onlyResult(jobId: string, attempt: number): Promise<void> {
+  await until('segments are gone', async () => (await kept(jobId)).length === 0);
+  expect(await fleet.platform.objects.list(outputPrefix(jobId))).toEqual([
+    `conversions/${jobId}/${attempt}.mp3`,
+  ]);
+}
+
+test('SIGKILL in the middle: the next attempt makes only what is missing, and the result is the same, byte for byte', async () => {
+  const expected = await undisturbed();
+
+  const victim = await fleet.addWorker();
+  const jobId = await submit();
+  await until('three segments', async () => (await kept(jobId)).length >= 3, 60_000);
+  victim.process.kill('SIGKILL');
+  await victim.ended;
+  const stored = await kept(jobId);
+  expect(stored.length).toBeLessThan(SEGMENTS);
+  // And one of them is lost.
+  await fleet.platform.objects.remove(stored.slice(0, 1));
+
+  const successor = await fleet.addWorker();
+  const job = await client.jobs.waitForEnd(jobId, { timeoutMs: 120_000 });
+  expect(job).toMatchObject({ status: 'completed', attempt: 2 });
+  expect(await sumOf(jobId)).toBe(expected);
+  const takenUp = stored.length - 1;
+  expect(await said(successor, jobId, 'segment.taken-up')).toBe(takenUp);
+  expect(await said(successor, jobId, 'segment.stored')).toBe(SEGMENTS - 1 - takenUp);
+  await onlyResult(jobId, 2);
+});
+
+test('a cancel in the middle leaves nothing behind', async () => {
+  await fleet.addWorker();
+  const jobId = await submit();
+  await until('a segment', async () => (await kept(jobId)).length >= 1, 60_000);
+  await client.jobs.remove(jobId);
+  await until('FFmpeg is gone', async () => (await ffmpegsIn(fleet.dir)).length === 0, 10_000);
+  await until(
+    'nothing is left',
+    async () => (await fleet.platform.objects.list(outputPrefix(jobId))).length === 0,
+    10_000,
+  );
+});

@@ -1,0 +1,100 @@
+/** Files of a job's folder into S3, each with its sum, tried as often as it is worth. */
+import { createHash } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { openOwnFile } from '@wavefleet/audio/own-files.ts';
+import { Failure } from '@wavefleet/contracts/failure.ts';
+import { withNote } from '@wavefleet/platform/storage/attempt-results.ts';
+import type { JobContext } from './context.ts';
+import { withRetries } from './transfer-retries.ts';
+
+/** Of a file that is stored. */
+interface StoredFacts {
+  readonly sizeBytes: number;
+  readonly sha256: string;
+}
+
+/** What sending takes of a job. */
+export type FileSender = Pick<JobContext, 'folder' | 'signal' | 'log' | 'platform'>;
+
+interface SendOptions {
+  readonly onSent?: (bytes: number) => void;
+  readonly noteOf?: (facts: StoredFacts) => string;
+}
+
+/**
+ * Stores a file of the job's folder, with its sum. Until the record names it, it counts among what the attempt may have
+ * stored for nobody.
+ * @param options.onSent told how many bytes of the current try are sent.
+ * @param options.noteOf what the object is to say of itself.
+ * @throws Failure STORAGE_UNAVAILABLE when S3 does not take it.
+ */
+export async function storeFile(
+  context: FileSender & Pick<JobContext, 'stored'>,
+  key: string,
+  fileName: string,
+  contentType: string,
+  options: SendOptions = {},
+): Promise<StoredFacts> {
+  context.stored.begin(key);
+  return await sendFile(context, key, fileName, contentType, { ...options, what: 'upload' });
+}
+
+/** As above for one that counts among nothing. @param options.what says how long S3 is waited for. */
+export async function sendFile(
+  context: FileSender,
+  key: string,
+  fileName: string,
+  contentType: string,
+  options: SendOptions & { readonly what: 'upload' | 'segment' },
+): Promise<StoredFacts> {
+  const { what, onSent = () => undefined, noteOf } = options;
+  const path = join(context.folder, fileName);
+  const facts = await sumOf(path, context.signal);
+  const described = { ...facts, contentType, metadata: withNote(noteOf?.(facts)) };
+  await withRetries(context, what, () => send(context, key, path, described, onSent));
+  return facts;
+}
+
+/** One streamed request, whose body the SDK cannot send twice: each try opens the file anew. */
+async function send(
+  { signal, platform }: FileSender,
+  key: string,
+  path: string,
+  facts: StoredFacts & { contentType: string; metadata: Record<string, string> },
+  onSent: (bytes: number) => void,
+): Promise<void> {
+  let sent = 0;
+  const counter = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      sent += chunk.length;
+      onSent(sent);
+      done(null, chunk);
+    },
+  });
+  const file = await openResult(path);
+  const body = file.createReadStream();
+  body.on('error', (error) => counter.destroy(error));
+  try {
+    await platform.objects.putKnown(key, body.pipe(counter), facts, signal);
+  } finally {
+    body.destroy();
+  }
+}
+
+/** @throws Failure OUTPUT_INVALID when nothing lies there, CONVERSION_FAILED when it is no plain file. */
+async function openResult(path: string): Promise<FileHandle> {
+  const file = await openOwnFile(path);
+  if (file === undefined) throw new Failure('OUTPUT_INVALID');
+  return file;
+}
+
+async function sumOf(path: string, signal: AbortSignal): Promise<StoredFacts> {
+  const hash = createHash('sha256');
+  const file = await openResult(path);
+  const { size: sizeBytes } = await file.stat();
+  await pipeline(file.createReadStream(), hash, { signal });
+  return { sizeBytes, sha256: hash.digest('hex') };
+}
