@@ -76,9 +76,11 @@ export type SubmitBody = z.infer<typeof submitBodySchema>;
 
 /**
  * What a retry changes; what is left out stays as it was. Another `format` without a `quality` takes that format's
- * default, and so does `quality: null`. `options` replaces all options.
+ * default, and so does `quality: null`. `options` replaces all options. A `preset` replaces all three, as in a submission:
+ * what is said besides goes before it.
  */
 export const retryBodySchema = z.strictObject({
+  preset: askedPresetSchema.optional(),
   format: formatSchema.optional(),
   quality: qualitySchema.nullable().optional(),
   options: optionsSchema.optional(),

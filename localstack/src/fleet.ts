@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { loadConfig } from '@wavefleet/platform/config.ts';
 import { makeLog } from '@wavefleet/platform/log/log.ts';
 import { makePlatform } from '@wavefleet/platform/platform.ts';
+import { signInSettings } from '@wavefleet/platform/settings/people.ts';
 import { Releasers } from '@wavefleet/platform/shutdown.ts';
 import { sweepOnce } from '@wavefleet/platform/upkeep/sweeper.ts';
 import { jobFilesBelow } from '@wavefleet/worker/job/work-dir.ts';
@@ -48,7 +49,7 @@ export interface FleetOptions {
   readonly awsPort?: number;
   /** Of the embedded services. Default: made up. */
   readonly keys?: AccessKeys;
-  /** Settings on top of the fleet's own, for api and workers. */
+  /** Settings on top of the fleet's own, for api and workers; those of signing in for the API alone. */
   readonly env?: Record<string, string>;
   /** Replace workers and the notifier when they die unasked. Default true; tests that kill watch the others instead. */
   readonly restartWorkers?: boolean;
@@ -87,7 +88,7 @@ export class Fleet {
     return this.#apiUrl;
   }
 
-  /** The settings that api and workers run with. */
+  /** The settings that api and workers run with; see `FleetOptions.env`. */
   get env(): Record<string, string> {
     return this.#env;
   }
@@ -233,7 +234,7 @@ export class Fleet {
   /** The worker's program in another role. */
   async #startNotifier(): Promise<void> {
     const name = 'notifier';
-    const settings = { ...this.#env, INSTANCE_NAME: name, WORKER_ROLE: name };
+    const settings = { ...withoutKeys(this.#env), INSTANCE_NAME: name, WORKER_ROLE: name };
     const notifier = new Child({
       name,
       entry: entries.worker,
@@ -248,7 +249,8 @@ export class Fleet {
 
   async #startWorker(index: number, env: Record<string, string>): Promise<Child> {
     const name = `worker-${index}`;
-    const settings = { ...this.#env, INSTANCE_NAME: name, WORK_DIR: this.#workDir(index), ...env };
+    const workDir = this.#workDir(index);
+    const settings = { ...withoutKeys(this.#env), INSTANCE_NAME: name, WORK_DIR: workDir, ...env };
     const worker = new Child({
       name,
       entry: this.#options.workerEntry ?? entries.worker,
@@ -297,4 +299,8 @@ export class Fleet {
     });
     return child;
   }
+}
+
+function withoutKeys(env: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !Object.hasOwn(signInSettings, name)));
 }

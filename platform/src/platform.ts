@@ -129,7 +129,10 @@ export function makePlatform(config: Config, log: Log, pace?: RetryPace): Platfo
       config.VISIBILITY_TIMEOUT_MS - config.LEASE_MS,
     ),
     reminders,
-    dispatches: new Dispatches(jobs, reminders, config.REDISPATCH_AFTER_MS),
+    dispatches: new Dispatches(jobs, reminders, {
+      noteAfterMs: config.HEARTBEAT_MS,
+      redispatchAfterMs: config.REDISPATCH_AFTER_MS,
+    }),
     deliveries: new JobDeliveries(aws.dynamo, config.JOBS_TABLE),
     shares: new JobShares(aws.dynamo, config.JOBS_TABLE, jobs),
     duties: new Duties(aws.dynamo, config.JOBS_TABLE),

@@ -74,6 +74,32 @@ behaviour(
   },
 );
 
+behaviour(
+  'a claim leaves the reminder of a job that was just made, and moves one that is due before the first beat or that somebody has put off',
+  async () => {
+    const { transitions, reminders, jobs, config } = stand.platform;
+    const leavesReminderForMs = config.HEARTBEAT_MS;
+    const dueAfterClaim = async ({ jobId }: Job) => {
+      const claimant = { owner: randomUUID(), leaseMs: 60_000, ability: ABILITY, leavesReminderForMs };
+      const claimed = await transitions.claim(jobId, claimant);
+      expect(claimed).toMatchObject({ kind: 'claimed', job: { attempt: 1, crashes: 1 }, former: undefined });
+      return (await jobs.get(jobId))?.dueAt ?? expect.fail('no reminder');
+    };
+    const fresh = await newJob();
+    expect(await dueAfterClaim(fresh)).toBe(fresh.dueAt);
+    const putOff = await newJob();
+    const late = Date.now() + 3_600_000;
+    await reminders.dispatched(putOff.jobId, late);
+    const dueSoon = await newJob();
+    await reminders.hurry(dueSoon.jobId);
+    for (const job of [putOff, dueSoon]) {
+      const dueAt = await dueAfterClaim(job);
+      expect(dueAt).toBeGreaterThanOrEqual(Date.now() + 50_000);
+      expect(dueAt).toBeLessThan(late);
+    }
+  },
+);
+
 behaviour('a failed condition is told by its name, on a missing item too', async () => {
   const update = dynamo().send(
     new UpdateItemCommand({

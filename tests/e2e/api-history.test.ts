@@ -56,7 +56,16 @@ test('a retry may change the settings, and says what cannot be', async () => {
     options: {},
   });
   expect(await retried({ quality: null })).toEqual({ format: 'mp3', quality: undefined, options: kept });
+  // A preset as in a submission: of the old settings nothing is left.
+  const preset = 'voice-mono-opus-32k';
+  expect(await retried({ preset, options: { trimEnd: 1 } })).toEqual({
+    format: 'opus',
+    quality: '32k',
+    options: { channels: 1, trimEnd: 1 },
+  });
+  expect(await retried({ preset, quality: null })).toMatchObject({ format: 'opus', quality: undefined });
   for (const [body, answer] of [
+    [{ preset: 'none-of-mine' }, '422 UNKNOWN_PRESET'],
     [{ quality: 'q5' }, '422 INVALID_OPTION'],
     [{ options: { bitDepth: 24 } }, '422 INVALID_OPTION'],
     [{ format: 'tee' }, '422 UNSUPPORTED_OUTPUT_FORMAT'],
@@ -91,6 +100,27 @@ test('a retry that is sent again makes no second job', async () => {
   expect(further.status).toBe(202);
   expect(answers).not.toContain(await further.text());
   expect(await refusal(await retry(one, {}, 'ä'.repeat(3)))).toBe('400 INVALID_IDEMPOTENCY_KEY');
+});
+
+test('a retry that is sent again is answered as before although the old job is deleted by now, and no other retry is', async () => {
+  const old = await api.byHand.job();
+  await api.byHand.fail(await api.byHand.claim(old));
+  const retry = (body: unknown, key: string) =>
+    api.postJson(`/api/jobs/${old}/retry`, body, { 'idempotency-key': key });
+  const bodies = [{}, { format: 'opus', options: { channels: 1 } }, { preset: 'flac' }];
+  const ask = () => Promise.all(bodies.map(async (body, nth) => (await retry(body, `gone-${nth}`)).text()));
+  const answers = await ask();
+  expect((await api.request(`/api/jobs/${old}`, { method: 'DELETE' })).status).toBe(204);
+  expect(await ask()).toEqual(answers);
+  expect(await refusal(await retry({ format: 'flac' }, 'gone-0'))).toBe('422 IDEMPOTENCY_KEY_REUSED');
+  expect(await refusal(await retry({}, 'another'))).toBe('404 JOB_NOT_FOUND');
+  for (const answer of answers) {
+    const { jobId } = submittedSchema.parse(JSON.parse(answer));
+    const cancelThenDelete = [200, 204];
+    for (const status of cancelThenDelete)
+      expect((await api.request(`/api/jobs/${jobId}`, { method: 'DELETE' })).status).toBe(status);
+  }
+  expect(await refusal(await retry({}, 'gone-0'))).toBe('404 JOB_NOT_FOUND');
 });
 
 test('polls that find nothing new cost a 304', async () => {

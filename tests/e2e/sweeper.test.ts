@@ -219,6 +219,38 @@ test('while SQS is away a pass gives up soon, and all is sent by itself once it 
   await until('all are sent', async () => (await waiting()) === 30, 15_000);
 });
 
+test('a job whose message could not be sent is due at once, and no later for a table that did not answer just then', async () => {
+  const { platform } = member();
+  const { location: input } = await platform.uploads.getOwned(fileId, 'anonymous');
+  let writes = 0;
+  platform.aws.sqs.middlewareStack.add(
+    () => async () => {
+      throw Object.assign(new Error('away'), { name: 'ServiceUnavailable' });
+    },
+    { step: 'initialize' },
+  );
+  platform.aws.dynamo.middlewareStack.add(
+    (next, { commandName }) =>
+      async (args) => {
+        if (commandName !== 'UpdateItemCommand') return await next(args);
+        writes += 1;
+        if (writes === 1) throw Object.assign(new Error('away'), { name: 'ServiceUnavailable' });
+        return await next(args);
+      },
+    { step: 'initialize' },
+  );
+  const jobId = randomUUID();
+  made.push(jobId);
+  const source = { kind: 'upload', fileId } as const;
+  const asked = { source, input, fileName: 'a.wav', format: 'mp3', options: {} } as const;
+  const { job } = await submitJob(platform, { jobId, ownerId: 'anonymous', ...asked });
+  await until('it is due', async () => {
+    const { dueAt = Number.POSITIVE_INFINITY } = (await platform.jobs.get(jobId)) ?? expect.fail();
+    return dueAt <= Date.now() && dueAt < (job.dueAt ?? 0);
+  });
+  expect(writes).toBe(2);
+});
+
 test('a job that was put off is claimed by no message that comes early, and by one that comes in time', async () => {
   const { transitions, jobs } = stand.platform;
   const jobId = await waitingJob();

@@ -9,7 +9,7 @@ import { requiredSettings } from '@wavefleet/platform/config.testing.ts';
 import { loadConfig } from '@wavefleet/platform/config.ts';
 import { newTokenKey } from '@wavefleet/platform/people/token-keys.ts';
 import { mailSettings } from '@wavefleet/platform/settings/mail.ts';
-import { peopleSettings } from '@wavefleet/platform/settings/people.ts';
+import { peopleSettings, signInSettings } from '@wavefleet/platform/settings/people.ts';
 import { planSettings } from '@wavefleet/platform/settings/plans.ts';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
@@ -101,6 +101,29 @@ test('Compose passes on all that signing in, e-mails and plans are set by', () =
   const lines = new Set(read('docker-compose.yml').split('\n'));
   const names = Object.keys({ ...peopleSettings, ...mailSettings, ...planSettings });
   expect(names.filter((name) => !lines.has(`  ${name}:`))).toEqual([]);
+});
+
+test('what signs people in is in Compose the API’s alone, and what sends e-mails is not the workers’', () => {
+  const [before = '', services = ''] = read('docker-compose.yml').split(/^services:$/m);
+  const groups = new Map(
+    before.split(/^x-/m).map((group) => [/^[\w-]+/.exec(group)?.[0] ?? '', group] as const),
+  );
+  const namesFor = (service: string) => {
+    const block = services.split(/^ {2}(?=\w+:$)/m).find((each) => each.startsWith(`${service}:`)) ?? '';
+    const [, merged = ''] = /^ {4}environment:\n {6}<<: (.*)$/m.exec(block) ?? [];
+    const own = [...block.matchAll(/^ {6}([A-Z_]+):/gm)];
+    const shared = [...merged.matchAll(/\*([\w-]+)/g)].flatMap(([, group = '']) => [
+      ...(groups.get(group) ?? '').matchAll(/^ {2}([A-Z_]+):/gm),
+    ]);
+    return new Set([...own, ...shared].map(([, setting]) => setting));
+  };
+  const has = (service: string, settings: object) =>
+    Object.keys(settings).filter((setting) => namesFor(service).has(setting));
+  expect(has('api', { ...signInSettings, ...mailSettings })).toEqual(
+    Object.keys({ ...signInSettings, ...mailSettings }),
+  );
+  expect(has('notifier', { ...signInSettings, ...mailSettings })).toEqual(Object.keys(mailSettings));
+  expect(has('worker', { ...signInSettings, ...mailSettings })).toEqual([]);
 });
 
 test('with the settings of docker-compose.people.env people sign in and get e-mails by the services of that profile', () => {

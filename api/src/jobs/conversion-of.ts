@@ -11,16 +11,16 @@ import type { Conversion } from './order.ts';
 
 /**
  * What the body says goes before what the preset says, option by option. A quality belongs to its format: the preset's
- * does not survive another one.
+ * does not survive another one, nor a null.
  * @throws Failure UNKNOWN_PRESET; INVALID_OPTION for options that do not go together.
  */
 export async function conversionOf(
   deps: Pick<JobDeps, 'presets' | 'jobs'>,
-  body: Omit<SubmitBody, 'fileId'>,
+  body: Omit<SubmitBody, 'fileId' | 'quality'> & { readonly quality?: string | null | undefined },
   by: { readonly owner: Owner; readonly idempotencyKey?: string | undefined },
 ): Promise<Conversion> {
   const { preset: name, format, quality, options, ...rest } = body;
-  if (name === undefined) return { ...rest, ...together({ format, quality, options }) };
+  if (name === undefined) return { ...rest, ...together({ format, quality: quality ?? undefined, options }) };
   const asked = { preset: name, format, quality, options };
   const before = await askedBefore(deps, by);
   if (before !== undefined) return { ...rest, ...before, asked };
@@ -29,7 +29,7 @@ export async function conversionOf(
   const kept = format === undefined || format === preset.format ? preset.quality : undefined;
   const order = together({
     format: format ?? preset.format,
-    quality: quality ?? kept,
+    quality: (quality === undefined ? kept : quality) ?? undefined,
     options: { ...preset.options, ...options },
   });
   return { ...rest, ...order, asked };

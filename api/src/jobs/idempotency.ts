@@ -13,7 +13,8 @@ export const idempotencyHeaders = z.object({
     .regex(/^[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?$/, 'expected 1 to 255 printable ASCII characters')
     .optional()
     .openapi({
-      description: 'The same key and body gives the first answer again, whatever happens in between.',
+      description:
+        'The same key and body gives the first answer again, whatever happens in between, until the job that it made is deleted.',
     }),
 });
 

@@ -3,11 +3,14 @@ import { createRoute } from '@hono/zod-openapi';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { type RetryBody, retryBodySchema, submittedSchema } from '@wavefleet/contracts/http.ts';
 import { type Job, orderSchema } from '@wavefleet/contracts/job.ts';
-import { type Router, router } from '../http/context.ts';
+import { derivedJobId } from '@wavefleet/platform/jobs/ids.ts';
+import type { Context } from 'hono';
+import { type AppEnv, type Owner, type Router, router } from '../http/context.ts';
 import { optionalJsonBody } from '../http/json-body.ts';
 import { ownedJob } from '../http/owner.ts';
 import { note } from '../http/request-facts.ts';
 import { errorAnswers, jobIdParams, jsonAnswer } from '../http/route-parts.ts';
+import { conversionOf } from './conversion-of.ts';
 import { coverOf } from './cover.ts';
 import type { JobDeps } from './deps.ts';
 import { idempotencyHeaders, replayed } from './idempotency.ts';
@@ -20,7 +23,7 @@ const route = createRoute({
   path: '/api/jobs/{jobId}/retry',
   summary: 'Run a failed or cancelled job again, as it was or with other settings',
   description:
-    'Without a body nothing changes. Another `format` without a `quality` takes its default, as does `quality: null`; `options` replaces all options.',
+    'Without a body nothing changes. Another `format` without a `quality` takes its default, as does `quality: null`; `options` replaces all options. A `preset` replaces all three, and what is said besides goes before it.',
   middleware: optionalJsonBody,
   request: {
     params: jobIdParams,
@@ -43,6 +46,7 @@ const route = createRoute({
       'UNSUPPORTED_MEDIA_TYPE',
       'UNSUPPORTED_OUTPUT_FORMAT',
       'INVALID_OPTION',
+      'UNKNOWN_PRESET',
       'IDEMPOTENCY_KEY_REUSED',
       'OVERLOADED',
       'JOBS_LIMIT',
@@ -56,13 +60,11 @@ const route = createRoute({
 export const retryJob = (deps: JobDeps): Router =>
   router().openapi(route, async (c) => {
     const idempotencyKey = c.req.valid('header')['idempotency-key'];
-    const old = await ownedJob(c, deps, c.req.valid('param').jobId);
-    if (old.status !== 'failed' && old.status !== 'cancelled') {
-      throw new Failure('JOB_NOT_RETRYABLE', { detail: { status: old.status } });
-    }
-    const { source, inputS3Location: input, fileName, jobId: retryOf } = old;
+    const { jobId: retryOf } = c.req.valid('param');
     const by = { ...c.var, idempotencyKey };
-    const order = orderOf(changed(old, c.req.valid('json')), { source, retryOf }, by);
+    const old = await jobToRepeat(c, deps, retryOf, by);
+    const { source, inputS3Location: input, fileName } = old;
+    const order = orderOf(await changed(deps, old, c.req.valid('json'), by), { source, retryOf }, by);
     note(c, { jobId: order.jobId, format: order.format, sizeBytes: input.sizeBytes });
     const job = await deps.submissions.run(order.ownerId, async () => {
       const replay = await replayed(deps, order, idempotencyKey);
@@ -75,20 +77,49 @@ export const retryJob = (deps: JobDeps): Router =>
     return c.json(submittedView(job), 202);
   });
 
+interface By {
+  readonly owner: Owner;
+  readonly idempotencyKey?: string | undefined;
+}
+
+/**
+ * The old job. Where it has been deleted since, the one that this very key made of it stands in for it: whoever asks once
+ * more hears the first answer, and the changes are to the same effect on both.
+ * @throws Failure JOB_NOT_FOUND, JOB_NOT_RETRYABLE.
+ */
+async function jobToRepeat(
+  c: Context<AppEnv>,
+  deps: JobDeps,
+  jobId: string,
+  { owner, idempotencyKey: key }: By,
+): Promise<Job> {
+  const old = await ownedJob(c, deps, jobId).catch(async (error: unknown) => {
+    const made =
+      key === undefined ? undefined : await deps.jobs.get(derivedJobId('idempotency', owner.id, key));
+    if (made?.retryOf !== jobId) throw error;
+    return made;
+  });
+  const isOver = old.status === 'failed' || old.status === 'cancelled';
+  if (old.jobId === jobId && !isOver)
+    throw new Failure('JOB_NOT_RETRYABLE', { detail: { status: old.status } });
+  return old;
+}
+
 /**
  * What the old job asked for, with the changes. A quality belongs to its format: it does not survive a change of it.
- * @throws Failure UNSUPPORTED_OUTPUT_FORMAT for what a newer version of this service was asked for.
+ * @throws Failure UNSUPPORTED_OUTPUT_FORMAT for what a newer version of this service was asked for; as `conversionOf`.
  */
-function changed(old: Job, body: RetryBody): Conversion {
-  const format = body.format ?? old.format;
-  const kept = format === old.format ? old.quality : undefined;
-  const quality = body.quality === undefined ? kept : (body.quality ?? undefined);
-  const order = orderSchema.safeParse({ format, quality, options: body.options ?? old.options });
-  if (!order.success) throw new Failure('UNSUPPORTED_OUTPUT_FORMAT', { detail: { format } });
-  return {
-    ...order.data,
+async function changed(deps: JobDeps, old: Job, body: RetryBody, by: By): Promise<Conversion> {
+  const kept = {
     deleteAfterDownload: body.deleteAfterDownload ?? old.deleteAfterDownload,
     email: body.email ?? old.email,
     webhookUrl: body.webhookUrl ?? old.webhookUrl,
   };
+  if (body.preset !== undefined) return await conversionOf(deps, { ...body, ...kept }, by);
+  const format = body.format ?? old.format;
+  const sameQuality = format === old.format ? old.quality : undefined;
+  const quality = body.quality === undefined ? sameQuality : (body.quality ?? undefined);
+  const order = orderSchema.safeParse({ format, quality, options: body.options ?? old.options });
+  if (!order.success) throw new Failure('UNSUPPORTED_OUTPUT_FORMAT', { detail: { format } });
+  return { ...order.data, ...kept };
 }

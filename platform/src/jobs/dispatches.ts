@@ -1,45 +1,59 @@
 /**
- * Notes of jobs that their message is on the queue. A job is stored as unsent, and a sweeper wakes it when it stays so:
- * whoever dies between the record and the message loses no job. The note that the message went is only written for
- * jobs that still wait some seconds later. Most do not, and the claim takes the mark off by the way.
+ * Notes of jobs whether their message is on the queue. A job is stored as unsent, and a sweeper wakes it when it stays so:
+ * whoever dies between the record and the message loses no job. That the message went is only noted of jobs that still wait
+ * a heartbeat later. Most do not, and the claim takes the mark off by the way. That it did not go is noted at once.
  *
  * What is still to be noted is lost with its process. Then each of these jobs is sent one message more, which is
- * harmless.
+ * harmless, or its own when its reminder is due.
  */
 import type { JobReminders } from './reminders.ts';
 import type { JobStore } from './store.ts';
 
-/** Well before the reminder of an unsent job is due (`submit.ts`). */
-const NOTE_AFTER_MS = 2_500;
 /** Notes that are written side by side. */
 const SIDE_BY_SIDE = 8;
 
-interface Sent {
+interface Dispatch {
   readonly jobId: string;
   readonly atMs: number;
+  readonly wasSent: boolean;
+}
+
+export interface DispatchTimes {
+  /** Until it is noted that a message was sent: well before the reminder of an unsent job is due (`submit.ts`). */
+  readonly noteAfterMs: number;
+  /** A job whose message was sent is not looked at before that. */
+  readonly redispatchAfterMs: number;
 }
 
 export class Dispatches {
   readonly #jobs: Pick<JobStore, 'get'>;
-  readonly #reminders: Pick<JobReminders, 'dispatched'>;
-  readonly #redispatchAfterMs: number;
-  #waiting: Sent[] = [];
+  readonly #reminders: Pick<JobReminders, 'dispatched' | 'hurry'>;
+  readonly #times: DispatchTimes;
+  #waiting: Dispatch[] = [];
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param redispatchAfterMs a job whose message was sent is not looked at before that. */
   constructor(
     jobs: Pick<JobStore, 'get'>,
-    reminders: Pick<JobReminders, 'dispatched'>,
-    redispatchAfterMs: number,
+    reminders: Pick<JobReminders, 'dispatched' | 'hurry'>,
+    times: DispatchTimes,
   ) {
     this.#jobs = jobs;
     this.#reminders = reminders;
-    this.#redispatchAfterMs = redispatchAfterMs;
+    this.#times = times;
   }
 
   /** The job's message was sent just now. Never throws, and waits for nothing. */
   sent(jobId: string): void {
-    this.#waiting.push({ jobId, atMs: Date.now() });
+    this.#later({ jobId, atMs: Date.now(), wasSent: true });
+  }
+
+  /** It could not be sent: the next sweep shall. Never throws, and waits for nothing. */
+  missed(jobId: string): void {
+    void this.#noteOne({ jobId, atMs: Date.now(), wasSent: false });
+  }
+
+  #later(dispatch: Dispatch): void {
+    this.#waiting.push(dispatch);
     if (this.#timer === undefined) this.#plan();
   }
 
@@ -54,13 +68,13 @@ export class Dispatches {
       this.#timer = undefined;
       return;
     }
-    const inMs = Math.max(0, first.atMs + NOTE_AFTER_MS - Date.now());
+    const inMs = Math.max(0, first.atMs + this.#times.noteAfterMs - Date.now());
     // Who ends without settling only leaves a message too many.
     this.#timer = setTimeout(() => void this.#noteDue(), inMs).unref();
   }
 
   async #noteDue(): Promise<void> {
-    const before = Date.now() - NOTE_AFTER_MS;
+    const before = Date.now() - this.#times.noteAfterMs;
     // In the order in which they were sent.
     const later = this.#waiting.findIndex(({ atMs }) => atMs > before);
     const due = this.#waiting.splice(0, later === -1 ? this.#waiting.length : later);
@@ -68,22 +82,24 @@ export class Dispatches {
     await this.#note(due);
   }
 
-  async #note(all: Sent[]): Promise<void> {
+  async #note(all: Dispatch[]): Promise<void> {
     const lane = async () => {
-      for (let sent = all.shift(); sent !== undefined; sent = all.shift()) await this.#noteOne(sent);
+      for (let one = all.shift(); one !== undefined; one = all.shift()) await this.#noteOne(one);
     };
     await Promise.all(Array.from({ length: SIDE_BY_SIDE }, lane));
   }
 
-  /** A look costs a fifth of a write, and hardly any job needs the write. */
-  async #noteOne({ jobId, atMs }: Sent): Promise<void> {
+  async #noteOne(dispatch: Dispatch): Promise<void> {
+    const { jobId, atMs, wasSent } = dispatch;
     try {
+      if (!wasSent) return await this.#reminders.hurry(jobId);
+      // A look costs a fifth of a write, and hardly any job needs the write.
       const job = await this.#jobs.get(jobId);
-      if (job?.status === 'created' && job.unsent === true) {
-        await this.#reminders.dispatched(jobId, atMs + this.#redispatchAfterMs);
-      }
+      if (job?.status !== 'created' || job.unsent !== true) return;
+      await this.#reminders.dispatched(jobId, atMs + this.#times.redispatchAfterMs);
     } catch {
-      // The job is sent one message more. The call log tells of the trouble.
+      // A job that was sent is sent one message more. The call log tells of the trouble.
+      if (!wasSent) this.#later({ ...dispatch, atMs: Date.now() });
     }
   }
 }

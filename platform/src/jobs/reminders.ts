@@ -31,6 +31,17 @@ export class JobReminders {
     });
   }
 
+  /** Its message could not be sent: a sweeper is to do it now. No effect once the job was claimed, or is known to be sent. */
+  async hurry(jobId: string): Promise<void> {
+    await this.#update(jobId, {
+      set: 'dueAt = :now',
+      touches: false,
+      condition: '#status = :created AND attribute_exists(unsent)',
+      names: { '#status': 'status' },
+      values: { ':created': 'created', ':now': Date.now() },
+    });
+  }
+
   /** Takes the reminder that was due at `seenDueAt`; only one sweeper gets it. Answers the job, or undefined. */
   async take(jobId: string, seenDueAt: number, nextDueAt: number): Promise<Job | undefined> {
     return await this.#update(jobId, {

@@ -8,6 +8,7 @@ import { queueNameOf } from '../aws/queue-arn.ts';
 import type { Config } from '../config.ts';
 import type { Log } from '../log/log.ts';
 import { type PlanConfig, planOf } from '../settings/plans.ts';
+import { GRACE_MS } from './change.ts';
 import type { Dispatches } from './dispatches.ts';
 import { dueShardOf, fingerprintOf } from './ids.ts';
 import type { JobQueue } from './queue.ts';
@@ -15,10 +16,10 @@ import type { JobStore } from './store.ts';
 
 export interface SubmitDeps {
   readonly jobs: JobStore;
-  readonly dispatches: Pick<Dispatches, 'sent'>;
+  readonly dispatches: Pick<Dispatches, 'sent' | 'missed'>;
   readonly queue: JobQueue;
   readonly log: Log;
-  readonly config: PlanConfig & Pick<Config, 'JOBS_TABLE' | 'JOBS_QUEUE_URL'>;
+  readonly config: PlanConfig & Pick<Config, 'JOBS_TABLE' | 'JOBS_QUEUE_URL' | 'VISIBILITY_TIMEOUT_MS'>;
 }
 
 export interface SubmitRequest {
@@ -49,8 +50,6 @@ export interface SubmitRequest {
 
 /** The caller waits meanwhile, and the sweeper sends just as well. */
 export const SEND_TIMEOUT_MS = 3_000;
-/** Until the message is known to be sent, a sweeper looks after this long. */
-const DISPATCH_GRACE_MS = 5_000;
 
 /**
  * Stores the job and wakes a worker. When SQS is down the job is accepted all the same: the sweeper sends later.
@@ -97,7 +96,8 @@ export async function submitJob(
     warnings: [],
     pendingEvents: [],
     dueShard: dueShardOf(request.jobId),
-    dueAt: now + DISPATCH_GRACE_MS,
+    // As far off as that of a claim, which so need not move it.
+    dueAt: now + deps.config.VISIBILITY_TIMEOUT_MS + GRACE_MS,
     traceparent: request.traceparent,
   };
   if (!(await deps.jobs.create(job))) {
@@ -144,5 +144,6 @@ async function dispatch(deps: SubmitDeps, job: Job): Promise<void> {
     dispatches.sent(jobId);
   } catch (error) {
     log.say('job.not-dispatched', { err: error, jobId });
+    dispatches.missed(jobId);
   }
 }

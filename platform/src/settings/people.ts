@@ -53,16 +53,10 @@ const dropOwners = z
   )
   .transform((pairs): Readonly<Record<string, string>> => Object.fromEntries(pairs));
 
-/** By their environment names. */
-export const peopleSettings = {
-  /** Whose the jobs of files in `drops/{preset}/…` are. Nobody is that by a cookie: a key of it is made by operators. */
-  DROP_OWNER: dropOwner.default('drops'),
-  /** Whose those in `drops/{alias}/{preset}/…` are: `alias=owner` with commas between them; an alias alone is its own owner. */
-  DROP_OWNERS: dropOwners.default({}),
+/** Of signing in, by their environment names: for the API alone, since whoever has the keys is anybody. */
+export const signInSettings = {
   /** Whether people sign in: see `authModeSchema`. */
   AUTH: authModeSchema.default('off'),
-  /** Where browsers find the service: providers send people back there. */
-  PUBLIC_URL: httpUrl.transform((url) => new URL(url).origin).optional(),
   /** JWK Set (RFC 7517) of private Ed25519 keys: the first signs, all are believed. `wavefleet token-keys` makes it. */
   TOKEN_KEYS: secret(tokenKeys.optional()),
   /** How long an access token is good for. What it may be used for is looked up all the same. */
@@ -78,6 +72,17 @@ export const peopleSettings = {
   OIDC_LABEL: name.default('Single sign-on'),
   OIDC_CLIENT_ID: name.optional(),
   OIDC_CLIENT_SECRET: secret(name.optional()),
+} as const;
+
+/** All of them. */
+export const peopleSettings = {
+  /** Whose the jobs of files in `drops/{preset}/…` are. Nobody is that by a cookie: a key of it is made by operators. */
+  DROP_OWNER: dropOwner.default('drops'),
+  /** Whose those in `drops/{alias}/{preset}/…` are: `alias=owner` with commas between them; an alias alone is its own owner. */
+  DROP_OWNERS: dropOwners.default({}),
+  /** Where browsers find the service: providers send people back there. */
+  PUBLIC_URL: httpUrl.transform((url) => new URL(url).origin).optional(),
+  ...signInSettings,
 } as const;
 
 type PeopleSettings = z.infer<z.ZodObject<typeof peopleSettings>>;

@@ -38,6 +38,8 @@ export interface WakeUpCall {
   readonly message: JobMessage;
   readonly receiptHandle: string;
   readonly receiveCount: number;
+  /** How long ago the message was sent: what jobs that are taken from the board have about waited as well. */
+  readonly ageMs: number;
   /** Whether other jobs run in this process, or may. */
   readonly hasCompany: boolean;
 }

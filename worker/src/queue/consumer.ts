@@ -15,7 +15,7 @@ import { type RunningJob, runJob } from '../job/run-job.ts';
 import type { DependencyGate } from './dependency-gate.ts';
 import { runFairly } from './fair-run.ts';
 import { type Gate, untilAllOpen } from './gate.ts';
-import { leaveOrPutAside, readMessage, receivesOf } from './messages.ts';
+import { ageMsOf, leaveOrPutAside, readMessage, receivesOf } from './messages.ts';
 import { pacedPolling } from './paced-polling.ts';
 import { Solitude } from './solitude.ts';
 
@@ -63,7 +63,7 @@ export class JobConsumers {
           batchSize: 1,
           visibilityTimeout: config.VISIBILITY_TIMEOUT_MS / 1000,
           waitTimeSeconds: config.POLL_WAIT_SECONDS,
-          messageSystemAttributeNames: ['ApproximateReceiveCount'],
+          messageSystemAttributeNames: ['ApproximateReceiveCount', 'SentTimestamp'],
           // `stop` waits for the outstanding poll, whose late message must be handed back.
           pollingCompleteWaitTimeMs: (config.POLL_WAIT_SECONDS + 10) * 1000 + config.DRAIN_TIMEOUT_MS,
           strictReturn: true,
@@ -199,8 +199,8 @@ export class JobConsumers {
 
   async #run(parsed: JobMessage, message: Message, hasCompany: boolean): Promise<Outcome | typeof ALONE> {
     const receiptHandle = message.ReceiptHandle ?? '';
-    const call = { message: parsed, receiptHandle, receiveCount: receivesOf(message), hasCompany };
-    return await runJob(this.#deps, call, (job) => this.#enlist(job));
+    const told = { receiveCount: receivesOf(message), ageMs: ageMsOf(message), hasCompany };
+    return await runJob(this.#deps, { message: parsed, receiptHandle, ...told }, (job) => this.#enlist(job));
   }
 
   /**

@@ -22,6 +22,11 @@ export function receivesOf(message: Message): number {
   return Number(message.Attributes?.ApproximateReceiveCount ?? 1);
 }
 
+/** How long ago it was sent, in ms; for ever, where the queue does not say. */
+export function ageMsOf(message: Message, now = Date.now()): number {
+  return Math.max(0, now - Number(message.Attributes?.SentTimestamp ?? Number.NEGATIVE_INFINITY));
+}
+
 /** A later version is left for later workers; what nobody can read is put aside, with the reason. */
 export async function leaveOrPutAside(platform: Platform, message: Message): Promise<Outcome> {
   const { config, log } = platform;

@@ -33,8 +33,10 @@ export async function claimJob(
 ): Promise<Claimed> {
   const { transitions, config, log } = platform;
   const { jobId } = call.message;
-  const { hasCompany } = call;
-  const result = await transitions.claim(jobId, { owner, leaseMs: config.LEASE_MS, ability, hasCompany });
+  const { hasCompany, ageMs } = call;
+  const leavesReminderForMs = ageMs < config.HEARTBEAT_MS ? config.HEARTBEAT_MS : undefined;
+  const claimant = { owner, leaseMs: config.LEASE_MS, ability, hasCompany, leavesReminderForMs };
+  const result = await transitions.claim(jobId, claimant);
   switch (result.kind) {
     case 'claimed': {
       const { job, claim, former } = result;
