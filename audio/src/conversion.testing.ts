@@ -113,7 +113,11 @@ export async function makeBench() {
     async verified(...order: Parameters<typeof convertFile>) {
       const converted = await convertFile(...order);
       const { inFolder, encoded } = converted;
-      const facts = await probeOutput(inFolder, { format: order[1], fileName: encoded.fileName });
+      const facts = await probeOutput(inFolder, {
+        format: order[1],
+        fileName: encoded.fileName,
+        hasTags: true,
+      });
       return { ...converted, facts };
     },
   };

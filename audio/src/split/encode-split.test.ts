@@ -63,7 +63,7 @@ async function convertOn(
     onProgress: (progress) => seen.push(progress),
   });
   const file = join(plain.cwd, encoded.fileName);
-  const facts = await probeOutput(plain, { format, fileName: encoded.fileName });
+  const facts = await probeOutput(plain, { format, fileName: encoded.fileName, hasTags: true });
   const said = recorded.said.map(({ event }) => event).filter((name) => name.startsWith('split.'));
   return { said, encoded, facts, file, seen, cwd: plain.cwd };
 }

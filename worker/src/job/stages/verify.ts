@@ -49,6 +49,7 @@ export async function verifyOutput(context: JobContext, converted: Converted): P
   const facts = await probeOutput(ffmpeg.in(folder, signal, log), {
     format: job.format,
     fileName: converted.fileName,
+    hasTags: converted.plan.tags.size > 0,
   });
   requireAsPlanned(facts, converted);
   const warnings = [
