@@ -7,7 +7,7 @@ import { encode, limitsOf } from './encode.ts';
 import type { EncodeProgress } from './encode-options.ts';
 import { planConversion } from './plan/plan.ts';
 import { probe } from './probing/probe.ts';
-import { probeOutput } from './probing/probe-output.ts';
+import { probeOutput } from './results/probe-output.ts';
 
 let bench: Awaited<ReturnType<typeof makeBench>>;
 let source: string;

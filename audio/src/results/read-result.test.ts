@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import type { FormatName } from '@wavefleet/contracts/formats.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeBench } from '../conversion.testing.ts';
-import { probeOutput } from '../probing/probe-output.ts';
+import { probeOutput } from './probe-output.ts';
 import { readResult } from './read-result.ts';
 
 let bench: Awaited<ReturnType<typeof makeBench>>;

@@ -4,13 +4,13 @@ import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { FormatName } from '@wavefleet/contracts/formats.ts';
 import { probeOutputArgs } from '../args/probe-args.ts';
 import { encoderOf } from '../encoders.ts';
+import { lengthReaders } from '../probing/output-length.ts';
+import { parseProbeJson } from '../probing/probe-json.ts';
 import { runChild } from '../process/child.ts';
 import { failureOfExit } from '../process/failure-of-exit.ts';
-import { readResult } from '../results/read-result.ts';
 import { cleanTags } from '../tags/clean-tags.ts';
 import type { FolderTools } from '../tools.ts';
-import { lengthReaders } from './output-length.ts';
-import { parseProbeJson } from './probe-json.ts';
+import { readResult } from './read-result.ts';
 
 /** What a result really is. */
 export interface OutputFacts {
