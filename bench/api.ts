@@ -1,10 +1,11 @@
-/** `api`: accepted jobs per second, against a route on the same server that does nothing. */
+/** `api`: accepted jobs per second, against a route on the same server that does nothing, and what one costs the API. */
 import { join } from 'node:path';
 import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import { Child } from '@wavefleet/localstack/child.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { z } from 'zod';
 import { type Figure, figureOf } from './figures.ts';
+import { cpuSeconds } from './processes.ts';
 import { withFleet } from './scratch-fleet.ts';
 
 const ROUNDS = 5;
@@ -32,11 +33,15 @@ export async function benchApi(): Promise<Figure[]> {
       const { listening } = z.object({ listening: z.int() }).parse(await bare.ready);
       const ratios: number[] = [];
       const rates: number[] = [];
+      const cpu: number[] = [];
+      const apiPid = fleet.api.pid;
       await rate(fleet.apiUrl, bodies);
       await rate(`http://127.0.0.1:${listening}`, bodies);
       for (let round = 0; round < ROUNDS; round += 1) {
         const yardstick = await rate(`http://127.0.0.1:${listening}`, bodies);
+        const before = cpuSeconds(apiPid).own;
         const ours = await rate(fleet.apiUrl, bodies);
+        cpu.push(((cpuSeconds(apiPid).own - before) * 1000) / REQUESTS);
         rates.push(ours);
         ratios.push(ours / yardstick);
       }
@@ -49,6 +54,7 @@ export async function benchApi(): Promise<Figure[]> {
           rates,
           `jobs accepted per second on the embedded stack, ${setting}`,
         ),
+        figureOf('api.cpu', 'CPU-ms', cpu, `of the API itself for one accepted job, ${setting}`),
       ];
     } finally {
       await bare.stop();

@@ -1,19 +1,10 @@
 /** `cost`: what AWS charges for the requests of one job, counted on the wire; computing and storage come on top. */
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Client } from '@wavefleet/client/client.ts';
 import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
-import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
-import { randomKeys } from '@wavefleet/localstack/embedded/access-keys.ts';
-import { freePort } from '@wavefleet/localstack/embedded/free-port.ts';
-import { startCountingProxy } from './cost/counting-proxy.ts';
-import { priceOf, type Tally } from './cost/prices.ts';
+import { priceOf } from './cost/prices.ts';
+import { SECONDS, tallyOfJob } from './cost/tally-of-job.ts';
 import { type Figure, figureOf } from './figures.ts';
-import { withFleet } from './scratch-fleet.ts';
-
-const JOBS = 10;
-/** Small: what is counted does not depend on the size, below 8 MiB and ten seconds of work. */
-const SECONDS = 5;
 
 /** How a file gets in. */
 const ways = {
@@ -46,45 +37,4 @@ export async function benchCost(): Promise<Figure[]> {
     say('requests', '$', priceOf(one) * 1_000, ` × 1,000, at the prices of bench/cost/prices.ts`);
   }
   return figures;
-}
-
-/** Counts of one job, on average. */
-interface PerJob {
-  readonly one: Tally;
-  /** Write units by step. */
-  readonly steps: readonly (readonly [string, number])[];
-}
-
-async function tallyOfJob(
-  upload: (client: Client, path: string) => Promise<{ fileId: string }>,
-): Promise<PerJob> {
-  const awsPort = await freePort();
-  const keys = randomKeys();
-  const proxy = await startCountingProxy(`http://127.0.0.1:${awsPort}`, keys);
-  let before: Tally | undefined;
-  try {
-    const options = { workers: 1, awsPort, keys, env: { AWS_ENDPOINT_URL: proxy.url } };
-    await withFleet(options, async ({ client, dir }) => {
-      const input = join(dir, 'input.wav');
-      await makeSample(input, { seconds: SECONDS });
-      before = { ...proxy.tally };
-      for (let job = 0; job < JOBS; job += 1) {
-        const { fileId } = await upload(client, input);
-        const { jobId } = await client.jobs.submit({ fileId, format: 'mp3' });
-        // By its events, as pages wait: a look at the record now and then.
-        for await (const _ of client.progress.events(jobId));
-      }
-    });
-    // The worker has drained: what it had to tell is told.
-    const { tally, writesOf } = proxy;
-    const one = Object.fromEntries(
-      Object.entries(tally).map(([what, count]) => [
-        what,
-        (count - (before?.[what as keyof Tally] ?? 0)) / JOBS,
-      ]),
-    ) as Tally;
-    return { one, steps: [...writesOf].map(([step, units]) => [step, units / JOBS]) };
-  } finally {
-    await proxy.stop();
-  }
 }

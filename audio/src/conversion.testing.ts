@@ -10,11 +10,11 @@ import { convert } from './convert.ts';
 import { folderFiles } from './folder-files.ts';
 import { ownBuild, ownLauncher } from './own-build.ts';
 import { probe } from './probing/probe.ts';
-import { probeOutput } from './probing/probe-output.ts';
 import type { ProbedSource } from './probing/source.ts';
 import type { RunLimits } from './process/run.ts';
 import { makeSandbox } from './process/sandbox.ts';
 import { timeLimits } from './process/time-limits.ts';
+import { probeOutput } from './results/probe-output.ts';
 import { type FolderTools, makeFfmpegTools } from './tools.ts';
 
 const log = makeLog('test', 'silent');
@@ -113,7 +113,11 @@ export async function makeBench() {
     async verified(...order: Parameters<typeof convertFile>) {
       const converted = await convertFile(...order);
       const { inFolder, encoded } = converted;
-      const facts = await probeOutput(inFolder, { format: order[1], fileName: encoded.fileName });
+      const facts = await probeOutput(inFolder, {
+        format: order[1],
+        fileName: encoded.fileName,
+        hasTags: true,
+      });
       return { ...converted, facts };
     },
   };

@@ -7,7 +7,7 @@ import { encode, limitsOf } from './encode.ts';
 import type { EncodeProgress } from './encode-options.ts';
 import { planConversion } from './plan/plan.ts';
 import { probe } from './probing/probe.ts';
-import { probeOutput } from './probing/probe-output.ts';
+import { probeOutput } from './results/probe-output.ts';
 
 let bench: Awaited<ReturnType<typeof makeBench>>;
 let source: string;
@@ -37,7 +37,8 @@ test('two encodes run in one folder at the same time, each with its own tags, co
   ]);
   expect(encoded.map(({ fileName }) => fileName)).toEqual(['out.mp3', 'preview-result.mp3']);
   const facts = [];
-  for (const { fileName } of encoded) facts.push(await probeOutput(tools, { format: 'mp3', fileName }));
+  for (const { fileName } of encoded)
+    facts.push(await probeOutput(tools, { format: 'mp3', fileName, hasTags: true }));
   expect(facts).toMatchObject([
     { durationSeconds: 2, hasCover: true, tags: { title: 'Whole' } },
     { durationSeconds: 0.5, hasCover: false, tags: {} },

@@ -20,6 +20,8 @@ export interface CountingProxy {
   readonly tally: Tally;
   /** Write units by step of a job (`steps.ts`). */
   readonly writesOf: ReadonlyMap<string, number>;
+  /** Calls by service and operation, as in `sqs.SendMessage` and `s3.PUT`. */
+  readonly callsOf: ReadonlyMap<string, number>;
   stop(): Promise<void>;
 }
 
@@ -46,10 +48,13 @@ const OWN_KEY = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 export async function startCountingProxy(target: string, keys: AccessKeys): Promise<CountingProxy> {
   const tally: Tally = { writeUnits: 0, readUnits: 0, s3Writes: 0, s3Reads: 0, sqsCalls: 0, events: 0 };
   const writesOf = new Map<string, number>();
+  const callsOf = new Map<string, number>();
+  const note = (call: string): void => void callsOf.set(call, (callsOf.get(call) ?? 0) + 1);
   // One after the other: each write is weighed by the item before it and the item after it.
   let writing: Promise<void> = Promise.resolve();
   const server = createServer((req, res) => {
     const operation = String(req.headers['x-amz-target'] ?? '');
+    if (operation === '') note(`s3.${req.method}`);
     const done = operation === '' ? passS3(target, req, res, tally) : passJson(operation, req, res);
     done.catch(() => res.destroy());
   });
@@ -77,6 +82,7 @@ export async function startCountingProxy(target: string, keys: AccessKeys): Prom
     const value = (call.Key ?? call.Item)?.[hashKey];
     if (table === undefined || value === undefined || !('S' in value) || !OWN_KEY.test(value.S))
       return await forward();
+    note(`dynamodb.${String(req.headers['x-amz-target']).split('.')[1]}`);
     const look = async () => {
       const ask = { TableName: call.TableName, Key: { [hashKey]: value }, ConsistentRead: true };
       const body = Buffer.from(JSON.stringify(ask));
@@ -108,12 +114,20 @@ export async function startCountingProxy(target: string, keys: AccessKeys): Prom
       Messages = [],
     } = answerSchema.safeParse(JSON.parse(body.toString() || '{}')).data ?? {};
     const bytesOf = (items: readonly Item[]) => items.reduce((sum, each) => sum + itemBytes(each), 0);
-    if (verb === 'GetItem') tally.readUnits += readUnits(bytesOf(item ? [item] : []), call.ConsistentRead);
-    else if (verb === 'Query' && call.IndexName !== 'due') tally.readUnits += readUnits(bytesOf(Items));
-    else if (operation.startsWith('AmazonSQS.')) {
+    if (verb === 'GetItem') {
+      note('dynamodb.GetItem');
+      tally.readUnits += readUnits(bytesOf(item ? [item] : []), call.ConsistentRead);
+    } else if (verb === 'Query' && call.IndexName !== 'due') {
+      note('dynamodb.Query');
+      tally.readUnits += readUnits(bytesOf(Items));
+    } else if (operation.startsWith('AmazonSQS.')) {
       if (verb === 'GetQueueAttributes' || (verb === 'ReceiveMessage' && Messages.length === 0)) return;
+      note(`sqs.${verb}`);
       tally.sqsCalls += 1;
-    } else if (verb === 'PutEvents') tally.events += call.Entries?.length ?? 0;
+    } else if (verb === 'PutEvents') {
+      note('eventbridge.PutEvents');
+      tally.events += call.Entries?.length ?? 0;
+    }
   }
 
   server.listen(0, '127.0.0.1');
@@ -122,6 +136,7 @@ export async function startCountingProxy(target: string, keys: AccessKeys): Prom
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     tally,
     writesOf,
+    callsOf,
     async stop() {
       server.closeAllConnections();
       server.close();

@@ -181,6 +181,11 @@ export const areas: readonly Area[] = [
         may: ['process', 'plans and arguments', 'probing'],
       },
       {
+        name: 'results',
+        is: 'what has come out',
+        may: ['process', 'plans and arguments', 'probing', 'split'],
+      },
+      {
         name: 'encode',
         paths: ['encode.ts'],
         is: 'one run of FFmpeg put together',

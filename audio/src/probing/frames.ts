@@ -18,14 +18,20 @@ export function frameBytes(kind: FrameKind, header: Uint8Array): number | undefi
     const bytes = ((d & 3) << 11) | (e << 3) | (f >> 5);
     return bytes >= 7 ? bytes : undefined;
   }
-  const [version, layer] = [(b >> 3) & 3, (b >> 1) & 3];
-  if ((b & 0xe0) !== 0xe0 || version === 1 || layer !== 1) return undefined;
-  const isFirst = version === 3;
+  if ((b & 0xe0) !== 0xe0 || ((b >> 1) & 3) !== 1) return undefined;
+  const isFirst = ((b >> 3) & 3) === 3;
   const kbps = (isFirst ? kbps1 : kbps2)[c >> 4];
-  const rate = rates[(c >> 2) & 3];
-  if (!kbps || rate === undefined) return undefined;
-  const hertz = isFirst ? rate : version === 2 ? rate / 2 : rate / 4;
+  const hertz = mp3Rate(header);
+  if (!kbps || hertz === undefined) return undefined;
   return Math.floor(((isFirst ? 144 : 72) * kbps * 1000) / hertz) + ((c >> 1) & 1);
+}
+
+/** Hz of a frame of layer III, by its header; undefined for what no version has. */
+export function mp3Rate(header: Uint8Array): number | undefined {
+  const version = ((header[1] ?? 0) >> 3) & 3;
+  const rate = rates[((header[2] ?? 0) >> 2) & 3];
+  if (version === 1 || rate === undefined) return undefined;
+  return version === 3 ? rate : version === 2 ? rate / 2 : rate / 4;
 }
 
 /** The kind of frames that a source is made of; undefined for other sources. @param container ffprobe's `format_name`. */

@@ -25,16 +25,24 @@ const AC3_DELAY = 256;
 /** Samples in an AAC frame, and the silence that our encoder puts before the sound. */
 const AAC_FRAME = 1024;
 
+/** Of so many packets. ADTS cannot say where its last frame ends. */
+export function adtsLength(
+  packets: number,
+  rate: number,
+): { readonly durationSeconds: number; readonly paddingSeconds: number } {
+  return { durationSeconds: ((packets - 1) * AAC_FRAME) / rate, paddingSeconds: AAC_FRAME / rate };
+}
+
 /** One reader for every place where a length can stand. */
 export const lengthReaders: Readonly<
   Record<LengthSource, (declared: Declared, path: string) => Promise<OutputLength>>
 > = {
   header: async ({ seconds }) => ({ seconds, paddingSeconds: 0 }),
-  // ADTS cannot say where its last frame ends.
-  'adts-packets': async ({ seconds, packets, rate }) =>
-    packets === undefined
-      ? { seconds, paddingSeconds: 0 }
-      : { seconds: ((packets - 1) * AAC_FRAME) / rate, paddingSeconds: AAC_FRAME / rate },
+  'adts-packets': async ({ seconds, packets, rate }) => {
+    if (packets === undefined) return { seconds, paddingSeconds: 0 };
+    const { durationSeconds, paddingSeconds } = adtsLength(packets, rate);
+    return { seconds: durationSeconds, paddingSeconds };
+  },
   'ac3-packets': async ({ seconds, packets, rate }) =>
     packets === undefined
       ? { seconds, paddingSeconds: 0 }

@@ -11,7 +11,7 @@ import { encode } from '../encode.ts';
 import type { EncodeProgress } from '../encode-options.ts';
 import { planConversion } from '../plan/plan.ts';
 import { probe } from '../probing/probe.ts';
-import { probeOutput } from '../probing/probe-output.ts';
+import { probeOutput } from '../results/probe-output.ts';
 import type { FolderTools } from '../tools.ts';
 
 /** Shorter ones the plan would not split: ALAC is made so fast that another process would save nothing. */
@@ -63,7 +63,7 @@ async function convertOn(
     onProgress: (progress) => seen.push(progress),
   });
   const file = join(plain.cwd, encoded.fileName);
-  const facts = await probeOutput(plain, { format, fileName: encoded.fileName });
+  const facts = await probeOutput(plain, { format, fileName: encoded.fileName, hasTags: true });
   const said = recorded.said.map(({ event }) => event).filter((name) => name.startsWith('split.'));
   return { said, encoded, facts, file, seen, cwd: plain.cwd };
 }

@@ -12,6 +12,18 @@ const PARTS = TTL_SECONDS / (PART_MS / 1000);
 /** Fields of a part. */
 const [COUNT, TOTAL] = ['jobs', 'ms'];
 
+/**
+ * All of a job's in one command, as every small job ends with it. KEYS: the list, and the part. ARGV: what the job took,
+ * the last place of the list, seconds until it is forgotten, the part's two fields, and its own seconds.
+ */
+const remember = `
+redis.call('LPUSH', KEYS[1], ARGV[1])
+redis.call('LTRIM', KEYS[1], 0, ARGV[2])
+redis.call('EXPIRE', KEYS[1], ARGV[3])
+redis.call('HINCRBY', KEYS[2], ARGV[4], 1)
+redis.call('HINCRBY', KEYS[2], ARGV[5], ARGV[1])
+redis.call('EXPIRE', KEYS[2], ARGV[6])`;
+
 /** Jobs that ended within the last hour. */
 export interface HourOfJobs {
   readonly jobs: number;
@@ -32,14 +44,14 @@ export class JobPace {
     const took = Math.max(0, Math.round(ms));
     const part = paceKey(partNow());
     await this.#redis.cache
-      .multi()
-      .lpush(PACE_KEY, took)
-      .ltrim(PACE_KEY, 0, REMEMBERED_JOBS - 1)
-      .expire(PACE_KEY, TTL_SECONDS)
-      .hincrby(part, COUNT, 1)
-      .hincrby(part, TOTAL, took)
-      .expire(part, 2 * TTL_SECONDS)
-      .exec()
+      .eval(
+        remember,
+        2,
+        PACE_KEY,
+        part,
+        took,
+        ...[REMEMBERED_JOBS - 1, TTL_SECONDS, COUNT, TOTAL, 2 * TTL_SECONDS],
+      )
       .catch(() => undefined);
   }
 

@@ -41,7 +41,8 @@ export class OggPages {
   }
 }
 
-function readPage(bytes: Buffer): OggPage | undefined {
+/** The page that begins there; undefined where there is no whole one. */
+export function readPage(bytes: Buffer): OggPage | undefined {
   if (bytes.length < HEADER_BYTES || bytes.toString('latin1', 0, 4) !== 'OggS') return undefined;
   const lacing = bytes.subarray(HEADER_BYTES, HEADER_BYTES + bytes.readUInt8(26));
   let at = HEADER_BYTES + lacing.length;

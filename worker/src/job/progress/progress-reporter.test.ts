@@ -134,3 +134,18 @@ test('a failed attempt leaves in the table why, and the last words of FFmpeg', a
   ]);
   expect(written).toHaveLength(1);
 });
+
+test('a job that goes through all stages in no time is shown at its start, and where it has got to', async () => {
+  const { reporter, written } = stand();
+  for (const stage of ['download', 'probe', 'convert', 'verify', 'upload'] as const) {
+    reporter.enter(stage);
+    reporter.update(stage, { fraction: 1 });
+    await vi.advanceTimersByTimeAsync(30);
+  }
+  await vi.advanceTimersByTimeAsync(200);
+  expect(written.map(({ stage, at }) => [stage, at])).toEqual([
+    ['download', 0],
+    ['upload', 0.2],
+  ]);
+  reporter.stop();
+});

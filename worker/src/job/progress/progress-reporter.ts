@@ -98,11 +98,10 @@ export class ProgressReporter {
     return this.#bytesPerSecond;
   }
 
-  /** A stage begins: shown at once. */
+  /** A stage begins. A small job goes through all of them in the time of one report. */
   enter(stage: Stage): void {
     this.#transfer = new Pace();
-    this.#set(stage, { fraction: 0 });
-    this.#send();
+    this.update(stage, { fraction: 0 });
   }
 
   /** A stage gets on: shown at most five times a second, the last state always. */

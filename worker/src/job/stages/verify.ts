@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Converted } from '@wavefleet/audio/convert.ts';
 import { encoderOf } from '@wavefleet/audio/encoders.ts';
 import type { LevelPlan } from '@wavefleet/audio/plan/levels.ts';
-import { type OutputFacts, probeOutput } from '@wavefleet/audio/probing/probe-output.ts';
+import { type OutputFacts, probeOutput } from '@wavefleet/audio/results/probe-output.ts';
 import { tagWarnings } from '@wavefleet/audio/tags/tag-warnings.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { Warning } from '@wavefleet/contracts/job.ts';
@@ -49,6 +49,7 @@ export async function verifyOutput(context: JobContext, converted: Converted): P
   const facts = await probeOutput(ffmpeg.in(folder, signal, log), {
     format: job.format,
     fileName: converted.fileName,
+    hasTags: converted.plan.tags.size > 0,
   });
   requireAsPlanned(facts, converted);
   const warnings = [

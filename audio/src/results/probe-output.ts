@@ -1,15 +1,16 @@
-/** A result as ffprobe sees it: the facts that the verify stage holds against the plan. */
+/** A result as it is: the facts that the verify stage holds against the plan. */
 import { join } from 'node:path';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { FormatName } from '@wavefleet/contracts/formats.ts';
 import { probeOutputArgs } from '../args/probe-args.ts';
 import { encoderOf } from '../encoders.ts';
+import { lengthReaders } from '../probing/output-length.ts';
+import { parseProbeJson } from '../probing/probe-json.ts';
 import { runChild } from '../process/child.ts';
 import { failureOfExit } from '../process/failure-of-exit.ts';
 import { cleanTags } from '../tags/clean-tags.ts';
 import type { FolderTools } from '../tools.ts';
-import { lengthReaders } from './output-length.ts';
-import { parseProbeJson } from './probe-json.ts';
+import { readResult } from './read-result.ts';
 
 /** What a result really is. */
 export interface OutputFacts {
@@ -24,14 +25,25 @@ export interface OutputFacts {
   readonly hasCover: boolean;
 }
 
+/** What is to be looked at. */
+export interface ResultFile {
+  readonly format: FormatName;
+  /** Its name within the folder. */
+  readonly fileName: string;
+  /** Whether it should have tags, which ffprobe is asked for. Without them a small result needs no process. */
+  readonly hasTags: boolean;
+}
+
 /**
- * Looks at a result, `fileName` within the folder.
+ * Looks at a result.
  * @throws Failure OUTPUT_INVALID when it cannot be opened or holds no sound.
  */
 export async function probeOutput(
   tools: FolderTools,
-  { format, fileName }: { readonly format: FormatName; readonly fileName: string },
+  { format, fileName, hasTags }: ResultFile,
 ): Promise<OutputFacts> {
+  const sound = hasTags ? undefined : await readResult(join(tools.cwd, fileName), format);
+  if (sound !== undefined) return { ...sound, tags: {}, hasCover: false };
   const end = await runChild(tools, {
     binary: tools.ffprobe,
     args: probeOutputArgs(tools.lists, format, fileName),

@@ -1,0 +1,108 @@
+/** From what ffprobe says of a source to our own types. */
+import { planWarning } from '../plan/plan-warnings.ts';
+import { orderedChapters } from '../tags/chapters.ts';
+import { cleanTags } from '../tags/clean-tags.ts';
+import type { SeveralValues } from '../tags/values/read-values.ts';
+import type { ProbedStream, ProbeJson } from './probe-json.ts';
+import type { ProbedSource } from './source.ts';
+import { chooseTrack, languageIn } from './tracks.ts';
+
+/**
+ * Maps ffprobe's answer to our own types. Throws when there is no sound to convert.
+ * @param estimated ffprobe computed the duration from size and bitrate (ADTS, MP3 without a Xing header).
+ */
+export function mapProbe(
+  json: ProbeJson,
+  several: SeveralValues,
+  estimated: boolean,
+  asked: number | string | undefined,
+): Omit<ProbedSource, 'lateSeconds'> {
+  const { stream: chosen, track, skipped, all: tracks } = chooseTrack(json.streams, asked);
+  // A cover picture makes an audio file look like a video; it is the stream marked as attached.
+  const picture = json.streams.find(
+    (stream) => stream.codec_type === 'video' && stream.disposition.attached_pic === 1,
+  );
+  const carriable = picture?.codec_name === 'mjpeg' || picture?.codec_name === 'png';
+  // Matroska declares one duration for the whole file, and a video may outlast its sound.
+  const isVideo = json.streams.some(
+    (stream) => stream.codec_type === 'video' && stream.disposition.attached_pic === 0,
+  );
+  const duration = chosen.duration ?? json.format.duration;
+  const { kept, lost } = cleanTags(json.format.tags, chosen.tags, several);
+  return {
+    notes: lost === 0 ? [] : [planWarning('TAGS_DROPPED', { count: lost })],
+    facts: {
+      container: json.format.format_name,
+      codec: chosen.codec_name ?? 'unknown',
+      durationSeconds: duration === undefined || !isPossible(duration) ? null : duration,
+      sampleRate: Math.trunc(chosen.sample_rate ?? 0),
+      channels: Math.trunc(chosen.channels ?? 0),
+      bitDepth: bitDepthOf(chosen),
+      streams: json.format.nb_streams,
+      hasCover: picture !== undefined,
+      ...kept,
+      tracks: [...tracks],
+      track,
+    },
+    audioStream: chosen.index,
+    skippedTrack: skipped,
+    isFloat: /^(flt|dbl)p?$/.test(chosen.sample_fmt ?? ''),
+    layout: chosen.channel_layout === 'unknown' ? undefined : chosen.channel_layout,
+    durationSlackSeconds: slackOf(
+      chosen,
+      json.format.format_name,
+      estimated || (chosen.duration === undefined && isVideo),
+    ),
+    pictureStream: carriable ? picture?.index : undefined,
+    language: languageIn(chosen.tags),
+    chapters: orderedChapters(
+      json.chapters.flatMap(({ start_time: startSeconds, end_time: endSeconds, tags }) =>
+        startSeconds === undefined || endSeconds === undefined
+          ? []
+          : [{ startSeconds, endSeconds, title: titleOf(tags) }],
+      ),
+    ),
+  };
+}
+
+/** A header may declare what neither a file nor a record can hold. */
+function isPossible(seconds: number): boolean {
+  return seconds > LEAST_SECONDS && seconds < MOST_SECONDS;
+}
+/** A sample at 768 kHz is longer; a file of 300 years is not. */
+const LEAST_SECONDS = 1e-6;
+const MOST_SECONDS = 1e10;
+
+/** A chapter's title, under which its other tags are none of ours. */
+function titleOf(tags: Readonly<Record<string, string>>): string {
+  return cleanTags(tags, {}).kept.tags.title ?? '';
+}
+
+/** What a listener cannot notice, and a muxer's rounding needs. */
+export const TOLERANCE_SECONDS = 0.05;
+
+/**
+ * Lossy codecs also count the delay and padding of their frames: up to two of 2048 samples (WMA). CAF's table of packets
+ * does so for all codecs, since FFmpeg counts whole packets: 4096 samples of ALAC.
+ */
+function slackOf(stream: ProbedStream, container: string, estimated: boolean): number {
+  if (estimated) return Number.POSITIVE_INFINITY;
+  const codec = stream.codec_name ?? '';
+  const isExact = losslessCodec.test(codec) && (container !== 'caf' || codec.startsWith('pcm_'));
+  const padding = isExact ? 0 : 4096 / (stream.sample_rate || 8_000);
+  return TOLERANCE_SECONDS + padding;
+}
+
+/** Codecs that keep samples as they are. For all others a "bit depth" is the decoder's whim. */
+const losslessCodec =
+  /^(pcm_(?!alaw|mulaw)|flac|alac|wavpack|ape|tta|tak|shorten|mlp|truehd|wmalossless|als|dsd_)/;
+
+/** Bits per sample for lossless codecs, else 0. DSD has 1 bit at MHz rates, which 24-bit PCM stands for. */
+function bitDepthOf(stream: ProbedStream): number {
+  const codec = stream.codec_name ?? '';
+  if (!losslessCodec.test(codec)) return 0;
+  if (codec.startsWith('dsd_')) return 24;
+  const declared = stream.bits_per_raw_sample || stream.bits_per_sample;
+  if (declared !== undefined && declared > 0) return declared;
+  return Number(/\d+/.exec(stream.sample_fmt ?? '')?.[0] ?? 16);
+}
