@@ -1,0 +1,24 @@
+/** Figures of an earlier run are found in all that it has printed. */
+import { expect, test, vi } from 'vitest';
+import { figureOf, printFigures, readFigures } from './figures.ts';
+
+test('what one run prints, another one is compared with', () => {
+  const lines: string[] = [];
+  const print = vi.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line));
+  try {
+    printFigures([figureOf('tiny.system', 'ratio', [0.5, 0.4, 0.9], 'of a loop')]);
+    const former = readFigures(['bench tiny…', ...lines, '{"cut', '{"other":1}'].join('\n'));
+    expect([...former]).toEqual([['tiny.system', 0.5]]);
+
+    lines.length = 0;
+    const figures = [figureOf('tiny.system', 'ratio', [0.6], ''), figureOf('calls', 'calls', [20], '')];
+    printFigures(figures, former);
+    const cells = lines[0]?.split('\n').map((line) => line.trim().split(/ {2,}/));
+    expect(cells?.filter(([name]) => name === 'tiny.system' || name === 'calls')).toEqual([
+      ['tiny.system', '0.6', 'ratio', '0.6', '0.6', '1', '0.5', '1.2'],
+      ['calls', '20', 'calls', '20', '20', '1'],
+    ]);
+  } finally {
+    print.mockRestore();
+  }
+});
