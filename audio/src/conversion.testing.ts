@@ -16,6 +16,7 @@ import { makeSandbox } from './process/sandbox.ts';
 import { timeLimits } from './process/time-limits.ts';
 import { probeOutput } from './results/probe-output.ts';
 import { type FolderTools, makeFfmpegTools } from './tools.ts';
+import { type WrittenSound, writeSound } from './written-sound.testing.ts';
 
 const log = makeLog('test', 'silent');
 
@@ -92,6 +93,11 @@ export async function makeBench() {
       typeof source === 'string' ? (await probeOnce(source)).probed : probe(await folderWith(source)),
     async write(name: string, bytes: Buffer): Promise<string> {
       await writeFile(join(root, name), bytes);
+      return join(root, name);
+    },
+    /** Makes a WAV without FFmpeg. */
+    async writeSound(name: string, sound: WrittenSound): Promise<string> {
+      await writeSound(join(root, name), sound);
       return join(root, name);
     },
     /** Makes a file with plain FFmpeg, outside the sandbox. */

@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeBench } from './conversion.testing.ts';
 import { decibels, decode, listen, listenAll, peakOf, toneAmplitude } from './samples.testing.ts';
+import { tone, type Voice } from './written-sound.testing.ts';
 
 let bench: Awaited<ReturnType<typeof makeBench>>;
 beforeAll(async () => {
@@ -12,16 +13,18 @@ beforeAll(async () => {
 });
 afterAll(() => bench.remove());
 
-/** FFmpeg's arguments for a source of one expression a channel. */
-const sound = (exprs: readonly string[], layout: string, rate = 48_000, seconds = 2): string[] => [
-  ...['-f', 'lavfi', '-i', `aevalsrc=exprs=${exprs.join('|')}:s=${rate}:d=${seconds}:c=${layout}`],
-];
-const tone = (amplitude: number, hz: number): string => `${amplitude}*sin(2*PI*t*${hz})`;
+/** A source of one voice a channel. */
+const sound = (voices: readonly Voice[], sampleRate = 48_000, seconds = 2) => ({
+  voices,
+  sampleRate,
+  seconds,
+});
+const silence: Voice = () => 0;
 
 describe('a mix from 5.1 to stereo', () => {
   test('is as loud in every format, and leaves the LFE channel out', async () => {
     const tones = [300, 500, 700, 900, 1_100, 1_300].map((hz) => tone(0.25, hz));
-    const source = await bench.make('six-tones.wav', sound(tones, '5.1'));
+    const source = await bench.writeSound('six-tones.wav', sound(tones));
     const found: Partial<Record<FormatName, number[]>> = {};
     const files: string[] = [];
     for (const format of formatNames) files.push((await bench.convert(source, format, { channels: 2 })).file);
@@ -44,7 +47,7 @@ describe('a mix from 5.1 to stereo', () => {
 
   let loud: string;
   beforeAll(async () => {
-    loud = await bench.make('loud.wav', sound(Array(6).fill(tone(0.999, 440)), '5.1'));
+    loud = await bench.writeSound('loud.wav', sound(Array(6).fill(tone(0.999, 440))));
   });
   test.each<FormatName>(['mp3', 'aac', 'ogg', 'opus', 'flac', 'wav', 'wav-ulaw', 'ac3'])(
     'of a source at full scale just fits into %s',
@@ -65,15 +68,15 @@ describe('a mix from 5.1 to stereo', () => {
 });
 
 describe('mono', () => {
-  test.each<[string, readonly string[], string]>([
+  test.each<[string, readonly Voice[], string]>([
     ['of the same sound twice', [tone(0.5, 440), tone(0.5, 440)], ''],
     ['of two different sounds', [tone(0.5, 440), tone(0.5, 660)], ''],
-    ['of one side only', [tone(0.5, 440), '0'], ''],
+    ['of one side only', [tone(0.5, 440), silence], ''],
     ['of opposite phase', [tone(0.5, 440), tone(-0.5, 440)], 'OUTPUT_SILENT'],
     ['of nearly opposite phase', [tone(0.5, 440), tone(-0.45, 440)], 'PHASE_CANCELLED'],
-    ['of silence', ['0', '0'], ''],
-  ])('%s', async (_, exprs, expected) => {
-    const source = await bench.make('stereo.wav', sound(exprs, 'stereo'));
+    ['of silence', [silence, silence], ''],
+  ])('%s', async (_, voices, expected) => {
+    const source = await bench.writeSound('stereo.wav', sound(voices));
     // An encoder of floats, and samples that are integers: all other formats are one of these to the mix.
     for (const format of ['mp3', 'wav'] as const) {
       const { warnings, encoded } = await bench.convert(source, format, { channels: 1 });
@@ -82,7 +85,7 @@ describe('mono', () => {
   });
 
   test('of the same sound twice is that sound, and back again, bit for bit', async () => {
-    const mono = await bench.make('mono.wav', sound([tone(0.9, 440)], 'mono'));
+    const mono = await bench.writeSound('mono.wav', sound([tone(0.9, 440)]));
     const { file: stereo } = await bench.convert(mono, 'flac', { channels: 2 });
     const [[from = new Float64Array()], [left, right]] = [await decode(mono), await decode(stereo)];
     expect(left).toEqual(from);
@@ -93,8 +96,8 @@ describe('mono', () => {
 describe('to 16 bits', () => {
   let quiet: string;
   beforeAll(async () => {
-    const args = [...sound([tone(1e-5, 1_000)], 'mono', 44_100, 3), '-c:a', 'pcm_s24le'];
-    quiet = await bench.make('quiet.wav', args);
+    const whisper = sound([tone(1e-5, 1_000)], 44_100, 3);
+    quiet = await bench.writeSound('quiet.wav', { ...whisper, samples: 24 });
   });
   /** The third harmonic against the tone in dB, and the offset in steps of 16 bits. */
   const distortion = async (file: string): Promise<{ third: number; offset: number }> => {
@@ -142,10 +145,10 @@ describe('what lossless formats had is what other lossless formats have', () => 
 
 describe('samples beyond full scale', () => {
   const loud = async (name: string, gain: number) =>
-    await bench.make(name, [
-      ...sound([tone(gain, 441), tone(0.5, 441)], 'stereo', 44_100),
-      ...['-c:a', 'pcm_f32le'],
-    ]);
+    await bench.writeSound(name, {
+      ...sound([tone(gain, 441), tone(0.5, 441)], 44_100),
+      samples: 'float',
+    });
   let over: string;
   beforeAll(async () => {
     over = await loud('over.wav', 2);
@@ -176,8 +179,8 @@ describe('samples beyond full scale', () => {
   });
 
   test('that resampling makes are told of', async () => {
-    const square = 'sgn(sin(2*PI*t*441+0.1))';
-    const source = await bench.make('square.wav', [...sound([square], 'mono', 44_100), '-c:a', 'pcm_s16le']);
+    const square: Voice = (t) => Math.sign(Math.sin(2 * Math.PI * t * 441 + 0.1));
+    const source = await bench.writeSound('square.wav', sound([square], 44_100));
     expect((await bench.convert(source, 'wav', { sampleRate: 48_000 })).warnings).toEqual(['CLIPPED']);
     expect((await bench.convert(source, 'wav')).warnings).toEqual([]);
   });

@@ -6,17 +6,11 @@ import { planConversion } from './plan/plan.ts';
 import type { ProbedSource } from './probing/source.ts';
 import { type Measured, measure, measureAll } from './samples.testing.ts';
 import { tellingFormats } from './telling-formats.testing.ts';
+import { tone } from './written-sound.testing.ts';
 
 const SECONDS = 1.2;
-const tone = (rate: number, channels: number): string[] => [
-  '-f',
-  'lavfi',
-  '-i',
-  `aevalsrc=exprs=${Array.from({ length: channels }, (_, index) => `0.3*sin(2*PI*t*${220 + 60 * index})`).join('|')}:s=${rate}:d=${SECONDS}${layouts[channels] ? `:c=${layouts[channels]}` : ''}`,
-];
-const layouts: Record<number, string> = { 1: 'mono', 2: 'stereo', 6: '5.1', 8: '7.1' };
 const video = ['-f', 'lavfi', '-i', `testsrc=s=160x120:r=10:d=${SECONDS}`];
-const stereo = tone(44_100, 2);
+const stereo = ['-f', 'lavfi', '-i', `aevalsrc=0.3*sin(2*PI*t*220)|0.3*sin(2*PI*t*280):s=44100:d=${SECONDS}`];
 
 /** Every kind of input, 44.1 kHz stereo (Opus: 48 kHz), and how FFmpeg makes it. */
 const kinds: Record<string, readonly string[]> = {
@@ -229,7 +223,10 @@ function planned(source: ProbedSource, format: FormatName): Shape {
 describe('other rates and channels', () => {
   test.concurrent.each(shapes)('%i Hz, %i channels', async (rate, channels, expected) => {
     const name = `${rate}-${channels}.wav`;
-    const source = await bench.make(name, [...tone(rate, channels), '-c:a', 'pcm_s24le']);
+    const source = await bench.writeSound(name, {
+      ...{ sampleRate: rate, seconds: SECONDS, samples: 24 },
+      voices: Array.from({ length: channels }, (_, index) => tone(0.3, 220 + 60 * index)),
+    });
     const probed = await bench.probeFile(source);
     expect(probed.facts).toMatchObject({ sampleRate: rate, channels, bitDepth: 24 });
     const wanted = new Map<FormatName, Expected>();

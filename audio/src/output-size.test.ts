@@ -5,6 +5,7 @@ import { estimateOutputBytes } from '@wavefleet/contracts/output-size.ts';
 import type { ConversionOptions, Quality } from '@wavefleet/contracts/request.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeBench } from './conversion.testing.ts';
+import { noiseOf, type Voice } from './written-sound.testing.ts';
 
 const SECONDS = 20;
 let bench: Awaited<ReturnType<typeof makeBench>>;
@@ -12,16 +13,16 @@ let music: string;
 beforeAll(async () => {
   bench = await makeBench();
   // Chords with vibrato and noise, different on both sides: neither the silence nor the white noise of extremes.
-  const voice = (hz: number) => `0.2*sin(2*PI*${hz}*t+3*sin(2*PI*5*t))*(0.6+0.4*sin(2*PI*0.7*t))`;
-  const side = (...hz: number[]) => `${hz.map(voice).join('+')}+0.02*(random(0)-0.5)`;
-  music = await bench.make('music.wav', [
-    '-f',
-    'lavfi',
-    '-i',
-    `aevalsrc='${side(220, 554, 1660)}|${side(221, 659, 2489)}':s=44100:d=${SECONDS}`,
-    '-c:a',
-    'pcm_s16le',
-  ]);
+  const sine = (hz: number, t: number, shift = 0) => Math.sin(2 * Math.PI * hz * t + shift);
+  const voice = (hz: number, t: number) => 0.2 * sine(hz, t, 3 * sine(5, t)) * (0.6 + 0.4 * sine(0.7, t));
+  const side = (...chord: number[]): Voice => {
+    const noise = noiseOf(chord[0] ?? 0);
+    return (t) => chord.reduce((sum, hz) => sum + voice(hz, t), 0.02 * noise());
+  };
+  music = await bench.writeSound('music.wav', {
+    ...{ sampleRate: 44_100, seconds: SECONDS },
+    voices: [side(220, 554, 1_660), side(221, 659, 2_489)],
+  });
 });
 afterAll(() => bench.remove());
 

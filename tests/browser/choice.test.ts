@@ -60,8 +60,8 @@ async function typeTime(page: Page, field: 'Start at' | 'End at', text: string):
     // The fold stays open and the focus where it is, whatever half of a time stands there.
     expect(await page.getByLabel(field).evaluate((input) => input === document.activeElement)).toBe(true);
   }
-  expect(await page.getByLabel(field).inputValue()).toBe(text);
-  expect(await page.getByText('Write a time as minutes').count()).toBe(0);
+  await expect.poll(() => page.getByLabel(field).inputValue()).toBe(text);
+  await expect.poll(() => page.getByText('Write a time as minutes').count()).toBe(0);
 }
 
 test.each([
@@ -91,13 +91,13 @@ test('a start past the end is said beside it, with the length, and nothing can b
   await typeTime(page, 'Start at', '0:25');
   await page.keyboard.press('Tab');
   await page.getByText('talk.wav is only 0:25 long. Start before that.').waitFor();
-  expect(await convertButton(page).isDisabled()).toBe(true);
+  await expect.poll(() => convertButton(page).isDisabled()).toBe(true);
   await page.getByText('Trim, fades, track, tags and cover').click();
   await page.getByText('look in here').waitFor();
   await page.getByText('Trim, fades, track, tags and cover').click();
   await page.getByLabel('Start at').focus();
   await page.keyboard.press('Backspace');
-  expect(await convertButton(page).isDisabled()).toBe(false);
+  await expect.poll(() => convertButton(page).isDisabled()).toBe(false);
 });
 
 test('of a video a track can be chosen, and the result says which tracks there were', async () => {
@@ -109,14 +109,16 @@ test('of a video a track can be chosen, and the result says which tracks there w
   await track.pressSequentially('english');
   await page.keyboard.press('Tab');
   await page.getByText('Write a number, such as 2, or a language, such as eng.').waitFor();
-  expect(await convertButton(page).isDisabled()).toBe(true);
+  await expect.poll(() => convertButton(page).isDisabled()).toBe(true);
   await track.fill('');
   await track.pressSequentially('eng');
   await convertButton(page).click();
   await reached(page, 'completed');
   const facts = page.getByRole('table', { name: 'Source and result of film.mkv' });
-  expect(await facts.innerText()).toMatch(/Audio track\s+1: ger, flac mono; 2: eng, flac mono\s+track 2/);
-  expect(await facts.innerText()).toMatch(/Length\s+\S+\s+0:02/);
+  await expect
+    .poll(() => facts.innerText())
+    .toMatch(/Audio track\s+1: ger, flac mono; 2: eng, flac mono\s+track 2/);
+  await expect.poll(() => facts.innerText()).toMatch(/Length\s+\S+\s+0:02/);
 });
 
 test('loudness and fades are asked for in plain words, and what was measured is shown', async () => {
@@ -134,8 +136,10 @@ test('loudness and fades are asked for in plain words, and what was measured is 
   await convertButton(page).click();
   await reached(page, 'completed');
   const facts = page.getByRole('table', { name: 'Source and result of talk.wav' });
-  expect(await facts.innerText()).toMatch(/Loudness\s+−[\d.]+ LUFS\s+−1(5\.[5-9]|6(\.[0-5])?) LUFS/);
-  expect(await facts.innerText()).toMatch(/True peak\s+−?[\d.]+ dBTP\s+−[\d.]+ dBTP/);
+  await expect
+    .poll(() => facts.innerText())
+    .toMatch(/Loudness\s+−[\d.]+ LUFS\s+−1(5\.[5-9]|6(\.[0-5])?) LUFS/);
+  await expect.poll(() => facts.innerText()).toMatch(/True peak\s+−?[\d.]+ dBTP\s+−[\d.]+ dBTP/);
 });
 
 test('tags are typed key by key, one is left out, a picture becomes the cover, and the result has it all', async () => {
@@ -152,19 +156,19 @@ test('tags are typed key by key, one is left out, a picture becomes the cover, a
     const field = page.getByLabel(label, { exact: true });
     await field.focus();
     await page.keyboard.type(text);
-    expect(await field.inputValue()).toBe(text);
+    await expect.poll(() => field.inputValue()).toBe(text);
   }
   const leftOut = page.getByLabel('Tags to leave out');
   await leftOut.pressSequentially('comment, lyrics=');
   await page.keyboard.press('Tab');
   await page.getByText('Write names of tags with commas between them, such as comment, lyrics.').waitFor();
-  expect(await convertButton(page).isDisabled()).toBe(true);
+  await expect.poll(() => convertButton(page).isDisabled()).toBe(true);
   await leftOut.press('End');
   await leftOut.press('Backspace');
 
   await page.getByLabel('New cover picture').setInputFiles(fleet.file('talk.wav'));
   await page.getByText(/^talk.wav: /).waitFor();
-  expect(await convertButton(page).isDisabled()).toBe(true);
+  await expect.poll(() => convertButton(page).isDisabled()).toBe(true);
   await page.getByRole('button', { name: 'Use no new cover' }).click();
   await page.getByLabel('New cover picture').setInputFiles(picture);
   await page.getByText('front.png will be the cover', { exact: true }).waitFor();
@@ -187,8 +191,8 @@ test('tags are typed key by key, one is left out, a picture becomes the cover, a
   // What was said of this file is not said of the next one.
   await addFiles(page, fleet.file('talk.wav'));
   await page.getByText('Trim, fades, track, tags and cover').click();
-  expect(await page.getByLabel('Title', { exact: true }).inputValue()).toBe('');
-  expect(await page.getByText('JPEG or PNG, up to 8 MB').count()).toBe(1);
+  await expect.poll(() => page.getByLabel('Title', { exact: true }).inputValue()).toBe('');
+  await expect.poll(() => page.getByText('JPEG or PNG, up to 8 MB').count()).toBe(1);
 });
 
 test('the quality says what it comes to, and the result has it', async () => {

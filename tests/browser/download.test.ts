@@ -82,7 +82,7 @@ test('deleted after the download, as asked: the page says so, and the history to
   });
   await mainButton(page).click();
   await page.getByTestId('removed').getByText('Deleted from the server.').waitFor();
-  expect(await mainButton(page).count()).toBe(0);
+  await expect.poll(() => mainButton(page).count()).toBe(0);
   await page.getByRole('link', { name: 'History' }).click();
   await page.getByTestId('history-row').getByTestId('removed').waitFor();
 });

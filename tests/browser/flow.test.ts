@@ -46,7 +46,7 @@ test('one file all the way: choose, estimate, convert, look, listen, download, f
   await page.getByRole('button', { name: 'Pause the result' }).click();
   await play.waitFor();
   const facts = page.getByRole('table', { name: 'Source and result of harbour.wav' });
-  expect(await facts.innerText()).toMatch(/Codec\s+pcm_s16le\s+mp3/);
+  await expect.poll(() => facts.innerText()).toMatch(/Codec\s+pcm_s16le\s+mp3/);
   await screenshot(page, 'done');
 
   const downloading = page.waitForEvent('download');
@@ -127,7 +127,7 @@ test('three files to two formats each; the percent never falls', async () => {
   await convert(page, 'Opus', 'FLAC');
   await reached(page, 'completed', 6);
   for (const name of ['harbour.wav', 'boats.flac', 'talk.mp3'])
-    expect(await plans(card(page, name), 'completed').count()).toBe(2);
+    await expect.poll(() => plans(card(page, name), 'completed').count()).toBe(2);
   expect(await page.evaluate(() => Reflect.get(window, 'falls'))).toEqual([]);
 
   await page.getByRole('link', { name: 'History' }).click();
@@ -141,7 +141,7 @@ test('three files to two formats each; the percent never falls', async () => {
   // Not as it is written, and while it is typed.
   await page.getByLabel('Name', { exact: true }).pressSequentially('BOATS');
   await page.getByTestId('totals').getByText('2 conversions · ').waitFor();
-  expect(await page.getByTestId('history-row').count()).toBe(2);
+  await expect.poll(() => page.getByTestId('history-row').count()).toBe(2);
   await page.getByLabel('Format', { exact: true }).selectOption('opus');
   await page.getByTestId('totals').getByText('1 conversion · ').waitFor();
   await page.getByLabel('From', { exact: true }).fill('2026-01-01');
@@ -156,7 +156,7 @@ test('three files to two formats each; the percent never falls', async () => {
   expect(lines.slice(1)).toEqual([expect.stringMatching(/^[^,]{36},boats\.flac,completed,opus,/), '']);
   await page.getByLabel('To', { exact: true }).fill('2026-01-02');
   await page.getByText('No conversion fits.').waitFor();
-  expect(await page.getByTestId('totals').count()).toBe(0);
+  await expect.poll(() => page.getByTestId('totals').count()).toBe(0);
 });
 
 test('a file that browsers cannot play is played as a preview, and one file becomes another format later', async () => {
@@ -165,7 +165,7 @@ test('a file that browsers cannot play is played as a preview, and one file beco
   await convert(page, 'AIFF');
   await reached(page, 'completed');
   await page.locator('[data-testid=player-result][data-wave=shown]').waitFor();
-  expect(await page.getByTestId('player-result').innerText()).toContain('MP3 preview');
+  await expect.poll(() => page.getByTestId('player-result').innerText()).toContain('MP3 preview');
   await page.getByRole('button', { name: /^Another format/ }).click();
   await convert(page, 'WAV');
   await reached(card(page, 'old.aiff'), 'completed', 2);

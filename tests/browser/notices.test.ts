@@ -111,11 +111,11 @@ test('e-mails are asked for, tell of a conversion with a link, and are stopped b
   const page = await visitors.visit();
   await page.goto(`${fleet.apiUrl}/#/settings`);
   await page.getByRole('heading', { name: 'Webhooks' }).waitFor();
-  expect(await page.getByRole('heading', { name: 'E-mails' }).count()).toBe(0);
+  await expect.poll(() => page.getByRole('heading', { name: 'E-mails' }).count()).toBe(0);
   await signIn(page, 'ann');
   await page.getByRole('link', { name: 'Settings' }).click();
   const all = page.getByRole('radio', { name: /^About every conversion/ });
-  expect(await all.isChecked()).toBe(false);
+  await expect.poll(() => all.isChecked()).toBe(false);
   const kept = page.waitForResponse((response) => response.request().method() === 'PATCH');
   await all.check();
   expect((await kept).status()).toBe(200);
@@ -149,5 +149,5 @@ test('e-mails are asked for, tell of a conversion with a link, and are stopped b
   await page.reload();
   const never = page.getByRole('radio', { name: 'Never' });
   await never.waitFor();
-  expect(await never.isChecked()).toBe(true);
+  await expect.poll(() => never.isChecked()).toBe(true);
 });

@@ -24,12 +24,12 @@ test('the page says how many minutes are used, and when there are more', async (
   const page = await visitors.visit();
   const line = page.getByTestId('own-plan');
   await line.getByText('0 of 1 minutes').waitFor();
-  expect(await line.innerText()).toContain('results are kept 7 days');
+  await expect.poll(() => line.innerText()).toContain('results are kept 7 days');
   await addFiles(page, fleet.file('long.wav'));
   await convert(page, 'MP3');
   await reached(page, 'completed');
   await line.getByText('1.1 of 1 minutes').waitFor();
-  expect(await line.innerText()).toMatch(/none is left until 1 \w+/);
+  await expect.poll(() => line.innerText()).toMatch(/none is left until 1 \w+/);
 
   await addFiles(page, fleet.file('more.wav'));
   await convert(page, 'MP3');

@@ -64,7 +64,7 @@ test('a letter by the name of a sound is not sent: the page says what it is, and
   const letter = card(page, 'letter.wav');
   await letter.getByText('This is text, not an audio or video file that can be converted.').waitFor();
   expect(sent).toBe(0);
-  expect(await letter.getByRole('button', { name: /^Try again/ }).count()).toBe(0);
+  await expect.poll(() => letter.getByRole('button', { name: /^Try again/ }).count()).toBe(0);
   await letter.getByRole('button', { name: /^Cancel/ }).click();
   await page.getByRole('button', { name: 'Choose files' }).waitFor();
 });
@@ -75,9 +75,11 @@ test('not audio: the server says so, with its code and one button', async () => 
   await convert(page, 'MP3');
   await reached(page, 'failed');
   const failure = page.getByTestId('failure');
-  expect(await failure.innerText()).toContain('This is not an audio or video file that we recognise.');
-  expect(await failure.innerText()).toContain('UNRECOGNISED_FORMAT');
-  expect(await failure.getByRole('button').count()).toBe(1);
+  await expect
+    .poll(() => failure.innerText())
+    .toContain('This is not an audio or video file that we recognise.');
+  await expect.poll(() => failure.innerText()).toContain('UNRECOGNISED_FORMAT');
+  await expect.poll(() => failure.getByRole('button').count()).toBe(1);
   await screenshot(page, 'failed');
   const chooser = page.waitForEvent('filechooser');
   await failure.getByRole('button', { name: /^Choose another file/ }).click();
@@ -95,10 +97,10 @@ test('a setting that cannot work: one button mends it and converts', async () =>
   await convert(page, 'MP3');
   await reached(page, 'failed');
   const failure = page.getByTestId('failure');
-  expect(await failure.getByRole('button').count()).toBe(1);
+  await expect.poll(() => failure.getByRole('button').count()).toBe(1);
   await failure.getByRole('button', { name: /^Convert the whole file, without trimming/ }).click();
   await reached(page, 'completed');
-  expect(await plans(page, 'failed').count()).toBe(0);
+  await expect.poll(() => plans(page, 'failed').count()).toBe(0);
 });
 
 test('nonsense in a field is said beside it, and nothing can be asked for', async () => {
@@ -109,7 +111,7 @@ test('nonsense in a field is said beside it, and nothing can be asked for', asyn
   await page.keyboard.press('Tab');
   await page.getByText('Write a time as minutes and seconds').waitFor();
   expect(await page.getByLabel('End at').getAttribute('aria-invalid')).toBe('true');
-  expect(await page.getByRole('button', { name: /^Convert 1 file/ }).isDisabled()).toBe(true);
+  await expect.poll(() => page.getByRole('button', { name: /^Convert 1 file/ }).isDisabled()).toBe(true);
 });
 
 test('cancel an upload: the parts are gone from the server', async () => {

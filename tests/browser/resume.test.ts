@@ -47,7 +47,7 @@ test('reload in the middle of an upload: the same file goes on where it was, wit
   page.on('request', (request) => isPart(request) && sentAfter.push(request));
   await addFiles(page, fleet.file('long.wav'));
   await reached(page, 'completed');
-  expect(await page.getByTestId('card').count()).toBe(1);
+  await expect.poll(() => page.getByTestId('card').count()).toBe(1);
   expect(sentAfter.length).toBeGreaterThan(0);
   expect(sentAfter.length).toBeLessThanOrEqual(4);
 });
@@ -98,7 +98,7 @@ test('reload in the middle of a conversion, and a queue with places', async () =
   await screenshot(page, 'converting');
   await page.reload();
   await reached(page, 'processing');
-  expect(await page.getByTestId('card').count()).toBe(1);
+  await expect.poll(() => page.getByTestId('card').count()).toBe(1);
   await fleet.addWorker({}, 0);
   held.process.send('go');
   await held.stop();

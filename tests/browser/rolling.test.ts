@@ -41,6 +41,6 @@ test('the history shows what an older version stored, and what a newer one did',
   const future = rows.filter({ hasText: 'tomorrow.wav' }).first();
   await future.waitFor();
   // A format that neither this server nor this page knows is called by its name.
-  expect(await future.innerText()).toContain('hologram');
+  await expect.poll(() => future.innerText()).toContain('hologram');
   expect(visitors.complaints).toEqual([]);
 });

@@ -16,11 +16,11 @@ test('a copied link opens for somebody else, plays, downloads, and dies with its
   await page.getByRole('button', { name: /^Link copied to short.flac/ }).waitFor();
   const url = await page.evaluate(() => navigator.clipboard.readText());
   expect(new URL(url).origin).toBe(new URL(recording.fleet.apiUrl).origin);
-  expect(await page.getByRole('textbox', { name: 'Link to the result' }).inputValue()).toBe(url);
+  await expect.poll(() => page.getByRole('textbox', { name: 'Link to the result' }).inputValue()).toBe(url);
   // A second click makes no second link.
   await page.getByRole('button', { name: /^Link copied to short.flac/ }).click();
   await page.getByRole('button', { name: /^Link copied to short.flac/ }).waitFor();
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(url);
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(url);
   await screenshot(page, 'share-link');
 
   const guest = await recording.visitors.visit();

@@ -59,7 +59,7 @@ test('the API is gone in mid-job: the page says so, and finds its way back', asy
   await api.ready;
   await page.getByRole('button', { name: 'Ask now' }).click();
   await reached(page, 'completed');
-  expect(await page.getByRole('alert').count()).toBe(0);
+  await expect.poll(() => page.getByRole('alert').count()).toBe(0);
 });
 
 test('Redis is stopped: conversions are followed to their end all the same', async () => {

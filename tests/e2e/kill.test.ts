@@ -85,8 +85,10 @@ test('SIGKILL before and in each stage: the job completes on another worker, onc
     expect(new Set(events.of(jobId).map(({ eventId }) => eventId))).toEqual(new Set([`${jobId}:completed`]));
   }
   // A successor sweeps the folder of the killed worker whose place it takes, and cleans up behind itself.
-  for (const workDir of workDirs) expect(await filesBelow(workDir)).toEqual([]);
-  expect(await ffmpegsIn(fleet.dir)).toEqual([]);
+  // The news is told before that, and before the preview.
+  for (const workDir of workDirs)
+    await until(`nothing in ${workDir}`, async () => (await filesBelow(workDir)).length === 0);
+  await until('no FFmpeg', async () => (await ffmpegsIn(fleet.dir)).length === 0);
 });
 
 test('SIGKILL while FFmpeg runs: FFmpeg dies with its worker', async () => {

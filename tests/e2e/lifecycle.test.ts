@@ -115,7 +115,7 @@ test.each(['upload', 'complete'] as const)(
     expect(await stand.platform.objects.list(`conversions/${jobId}/`)).toEqual([
       `conversions/${jobId}/2.mp3`,
     ]);
-    await stand.events.drain();
+    await until('the event', async () => (await stand.events.drain()) && stand.events.of(jobId).length > 0);
     expect(stand.events.of(jobId)).toHaveLength(1);
   },
 );

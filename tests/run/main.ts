@@ -42,12 +42,12 @@ async function vitest(chosen: readonly string[], scratch: string): Promise<Part[
     const fellShort = !content && unit.failed + siege.failed + e2e.failed === 0;
     const note = fellShort ? 'coverage or the runner fell short' : undefined;
     // In the order of vitest.config.ts; the last one's is what is left, with the coverage and second tries.
-    const unitSeconds = unit.endedAfterMs / 1000;
-    const siegeSeconds = Math.max(0, siege.endedAfterMs / 1000 - unitSeconds);
-    const seconds = secondsSince(startedAtMs) - unitSeconds - siegeSeconds;
+    const siegeSeconds = siege.endedAfterMs / 1000;
+    const unitSeconds = Math.max(0, unit.endedAfterMs / 1000 - siegeSeconds);
+    const seconds = secondsSince(startedAtMs) - siegeSeconds - unitSeconds;
     return [
-      { outcome: { name: 'unit', seconds: unitSeconds, figures: unit }, broke: false },
       { outcome: { name: 'siege', seconds: siegeSeconds, figures: siege }, broke: false },
+      { outcome: { name: 'unit', seconds: unitSeconds, figures: unit }, broke: false },
       { outcome: { name: 'e2e', seconds, figures: e2e, note }, broke: fellShort },
     ];
   } catch (error) {

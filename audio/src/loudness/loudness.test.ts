@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeBench } from '../conversion.testing.ts';
 import { decode } from '../samples.testing.ts';
+import type { Voice, WrittenSound } from '../written-sound.testing.ts';
 
 let bench: Awaited<ReturnType<typeof makeBench>>;
 beforeAll(async () => {
@@ -37,10 +38,16 @@ async function measured(file: string): Promise<{ integrated: number; truePeak: n
 
 const lavfi = (graph: string): string[] => ['-f', 'lavfi', '-i', graph];
 /** Chords that swell, with drum hits of little energy and high peaks: about −17 LUFS, peaks near 0 dBFS. */
-const music = (seconds: number, level = 1): string[] =>
-  lavfi(
-    `aevalsrc='${level}*(0.16*(1+0.5*sin(2*PI*0.1*t))*(sin(2*PI*220*t)+sin(2*PI*277*t)+sin(2*PI*330*t))+0.45*exp(-40*mod(t,0.5))*sin(2*PI*1800*t))|${level}*(0.16*(1+0.5*cos(2*PI*0.1*t))*(sin(2*PI*220*t)+sin(2*PI*275*t)+sin(2*PI*440*t))+0.4*exp(-60*mod(t,0.25))*sin(2*PI*2500*t))':s=44100:d=${seconds}`,
-  );
+const music = (seconds: number, level = 1): WrittenSound => {
+  const sine = (hz: number, t: number): number => Math.sin(2 * Math.PI * hz * t);
+  const left: Voice = (t) =>
+    0.16 * (1 + 0.5 * sine(0.1, t)) * (sine(220, t) + sine(277, t) + sine(330, t)) +
+    0.45 * Math.exp(-40 * (t % 0.5)) * sine(1_800, t);
+  const right: Voice = (t) =>
+    0.16 * (1 + 0.5 * Math.cos(0.2 * Math.PI * t)) * (sine(220, t) + sine(275, t) + sine(440, t)) +
+    0.4 * Math.exp(-60 * (t % 0.25)) * sine(2_500, t);
+  return { seconds, sampleRate: 44_100, voices: [left, right].map((voice) => (t) => level * voice(t)) };
+};
 /** Syllables of noise around a voice's frequencies, with pauses: quiet, peaky and mono. */
 const speech = (seconds: number): string[] =>
   lavfi(
@@ -48,7 +55,7 @@ const speech = (seconds: number): string[] =>
   );
 
 /** Ten seconds are a whole swell and two sentences. */
-const materials: Record<string, string[]> = {
+const materials: Record<string, WrittenSound | string[]> = {
   'music, 10 s': music(10),
   'quiet music, 10 s': music(10, 0.1),
   'speech, 10 s': speech(10),
@@ -85,7 +92,9 @@ const targets: [target: number, formats: [FormatName, Quality | undefined][]][] 
 describe.each(Object.keys(materials).map((name, index) => [name, index] as const))('%s', (material, turn) => {
   let source: string;
   beforeAll(async () => {
-    source = await bench.make(`material-${turn}.wav`, materials[material] ?? []);
+    const made = materials[material] ?? expect.fail();
+    const name = `material-${turn}.wav`;
+    source = await (Array.isArray(made) ? bench.make(name, made) : bench.writeSound(name, made));
   });
   const own = targets.filter((_, index) => index % 2 === turn % 2);
   test.each(own)('to %i LUFS', async (target, formats) => {
@@ -134,7 +143,7 @@ test.each([
 });
 
 test('measuring changes nothing', async () => {
-  const source = await bench.make('music.wav', music(5));
+  const source = await bench.writeSound('music.wav', music(5));
   const { integrated, truePeak } = await measured(source);
   const { file, encoded } = await bench.convert(source, 'flac', { loudness: { mode: 'measure' } });
   expect(await decode(file)).toEqual(await decode(source));

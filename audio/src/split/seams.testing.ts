@@ -13,6 +13,7 @@ import { probe } from '../probing/probe.ts';
 import type { RunResult } from '../process/run.ts';
 import { listenAll } from '../samples.testing.ts';
 import type { FolderTools } from '../tools.ts';
+import { noiseOf, type Voice, type WrittenSound } from '../written-sound.testing.ts';
 import { AAC_FRAME } from './aac/join-aac.ts';
 import { encodeSplit } from './encode-split.ts';
 import type { Joined } from './join.ts';
@@ -20,13 +21,22 @@ import type { SplitPlan } from './plan-split.ts';
 import { splitCodecOf } from './split-codecs.ts';
 
 /** Chords that swell, drum hits, and noise: what an encoder has to work for. */
-export const music = (rate: number, seconds: number, channels: 1 | 2 | 6 = 2): string[] => {
-  const voice = (hz: number, hits: number) =>
-    `0.12*(1+0.6*sin(2*PI*0.21*t))*(sin(2*PI*${hz}*t)+sin(2*PI*${hz * 1.26}*t)+sin(2*PI*${hz * 1.5}*t))+0.35*exp(-30*mod(t\\,${hits}))*sin(2*PI*1800*t)+0.08*(random(0)-0.5)`;
-  const layout = { 1: 'mono', 2: 'stereo', 6: '5.1' }[channels];
-  const voices = Array.from({ length: channels }, (_, n) => voice(220 + 27 * n, 0.43 - 0.06 * n)).join('|');
-  return ['-f', 'lavfi', '-i', `aevalsrc='${voices}':s=${rate}:d=${seconds}:c=${layout}`];
-};
+export const music = (sampleRate: number, seconds: number, channels: 1 | 2 | 6 = 2): WrittenSound => ({
+  ...{ sampleRate, seconds },
+  voices: Array.from({ length: channels }, (_, n) => instrument(220 + 27 * n, 0.43 - 0.06 * n)),
+});
+
+const TAU = 2 * Math.PI;
+
+function instrument(hz: number, hits: number): Voice {
+  const noise = noiseOf(hz);
+  return (t) =>
+    0.12 *
+      (1 + 0.6 * Math.sin(TAU * 0.21 * t)) *
+      (Math.sin(TAU * hz * t) + Math.sin(TAU * hz * 1.26 * t) + Math.sin(TAU * hz * 1.5 * t)) +
+    0.35 * Math.exp(-30 * (t % hits)) * Math.sin(TAU * 1_800 * t) +
+    0.08 * noise();
+}
 
 /** What is to be made. */
 export interface SeamOrder {

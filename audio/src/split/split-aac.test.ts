@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => bench.remove());
 
 test('nobody hears the seams', async () => {
-  const source = await bench.make('music.wav', music(44_100, 50.0123));
+  const source = await bench.writeSound('music.wav', music(44_100, 50.0123));
   const study = await studySeams(bench, { source, format: 'm4a', quality: '160k', segments: 3 });
   const { joined, results: _results, ...figures } = study;
   if (joined.file === undefined) throw new Error('not joined', { cause: joined.problem });
@@ -34,10 +34,7 @@ test.each([
 ] as const)(
   'what an MP4 declares is what one process declares, box by box: %s, %i Hz, %i samples',
   async (format, rate, samples) => {
-    const source = await bench.make(`${samples}.wav`, [
-      ...music(rate, Math.ceil(samples / rate) + 1),
-      ...['-af', `atrim=end_sample=${samples}`],
-    ]);
+    const source = await bench.writeSound(`${samples}.wav`, music(rate, samples / rate));
     const results = await resultsOf(bench, { source, format, quality: '64k', segments: 2 });
     const { file, problem } = await results.join();
     if (file === undefined) throw new Error('not joined', { cause: problem });

@@ -15,7 +15,7 @@ test.each([
   ['48 kHz, 5.1, 24 bits', 48_000, 6, { bitDepth: 24 }],
   ['96 to 44.1 kHz', 96_000, 2, { sampleRate: 44_100 }],
 ] as const)('every sample is the same: %s', async (name, rate, channels, options) => {
-  const source = await bench.make(`${name}.wav`, music(rate, 9.0123, channels));
+  const source = await bench.writeSound(`${name}.wav`, music(rate, 9.0123, channels));
   const results = await resultsOf(bench, { source, format: 'alac', options, segments: 3 });
   const joined = await results.join();
   if (joined.file === undefined) throw new Error('not joined', { cause: joined.problem });

@@ -14,19 +14,14 @@ beforeAll(async () => {
 afterAll(() => bench.remove());
 
 test('the header counted from the frames of a result is the one that FFmpeg wrote, byte for byte', async () => {
+  const source = await bench.writeSound('music.wav', music(44_100, 15));
   for (const [name, codec] of [
     ['constant.mp3', ['-b:a', '128k']],
     ['variable.mp3', ['-q:a', '2']],
     ['mono.mp3', ['-ac', '1', '-ar', '22050', '-b:a', '64k']],
   ] as const) {
-    const file = await bench.make(name, [
-      ...music(44_100, 15),
-      '-c:a',
-      'libmp3lame',
-      ...codec,
-      '-id3v2_version',
-      '0',
-    ]);
+    const args = ['-c:a', 'libmp3lame', ...codec, '-id3v2_version', '0'];
+    const file = await bench.make(name, ['-i', source, ...args]);
     const handle = await open(file);
     try {
       const frames = framesIn(handle, 'mp3');
@@ -43,21 +38,23 @@ test('the header counted from the frames of a result is the one that FFmpeg wrot
   }
 });
 
-/** Each of a length at which no segment ends with a frame. */
+/** Of a length at which no segment ends with a frame. */
+const SECONDS = 16.0123;
 const kinds = [
-  ['44.1 kHz, 192 kbit/s', 44_100, 2, '192k', 16.0123],
-  ['48 kHz, 320 kbit/s', 48_000, 2, '320k', 16.0123],
-  ['44.1 kHz, variable', 44_100, 2, 'v2', 16.0123],
-  // One process makes these; they are joined all the same, by moving main data in the bit reservoir.
-  ['22.05 kHz (MPEG-2), 64 kbit/s', 22_050, 2, '64k', 16.0123],
+  ['44.1 kHz, 192 kbit/s', 44_100, '192k', 3],
+  ['48 kHz, 320 kbit/s', 48_000, '320k', 3],
+  ['44.1 kHz, variable', 44_100, 'v2', 3],
+  // One process makes these; they are joined all the same, by moving main data in the bit reservoir. Encodes of them differ
+  // so much by themselves that a few windows say little.
+  ['22.05 kHz (MPEG-2), 64 kbit/s', 22_050, '64k', 6],
 ] as const;
 
-test.each(kinds)('nobody hears the seams: %s', async (name, rate, channels, quality, seconds) => {
-  const source = await bench.make(`${name.replaceAll('/', '-')}.wav`, music(rate, seconds, channels));
-  const study = await studySeams(bench, { source, format: 'mp3', quality, segments: 3 });
+test.each(kinds)('nobody hears the seams: %s', async (name, rate, quality, segments) => {
+  const source = await bench.writeSound(`${name.replaceAll('/', '-')}.wav`, music(rate, SECONDS));
+  const study = await studySeams(bench, { source, format: 'mp3', quality, segments });
   const { joined, results, ...figures } = study;
   if (joined.file === undefined) throw new Error('not joined', { cause: joined.problem });
-  expect(joined.seams).toHaveLength(2);
+  expect(joined.seams).toHaveLength(segments - 1);
   expect(figures, JSON.stringify(figures)).toMatchObject({
     lengthDifference: 0,
     isProven: true,

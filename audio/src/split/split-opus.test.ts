@@ -21,7 +21,8 @@ test.each([
   'packets are laid over pages as FFmpeg does it, byte for byte: %s, %i ms',
   async (bitrate, ms) => {
     const codec = ['-c:a', 'libopus', '-b:a', bitrate, '-frame_duration', String(ms)];
-    const file = await bench.make('pages.opus', [...music(48_000, 12.0123), ...codec]);
+    const source = await bench.writeSound('pages.wav', music(48_000, 12.0123));
+    const file = await bench.make('pages.opus', ['-i', source, ...codec]);
     const whole = await readFile(file);
     const handle = await open(file);
     try {
@@ -53,7 +54,7 @@ test.each([
   ['48 kHz, 64 kbit/s', 48_000, 2, '64k'],
   ['48 kHz, 5.1, 256 kbit/s', 48_000, 6, '256k'],
 ] as const)('nobody hears the seams: %s', async (name, rate, channels, quality) => {
-  const source = await bench.make(`${name.replaceAll('/', '-')}.wav`, music(rate, 16.0123, channels));
+  const source = await bench.writeSound(`${name.replaceAll('/', '-')}.wav`, music(rate, 16.0123, channels));
   const study = await studySeams(bench, { source, format: 'opus', quality, segments: 3 });
   const { joined, results: _results, ...figures } = study;
   if (joined.file === undefined) throw new Error('not joined', { cause: joined.problem });

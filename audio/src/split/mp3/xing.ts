@@ -105,27 +105,24 @@ export class XingCount {
   }
 }
 
-/** CRC-16 of the polynomial 0x8005, lowest bits first, of two bytes at once: a result has millions of them. */
-const table = Uint16Array.from({ length: 65_536 }, (_, word) => {
-  let rest = word;
-  for (let bit = 0; bit < 16; bit += 1) rest = (rest >>> 1) ^ ((rest & 1) * 0xa001);
-  return rest;
-});
-
-function checksum(before: number, bytes: Buffer): number {
-  let rest = before;
-  const even = bytes.length & ~1;
-  for (let at = 0; at < even; at += 2) {
-    rest = table[rest ^ ((bytes[at] as number) | ((bytes[at + 1] as number) << 8))] as number;
-  }
-  if (even === bytes.length) return rest;
-  const last = (rest ^ (bytes[even] as number)) & 0xff;
-  // One byte alone: the table of words at a byte that is followed by nothing.
-  return ((rest >>> 8) ^ (byteTable[last] as number)) & 0xffff;
-}
-
+/** CRC-16 of the polynomial 0x8005, lowest bits first, of one byte after the other. */
 const byteTable = Uint16Array.from({ length: 256 }, (_, byte) => {
   let rest = byte;
   for (let bit = 0; bit < 8; bit += 1) rest = (rest >>> 1) ^ ((rest & 1) * 0xa001);
   return rest;
 });
+const afterByte = (rest: number): number => (rest >>> 8) ^ (byteTable[rest & 0xff] as number);
+
+/** The same of two bytes at once: a result has millions of them. Made for the first one, not at every start of a worker. */
+let wordTable: Uint16Array | undefined;
+
+function checksum(before: number, bytes: Buffer): number {
+  wordTable ??= Uint16Array.from({ length: 65_536 }, (_, word) => afterByte(afterByte(word)));
+  const table = wordTable;
+  let rest = before;
+  const even = bytes.length & ~1;
+  for (let at = 0; at < even; at += 2) {
+    rest = table[rest ^ ((bytes[at] as number) | ((bytes[at + 1] as number) << 8))] as number;
+  }
+  return even === bytes.length ? rest : afterByte(rest ^ (bytes[even] as number));
+}
