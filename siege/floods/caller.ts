@@ -17,6 +17,7 @@ import {
 import { isTerminal } from '@wavefleet/contracts/states.ts';
 import { uploadViewSchema } from '@wavefleet/contracts/uploads.ts';
 import { newCookie } from '@wavefleet/tests/bring-up/caller.ts';
+import type { Wait } from './slower.ts';
 
 export interface Answer {
   readonly status: number;
@@ -72,14 +73,18 @@ export class Caller {
     };
   }
 
-  /** From the order to the end of one job, in ms. @throws Error unless it is completed. */
-  async waitOfOneJob(fileId: string): Promise<number> {
+  /** From the order to the end of one job. @throws Error unless it is completed. */
+  async waitOfOneJob(fileId: string): Promise<Wait> {
     const startedAt = performance.now();
     const { jobId, status, code } = await this.submit(fileId);
     if (jobId === '') throw new Error(`the other owner was refused: ${status} ${code}`);
     for (;;) {
       const job = jobViewSchema.parse(JSON.parse((await this.ask('GET', `/api/jobs/${jobId}`)).body));
-      if (job.status === 'completed') return performance.now() - startedAt;
+      if (job.status === 'completed') {
+        const { queued: queuedMs = 0, total: _, ...stages } = job.timings ?? {};
+        const workedMs = Object.values(stages).reduce((sum, ms) => sum + ms, 0);
+        return { ms: performance.now() - startedAt, queuedMs, workedMs };
+      }
       if (isTerminal(job.status)) throw new Error(`the other owner's job is ${job.status}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }

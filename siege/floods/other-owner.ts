@@ -1,6 +1,6 @@
 /**
  * Somebody else who wants one job done, in a process of its own: what the flood costs its sender is not what the other
- * waits for. Wants API_URL and FILE; told `go`, it orders and answers the wait in ms, or a sentence on why there was none.
+ * waits for. Wants API_URL and FILE; told `go`, it orders and answers the wait, or a sentence on why there was none.
  */
 import { Caller } from './caller.ts';
 

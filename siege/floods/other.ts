@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { Child } from '@wavefleet/localstack/child.ts';
 import { z } from 'zod';
+import { type Wait, waitSchema } from './slower.ts';
 
 export class OtherOwner {
   readonly #child: Child;
@@ -25,19 +26,18 @@ export class OtherOwner {
 
   /**
    * One job after the other.
-   * @returns the median of what they took from the order to the end, in ms.
    * @throws Error when one was not completed.
    */
-  async medianWaitMs(jobs: number): Promise<number> {
-    const waitsMs: number[] = [];
-    while (waitsMs.length < jobs) {
+  async waits(jobs: number): Promise<Wait[]> {
+    const waits: Wait[] = [];
+    while (waits.length < jobs) {
       const told = once(this.#child.process, 'message');
       this.#child.process.send('go');
-      const answer = z.union([z.number(), z.string()]).parse((await told)[0]);
+      const answer = z.union([waitSchema, z.string()]).parse((await told)[0]);
       if (typeof answer === 'string') throw new Error(answer);
-      waitsMs.push(answer);
+      waits.push(answer);
     }
-    return waitsMs.sort((a, b) => a - b)[Math.floor(jobs / 2)] ?? Number.POSITIVE_INFINITY;
+    return waits;
   }
 
   async stop(): Promise<void> {

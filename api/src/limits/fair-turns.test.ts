@@ -43,6 +43,34 @@ test('one owner has a quarter of the places at most: another one’s work begins
   expect(order.at(-1)).toBe('a3');
 });
 
+test('while others are about each owner does one thing at a time, and more again once they have been away for a second', async () => {
+  let nowMs = 0;
+  const turns = new FairTurns(8, () => nowMs);
+  const running: string[] = [];
+  const ends = new Map<string, () => void>();
+  const work = (ownerId: string, name: string) =>
+    turns.run(ownerId, async () => {
+      running.push(name);
+      await new Promise<void>((resolve) => ends.set(name, resolve));
+      running.splice(running.indexOf(name), 1);
+    });
+  const all = [work('ben', 'b1'), ...['a1', 'a2', 'a3', 'a4', 'a5'].map((name) => work('ann', name))];
+  expect(running).toEqual(['b1', 'a1']);
+  all.push(work('ben', 'b2'));
+  ends.get('b1')?.();
+  await vi.waitFor(() => expect(running).toEqual(['a1', 'b2']), SOON_MS);
+  ends.get('b2')?.();
+  ends.get('a1')?.();
+  await vi.waitFor(() => expect(running).toEqual(['a2']), SOON_MS);
+  nowMs = 1_001;
+  ends.get('a2')?.();
+  await vi.waitFor(() => expect(running).toEqual(['a3', 'a4']), SOON_MS);
+  for (const name of ['a3', 'a4']) ends.get(name)?.();
+  await vi.waitFor(() => expect(running).toEqual(['a5']), SOON_MS);
+  ends.get('a5')?.();
+  await Promise.all(all);
+});
+
 test('work that waits for nothing keeps nobody from being heard in between', async () => {
   const turns = new FairTurns(8);
   let heard = 0;
