@@ -19,6 +19,7 @@ import { benchTiny } from './tiny.ts';
 
 const benches: Record<string, (part?: string) => Promise<Figure[]>> = {
   long: benchLong,
+  fleet: benchFleet,
   tiny: benchTiny,
   memory: benchMemory,
   progress: benchProgress,
