@@ -10,6 +10,7 @@ import { benchCalls } from './calls.ts';
 import { benchCost } from './cost.ts';
 import { benchFairness } from './fairness.ts';
 import { type Figure, printFigures, readFigures } from './figures.ts';
+import { benchFleet } from './fleet.ts';
 import { benchLong } from './long.ts';
 import { benchMemory } from './memory.ts';
 import { benchProgress } from './progress.ts';
