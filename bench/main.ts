@@ -10,6 +10,7 @@ import { benchCalls } from './calls.ts';
 import { benchCost } from './cost.ts';
 import { benchFairness } from './fairness.ts';
 import { type Figure, printFigures, readFigures } from './figures.ts';
+import { benchFleet } from './fleet.ts';
 import { benchLong } from './long.ts';
 import { benchMemory } from './memory.ts';
 import { benchProgress } from './progress.ts';
@@ -19,6 +20,7 @@ import { benchTiny } from './tiny.ts';
 
 const benches: Record<string, (part?: string) => Promise<Figure[]>> = {
   long: benchLong,
+  fleet: benchFleet,
   tiny: benchTiny,
   memory: benchMemory,
   progress: benchProgress,

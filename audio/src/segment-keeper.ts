@@ -10,6 +10,10 @@ export interface KeptSegment {
 
 /** All segments of one result, to be made or brought. */
 export interface Gathering {
+  /** Hash of all names. */
+  readonly plan: string;
+  /** Whether others come to the same segments by the order alone: nothing had to be listened to before. */
+  readonly canBeHelped: boolean;
   /** All but the last one, in their order. That one hears the source to its end, and so is always made here. */
   readonly kept: readonly KeptSegment[];
   /** How many may be encoded at once. */

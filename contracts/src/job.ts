@@ -131,6 +131,32 @@ export type Previews = z.infer<typeof previewsSchema>;
 export const timingsSchema = z.object({ queued: z.number(), total: z.number() }).catchall(z.number());
 export type Timings = z.infer<typeof timingsSchema>;
 
+/** Who is at one segment, or has done it. */
+const segmentMarkSchema = z.object({
+  /** Unique to this taking of it. */
+  owner: z.string(),
+  /** `joins`: the attempt that has the job's lease, for as long as it has it. `helps`: another worker, until `until`. */
+  as: z.enum(['joins', 'helps']),
+  /** Epoch ms. */
+  until: z.int(),
+  /** Which part of it is made, up to 1. */
+  part: z.number(),
+  /** `stored`: it lies in S3. `failed`: who helped could not make it. Absent while it is made. */
+  end: z.enum(['stored', 'failed']).optional(),
+});
+export type SegmentMark = z.infer<typeof segmentMarkSchema>;
+
+/** Segments of a very long result that other workers may help with. */
+const segmentsSchema = z.object({
+  /** Hash of all of them: who comes to another one by the same order makes other segments. */
+  plan: z.string(),
+  /** How many are there for helpers: those with an index below. */
+  count: z.int().nonnegative(),
+  /** By their index. */
+  taken: z.record(z.string(), segmentMarkSchema),
+});
+export type Segments = z.infer<typeof segmentsSchema>;
+
 export const jobSchema = z.object({
   jobId: jobIdSchema,
   ownerId: z.string(),
@@ -177,6 +203,8 @@ export const jobSchema = z.object({
   redispatches: z.int().nonnegative(),
   /** `owner` is unique per claim; `until` is epoch milliseconds. */
   lease: z.object({ owner: z.string(), until: z.int() }).optional(),
+  /** Of a very long result in the making, and of one that was. What cannot be read is nothing to help with. */
+  segments: segmentsSchema.optional().catch(undefined),
   outputS3Location: outputSchema.optional(),
   previews: previewsSchema.optional(),
   /** Epoch ms until which previews may still come: they are made after the job is completed. */

@@ -12,6 +12,7 @@ import { JobHistory } from './jobs/history.ts';
 import { JobOutbox } from './jobs/outbox.ts';
 import { JobQueue } from './jobs/queue.ts';
 import { JobReminders } from './jobs/reminders.ts';
+import { JobSegments } from './jobs/segments.ts';
 import { JobShares } from './jobs/shares.ts';
 import { JobStore } from './jobs/store.ts';
 import { JobTransitions } from './jobs/transitions.ts';
@@ -55,6 +56,7 @@ export interface Platform {
   readonly jobs: JobStore;
   readonly history: JobHistory;
   readonly transitions: JobTransitions;
+  readonly segments: JobSegments;
   readonly reminders: JobReminders;
   /** Notes in the background; settle it before the platform is closed. */
   readonly dispatches: Dispatches;
@@ -104,6 +106,9 @@ export function makePlatform(config: Config, log: Log, pace?: RetryPace): Platfo
   const parts = new PartStore(aws, config.S3_BUCKET);
   const { JOBS_TABLE: table } = config;
   const jobs = new JobStore(aws.dynamo, table);
+  const held = { table, dynamo: aws.dynamoBeat, jobs: new JobStore(aws.dynamoBeat, table) };
+  // By then the message of a dead worker is back anyhow: the margin costs no job any time.
+  const skewMs = config.VISIBILITY_TIMEOUT_MS - config.LEASE_MS;
   const outbox = new JobOutbox(aws.dynamo, table, jobs, config);
   const reminders = new JobReminders(aws.dynamo, table);
   const turns = new JobTurns(redis);
@@ -120,14 +125,8 @@ export function makePlatform(config: Config, log: Log, pace?: RetryPace): Platfo
     uploadWriter: new UploadWriter(objects, parts, new PartMemory(config.UPLOAD_BUFFER_BYTES)),
     jobs,
     history: new JobHistory(aws.dynamo, table, log),
-    transitions: new JobTransitions(
-      {
-        open: { table, dynamo: aws.dynamo, jobs },
-        held: { table, dynamo: aws.dynamoBeat, jobs: new JobStore(aws.dynamoBeat, table) },
-      },
-      // By then the message of a dead worker is back anyhow: the margin costs no job any time.
-      config.VISIBILITY_TIMEOUT_MS - config.LEASE_MS,
-    ),
+    transitions: new JobTransitions({ open: { table, dynamo: aws.dynamo, jobs }, held }, skewMs),
+    segments: new JobSegments(held, skewMs),
     reminders,
     dispatches: new Dispatches(jobs, reminders, {
       noteAfterMs: config.HEARTBEAT_MS,

@@ -198,11 +198,11 @@ export const areas: readonly Area[] = [
       },
       {
         name: 'convert',
-        paths: ['convert.ts'],
-        is: 'one conversion put together',
+        paths: ['convert.ts', 'convert-segment.ts'],
+        is: 'one conversion put together, or a segment of one',
         may: [
           ...['process', 'plans and arguments', 'probing', 'companions', 'shape'],
-          ...['measuring', 'encode', 'loudness'],
+          ...['measuring', 'split', 'encode', 'loudness'],
         ],
       },
     ],

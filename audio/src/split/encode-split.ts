@@ -10,9 +10,9 @@ import { type RunResult, runFfmpeg, ShapeChanged } from '../process/run.ts';
 import type { FolderTools } from '../tools.ts';
 import type { Keeping } from './choose-split.ts';
 import { CannotJoin } from './join.ts';
-import { type PlacedSegment, placeSegments, segmentName } from './place-segments.ts';
+import { nameSegments, type PlacedSegment, placeSegments } from './place-segments.ts';
 import type { SplitPlan } from './plan-split.ts';
-import { runSegment, type SegmentSetting } from './run-segment.ts';
+import { isByOrderAlone, runSegment, type SegmentSetting } from './run-segment.ts';
 import { SumOfProgress } from './sum-of-progress.ts';
 
 /** What one process would run into just as well; it is not tried. */
@@ -137,12 +137,8 @@ async function encodeAll(
     keeping === undefined
       ? Promise.allSettled(segments.map((_, index) => make(index)))
       : keeping.keeper.gather({
-          kept: await Promise.all(
-            segments.slice(0, -1).map(async (segment) => {
-              const name = await segmentName(tools, plan, split, setting, segment);
-              return { name, file: segment.file };
-            }),
-          ),
+          ...(await nameSegments(tools, plan, split, setting, segments)),
+          canBeHelped: isByOrderAlone(plan),
           lanes: keeping.lanes,
           make,
           note: (index, part) => progress.notePart(index, part),

@@ -1,14 +1,16 @@
 /** Segments that outlive their process: real FFmpeg, with a folder in the place of S3. */
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FormatName } from '@wavefleet/contracts/formats.ts';
-import type { Quality } from '@wavefleet/contracts/request.ts';
+import type { ConversionOptions, Quality } from '@wavefleet/contracts/request.ts';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeBench, roomyLimits } from '../conversion.testing.ts';
+import { convertSegment, type Holes } from '../convert-segment.ts';
 import { encode } from '../encode.ts';
 import type { EncodeProgress } from '../encode-options.ts';
+import { folderFiles } from '../folder-files.ts';
 import { planConversion } from '../plan/plan.ts';
 import { probe } from '../probing/probe.ts';
 import type { SegmentKeeper } from '../segment-keeper.ts';
@@ -30,13 +32,17 @@ beforeAll(async () => {
 afterAll(() => bench.remove());
 
 /** Takes up what lies in `shelf`, and puts there what is made. */
-function shelfKeeper(cwd: string, shelf: string): SegmentKeeper & { readonly made: number[] } {
+function shelfKeeper(cwd: string, shelf: string): ShelfKeeper {
   const made: number[] = [];
-  return {
+  const keeper: ShelfKeeper = {
     made,
+    plan: '',
+    names: [],
     leastSeconds: SECONDS - 1,
     isWanted: async () => true,
-    async gather({ kept, make, note }) {
+    async gather({ plan, kept, make, note }) {
+      keeper.plan = plan;
+      keeper.names = kept.map(({ name }) => name);
       const there = await readdir(shelf);
       for (const index of [...kept.keys(), kept.length]) {
         const { name, file } = kept[index] ?? {};
@@ -52,6 +58,13 @@ function shelfKeeper(cwd: string, shelf: string): SegmentKeeper & { readonly mad
       }
     },
   };
+  return keeper;
+}
+
+interface ShelfKeeper extends SegmentKeeper {
+  readonly made: number[];
+  plan: string;
+  names: string[];
 }
 
 let shelves = 0;
@@ -83,7 +96,7 @@ async function convertWith(
   });
   const sum = await sumOf(join(tools.cwd, encoded.fileName), format);
   const left = (await readdir(tools.cwd)).filter((name) => name.startsWith('segment-'));
-  return { made: keeper.made, encoded, sum, left, seen };
+  return { ...keeper, encoded, sum, left, seen };
 }
 
 /** Of all bytes, or where the muxer draws numbers at random, of all packets. */
@@ -138,4 +151,95 @@ test('a segment in which FFmpeg met damage is not kept, and the damage is told',
   const { encoded } = await convertWith(shelf, damaged, 'mp3', '192k');
   expect(encoded.damaged).toBe(true);
   expect(await readdir(shelf)).toEqual([]);
+});
+
+describe('made by another worker', () => {
+  /** The source with everything but its beginning and its end left out, and how it is filled. */
+  async function holey(
+    source: string,
+    cwd: string,
+  ): Promise<Holes & { filled: number; close: () => Promise<void> }> {
+    const path = join(cwd, folderFiles.input);
+    const all = await readFile(source);
+    const file = await open(path, 'r+');
+    const copy = async (from: number, to: number) => void (await file.write(all, from, to - from, from));
+    await file.truncate(0);
+    await file.truncate(all.length);
+    await copy(0, 65_536);
+    await copy(all.length - 65_536, all.length);
+    const holes = {
+      headBytes: 65_536,
+      filled: 0,
+      async fill({ from, to }: { from: number; to: number }) {
+        holes.filled += to - from;
+        await copy(from, to);
+      },
+      close: () => file.close(),
+    };
+    return holes;
+  }
+
+  async function helpWith(
+    index: number,
+    source: string,
+    isHoley: boolean,
+    [format, quality, options = {}]: Asked,
+    plan: string,
+  ) {
+    const tools = await bench.folderWith(source);
+    const holes = isHoley ? await holey(source, tools.cwd) : undefined;
+    const probed = await probe(tools);
+    const limits = roomyLimits(SECONDS);
+    const order = { format, quality, options };
+    const asked = { plan, index, leastSeconds: SECONDS - 1, onPart: () => undefined, holes };
+    const made = await convertSegment(
+      tools,
+      probed,
+      order,
+      { output: 'out', input: probed.facts, limits },
+      asked,
+    );
+    await holes?.close();
+    const bytes = made.kind === 'made' ? await readFile(join(tools.cwd, made.segment.file)) : undefined;
+    return { made, bytes, filled: holes?.filled };
+  }
+
+  type Asked = [format: FormatName, quality: Quality | undefined, options?: ConversionOptions];
+  const orders: Asked[] = [
+    ['mp3', '192k'],
+    ['mp3', 'v2', { sampleRate: 48_000, channels: 1, fadeIn: 100 }],
+    ['m4a', '160k'],
+    ['alac', undefined],
+  ];
+
+  test.each(orders)(
+    'a segment is the same of a whole source and of one with holes: %s %s',
+    async (...order) => {
+      const shelf = await freshShelf();
+      const [format, quality, options] = order;
+      const { plan, names } = await convertWith(shelf, whole, format, quality, options);
+      const { size } = await stat(whole);
+      for (const [index, name] of names.entries()) {
+        const kept = await readFile(join(shelf, name));
+        for (const isHoley of [false, true]) {
+          const { made, bytes, filled = 0 } = await helpWith(index, whole, isHoley, order, plan);
+          expect(made).toMatchObject({ kind: 'made', isFit: true, segment: { name } });
+          expect(bytes?.equals(kept)).toBe(true);
+          expect(filled).toBeLessThan(size * 0.7);
+        }
+      }
+    },
+  );
+
+  test('what other machines would cut otherwise is left alone', async () => {
+    const { made } = await helpWith(0, whole, false, ['mp3', '192k'], 'another plan');
+    expect(made).toEqual({ kind: 'different' });
+  });
+
+  test('where samples do not keep their places, all of the source is asked for', async () => {
+    const order: Asked = ['mp3', '192k', { trimStart: 0.5 }];
+    const { plan } = await convertWith(await freshShelf(), whole, ...order);
+    expect((await helpWith(0, whole, false, order, plan)).made).toMatchObject({ kind: 'made' });
+    expect((await helpWith(0, whole, true, order, plan)).made).toEqual({ kind: 'whole' });
+  });
 });

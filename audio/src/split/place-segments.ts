@@ -5,6 +5,7 @@ import type { EncodeSetting } from '../args/encode-args.ts';
 import { type Segment, segmentArgs, segmentFiles } from '../args/segment-args.ts';
 import { openOwnFile } from '../own-files.ts';
 import type { ConversionPlan } from '../plan/plan.ts';
+import type { KeptSegment } from '../segment-keeper.ts';
 import type { FolderTools } from '../tools.ts';
 import type { JoinedSegment } from './join.ts';
 import type { SplitPlan } from './plan-split.ts';
@@ -36,11 +37,35 @@ export function placeSegments(
   });
 }
 
+/** Segments as they are known to all who may make them. */
+export interface NamedSegments {
+  /** Hash of all names. */
+  readonly plan: string;
+  /** All but the last one. */
+  readonly kept: readonly KeptSegment[];
+}
+
+/** @param tools those of the folder where tags and cover lie already. */
+export async function nameSegments(
+  tools: FolderTools,
+  plan: ConversionPlan,
+  split: SplitPlan,
+  setting: EncodeSetting,
+  segments: readonly PlacedSegment[],
+): Promise<NamedSegments> {
+  const kept: KeptSegment[] = [];
+  for (const segment of segments.slice(0, -1)) {
+    kept.push({ name: await nameOf(tools, plan, split, setting, segment), file: segment.file });
+  }
+  const all = createHash('sha256').update(kept.map(({ name }) => name).join());
+  return { plan: all.digest('hex').slice(0, NAME_DIGITS), kept };
+}
+
 /**
  * A hash of all that decides over its bytes besides the source: the command, the FFmpeg that runs it, and what lies beside
  * the source where the segment carries tags and cover.
  */
-export async function segmentName(
+async function nameOf(
   tools: FolderTools,
   plan: ConversionPlan,
   split: SplitPlan,

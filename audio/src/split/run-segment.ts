@@ -41,3 +41,8 @@ export async function runSegment(
     onStderr: options.onStderr,
   });
 }
+
+/** Whether the plan needs nothing but the order and the source: nobody had to listen through it before. */
+export function isByOrderAlone({ levels: { asked } }: ConversionPlan): boolean {
+  return asked.silenceDb === undefined && asked.fadeOutSeconds === 0 && asked.loudness === undefined;
+}

@@ -34,8 +34,8 @@ export interface Claimant {
 export type ClaimResult =
   /** `former`: the lease that ran out before, of a worker that never let go of the job. */
   | { readonly kind: 'claimed'; readonly job: Job; readonly claim: Claim; readonly former: Job['lease'] }
-  /** Another worker holds a live lease: to be asked for again at `until` (epoch ms). */
-  | { readonly kind: 'leased'; readonly until: number }
+  /** Another worker holds a live lease: to be asked for again at `until` (epoch ms). The job may be helped with. */
+  | { readonly kind: 'leased'; readonly until: number; readonly job: Job }
   /** It was put off until then (epoch ms). Nothing was counted. */
   | { readonly kind: 'early'; readonly until: number }
   /** A worker has died over the job: it wants a process of its own. Nothing was counted. */
@@ -90,7 +90,7 @@ export async function claimJob(
     if (leasedUntil >= now || tries === CLAIM_TRIES) {
       // No clock of ours gives a lease longer than that: what reaches further was written by one that is wrong.
       const latest = now + claimant.leaseMs + skewMs;
-      return { kind: 'leased', until: Math.min(Math.max(now, leasedUntil), latest) };
+      return { kind: 'leased', until: Math.min(Math.max(now, leasedUntil), latest), job };
     }
     if (job.crashes > 0 && claimant.hasCompany === true) return { kind: 'dangerous', crashes: job.crashes };
     seen = job;

@@ -42,6 +42,14 @@ export class JobQueue {
     }
   }
 
+  /**
+   * One message more for a job that is at work: whoever gets it may help. The job waits for nothing, and so has no turn.
+   * @throws SDK errors.
+   */
+  async invite(wakeUp: WakeUp, signal?: AbortSignal): Promise<void> {
+    await this.#send(wakeUp, signal);
+  }
+
   async #send({ jobId, ownerId, traceparent }: WakeUp, signal?: AbortSignal): Promise<void> {
     const message: JobMessage = {
       v: MESSAGE_VERSION,

@@ -44,24 +44,30 @@ export interface WakeUpCall {
   readonly hasCompany: boolean;
 }
 
+/** Work on a job, be it the job itself or a segment of it for another worker. */
+export interface WorkContext extends JobDeps {
+  readonly job: RunnableJob;
+  readonly signal: AbortSignal;
+  /** What this work has stored in S3. */
+  readonly stored: StoredObjects;
+  readonly progress: Pick<ProgressReporter, 'update'>;
+  readonly log: Log;
+  /** Own folder, mode 0700, removed at the end whatever happens. */
+  readonly folder: string;
+}
+
 /** One claimed job, as settling it needs it. */
-export interface ClaimedJob extends JobDeps {
+export interface ClaimedJob extends Omit<WorkContext, 'folder'> {
   /** The message that led here. */
   readonly call: WakeUpCall;
-  readonly job: RunnableJob;
   readonly claim: Claim;
-  readonly signal: AbortSignal;
   /** Makes a write to the record get through as long as the claim holds. */
   readonly commit: Commit;
-  /** What this attempt has stored in S3. */
-  readonly stored: StoredObjects;
   readonly progress: ProgressReporter;
   readonly news: JobNews;
-  readonly log: Log;
 }
 
 /** One claimed job on its way through the stages. */
 export interface JobContext extends ClaimedJob {
-  /** Own folder, mode 0700, removed at the end whatever happens. */
   readonly folder: string;
 }

@@ -14,6 +14,8 @@ import { JobNews } from './job-news.ts';
 import { Lease } from './lease.ts';
 import { type ALONE, DONE, type Outcome } from './outcome.ts';
 import { ProgressReporter } from './progress/progress-reporter.ts';
+import type { RunningJob } from './running-job.ts';
+import { help } from './segments/help.ts';
 import { StageClock } from './stage-clock.ts';
 import { announceOutcome } from './stages/announce.ts';
 import { type Claimed, claimFacts, claimJob } from './stages/claim.ts';
@@ -25,16 +27,7 @@ import { probeInput } from './stages/probe.ts';
 import { convertByChapter } from './stages/split.ts';
 import { uploadOutput } from './stages/upload.ts';
 import { type VerifiedOutput, verifyOutput } from './stages/verify.ts';
-import { StoredObjects } from './stored-objects.ts';
-
-const SETTLE_PACE = { firstMs: 500, maxMs: 5_000 };
-
-/** A job while it runs, as the draining worker sees it. */
-export interface RunningJob {
-  readonly jobId: string;
-  readonly lease: Lease;
-  readonly progress: ProgressReporter;
-}
+import { StoredObjects, settleLater } from './stored-objects.ts';
 
 /**
  * Runs the job that a message points at, through all its stages, to a terminal state or back to the queue.
@@ -53,6 +46,7 @@ export async function runJob(
     await deps.onStage('claim', jobId);
     const owner = `${deps.platform.config.INSTANCE_NAME}/${randomUUID()}`;
     const claimed = await claimJob(deps, call, owner);
+    if (claimed.kind === 'leased') return (await help(deps, call, claimed.job, enlist)) ?? claimed.outcome;
     if (claimed.kind === 'settled') return claimed.outcome;
     const ofAttempt = log.child({ attempt: claimed.job.attempt });
     ofAttempt.say('job.claimed', claimFacts(claimed, call, deps.platform.config.JOBS_TABLE));
@@ -159,18 +153,12 @@ function begin(
   releasers.add(() => news.stop());
   news.begin(job);
   const stored = new StoredObjects(platform, claim);
-  releasers.add(() => settleLater(deps, stored));
+  releasers.add(() => settleLater(deps.background, stored));
   const commitHere: Commit = (write) => commit(write, lease.lost);
   return {
     job: { ...deps, call, job, claim, signal: lease.signal, commit: commitHere, stored, progress, news },
     lease,
   };
-}
-
-/** No slot waits until it is known whether somebody wants what this attempt has stored. */
-function settleLater({ background }: JobDeps, stored: StoredObjects): void {
-  if (stored.isSettled) return;
-  background.run((signal) => commit(() => stored.settle(), signal, SETTLE_PACE));
 }
 
 /** A folder of this attempt's own, gone when the job is over. */

@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { openOwnFile } from '@wavefleet/audio/own-files.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { withNote } from '@wavefleet/platform/storage/attempt-results.ts';
-import type { JobContext } from './context.ts';
+import type { WorkContext } from './context.ts';
 import { withRetries } from './transfer-retries.ts';
 
 /** Of a file that is stored. */
@@ -17,7 +17,7 @@ interface StoredFacts {
 }
 
 /** What sending takes of a job. */
-export type FileSender = Pick<JobContext, 'folder' | 'signal' | 'log' | 'platform'>;
+export type FileSender = Pick<WorkContext, 'folder' | 'signal' | 'log' | 'platform'>;
 
 interface SendOptions {
   readonly onSent?: (bytes: number) => void;
@@ -32,7 +32,7 @@ interface SendOptions {
  * @throws Failure STORAGE_UNAVAILABLE when S3 does not take it.
  */
 export async function storeFile(
-  context: FileSender & Pick<JobContext, 'stored'>,
+  context: FileSender & Pick<WorkContext, 'stored'>,
   key: string,
   fileName: string,
   contentType: string,

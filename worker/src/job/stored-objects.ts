@@ -2,6 +2,10 @@
 import { isTerminal } from '@wavefleet/contracts/states.ts';
 import type { Claim } from '@wavefleet/platform/jobs/claim.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
+import type { Background } from './background.ts';
+import { commit } from './commit.ts';
+
+const SETTLE_PACE = { firstMs: 500, maxMs: 5_000 };
 
 export class StoredObjects {
   readonly #platform: Pick<Platform, 'objects' | 'transitions'>;
@@ -53,4 +57,10 @@ export class StoredObjects {
     this.#keys.clear();
     this.#below = undefined;
   }
+}
+
+/** No slot waits until it is known whether somebody wants what this attempt has stored. */
+export function settleLater(background: Background, stored: StoredObjects): void {
+  if (stored.isSettled) return;
+  background.run((signal) => commit(() => stored.settle(), signal, SETTLE_PACE));
 }

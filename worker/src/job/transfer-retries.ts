@@ -4,7 +4,7 @@ import { Failure } from '@wavefleet/contracts/failure.ts';
 import { failureOf } from '@wavefleet/platform/aws/failure-of.ts';
 import { AWS_RETRIES, patient } from '@wavefleet/platform/aws/retry.ts';
 import { backoffMs } from '@wavefleet/platform/backoff.ts';
-import type { JobContext } from './context.ts';
+import type { WorkContext } from './context.ts';
 
 /**
  * For so long a transfer waits for an S3 that does not answer, however many tries that takes: its slot could do nothing
@@ -19,7 +19,7 @@ const PATIENCE_MS = { download: 30_000, upload: 3_600_000, segment: 5_000 };
  * @throws after the last try the Failure that its error stands for, STORAGE_UNAVAILABLE as a rule; the abort reason.
  */
 export async function withRetries(
-  { signal, log, platform }: Pick<JobContext, 'signal' | 'log' | 'platform'>,
+  { signal, log, platform }: Pick<WorkContext, 'signal' | 'log' | 'platform'>,
   what: keyof typeof PATIENCE_MS,
   transfer: () => Promise<void>,
 ): Promise<void> {

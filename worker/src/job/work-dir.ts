@@ -11,8 +11,8 @@ import { DiskRoom } from './disk-room.ts';
 
 const ownerPattern = '[0-9a-f]{8}';
 const socketName = new RegExp(`^worker\\.(${ownerPattern})$`);
-/** `{jobId}.{attempt}.{owner}` */
-const folderName = new RegExp(`^([0-9a-f-]{36})\\.\\d+\\.(${ownerPattern})$`);
+/** `{jobId}.{attempt}.{owner}`, and `{jobId}.{attempt}-{segment}.{owner}` of who helps. */
+const folderName = new RegExp(`^([0-9a-f-]{36})\\.\\d+(?:-\\d+)?\\.(${ownerPattern})$`);
 
 export class WorkDir {
   readonly #root: string;
@@ -42,9 +42,10 @@ export class WorkDir {
     return new WorkDir(root, owner, server, await sweep(root));
   }
 
-  /** Makes an empty folder with mode 0700, for one attempt. */
-  async makeFolder(jobId: string, attempt: number): Promise<string> {
-    const folder = join(this.#root, `${jobId}.${attempt}.${this.#owner}`);
+  /** Makes an empty folder with mode 0700, for one attempt, or for a segment that somebody makes for it. */
+  async makeFolder(jobId: string, attempt: number, segment?: number): Promise<string> {
+    const place = segment === undefined ? attempt : `${attempt}-${segment}`;
+    const folder = join(this.#root, `${jobId}.${place}.${this.#owner}`);
     await mkdir(folder, { mode: 0o700 });
     return folder;
   }

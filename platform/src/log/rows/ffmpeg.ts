@@ -111,6 +111,31 @@ export const ffmpegRows = {
     message: 'a segment that was stored before was taken up',
     fields: { segment: z.int(), key: z.string(), ms },
   },
+  'segment.helped': {
+    level: 'info',
+    criterion: 'R7.6',
+    message: 'a segment was made for the worker that joins them',
+    fields: { segment: z.int(), ms },
+    metric: { name: 'SegmentsHelped', unit: 'Count' },
+  },
+  'segment.not-helped': {
+    level: 'warn',
+    criterion: 'R7.6',
+    message: 'a segment could not be made for the worker that joins them, which makes it itself',
+    fields: { segment: z.int(), err },
+  },
+  'segment.different': {
+    level: 'info',
+    criterion: 'R7.6',
+    message: 'this worker comes to other segments, and leaves the job to the one that has it',
+    fields: { segment: z.int() },
+  },
+  'segment.unknown': {
+    level: 'warn',
+    criterion: 'R7.6',
+    message: 'nobody knows who is at which segment; this worker goes on by itself',
+    fields: { err },
+  },
   'segment.not-stored': {
     level: 'warn',
     criterion: 'R7.6',

@@ -8,15 +8,15 @@ import { segmentsPrefix } from '@wavefleet/contracts/keys.ts';
 import { isMissing } from '@wavefleet/platform/aws/errors.ts';
 import { msSince } from '@wavefleet/platform/log/log.ts';
 import { etagSumOf } from '@wavefleet/platform/storage/etag-sum.ts';
-import type { JobContext } from '../context.ts';
+import type { WorkContext } from '../context.ts';
 import { sendFile } from '../store-file.ts';
 import { withRetries } from '../transfer-retries.ts';
 
 export class SegmentStore {
-  readonly #context: JobContext;
+  readonly #context: WorkContext;
   readonly #prefix: string;
 
-  constructor(context: JobContext) {
+  constructor(context: WorkContext) {
     this.#context = context;
     this.#prefix = segmentsPrefix(context.job.jobId);
   }

@@ -23,6 +23,8 @@ export type Claimed =
       readonly claim: Claim;
       readonly former: RunnableJob['lease'];
     }
+  /** Another worker has it, who would be glad of help. `outcome` is for who cannot help after all. */
+  | { readonly kind: 'leased'; readonly job: RunnableJob; readonly outcome: Outcome }
   | { readonly kind: 'settled'; readonly outcome: Outcome | typeof ALONE };
 
 /** @param owner unique to this claim, so that a lost answer can be told from a lost race. */
@@ -49,7 +51,11 @@ export async function claimJob(
     case 'leased': {
       const leftMs = Math.max(1_000, result.until - Date.now());
       log.say('job.leased', { jobId, leftMs });
-      return call.receiveCount > REPEATS_BEFORE_DROP ? REFUSED : refusedFor(leftMs);
+      const settled = call.receiveCount > REPEATS_BEFORE_DROP ? REFUSED : refusedFor(leftMs);
+      const runnable = runnableJobSchema.safeParse(result.job);
+      return runnable.success && platform.segments.free(result.job).length > 0
+        ? { kind: 'leased', job: runnable.data, outcome: settled.outcome }
+        : settled;
     }
     case 'early': {
       const leftMs = Math.max(0, result.until - Date.now());
@@ -100,11 +106,9 @@ export function claimFacts(
 }
 
 const hidden = (ms: number): Claimed => ({ kind: 'settled', outcome: { kind: 'hide', ms } });
-const REFUSED: Claimed = { kind: 'settled', outcome: { ...DONE, refused: true } };
-const refusedFor = (ms: number): Claimed => ({
-  kind: 'settled',
-  outcome: { kind: 'hide', ms, refused: true },
-});
+const REFUSED = { kind: 'settled', outcome: { ...DONE, refused: true } } as const;
+const refusedFor = (ms: number) =>
+  ({ kind: 'settled', outcome: { kind: 'hide', ms, refused: true } }) as const;
 
 async function giveUp(platform: WorkerDeps['platform'], job: Job, claim: Claim): Promise<Claimed> {
   platform.log.say('job.given-up', { jobId: job.jobId, crashes: job.crashes });

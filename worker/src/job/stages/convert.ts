@@ -2,12 +2,12 @@
 
 import { type Converted, convert } from '@wavefleet/audio/convert.ts';
 import type { ProbedSource } from '@wavefleet/audio/probing/source.ts';
-import { timeLimits } from '@wavefleet/audio/process/time-limits.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { ConversionOptions } from '@wavefleet/contracts/request.ts';
 import type { JobContext } from '../context.ts';
 import { idleCores } from '../idle-cores.ts';
 import { watchConversion } from '../progress/conversion-watch.ts';
+import { runLimits } from '../run-limits.ts';
 import { segmentKeeper } from '../segments/keeper.ts';
 import { roomForResult } from '../temp-space.ts';
 
@@ -34,18 +34,11 @@ export function makeConverter(context: JobContext, whole: ProbedSource): Convert
   const { sizeBytes } = job.inputS3Location;
   const watch = watchConversion({ options: job.options, progress }, whole, sizeBytes);
   return async (source, options, { doneSeconds, doneBytes }) => {
-    const limits = timeLimits(source.facts.durationSeconds, options.trimStart, sizeBytes);
     const order = { format: job.format, quality: job.quality, options };
     const converting = convert(ffmpeg.in(folder, signal, log), source, order, {
       output: 'out',
       input: source.facts,
-      limits: {
-        ...limits,
-        stallSeconds: Math.max(config.STALL_TIMEOUT_MS / 1000, limits.stallSeconds),
-        memoryBytes: config.FFMPEG_MEMORY_BYTES,
-        outputBytes: room.bytes - doneBytes,
-        outputSeconds: config.MAX_DURATION_SECONDS,
-      },
+      limits: runLimits(context, source, options.trimStart, room.bytes - doneBytes),
       onProgress: (step) => {
         const seen = watch({
           ...step,

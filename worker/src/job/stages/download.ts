@@ -10,14 +10,14 @@ import { MAX_COVER_BYTES } from '@wavefleet/contracts/uploads.ts';
 import { isInvalidRange, isMissing, isPreconditionFailed } from '@wavefleet/platform/aws/errors.ts';
 import { msSince } from '@wavefleet/platform/log/log.ts';
 import { etagSumOf } from '@wavefleet/platform/storage/etag-sum.ts';
-import type { JobContext } from '../context.ts';
+import type { WorkContext } from '../context.ts';
 import { withRetries } from '../transfer-retries.ts';
 
 /**
  * The source lies in the folder as `in` afterwards.
  * @throws Failure EMPTY_FILE, UPLOAD_TOO_LARGE, DISK_FULL, INPUT_MISSING, INPUT_CHANGED, STORAGE_UNAVAILABLE.
  */
-export async function downloadInput(context: JobContext): Promise<void> {
+export async function downloadInput(context: WorkContext): Promise<void> {
   const { sizeBytes } = context.job.inputS3Location;
   if (sizeBytes === 0) throw new Failure('EMPTY_FILE');
   const limitBytes = context.platform.config.MAX_RESUMABLE_UPLOAD_BYTES;
@@ -43,7 +43,7 @@ export async function downloadInput(context: JobContext): Promise<void> {
  * The picture that becomes the cover. One that is gone or has changed is left out, and the result then warns of it.
  * @throws Failure STORAGE_UNAVAILABLE.
  */
-async function downloadCover(context: JobContext): Promise<void> {
+export async function downloadCover(context: WorkContext): Promise<void> {
   const { job, folder, platform, signal } = context;
   const { location } = job.cover ?? {};
   if (location === undefined || location.sizeBytes > MAX_COVER_BYTES) return;
@@ -63,7 +63,7 @@ async function downloadCover(context: JobContext): Promise<void> {
  * Bytes that changed on the way are no source: the file is fetched anew. When the same ones come twice it is the ETag
  * that is no sum of them, as some stores have it, or as parts of another size make it.
  */
-function sumCheck({ job, signal }: JobContext, path: string): (etagIsSum: boolean) => Promise<void> {
+function sumCheck({ job, signal }: WorkContext, path: string): (etagIsSum: boolean) => Promise<void> {
   let former: string | undefined;
   return async (etagIsSum) => {
     const sum = etagIsSum ? await etagSumOf(path, job.inputS3Location, signal) : undefined;
@@ -78,7 +78,7 @@ function sumCheck({ job, signal }: JobContext, path: string): (etagIsSum: boolea
  * Appends what is missing; whatever part arrives stays on disk for the next try.
  * @returns whether the object's ETag is a sum of its bytes.
  */
-async function fetchRest({ job, platform, progress, signal }: JobContext, path: string): Promise<boolean> {
+async function fetchRest({ job, platform, progress, signal }: WorkContext, path: string): Promise<boolean> {
   const { bucket, key, etag, sizeBytes } = job.inputS3Location;
   let received = await sizeOf(path);
   if (received === sizeBytes) return true;

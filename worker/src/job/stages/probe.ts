@@ -3,10 +3,10 @@
 import { probe } from '@wavefleet/audio/probing/probe.ts';
 import { credibleSeconds, declaredSeconds, type ProbedSource } from '@wavefleet/audio/probing/source.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
-import type { JobContext } from '../context.ts';
+import type { WorkContext } from '../context.ts';
 
 /** @throws Failure for everything that cannot or may not be converted; see `ffmpeg/probe.ts`. */
-export async function probeInput(context: JobContext): Promise<ProbedSource> {
+export async function probeInput(context: WorkContext): Promise<ProbedSource> {
   const { ffmpeg, folder, signal, platform, progress, log } = context;
   const source = await probe(ffmpeg.in(folder, signal, log), context.job.options.track);
   const limitSeconds = platform.config.MAX_DURATION_SECONDS;
@@ -20,6 +20,6 @@ export async function probeInput(context: JobContext): Promise<ProbedSource> {
 }
 
 /** Whether the asked trim ends before the limit. */
-function shortened({ job }: JobContext, limitSeconds: number): boolean {
+function shortened({ job }: WorkContext, limitSeconds: number): boolean {
   return job.options.trimEnd !== undefined && job.options.trimEnd <= limitSeconds;
 }

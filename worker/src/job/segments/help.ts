@@ -1,0 +1,158 @@
+/**
+ * Helping with a job that another worker has: one message, one segment. Nothing in here decides over the job; who joins
+ * makes itself what did not come. See `docs/decisions/018-segments-of-very-long-results.md`.
+ */
+import { randomUUID } from 'node:crypto';
+import { convertSegment, type Holes, type MadeSegment } from '@wavefleet/audio/convert-segment.ts';
+import type { RunnableJob } from '@wavefleet/contracts/job.ts';
+import type { SegmentTask } from '@wavefleet/platform/jobs/segments.ts';
+import { msSince } from '@wavefleet/platform/log/log.ts';
+import { Releasers } from '@wavefleet/platform/shutdown.ts';
+import { commit } from '../commit.ts';
+import type { JobDeps, WakeUpCall, WorkContext } from '../context.ts';
+import { Lease, Stopped } from '../lease.ts';
+import { DONE, type Outcome } from '../outcome.ts';
+import { runLimits } from '../run-limits.ts';
+import type { RunningJob } from '../running-job.ts';
+import { downloadInput } from '../stages/download.ts';
+import { probeInput } from '../stages/probe.ts';
+import { StoredObjects, settleLater } from '../stored-objects.ts';
+import { roomForResult } from '../temp-space.ts';
+import { HoleySource } from './holey-source.ts';
+import { SegmentStore } from './segment-store.ts';
+
+/** Nobody sees how far a download of a helper is. */
+const UNSEEN = { update: () => undefined };
+
+/**
+ * Takes a segment that is free, makes it and stores it.
+ * @returns undefined where none was to be had.
+ */
+export async function help(
+  deps: JobDeps,
+  call: WakeUpCall,
+  job: RunnableJob,
+  enlist: (job: RunningJob) => () => void,
+): Promise<Outcome | undefined> {
+  const { platform } = deps;
+  const startedAtMs = performance.now();
+  const task = await takeOne(deps, job);
+  if (task === undefined) return undefined;
+  const log = platform.log.child({ jobId: job.jobId, attempt: job.attempt });
+  return await log.within(async () => {
+    const releasers = new Releasers();
+    let part = 0;
+    const claim = { jobId: job.jobId, attempt: job.attempt, owner: task.owner };
+    const beat = () => platform.segments.beat(task, platform.config.LEASE_MS, part);
+    const lease = new Lease(
+      { transitions: { beat }, queue: platform.queue, log, settings: platform.config },
+      claim,
+      call.receiptHandle,
+      startedAtMs,
+    );
+    releasers.add(() => lease.stop());
+    const progress = { secondsLeft: null };
+    releasers.add(enlist({ jobId: job.jobId, lease, progress }));
+    const stored = new StoredObjects(platform, claim);
+    releasers.add(() => settleLater(deps.background, stored));
+    const end = async (how: 'stored' | 'failed' | undefined) => {
+      await commit(() => platform.segments.end(task, how), lease.lost);
+    };
+    try {
+      void invite(deps, job);
+      const folder = await deps.workDir.makeFolder(job.jobId, job.attempt, task.index);
+      releasers.add(() => deps.workDir.removeFolder(folder));
+      const context = { ...deps, log, job, folder, signal: lease.signal, progress: UNSEEN, stored };
+      const how = await make(context, task, (made) => {
+        part = made;
+      });
+      await end(how);
+      if (how === 'stored') log.say('segment.helped', { segment: task.index, ms: msSince(startedAtMs) });
+      return DONE;
+    } catch (error) {
+      const reason: unknown = lease.signal.aborted ? lease.signal.reason : error;
+      const isHandedBack = reason instanceof Stopped && reason.reason === 'shutdown';
+      if (!(reason instanceof Stopped)) log.say('segment.not-helped', { segment: task.index, err: error });
+      if (!lease.lost.aborted) await end(isHandedBack ? undefined : 'failed').catch(() => undefined);
+      return isHandedBack ? { kind: 'hide', ms: 0 } : DONE;
+    } finally {
+      await releasers.run();
+    }
+  });
+}
+
+/** The first that nobody else takes meanwhile. */
+async function takeOne({ platform }: JobDeps, job: RunnableJob): Promise<SegmentTask | undefined> {
+  const { config, segments } = platform;
+  const plan = job.segments?.plan ?? '';
+  for (const index of segments.free(job)) {
+    const owner = `${config.INSTANCE_NAME}/${randomUUID()}`;
+    const task: SegmentTask = { jobId: job.jobId, plan, index, owner, as: 'helps' };
+    if (await segments.take(task, config.LEASE_MS, job.segments?.taken[index])) return task;
+  }
+  return undefined;
+}
+
+/** Calls for the next helper as long as there is something to do. */
+async function invite({ platform }: JobDeps, job: RunnableJob): Promise<void> {
+  if (platform.segments.free(job).length < 2) return;
+  await platform.queue.invite(job).catch((error: unknown) => {
+    platform.log.say('segment.unknown', { err: error });
+  });
+}
+
+/** Answers how it ended. */
+async function make(
+  context: WorkContext,
+  task: SegmentTask,
+  onPart: (part: number) => void,
+): Promise<'stored' | 'failed'> {
+  const made = (await makeOfPieces(context, task, onPart)) ?? (await makeOfAll(context, task, onPart));
+  if (made.kind !== 'made') {
+    context.log.say('segment.different', { segment: task.index });
+    return 'failed';
+  }
+  return made.isFit && (await new SegmentStore(context).put(made.segment, task.index)) ? 'stored' : 'failed';
+}
+
+/** Of what the segment hears. Undefined where all of the source is needed; then none of it is there. */
+async function makeOfPieces(
+  context: WorkContext,
+  task: SegmentTask,
+  onPart: (part: number) => void,
+): Promise<MadeSegment | undefined> {
+  const source = await HoleySource.open(context);
+  if (source === undefined) return undefined;
+  const made = await convertHere(context, task, onPart, source).finally(() => source.close());
+  if (made.kind !== 'whole') return made;
+  await source.remove();
+  return undefined;
+}
+
+async function makeOfAll(
+  context: WorkContext,
+  task: SegmentTask,
+  onPart: (part: number) => void,
+): Promise<MadeSegment> {
+  await downloadInput(context);
+  return await convertHere(context, task, onPart);
+}
+
+async function convertHere(
+  context: WorkContext,
+  { plan, index }: SegmentTask,
+  onPart: (part: number) => void,
+  holes?: Holes,
+): Promise<MadeSegment> {
+  const { job, ffmpeg, folder, signal, log, platform } = context;
+  const source = await probeInput(context);
+  const { bytes } = roomForResult(job, source, platform.config);
+  const limits = runLimits(context, source, job.options.trimStart, bytes);
+  return await convertSegment(
+    ffmpeg.in(folder, signal, log),
+    source,
+    job,
+    { output: 'out', input: source.facts, limits },
+    { plan, index, leastSeconds: platform.config.FLEET_SPLIT_MIN_SECONDS, onPart, holes },
+  );
+}
