@@ -26,6 +26,11 @@ export async function everythingStored({ aws, config, objects, parts, redis }: P
   return [...found, ...held.map((key) => `redis ${key}`)];
 }
 
+/** The same for the same item: a table gives attributes, and members of sets, in any order. */
 function asJson(item: Record<string, unknown>): string {
-  return JSON.stringify(item, (_, value: unknown) => (value instanceof Set ? [...value] : value));
+  return JSON.stringify(item, (_, value: unknown) => {
+    if (value instanceof Set) return [...value].sort();
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  });
 }
