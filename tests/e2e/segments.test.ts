@@ -105,6 +105,13 @@ test('what an attempt was at that is over is free again; who has lost the job of
   expect(await segments.offer(claim, { plan: PLAN, count: 4 }, undefined)).toBe(false);
 });
 
+test('after a crash nobody helps, also before the next attempt has said so', async () => {
+  const { jobId } = await offered();
+  const job = await look(jobId);
+  expect(stand.platform.segments.free(job)).toEqual([3, 2, 1, 0]);
+  expect(stand.platform.segments.free({ ...job, crashes: 2 })).toEqual([]);
+});
+
 test('the same plan keeps what is known of it, another one begins anew', async () => {
   const { segments } = stand.platform;
   const { jobId, claim } = await offered();

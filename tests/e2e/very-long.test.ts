@@ -89,9 +89,13 @@ test('SIGKILL in the middle: the next attempt makes only what is missing, and th
   const job = await client.jobs.waitForEnd(jobId, { timeoutMs: 170_000 });
   expect(job).toMatchObject({ status: 'completed', attempt: 2 });
   expect(await sumOf(jobId)).toBe(expected);
-  const takenUp = stored.length - 1;
-  expect(await said(successor, jobId, 'segment.taken-up')).toBe(takenUp);
-  expect(await said(successor, jobId, 'segment.stored')).toBe(SEGMENTS - 1 - takenUp);
+  const takenUp = await said(successor, jobId, 'segment.taken-up');
+  // What the victim had sent by then may have come in after it.
+  expect(takenUp).toBeGreaterThanOrEqual(stored.length - 1);
+  // It may have helped as long as the lease of the dead one ran.
+  const made =
+    (await said(successor, jobId, 'segment.stored')) - (await said(successor, jobId, 'segment.helped'));
+  expect(made + takenUp).toBe(SEGMENTS - 1);
   await onlyResult(jobId, 2);
 });
 

@@ -22,6 +22,9 @@ const SEGMENTS = { ...STATUS, '#segments': 'segments', '#owner': 'owner' };
 const NAMES = { ...SEGMENTS, '#plan': 'plan', '#taken': 'taken' };
 const MINE = '#status = :processing AND #segments.#plan = :plan AND #segments.#taken.#index.#owner = :owner';
 
+/** What of a job decides whether it is helped with. */
+type Helped = Pick<Job, 'status' | 'segments' | 'lease' | 'crashes'>;
+
 export class JobSegments {
   readonly #access: RecordAccess;
   readonly #skewMs: number;
@@ -86,8 +89,10 @@ export class JobSegments {
   }
 
   /** Segments that somebody may help with now, the last ones first: whoever joins begins with the first ones. */
-  free({ status, segments, lease }: Pick<Job, 'status' | 'segments' | 'lease'>, now = Date.now()): number[] {
+  free({ status, segments, lease, crashes }: Helped, now = Date.now()): number[] {
     if (status !== 'processing' || segments === undefined || lease === undefined) return [];
+    // The claim at work has counted one. After another it may be the file that kills, whoever has not withdrawn it yet.
+    if (crashes > 1) return [];
     const marks = Object.values(segments.taken);
     const lost = marks.filter((mark) => mark.as === 'helps' && this.#isLost(mark, now));
     if (lost.length >= MOST_LOST) return [];

@@ -77,11 +77,8 @@ export class SegmentBoard {
   /** Calls for one helper more, unless a message waits already. Who comes calls for the next one. */
   async invite(): Promise<void> {
     const { job, platform, signal, claim } = this.#context;
-    const seen = {
-      status: 'processing',
-      segments: this.#segments,
-      lease: { owner: claim.owner, until: 0 },
-    } as const;
+    const lease = { owner: claim.owner, until: 0 };
+    const seen = { status: 'processing', segments: this.#segments, lease, crashes: job.crashes } as const;
     if (platform.segments.free(seen).length === 0) return;
     try {
       const { waiting } = await platform.queue.depth(AbortSignal.timeout(QUEUE_TIMEOUT_MS));
