@@ -7,6 +7,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { type Chunk, chunksBetween } from '../tags/values/chunks.ts';
 import { windowed } from '../tags/values/read-values.ts';
 import type { ReadBytes } from '../tags/values/tag-pair.ts';
+import { LOOK_BYTES, mayBeCoded } from './coded-in-pcm.ts';
 import type { ProbeJson } from './probe-json.ts';
 
 const PCM = 1;
@@ -15,10 +16,6 @@ const BITS = 16;
 const FORMAT_BYTES = 16;
 const HEAD_BYTES = 12;
 const RATES = { least: 8_000, most: 192_000 };
-/** So much of the sound FFmpeg looks at for what is none. */
-const LOOK_BYTES = 64 * 1024;
-/** Coded sound in the place of samples (IEC 61937), as FFmpeg's WAV reader knows it. */
-const CODED = Buffer.from('72f81f4e', 'hex');
 /** ACT, which calls itself WAV: a byte of its header where WAV has sound. */
 const ACT = { at: 256, byte: 0x84 };
 const WRITER = /^[\x20-\x7e]*\0*$/;
@@ -45,7 +42,7 @@ export async function plainWav(
   if (shape === undefined || data.to !== sizeBytes || declaredBytes !== soundBytes) return undefined;
   const { channels, rate, frameBytes } = shape;
   if (soundBytes === 0 || soundBytes % frameBytes !== 0) return undefined;
-  if ((await read(ACT.at, 1))[0] === ACT.byte || (await read(data.from, LOOK_BYTES)).includes(CODED))
+  if ((await read(ACT.at, 1))[0] === ACT.byte || mayBeCoded(await read(data.from, LOOK_BYTES)))
     return undefined;
 
   const tags = await writerIn(read, rest.slice(0, -1));

@@ -30,12 +30,18 @@ function soundAt(bytes: Buffer): number {
 
 /** Frames do not say how long they are; but the last one ends with the file, and with its checksum (§9.3). */
 function endsWithFrame(bytes: Buffer, soundFrom: number): boolean {
+  let looks = 0;
   for (let at = bytes.length - 2; at >= soundFrom; at -= 1) {
-    if ((bytes.readUInt16BE(at) & 0xfffe) === 0xfff8 && crc16(bytes, at) === 0) return true;
-    if (bytes.length - at > MOST_FRAME_BYTES) return false;
+    if ((bytes.readUInt16BE(at) & 0xfffe) === 0xfff8) {
+      if (crc16(bytes, at) === 0) return true;
+      looks += 1;
+    }
+    if (looks === MOST_LOOKS || bytes.length - at > MOST_FRAME_BYTES) return false;
   }
   return false;
 }
+/** What looks like a beginning stands in noise every 32 KB; sound that is made to have one every 3 bytes would take seconds. */
+const MOST_LOOKS = 64;
 /** 4,608 samples of 8 channels and 24 bits take 111 KB where nothing can be packed. */
 const MOST_FRAME_BYTES = 128 * 1024;
 
