@@ -1,14 +1,17 @@
 /** Who has which segment of a very long result: small leases in the job's own record, over the wire. */
 import type { Job, SegmentMark } from '@wavefleet/contracts/job.ts';
 import { jobSchema } from '@wavefleet/contracts/job.ts';
+import { MESSAGE_VERSION } from '@wavefleet/contracts/message.ts';
 import type { Claim } from '@wavefleet/platform/jobs/claim.ts';
 import type { SegmentTask } from '@wavefleet/platform/jobs/segments.ts';
+import { claimJob } from '@wavefleet/worker/job/stages/claim.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Stand } from '../bring-up/stand.ts';
 
 let stand: Stand;
 beforeAll(async () => {
-  stand = await Stand.start();
+  // Clocks that are allowed to be far apart: what lies between a lease and its end by everybody's clock is seen.
+  stand = await Stand.start({ env: { VISIBILITY_TIMEOUT_MS: '60000' } });
 });
 afterAll(() => stand?.stop());
 
@@ -93,6 +96,15 @@ test('a job that has cost two helpers is helped with no more', async () => {
   expect(segments.free(await look(jobId))).toEqual([]);
 });
 
+test('until a segment is made two help at once, and then whoever comes: one file does not take the whole fleet in a second', async () => {
+  const { segments } = stand.platform;
+  const { jobId } = await offered();
+  for (const index of [2, 3]) await segments.take(task(jobId, index, `h${index}`), LEASE_MS, undefined);
+  expect(segments.free(await look(jobId))).toEqual([]);
+  await segments.end(task(jobId, 3, 'h3'), 'stored');
+  expect(segments.free(await look(jobId))).toEqual([1, 0]);
+});
+
 test('what an attempt was at that is over is free again; who has lost the job offers nothing', async () => {
   const { segments, transitions } = stand.platform;
   const { jobId, claim } = await offered();
@@ -103,6 +115,18 @@ test('what an attempt was at that is over is free again; who has lost the job of
   await claimed(jobId, 'next');
   expect(segments.free(await look(jobId))).toEqual([3, 2, 1, 0]);
   expect(await segments.offer(claim, { plan: PLAN, count: 4 }, undefined)).toBe(false);
+});
+
+test('whoever holds the job has not beaten in time: the message that may bring it back is not used up for help', async () => {
+  const call = { receiptHandle: '', receiveCount: 1, ageMs: 0, hasCompany: false };
+  const { jobId } = await offered();
+  const woken = (id: string) =>
+    claimJob(stand, { ...call, message: { v: MESSAGE_VERSION, jobId: id } }, 'another');
+  expect(await woken(jobId)).toMatchObject({ kind: 'leased' });
+  const silent = await stand.byHand.job();
+  const claim = await claimed(silent, 'joiner', Date.now() - 15_000);
+  await stand.platform.segments.offer(claim, { plan: PLAN, count: 4 }, undefined);
+  expect(await woken(silent)).toMatchObject({ kind: 'settled', outcome: { kind: 'hide', refused: true } });
 });
 
 test('after a crash nobody helps, also before the next attempt has said so', async () => {

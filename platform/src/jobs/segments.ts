@@ -94,8 +94,11 @@ export class JobSegments {
     // The claim at work has counted one. After another it may be the file that kills, whoever has not withdrawn it yet.
     if (crashes > 1) return [];
     const marks = Object.values(segments.taken);
-    const lost = marks.filter((mark) => mark.as === 'helps' && this.#isLost(mark, now));
-    if (lost.length >= MOST_LOST) return [];
+    const helped = marks.filter(({ as, end }) => as === 'helps' && end !== 'stored');
+    if (helped.filter((mark) => this.#isLost(mark, now)).length >= MOST_LOST) return [];
+    // Until a segment is made nobody knows that the file does not kill: it is not to take a whole fleet in one second.
+    const isTried = marks.some(({ end }) => end === 'stored');
+    if (!isTried && helped.length >= MOST_LOST) return [];
     const isFree = (index: number): boolean => {
       const mark = segments.taken[index];
       if (mark === undefined) return true;

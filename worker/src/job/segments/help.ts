@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { convertSegment, type Holes, type MadeSegment } from '@wavefleet/audio/convert-segment.ts';
-import type { RunnableJob } from '@wavefleet/contracts/job.ts';
+import { type RunnableJob, runnableJobSchema } from '@wavefleet/contracts/job.ts';
 import type { SegmentTask } from '@wavefleet/platform/jobs/segments.ts';
 import { msSince } from '@wavefleet/platform/log/log.ts';
 import { Releasers } from '@wavefleet/platform/shutdown.ts';
@@ -20,6 +20,9 @@ import { StoredObjects, settleLater } from '../stored-objects.ts';
 import { roomForResult } from '../temp-space.ts';
 import { HoleySource } from './holey-source.ts';
 import { SegmentStore } from './segment-store.ts';
+
+/** The job was not there to be taken: its message now serves whichever waits, if any does. */
+const HELPED: Outcome = { ...DONE, refused: true };
 
 /** Nobody sees how far a download of a helper is. */
 const UNSEEN = { update: () => undefined };
@@ -59,7 +62,8 @@ export async function help(
       await commit(() => platform.segments.end(task, how), lease.lost);
     };
     try {
-      void invite(deps, job);
+      // Beside the one that this worker has taken.
+      if (platform.segments.free(job).length > 1) void invite(deps, job);
       const folder = await deps.workDir.makeFolder(job.jobId, job.attempt, task.index);
       releasers.add(() => deps.workDir.removeFolder(folder));
       const context = { ...deps, log, job, folder, signal: lease.signal, progress: UNSEEN, stored };
@@ -67,14 +71,18 @@ export async function help(
         part = made;
       });
       await end(how);
-      if (how === 'stored') log.say('segment.helped', { segment: task.index, ms: msSince(startedAtMs) });
-      return DONE;
+      if (how === 'stored') {
+        log.say('segment.helped', { segment: task.index, ms: msSince(startedAtMs) });
+        // What is made shows that the file can be: from now on more may help at once.
+        await inviteToRest(deps, job);
+      }
+      return HELPED;
     } catch (error) {
       const reason: unknown = lease.signal.aborted ? lease.signal.reason : error;
       const isHandedBack = reason instanceof Stopped && reason.reason === 'shutdown';
       if (!(reason instanceof Stopped)) log.say('segment.not-helped', { segment: task.index, err: error });
       if (!lease.lost.aborted) await end(isHandedBack ? undefined : 'failed').catch(() => undefined);
-      return isHandedBack ? { kind: 'hide', ms: 0 } : DONE;
+      return isHandedBack ? { kind: 'hide', ms: 0 } : HELPED;
     } finally {
       await releasers.run();
     }
@@ -93,12 +101,19 @@ async function takeOne({ platform }: JobDeps, job: RunnableJob): Promise<Segment
   return undefined;
 }
 
-/** Calls for the next helper as long as there is something to do. */
+/** Calls for one helper. */
 async function invite({ platform }: JobDeps, job: RunnableJob): Promise<void> {
-  if (platform.segments.free(job).length < 2) return;
   await platform.queue.invite(job).catch((error: unknown) => {
     platform.log.say('segment.unknown', { err: error });
   });
+}
+
+/** By the record as it is now. */
+async function inviteToRest(deps: JobDeps, { jobId }: RunnableJob): Promise<void> {
+  const job = await deps.platform.transitions.look(jobId).catch(() => undefined);
+  const runnable = runnableJobSchema.safeParse(job);
+  if (runnable.success && deps.platform.segments.free(runnable.data).length > 0)
+    await invite(deps, runnable.data);
 }
 
 /** Answers how it ended. */

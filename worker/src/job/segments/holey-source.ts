@@ -61,6 +61,8 @@ export class HoleySource implements Holes {
   }
 
   async fill({ from, to }: ByteRange): Promise<void> {
+    // An empty range is none that HTTP knows: all of the object would come.
+    if (to <= from) return;
     const { job, platform, signal } = this.#context;
     const { bucket, key, etag } = job.inputS3Location;
     await withRetries(this.#context, 'download', async () => {
@@ -71,6 +73,7 @@ export class HoleySource implements Holes {
         body,
         async (pieces: AsyncIterable<Buffer>) => {
           for await (const piece of pieces) {
+            if (at + piece.length > to) throw new Error(`more than ${to - from} bytes came`);
             await this.#file.write(piece, 0, piece.length, at);
             at += piece.length;
           }

@@ -23,6 +23,8 @@ export class SegmentStore {
 
   /** The keys of those that are there. @throws SDK errors. */
   async keys(): Promise<Set<string>> {
+    // Others may store some for this attempt, which it then never reads.
+    this.#context.stored.beginBelow(this.#prefix);
     return new Set(await this.#context.platform.objects.list(this.#prefix));
   }
 

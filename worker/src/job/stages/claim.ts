@@ -29,7 +29,7 @@ export type Claimed =
 
 /** @param owner unique to this claim, so that a lost answer can be told from a lost race. */
 export async function claimJob(
-  { platform, ability = ABILITY }: WorkerDeps,
+  { platform, ability = ABILITY }: Pick<WorkerDeps, 'platform' | 'ability'>,
   call: WakeUpCall,
   owner: string,
 ): Promise<Claimed> {
@@ -53,7 +53,9 @@ export async function claimJob(
       log.say('job.leased', { jobId, leftMs });
       const settled = call.receiveCount > REPEATS_BEFORE_DROP ? REFUSED : refusedFor(leftMs);
       const runnable = runnableJobSchema.safeParse(result.job);
-      return runnable.success && platform.segments.free(result.job).length > 0
+      // Of a lease that nobody has renewed in time the holder may be dead: then this message is what brings the job back.
+      const isHeld = (result.job.lease?.until ?? 0) > Date.now();
+      return isHeld && runnable.success && platform.segments.free(result.job).length > 0
         ? { kind: 'leased', job: runnable.data, outcome: settled.outcome }
         : settled;
     }

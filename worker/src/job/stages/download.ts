@@ -52,7 +52,9 @@ export async function downloadCover(context: WorkContext): Promise<void> {
     const { bucket, key, etag: ifMatch } = location;
     try {
       const { body } = await platform.objects.open(key, { bucket, ifMatch, signal });
-      await pipeline(body, createWriteStream(path, { mode: 0o600 }), { signal });
+      // Nothing is written through a link that a child of an earlier look at the source has left in its place.
+      await rm(path, { force: true });
+      await pipeline(body, createWriteStream(path, { mode: 0o600, flags: 'wx' }), { signal });
     } catch (error) {
       if (finalFailureOf(error) === undefined) throw error;
     }
