@@ -11,6 +11,8 @@ interface Scene {
   readonly flooder: Caller;
   /** A short file of the flooder's. */
   readonly fileId: string;
+  /** The path of a file whose job goes on for longer than streams take to be opened. */
+  readonly longFile: string;
   /** The other owner wants something now. */
   readonly meanwhile: () => Promise<void>;
 }
@@ -36,9 +38,9 @@ const PARKED_BYTES = 4_900_000;
 export const floods: readonly Flood[] = [
   {
     name: '500 event streams',
-    async run({ flooder, fileId, meanwhile }, share) {
+    async run({ flooder, longFile, meanwhile }, share) {
       const asked = Math.ceil(500 * share);
-      const { jobId } = await flooder.submit(fileId);
+      const { jobId } = await flooder.submit(await flooder.upload(longFile));
       const streams: IncomingMessage[] = [];
       const codes = await Promise.all(
         Array.from({ length: asked }, async () => {
@@ -53,6 +55,7 @@ export const floods: readonly Flood[] = [
       await meanwhile();
       const firstWords = await Promise.all(streams.map(firstWord));
       for (const stream of streams) stream.destroy();
+      await flooder.ask('DELETE', `/api/jobs/${jobId}`);
       return {
         asked,
         ...countOf(codes),

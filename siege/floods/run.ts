@@ -45,6 +45,7 @@ export async function runFloods(
   const fleet = await Fleet.start({ clocks: 'production', limits: 'default', env });
   try {
     await makeSample(fleet.file('short.wav'), { seconds: 1 });
+    await makeSample(fleet.file('long.wav'), { seconds: 1_800, sampleRate: 22_050, channels: 1 });
     const rows: Row[] = [];
     for (const flood of floods) {
       if (signal?.aborted) break;
@@ -73,7 +74,8 @@ async function runOne(fleet: Fleet, flood: Flood, share: number): Promise<Row> {
     const coreTime = coreTimeSince(api.pid);
     flooded = { waits: await other.waits(JOBS_OF_OTHER), api: coreTime() };
   };
-  const { result, seen } = await watched(api, () => flood.run({ flooder, fileId, meanwhile }, share));
+  const scene = { flooder, fileId, longFile: fleet.file('long.wav'), meanwhile };
+  const { result, seen } = await watched(api, () => flood.run(scene, share));
   flooder.close();
   await other.stop();
   const breakers = (await openedBreakers(fleet)) - opened;
