@@ -48,7 +48,13 @@ test('settings are saved under a name, chosen again, renamed, exported, imported
   expect(answer).toMatchObject({ jobs: [{ format: 'opus', quality: '48k', options: { fadeIn: 0.5 } }] });
 
   await page.getByRole('link', { name: 'Settings' }).click();
-  await page.getByRole('button', { name: 'Rename My voice' }).click();
+  // What has the focus when the click is over: who types on at once types there.
+  const focused = await page.getByRole('button', { name: 'Rename My voice' }).evaluate(async (button) => {
+    if (button instanceof HTMLElement) button.click();
+    await new Promise((resolve) => setTimeout(resolve));
+    return document.activeElement?.id;
+  });
+  expect(focused).toMatch(/^label-of-/);
   await page.getByLabel('What you call it').fill('Voice');
   await page.getByLabel(/^Name, for programs/).fill('voice');
   await page.getByRole('button', { name: 'Save', exact: true }).click();

@@ -1,5 +1,5 @@
 /** The whole page, as it is drawn. */
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { ConvertPanel } from './convert/panel.tsx';
 import { DropAnywhere, DropZone } from './files/drop-zone.tsx';
 import { Tray } from './files/tray.tsx';
@@ -22,7 +22,7 @@ import { useStore } from './use-store.ts';
 export function App({ services }: { readonly services: Services }) {
   const route = useStore(services.route);
   const isFirst = useRef(true);
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.title = titles[route];
     // A change of view moves the reading position along, as a new page would.
     if (!isFirst.current) document.querySelector<HTMLElement>('main h1')?.focus();

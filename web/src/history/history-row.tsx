@@ -1,7 +1,7 @@
 /** One line of the history: a job of the past or the present, and how to delete it. */
 import { asProblem } from '@wavefleet/client/problem.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { conversionTitle } from '../convert/conversion.ts';
 import { JobId } from '../progress/job-id.tsx';
 import { JobProgress } from '../progress/job-progress.tsx';
@@ -47,7 +47,7 @@ function Delete({ entry: { view } }: { readonly entry: JobEntry }) {
   const sure = useRef<HTMLButtonElement>(null);
   const first = useRef<HTMLButtonElement>(null);
   const wasAsking = useRef(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (asking) sure.current?.focus();
     else if (wasAsking.current) first.current?.focus();
     wasAsking.current = asking;

@@ -1,6 +1,6 @@
 /** One saved preset: what it is, another name for it, and its end. */
 import type { PresetView } from '@wavefleet/contracts/own-presets.ts';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useServices } from '../services.ts';
 import { useStore } from '../use-store.ts';
 
@@ -54,7 +54,8 @@ function RenameForm({ of: preset, onEnd }: { readonly of: PresetView; readonly o
   const [label, setLabel] = useState(preset.label);
   const [name, setName] = useState(preset.name);
   const first = useRef<HTMLInputElement>(null);
-  useEffect(() => first.current?.focus(), []);
+  // Before the next key is pressed: after the paint it would take the focus from where the user has gone meanwhile.
+  useLayoutEffect(() => first.current?.focus(), []);
   const rename = async (event: Event) => {
     event.preventDefault();
     if (!(await presets.rename(preset, { name, label }))) return;

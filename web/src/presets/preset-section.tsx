@@ -1,5 +1,5 @@
 /** Presets of one's own: what they are called, and as a file. */
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { useServices } from '../services.ts';
 import { counted } from '../text/amounts.ts';
 import { useStore } from '../use-store.ts';
@@ -44,7 +44,7 @@ function Clash() {
   const { clash, busy } = useStore(presets.state);
   const leave = useRef<HTMLButtonElement>(null);
   // The harmless one of the two.
-  useEffect(() => clash && leave.current?.focus(), [clash]);
+  useLayoutEffect(() => clash && leave.current?.focus(), [clash]);
   if (clash === undefined) return null;
   const isOne = clash.names.length === 1;
   const replace = async () => {

@@ -1,6 +1,6 @@
 /** Deleting everything of somebody: said plainly, asked twice. */
 import { asProblem } from '@wavefleet/client/problem.ts';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useServices } from '../services.ts';
 import { useStore } from '../use-store.ts';
 import { forgetBrowser } from './forget-browser.ts';
@@ -14,7 +14,7 @@ export function EraseEverything() {
   const [step, setStep] = useState<Step>('rest');
   const [problem, setProblem] = useState<string>();
   const keep = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     // The harmless one of the two.
     if (step === 'asking') keep.current?.focus();
   }, [step]);
