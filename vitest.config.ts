@@ -64,9 +64,8 @@ export default defineConfig({
           // Each keeps the machine busy by itself, and looks at what a fleet does in time.
           maxWorkers: 1,
           isolate: true,
-          // First: they wait for half of their time, in which what `npm test` runs behind them computes. Unit tests would
-          // have to share the cores with it.
-          sequence: { groupOrder: 0 },
+          // Last, when what `npm test` runs behind them has come to its end.
+          sequence: { groupOrder: 4 },
         },
       },
     ],

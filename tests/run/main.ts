@@ -42,13 +42,13 @@ async function vitest(chosen: readonly string[], scratch: string): Promise<Part[
     const fellShort = !content && unit.failed + siege.failed + e2e.failed === 0;
     const note = fellShort ? 'coverage or the runner fell short' : undefined;
     // In the order of vitest.config.ts; the last one's is what is left, with the coverage and second tries.
-    const siegeSeconds = siege.endedAfterMs / 1000;
-    const unitSeconds = Math.max(0, unit.endedAfterMs / 1000 - siegeSeconds);
-    const seconds = secondsSince(startedAtMs) - siegeSeconds - unitSeconds;
+    const unitSeconds = unit.endedAfterMs / 1000;
+    const e2eSeconds = Math.max(0, e2e.endedAfterMs / 1000 - unitSeconds);
+    const seconds = secondsSince(startedAtMs) - unitSeconds - e2eSeconds;
     return [
-      { outcome: { name: 'siege', seconds: siegeSeconds, figures: siege }, broke: false },
       { outcome: { name: 'unit', seconds: unitSeconds, figures: unit }, broke: false },
-      { outcome: { name: 'e2e', seconds, figures: e2e, note }, broke: fellShort },
+      { outcome: { name: 'e2e', seconds: e2eSeconds, figures: e2e }, broke: false },
+      { outcome: { name: 'siege', seconds, figures: siege, note }, broke: fellShort },
     ];
   } catch (error) {
     const note = `vitest left no report: ${error instanceof Error ? error.message : error}`;
