@@ -1,5 +1,4 @@
-# What tflint looks at: every rule of its own ruleset but one. (The AWS ruleset's checks of values are the provider's
-# own, which `terraform test` runs for every plan.)
+# What tflint looks at: every rule of its own ruleset but one.
 plugin "terraform" {
   enabled = true
   preset  = "all"

@@ -203,8 +203,8 @@ export const jobSchema = z.object({
   redispatches: z.int().nonnegative(),
   /** `owner` is unique per claim; `until` is epoch milliseconds. */
   lease: z.object({ owner: z.string(), until: z.int() }).optional(),
-  /** Of a very long result in the making, and of one that was. What cannot be read is nothing to help with (a
-   * `catch` would say so, but cannot be described in the API's document). */
+  /** Of a very long result in the making, and of one that was. What cannot be read is nothing to help with. */
+  // Not by `catch`, which the API's document cannot describe.
   segments: z.preprocess((stored) => segmentsSchema.safeParse(stored).data, segmentsSchema.optional()),
   outputS3Location: outputSchema.optional(),
   previews: previewsSchema.optional(),
