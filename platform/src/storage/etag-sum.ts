@@ -1,38 +1,58 @@
 /**
- * Whether a file is what S3 says of it. S3 keeps sums of what it stores, and the ETag of most objects is one: the MD5
+ * Whether bytes are what S3 says of them. S3 keeps sums of what it stores, and the ETag of most objects is one: the MD5
  * of the bytes, or, of an upload in N parts, the MD5 of the parts' MD5s and `-N` (AWS: "Checking object integrity").
  */
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
 import { choosePartSize, partCountOf } from '@wavefleet/contracts/uploads.ts';
 
 /**
- * The ETag that a file of these bytes has. Undefined where that cannot be told: for one that is no MD5, or of parts of
- * an unknown size.
- * @param etag the one that S3 gave, which says how it was made.
- * @throws the signal's reason.
+ * The ETag of bytes as they come, so that what is fetched is not read once more. It is told by {@link EtagSum.etag};
+ * undefined where that cannot be: for one that is no MD5, or of parts of an unknown size.
  */
-export async function etagSumOf(
-  path: string,
-  { etag, sizeBytes }: { readonly etag: string; readonly sizeBytes: number },
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  const parts = /^"[0-9a-f]{32}(?:-(\d+))?"$/.exec(etag);
-  if (parts === null) return undefined;
-  const [, count] = parts;
-  if (count === undefined) return `"${(await md5Of(path, {}, signal)).toString('hex')}"`;
-  const partBytes = choosePartSize(sizeBytes);
-  if (partCountOf(sizeBytes, partBytes) !== Number(count)) return undefined;
-  const all = createHash('md5');
-  for (let start = 0; start < sizeBytes; start += partBytes) {
-    all.update(await md5Of(path, { start, end: Math.min(sizeBytes, start + partBytes) - 1 }, signal));
-  }
-  return `"${all.digest('hex')}-${count}"`;
-}
+export class EtagSum {
+  readonly #partBytes: number;
+  /** Of an upload in parts: the MD5 of the parts' MD5s, and how many there are. */
+  readonly #parts: { readonly all: Hash; readonly count: string } | undefined;
+  #part: Hash | undefined;
+  #inPart = 0;
 
-async function md5Of(path: string, part: { start?: number; end?: number }, signal: AbortSignal) {
-  const hash = createHash('md5');
-  await pipeline(createReadStream(path, part), hash, { signal });
-  return hash.digest();
+  /** @param object its ETag, as S3 gave it, says how it was made. */
+  constructor({ etag, sizeBytes }: { readonly etag: string; readonly sizeBytes: number }) {
+    const [isSum, count] = /^"[0-9a-f]{32}(?:-(\d+))?"$/.exec(etag) ?? [];
+    this.#partBytes = count === undefined ? Number.POSITIVE_INFINITY : choosePartSize(sizeBytes);
+    const isKnown = count === undefined || partCountOf(sizeBytes, this.#partBytes) === Number(count);
+    this.#parts = count === undefined ? undefined : { all: createHash('md5'), count };
+    this.#part = isSum !== undefined && isKnown ? createHash('md5') : undefined;
+  }
+
+  add(bytes: Uint8Array): void {
+    if (this.#part === undefined) return;
+    let rest = bytes;
+    while (this.#inPart + rest.length > this.#partBytes) {
+      const end = this.#partBytes - this.#inPart;
+      this.#part.update(rest.subarray(0, end));
+      this.#parts?.all.update(this.#part.digest());
+      this.#part = createHash('md5');
+      this.#inPart = 0;
+      rest = rest.subarray(end);
+    }
+    this.#part.update(rest);
+    this.#inPart += rest.length;
+  }
+
+  /** @throws the signal's reason. */
+  async addFile(path: string, signal: AbortSignal): Promise<void> {
+    if (this.#part === undefined) return;
+    for await (const chunk of createReadStream(path, { signal }) as AsyncIterable<Buffer>) this.add(chunk);
+  }
+
+  /** Once: of all that was added. */
+  etag(): string | undefined {
+    const last = this.#part?.digest();
+    this.#part = undefined;
+    if (last === undefined || this.#parts === undefined) return last && `"${last.toString('hex')}"`;
+    const { all, count } = this.#parts;
+    return `"${all.update(last).digest('hex')}-${count}"`;
+  }
 }

@@ -2,12 +2,13 @@
 import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { extname, join } from 'node:path';
+import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { KeptSegment } from '@wavefleet/audio/segment-keeper.ts';
 import { segmentsPrefix } from '@wavefleet/contracts/keys.ts';
 import { isMissing } from '@wavefleet/platform/aws/errors.ts';
 import { msSince } from '@wavefleet/platform/log/log.ts';
-import { etagSumOf } from '@wavefleet/platform/storage/etag-sum.ts';
+import { EtagSum } from '@wavefleet/platform/storage/etag-sum.ts';
 import type { WorkContext } from '../context.ts';
 import { sendFile } from '../store-file.ts';
 import { withRetries } from '../transfer-retries.ts';
@@ -79,8 +80,15 @@ export class SegmentStore {
     try {
       const { body, etag, sizeBytes, etagIsSum } = await platform.objects.open(key, { signal });
       // Not through a link that a child may have put there.
-      await pipeline(body, createWriteStream(path, { flags: 'wx', mode: 0o600 }), { signal });
-      const sum = etagIsSum ? await etagSumOf(path, { etag, sizeBytes }, signal) : undefined;
+      const summing = new EtagSum({ etag, sizeBytes });
+      const pass = new Transform({
+        transform(chunk: Buffer, _encoding, done) {
+          summing.add(chunk);
+          done(null, chunk);
+        },
+      });
+      await pipeline(body, pass, createWriteStream(path, { flags: 'wx', mode: 0o600 }), { signal });
+      const sum = etagIsSum ? summing.etag() : undefined;
       if (sum !== undefined && sum !== etag) throw new Error('the bytes that came are not those that S3 has');
       return true;
     } catch (error) {

@@ -9,7 +9,7 @@ import { Failure } from '@wavefleet/contracts/failure.ts';
 import { MAX_COVER_BYTES } from '@wavefleet/contracts/uploads.ts';
 import { isInvalidRange, isMissing, isPreconditionFailed } from '@wavefleet/platform/aws/errors.ts';
 import { msSince } from '@wavefleet/platform/log/log.ts';
-import { etagSumOf } from '@wavefleet/platform/storage/etag-sum.ts';
+import { EtagSum } from '@wavefleet/platform/storage/etag-sum.ts';
 import type { WorkContext } from '../context.ts';
 import { withRetries } from '../transfer-retries.ts';
 
@@ -65,10 +65,9 @@ export async function downloadCover(context: WorkContext): Promise<void> {
  * Bytes that changed on the way are no source: the file is fetched anew. When the same ones come twice it is the ETag
  * that is no sum of them, as some stores have it, or as parts of another size make it.
  */
-function sumCheck({ job, signal }: WorkContext, path: string): (etagIsSum: boolean) => Promise<void> {
+function sumCheck({ job }: WorkContext, path: string): (sum: string | undefined) => Promise<void> {
   let former: string | undefined;
-  return async (etagIsSum) => {
-    const sum = etagIsSum ? await etagSumOf(path, job.inputS3Location, signal) : undefined;
+  return async (sum) => {
     if (sum === undefined || sum === job.inputS3Location.etag || sum === former) return;
     former = sum;
     await rm(path);
@@ -78,12 +77,17 @@ function sumCheck({ job, signal }: WorkContext, path: string): (etagIsSum: boole
 
 /**
  * Appends what is missing; whatever part arrives stays on disk for the next try.
- * @returns whether the object's ETag is a sum of its bytes.
+ * @returns the ETag of the bytes, undefined where the object's own is no sum of them.
  */
-async function fetchRest({ job, platform, progress, signal }: WorkContext, path: string): Promise<boolean> {
+async function fetchRest(
+  { job, platform, progress, signal }: WorkContext,
+  path: string,
+): Promise<string | undefined> {
   const { bucket, key, etag, sizeBytes } = job.inputS3Location;
   let received = await sizeOf(path);
-  if (received === sizeBytes) return true;
+  const sum = new EtagSum(job.inputS3Location);
+  if (received > 0) await sum.addFile(path, signal);
+  if (received === sizeBytes) return sum.etag();
   const object = await platform.objects.open(key, {
     bucket,
     ifMatch: etag,
@@ -93,6 +97,7 @@ async function fetchRest({ job, platform, progress, signal }: WorkContext, path:
   const counter = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       received += chunk.length;
+      sum.add(chunk);
       progress.update('download', {
         fraction: received / sizeBytes,
         uploadedSize: received,
@@ -103,7 +108,7 @@ async function fetchRest({ job, platform, progress, signal }: WorkContext, path:
   });
   await pipeline(object.body, counter, createWriteStream(path, { flags: 'a', mode: 0o600 }), { signal });
   if (received < sizeBytes) throw new Error(`the stream ended after ${received} of ${sizeBytes} bytes`);
-  return object.etagIsSum;
+  return object.etagIsSum ? sum.etag() : undefined;
 }
 
 /** Errors that another try cannot mend. */
