@@ -3,6 +3,7 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import type { ErrorCode } from '@wavefleet/contracts/error-codes.ts';
 import type { Call } from '@wavefleet/tests/bring-up/proxy/call.ts';
 import { atStep, type Effect, failing, throttled } from '@wavefleet/tests/bring-up/proxy/fault.ts';
+import { CLIP_SECONDS } from '../rig/load.ts';
 import type { Rig } from '../rig/rig.ts';
 import { type FaultCase, require } from './case.ts';
 
@@ -10,13 +11,14 @@ import { type FaultCase, require } from './case.ts';
 const isDownload = (call: Call) =>
   call.operation === 'GetObject' && call.caller.startsWith('worker') && call.path.includes('/uploads/');
 
-/** Every second one: the one after it goes well, so that no job needs another attempt. */
+/** Every second one of an object: the one after it goes well, so that no job needs another attempt. */
 function everySecond(hits: (call: Call) => boolean): (call: Call) => boolean {
-  let seen = 0;
+  const seen = new Map<string, number>();
   return (call) => {
     if (!hits(call)) return false;
-    seen += 1;
-    return seen % 2 === 1;
+    const times = (seen.get(call.path) ?? 0) + 1;
+    seen.set(call.path, times);
+    return times % 2 === 1;
   };
 }
 
@@ -24,7 +26,12 @@ function broken(hits: (call: Call) => boolean, effect: Effect, ofJobs?: number):
   return async (rig) => {
     const count = ofJobs ?? rig.jobs;
     const fault = rig.proxy.inject({ hits: everySecond(hits), effect });
-    const jobs = await rig.load.submit(count);
+    // Each of a source of its own: of one that they share, a job could get every second read.
+    const jobs = await Promise.all(
+      Array.from({ length: count }, async () =>
+        rig.load.submitOne('flac', await rig.load.upload(rig.fleet.file('clip.wav'), CLIP_SECONDS)),
+      ),
+    );
     await Promise.all(jobs.map(({ jobId }) => rig.history.ended(jobId)));
     require(fault.struck.length >= count / 4, `only ${fault.struck.length} transfers were struck`);
     return { jobs };
@@ -40,7 +47,7 @@ function spoilt(code: ErrorCode, spoil: (rig: Rig, key: string) => Promise<unkno
       effect: { kind: 'hold', when: 'before', until: gate.promise },
       times: 2,
     });
-    const own = await rig.load.upload(rig.fleet.file('clip.wav'), 0.2);
+    const own = await rig.load.upload(rig.fleet.file('clip.wav'), CLIP_SECONDS);
     const bad = [await rig.load.submitOne('flac', own), await rig.load.submitOne('wav', own)];
     await spoil(rig, `uploads/${own.fileId}.wav`);
     gate.resolve();
@@ -58,7 +65,7 @@ const deleted = spoilt('INPUT_MISSING', (rig, key) => rig.platform.objects.remov
 
 /** Jobs whose source is gone are many, and the breaker of S3 must not open for the others. */
 async function missingStorm(rig: Rig) {
-  const own = await rig.load.upload(rig.fleet.file('clip.wav'), 0.2);
+  const own = await rig.load.upload(rig.fleet.file('clip.wav'), CLIP_SECONDS);
   const gate = Promise.withResolvers<void>();
   rig.proxy.inject({
     hits: atStep('claim'),

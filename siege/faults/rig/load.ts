@@ -32,7 +32,7 @@ export interface Accepted {
 }
 
 /** Of the clip: enough sound to convert, and a start of FFmpeg is most of it. */
-const CLIP_SECONDS = 0.2;
+export const CLIP_SECONDS = 0.2;
 /** A user gives up after this. */
 const PATIENCE_MS = 90_000;
 const AT_ONCE = 4;
