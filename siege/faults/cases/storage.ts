@@ -72,8 +72,8 @@ async function missingStorm(rig: Rig) {
     effect: { kind: 'hold', when: 'before', until: gate.promise },
     times: 2,
   });
-  const bad = [];
-  for (let count = 0; count < rig.jobs; count += 1) bad.push(await rig.load.submitOne('flac', own));
+  // All at once: a claim that is held for longer than its lease is lost.
+  const bad = await Promise.all(Array.from({ length: rig.jobs }, () => rig.load.submitOne('flac', own)));
   await rig.platform.objects.remove([`uploads/${own.fileId}.wav`]);
   gate.resolve();
   const good = await rig.load.submit(rig.jobs);
