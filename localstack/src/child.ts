@@ -31,6 +31,9 @@ export const frugalNode = [
   '--no-opt',
   // Its compiler thread may wait for a collection that a process in `process.exit` never makes (nodejs/node#54918).
   '--no-concurrent-sparkplug',
+  // Each buffer of a transfer brings the next collection nearer, and the threads that mark beside it took four times what
+  // the transfer itself does: 300 MB with a heap of 50 MB, 4.6 against 1.0 CPU seconds.
+  '--single-threaded-gc',
 ];
 
 export class Child {
