@@ -1,10 +1,13 @@
-/** `api`: accepted jobs per second, against a route on the same server that does nothing, and what one costs the API. */
+/**
+ * `api`: accepted jobs per second, against a route on the same server that does nothing; what one costs the API, and how
+ * long the slowest of a hundred waits.
+ */
 import { join } from 'node:path';
 import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import { Child } from '@wavefleet/localstack/child.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { z } from 'zod';
-import { type Figure, figureOf } from './figures.ts';
+import { type Figure, figureOf, quantile } from './figures.ts';
 import { cpuSeconds } from './processes.ts';
 import { withFleet } from './scratch-fleet.ts';
 
@@ -13,7 +16,7 @@ const REQUESTS = 300;
 const AT_ONCE = 10;
 const FILES = 100;
 
-export async function benchApi(): Promise<Figure[]> {
+export async function benchApi(_part?: string, rounds = ROUNDS): Promise<Figure[]> {
   return await withFleet({ workers: 0 }, async ({ fleet, client, dir }) => {
     const input = join(dir, 'input.wav');
     await makeSample(input, { seconds: 1 });
@@ -34,14 +37,16 @@ export async function benchApi(): Promise<Figure[]> {
       const ratios: number[] = [];
       const rates: number[] = [];
       const cpu: number[] = [];
+      const tails: number[] = [];
       const apiPid = fleet.api.pid;
-      await rate(fleet.apiUrl, bodies);
-      await rate(`http://127.0.0.1:${listening}`, bodies);
-      for (let round = 0; round < ROUNDS; round += 1) {
-        const yardstick = await rate(`http://127.0.0.1:${listening}`, bodies);
+      await submitAll(fleet.apiUrl, bodies);
+      await submitAll(`http://127.0.0.1:${listening}`, bodies);
+      for (let round = 0; round < rounds; round += 1) {
+        const { perSecond: yardstick } = await submitAll(`http://127.0.0.1:${listening}`, bodies);
         const before = cpuSeconds(apiPid).own;
-        const ours = await rate(fleet.apiUrl, bodies);
+        const { perSecond: ours, p99Ms } = await submitAll(fleet.apiUrl, bodies);
         cpu.push(((cpuSeconds(apiPid).own - before) * 1000) / REQUESTS);
+        tails.push(p99Ms);
         rates.push(ours);
         ratios.push(ours / yardstick);
       }
@@ -55,6 +60,12 @@ export async function benchApi(): Promise<Figure[]> {
           `jobs accepted per second on the embedded stack, ${setting}`,
         ),
         figureOf('api.cpu', 'CPU-ms', cpu, `of the API itself for one accepted job, ${setting}`),
+        figureOf(
+          'api.p99',
+          'ms',
+          tails,
+          `from POST to the whole answer, 99th percentile of ${REQUESTS}, ${setting}`,
+        ),
       ];
     } finally {
       await bare.stop();
@@ -62,12 +73,17 @@ export async function benchApi(): Promise<Figure[]> {
   });
 }
 
-/** Requests answered with 202 per second. */
-async function rate(baseUrl: string, bodies: readonly string[]): Promise<number> {
+/** Requests answered with 202 per second, and how long the slowest of a hundred took. */
+async function submitAll(
+  baseUrl: string,
+  bodies: readonly string[],
+): Promise<{ readonly perSecond: number; readonly p99Ms: number }> {
   let left = REQUESTS;
+  const tookMs: number[] = [];
   const one = async () => {
     while (left > 0) {
       left -= 1;
+      const sentAtMs = performance.now();
       const answer = await fetch(`${baseUrl}/api/jobs`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
@@ -75,9 +91,17 @@ async function rate(baseUrl: string, bodies: readonly string[]): Promise<number>
       });
       if (answer.status !== 202) throw new Error(`answered ${answer.status}`);
       await answer.arrayBuffer();
+      tookMs.push(performance.now() - sentAtMs);
     }
   };
   const startedAtMs = performance.now();
   await Promise.all(Array.from({ length: AT_ONCE }, one));
-  return (REQUESTS * 1000) / (performance.now() - startedAtMs);
+  const perSecond = (REQUESTS * 1000) / (performance.now() - startedAtMs);
+  return {
+    perSecond,
+    p99Ms: quantile(
+      tookMs.toSorted((a, b) => a - b),
+      0.99,
+    ),
+  };
 }

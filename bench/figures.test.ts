@@ -6,9 +6,9 @@ test('what one run prints, another one is compared with', () => {
   const lines: string[] = [];
   const print = vi.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line));
   try {
-    printFigures([figureOf('tiny.system', 'ratio', [0.5, 0.4, 0.9], 'of a loop')]);
+    printFigures([figureOf('tiny.system', 'ratio', [0.5, 0.4, 0.9], 'of a loop', 'work')]);
     const former = readFigures(['bench tiny…', ...lines, '{"cut', '{"other":1}'].join('\n'));
-    expect([...former]).toEqual([['tiny.system', 0.5]]);
+    expect(former).toEqual([figureOf('tiny.system', 'ratio', [0.5, 0.4, 0.9], 'of a loop', 'work')]);
 
     lines.length = 0;
     const figures = [figureOf('tiny.system', 'ratio', [0.6], ''), figureOf('calls', 'calls', [20], '')];
@@ -21,4 +21,9 @@ test('what one run prints, another one is compared with', () => {
   } finally {
     print.mockRestore();
   }
+});
+
+test('of several runs one after the other, the last one counts', () => {
+  const printed = [[0.5], [0.7]].map((values) => JSON.stringify(figureOf('a', 'ratio', values, '')));
+  expect(readFigures(printed.join('\n')).map(({ value }) => value)).toEqual([0.7]);
 });

@@ -1,19 +1,31 @@
-/** `long`: a 10-minute WAV through the whole fleet, against bare ffmpeg on the same file and settings. */
+/**
+ * `long`: a 10-minute WAV through the whole fleet, against bare ffmpeg on the same file and settings. `long:flac` takes one
+ * format, `long:60min` another length, to MP3.
+ */
 import { join } from 'node:path';
-import type { Client } from '@wavefleet/client/client.ts';
 import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
-import type { SubmitBody } from '@wavefleet/contracts/http.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { execa } from 'execa';
 import { type Figure, figureOf } from './figures.ts';
+import { partsOf } from './parts.ts';
+import { runJobs } from './run-jobs.ts';
 import { withFleet } from './scratch-fleet.ts';
+import { timedMs } from './timed.ts';
 
 const ROUNDS = 5;
 const MINUTES = 10;
+/** Of lengths that are asked for by name: an hour takes half a minute a round, and bare ffmpeg as well. */
+const LENGTH_ROUNDS = 3;
 
 /** The encoder settings that the fleet uses for these qualities (`audio/src/args.ts`). */
+const mp3 = {
+  format: 'mp3',
+  quality: '192k',
+  ending: 'mp3',
+  codec: ['-c:a', 'libmp3lame', '-b:a', '192k'],
+} as const;
 const cases = [
-  { format: 'mp3', quality: '192k', ending: 'mp3', codec: ['-c:a', 'libmp3lame', '-b:a', '192k'] },
+  mp3,
   {
     format: 'm4a',
     quality: '160k',
@@ -28,55 +40,47 @@ const cases = [
   },
   { format: 'ogg', quality: 'q5', ending: 'ogg', codec: ['-c:a', 'libvorbis', '-q:a', '5'] },
   { format: 'flac', ending: 'flac', codec: ['-c:a', 'flac', '-sample_fmt', 's16'] },
+  {
+    format: 'alac',
+    ending: 'm4a',
+    codec: ['-c:a', 'alac', '-sample_fmt', 's16p', '-f', 'ipod', '-movflags', '+faststart'],
+  },
 ] as const;
+type Case = (typeof cases)[number];
 
-/** @param only the format to measure. Default: all of them. */
-export async function benchLong(only?: string): Promise<Figure[]> {
-  const chosen = cases.filter(({ format }) => only === undefined || format === only);
-  return await withFleet({}, async ({ client, dir }) => {
+/** @param part the format to measure, or minutes as in `60min`. Default: all formats. @param rounds of each case. */
+export async function benchLong(part?: string, rounds?: number): Promise<Figure[]> {
+  const minutes = /^(\d+)min$/.exec(part ?? '')?.[1];
+  if (minutes !== undefined)
+    return await measure([mp3], Number(minutes), rounds ?? LENGTH_ROUNDS, `.${minutes}min`);
+  const chosen = partsOf('long', cases, ({ format }) => format, part);
+  return await measure(chosen, MINUTES, rounds ?? ROUNDS);
+}
+
+async function measure(
+  chosen: readonly Case[],
+  minutes: number,
+  rounds: number,
+  more = '',
+): Promise<Figure[]> {
+  return await withFleet({}, async ({ fleet, client, dir }) => {
     const input = join(dir, 'long.wav');
-    await makeSample(input, { seconds: MINUTES * 60 });
+    await makeSample(input, { seconds: minutes * 60 });
     const { fileId } = await uploadFile(client, input);
     const ratios = new Map<string, number[]>(chosen.map(({ format }) => [format, []]));
-    for (let round = 0; round < ROUNDS; round += 1) {
+    for (let round = 0; round < rounds; round += 1) {
       for (const { format, ending, codec, ...rest } of chosen) {
-        const bareMs = await timed(() =>
-          execa('ffmpeg', [
-            '-nostdin',
-            '-v',
-            'error',
-            '-y',
-            '-i',
-            input,
-            ...codec,
-            join(dir, `bare.${ending}`),
-          ]),
+        const output = join(dir, `bare.${ending}`);
+        const bareMs = await timedMs(() =>
+          execa('ffmpeg', ['-nostdin', '-v', 'error', '-y', '-i', input, ...codec, output]),
         );
-        const jobMs = await timed(() => runJob(client, { fileId, format, ...rest }));
+        const jobMs = await timedMs(() => runJobs(client, 1, { fileId, format, ...rest }));
         ratios.get(format)?.push(jobMs / bareMs);
       }
     }
+    const basis = `POST to terminal state / bare ffmpeg, ${minutes} min WAV, ${fleet.workers.length} workers`;
     return [...ratios].map(([format, values]) =>
-      figureOf(
-        `long.${format}`,
-        'ratio',
-        values,
-        `POST to terminal state / bare ffmpeg, ${MINUTES} min WAV, 2 workers`,
-      ),
+      figureOf(`long.${format}${more}`, 'ratio', values, basis, 'time'),
     );
   });
-}
-
-/** From the request to the terminal event. */
-async function runJob(client: Client, input: SubmitBody): Promise<void> {
-  const { jobId } = await client.jobs.submit(input);
-  for await (const view of client.progress.events(jobId)) {
-    if (view.status === 'failed') throw new Error(`the job failed: ${view.errorCode}`);
-  }
-}
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const startedAtMs = performance.now();
-  await work();
-  return performance.now() - startedAtMs;
 }

@@ -1,27 +1,37 @@
 /**
- * `npm run bench [-- NAME… --compare FILE]`: measures and prints; judges nothing. `NAME:PART` measures a part where a bench
- * has some. With `--compare` each figure is shown beside that of an earlier run, whose output the file holds.
+ * `npm run bench [-- NAME… --rounds N --compare FILE --chart FILE.svg --write]`: measures and prints; judges nothing.
+ * `NAME:PART` measures a part where a bench has some. With `--compare` each figure is shown beside that of an earlier run,
+ * whose output the file holds; `--chart` draws the ratios; `--write` puts what `speed` and `peers` have found where it is
+ * read. `--from FILE` measures nothing, and takes the figures that earlier runs have printed.
  */
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { requirePrograms } from '@wavefleet/localstack/programs.ts';
+import { z } from 'zod';
 import { benchApi } from './api.ts';
 import { benchCalls } from './calls.ts';
+import { drawRatios } from './chart.ts';
 import { benchCost } from './cost.ts';
 import { benchFairness } from './fairness.ts';
 import { type Figure, printFigures, readFigures } from './figures.ts';
 import { benchFleet } from './fleet.ts';
 import { benchLong } from './long.ts';
 import { benchMemory } from './memory.ts';
+import { benchPeers, writePeers } from './peers/peers.ts';
 import { benchProgress } from './progress.ts';
 import { benchRecovery } from './recovery.ts';
+import { benchSaturated } from './saturated.ts';
+import { benchScale } from './scale.ts';
 import { benchSeams } from './seams.ts';
+import { benchSpeed, writeSpeed } from './speed.ts';
 import { benchTiny } from './tiny.ts';
 
-const benches: Record<string, (part?: string) => Promise<Figure[]>> = {
+const benches: Record<string, (part?: string, rounds?: number) => Promise<Figure[]>> = {
   long: benchLong,
   fleet: benchFleet,
   tiny: benchTiny,
+  saturated: benchSaturated,
+  scale: benchScale,
   memory: benchMemory,
   progress: benchProgress,
   api: benchApi,
@@ -30,6 +40,12 @@ const benches: Record<string, (part?: string) => Promise<Figure[]>> = {
   calls: benchCalls,
   fairness: benchFairness,
   seams: benchSeams,
+  peers: benchPeers,
+  speed: benchSpeed,
+};
+const writers: Record<string, (figures: readonly Figure[]) => Promise<void>> = {
+  peers: writePeers,
+  speed: writeSpeed,
 };
 /** Ten hours of sound: only whoever asks for it. */
 const BY_NAME = 'fleet';
@@ -38,25 +54,45 @@ async function main(args: string[]): Promise<void> {
   const { positionals: names, values } = parseArgs({
     args,
     allowPositionals: true,
-    options: { compare: { type: 'string' } },
+    options: {
+      rounds: { type: 'string' },
+      compare: { type: 'string' },
+      from: { type: 'string' },
+      chart: { type: 'string' },
+      write: { type: 'boolean', default: false },
+    },
   });
-  // Before anything is measured: a name that is wrong is said at once.
-  const former =
-    values.compare === undefined ? undefined : readFigures(await readFile(values.compare, 'utf8'));
-  const unknown = names.filter((name) => !Object.hasOwn(benches, name.split(':')[0] ?? ''));
+  // Before anything is measured: what is wrong is said at once.
+  const former = await figuresIn(values.compare);
+  const stored = await figuresIn(values.from);
+  const rounds =
+    values.rounds === undefined ? undefined : z.coerce.number().int().min(1).parse(values.rounds);
+  const benchOf = (name: string) => name.split(':')[0] ?? '';
+  const unknown = names.filter((name) => !Object.hasOwn(benches, benchOf(name)));
   if (unknown.length > 0) {
     throw new Error(`no bench named ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}`);
   }
-  requirePrograms();
-  const chosen = names.length === 0 ? Object.keys(benches).filter((name) => name !== BY_NAME) : names;
-  const figures: Figure[] = [];
+  if (stored !== undefined && (names.length > 0 || values.write)) {
+    throw new Error('--from measures nothing: neither a name nor --write goes with it');
+  }
+  const all = Object.keys(benches).filter((name) => name !== BY_NAME);
+  const chosen = stored !== undefined ? [] : names.length === 0 ? all : names;
+  if (stored === undefined) requirePrograms();
+  const figures: Figure[] = [...(stored ?? [])];
   for (const name of chosen) {
     console.log(`bench ${name}…`);
     const [bench = '', part] = name.split(':');
-    figures.push(...((await benches[bench]?.(part)) ?? []));
+    const found = (await benches[bench]?.(part, rounds)) ?? [];
+    figures.push(...found);
+    if (values.write) await writers[bench]?.(found);
   }
   printFigures(figures, former);
-  console.log(`bench: ${figures.length} figures from ${chosen.join(', ')}`);
+  if (values.chart !== undefined) await writeFile(values.chart, drawRatios(figures));
+  console.log(`bench: ${figures.length} figures from ${values.from ?? chosen.join(', ')}`);
+}
+
+async function figuresIn(path: string | undefined): Promise<Figure[] | undefined> {
+  return path === undefined ? undefined : readFigures(await readFile(path, 'utf8'));
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

@@ -8,6 +8,7 @@ import { json } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { uploadedSchema } from '@wavefleet/contracts/http.ts';
 import { type Figure, figureOf } from './figures.ts';
+import { partsOf } from './parts.ts';
 import { peakMemoryMb } from './processes.ts';
 import { withFleet } from './scratch-fleet.ts';
 
@@ -18,13 +19,14 @@ const sizes = [
   { name: '1GiB', bytes: 1024 ** 3 },
 ];
 
-/** A fresh fleet per size and round: peak memory never goes down again. */
-export async function benchMemory(): Promise<Figure[]> {
+/** A fresh fleet per size and round: peak memory never goes down again. @param only `1MB`, `100MB` or `1GiB`. */
+export async function benchMemory(only?: string, rounds = ROUNDS): Promise<Figure[]> {
   const figures: Figure[] = [];
-  for (const { name, bytes } of sizes) {
+  const chosen = partsOf('memory', sizes, ({ name }) => name, only);
+  for (const { name, bytes } of chosen) {
     const worker: number[] = [];
     const api: number[] = [];
-    for (let round = 0; round < ROUNDS; round += 1) {
+    for (let round = 0; round < rounds; round += 1) {
       const peaks = await peaksFor(bytes);
       worker.push(peaks.worker);
       api.push(peaks.api);

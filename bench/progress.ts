@@ -7,14 +7,14 @@ import { withFleet } from './scratch-fleet.ts';
 
 const ROUNDS = 5;
 
-export async function benchProgress(): Promise<Figure[]> {
+export async function benchProgress(_part?: string, rounds = ROUNDS): Promise<Figure[]> {
   return await withFleet({ workers: 1 }, async ({ client, dir }) => {
     const input = join(dir, 'input.wav');
     await makeSample(input, { seconds: 300 });
     const { fileId } = await uploadFile(client, input);
     const medians: number[] = [];
     const tails: number[] = [];
-    for (let round = 0; round < ROUNDS; round += 1) {
+    for (let round = 0; round < rounds; round += 1) {
       const { jobId } = await client.jobs.submit({ fileId, format: 'mp3' });
       const delays: number[] = [];
       for await (const view of client.progress.events(jobId)) {

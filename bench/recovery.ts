@@ -8,29 +8,37 @@ import { loadConfig } from '@wavefleet/platform/config.ts';
 import { makeLog } from '@wavefleet/platform/log/log.ts';
 import { makePlatform, type Platform } from '@wavefleet/platform/platform.ts';
 import { type Figure, figureOf } from './figures.ts';
+import { partsOf } from './parts.ts';
 import { type ScratchFleet, withFleet } from './scratch-fleet.ts';
 
 const ROUNDS = 5;
 
-export async function benchRecovery(): Promise<Figure[]> {
-  const { VISIBILITY_TIMEOUT_MS, LEASE_MS } = shortClocks;
-  return [
-    figureOf(
-      'recovery.sigterm',
-      'ms',
-      await measure('SIGTERM', {}),
-      'SIGTERM → running elsewhere, default clocks',
-    ),
-    figureOf(
-      'recovery.sigkill',
-      'ms',
-      await measure('SIGKILL', shortClocks),
-      `SIGKILL → running elsewhere, visibility ${VISIBILITY_TIMEOUT_MS} ms, lease ${LEASE_MS} ms (defaults: 60,000 and 45,000)`,
-    ),
-  ];
+const { VISIBILITY_TIMEOUT_MS, LEASE_MS } = shortClocks;
+const deaths = [
+  { name: 'term', signal: 'SIGTERM', env: {}, clocks: 'default clocks' },
+  {
+    name: 'kill',
+    signal: 'SIGKILL',
+    env: shortClocks,
+    clocks: `visibility ${VISIBILITY_TIMEOUT_MS} ms, lease ${LEASE_MS} ms (defaults: 60,000 and 45,000)`,
+  },
+] as const;
+
+/** @param only `term` or `kill`. Default: both. */
+export async function benchRecovery(only?: string, rounds = ROUNDS): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  for (const { name, signal, env, clocks } of partsOf('recovery', deaths, (death) => death.name, only)) {
+    const times = await measure(signal, env, rounds);
+    figures.push(figureOf(`recovery.${name}`, 'ms', times, `${signal} → running elsewhere, ${clocks}`));
+  }
+  return figures;
 }
 
-async function measure(signal: 'SIGTERM' | 'SIGKILL', env: Record<string, string>): Promise<number[]> {
+async function measure(
+  signal: 'SIGTERM' | 'SIGKILL',
+  env: Record<string, string>,
+  rounds: number,
+): Promise<number[]> {
   return await withFleet({ workers: 2, env }, async (scratch) => {
     const { fleet, client, dir } = scratch;
     const platform = makePlatform(
@@ -43,7 +51,7 @@ async function measure(signal: 'SIGTERM' | 'SIGKILL', env: Record<string, string
       await makeSample(input, { seconds: 3_600, sampleRate: 48_000 });
       const { fileId } = await uploadFile(client, input);
       const times: number[] = [];
-      for (let round = 0; round < ROUNDS; round += 1) {
+      for (let round = 0; round < rounds; round += 1) {
         times.push(await handOver(scratch, platform, fileId, signal));
         await fleet.addWorker();
       }

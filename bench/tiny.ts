@@ -15,8 +15,8 @@ const ROUNDS = 5;
 const CLIPS = 40;
 const system = { FFMPEG_PATH: 'ffmpeg', FFPROBE_PATH: 'ffprobe' };
 
-/** @param only `system` or `static`. Default: both, and the second where it is built. */
-export async function benchTiny(only?: string): Promise<Figure[]> {
+/** @param only `system` or `static`. Default: both, and the second where it is built. @param rounds of each. */
+export async function benchTiny(only?: string, rounds = ROUNDS): Promise<Figure[]> {
   if (only !== undefined && only !== 'system' && only !== 'static') {
     throw new Error(`tiny has no part ${only}; there are system and static`);
   }
@@ -24,8 +24,8 @@ export async function benchTiny(only?: string): Promise<Figure[]> {
   if (own === undefined && only !== 'system')
     console.log('tiny.static: there is none, see npm run ffmpeg:build');
   return [
-    ...(only === 'static' ? [] : await measure('system', system)),
-    ...(only === 'system' || own === undefined ? [] : await measure('static', { ...own })),
+    ...(only === 'static' ? [] : await measure('system', system, rounds)),
+    ...(only === 'system' || own === undefined ? [] : await measure('static', { ...own }, rounds)),
   ];
 }
 
@@ -35,7 +35,7 @@ interface OneJob {
   readonly children: number;
 }
 
-async function measure(name: string, env: Record<string, string>): Promise<Figure[]> {
+async function measure(name: string, env: Record<string, string>, rounds: number): Promise<Figure[]> {
   return await withFleet({ workers: 1, env }, async ({ fleet, client, dir }) => {
     const input = join(dir, 'tiny.wav');
     await makeSample(input, { seconds: 1 });
@@ -75,7 +75,7 @@ async function measure(name: string, env: Record<string, string>): Promise<Figur
 
     await convertAll();
     const [ratios, nodes, children]: [number[], number[], number[]] = [[], [], []];
-    for (let round = 0; round < ROUNDS; round += 1) {
+    for (let round = 0; round < rounds; round += 1) {
       const bare = await bareMs();
       const job = await convertAll();
       ratios.push(bare / (job.node + job.children));
@@ -84,7 +84,7 @@ async function measure(name: string, env: Record<string, string>): Promise<Figur
     }
     const basis = 'jobs per CPU second of the worker and its children / bare ffmpeg loop, 1 s WAV to MP3';
     return [
-      figureOf(`tiny.${name}`, 'ratio', ratios, basis),
+      figureOf(`tiny.${name}`, 'ratio', ratios, basis, 'work'),
       figureOf(`tiny.${name}.node`, 'CPU-ms', nodes, 'of one job, the worker itself'),
       figureOf(`tiny.${name}.children`, 'CPU-ms', children, 'of one job, FFmpeg and what goes before it'),
     ];

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 
 import { uploadedSchema } from '@wavefleet/contracts/http.ts';
+import { hourOfSpeech, measuredSpeed } from '@wavefleet/contracts/measured-speed.ts';
 import { measureAudio } from '@wavefleet/localstack/demo/audio-check.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { execa } from 'execa';
@@ -81,6 +82,23 @@ test.each([
   const path = fleet.file('trimmed.wav');
   await (await downloading).saveAs(path);
   expect((await measureAudio(path)).durationSeconds).toBeCloseTo(seconds, 2);
+});
+
+test('each chosen format says how long an hour of speech took, and on what day', async () => {
+  const page = await visitors.visit();
+  await addFiles(page, fleet.file('talk.wav'));
+  await chooseFormats(page, 'FLAC', 'MP3');
+  const said = page.getByTestId('speed');
+  for (const format of ['mp3', 'flac'] as const) {
+    await said
+      .getByText(`Measured on ${measuredSpeed.date}: ${hourOfSpeech(format)}.`, { exact: true })
+      .waitFor();
+  }
+  expect(await said.count()).toBe(2);
+  await chooseFormats(page, 'FLAC');
+  await expect
+    .poll(() => said.allInnerTexts())
+    .toEqual([expect.stringContaining(String(hourOfSpeech('flac')))]);
 });
 
 test('a start past the end is said beside it, with the length, and nothing can be asked for', async () => {

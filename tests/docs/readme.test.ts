@@ -2,6 +2,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatNames } from '@wavefleet/contracts/formats.ts';
+import { speedSentence } from '@wavefleet/contracts/measured-speed.ts';
 import { presets } from '@wavefleet/contracts/presets.ts';
 import { expect, test } from 'vitest';
 
@@ -13,6 +14,11 @@ const spansOf = (text: string) => [...text.matchAll(/`([^`]+)`/g)].map(([, span]
 
 test('what comes out is what the catalogue has', () => {
   expect(spansOf(/^Out: [^\n]+(\n[^\n]+)*/m.exec(readme)?.[0] ?? '')).toEqual(formatNames);
+});
+
+test('how long an hour of speech takes is what was measured', () => {
+  const sentence = /<!-- speed:begin -->\n(.*)\n<!-- speed:end -->/.exec(readme)?.[1];
+  expect(sentence).toBe(speedSentence());
 });
 
 test('the presets are those that drops can choose', () => {

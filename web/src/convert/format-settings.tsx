@@ -1,4 +1,5 @@
-/** The settings of one chosen format, with the size that its results will have. */
+/** The settings of one chosen format, with the size that its results will have, and how fast they were made elsewhere. */
+import { hourOfSpeech, measuredSpeed } from '@wavefleet/contracts/measured-speed.ts';
 import {
   bitDepths,
   type Quality,
@@ -42,6 +43,7 @@ export function FormatSettings({ chosen, facts, conversion, problem }: FormatSet
   const qualities = ['low', 'high', ...entry.qualities, ...entry.variableQualities].flatMap(
     (quality) => qualitySchema.safeParse(quality).data ?? [],
   );
+  const hour = hourOfSpeech(format);
   const counts = [1, 2, 6, 8].filter((count) => count <= entry.maxChannels);
   return (
     <li class="settings">
@@ -102,6 +104,11 @@ export function FormatSettings({ chosen, facts, conversion, problem }: FormatSet
           />
         )}
       </div>
+      {hour !== undefined && (
+        <p class="quiet" data-testid="speed">
+          Measured on {measuredSpeed.date}: {hour}.
+        </p>
+      )}
       {chosen.more !== undefined && (
         <p class="quiet preset-more">
           Also of the preset: {moreText(chosen.more)}{' '}

@@ -1,0 +1,82 @@
+/**
+ * `saturated`: a queue full of long files before one worker with as many slots as cores: jobs per CPU second of the worker
+ * and its children, against the same files through bare ffmpeg, one after the other. `saturated:20` takes files of 20 s.
+ */
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
+import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
+import { execa } from 'execa';
+import { type Figure, figureOf } from './figures.ts';
+import { cpuSeconds } from './processes.ts';
+import { runJobs } from './run-jobs.ts';
+import { withFleet } from './scratch-fleet.ts';
+
+const ROUNDS = 5;
+const FILES = 8;
+const SECONDS = 120;
+
+/** @param part seconds of each file. @param rounds of each side. */
+export async function benchSaturated(part = String(SECONDS), rounds = ROUNDS): Promise<Figure[]> {
+  const seconds = Number(part);
+  const slots = availableParallelism();
+  // Both sides with the same FFmpeg, whatever has been built here.
+  const env = { WORKER_CONCURRENCY: String(slots), FFMPEG_PATH: 'ffmpeg', FFPROBE_PATH: 'ffprobe' };
+  return await withFleet({ workers: 1, env }, async ({ fleet, client, dir }) => {
+    const input = join(dir, 'long.wav');
+    await makeSample(input, { seconds });
+    const { fileId } = await uploadFile(client, input);
+    const pid = fleet.workers[0]?.pid ?? 0;
+    const fleetJobs = async () => {
+      const before = cpuSeconds(pid);
+      await runJobs(client, FILES, { fileId, format: 'mp3', quality: '192k' });
+      const after = cpuSeconds(pid);
+      return { node: after.own - before.own, children: after.children - before.children };
+    };
+    const bareSeconds = async () => {
+      const before = cpuSeconds(process.pid).children;
+      for (let file = 0; file < FILES; file += 1) {
+        const codec = ['-c:a', 'libmp3lame', '-b:a', '192k'];
+        await execa('ffmpeg', [
+          '-nostdin',
+          '-v',
+          'error',
+          '-y',
+          '-i',
+          input,
+          ...codec,
+          join(dir, 'bare.mp3'),
+        ]);
+      }
+      return cpuSeconds(process.pid).children - before;
+    };
+
+    // What a worker loads with its first job, it loads once.
+    await runJobs(client, slots, { fileId, format: 'mp3' });
+    const [ratios, nodes, children]: [number[], number[], number[]] = [[], [], []];
+    for (let round = 0; round < rounds; round += 1) {
+      const bare = await bareSeconds();
+      const ours = await fleetJobs();
+      ratios.push(bare / (ours.node + ours.children));
+      nodes.push((ours.node * 1_000) / FILES);
+      children.push((ours.children * 1_000) / FILES);
+    }
+    const basis = `${FILES} WAVs of ${seconds} s to MP3, one worker of ${slots} slots`;
+    return [
+      figureOf(
+        'saturated',
+        'ratio',
+        ratios,
+        `jobs per CPU second of the worker and its children / bare ffmpeg loop, ${basis}`,
+        'work',
+      ),
+      figureOf('saturated.node', 'CPU-ms', nodes, `of one job, the worker itself, ${basis}`),
+      figureOf(
+        'saturated.children',
+        'CPU-ms',
+        children,
+        `of one job, FFmpeg and what goes before it, ${basis}`,
+      ),
+    ];
+  });
+}
