@@ -5,15 +5,14 @@ import { execa } from 'execa';
 export interface Machine {
   readonly cores: number;
   readonly cpu: string;
-  /** Of the program that was measured. */
   readonly ffmpegVersion: string;
   /** Today, as in `2026-11-27`. */
   readonly date: string;
 }
 
-/** @param ffmpegPath the program that converts. */
-export async function thisMachine(ffmpegPath = 'ffmpeg'): Promise<Machine> {
-  const { stdout } = await execa(ffmpegPath, ['-version']);
+/** With the system's FFmpeg. */
+export async function thisMachine(): Promise<Machine> {
+  const { stdout } = await execa('ffmpeg', ['-version']);
   return {
     cores: availableParallelism(),
     cpu: cpus()[0]?.model.trim() ?? 'unknown',

@@ -7,7 +7,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { requirePrograms } from '@wavefleet/localstack/programs.ts';
-import { z } from 'zod';
 import { benchApi } from './api.ts';
 import { benchCalls } from './calls.ts';
 import { drawRatios } from './chart.ts';
@@ -43,7 +42,7 @@ const benches: Record<string, (part?: string, rounds?: number) => Promise<Figure
   peers: benchPeers,
   speed: benchSpeed,
 };
-const writers: Record<string, (figures: readonly Figure[]) => Promise<void>> = {
+const writers: Record<string, (figures: readonly Figure[], part?: string) => Promise<void>> = {
   peers: writePeers,
   speed: writeSpeed,
 };
@@ -65,8 +64,7 @@ async function main(args: string[]): Promise<void> {
   // Before anything is measured: what is wrong is said at once.
   const former = await figuresIn(values.compare);
   const stored = await figuresIn(values.from);
-  const rounds =
-    values.rounds === undefined ? undefined : z.coerce.number().int().min(1).parse(values.rounds);
+  const rounds = roundsOf(values.rounds);
   const benchOf = (name: string) => name.split(':')[0] ?? '';
   const unknown = names.filter((name) => !Object.hasOwn(benches, benchOf(name)));
   if (unknown.length > 0) {
@@ -74,6 +72,9 @@ async function main(args: string[]): Promise<void> {
   }
   if (stored !== undefined && (names.length > 0 || values.write)) {
     throw new Error('--from measures nothing: neither a name nor --write goes with it');
+  }
+  if (values.write && !names.some((name) => Object.hasOwn(writers, benchOf(name)))) {
+    throw new Error(`--write is of ${Object.keys(writers).join(' and ')}: name one of them`);
   }
   const all = Object.keys(benches).filter((name) => name !== BY_NAME);
   const chosen = stored !== undefined ? [] : names.length === 0 ? all : names;
@@ -84,11 +85,18 @@ async function main(args: string[]): Promise<void> {
     const [bench = '', part] = name.split(':');
     const found = (await benches[bench]?.(part, rounds)) ?? [];
     figures.push(...found);
-    if (values.write) await writers[bench]?.(found);
+    if (values.write) await writers[bench]?.(found, part);
   }
   printFigures(figures, former);
   if (values.chart !== undefined) await writeFile(values.chart, drawRatios(figures));
   console.log(`bench: ${figures.length} figures from ${values.from ?? chosen.join(', ')}`);
+}
+
+/** Undefined: as many as each bench makes by itself. */
+function roundsOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^[1-9]\d*$/.test(text)) throw new Error(`--rounds is ${text}, expected a whole number from 1 on`);
+  return Number(text);
 }
 
 async function figuresIn(path: string | undefined): Promise<Figure[] | undefined> {
