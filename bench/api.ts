@@ -89,8 +89,8 @@ async function submitAll(
         headers: { 'content-type': 'application/json' },
         body: bodies[left % FILES] ?? '',
       });
-      if (answer.status !== 202) throw new Error(`answered ${answer.status}`);
-      await answer.arrayBuffer();
+      const text = await answer.text();
+      if (answer.status !== 202) throw new Error(`answered ${answer.status}: ${text}`);
       tookMs.push(performance.now() - sentAtMs);
     }
   };

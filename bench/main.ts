@@ -104,6 +104,8 @@ async function figuresIn(path: string | undefined): Promise<Figure[] | undefined
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
-  console.error(`bench: ${error instanceof Error ? error.message : String(error)}`);
+  // What fetch throws says why only in its cause.
+  const cause = error instanceof Error && error.cause !== undefined ? `: ${String(error.cause)}` : '';
+  console.error(`bench: ${error instanceof Error ? error.message : String(error)}${cause}`);
   process.exit(1);
 });
