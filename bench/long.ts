@@ -17,7 +17,7 @@ const MINUTES = 10;
 /** Of lengths that are asked for by name: an hour takes half a minute a round, and bare ffmpeg as well. */
 const LENGTH_ROUNDS = 3;
 
-/** The encoder settings that the fleet uses for these qualities (`audio/src/args.ts`). */
+/** The encoder settings that the fleet uses for these qualities (`audio/src/encoders.ts`). */
 const mp3 = {
   format: 'mp3',
   quality: '192k',

@@ -6,7 +6,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
-import { execa } from 'execa';
+import { bareMp3Seconds } from './bare-mp3.ts';
 import { type Figure, figureOf } from './figures.ts';
 import { cpuSeconds } from './processes.ts';
 import { runJobs } from './run-jobs.ts';
@@ -33,29 +33,11 @@ export async function benchSaturated(part = String(SECONDS), rounds = ROUNDS): P
       const after = cpuSeconds(pid);
       return { node: after.own - before.own, children: after.children - before.children };
     };
-    const bareSeconds = async () => {
-      const before = cpuSeconds(process.pid).children;
-      for (let file = 0; file < FILES; file += 1) {
-        const codec = ['-c:a', 'libmp3lame', '-b:a', '192k'];
-        await execa('ffmpeg', [
-          '-nostdin',
-          '-v',
-          'error',
-          '-y',
-          '-i',
-          input,
-          ...codec,
-          join(dir, 'bare.mp3'),
-        ]);
-      }
-      return cpuSeconds(process.pid).children - before;
-    };
-
     // What a worker loads with its first job, it loads once.
     await runJobs(client, slots, { fileId, format: 'mp3' });
     const [ratios, nodes, children]: [number[], number[], number[]] = [[], [], []];
     for (let round = 0; round < rounds; round += 1) {
-      const bare = await bareSeconds();
+      const bare = await bareMp3Seconds(input, dir, FILES);
       const ours = await fleetJobs();
       ratios.push(bare / (ours.node + ours.children));
       nodes.push((ours.node * 1_000) / FILES);

@@ -22,8 +22,6 @@ export async function withFleet<T>(
   const env = {
     ...generousLimits,
     MAX_UPLOAD_BYTES: String(2 * 1024 ** 3),
-    // A machine that is busy with other things gives poor figures; refusals would give none.
-    EVENT_LOOP_REFUSE_MS: '60000',
     ...options.env,
   };
   const fleet = new Fleet({ ...options, dataDir: join(dir, 'data'), port: 0, env, restartWorkers: false });

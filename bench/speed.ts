@@ -1,5 +1,5 @@
 /**
- * `speed`: how long an hour of speech takes in each output format, through the fleet of one machine with its standard
+ * `speed`: how long an hour of speech-like sound takes in each output format, through the fleet of one machine with its standard
  * settings: POST to terminal event, of ten minutes of sound. `speed:30` takes thirty, `speed:0.5` half a minute.
  */
 import { writeFile } from 'node:fs/promises';
@@ -37,7 +37,7 @@ export async function benchSpeed(part = String(MINUTES), rounds = ROUNDS): Promi
         hours.get(format)?.push(((tookMs / 1_000) * 3_600) / seconds);
       }
     }
-    const basis = `for an hour of speech, POST to terminal event, measured with ${seconds} s of 44.1 kHz mono WAV`;
+    const basis = `for an hour of speech-like sound, POST to terminal event, measured with ${seconds} s of 44.1 kHz mono WAV`;
     return [...hours].map(([format, values]) => figureOf(`speed.${format}`, 's', values, basis));
   });
 }

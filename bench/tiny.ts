@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { ownBuild } from '@wavefleet/audio/own-build.ts';
 import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
-import { execa } from 'execa';
+import { bareMp3Seconds } from './bare-mp3.ts';
 import { type Figure, figureOf } from './figures.ts';
 import { cpuSeconds } from './processes.ts';
 import { withFleet } from './scratch-fleet.ts';
@@ -55,28 +55,10 @@ async function measure(name: string, env: Record<string, string>, rounds: number
       const perJob = (seconds: number): number => (seconds * 1000) / CLIPS;
       return { node: perJob(after.own - before.own), children: perJob(after.children - before.children) };
     };
-    const bareMs = async (): Promise<number> => {
-      const before = cpuSeconds(process.pid).children;
-      const codec = ['-c:a', 'libmp3lame', '-b:a', '192k'];
-      for (let clip = 0; clip < CLIPS; clip += 1) {
-        await execa('ffmpeg', [
-          '-nostdin',
-          '-v',
-          'error',
-          '-y',
-          '-i',
-          input,
-          ...codec,
-          join(dir, 'bare.mp3'),
-        ]);
-      }
-      return ((cpuSeconds(process.pid).children - before) * 1000) / CLIPS;
-    };
-
     await convertAll();
     const [ratios, nodes, children]: [number[], number[], number[]] = [[], [], []];
     for (let round = 0; round < rounds; round += 1) {
-      const bare = await bareMs();
+      const bare = ((await bareMp3Seconds(input, dir, CLIPS)) * 1000) / CLIPS;
       const job = await convertAll();
       ratios.push(bare / (job.node + job.children));
       nodes.push(job.node);

@@ -14,8 +14,8 @@ const speed: MeasuredSpeed = {
 };
 
 test('the sentence has whole seconds, at least one, and the cores', () => {
-  expect(hourOfSpeech('mp3', speed)).toBe('an hour of speech in 36 s on 2 cores');
-  expect(hourOfSpeech('wav', { ...speed, cores: 1 })).toBe('an hour of speech in 1 s on 1 core');
+  expect(hourOfSpeech('mp3', speed)).toBe('an hour of speech-like sound in 36 s on 2 cores');
+  expect(hourOfSpeech('wav', { ...speed, cores: 1 })).toBe('an hour of speech-like sound in 1 s on 1 core');
 });
 
 test('of a format that was not measured nothing is said', () => {
@@ -24,12 +24,12 @@ test('of a format that was not measured nothing is said', () => {
 
 test('the README has the machine, the day and every format that was measured', () => {
   expect(speedSentence(speed)).toBe(
-    'Measured on 2026-11-27 (a processor, FFmpeg 5.1.9): `mp3` an hour of speech in 36 s on 2 cores, `wav` 1 s.',
+    'Measured on 2026-11-27 (a processor, FFmpeg 5.1.9): `mp3` an hour of speech-like sound in 36 s on 2 cores, `wav` 1 s.',
   );
 });
 
 test('the file has the format that most choose, from ten minutes of sound or more', () => {
-  expect(hourOfSpeech('mp3')).toMatch(/^an hour of speech in \d+ s on \d+ cores?$/);
+  expect(hourOfSpeech('mp3')).toMatch(/^an hour of speech-like sound in \d+ s on \d+ cores?$/);
   expect(measuredSpeed.soundSeconds).toBeGreaterThanOrEqual(600);
 });
 

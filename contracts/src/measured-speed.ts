@@ -1,5 +1,5 @@
 /**
- * How long an hour of speech takes, by format: measured by `npm run bench -- speed --write`, which writes the file beside
+ * How long an hour of speech-like sound takes, by format: measured by `npm run bench -- speed --write`, which writes the file beside
  * this one. The page and the README say it from here.
  */
 import { z } from 'zod';
@@ -22,12 +22,12 @@ export type MeasuredSpeed = z.infer<typeof measuredSpeedSchema>;
 
 export const measuredSpeed: MeasuredSpeed = measuredSpeedSchema.parse(raw);
 
-/** `an hour of speech in 36 s on 2 cores`; undefined for a format that was not measured. */
+/** `an hour of speech-like sound in 36 s on 2 cores`; undefined for a format that was not measured. */
 export function hourOfSpeech(format: FormatName, speed: MeasuredSpeed = measuredSpeed): string | undefined {
   const seconds = speed.secondsPerHour[format];
   if (seconds === undefined) return undefined;
   const cores = speed.cores === 1 ? '1 core' : `${speed.cores} cores`;
-  return `an hour of speech in ${wholeSeconds(seconds)} on ${cores}`;
+  return `an hour of speech-like sound in ${wholeSeconds(seconds)} on ${cores}`;
 }
 
 /** All of it in one sentence, for the README. */

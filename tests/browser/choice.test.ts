@@ -84,7 +84,7 @@ test.each([
   expect((await measureAudio(path)).durationSeconds).toBeCloseTo(seconds, 2);
 });
 
-test('each chosen format says how long an hour of speech took, and on what day', async () => {
+test('each chosen format says how long an hour of speech-like sound took, and on what day', async () => {
   const page = await visitors.visit();
   await addFiles(page, fleet.file('talk.wav'));
   await chooseFormats(page, 'FLAC', 'MP3');

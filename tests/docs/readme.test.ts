@@ -16,7 +16,7 @@ test('what comes out is what the catalogue has', () => {
   expect(spansOf(/^Out: [^\n]+(\n[^\n]+)*/m.exec(readme)?.[0] ?? '')).toEqual(formatNames);
 });
 
-test('how long an hour of speech takes is what was measured', () => {
+test('how long an hour of speech-like sound takes is what was measured', () => {
   const sentence = /<!-- speed:begin -->\n(.*)\n<!-- speed:end -->/.exec(readme)?.[1];
   expect(sentence).toBe(speedSentence());
 });
