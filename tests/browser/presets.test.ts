@@ -47,9 +47,14 @@ test('settings are saved under a name, chosen again, renamed, exported, imported
   const answer = await page.evaluate(async () => await (await fetch('/api/jobs?limit=1')).json());
   expect(answer).toMatchObject({ jobs: [{ format: 'opus', quality: '48k', options: { fadeIn: 0.5 } }] });
 
+  const listed = page.waitForResponse(/\/api\/presets$/);
   await page.getByRole('link', { name: 'Settings' }).click();
+  await listed;
+  const rename = page.getByRole('button', { name: 'Rename My voice' });
+  // While the list is asked for it is switched off: a script's click would do nothing, and nothing would wait for it.
+  await rename.click({ trial: true });
   // What has the focus when the click is over: who types on at once types there.
-  const focused = await page.getByRole('button', { name: 'Rename My voice' }).evaluate(async (button) => {
+  const focused = await rename.evaluate(async (button) => {
     if (button instanceof HTMLElement) button.click();
     await new Promise((resolve) => setTimeout(resolve));
     return document.activeElement?.id;

@@ -164,11 +164,11 @@ test('of jobs that are claimed at once nothing is noted, of those that still wai
     format: 'mp3',
     options: {},
   } as const;
-  for (const jobId of [randomUUID(), randomUUID()]) {
+  const [taken, waits] = [randomUUID(), randomUUID()];
+  for (const jobId of [taken, waits]) {
     made.push(jobId);
     await submitJob(platform, { ...asked, jobId });
   }
-  const [taken = '', waits = ''] = made;
   await stand.byHand.claim(taken);
   const { jobs } = stand.platform;
   expect(await jobs.get(taken)).not.toHaveProperty('unsent');
