@@ -112,6 +112,16 @@ test('a cancel in the middle leaves nothing behind', async () => {
   );
 });
 
+test('cancelled while it waits for its next attempt: its segments go at once, without any worker', async () => {
+  const victim = await fleet.addWorker();
+  const jobId = await submit();
+  await until('two segments', async () => (await kept(jobId)).length >= 2, 60_000);
+  victim.process.kill('SIGKILL');
+  await victim.ended;
+  await client.jobs.remove(jobId);
+  expect(await fleet.platform.objects.list(outputPrefix(jobId))).toEqual([]);
+});
+
 /** The places of the workers that help with that job just now. */
 async function helpersOf(jobId: string): Promise<Child[]> {
   const helps = await Promise.all(
@@ -181,6 +191,49 @@ test('SIGKILL to the worker that joins: what others have made is taken up, and n
   expect(record).toMatchObject({ status: 'completed', attempt: 2, segments: { count: 0 } });
   expect(record?.outputS3Location?.sha256).toBe(expected);
   await onlyResult(jobId, 2);
+});
+
+test('cancelled and deleted while four are at it: no byte stays', async () => {
+  await fourWorkers();
+  const jobId = await submit();
+  await until('something helpers have made', async () => (await helped(jobId)) > 0, 60_000);
+  await client.jobs.remove(jobId);
+  await client.jobs.remove(jobId);
+  await until('nobody is at it', async () => (await helpersOf(jobId)).length === 0, 10_000);
+  await until('FFmpeg is gone', async () => (await ffmpegsIn(fleet.dir)).length === 0, 10_000);
+  await until(
+    'nothing is left',
+    async () => (await fleet.platform.objects.list(outputPrefix(jobId))).length === 0,
+    10_000,
+  );
+  expect(await fleet.platform.jobs.get(jobId)).toBeUndefined();
+});
+
+test('who helps leaves when jobs wait, and comes back when none does', async () => {
+  await Promise.all([0, 1].map(() => fleet.addWorker()));
+  const long = await submit();
+  const [helper] = await until(
+    'a helper',
+    async () => {
+      const helpers = await helpersOf(long);
+      return helpers.length > 0 ? helpers : undefined;
+    },
+    60_000,
+  );
+  const short = fleet.file('short.wav');
+  await makeSample(short, { seconds: 1 });
+  const { fileId: ofShort } = await uploadFile(client, short);
+  const order = () => client.jobs.submit({ fileId: ofShort, format: 'mp3' });
+  const shorts = await Promise.all([0, 1, 2, 3, 4].map(order));
+  for (const { jobId } of shorts) await client.jobs.waitForEnd(jobId, { timeoutMs: 60_000 });
+  const worker = helper ?? expect.fail();
+  expect(await said(worker, long, 'segment.given-back')).toBe(1);
+  // All of them are its own: the other one goes on with what it has.
+  for (const { jobId } of shorts) expect(await said(worker, jobId, 'job.claimed')).toBe(1);
+  expect((await client.jobs.get(long)).status).toBe('processing');
+  await client.jobs.waitForEnd(long, { timeoutMs: 170_000 });
+  expect(await said(worker, long, 'segment.helped')).toBeGreaterThan(0);
+  expect(await sumOf(long)).toBe(expected);
 });
 
 test('a cancel ends those who help as well, and leaves nothing behind', async () => {

@@ -4,6 +4,7 @@ import { Failure } from '@wavefleet/contracts/failure.ts';
 import { type Job, jobIdSchema } from '@wavefleet/contracts/job.ts';
 import { isTerminal, terminalStatuses } from '@wavefleet/contracts/states.ts';
 import { announceOrLeave } from '@wavefleet/platform/jobs/announce.ts';
+import { removeSegments } from '@wavefleet/platform/jobs/free-storage.ts';
 import { type Router, router } from '../http/context.ts';
 import { ownedJob } from '../http/owner.ts';
 import { errorAnswers, jobIdParams, jsonAnswer } from '../http/route-parts.ts';
@@ -49,5 +50,6 @@ async function cancel(deps: JobDeps, job: Job): Promise<z.infer<typeof endedSche
   await deps.progress.ended(cancelled);
   await deps.quotas.releaseJob(job.ownerId, jobId);
   void announceOrLeave(deps, cancelled);
+  await removeSegments(deps, cancelled);
   return { jobId, status: 'cancelled' };
 }

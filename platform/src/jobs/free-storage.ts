@@ -3,7 +3,7 @@
  * Every step may be repeated, and each record goes only after what it points at.
  */
 import type { Job } from '@wavefleet/contracts/job.ts';
-import { outputPrefix, progressKey } from '@wavefleet/contracts/keys.ts';
+import { outputPrefix, progressKey, segmentsPrefix } from '@wavefleet/contracts/keys.ts';
 import type { Upload } from '@wavefleet/contracts/uploads.ts';
 import type { Log } from '../log/log.ts';
 import type { ProgressStore } from '../progress/store.ts';
@@ -40,6 +40,23 @@ export async function freeStorage(
     table: deps.config.PROGRESS_TABLE,
   });
   return results.length + uploads;
+}
+
+/**
+ * Deletes the segments that attempts of a job have kept which is over, for whoever ended it: nobody else may be at it. Never
+ * throws: what S3 keeps goes with the job.
+ */
+export async function removeSegments(
+  { objects, log }: Pick<StorageDeps, 'objects' | 'log'>,
+  { jobId, attempt }: Pick<Job, 'jobId' | 'attempt'>,
+): Promise<void> {
+  // Nobody has begun it.
+  if (attempt === 0) return;
+  try {
+    await objects.remove(await objects.list(segmentsPrefix(jobId)));
+  } catch (error) {
+    log.say('segment.not-removed', { jobId, err: error });
+  }
 }
 
 /**

@@ -4,6 +4,11 @@ import { type JobMessage, MESSAGE_VERSION } from '@wavefleet/contracts/message.t
 import { depthOf, hideMessage, type QueueDepth, sendMessage } from '../aws/messages.ts';
 import type { JobTurns } from './turns.ts';
 
+/** Who asks whether somebody waits asks for no longer than it would be worth waiting. */
+const DEPTH_TIMEOUT_MS = 2_000;
+/** Of messages without a job that waits, an invitation may be one. */
+const INVITATIONS = 1;
+
 /** Who should be woken, and for whom. */
 export interface WakeUp {
   readonly jobId: string;
@@ -43,11 +48,24 @@ export class JobQueue {
   }
 
   /**
-   * One message more for a job that is at work: whoever gets it may help. The job waits for nothing, and so has no turn.
+   * One message more for a job that is at work, unless one waits already: whoever gets it may help. The job waits for
+   * nothing, and so has no turn.
    * @throws SDK errors.
    */
   async invite(wakeUp: WakeUp, signal?: AbortSignal): Promise<void> {
-    await this.#send(wakeUp, signal);
+    const { waiting } = await this.depth(AbortSignal.timeout(DEPTH_TIMEOUT_MS));
+    if (waiting === 0) await this.#send(wakeUp, signal);
+  }
+
+  /**
+   * Whether there is a job that nobody is at: then nobody helps with another one. Of messages alone, which is all that
+   * there is without Redis, nobody knows whether they are invitations.
+   * @throws SDK errors.
+   */
+  async hasJobsWaiting(): Promise<boolean> {
+    const onBoard = await this.#turns.longestWaiting(1);
+    if (onBoard !== undefined) return onBoard.length > 0;
+    return (await this.depth(AbortSignal.timeout(DEPTH_TIMEOUT_MS))).waiting > INVITATIONS;
   }
 
   async #send({ jobId, ownerId, traceparent }: WakeUp, signal?: AbortSignal): Promise<void> {

@@ -8,6 +8,7 @@ import { type Job, jobErrorOf } from '@wavefleet/contracts/job.ts';
 import { ABILITY } from '@wavefleet/contracts/needs.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
 import type { DeadLetter } from '../jobs/dead-letters.ts';
+import { removeSegments } from '../jobs/free-storage.ts';
 import type { Platform } from '../platform.ts';
 
 const DEPTH_TIMEOUT_MS = 3_000;
@@ -55,7 +56,8 @@ function isAtWork({ lease }: Job): boolean {
   return lease !== undefined && lease.until >= Date.now();
 }
 
-async function giveUp({ transitions, progress, log, config }: Platform, job: Job, reason: string) {
+async function giveUp(platform: Platform, job: Job, reason: string) {
+  const { transitions, progress, log, config } = platform;
   const { jobId, attempt } = job;
   const failure = new Failure('UNDELIVERABLE', { detail: { reason } });
   const failed = await transitions.giveUp(jobId, jobErrorOf(failure));
@@ -63,5 +65,6 @@ async function giveUp({ transitions, progress, log, config }: Platform, job: Job
   const { code, status } = failure;
   log.say('job.failed', { jobId, attempt, code, status, table: config.JOBS_TABLE, err: failure });
   await progress.ended(failed);
+  await removeSegments(platform, failed);
   return true;
 }

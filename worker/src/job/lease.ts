@@ -8,8 +8,8 @@ import type { JobQueue } from '@wavefleet/platform/jobs/queue.ts';
 import type { JobTransitions } from '@wavefleet/platform/jobs/transitions.ts';
 import type { Log } from '@wavefleet/platform/log/log.ts';
 
-/** Why a job was stopped from outside. None of these is a failure of the job. */
-export type StopReason = 'lease-lost' | 'shutdown';
+/** Why a job was stopped from outside. None of these is a failure of the job; `gives-way` is for who only helps with it. */
+export type StopReason = 'lease-lost' | 'shutdown' | 'gives-way';
 
 /** The abort reason of a stopped job. */
 export class Stopped extends Error {

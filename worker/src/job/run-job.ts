@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ProbedSource } from '@wavefleet/audio/probing/source.ts';
 import type { InputFacts, Job } from '@wavefleet/contracts/job.ts';
+import { segmentsPrefix } from '@wavefleet/contracts/keys.ts';
 import type { Stage } from '@wavefleet/contracts/stages.ts';
 import type { Log } from '@wavefleet/platform/log/log.ts';
 import { Releasers } from '@wavefleet/platform/shutdown.ts';
@@ -153,6 +154,8 @@ function begin(
   releasers.add(() => news.stop());
   news.begin(job);
   const stored = new StoredObjects(platform, claim);
+  // Attempts before may have kept some, whether or not this one comes to where it would look for them.
+  if (job.attempt > 1) stored.beginBelow(segmentsPrefix(job.jobId));
   releasers.add(() => settleLater(deps.background, stored));
   const commitHere: Commit = (write) => commit(write, lease.lost);
   return {

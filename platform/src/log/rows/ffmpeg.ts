@@ -124,6 +124,18 @@ export const ffmpegRows = {
     message: 'a segment could not be made for the worker that joins them, which makes it itself',
     fields: { segment: z.int(), err },
   },
+  'segment.given-back': {
+    level: 'info',
+    criterion: 'R7.6',
+    message: 'jobs wait: this worker leaves a segment to others, and takes one of them',
+    fields: { segment: z.int() },
+  },
+  'segment.not-removed': {
+    level: 'warn',
+    criterion: 'R7.6',
+    message: 'segments of a job that is over could not be deleted; they go with the job',
+    fields: { jobId: z.string(), err },
+  },
   'segment.different': {
     level: 'info',
     criterion: 'R7.6',

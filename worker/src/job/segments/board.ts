@@ -10,8 +10,6 @@ import type { JobContext } from '../context.ts';
 
 /** How often the record is looked at. */
 export const LOOK_MS = 1_000;
-/** The queue is asked for no longer than it would be worth waiting. */
-const QUEUE_TIMEOUT_MS = 2_000;
 
 /** What of the gathering it needs. */
 type Gathered = Pick<Gathering, 'plan' | 'kept' | 'canBeHelped' | 'note'>;
@@ -74,18 +72,13 @@ export class SegmentBoard {
     await this.#context.platform.segments.end(this.#taskOf(index), 'stored').catch(this.#failed);
   }
 
-  /** Calls for one helper more, unless a message waits already. Who comes calls for the next one. */
+  /** Calls for one helper more. Who comes calls for the next one. */
   async invite(): Promise<void> {
     const { job, platform, signal, claim } = this.#context;
     const lease = { owner: claim.owner, until: 0 };
     const seen = { status: 'processing', segments: this.#segments, lease, crashes: job.crashes } as const;
     if (platform.segments.free(seen).length === 0) return;
-    try {
-      const { waiting } = await platform.queue.depth(AbortSignal.timeout(QUEUE_TIMEOUT_MS));
-      if (waiting === 0) await platform.queue.invite(job, signal);
-    } catch (error) {
-      this.#failed(error);
-    }
+    await platform.queue.invite(job, signal).catch(this.#failed);
   }
 
   /** Looks at the record, and tells how far others are. @throws SDK errors. */

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { convertSegment, type Holes, type MadeSegment } from '@wavefleet/audio/convert-segment.ts';
 import { type RunnableJob, runnableJobSchema } from '@wavefleet/contracts/job.ts';
+import { every } from '@wavefleet/platform/every.ts';
 import type { SegmentTask } from '@wavefleet/platform/jobs/segments.ts';
 import { msSince } from '@wavefleet/platform/log/log.ts';
 import { Releasers } from '@wavefleet/platform/shutdown.ts';
@@ -24,11 +25,14 @@ import { SegmentStore } from './segment-store.ts';
 /** The job was not there to be taken: its message now serves whichever waits, if any does. */
 const HELPED: Outcome = { ...DONE, refused: true };
 
+/** How often who helps asks whether jobs wait. What waits for a moment is taken by somebody who is idle. */
+const LOOK_MS = 500;
+
 /** Nobody sees how far a download of a helper is. */
 const UNSEEN = { update: () => undefined };
 
 /**
- * Takes a segment that is free, makes it and stores it.
+ * Takes a segment that is free, makes it and stores it; while jobs wait, those come first, with the same message.
  * @returns undefined where none was to be had.
  */
 export async function help(
@@ -38,6 +42,7 @@ export async function help(
   enlist: (job: RunningJob) => () => void,
 ): Promise<Outcome | undefined> {
   const { platform } = deps;
+  if (await platform.queue.hasJobsWaiting().catch(() => false)) return HELPED;
   const startedAtMs = performance.now();
   const task = await takeOne(deps, job);
   if (task === undefined) return undefined;
@@ -54,6 +59,7 @@ export async function help(
       startedAtMs,
     );
     releasers.add(() => lease.stop());
+    releasers.add(givingWay(deps, lease));
     const progress = { secondsLeft: null };
     releasers.add(enlist({ jobId: job.jobId, lease, progress }));
     const stored = new StoredObjects(platform, claim);
@@ -79,14 +85,27 @@ export async function help(
       return HELPED;
     } catch (error) {
       const reason: unknown = lease.signal.aborted ? lease.signal.reason : error;
-      const isHandedBack = reason instanceof Stopped && reason.reason === 'shutdown';
-      if (!(reason instanceof Stopped)) log.say('segment.not-helped', { segment: task.index, err: error });
-      if (!lease.lost.aborted) await end(isHandedBack ? undefined : 'failed').catch(() => undefined);
-      return isHandedBack ? { kind: 'hide', ms: 0 } : HELPED;
+      const stopped = reason instanceof Stopped ? reason.reason : undefined;
+      if (stopped === undefined) log.say('segment.not-helped', { segment: task.index, err: error });
+      if (stopped === 'gives-way') log.say('segment.given-back', { segment: task.index });
+      // Whoever stops by itself gives it back as if nobody had had it.
+      if (!lease.lost.aborted) await end(stopped === undefined ? 'failed' : undefined).catch(() => undefined);
+      return stopped === 'shutdown' ? { kind: 'hide', ms: 0 } : HELPED;
     } finally {
       await releasers.run();
     }
   });
+}
+
+/** Stops when jobs wait at two looks running: who is idle has not taken them. Answers the function that ends it. */
+function givingWay({ platform: { queue } }: JobDeps, lease: Lease): () => Promise<void> {
+  let hadWaiting = false;
+  const look = async () => {
+    const hasWaiting = await queue.hasJobsWaiting();
+    if (hasWaiting && hadWaiting) lease.abort('gives-way');
+    hadWaiting = hasWaiting;
+  };
+  return every({ everyMs: LOOK_MS }, look, () => undefined);
 }
 
 /** The first that nobody else takes meanwhile. */

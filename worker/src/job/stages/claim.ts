@@ -3,6 +3,7 @@ import { Failure } from '@wavefleet/contracts/failure.ts';
 import { type Job, type RunnableJob, runnableJobSchema } from '@wavefleet/contracts/job.ts';
 import { ABILITY } from '@wavefleet/contracts/needs.ts';
 import type { Claim } from '@wavefleet/platform/jobs/claim.ts';
+import { removeSegments } from '@wavefleet/platform/jobs/free-storage.ts';
 import type { FieldsOf } from '@wavefleet/platform/log/table.ts';
 import { type Commit, commit } from '../commit.ts';
 import type { WakeUpCall, WorkerDeps } from '../context.ts';
@@ -118,6 +119,7 @@ async function giveUp(platform: WorkerDeps['platform'], job: Job, claim: Claim):
   if (failed !== undefined) {
     await platform.progress.ended(failed);
     platform.announcer.announce(failed);
+    await removeSegments(platform, failed);
   }
   return { kind: 'settled', outcome: DONE };
 }
