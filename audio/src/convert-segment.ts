@@ -9,7 +9,7 @@ import { encodeFiles, folderFiles } from './folder-files.ts';
 import { planConversion } from './plan/plan.ts';
 import type { ProbedSource } from './probing/source.ts';
 import type { KeptSegment } from './segment-keeper.ts';
-import { type ByteRange, pcmRange } from './split/pcm-range.ts';
+import { heardPart } from './split/heard-part.ts';
 import { nameSegments, placeSegments } from './split/place-segments.ts';
 import { planKept } from './split/plan-split.ts';
 import { isByOrderAlone, runSegment } from './split/run-segment.ts';
@@ -24,15 +24,6 @@ export interface AskedSegment {
   readonly leastSeconds: number;
   /** Told which part of it is made, up to 1. Must not throw. */
   readonly onPart: (part: number) => void;
-  /** Of a source that is full of holes. Default: all of it is there. */
-  readonly holes?: Holes | undefined;
-}
-
-/** A source of which only the beginning and the end are there as yet; it is as long as the whole. */
-export interface Holes {
-  readonly headBytes: number;
-  /** Brings what has to be there. */
-  readonly fill: (range: ByteRange) => Promise<void>;
 }
 
 /** `whole`: with holes it cannot be made. `different`: this machine comes to other segments. */
@@ -50,13 +41,14 @@ export async function convertSegment(
   source: ProbedSource,
   order: Order,
   asked: Omit<EncodeOptions, 'parallel' | 'onProgress'>,
-  { plan: wanted, index, leastSeconds, onPart, holes }: AskedSegment,
+  { plan: wanted, index, leastSeconds, onPart }: AskedSegment,
 ): Promise<MadeSegment> {
+  const { holes, input } = asked;
   // Without what lies in a hole, it may look like another source.
   const other = { kind: holes === undefined ? 'different' : 'whole' } as const;
   const { plan } = planConversion(source, order.format, order.quality, order.options);
   const options = { ...asked, limits: limitsOf(plan.format, asked.limits) };
-  const facts = { plan, sourceCodec: asked.input.codec, outputBytes: options.limits.outputBytes };
+  const facts = { plan, sourceCodec: input.codec, outputBytes: options.limits.outputBytes };
   const split = isByOrderAlone(plan) ? planKept(facts, leastSeconds) : undefined;
   if (split === undefined) return other;
   const { threads = DECODER_THREADS } = asked;
@@ -69,9 +61,7 @@ export async function convertSegment(
   if (named.plan !== wanted || placed?.endSample === undefined || segment === undefined) return other;
   if (holes !== undefined) {
     const path = join(tools.cwd, folderFiles.input);
-    const range = await pcmRange(path, plan, source, placed, holes.headBytes);
-    if (range === undefined) return other;
-    await holes.fill(range);
+    if ((await heardPart(path, plan, input, placed, holes.headBytes)) === undefined) return other;
   }
   const samples = placed.endSample - placed.startSample + placed.noiseSamples;
   const { damaged } = await runSegment(

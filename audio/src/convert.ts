@@ -21,6 +21,7 @@ import { declaredSeconds, type ProbedSource } from './probing/source.ts';
 import { ShapeChanged } from './process/run.ts';
 import { chooseShape, secondsOf, shapesOf } from './shape/choose-shape.ts';
 import { survey } from './shape/survey.ts';
+import { WHOLE } from './split/heard-part.ts';
 import type { FolderTools } from './tools.ts';
 
 /** What is asked for. It has passed `findRequestProblem`, as the source has passed `checkFacts`. */
@@ -139,7 +140,8 @@ async function convertByParts(
   options: AskedOptions,
 ): Promise<Converted> {
   const { audioStream, facts } = source;
-  const { limits, threads = DECODER_THREADS } = options;
+  const { limits, threads = DECODER_THREADS, holes } = options;
+  await holes?.fill(WHOLE);
   const stretches = await survey(tools, { audioStream, limits, threads });
   const shape = chooseShape(stretches) ?? { ...facts, layout: source.layout, samples: 'f32le' };
   const { sampleRate, channels, layout } = shape;

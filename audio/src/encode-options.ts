@@ -1,4 +1,5 @@
 /** What an encode is given beside its plan, and what it tells meanwhile. */
+import type { Holes } from './holes.ts';
 import type { ConvertedInput } from './process/child-log.ts';
 import type { RunLimits } from './process/run.ts';
 import type { SegmentKeeper } from './segment-keeper.ts';
@@ -19,6 +20,8 @@ export interface EncodeOptions {
   readonly onProgress?: (progress: EncodeProgress) => void;
   /** What FFmpeg says on stderr: hostile text, cut anywhere. Must not throw. */
   readonly onStderr?: (text: string) => void;
+  /** Of a source that is full of holes. Default: all of it is there. */
+  readonly holes?: Holes | undefined;
   /** When several processes may make one result. Default: never. */
   readonly parallel?: Parallel;
 }

@@ -22,6 +22,7 @@ import { readAt } from './probing/read-at.ts';
 import { type RunLimits, type RunOptions, type RunResult, runFfmpeg } from './process/run.ts';
 import { chooseSplit, type Split } from './split/choose-split.ts';
 import { encodeSplit } from './split/encode-split.ts';
+import { WHOLE } from './split/heard-part.ts';
 import type { FolderTools } from './tools.ts';
 
 /** A result on this disk that nobody has looked at yet. */
@@ -166,7 +167,8 @@ function fromSamples(
 type Commands = Pick<RunOptions, 'args'> & Partial<RunOptions>;
 
 async function run(tools: FolderTools, commands: Commands, options: RunSetting): Promise<RunResult> {
-  const { limits, input, threads = DECODER_THREADS, onProgress, onStderr } = options;
+  const { limits, input, threads = DECODER_THREADS, onProgress, onStderr, holes } = options;
+  if (commands.source === undefined) await holes?.fill(WHOLE);
   return await runFfmpeg(tools, {
     source: folderFiles.input,
     input,

@@ -73,8 +73,14 @@ export function encodePcmArgs(plan: ConversionPlan, shape: PcmShape, setting: En
 }
 
 /** The source as the one input of a process that takes sound of one shape only. */
-export function oneShapeInput(plan: ConversionPlan, lists: Allowlists, threads: number): string[] {
-  return [...decoding(plan, lists, threads), ...['-reinit_filter', '0'], ...sourceInput];
+export function oneShapeInput(
+  plan: ConversionPlan,
+  lists: Allowlists,
+  threads: number,
+  skippedSeconds = 0,
+): string[] {
+  const skip = skippedSeconds === 0 ? [] : ['-ss', String(skippedSeconds)];
+  return [...decoding(plan, lists, threads), ...['-reinit_filter', '0'], ...skip, ...sourceInput];
 }
 
 /** The samples of the first of two processes as the input of the second. */

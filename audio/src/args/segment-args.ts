@@ -46,6 +46,8 @@ export interface SegmentContainer {
  * a tenth of what is encoded.
  *
  * @param bare how a segment without tags is written; one that is dressed is written as a whole result is.
+ * @param skippedSeconds of the source, whole ones, that are not even read: where a seek is exact, and filters have no
+ *   memory. What comes out is the same.
  */
 export function segmentArgs(
   plan: ConversionPlan,
@@ -53,17 +55,21 @@ export function segmentArgs(
   setting: EncodeSetting,
   segment: Segment,
   bare: SegmentContainer,
+  skippedSeconds = 0,
 ): string[] {
   const encoder = encoderOf(plan.format);
   const place = { resampler: setting.resampler, levels: segment.levels };
-  const sound = filterChain(plan, 'source', [...levelFilters(plan, place), ...only(segment)]);
+  const sound = filterChain(plan, 'source', [
+    ...levelFilters(plan, place),
+    ...only(plan, segment, skippedSeconds),
+  ]);
   const common = ['-af', behindNoise(plan, segment, sound), ...encoder.args(plan)];
   const end = ['-abort_on', 'empty_output'];
   return [
     ...quiet,
     ...withProgress,
     '-y',
-    ...oneShapeInput(plan, lists, setting.threads),
+    ...oneShapeInput(plan, lists, setting.threads, skippedSeconds),
     ...(segment.isDressed ? companionInputs(setting) : []),
     ...fromTheSource(plan),
     ...(segment.isDressed
@@ -98,10 +104,15 @@ export function dressArgs(
 const undressed = ['-map_metadata', '-1', '-map_chapters', '-1'];
 
 /** Time begins anew with the segment, as muxers want it. */
-function only({ startSample, endSample }: Segment): string[] {
+function only(
+  { sampleRate }: ConversionPlan,
+  { startSample, endSample }: Segment,
+  skippedSeconds: number,
+): string[] {
+  const skipped = skippedSeconds * sampleRate;
   const bounds = [
-    ...(startSample > 0 ? [`start_sample=${startSample}`] : []),
-    ...(endSample === undefined ? [] : [`end_sample=${endSample}`]),
+    ...(startSample > skipped ? [`start_sample=${startSample - skipped}`] : []),
+    ...(endSample === undefined ? [] : [`end_sample=${endSample - skipped}`]),
   ];
   return bounds.length === 0 ? [] : [`atrim=${bounds.join(':')}`, FROM_ZERO];
 }

@@ -23,6 +23,9 @@ const FINAL: ReadonlySet<string> = new Set([
   'CONVERSION_TIMEOUT',
   'CORRUPT_INPUT',
   'FFMPEG_MISSING',
+  'INPUT_CHANGED',
+  'INPUT_MISSING',
+  'STORAGE_UNAVAILABLE',
 ]);
 
 /**

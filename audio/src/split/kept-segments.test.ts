@@ -7,10 +7,11 @@ import type { ConversionOptions, Quality } from '@wavefleet/contracts/request.ts
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeBench, roomyLimits } from '../conversion.testing.ts';
-import { convertSegment, type Holes } from '../convert-segment.ts';
+import { convertSegment } from '../convert-segment.ts';
 import { encode } from '../encode.ts';
 import type { EncodeProgress } from '../encode-options.ts';
 import { folderFiles } from '../folder-files.ts';
+import type { Holes } from '../holes.ts';
 import { planConversion } from '../plan/plan.ts';
 import { probe } from '../probing/probe.ts';
 import type { SegmentKeeper } from '../segment-keeper.ts';
@@ -191,12 +192,12 @@ describe('made by another worker', () => {
     const probed = await probe(tools);
     const limits = roomyLimits(SECONDS);
     const order = { format, quality, options };
-    const asked = { plan, index, leastSeconds: SECONDS - 1, onPart: () => undefined, holes };
+    const asked = { plan, index, leastSeconds: SECONDS - 1, onPart: () => undefined };
     const made = await convertSegment(
       tools,
       probed,
       order,
-      { output: 'out', input: probed.facts, limits },
+      { output: 'out', input: probed.facts, limits, holes },
       asked,
     );
     await holes?.close();

@@ -1,4 +1,5 @@
-/** Runs the one FFmpeg that makes a segment. */
+/** Runs the one FFmpeg that makes a segment, of what it hears of the source. */
+import { join } from 'node:path';
 import type { EncodeSetting } from '../args/encode-args.ts';
 import { segmentArgs } from '../args/segment-args.ts';
 import type { EncodeProgress, RunSetting } from '../encode-options.ts';
@@ -6,6 +7,7 @@ import { folderFiles } from '../folder-files.ts';
 import type { ConversionPlan } from '../plan/plan.ts';
 import { type RunResult, runFfmpeg } from '../process/run.ts';
 import type { FolderTools } from '../tools.ts';
+import { heardPart, WHOLE } from './heard-part.ts';
 import type { PlacedSegment } from './place-segments.ts';
 import type { SplitPlan } from './plan-split.ts';
 
@@ -27,10 +29,14 @@ export async function runSegment(
   onProgress: (seen: Omit<EncodeProgress, 'readBytes'>) => void,
 ): Promise<RunResult> {
   const startSeconds = segment.startSample / plan.sampleRate;
+  const { input, holes } = options;
+  const path = join(tools.cwd, folderFiles.input);
+  const heard = await heardPart(path, plan, input, segment, holes?.headBytes);
+  await holes?.fill(heard?.range ?? WHOLE);
   return await runFfmpeg(tools, {
-    args: segmentArgs(plan, tools.lists, setting, segment, split.codec.bare),
+    args: segmentArgs(plan, tools.lists, setting, segment, split.codec.bare, heard?.skippedSeconds),
     source: folderFiles.input,
-    input: options.input,
+    input,
     threads: setting.threads,
     limits: {
       ...options.limits,

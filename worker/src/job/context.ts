@@ -1,5 +1,6 @@
 /** What the stages of one job share. Built once per claim by `run-job.ts`. */
 
+import type { Holes } from '@wavefleet/audio/holes.ts';
 import type { FfmpegTools } from '@wavefleet/audio/tools.ts';
 import type { RunnableJob } from '@wavefleet/contracts/job.ts';
 import type { JobMessage } from '@wavefleet/contracts/message.ts';
@@ -70,4 +71,6 @@ export interface ClaimedJob extends Omit<WorkContext, 'folder'> {
 /** One claimed job on its way through the stages. */
 export interface JobContext extends ClaimedJob {
   readonly folder: string;
+  /** Of a source that is full of holes. Absent where all of it is there. */
+  readonly holes?: Holes | undefined;
 }

@@ -17,6 +17,7 @@ import { type ALONE, DONE, type Outcome } from './outcome.ts';
 import { ProgressReporter } from './progress/progress-reporter.ts';
 import type { RunningJob } from './running-job.ts';
 import { help } from './segments/help.ts';
+import { HoleySource } from './segments/holey-source.ts';
 import { StageClock } from './stage-clock.ts';
 import { announceOutcome } from './stages/announce.ts';
 import { type Claimed, claimFacts, claimJob } from './stages/claim.ts';
@@ -102,8 +103,8 @@ async function runStages(
 
   /** The result, from the source to S3. */
   async function make() {
-    const context = { ...job, folder: await openWorkFolder(job, releasers) };
-    await at('download', () => downloadInput(context));
+    const place = { ...job, folder: await openWorkFolder(job, releasers) };
+    const context = { ...place, holes: await at('download', () => openInput(place, releasers)) };
     const source = await at('probe', () => probeInput(context));
     found = source.facts;
     const converted = claimed.job.options.splitByChapter
@@ -120,6 +121,14 @@ async function runStages(
       previews: (completed: Job) => addPreviews(context, source, completed, levels),
     };
   }
+}
+
+/** Of a source that is likely to be made by many, only what is heard here is fetched, as it is needed. */
+async function openInput(context: JobContext, releasers: Releasers): Promise<HoleySource | undefined> {
+  const holes = await HoleySource.forJob(context);
+  if (holes === undefined) await downloadInput(context);
+  else releasers.add(() => holes.close());
+  return holes;
 }
 
 /** One file of the whole source. */

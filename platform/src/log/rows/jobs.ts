@@ -143,6 +143,12 @@ export const jobRows = {
     message: 'a transfer broke: trying again',
     fields: { what: z.enum(['download', 'upload', 'segment']), tries: count, err },
   },
+  'job.input-opened': {
+    level: 'info',
+    criterion: 'R7.3',
+    message: 'of a very long input only what is heard here is fetched, as it is needed',
+    fields: { ...inS3, sizeBytes: bytes, ms },
+  },
   'job.completed': {
     level: 'info',
     criterion: 'R7.3',

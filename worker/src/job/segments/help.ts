@@ -3,7 +3,8 @@
  * makes itself what did not come. See `docs/decisions/018-segments-of-very-long-results.md`.
  */
 import { randomUUID } from 'node:crypto';
-import { convertSegment, type Holes, type MadeSegment } from '@wavefleet/audio/convert-segment.ts';
+import { convertSegment, type MadeSegment } from '@wavefleet/audio/convert-segment.ts';
+import type { Holes } from '@wavefleet/audio/holes.ts';
 import { type RunnableJob, runnableJobSchema } from '@wavefleet/contracts/job.ts';
 import { every } from '@wavefleet/platform/every.ts';
 import type { SegmentTask } from '@wavefleet/platform/jobs/segments.ts';
@@ -155,7 +156,7 @@ async function makeOfPieces(
   task: SegmentTask,
   onPart: (part: number) => void,
 ): Promise<MadeSegment | undefined> {
-  const source = await HoleySource.open(context);
+  const source = await HoleySource.forSegment(context);
   if (source === undefined) return undefined;
   const made = await convertHere(context, task, onPart, source).finally(() => source.close());
   if (made.kind !== 'whole') return made;
@@ -186,7 +187,7 @@ async function convertHere(
     ffmpeg.in(folder, signal, log),
     source,
     job,
-    { output: 'out', input: source.facts, limits },
-    { plan, index, leastSeconds: platform.config.FLEET_SPLIT_MIN_SECONDS, onPart, holes },
+    { output: 'out', input: source.facts, limits, holes },
+    { plan, index, leastSeconds: platform.config.FLEET_SPLIT_MIN_SECONDS, onPart },
   );
 }

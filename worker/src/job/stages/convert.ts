@@ -28,7 +28,7 @@ export async function convertAudio(context: JobContext, source: ProbedSource): P
 
 /** All that the parts of one job have in common: how far it is, and the room that its result has. */
 export function makeConverter(context: JobContext, whole: ProbedSource): Converter {
-  const { job, ffmpeg, folder, signal, platform, progress, log } = context;
+  const { job, ffmpeg, folder, signal, platform, progress, log, holes } = context;
   const { config } = platform;
   const room = roomForResult(job, whole, config);
   const { sizeBytes } = job.inputS3Location;
@@ -38,6 +38,7 @@ export function makeConverter(context: JobContext, whole: ProbedSource): Convert
     const converting = convert(ffmpeg.in(folder, signal, log), source, order, {
       output: 'out',
       input: source.facts,
+      holes,
       limits: runLimits(context, source, options.trimStart, room.bytes - doneBytes),
       onProgress: (step) => {
         const seen = watch({

@@ -112,7 +112,7 @@ async function fetchRest(
 }
 
 /** Errors that another try cannot mend. */
-function finalFailureOf(error: unknown): Failure | undefined {
+export function finalFailureOf(error: unknown): Failure | undefined {
   if (isMissing(error)) return new Failure('INPUT_MISSING', { cause: error });
   if (isPreconditionFailed(error) || isInvalidRange(error))
     return new Failure('INPUT_CHANGED', { cause: error });

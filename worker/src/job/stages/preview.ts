@@ -22,6 +22,9 @@ const QUALITY = '96k';
 /** Far above what 180 s at 96 kbit/s take. */
 const LIMIT_BYTES = 16 * 1024 ** 2;
 
+/** Of a source that is full of holes, what is fetched behind what is played: headers lie before the sound. */
+const AROUND_SECONDS = 60;
+
 /** For all of them together: the slot is wanted for the next job. */
 const BUDGET_MS = 20_000;
 /** On top, for the last step to S3 and the record. */
@@ -123,13 +126,17 @@ async function storePreview(
   span: Span,
   like: LevelPlan | undefined,
 ): Promise<NonNullable<Previews[typeof kind]>> {
-  const { ffmpeg, folder, signal, platform, job, claim, log } = context;
+  const { ffmpeg, folder, signal, platform, job, claim, log, holes } = context;
   const order = {
     format: FORMAT,
     quality: QUALITY,
     options: { ...span, tags: false, cover: false },
     like,
   } as const;
+  const { durationSeconds } = source.facts;
+  const { sizeBytes: sourceBytes } = job.inputS3Location;
+  const to = (sourceBytes * (span.trimEnd + AROUND_SECONDS)) / (durationSeconds ?? 0);
+  await holes?.fill({ from: 0, to });
   const { fileName } = await convert(ffmpeg.in(folder, signal, log), source, order, {
     output: `preview-${kind}`,
     input: source.facts,

@@ -1,0 +1,91 @@
+/** What a segment hears of a source: it comes out the same where all that is before is never read. */
+import { join } from 'node:path';
+import type { FormatName } from '@wavefleet/contracts/formats.ts';
+import type { ConversionOptions, Quality } from '@wavefleet/contracts/request.ts';
+import { execa } from 'execa';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { segmentArgs } from '../args/segment-args.ts';
+import { makeBench } from '../conversion.testing.ts';
+import { encodeFiles, folderFiles } from '../folder-files.ts';
+import { planConversion } from '../plan/plan.ts';
+import { probe } from '../probing/probe.ts';
+import { type HeardPart, heardPart } from './heard-part.ts';
+import { type PlacedSegment, placeSegments } from './place-segments.ts';
+import { planKept } from './plan-split.ts';
+
+const SECONDS = 150.0123;
+
+let bench: Awaited<ReturnType<typeof makeBench>>;
+beforeAll(async () => {
+  bench = await makeBench();
+});
+afterAll(() => bench.remove());
+
+const noise = (layout: string) => [
+  '-f',
+  'lavfi',
+  '-i',
+  `anoisesrc=c=pink:r=44100:a=0.4:seed=3:d=${SECONDS},aformat=channel_layouts=${layout}`,
+];
+
+/** The segments of that order, each with what it hears of the source. */
+async function partsOf(
+  source: string,
+  format: FormatName,
+  quality?: Quality,
+  options: ConversionOptions = {},
+) {
+  const tools = await bench.folderWith(source);
+  const { facts, ...probed } = await probe(tools);
+  const { plan } = planConversion({ facts, ...probed }, format, quality, options);
+  const split = planKept({ plan, sourceCodec: facts.codec, outputBytes: 1e9 }, SECONDS - 1);
+  if (split === undefined) return expect.fail('it is not made in segments');
+  const files = encodeFiles('out', format);
+  const setting = { files, hasCarrier: false, threads: 1, resampler: tools.resampler };
+  const path = join(tools.cwd, folderFiles.input);
+  const parts: { segment: PlacedSegment; heard: HeardPart | undefined }[] = [];
+  for (const segment of placeSegments(split, setting))
+    parts.push({ segment, heard: await heardPart(path, plan, facts, segment) });
+  /** What FFmpeg makes of one, by all of its packets: muxers draw numbers at random. */
+  const made = async (index: number, skippedSeconds: number): Promise<string> => {
+    const segment = parts[index]?.segment ?? expect.fail();
+    const bare = { ...segment, isDressed: false };
+    const args = segmentArgs(plan, tools.lists, setting, bare, split.codec.bare, skippedSeconds);
+    await execa(tools.ffmpeg, args, { cwd: tools.cwd, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
+    const packets = ['-v', 'error', '-i', segment.file, '-map', '0:a', '-c', 'copy', '-f', 'framemd5', '-'];
+    return (await execa('ffmpeg', packets, { cwd: tools.cwd })).stdout;
+  };
+  return { parts, made };
+}
+
+test.each([
+  ['16 bits', 'mp3', '192k', 'stereo', ['-c:a', 'pcm_s16le']],
+  ['16 bits', 'm4a', '160k', 'stereo', ['-c:a', 'pcm_s16le']],
+  ['24 bits, mono', 'mp3', 'v2', 'mono', ['-c:a', 'pcm_s24le']],
+  ['floats', 'mp3', '192k', 'stereo', ['-c:a', 'pcm_f32le']],
+  ['RF64', 'alac', undefined, 'stereo', ['-c:a', 'pcm_s16le', '-rf64', 'always']],
+] as const)('%s to %s at %s: each segment is the same', async (_kind, format, quality, layout, codec) => {
+  const source = await bench.make(`${format}-${layout}-${codec.length}.wav`, [...noise(layout), ...codec]);
+  const { parts, made } = await partsOf(source, format, quality);
+  const skipped = parts.map(({ heard }) => heard?.skippedSeconds ?? 0);
+  expect(skipped).toEqual(skipped.toSorted((a, b) => a - b));
+  expect(skipped.at(-1)).toBeGreaterThan(SECONDS / 2);
+  for (const [index, skippedSeconds] of skipped.entries())
+    expect(await made(index, skippedSeconds)).toBe(await made(index, 0));
+});
+
+test('where filters remember, nothing is skipped, and the last segment hears all', async () => {
+  const source = await bench.make('plain.wav', [...noise('stereo'), '-c:a', 'pcm_s16le']);
+  for (const options of [{ sampleRate: 48_000 }, { fadeIn: 10 }] as const) {
+    const { parts } = await partsOf(source, 'mp3', '192k', options);
+    expect(new Set(parts.slice(0, -1).map(({ heard }) => heard?.skippedSeconds))).toEqual(new Set([0]));
+    expect(parts.at(-1)?.heard).toBeUndefined();
+  }
+});
+
+test('of what is no plain WAV nobody knows', async () => {
+  const wav = await bench.make('to-code.wav', [...noise('stereo'), '-c:a', 'pcm_s16le']);
+  const flac = await bench.make('coded.flac', ['-i', wav]);
+  const { parts } = await partsOf(flac, 'mp3', '192k');
+  expect(new Set(parts.map(({ heard }) => heard))).toEqual(new Set([undefined]));
+});
