@@ -25,6 +25,10 @@ export interface Gathering {
   readonly make: (index: number) => Promise<boolean>;
   /** Tells which part, up to 1, there is of one that is not made here. */
   readonly note: (index: number, part: number) => void;
+  /** To be told of one that was brought: it lies in the folder, whole. */
+  readonly brought: (index: number) => void;
+  /** Resolves when all that lies there in order is joined: who encodes one more keeps the joiner from its core. */
+  readonly areJoined: () => Promise<void>;
   /** Aborted when nobody wants the result any more, or one of them failed. */
   readonly signal: AbortSignal;
 }

@@ -53,7 +53,7 @@ test('of ten who take the same segment one has it, and who has asked twice still
   expect(won.filter(Boolean)).toHaveLength(1);
   const owner = owners[won.indexOf(true)] ?? '';
   expect(await segments.take(task(jobId, 3, owner), LEASE_MS, undefined)).toBe(true);
-  expect(segments.free(await look(jobId))).toEqual([2, 1, 0]);
+  expect(segments.free(await look(jobId))).toEqual([0, 1, 2]);
 });
 
 test('what is stored, given back and failed: free is what nobody has had', async () => {
@@ -65,7 +65,7 @@ test('what is stored, given back and failed: free is what nobody has had', async
   expect(await segments.end(task(jobId, 3, 'h3'), 'failed')).toBe(true);
   expect(await segments.end(task(jobId, 1, 'somebody else'), 'failed')).toBe(false);
   const job = await look(jobId);
-  expect(segments.free(job)).toEqual([2, 0]);
+  expect(segments.free(job)).toEqual([0, 2]);
   expect([1, 2, 3].map((index) => segments.isHelped(job.segments?.taken[index]))).toEqual([
     false,
     false,
@@ -81,7 +81,7 @@ test('a helper that is not heard of has lost its segment to the one who joins, a
   const job = await look(jobId);
   const mark = job.segments?.taken[3];
   expect([segments.isHelped(mark), segments.isHelped(mark, later)]).toEqual([true, false]);
-  expect(segments.free(job, later)).toEqual([2, 1, 0]);
+  expect(segments.free(job, later)).toEqual([0, 1, 2]);
   expect(await segments.take(task(jobId, 3, 'joiner', 'joins'), 0, mark)).toBe(true);
   expect(await segments.beat(task(jobId, 3, 'dead'), LEASE_MS, 0.5)).toBe(false);
 });
@@ -102,18 +102,18 @@ test('until a segment is made two help at once, and then whoever comes: one file
   for (const index of [2, 3]) await segments.take(task(jobId, index, `h${index}`), LEASE_MS, undefined);
   expect(segments.free(await look(jobId))).toEqual([]);
   await segments.end(task(jobId, 3, 'h3'), 'stored');
-  expect(segments.free(await look(jobId))).toEqual([1, 0]);
+  expect(segments.free(await look(jobId))).toEqual([0, 1]);
 });
 
 test('what an attempt was at that is over is free again; who has lost the job offers nothing', async () => {
   const { segments, transitions } = stand.platform;
   const { jobId, claim } = await offered();
   await segments.take(task(jobId, 0, claim.owner, 'joins'), 0, undefined);
-  expect(segments.free(await look(jobId))).toEqual([3, 2, 1]);
+  expect(segments.free(await look(jobId))).toEqual([1, 2, 3]);
   await transitions.release(claim);
   expect(segments.free(await look(jobId))).toEqual([]);
   await claimed(jobId, 'next');
-  expect(segments.free(await look(jobId))).toEqual([3, 2, 1, 0]);
+  expect(segments.free(await look(jobId))).toEqual([0, 1, 2, 3]);
   expect(await segments.offer(claim, { plan: PLAN, count: 4 }, undefined)).toBe(false);
 });
 
@@ -132,7 +132,7 @@ test('whoever holds the job has not beaten in time: the message that may bring i
 test('after a crash nobody helps, also before the next attempt has said so', async () => {
   const { jobId } = await offered();
   const job = await look(jobId);
-  expect(stand.platform.segments.free(job)).toEqual([3, 2, 1, 0]);
+  expect(stand.platform.segments.free(job)).toEqual([0, 1, 2, 3]);
   expect(stand.platform.segments.free({ ...job, crashes: 2 })).toEqual([]);
 });
 

@@ -36,6 +36,7 @@ export const versions = [
   '2026-11-needs-1',
   '2026-11-progress-notes',
   '2026-11-trouble-counts',
+  '2026-11-segments',
 ] as const;
 
 /** Reads one, as if it had been written for this bucket. */

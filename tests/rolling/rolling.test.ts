@@ -5,8 +5,8 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import { jobListSchema } from '@wavefleet/contracts/http.ts';
-import { ANONYMOUS_OWNER } from '@wavefleet/contracts/job.ts';
-import { progressKey } from '@wavefleet/contracts/keys.ts';
+import { ANONYMOUS_OWNER, jobSchema } from '@wavefleet/contracts/job.ts';
+import { outputPrefix, progressKey, segmentsPrefix } from '@wavefleet/contracts/keys.ts';
 import { ABILITY } from '@wavefleet/contracts/needs.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
@@ -93,6 +93,35 @@ test.each(versions)(
   },
   60_000,
 );
+
+test('a worker that knows nothing of segments makes a job that has some, and one that does follows it', async () => {
+  const { objects, config } = stand.platform;
+  const fixture = readFixture('2026-11-segments', objects.bucket);
+  await take(fixture);
+  const { jobId } = recordSchema.parse(
+    fixture.jobs.find(({ segments, status }) => segments !== undefined && status === 'processing'),
+  );
+  const stored = [1, 2].map((index) => `${segmentsPrefix(jobId)}${index}.mp3`);
+  for (const key of stored) await objects.putBytes(key, song, 'application/octet-stream');
+  // It reads the record without them, and writes none: what others wrote stays as it is.
+  const before = new GetCommand({ TableName: config.JOBS_TABLE, Key: { jobId }, ConsistentRead: true });
+  const raw = async () => (await stand.platform.aws.dynamo.send(before)).Item;
+  const { segments } = (await raw()) ?? {};
+  const olds = jobSchema
+    .omit({ segments: true })
+    .strict()
+    .safeParse({ ...(await raw()), segments: undefined });
+  expect(olds.success).toBe(true);
+  const old = { owner: 'old', leaseMs: 1, ability: 1 };
+  expect(await stand.platform.transitions.claim(jobId, old)).toMatchObject({ kind: 'claimed' });
+  expect((await raw())?.segments).toEqual(segments);
+
+  // It dies as well.
+  await stand.addWorker();
+  await send(JSON.stringify({ v: 1, jobId }));
+  expect(await stand.client.jobs.waitForEnd(jobId)).toMatchObject({ status: 'completed', attempt: 3 });
+  await until('only the result is left', async () => (await objects.list(outputPrefix(jobId))).length === 1);
+}, 60_000);
 
 test('a job that needs a newer worker is left alone: nothing is counted, its message waits', async () => {
   const [newest = expect.fail()] = versions.slice(-1);

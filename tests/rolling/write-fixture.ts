@@ -40,6 +40,7 @@ try {
   await client.jobs.submit({ fileId, format: 'flac', options: { sampleRate: 48_000 } });
   const died = await client.jobs.submit({ fileId, format: 'mp3', quality: 'high' });
   await platform.transitions.claim(died.jobId, { owner: 'died', leaseMs: 1, ability: ABILITY });
+  await inSegments();
   await putOff();
   await unsent();
 
@@ -65,6 +66,26 @@ try {
   };
   const plain = (_key: string, value: unknown) => (value instanceof Set ? [...value] : value);
   process.stdout.write(`${JSON.stringify(fixture, plain, 1)}\n`);
+
+  /** A very long job that others have helped with, and whose worker has died. */
+  async function inSegments(): Promise<void> {
+    const { jobId } = await client.jobs.submit({ fileId, format: 'mp3', quality: '192k' });
+    const claimed = await platform.transitions.claim(jobId, { owner: 'joins', leaseMs: 1, ability: ABILITY });
+    if (claimed.kind !== 'claimed') throw new Error(`not claimed: ${claimed.kind}`);
+    const plan = '0123456789abcdef01234567';
+    await platform.segments.offer(claimed.claim, { plan, count: 4 }, undefined);
+    const task = (index: number, as: 'joins' | 'helps') => ({
+      jobId,
+      plan,
+      index,
+      owner: `${as}-${index}`,
+      as,
+    });
+    await platform.segments.take(task(0, 'joins'), 0, undefined);
+    for (const index of [1, 2, 3]) await platform.segments.take(task(index, 'helps'), 1, undefined);
+    await platform.segments.end(task(1, 'helps'), 'stored');
+    await platform.segments.end(task(2, 'helps'), 'failed');
+  }
 
   /** A job that a service failed, and that is to be tried again later. */
   async function putOff(): Promise<void> {

@@ -8,6 +8,7 @@ import type { RunSetting } from '../encode-options.ts';
 import type { ConversionPlan } from '../plan/plan.ts';
 import { type RunResult, runFfmpeg, ShapeChanged } from '../process/run.ts';
 import type { FolderTools } from '../tools.ts';
+import { Arrivals } from './arrivals.ts';
 import type { Keeping } from './choose-split.ts';
 import { CannotJoin } from './join.ts';
 import { nameSegments, type PlacedSegment, placeSegments } from './place-segments.ts';
@@ -45,17 +46,21 @@ export async function encodeSplit(
   const segments = placeSegments(split, setting);
   const undressed = `joined.${setting.files.result}`;
   const startedAtMs = performance.now();
+  const { demuxer } = split.codec;
+  const arrivals = new Arrivals(segments.length);
+  const order = {
+    cwd: tools.cwd,
+    segments: segments.map(({ joined: one }) => one),
+    arrivals,
+    lookAhead: split.lookAhead,
+    result: demuxer === undefined ? setting.files.result : undressed,
+  };
+  const joining = split.codec.join(order, plan).finally(() => arrivals.joined());
   try {
-    const { damaged } = await encodeAll(tools, plan, { split, segments, setting, options }, keeping);
+    const work = { split, segments, setting, options, arrivals, joining };
+    const { damaged } = await encodeAll(tools, plan, work, keeping);
     const encodedAtMs = performance.now();
-    const { demuxer } = split.codec;
-    const order = {
-      cwd: tools.cwd,
-      segments: segments.map(({ joined: one }) => one),
-      lookAhead: split.lookAhead,
-      result: demuxer === undefined ? setting.files.result : undressed,
-    };
-    const joined = await split.codec.join(order, plan);
+    const joined = await joining;
     if (demuxer !== undefined) await dress(tools, plan, setting, options, { file: undressed, demuxer });
     const { size } = await stat(join(tools.cwd, setting.files.result));
     if (size > options.limits.outputBytes) throw new Failure('OUTPUT_TOO_LARGE');
@@ -71,6 +76,8 @@ export async function encodeSplit(
     });
     return { outTimeSeconds: writtenSeconds, damaged };
   } catch (error) {
+    arrivals.fail(error);
+    await joining.catch(() => undefined);
     await rm(join(tools.cwd, setting.files.result), { force: true });
     if (tools.signal.aborted || !isDoubt(error)) throw error;
     tools.log.say('split.abandoned', { segments: segments.length, err: error });
@@ -108,6 +115,9 @@ function isDoubt(error: unknown): boolean {
 
 interface Work extends SegmentSetting {
   readonly segments: readonly PlacedSegment[];
+  readonly arrivals: Arrivals;
+  /** What fails here fails with it. */
+  readonly joining: Promise<unknown>;
 }
 
 /** One that fails ends the others. Answers what the one says that hears the source to its end. */
@@ -119,7 +129,9 @@ async function encodeAll(
 ): Promise<RunResult> {
   const failed = new AbortController();
   const signal = AbortSignal.any([tools.signal, failed.signal]);
-  const { split, segments, setting, options } = work;
+  const { split, segments, setting, options, arrivals, joining } = work;
+  // A seam that fits nowhere is known long before the last segment is made.
+  joining.catch((error: unknown) => failed.abort(error));
   const progress = new SumOfProgress(segments, split, plan, options.onProgress);
   const results: RunResult[] = [];
   const make = async (index: number): Promise<boolean> => {
@@ -134,6 +146,7 @@ async function encodeAll(
       throw error;
     }
     progress.ended(index);
+    arrivals.arrived(index);
     return !results[index].damaged;
   };
   const gathered =
@@ -145,6 +158,11 @@ async function encodeAll(
           lanes: keeping.lanes,
           make,
           note: (index, part) => progress.notePart(index, part),
+          brought(index) {
+            progress.notePart(index, 1);
+            arrivals.arrived(index);
+          },
+          areJoined: () => arrivals.areUsed(),
           signal,
         });
   await gathered.catch((error: unknown) => {

@@ -33,13 +33,13 @@ export interface SeamRule {
 /**
  * Calls `write` with every packet of the result, in order. No more than a block of a segment and the packets around a seam
  * are held.
- * @param sources one for each segment, in front of its first packet.
+ * @param sourceOf answers with each segment, in front of its first packet, when it is there.
  * @returns where segments meet, in packets of the result.
  * @throws CannotJoin; what `write` throws.
  */
 export async function joinPackets(
   { segments, lookAhead }: Pick<JoinOrder, 'segments' | 'lookAhead'>,
-  sources: readonly PacketSource[],
+  sourceOf: (index: number) => Promise<PacketSource>,
   { earlier, tail, meet }: SeamRule,
   write: (packet: Buffer) => Promise<void>,
 ): Promise<number[]> {
@@ -53,12 +53,12 @@ export async function joinPackets(
   };
   for (const [index, { takesOver, firstFrame }] of segments.entries()) {
     if (index === 0) continue;
-    const [current, next] = [sources[index - 1], sources[index]];
-    if (current === undefined || next === undefined) throw new CannotJoin('a segment is missing');
+    const current = await sourceOf(index - 1);
     const nominal = Math.min(earlier, takesOver - firstFrame);
     await writeAll(read);
     while (position < takesOver - nominal) await writeAll([await takePacket(current)]);
     const before = await takePackets(current, Number.POSITIVE_INFINITY);
+    const next = await sourceOf(index);
     await takePackets(next, takesOver - nominal - firstFrame);
     const after = await takePackets(next, before.length);
     const last = Math.min(nominal + lookAhead, before.length, after.length) - tail;
@@ -70,8 +70,8 @@ export async function joinPackets(
     read = after.slice(seam.at);
   }
   await writeAll(read);
-  const final = sources.at(-1);
-  for (let packet = await final?.next(); packet !== undefined; packet = await final?.next()) {
+  const final = await sourceOf(segments.length - 1);
+  for (let packet = await final.next(); packet !== undefined; packet = await final.next()) {
     await writeAll([packet]);
   }
   return seams;

@@ -1,5 +1,7 @@
 /** What the joiners of all codecs have in common. */
 
+import type { Arrivals } from './arrivals.ts';
+
 /** One encoded segment, in frames of the result. */
 export interface JoinedSegment {
   /** Name within the folder. */
@@ -16,6 +18,8 @@ export interface JoinOrder {
   readonly cwd: string;
   /** At least two, in their order. */
   readonly segments: readonly JoinedSegment[];
+  /** Which of them are there. Default: all are. */
+  readonly arrivals?: Arrivals;
   /** How many frames a segment goes on behind the place where the next one takes over. */
   readonly lookAhead: number;
   /** Name within the folder of what is written. */

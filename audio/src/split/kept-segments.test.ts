@@ -41,7 +41,7 @@ function shelfKeeper(cwd: string, shelf: string): ShelfKeeper {
     names: [],
     leastSeconds: SECONDS - 1,
     isWanted: async () => true,
-    async gather({ plan, kept, make, note }) {
+    async gather({ plan, kept, make, brought }) {
       keeper.plan = plan;
       keeper.names = kept.map(({ name }) => name);
       const there = await readdir(shelf);
@@ -49,7 +49,7 @@ function shelfKeeper(cwd: string, shelf: string): ShelfKeeper {
         const { name, file } = kept[index] ?? {};
         if (name !== undefined && file !== undefined && there.includes(name)) {
           await copyFile(join(shelf, name), join(cwd, file));
-          note(index, 1);
+          brought(index);
           continue;
         }
         made.push(index);

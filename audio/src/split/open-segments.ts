@@ -4,32 +4,37 @@ import { join } from 'node:path';
 import { openOwnFile } from '../own-files.ts';
 import { CannotJoin, type JoinOrder } from './join.ts';
 
+/** Segments that are opened when they are asked for, each once. */
+export interface OpenedSegments<Opened> {
+  /** Waits until it is there. @throws CannotJoin where it is missing; what `open` throws. */
+  at(index: number): Promise<Opened>;
+}
+
 /**
- * Opens all segments, lets `use` work with them, and closes them whatever happens.
+ * Lets `use` work with segments as they come, and closes what was opened whatever happens.
  * @param open looks into one file.
- * @throws CannotJoin where one is missing; what `open` and `use` throw.
+ * @throws what `use` throws.
  */
 export async function withSegments<Opened, Result>(
-  { cwd, segments }: Pick<JoinOrder, 'cwd' | 'segments'>,
-  open: (file: FileHandle) => Promise<Opened>,
-  use: (opened: {
-    readonly first: Opened;
-    readonly last: Opened;
-    readonly all: readonly Opened[];
-  }) => Promise<Result>,
+  { cwd, segments, arrivals }: Pick<JoinOrder, 'cwd' | 'segments' | 'arrivals'>,
+  open: (file: FileHandle, index: number) => Promise<Opened>,
+  use: (opened: OpenedSegments<Opened>) => Promise<Result>,
 ): Promise<Result> {
   const files: FileHandle[] = [];
+  const opened = new Map<number, Opened>();
+  const at = async (index: number): Promise<Opened> => {
+    const known = opened.get(index);
+    if (known !== undefined) return known;
+    await arrivals?.of(index);
+    const file = await openOwnFile(join(cwd, segments[index]?.file ?? ''));
+    if (file === undefined) throw new CannotJoin('a segment is missing');
+    files.push(file);
+    const one = await open(file, index);
+    opened.set(index, one);
+    return one;
+  };
   try {
-    const all: Opened[] = [];
-    for (const { file: name } of segments) {
-      const file = await openOwnFile(join(cwd, name));
-      if (file === undefined) throw new CannotJoin('a segment is missing');
-      files.push(file);
-      all.push(await open(file));
-    }
-    const [first, last] = [all[0], all.at(-1)];
-    if (first === undefined || last === undefined) throw new CannotJoin('there is no segment');
-    return await use({ first, last, all });
+    return await use({ at });
   } finally {
     for (const file of files) await file.close();
   }

@@ -88,7 +88,7 @@ export class JobSegments {
     return await this.#mine(task, { set: '#segments.#taken.#index = :mark', values: { ':mark': mark } });
   }
 
-  /** Segments that somebody may help with now, the last ones first: whoever joins begins with the first ones. */
+  /** Segments that somebody may help with now, in their order: so whoever joins can do so while others are made. */
   free({ status, segments, lease, crashes }: Helped, now = Date.now()): number[] {
     if (status !== 'processing' || segments === undefined || lease === undefined) return [];
     // The claim at work has counted one. After another it may be the file that kills, whoever has not withdrawn it yet.
@@ -104,7 +104,7 @@ export class JobSegments {
       if (mark === undefined) return true;
       return mark.as === 'joins' && mark.end === undefined && mark.owner !== lease.owner;
     };
-    return Array.from({ length: segments.count }, (_, at) => segments.count - 1 - at).filter(isFree);
+    return Array.from({ length: segments.count }, (_, index) => index).filter(isFree);
   }
 
   /** Whether another worker is at it, for whoever joins. */

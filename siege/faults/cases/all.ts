@@ -9,6 +9,7 @@ import { messageCases } from './messages.ts';
 import { outageCases } from './outages.ts';
 import { redisCases } from './redis.ts';
 import { requestCases } from './requests.ts';
+import { segmentCases } from './segments.ts';
 import { lateCases, stepCases } from './steps.ts';
 import { storageCases } from './storage.ts';
 
@@ -20,6 +21,7 @@ const single = [
   ...redisCases,
   ...requestCases,
   ...storageCases,
+  ...segmentCases,
   ...ffmpegCases,
   ...diskCases,
 ].sort((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }));

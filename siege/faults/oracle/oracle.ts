@@ -114,7 +114,7 @@ async function brokenResults(
   accepted: readonly Accepted[],
   jobs: readonly Job[],
 ): Promise<string[]> {
-  const sounds = new Map(accepted.map(({ jobId, sound }) => [jobId, sound]));
+  const orders = new Map(accepted.map((order) => [order.jobId, order]));
   const found = await mapped(jobs, async ({ jobId, status, outputS3Location: output }) => {
     if (status !== 'completed') return undefined;
     if (output === undefined) return `(c) job ${jobId} is completed without a result`;
@@ -123,8 +123,10 @@ async function brokenResults(
     const bytes = await buffer(open.body);
     if (createHash('sha256').update(bytes).digest('hex') !== output.sha256)
       return `(c) the result of job ${jobId} is not what the record says`;
+    const { sound: wanted, sha256 } = orders.get(jobId) ?? {};
+    if (sha256 !== undefined)
+      return sha256 === output.sha256 ? undefined : `(c) the result of job ${jobId} is another one`;
     const sound = soundOf(bytes);
-    const wanted = sounds.get(jobId);
     if (sound === undefined) return `(c) the result of job ${jobId} is broken`;
     if (Math.abs(sound.seconds - (wanted?.seconds ?? 0)) > TOLERANCE_SECONDS)
       return `(c) the result of job ${jobId} lasts ${sound.seconds} s, not ${wanted?.seconds}`;

@@ -13,7 +13,7 @@ import type { EventLog } from '@wavefleet/tests/bring-up/observers.ts';
 import { FaultProxy } from '@wavefleet/tests/bring-up/proxy/fault-proxy.ts';
 import { History } from '../history/history.ts';
 import { scaledClocks } from './clocks.ts';
-import { Load } from './load.ts';
+import { Load, VERY_LONG_SECONDS } from './load.ts';
 import { Stalls } from './stalls.ts';
 import { StandInFfmpeg } from './stand-in-ffmpeg.ts';
 
@@ -67,7 +67,8 @@ export class Rig {
       const { proxy, redis, ffmpeg } = await between;
       return { AWS_ENDPOINT_URL: await proxy.door(name), REDIS_URL: redis.url, FFMPEG_PATH: ffmpeg.path };
     };
-    const settings = { ...scaledClocks, MAX_OUTPUT_BYTES: MOST_OUTPUT_BYTES, ...env };
+    const long = { FLEET_SPLIT_MIN_SECONDS: String(VERY_LONG_SECONDS) };
+    const settings = { ...scaledClocks, ...long, MAX_OUTPUT_BYTES: MOST_OUTPUT_BYTES, ...env };
     const fleet = await Fleet.start({ workers, clocks: 'production', env: settings, settingsOf });
     if (between === undefined) throw new Error('no process was started');
     const rig = new Rig({ fleet, history, jobs, ...(await between) }, workers);

@@ -41,11 +41,11 @@ export async function joinAdts(order: JoinOrder): Promise<Joined> {
   return await withSegments(
     order,
     async (file) => framesIn(file, 'adts'),
-    async ({ all }) => {
+    async (opened) => {
       const out = await ResultWriter.create(join(order.cwd, order.result));
       try {
         let frames = 0;
-        const seams = await joinPackets(order, all, seamRule(ADTS_HEADER_BYTES), async (frame) => {
+        const seams = await joinPackets(order, opened.at, seamRule(ADTS_HEADER_BYTES), async (frame) => {
           frames += 1;
           await out.write(frame);
         });

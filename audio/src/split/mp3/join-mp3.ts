@@ -22,13 +22,13 @@ const TAIL = 6;
  * @throws CannotJoin; Failure of a full disk.
  */
 export async function joinMp3(order: JoinOrder, sampleRate: number): Promise<Joined> {
-  return await withSegments(order, openMp3, async ({ first, last, all }) => {
+  return await withSegments(order, openMp3, async (opened) => {
+    const first = await opened.at(0);
     const out = await ResultWriter.create(join(order.cwd, order.result));
     try {
       await out.write(await readAt(first.file, 0, first.headerAt));
       await out.write(first.header.frame);
       const count = new XingCount(first.header);
-      const sources = all.map(({ frames }) => frames);
       const reservoir = new Reservoir(async (frame) => {
         count.add(frame);
         await out.write(frame);
@@ -39,10 +39,11 @@ export async function joinMp3(order: JoinOrder, sampleRate: number): Promise<Joi
         reservoir.prepare(chosen);
         return { at: chosen.at, before: meeting.before.slice(0, chosen.at) };
       };
+      const sourceOf = async (index: number) => (await opened.at(index)).frames;
       const rule = { earlier: EARLIER, tail: TAIL, meet };
-      const seams = await joinPackets(order, sources, rule, (frame) => reservoir.add(frame));
+      const seams = await joinPackets(order, sourceOf, rule, (frame) => reservoir.add(frame));
       await reservoir.end();
-      const { frames, padding } = last.header;
+      const { frames, padding } = (await opened.at(order.segments.length - 1)).header;
       if (count.frames !== (order.segments.at(-1)?.firstFrame ?? 0) + frames) {
         throw new CannotJoin('frames are missing');
       }

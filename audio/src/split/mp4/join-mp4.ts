@@ -28,14 +28,19 @@ export async function joinMp4(
   return await withSegments(
     order,
     (file) => Mp4Track.open(file),
-    async ({ first, last, all }) => {
-      const { description } = first;
-      if (all.some((one) => !isSameCodec(one.description, description) || one.priming !== priming)) {
-        throw new CannotJoin('segments are described differently');
-      }
+    async (opened) => {
+      const { description } = await opened.at(0);
+      const sourceOf = async (index: number): Promise<Mp4Track> => {
+        const one = await opened.at(index);
+        if (!isSameCodec(one.description, description) || one.priming !== priming) {
+          throw new CannotJoin('segments are described differently');
+        }
+        return one;
+      };
       const out = await Mp4Writer.create(join(order.cwd, order.result));
       try {
-        const seams = await joinPackets(order, all, rule, (packet) => out.add(packet));
+        const seams = await joinPackets(order, sourceOf, rule, (packet) => out.add(packet));
+        const last = await sourceOf(order.segments.length - 1);
         if (out.packets !== (order.segments.at(-1)?.firstFrame ?? 0) + last.packets) {
           throw new CannotJoin('packets are missing');
         }

@@ -25,7 +25,8 @@ export async function joinOpus(order: JoinOrder): Promise<Joined> {
   return await withSegments(
     order,
     (file) => openOgg(file, HEADER_PACKETS),
-    async ({ first, last, all }) => {
+    async (opened) => {
+      const first = await opened.at(0);
       const preSkip = first.header.packets[0]?.readUInt16LE(10) ?? 0;
       const out = await ResultWriter.create(join(order.cwd, order.result));
       try {
@@ -40,12 +41,13 @@ export async function joinOpus(order: JoinOrder): Promise<Joined> {
         let packets = 0;
         // The last one ends where the sound does, so each waits for the next.
         let held: Buffer | undefined;
-        const sources = all.map((segment) => segment.packets);
-        const seams = await joinPackets(order, sources, rule, async (packet) => {
+        const sourceOf = async (index: number) => (await opened.at(index)).packets;
+        const seams = await joinPackets(order, sourceOf, rule, async (packet) => {
           if (held !== undefined) await pages.add(held, packets * OPUS_FRAME);
           held = checked(packet);
           packets += 1;
         });
+        const last = await opened.at(order.segments.length - 1);
         const granule = last.packets.lastGranule + (order.segments.at(-1)?.firstFrame ?? 0) * OPUS_FRAME;
         const isInLast = granule > (packets - 2) * OPUS_FRAME && granule <= packets * OPUS_FRAME;
         if (held === undefined || !isInLast) throw new CannotJoin('packets are missing');

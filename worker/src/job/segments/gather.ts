@@ -62,13 +62,14 @@ class Work {
   }
 
   async #bring(index: number): Promise<void> {
-    const { kept, make, note } = this.#gathering;
+    const { kept, make, brought, areJoined } = this.#gathering;
     const segment = kept[index];
     if (segment === undefined) return;
+    await areJoined();
     const wasHelped = this.#board?.wasHelped(index) === true;
     const mayBeThere = wasHelped || this.#stored.has(this.#store.keyOf(segment));
     if (mayBeThere && (await this.#store.fetch(segment, index))) {
-      note(index, 1);
+      brought(index);
       return;
     }
     if (this.#board !== undefined && !wasHelped && !(await this.#board.take(index))) {
