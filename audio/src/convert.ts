@@ -9,6 +9,7 @@ import type { Warning } from '@wavefleet/contracts/job.ts';
 import type { ConversionOptions, Quality } from '@wavefleet/contracts/request.ts';
 import { DECODER_THREADS } from './encode-options.ts';
 import { folderFiles } from './folder-files.ts';
+import { WHOLE } from './holes.ts';
 import { type AskedOptions, type EncodedAsAsked, encodeAsAsked } from './loudness/encode-as-asked.ts';
 import { type LevelPlan, shapedLike } from './plan/levels.ts';
 import { type ConversionPlan, planConversion } from './plan/plan.ts';
@@ -21,7 +22,6 @@ import { declaredSeconds, type ProbedSource } from './probing/source.ts';
 import { ShapeChanged } from './process/run.ts';
 import { chooseShape, secondsOf, shapesOf } from './shape/choose-shape.ts';
 import { survey } from './shape/survey.ts';
-import { WHOLE } from './split/heard-part.ts';
 import type { FolderTools } from './tools.ts';
 
 /** What is asked for. It has passed `findRequestProblem`, as the source has passed `checkFacts`. */

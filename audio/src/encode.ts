@@ -15,6 +15,7 @@ import {
 } from './encode-options.ts';
 import { encoderOf } from './encoders.ts';
 import { type EncodeFiles, encodeFiles, folderFiles } from './folder-files.ts';
+import { WHOLE } from './holes.ts';
 import { watchedLevels } from './measuring/watched-levels.ts';
 import { openOwnFile } from './own-files.ts';
 import type { ConversionPlan } from './plan/plan.ts';
@@ -22,7 +23,6 @@ import { readAt } from './probing/read-at.ts';
 import { type RunLimits, type RunOptions, type RunResult, runFfmpeg } from './process/run.ts';
 import { chooseSplit, type Split } from './split/choose-split.ts';
 import { encodeSplit } from './split/encode-split.ts';
-import { WHOLE } from './split/heard-part.ts';
 import type { FolderTools } from './tools.ts';
 
 /** A result on this disk that nobody has looked at yet. */

@@ -3,21 +3,13 @@
  */
 import { open } from 'node:fs/promises';
 import { levelFilters } from '../args/level-filters.ts';
+import type { ByteRange } from '../holes.ts';
 import type { ConversionPlan } from '../plan/plan.ts';
 import { readRiff } from '../probing/headers/riff.ts';
 import { readAt } from '../probing/read-at.ts';
 import type { ConvertedInput } from '../process/child-log.ts';
 import { swr } from '../resampler.ts';
 import type { PlacedSegment } from './place-segments.ts';
-
-/** Bytes of a file, from one place up to another one. */
-export interface ByteRange {
-  readonly from: number;
-  readonly to: number;
-}
-
-/** Up to its end, wherever that is. */
-export const WHOLE: ByteRange = { from: 0, to: Number.POSITIVE_INFINITY };
 
 /** What a segment hears of a source. */
 export interface HeardPart {

@@ -4,10 +4,11 @@ import type { EncodeSetting } from '../args/encode-args.ts';
 import { segmentArgs } from '../args/segment-args.ts';
 import type { EncodeProgress, RunSetting } from '../encode-options.ts';
 import { folderFiles } from '../folder-files.ts';
+import { WHOLE } from '../holes.ts';
 import type { ConversionPlan } from '../plan/plan.ts';
 import { type RunResult, runFfmpeg } from '../process/run.ts';
 import type { FolderTools } from '../tools.ts';
-import { heardPart, WHOLE } from './heard-part.ts';
+import { heardPart } from './heard-part.ts';
 import type { PlacedSegment } from './place-segments.ts';
 import type { SplitPlan } from './plan-split.ts';
 
