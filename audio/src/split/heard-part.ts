@@ -1,9 +1,9 @@
 /**
  * Which part of a source one segment hears: known where a source is plain samples, and each becomes one of the result.
  */
-import { open } from 'node:fs/promises';
 import { levelFilters } from '../args/level-filters.ts';
 import type { ByteRange } from '../holes.ts';
+import { openOwnFile } from '../own-files.ts';
 import type { ConversionPlan } from '../plan/plan.ts';
 import { readRiff } from '../probing/headers/riff.ts';
 import { readAt } from '../probing/read-at.ts';
@@ -42,7 +42,9 @@ export async function heardPart(
   const isForgetful = hasNoMemory(plan);
   // What the last one measures on its way, it measures of all.
   if (segment.isLast && !isForgetful) return undefined;
-  const file = await open(path);
+  // Segments of before have run where it lies.
+  const file = await openOwnFile(path);
+  if (file === undefined) return undefined;
   try {
     const { size } = await file.stat();
     const header = await readRiff(file, await readAt(file, 0, MAGIC_BYTES), size);
