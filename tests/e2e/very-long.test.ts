@@ -74,6 +74,12 @@ async function onlyResult(jobId: string, attempt: number): Promise<void> {
   ]);
 }
 
+/** Of a job that was cancelled or deleted. */
+async function nothingLeft(jobId: string): Promise<void> {
+  const stored = () => fleet.platform.objects.list(outputPrefix(jobId));
+  await until('nothing is left', async () => (await stored()).length === 0, 10_000);
+}
+
 test('SIGKILL in the middle: the next attempt makes only what is missing, and the result is the same, byte for byte', async () => {
   const victim = await fleet.addWorker();
   const jobId = await submit();
@@ -105,11 +111,7 @@ test('a cancel in the middle leaves nothing behind', async () => {
   await until('a segment', async () => (await kept(jobId)).length >= 1, 60_000);
   await client.jobs.remove(jobId);
   await until('FFmpeg is gone', async () => (await ffmpegsIn(fleet.dir)).length === 0, 10_000);
-  await until(
-    'nothing is left',
-    async () => (await fleet.platform.objects.list(outputPrefix(jobId))).length === 0,
-    10_000,
-  );
+  await nothingLeft(jobId);
 });
 
 test('cancelled while it waits for its next attempt: its segments go at once, without any worker', async () => {
@@ -119,7 +121,7 @@ test('cancelled while it waits for its next attempt: its segments go at once, wi
   victim.process.kill('SIGKILL');
   await victim.ended;
   await client.jobs.remove(jobId);
-  expect(await fleet.platform.objects.list(outputPrefix(jobId))).toEqual([]);
+  await nothingLeft(jobId);
 });
 
 /** The places of the workers that help with that job just now. */
@@ -213,11 +215,7 @@ test('cancelled and deleted while four are at it: no byte stays', async () => {
   await client.jobs.remove(jobId);
   await until('nobody is at it', async () => (await helpersOf(jobId)).length === 0, 10_000);
   await until('FFmpeg is gone', async () => (await ffmpegsIn(fleet.dir)).length === 0, 10_000);
-  await until(
-    'nothing is left',
-    async () => (await fleet.platform.objects.list(outputPrefix(jobId))).length === 0,
-    10_000,
-  );
+  await nothingLeft(jobId);
   expect(await fleet.platform.jobs.get(jobId)).toBeUndefined();
 });
 
@@ -248,9 +246,5 @@ test('a cancel ends those who help as well, and leaves nothing behind', async ()
   await client.jobs.remove(jobId);
   await until('FFmpeg is gone', async () => (await ffmpegsIn(fleet.dir)).length === 0, 10_000);
   await until('nobody is at it', async () => (await helpersOf(jobId)).length === 0, 10_000);
-  await until(
-    'nothing is left',
-    async () => (await fleet.platform.objects.list(outputPrefix(jobId))).length === 0,
-    10_000,
-  );
+  await nothingLeft(jobId);
 });

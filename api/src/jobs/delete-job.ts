@@ -50,6 +50,7 @@ async function cancel(deps: JobDeps, job: Job): Promise<z.infer<typeof endedSche
   await deps.progress.ended(cancelled);
   await deps.quotas.releaseJob(job.ownerId, jobId);
   void announceOrLeave(deps, cancelled);
-  await removeSegments(deps, cancelled);
+  // Whoever cancels does not wait for S3.
+  void removeSegments(deps, cancelled);
   return { jobId, status: 'cancelled' };
 }
