@@ -72,8 +72,9 @@ export async function encode(
       : await inSegments(tools, plan, split, setting, options, alone);
   // FLAC's muxer takes no sound at all for a result. With a picture beside the sound, FFmpeg 7.1 tells no time, or 0 while
   // it waits for the sound: then only the result itself can say whether there is any.
-  const writtenSeconds = hasCarrier && outTimeSeconds === 0 ? null : outTimeSeconds;
-  if (!hasCarrier && (writtenSeconds ?? 0) === 0) throw new Failure('NO_DECODABLE_AUDIO');
+  const isUntold = (hasCarrier && outTimeSeconds === 0) || isTimeOfBoth(plan);
+  const writtenSeconds = isUntold ? null : outTimeSeconds;
+  if (!hasCarrier && (outTimeSeconds ?? 0) === 0) throw new Failure('NO_DECODABLE_AUDIO');
   await finishTags(tools, plan, files);
   const seen = await watchedLevels(plan, {
     folder: tools.cwd,
@@ -88,6 +89,14 @@ export async function encode(
     damaged: damaged || isOther,
     warnings: told,
   };
+}
+
+/**
+ * FFmpeg tells the time of whichever result is longest. Beside one that leaves sound out, or plays it faster, that is the
+ * checksum of the source.
+ */
+function isTimeOfBoth({ md5, levels }: ConversionPlan): boolean {
+  return md5 !== undefined && (levels.asked.speed > 1 || levels.found.sound !== undefined);
 }
 
 /** Those that were given, and what the format itself can hold. */

@@ -1,5 +1,6 @@
 /** Fades, silence and speed with real FFmpeg, looked at by the sample. */
 import type { FormatName } from '@wavefleet/contracts/formats.ts';
+import type { ConversionOptions } from '@wavefleet/contracts/request.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeBench } from './conversion.testing.ts';
 import { decibels, decode, measure, peakOf, rmsOf, toneAmplitude } from './samples.testing.ts';
@@ -102,6 +103,21 @@ describe('speed', () => {
     expect(peakOf(samples)).toBeGreaterThan(0.2);
   });
 });
+
+test.each<[string, ConversionOptions, number]>([
+  ['faster', { speed: 2 }, 3],
+  ['without its silence', { silence: 'trim' }, 4],
+])(
+  'of a FLAC, whose checksum is looked at beside: %s it is as long as FFmpeg says, or FFmpeg does not say',
+  async (_, options, seconds) => {
+    const expr = 'if(between(t\\,1\\,5)\\,0.5*sin(2*PI*441*t)\\,0)';
+    const source = await bench.make('summed.flac', tone(6, expr));
+    const { facts, encoded } = await bench.verified(source, 'm4a', options);
+    expect(encoded.plan.md5).toBeDefined();
+    expect(facts.durationSeconds).toBeCloseTo(seconds, 1);
+    expect(encoded.writtenSeconds ?? facts.durationSeconds).toBeCloseTo(facts.durationSeconds, 1);
+  },
+);
 
 test('all of it at once, in the order silence, speed, fade, loudness', async () => {
   const expr = 'if(between(t\\,1\\,7)\\,0.05*sin(2*PI*441*t)\\,0)';
