@@ -33,7 +33,8 @@ export interface Order {
   readonly like?: LevelPlan | undefined;
 }
 
-function alike(plan: ConversionPlan, { like }: Order): ConversionPlan {
+/** The plan, sounding as was asked. */
+export function alike(plan: ConversionPlan, { like }: Order): ConversionPlan {
   return like === undefined ? plan : shapedLike(plan, like);
 }
 

@@ -2,6 +2,7 @@
 import type { Holes } from './holes.ts';
 import type { ConvertedInput } from './process/child-log.ts';
 import type { RunLimits } from './process/run.ts';
+import type { SourceFeed } from './process/source-feed.ts';
 import type { SegmentKeeper } from './segment-keeper.ts';
 
 /** Few audio decoders (FLAC) use a second one, and the limit on CPU time has to know how many there can be. */
@@ -22,6 +23,8 @@ export interface EncodeOptions {
   readonly onStderr?: (text: string) => void;
   /** Of a source that is full of holes. Default: all of it is there. */
   readonly holes?: Holes | undefined;
+  /** What gives FFmpeg its source on stdin. Default: it opens the file that lies in the folder. */
+  readonly feed?: SourceFeed;
   /** When several processes may make one result. Default: never. */
   readonly parallel?: Parallel;
 }

@@ -56,11 +56,12 @@ export async function encode(
   const { resampler, lists } = tools;
   const files = encodeFiles(options.output, plan.format);
   const { hasCarrier, warnings } = await writeCompanions(tools, plan, files);
-  const setting = { files, hasCarrier, threads, resampler };
+  const way = options.feed === undefined ? 'file' : 'pipe';
+  const setting = { files, hasCarrier, threads, resampler, way } as const;
   const alone = async (told: EncodeOptions): Promise<RunResult> => {
     const commands =
       shape === undefined
-        ? { args: encodeArgs(plan, lists, setting) }
+        ? { args: encodeArgs(plan, lists, setting), feed: options.feed }
         : fromSamples(tools, plan, shape, threads, encodePcmArgs(plan, shape, setting));
     return await run(tools, commands, told);
   };

@@ -27,6 +27,7 @@ const optionsSince: Partial<Record<keyof ConversionOptions, number>> = {
   splitByChapter: 3,
   timeline: 3,
   track: 3,
+  pipeline: 4,
 };
 
 /** Values of older options and qualities that came later: 32-bit float, and MP3 of varying bitrate. */

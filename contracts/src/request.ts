@@ -80,6 +80,12 @@ export const optionsSchema = z
     splitByChapter: z.boolean().optional(),
     /** Fail on a damaged source in place of converting what can be read. Default false. */
     strict: z.boolean().optional(),
+    /**
+     * `files`: the worker fetches the source whole before it converts it. `stream`: FFmpeg reads it from S3 as it comes,
+     * where it gives the same; the job warns (`NOT_STREAMED`) where it does not. Default `auto`: `files`, unless the
+     * worker's disk has no room for the source.
+     */
+    pipeline: z.enum(['auto', 'files', 'stream']).optional(),
   })
   .refine((o) => o.trimStart === undefined || o.trimEnd === undefined || o.trimStart < o.trimEnd, {
     path: ['trimEnd'],

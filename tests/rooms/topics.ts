@@ -205,6 +205,11 @@ export const areas: readonly Area[] = [
           ...['measuring', 'split', 'encode', 'loudness'],
         ],
       },
+      {
+        name: 'streaming',
+        is: 'one conversion of a source that is no file',
+        may: ['process', 'plans and arguments', 'probing', 'split', 'encode', 'convert'],
+      },
     ],
   },
   {

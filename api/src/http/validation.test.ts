@@ -56,6 +56,7 @@ test.each([
   { options: { track: 1.5 } },
   { options: { track: 'the second' } },
   { options: { timeline: 'stretch' } },
+  { options: { pipeline: 'tape' } },
   { options: { loudness: {} } },
   { options: { loudness: { target: 3 } } },
   { options: { loudness: { target: -16, truePeak: 1 } } },

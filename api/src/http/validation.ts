@@ -33,6 +33,7 @@ const valueTypes: Readonly<
   'options.setTags': { type: 'object', code: 'INVALID_OPTION' },
   'options.track': { type: ['number', 'string'], code: 'INVALID_OPTION' },
   'options.timeline': { type: 'string', code: 'INVALID_OPTION' },
+  'options.pipeline': { type: 'string', code: 'INVALID_OPTION' },
   'options.loudness.mode': { type: 'string', code: 'INVALID_OPTION' },
   'options.loudness.target': { type: 'number', code: 'INVALID_OPTION' },
   'options.loudness.truePeak': { type: 'number', code: 'INVALID_OPTION' },

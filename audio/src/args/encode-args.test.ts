@@ -77,6 +77,20 @@ function argsFor(
   });
 }
 
+test('a source on stdin is the one thing that may be opened for it, and is not sought in', () => {
+  const chain = { ...source, facts: { ...source.facts, container: 'ogg' } };
+  const { plan } = planConversion(chain, 'flac', undefined, {});
+  const setting = { files: encodeFiles('out', 'flac'), hasCarrier: false, threads: 2, resampler: soxr };
+  expect(encodeArgs(plan, lists, { ...setting, way: 'pipe' })).toEqual([
+    ...head()
+      .map((arg, index, all) => (all[index - 1] === '-protocol_whitelist' ? 'pipe' : arg))
+      .map((arg) => (arg === 'file:in' ? 'pipe:0' : arg)),
+    ...`${plain},aformat=channel_layouts=stereo`.split(' '),
+    ...'-c:a flac -sample_fmt s16'.split(' '),
+    ...tail('flac', 'flac'),
+  ]);
+});
+
 describe('the whole argument list of a conversion', () => {
   test.each<[string, string[], string, string[]]>([
     [

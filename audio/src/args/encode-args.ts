@@ -8,7 +8,14 @@ import type { Resampler } from '../resampler.ts';
 import { filterChain, fixedShape } from './filter-chain.ts';
 import { levelFilters } from './level-filters.ts';
 import { layoutName, type PcmShape } from './pcm-shape.ts';
-import { quiet, sourceInput, sourceLimits, withProgress } from './source-args.ts';
+import {
+  quiet,
+  type SourceWay,
+  sourceInput,
+  sourceInputBy,
+  sourceLimits,
+  withProgress,
+} from './source-args.ts';
 
 /** What an encode has beside its plan. */
 export interface EncodeSetting {
@@ -18,6 +25,8 @@ export interface EncodeSetting {
   /** Threads of the decoder. */
   readonly threads: number;
   readonly resampler: Resampler;
+  /** How the source comes. Default: as a file. */
+  readonly way?: SourceWay;
 }
 
 /**
@@ -32,7 +41,7 @@ export function encodeArgs(plan: ConversionPlan, lists: Allowlists, setting: Enc
     ...quiet,
     ...withProgress,
     '-y',
-    ...oneShapeInput(plan, lists, setting.threads),
+    ...oneShapeInput(plan, lists, setting.threads, { way: setting.way }),
     ...companionInputs(setting),
     ...output(plan, setting, 'source'),
     ...md5Output(plan, setting.files),
@@ -72,15 +81,24 @@ export function encodePcmArgs(plan: ConversionPlan, shape: PcmShape, setting: En
   ];
 }
 
+/** How a source is read. */
+interface SourceReading {
+  /** Default: as a file. */
+  readonly way?: SourceWay | undefined;
+  /** Of its beginning, not even read. Default: none are. */
+  readonly skippedSeconds?: number;
+}
+
 /** The source as the one input of a process that takes sound of one shape only. */
 export function oneShapeInput(
   plan: ConversionPlan,
   lists: Allowlists,
   threads: number,
-  skippedSeconds = 0,
+  { way = 'file', skippedSeconds = 0 }: SourceReading = {},
 ): string[] {
   const skip = skippedSeconds === 0 ? [] : ['-ss', String(skippedSeconds)];
-  return [...decoding(plan, lists, threads), ...['-reinit_filter', '0'], ...skip, ...sourceInput];
+  const decoded = decoding(plan, lists, threads, way);
+  return [...decoded, ...['-reinit_filter', '0'], ...skip, ...sourceInputBy[way]];
 }
 
 /** The samples of the first of two processes as the input of the second. */
@@ -92,16 +110,22 @@ export function pcmInput(shape: PcmShape): string[] {
 }
 
 /** How the source is opened and decoded. */
-function decoding(plan: ConversionPlan, lists: Allowlists, threads: number): string[] {
+function decoding(
+  plan: ConversionPlan,
+  lists: Allowlists,
+  threads: number,
+  way: SourceWay = 'file',
+): string[] {
   return [
     ...(plan.strict ? ['-xerror'] : []),
-    ...sourceLimits(lists),
+    ...sourceLimits(lists, way),
     ...['-codec_whitelist', lists.decoders.join(',')],
     // Checksums of frames (FLAC, AC-3, WavPack, TTA, MP3) cost nothing that can be measured, and nobody looks by default.
     ...['-err_detect', plan.strict ? 'crccheck+explode' : 'crccheck'],
     ...['-threads', String(threads)],
     ...['-vn', '-sn', '-dn'],
-    ...(plan.readsOn ? ['-seekable', '0'] : []),
+    // A pipe does not know the option, and never seeks.
+    ...(plan.readsOn && way === 'file' ? ['-seekable', '0'] : []),
   ];
 }
 

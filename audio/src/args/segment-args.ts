@@ -69,7 +69,7 @@ export function segmentArgs(
     ...quiet,
     ...withProgress,
     '-y',
-    ...oneShapeInput(plan, lists, setting.threads, skippedSeconds),
+    ...oneShapeInput(plan, lists, setting.threads, { skippedSeconds }),
     ...(segment.isDressed ? companionInputs(setting) : []),
     ...fromTheSource(plan),
     ...(segment.isDressed

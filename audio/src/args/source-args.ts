@@ -8,10 +8,13 @@ export const quiet = ['-nostdin', '-hide_banner', '-v', 'error'];
 /** How far it is, four times a second, on file descriptor 3. */
 export const withProgress = ['-nostats', '-progress', 'pipe:3', '-stats_period', '0.25'];
 
-/** Wherever the bytes of a source are touched: this file only, no other, and no network. */
-export function sourceLimits(lists: Allowlists): string[] {
+/** How a source comes: as a file of the folder, or on stdin. */
+export type SourceWay = 'file' | 'pipe';
+
+/** Wherever the bytes of a source are touched: this one only, no other file, and no network. */
+export function sourceLimits(lists: Allowlists, way: SourceWay = 'file'): string[] {
   return [
-    ...onlyThisFile,
+    ...['-protocol_whitelist', way],
     ...['-format_whitelist', lists.demuxers.join(',')],
     // Pictures are decoded by no one; one of 12000² would cost 474 MB and 3 s.
     ...['-max_pixels', '25000000'],
@@ -19,10 +22,12 @@ export function sourceLimits(lists: Allowlists): string[] {
   ];
 }
 
-/** No network, no playlist. */
+/** No network, no playlist, no stdin. */
 export const onlyThisFile = ['-protocol_whitelist', 'file'];
 /** More are refused. */
 export const maxStreams = ['-max_streams', '64'];
 
 /** The source itself. */
 export const sourceInput = ['-i', `file:${folderFiles.input}`];
+/** The same, as it comes. */
+export const sourceInputBy = { file: sourceInput, pipe: ['-i', 'pipe:0'] } as const;

@@ -1,6 +1,6 @@
 /** One child process: started in the sandbox, watched, and gone when the promise settles. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { setInterval } from 'node:timers';
 import type { Log } from '@wavefleet/platform/log/log.ts';
 import type { ResourceLimits } from './bounds.ts';
@@ -35,8 +35,13 @@ export interface ChildOptions {
    * stream. Default 0: stdout is closed.
    */
   readonly stdoutBytes?: number | 'hand-over';
-  /** The stdout of another child: the kernel moves the bytes, we never see them. Default: stdin is closed. */
-  readonly stdin?: Readable;
+  /**
+   * The stdout of another child: the kernel moves the bytes, we never see them. `hand-over` leaves it to whoever takes the
+   * stream to write there. Default: stdin is closed.
+   */
+  readonly stdin?: Readable | 'hand-over';
+  /** Milliseconds for which others have kept the child waiting: they do not count as its own. Default: none. */
+  readonly waitedMs?: () => number;
   /** Told the process id of the child, once it runs. */
   readonly onStart?: (pid: number) => void;
   /** Gets what the child writes on file descriptor 3, and on stderr: hostile text, cut anywhere. */
@@ -65,6 +70,8 @@ export interface ChildEnd {
 export interface RunningChild {
   /** There when its stdout is handed over; unread. */
   readonly stdout: Readable | null;
+  /** There when its stdin is handed over. An error of it says only that the child reads no more. */
+  readonly stdin: Writable | null;
   /** Settles when the child is gone. Rejects with the abort reason of the place's signal alone. */
   readonly ended: Promise<ChildEnd>;
   /** SIGKILL, since nobody needs it any more. */
@@ -94,7 +101,7 @@ export function startChild(place: ChildPlace, options: ChildOptions): RunningChi
     cwd,
     env: command.env,
     stdio: [
-      options.stdin ?? 'ignore',
+      options.stdin === 'hand-over' ? 'pipe' : (options.stdin ?? 'ignore'),
       options.stdoutBytes ? 'pipe' : 'ignore',
       'pipe',
       options.onPipe3 ? 'pipe' : 'ignore',
@@ -107,8 +114,10 @@ export function startChild(place: ChildPlace, options: ChildOptions): RunningChi
     told.started(child.pid, options.args, options.totalSeconds);
     options.onStart?.(child.pid);
   }
+  child.stdin?.on('error', () => undefined);
   return {
     stdout: child.pid === undefined ? null : child.stdout,
+    stdin: child.pid === undefined ? null : child.stdin,
     kill,
     ended: watched(child, signal, told, options),
   };
@@ -133,7 +142,8 @@ async function watched(
 
   const deadline = performance.now() + options.totalSeconds * 1000;
   const watch = setInterval(() => {
-    const reason = performance.now() > deadline ? 'total-time' : options.mustEnd?.();
+    const waitedMs = options.waitedMs?.() ?? 0;
+    const reason = performance.now() > deadline + waitedMs ? 'total-time' : options.mustEnd?.();
     if (reason !== undefined) killFor(reason);
   }, WATCH_INTERVAL_MS);
 

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { ProgressBlock } from './progress-parser.ts';
 import { type RunOptions, runFfmpeg, ShapeChanged } from './run.ts';
 import { makeSandbox } from './sandbox.ts';
+import { SourceFeed } from './source-feed.ts';
 
 const { log, said } = recordedLog();
 const sandbox = makeSandbox({
@@ -216,6 +217,53 @@ test('the log hears the command with its process id, what was converted, and how
       },
     },
   ]);
+});
+
+/** Gives something, and the rest once that is there. */
+async function* waitingFor(rest: Promise<Buffer>): AsyncGenerator<Buffer> {
+  yield Buffer.from('begin');
+  yield await rest;
+}
+
+test('who waits for its source neither stalls nor uses up its time', async () => {
+  const rest = Promise.withResolvers<Buffer>();
+  const impatient = { ...limits, stallSeconds: 0.2, totalSeconds: 1 };
+  const told = Promise.withResolvers<void>();
+  const running = run({
+    ...script('cat >&2; echo end >&2'),
+    limits: impatient,
+    feed: new SourceFeed(waitingFor(rest.promise)),
+    onStderr: (text) => text.includes('begin') && told.resolve(),
+  });
+  await told.promise;
+  // Longer than it may take: the limits are looked at every half second.
+  const until = performance.now() + 2_500;
+  while (performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 100));
+  rest.resolve(Buffer.from('rest'));
+  await expect(running).resolves.toMatchObject({ outTimeSeconds: null });
+});
+
+test('who has its source and does not get on stalls', async () => {
+  const impatient = { ...limits, stallSeconds: 0.5 };
+  const feed = new SourceFeed(waitingFor(Promise.resolve(Buffer.alloc(8 * 1024 ** 2))));
+  const running = run({ ...script('exec sleep 30'), limits: impatient, feed });
+  expect(await codeOf(running)).toBe('CONVERSION_TIMEOUT');
+});
+
+test('a source that cannot be had ends the run, and its error is the one that counts', async () => {
+  const lost = new Error('lost');
+  const feed = new SourceFeed(waitingFor(Promise.reject(lost)));
+  await expect(run({ ...script('exec sleep 30'), feed })).rejects.toBe(lost);
+});
+
+test('a run that ends before its source does is as it says', async () => {
+  const never = Promise.withResolvers<Buffer>();
+  const ended = async (exitCode: number) => {
+    const feed = new SourceFeed(waitingFor(never.promise));
+    return await codeOf(run({ ...script(`head -c 5 >/dev/null; exit ${exitCode}`), feed }));
+  };
+  expect(await ended(0)).toBe('resolved');
+  expect(await ended(69)).toBe('CORRUPT_INPUT');
 });
 
 test('a run that was called off says so', async () => {

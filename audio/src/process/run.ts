@@ -1,12 +1,13 @@
 /** One conversion by FFmpeg, with its progress watched. */
 import { join } from 'node:path';
 import { Failure } from '@wavefleet/contracts/failure.ts';
-import { type ChildPlace, runChild } from './child.ts';
+import { type ChildEnd, type ChildOptions, type ChildPlace, runChild, startChild } from './child.ts';
 import type { ConvertedInput } from './child-log.ts';
 import { failureOfExit } from './failure-of-exit.ts';
 import { runPair } from './pair.ts';
 import { makeProgressParser, type ProgressBlock } from './progress-parser.ts';
 import { ReadPosition } from './read-position.ts';
+import type { SourceFeed } from './source-feed.ts';
 import type { TimeLimits } from './time-limits.ts';
 
 /** Limits of one run; time in wall seconds, see `time-limits.ts`. */
@@ -44,6 +45,8 @@ export interface RunOptions {
   readonly input?: ConvertedInput | undefined;
   /** Name in the folder of the file whose reading is watched. */
   readonly source: string;
+  /** What gives `args` their source on stdin. Default: they open it themselves. */
+  readonly feed?: SourceFeed | undefined;
   /** Threads that the decoder is allowed. */
   readonly threads: number;
   /** Up to four times a second. Must not throw. */
@@ -73,7 +76,7 @@ export async function runFfmpeg(
   tools: ChildPlace & { readonly ffmpeg: string },
   options: RunOptions,
 ): Promise<RunResult> {
-  const { limits, decodeArgs, mayEndEarly = false } = options;
+  const { limits, decodeArgs, mayEndEarly = false, feed } = options;
   const reading = new ReadPosition(join(tools.cwd, options.source));
   const written = new Advance();
   const decoded = new Advance();
@@ -94,19 +97,20 @@ export async function runFfmpeg(
     args: options.args,
     onPipe3: makeProgressParser((block) => {
       written.note(block);
-      options.onProgress?.({ ...block, readBytes: reading.bytes() });
+      options.onProgress?.({ ...block, readBytes: feed?.fedBytes ?? reading.bytes() });
     }),
     mustEnd: () => {
       if (written.sizeBytes > limits.outputBytes) return 'output-size';
       if ((written.seconds ?? 0) > limits.outputSeconds) return 'output-time';
-      // Before the start of a cut only the decoder gets on.
-      const lastAdvanceMs = Math.max(written.lastMs, decoded.lastMs);
+      // Before the start of a cut only the decoder gets on; without anything to read, nobody does.
+      const lastAdvanceMs = Math.max(written.lastMs, decoded.lastMs, feed?.lastWaitMs ?? 0);
       return performance.now() - lastAdvanceMs > limits.stallSeconds * 1000 ? 'stall' : undefined;
     },
   } as const;
 
   if (decodeArgs === undefined) {
-    const end = await runChild(tools, { ...writer, onStart: follow });
+    const alone = { ...writer, onStart: follow };
+    const end = await (feed === undefined ? runChild(tools, alone) : runFed(tools, alone, feed));
     if (shapeChange.test(end.stderr)) throw new ShapeChanged();
     if (end.exitCode !== 0) throw failureOfExit(end, 'convert');
     requireShort(written, limits);
@@ -125,6 +129,27 @@ export async function runFfmpeg(
     outTimeSeconds: written.seconds,
     damaged: hasDecodeErrors(first.stderr) || hasDecodeErrors(second.stderr),
   };
+}
+
+/**
+ * With its source on stdin. Where that cannot be had, nothing that comes out is of use: the child is ended.
+ * @throws the feed's error.
+ */
+async function runFed(place: ChildPlace, options: ChildOptions, feed: SourceFeed): Promise<ChildEnd> {
+  place.signal.throwIfAborted();
+  const child = startChild(place, { ...options, stdin: 'hand-over', waitedMs: () => feed.waitedMs });
+  const { stdin } = child;
+  const feeding = stdin === null ? undefined : feed.into(stdin);
+  const [end, fed] = await Promise.allSettled([
+    child.ended,
+    feeding?.catch((error: unknown) => {
+      child.kill();
+      throw error;
+    }),
+  ]);
+  if (end.status === 'rejected') throw end.reason;
+  if (fed.status === 'rejected') throw fed.reason;
+  return end.value;
 }
 
 /** A run may end before the next look at how far it is. */

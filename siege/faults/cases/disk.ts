@@ -1,9 +1,6 @@
 /** F53: a worker whose disk is full. */
-import { spawnSync } from 'node:child_process';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { execa } from 'execa';
+import { cannotMount, mountSmallDisk } from '@wavefleet/tests/bring-up/small-disk.ts';
 import type { Rig } from '../rig/rig.ts';
 import { whileConverting } from '../rig/stand-in-ffmpeg.ts';
 import { type FaultCase, require } from './case.ts';
@@ -12,14 +9,11 @@ const DISK = '8m';
 
 /** A disk of that size at a folder of its own. */
 async function withSmallDisk<T>(use: (dir: string) => Promise<T>): Promise<T> {
-  const dir = await mkdtemp(join(tmpdir(), 'wavefleet-disk-'));
-  await execa('mount', ['-t', 'tmpfs', '-o', `size=${DISK},mode=755`, 'tmpfs', dir]);
+  const disk = await mountSmallDisk(DISK);
   try {
-    await chmod(dir, 0o755);
-    return await use(dir);
+    return await use(disk.dir);
   } finally {
-    await execa('umount', ['-l', dir]);
-    await rm(dir, { recursive: true, force: true });
+    await disk.remove();
   }
 }
 
@@ -37,12 +31,6 @@ async function fullDisk(rig: Rig) {
     require(struck > 0, 'the worker with the full disk had no job');
     return { jobs, extraAttempts: struck };
   });
-}
-
-/** Only root may mount, and not in every container. */
-function cannotMount(): string | undefined {
-  const tried = spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', '/mnt']);
-  return tried.status === 0 ? undefined : 'a small disk cannot be mounted here; it takes root';
 }
 
 export const diskCases: readonly FaultCase[] = [

@@ -1,5 +1,5 @@
 /** Room for jobs that run side by side: real folders, a disk that is as full as the test says. */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Failure } from '@wavefleet/contracts/failure.ts';
@@ -38,6 +38,22 @@ test('what a job has written is no longer promised: the disk counts it', async (
   // 100 of it are still to come.
   await expect(room.require(await folder('larger'), 134)).rejects.toMatchObject({ code: 'DISK_FULL' });
   await room.require(await folder('second'), 133);
+});
+
+test('a hole takes no room, and promises none', async () => {
+  const first = await folder('first');
+  free = 1_000_000;
+  await room.requireBytes(first, 400_000);
+  await writeFile(join(first, 'in'), Buffer.alloc(100));
+  await truncate(join(first, 'in'), 1024 ** 3);
+  await expect(room.require(await folder('second'), 220_000)).rejects.toMatchObject({ code: 'DISK_FULL' });
+});
+
+test('a job that asks once more, for less, is not in its own way', async () => {
+  const first = await folder('first');
+  await room.requireBytes(first, 900);
+  await room.requireBytes(first, 800);
+  await room.requireBytes(await folder('second'), 200);
 });
 
 test('a job may have more where nobody was promised it, and then others may not have that', async () => {

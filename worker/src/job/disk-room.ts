@@ -6,6 +6,8 @@ import { Failure } from '@wavefleet/contracts/failure.ts';
 
 /** The input, the output and some air. */
 const INPUT_SIZES = 3;
+/** What `stat` counts in (stat(2): st_blocks). */
+const BLOCK_BYTES = 512;
 /** A disk with less than this has had no room for something. */
 const FULL_BELOW_BYTES = 1024 ** 2;
 
@@ -26,8 +28,13 @@ export class DiskRoom {
    * @throws Failure DISK_FULL when it is not there, or others were promised it.
    */
   async require(folder: string, inputSizeBytes: number): Promise<void> {
+    await this.requireBytes(folder, inputSizeBytes * INPUT_SIZES);
+  }
+
+  /** As above for a job that needs so many bytes, whatever its input is. */
+  async requireBytes(folder: string, bytes: number): Promise<void> {
     // One after the other: of two that ask at once, the second must count the first.
-    const mine = this.#last.then(() => this.#require(folder, inputSizeBytes * INPUT_SIZES));
+    const mine = this.#last.then(() => this.#require(folder, bytes));
     this.#last = mine.catch(() => undefined);
     await mine;
   }
@@ -53,7 +60,7 @@ export class DiskRoom {
   }
 
   async #require(folder: string, bytes: number): Promise<void> {
-    if ((await this.#freeBytes(folder)) < bytes + (await this.#unwrittenBytes()))
+    if ((await this.#freeBytes(folder)) < bytes + (await this.#unwrittenBytes(folder)))
       throw new Failure('DISK_FULL');
     this.#promised.set(folder, bytes);
   }
@@ -77,7 +84,7 @@ export class DiskRoom {
   }
 
   /** @param but whose own promise does not count. */
-  async #unwrittenBytes(but?: string): Promise<number> {
+  async #unwrittenBytes(but: string): Promise<number> {
     let unwritten = 0;
     for (const [folder, promised] of this.#promised)
       if (folder !== but) unwritten += Math.max(0, promised - (await bytesBelow(folder)));
@@ -90,14 +97,14 @@ async function freeBytesOf(folder: string): Promise<number> {
   return bavail * bsize;
 }
 
-/** What goes while it is looked at counts nothing. */
+/** What goes while it is looked at counts nothing, and neither do holes. */
 async function bytesBelow(folder: string): Promise<number> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   const sizes = entries
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) =>
       stat(join(parentPath, name)).then(
-        ({ size }) => size,
+        ({ size, blocks }) => Math.min(size, blocks * BLOCK_BYTES),
         () => 0,
       ),
     );

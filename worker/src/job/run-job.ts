@@ -1,6 +1,9 @@
 /** The spine: one message becomes one job done. Read this first; each stage has its own file. */
 import { randomUUID } from 'node:crypto';
+import type { Holes } from '@wavefleet/audio/holes.ts';
 import type { ProbedSource } from '@wavefleet/audio/probing/source.ts';
+import type { WhyFiles } from '@wavefleet/audio/streaming/convert-streamed.ts';
+
 import type { InputFacts, Job } from '@wavefleet/contracts/job.ts';
 import { segmentsPrefix } from '@wavefleet/contracts/keys.ts';
 import type { Stage } from '@wavefleet/contracts/stages.ts';
@@ -16,8 +19,8 @@ import { Lease } from './lease.ts';
 import { type ALONE, DONE, type Outcome } from './outcome.ts';
 import { ProgressReporter } from './progress/progress-reporter.ts';
 import type { RunningJob } from './running-job.ts';
+import { openForJob } from './segments/heard-source.ts';
 import { help } from './segments/help.ts';
-import { HoleySource } from './segments/holey-source.ts';
 import { StageClock } from './stage-clock.ts';
 import { announceOutcome } from './stages/announce.ts';
 import { type Claimed, claimFacts, claimJob } from './stages/claim.ts';
@@ -30,6 +33,8 @@ import { convertByChapter } from './stages/split.ts';
 import { uploadOutput } from './stages/upload.ts';
 import { type VerifiedOutput, verifyOutput } from './stages/verify.ts';
 import { StoredObjects, settleLater } from './stored-objects.ts';
+import { makeStreamed, notStreamed } from './streaming/make-streamed.ts';
+import type { StreamedSource } from './streaming/streamed-source.ts';
 
 /**
  * Runs the job that a message points at, through all its stages, to a terminal state or back to the queue.
@@ -104,28 +109,43 @@ async function runStages(
   /** The result, from the source to S3. */
   async function make() {
     const place = { ...job, folder: await openWorkFolder(job, releasers) };
-    const context = { ...place, holes: await at('download', () => openInput(place, releasers)) };
-    const source = await at('probe', () => probeInput(context));
-    found = source.facts;
-    const converted = claimed.job.options.splitByChapter
-      ? at('convert', () => convertByChapter(context, source))
-      : convertWhole(context, source, at);
-    const verified = await converted.catch(async (error: unknown) => {
-      throw await context.workDir.blame(context.folder, error);
-    });
+    const release = (stream: StreamedSource) => releasers.add(() => stream.close());
+    const made = await makeStreamed(place, at, release)
+      .then(async (streamed) =>
+        'verified' in streamed ? { ...streamed, context: place } : await makeOfFile(place, streamed.why),
+      )
+      .catch(async (error: unknown) => {
+        throw await place.workDir.blame(place.folder, error);
+      });
+    const { context, source, verified } = made;
     const timings = clock.timings();
     const output = await at('upload', () => uploadOutput(context, source.facts, verified, timings));
     const { warnings, loudness, levels } = verified;
+    const stream = 'stream' in made ? made.stream : undefined;
     return {
       result: { output, warnings, loudness, input: source.facts, timings },
-      previews: (completed: Job) => addPreviews(context, source, completed, levels),
+      previews: (completed: Job) => addPreviews(context, source, completed, levels, stream),
     };
+
+    async function makeOfFile(folder: JobContext, why: WhyFiles | undefined) {
+      const context = { ...folder, holes: await at('download', () => openInput(folder, releasers)) };
+      const source = await at('probe', () => probeInput(context));
+      found = source.facts;
+      const verified = claimed.job.options.splitByChapter
+        ? await at('convert', () => convertByChapter(context, source))
+        : await convertWhole(context, source, at);
+      return {
+        context,
+        source,
+        verified: { ...verified, warnings: [...notStreamed(why), ...verified.warnings] },
+      };
+    }
   }
 }
 
 /** Of a source that is likely to be made by many, only what is heard here is fetched, as it is needed. */
-async function openInput(context: JobContext, releasers: Releasers): Promise<HoleySource | undefined> {
-  const holes = await HoleySource.forJob(context);
+async function openInput(context: JobContext, releasers: Releasers): Promise<Holes | undefined> {
+  const holes = await openForJob(context);
   if (holes === undefined) await downloadInput(context);
   else releasers.add(() => holes.close());
   return holes;

@@ -24,27 +24,49 @@ type SizedJob = Pick<RunnableJob, 'format' | 'quality' | 'options'> & {
 
 /**
  * Looks before anything is written.
+ * @param sourceBytes what the source takes of this disk. Default: all of it.
  * @throws Failure TEMP_SPACE_LIMIT when the result is sure not to fit.
  */
 export function roomForResult(
   job: SizedJob,
   source: ProbedSource,
   { MAX_TEMP_BYTES: limitBytes, MAX_OUTPUT_BYTES }: Pick<Config, 'MAX_TEMP_BYTES' | 'MAX_OUTPUT_BYTES'>,
+  sourceBytes = job.inputS3Location.sizeBytes,
 ): ResultRoom {
-  const sourceBytes = job.inputS3Location.sizeBytes;
   const left = limitBytes - sourceBytes;
   const failure = new Failure('TEMP_SPACE_LIMIT', { detail: { limitBytes, sourceBytes } });
-  const isCredible = credibleSeconds(source, sourceBytes) !== null;
+  const isCredible = credibleSeconds(source, job.inputS3Location.sizeBytes) !== null;
   if (isCredible && leastBytes(job, source) > left) throw failure;
   return left < MAX_OUTPUT_BYTES ? { bytes: left, failure } : { bytes: MAX_OUTPUT_BYTES, failure: undefined };
 }
 
+/** Where only the sound decides, a result may be so much larger than is usual. */
+const ROUGH = 2;
+
+/** What the result will take at most, by what is usual. */
+export function likelyBytes(job: SizedJob, source: ProbedSource): number {
+  const { bytes, certainty } = estimateOf(job, source, source.facts.durationSeconds ?? 0);
+  const most = certainty === 'exact' ? bytes : certainty === 'close' ? bytes * CLOSE : bytes * ROUGH;
+  // A source that does not say how long it is.
+  return source.facts.durationSeconds === null ? job.inputS3Location.sizeBytes * ROUGH : most;
+}
+
 /** What the result takes at least, as far as that is sure; 0 where only the sound decides. */
-function leastBytes({ format, quality, options }: SizedJob, source: ProbedSource): number {
+function leastBytes(job: SizedJob, source: ProbedSource): number {
   const durationSeconds = declaredSeconds(source);
   if (durationSeconds === null) return 0;
-  const { codec, sampleRate, channels, bitDepth } = source.facts;
-  const question = { format, quality, options, durationSeconds, codec, sampleRate, channels, bitDepth };
-  const { bytes, certainty } = estimateOutputBytes(question);
+  const { bytes, certainty } = estimateOf(job, source, durationSeconds);
   return certainty === 'exact' ? bytes : certainty === 'close' ? bytes / CLOSE : 0;
+}
+
+function estimateOf(
+  { format, quality, options }: SizedJob,
+  { facts }: ProbedSource,
+  durationSeconds: number,
+) {
+  const { codec, sampleRate, channels, bitDepth } = facts;
+  return estimateOutputBytes({
+    ...{ format, quality, options },
+    ...{ durationSeconds, codec, sampleRate, channels, bitDepth },
+  });
 }

@@ -58,6 +58,11 @@ export class WorkDir {
     await this.#room.require(folder, inputSizeBytes);
   }
 
+  /** As above for an attempt that needs so many bytes, whatever its source is. */
+  async requireBytes(folder: string, bytes: number): Promise<void> {
+    await this.#room.requireBytes(folder, bytes);
+  }
+
   /** Whether an attempt may write so much more than it has by now; see `DiskRoom.allows`. */
   async allowsRoom(folder: string, moreBytes: number): Promise<boolean> {
     return await this.#room.allows(folder, moreBytes);

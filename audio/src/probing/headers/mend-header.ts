@@ -79,7 +79,8 @@ export async function replaceHeader(path: string, { patches, endAt }: Replacemen
   }
 }
 
-async function readHeader(
+/** Of whichever family it is; undefined for other files. */
+export async function readHeader(
   file: FileHandle,
   start: Buffer,
   fileBytes: number,

@@ -137,6 +137,27 @@ export const jobRows = {
     message: 'no preview; the result is not affected',
     fields: { err },
   },
+  'stream.used': {
+    level: 'info',
+    criterion: 'R7.11',
+    message: 'FFmpeg has read the source as it came from S3; it was never on this disk',
+    fields: {
+      sizeBytes: bytes,
+      /** How long FFmpeg was kept waiting by S3. */
+      waitedMs: ms,
+    },
+    metric: { name: 'SourcesStreamed', unit: 'Count' },
+  },
+  'stream.not-used': {
+    level: 'warn',
+    criterion: 'R7.8',
+    message: 'the source cannot be streamed: it is fetched before it is converted',
+    fields: {
+      why: z.enum(['order', 'container', 'head', 'shape', 'damage', 'failure', 'sum']),
+      err: err.optional(),
+    },
+    metric: { name: 'SourcesNotStreamed', unit: 'Count' },
+  },
   'transfer.repeated': {
     level: 'warn',
     criterion: 'R7.8',

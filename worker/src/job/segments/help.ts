@@ -20,7 +20,7 @@ import { downloadInput } from '../stages/download.ts';
 import { probeInput } from '../stages/probe.ts';
 import { StoredObjects, settleLater } from '../stored-objects.ts';
 import { roomForResult } from '../temp-space.ts';
-import { HoleySource } from './holey-source.ts';
+import { openForSegment } from './heard-source.ts';
 import { SegmentStore } from './segment-store.ts';
 
 /** The job was not there to be taken: its message now serves whichever waits, if any does. */
@@ -156,7 +156,7 @@ async function makeOfPieces(
   task: SegmentTask,
   onPart: (part: number) => void,
 ): Promise<MadeSegment | undefined> {
-  const source = await HoleySource.forSegment(context);
+  const source = await openForSegment(context);
   if (source === undefined) return undefined;
   const made = await convertHere(context, task, onPart, source).finally(() => source.close());
   if (made.kind !== 'whole') return made;

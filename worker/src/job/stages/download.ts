@@ -19,9 +19,7 @@ import { withRetries } from '../transfer-retries.ts';
  */
 export async function downloadInput(context: WorkContext): Promise<void> {
   const { sizeBytes } = context.job.inputS3Location;
-  if (sizeBytes === 0) throw new Failure('EMPTY_FILE');
-  const limitBytes = context.platform.config.MAX_RESUMABLE_UPLOAD_BYTES;
-  if (sizeBytes > limitBytes) throw new Failure('UPLOAD_TOO_LARGE', { detail: { limitBytes, sizeBytes } });
+  requireFitting(context);
   await context.workDir.requireRoom(context.folder, sizeBytes);
 
   const startedAtMs = performance.now();
@@ -37,6 +35,14 @@ export async function downloadInput(context: WorkContext): Promise<void> {
   if (received !== sizeBytes) throw new Failure('INPUT_CHANGED', { detail: { sizeBytes, received } });
   const { bucket, key } = context.job.inputS3Location;
   context.log.say('job.downloaded', { bucket, key, sizeBytes, ms: msSince(startedAtMs) });
+}
+
+/** @throws Failure EMPTY_FILE, UPLOAD_TOO_LARGE. */
+export function requireFitting({ job, platform }: Pick<WorkContext, 'job' | 'platform'>): void {
+  const { sizeBytes } = job.inputS3Location;
+  if (sizeBytes === 0) throw new Failure('EMPTY_FILE');
+  const limitBytes = platform.config.MAX_RESUMABLE_UPLOAD_BYTES;
+  if (sizeBytes > limitBytes) throw new Failure('UPLOAD_TOO_LARGE', { detail: { limitBytes, sizeBytes } });
 }
 
 /**

@@ -3,10 +3,13 @@
  * such formats, once the job is completed and announced: no result waits for it.
  */
 
-import { convert } from '@wavefleet/audio/convert.ts';
+import { convert, type Order } from '@wavefleet/audio/convert.ts';
+import type { EncodeOptions } from '@wavefleet/audio/encode-options.ts';
 import { isShaped, type LevelPlan } from '@wavefleet/audio/plan/levels.ts';
 import type { ProbedSource } from '@wavefleet/audio/probing/source.ts';
+import type { SourceFeed } from '@wavefleet/audio/process/source-feed.ts';
 import { timeLimits } from '@wavefleet/audio/process/time-limits.ts';
+import { convertStreamed } from '@wavefleet/audio/streaming/convert-streamed.ts';
 import { outputFormat } from '@wavefleet/contracts/formats.ts';
 import type { Job, Previews, RunnableJob } from '@wavefleet/contracts/job.ts';
 import { previewKey } from '@wavefleet/contracts/keys.ts';
@@ -29,6 +32,11 @@ const AROUND_SECONDS = 60;
 const BUDGET_MS = 20_000;
 /** On top, for the last step to S3 and the record. */
 const STORE_MS = 5_000;
+
+/** A source that can be read from its start as often as one likes. */
+interface FeedSource {
+  feed(): SourceFeed;
+}
 
 /** What is played, in seconds of the source. */
 interface Span {
@@ -63,12 +71,14 @@ export function previewsUntil(job: RunnableJob, facts: ProbedSource['facts']): n
  * a good job, and one whose worker dies now stays without.
  * @param completed the record; says whether any are needed.
  * @param levels how the result was shaped.
+ * @param stream where the source comes from, in place of the folder.
  */
 export async function addPreviews(
   context: JobContext,
   source: ProbedSource,
   completed: Job,
   levels: LevelPlan,
+  stream: FeedSource | undefined,
 ): Promise<void> {
   if (completed.previewsUntil === undefined) return;
   const { platform, claim, call, log, stored } = context;
@@ -76,7 +86,7 @@ export async function addPreviews(
     // Nobody needs the message any more, and nobody should be woken by it: it is deleted when this is over.
     await platform.queue.hide(call.receiptHandle, BUDGET_MS + STORE_MS).catch(() => undefined);
     const startedAtMs = performance.now();
-    const previews = await storePreviews(context, source, levels);
+    const previews = await storePreviews(context, source, levels, stream);
     // What the record does not name in the end, be it that the job is gone or that nothing gets through, is deleted with
     // all else that the attempt stored for nobody.
     if (!(await platform.transitions.previewsMade(claim, previews)) || previews === undefined) return;
@@ -93,6 +103,7 @@ async function storePreviews(
   context: JobContext,
   source: ProbedSource,
   levels: LevelPlan,
+  stream: FeedSource | undefined,
 ): Promise<Previews | undefined> {
   const { job, log, signal } = context;
   const previews: { -readonly [Of in keyof Previews]: Previews[Of] } = {};
@@ -107,7 +118,7 @@ async function storePreviews(
       previews[kind] =
         isSame && previews.source !== undefined
           ? previews.source
-          : await storePreview(hurried, source, kind, span, like);
+          : await storePreview(hurried, source, kind, { span, like, stream });
     }
   } catch (error) {
     log.say('job.previews-failed', { err: error });
@@ -123,21 +134,21 @@ async function storePreview(
   context: JobContext,
   source: ProbedSource,
   kind: keyof Previews,
-  span: Span,
-  like: LevelPlan | undefined,
+  { span, like, stream }: { span: Span; like: LevelPlan | undefined; stream: FeedSource | undefined },
 ): Promise<NonNullable<Previews[typeof kind]>> {
   const { ffmpeg, folder, signal, platform, job, claim, log, holes } = context;
-  const order = {
+  const order: Order = {
     format: FORMAT,
     quality: QUALITY,
     options: { ...span, tags: false, cover: false },
     like,
-  } as const;
+  };
   const { durationSeconds } = source.facts;
   const { sizeBytes: sourceBytes } = job.inputS3Location;
   const to = (sourceBytes * (span.trimEnd + AROUND_SECONDS)) / (durationSeconds ?? 0);
   await holes?.fill({ from: 0, to });
-  const { fileName } = await convert(ffmpeg.in(folder, signal, log), source, order, {
+  const tools = ffmpeg.in(folder, signal, log);
+  const asked: EncodeOptions = {
     output: `preview-${kind}`,
     input: source.facts,
     limits: {
@@ -146,7 +157,12 @@ async function storePreview(
       outputBytes: LIMIT_BYTES,
       outputSeconds: PREVIEW_SECONDS + 1,
     },
-  });
+  };
+  const made =
+    stream === undefined
+      ? convert(tools, source, order, asked)
+      : convertStreamed(tools, source, order, { ...asked, feed: stream.feed() });
+  const { fileName } = await made;
   const key = previewKey(job.jobId, claim.attempt, kind);
   const { sizeBytes } = await storeFile(context, key, fileName, outputFormat(FORMAT).mimeType);
   return { key, sizeBytes };
