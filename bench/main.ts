@@ -23,6 +23,7 @@ import { benchSaturated } from './saturated.ts';
 import { benchScale } from './scale.ts';
 import { benchSeams } from './seams.ts';
 import { benchSpeed, writeSpeed } from './speed.ts';
+import { benchStream } from './stream.ts';
 import { benchTiny } from './tiny.ts';
 
 const benches: Record<string, (part?: string, rounds?: number) => Promise<Figure[]>> = {
@@ -41,6 +42,7 @@ const benches: Record<string, (part?: string, rounds?: number) => Promise<Figure
   seams: benchSeams,
   peers: benchPeers,
   speed: benchSpeed,
+  stream: benchStream,
 };
 const writers: Record<string, (figures: readonly Figure[], part?: string) => Promise<void>> = {
   peers: writePeers,
