@@ -39,6 +39,7 @@ export const areas: readonly Area[] = [
           'backoff.ts',
           'parse-json.ts',
           'every.ts',
+          'gathering.ts',
           'recent-map.ts',
           'local-settings.ts',
         ],

@@ -33,6 +33,7 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   SendMessageCommand: ['sqs:SendMessage'],
   ReceiveMessageCommand: ['sqs:ReceiveMessage'],
   DeleteMessageCommand: ['sqs:DeleteMessage'],
+  DeleteMessageBatchCommand: ['sqs:DeleteMessage'],
   ChangeMessageVisibilityCommand: ['sqs:ChangeMessageVisibility'],
   GetQueueAttributesCommand: ['sqs:GetQueueAttributes'],
   PutEventsCommand: ['events:PutEvents'],

@@ -1,6 +1,7 @@
 /** Messages on queues, whichever queue it is: sent, hidden, counted, and put aside. */
 import {
   ChangeMessageVisibilityCommand,
+  DeleteMessageBatchCommand,
   GetQueueAttributesCommand,
   SendMessageCommand,
   type SQSClient,
@@ -13,8 +14,10 @@ export interface QueueDepth {
   readonly inFlight: number;
 }
 
-/** The client behind it waits as long as a long poll may take; this call must not. */
-const HIDE_TIMEOUT_MS = 3_000;
+/** The client behind them waits as long as a long poll may take; these calls must not. */
+const SHORT_TIMEOUT_MS = 3_000;
+/** AWS: "Amazon SQS message quotas". */
+export const MESSAGES_A_CALL = 10;
 
 /** @param asked.group the message group, by which SQS is fair: the owner. @throws SDK errors. */
 export async function sendMessage(
@@ -48,7 +51,33 @@ export async function hideMessage(
       ReceiptHandle: receiptHandle,
       VisibilityTimeout: Math.min(43_200, Math.max(0, Math.ceil(ms / 1000))),
     }),
-    { abortSignal: AbortSignal.timeout(HIDE_TIMEOUT_MS) },
+    { abortSignal: AbortSignal.timeout(SHORT_TIMEOUT_MS) },
+  );
+}
+
+/**
+ * Deletes received messages, at most {@link MESSAGES_A_CALL}.
+ * @param poll the client that receives, outside the breaker.
+ * @returns those that SQS kept: it answers 200 all the same, and says so one by one.
+ * @throws SDK errors.
+ */
+export async function deleteMessages(
+  poll: SQSClient,
+  url: string,
+  receiptHandles: readonly string[],
+): Promise<ReadonlyMap<string, Error>> {
+  const { Failed = [] } = await poll.send(
+    new DeleteMessageBatchCommand({
+      QueueUrl: url,
+      Entries: receiptHandles.map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle })),
+    }),
+    { abortSignal: AbortSignal.timeout(SHORT_TIMEOUT_MS) },
+  );
+  return new Map(
+    Failed.map(({ Id, Code, Message }) => [
+      receiptHandles[Number(Id)] ?? '',
+      new Error(`${Code ?? 'unknown'}: ${Message ?? 'no reason given'}`),
+    ]),
   );
 }
 

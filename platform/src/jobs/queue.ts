@@ -1,7 +1,7 @@
 /** The jobs queue: wake-ups only. Losing every message loses nothing, the sweeper sends them again. */
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { type JobMessage, MESSAGE_VERSION } from '@wavefleet/contracts/message.ts';
-import { depthOf, hideMessage, type QueueDepth, sendMessage } from '../aws/messages.ts';
+import { deleteMessages, depthOf, hideMessage, type QueueDepth, sendMessage } from '../aws/messages.ts';
 import type { JobTurns } from './turns.ts';
 
 /** Who asks whether somebody waits asks for no longer than it would be worth waiting. */
@@ -91,5 +91,10 @@ export class JobQueue {
   /** Hides a received message for `ms` from now. */
   async hide(receiptHandle: string, ms: number): Promise<void> {
     await hideMessage(this.#poll, this.#url, receiptHandle, ms);
+  }
+
+  /** Deletes received messages, ten at most. Answers what SQS refused, by receipt handle. @throws SDK errors. */
+  async remove(receiptHandles: readonly string[]): Promise<ReadonlyMap<string, Error>> {
+    return await deleteMessages(this.#poll, this.#url, receiptHandles);
   }
 }

@@ -31,6 +31,11 @@ type EndedJob = Pick<Job, 'jobId' | 'attempt' | 'status' | 'error'>;
 /** What a channel carries besides reports: the record has reached a terminal state, read it. */
 const ENDED = 'ended';
 
+/** In one command, as every job ends with it. KEYS: the progress. ARGV: its end, seconds to keep it, channel and word. */
+const setAndTell = `
+redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
+redis.call('PUBLISH', ARGV[3], ARGV[4])`;
+
 export class ProgressStore {
   readonly #redis: RedisPair | undefined;
   readonly #dynamo: DynamoDBDocumentClient;
@@ -109,10 +114,15 @@ export class ProgressStore {
     const end = endOf(job);
     if (!this.#redis?.isUp() || end === undefined) return;
     await this.#redis.cache
-      .multi()
-      .set(progressKey(job.jobId), JSON.stringify(end), 'EX', REDIS_TTL_SECONDS)
-      .publish(progressChannel(job.jobId), ENDED)
-      .exec()
+      .eval(
+        setAndTell,
+        1,
+        progressKey(job.jobId),
+        JSON.stringify(end),
+        REDIS_TTL_SECONDS,
+        progressChannel(job.jobId),
+        ENDED,
+      )
       .catch(() => undefined);
   }
 

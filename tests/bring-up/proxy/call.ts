@@ -29,7 +29,7 @@ export interface Call {
   /** As the SDK names its command: `UpdateItem`, `PutObject`. */
   readonly operation: string;
   readonly step: Step | undefined;
-  /** The job that it is about. Of messages by their handle, which only the proxy knows. */
+  /** The job that it is about; of several, the first one. Of messages by their handle, which only the proxy knows. */
   jobId: string | undefined;
   readonly method: string;
   /** Path and query. */
@@ -52,7 +52,13 @@ const bodySchema = z
     ExpressionAttributeValues: z.record(z.string(), z.unknown()),
     MessageBody: z.string(),
     ReceiptHandle: z.string(),
-    Entries: z.array(z.looseObject({ Detail: z.string().optional(), DetailType: z.string().optional() })),
+    Entries: z.array(
+      z.looseObject({
+        Detail: z.string().optional(),
+        DetailType: z.string().optional(),
+        ReceiptHandle: z.string().optional(),
+      }),
+    ),
   })
   .partial();
 export type JsonBody = z.infer<typeof bodySchema>;
@@ -118,7 +124,7 @@ function stepOf(operation: string, body: JsonBody): Step | undefined {
     return body.Entries?.some(({ DetailType }) => isOutcome(DetailType)) ? 'announce' : undefined;
   const isJobsQueue = body.QueueUrl?.endsWith(`/${resources.queues.jobs.name}`) === true;
   if (operation === 'SendMessage') return isJobsQueue ? 'send' : undefined;
-  if (operation === 'DeleteMessage') return isJobsQueue ? 'delete' : undefined;
+  if (/^DeleteMessage(Batch)?$/.test(operation)) return isJobsQueue ? 'delete' : undefined;
   if (operation !== 'UpdateItem' || body.TableName !== jobs.name) return undefined;
   const to = targetStatus(body);
   if (to === 'processing') return 'claim';

@@ -117,7 +117,8 @@ export class FaultProxy {
     const isJson = req.headers['x-amz-target'] !== undefined;
     const body = isJson ? await buffer(req) : undefined;
     const call = callOf(caller, req, body?.toString() ?? '');
-    call.jobId ??= this.#handles.get(call.body?.ReceiptHandle ?? '');
+    const { ReceiptHandle = call.body?.Entries?.[0]?.ReceiptHandle } = call.body ?? {};
+    call.jobId ??= this.#handles.get(ReceiptHandle ?? '');
     this.#counts.set(`${caller} ${call.service}`, (this.#counts.get(`${caller} ${call.service}`) ?? 0) + 1);
     const effect = [...this.#faults].find((fault) => fault.strikes(call))?.effect;
     if (effect?.kind === 'refuse') return void req.socket.resetAndDestroy();

@@ -2,12 +2,14 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Transform } from 'node:stream';
+import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { openOwnFile } from '@wavefleet/audio/own-files.ts';
+import { readAt } from '@wavefleet/audio/probing/read-at.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { withNote } from '@wavefleet/platform/storage/attempt-results.ts';
 import type { WorkContext } from './context.ts';
+import { SMALL_FILE_BYTES } from './small-files.ts';
 import { withRetries } from './transfer-retries.ts';
 
 /** Of a file that is stored. */
@@ -52,9 +54,15 @@ export async function sendFile(
 ): Promise<StoredFacts> {
   const { what, onSent = () => undefined, noteOf } = options;
   const path = join(context.folder, fileName);
-  const facts = await sumOf(path, context.signal);
+  const { small, facts } = await sumOf(path, context.signal);
   const described = { ...facts, contentType, metadata: withNote(noteOf?.(facts)) };
-  await withRetries(context, what, () => send(context, key, path, described, onSent));
+  await withRetries(context, what, async () => {
+    if (small === undefined) return await send(context, key, path, described, onSent);
+    // A stream all the same: bytes the SDK would try again by itself, and so more often than others.
+    const body = Readable.from(small, { objectMode: false });
+    await context.platform.objects.putKnown(key, body, described, context.signal);
+    onSent(small.length);
+  });
   return facts;
 }
 
@@ -91,10 +99,15 @@ async function openResult(path: string): Promise<FileHandle> {
   return file;
 }
 
-async function sumOf(path: string, signal: AbortSignal): Promise<StoredFacts> {
+/** What is stored, and all of it where it is small: then it is read once, and what is stored is what was summed up. */
+async function sumOf(path: string, signal: AbortSignal): Promise<{ facts: StoredFacts; small?: Buffer }> {
   const hash = createHash('sha256');
   const file = await openResult(path);
   const { size: sizeBytes } = await file.stat();
-  await pipeline(file.createReadStream(), hash, { signal });
-  return { sizeBytes, sha256: hash.digest('hex') };
+  if (sizeBytes > SMALL_FILE_BYTES) {
+    await pipeline(file.createReadStream(), hash, { signal });
+    return { facts: { sizeBytes, sha256: hash.digest('hex') } };
+  }
+  const small = await readAt(file, 0, sizeBytes).finally(() => file.close());
+  return { facts: { sizeBytes: small.length, sha256: hash.update(small).digest('hex') }, small };
 }

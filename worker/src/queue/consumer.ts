@@ -13,6 +13,7 @@ import type { JobDeps } from '../job/context.ts';
 import type { ALONE, Outcome } from '../job/outcome.ts';
 import { runJob } from '../job/run-job.ts';
 import type { RunningJob } from '../job/running-job.ts';
+import { Deletions } from './deletions.ts';
 import type { DependencyGate } from './dependency-gate.ts';
 import { runFairly } from './fair-run.ts';
 import { type Gate, untilAllOpen } from './gate.ts';
@@ -35,6 +36,7 @@ export class JobConsumers {
   readonly #queue: string;
   readonly #running = new Set<RunningJob>();
   readonly #solitude = new Solitude();
+  readonly #deletions: Deletions;
   readonly #draining = new AbortController();
   /** Transient failures since the last job that went well. */
   #troubles = 0;
@@ -56,6 +58,7 @@ export class JobConsumers {
     this.#gates = [...others, dependencies, this.#solitude];
     const { config, aws, log } = deps.platform;
     this.#queue = queueNameOf(config.JOBS_QUEUE_URL);
+    this.#deletions = new Deletions(deps.platform.queue, this.#queue, log);
     this.#consumers = Array.from({ length: config.WORKER_CONCURRENCY }, () =>
       pacedPolling(
         Consumer.create({
@@ -67,10 +70,11 @@ export class JobConsumers {
           messageSystemAttributeNames: ['ApproximateReceiveCount', 'SentTimestamp'],
           // `stop` waits for the outstanding poll, whose late message must be handed back.
           pollingCompleteWaitTimeMs: (config.POLL_WAIT_SECONDS + 10) * 1000 + config.DRAIN_TIMEOUT_MS,
-          strictReturn: true,
+          // Deleted beside the next job, see `deletions.ts`.
+          shouldDeleteMessages: false,
           preReceiveMessageCallback: () => untilAllOpen(this.#gates, this.#draining.signal),
           handleMessage: (message) => this.#handle(message),
-        }).on('message_processed', (message) => this.#deleted(message)),
+        }),
         log,
       ),
     );
@@ -92,7 +96,7 @@ export class JobConsumers {
 
   /**
    * Drains: no new job begins; jobs that end within the drain timeout are finished, the others are handed back
-   * at once. Resolves when every consumer is idle.
+   * at once. Resolves when every consumer is idle, and no message waits to be deleted.
    */
   async stop(): Promise<void> {
     const { DRAIN_TIMEOUT_MS } = this.#deps.platform.config;
@@ -116,6 +120,7 @@ export class JobConsumers {
     const deadline = globalThis.setTimeout(() => this.#abortAll(), DRAIN_TIMEOUT_MS);
     await Promise.all(idle);
     clearTimeout(deadline);
+    await this.#deletions.close();
   }
 
   get #stopping(): boolean {
@@ -139,30 +144,22 @@ export class JobConsumers {
     for (const { lease } of this.#running) lease.abort('shutdown');
   }
 
-  /** Answers the message to have it deleted, undefined to leave it on the queue. */
-  async #handle(message: Message): Promise<Message | undefined> {
+  async #handle(message: Message): Promise<undefined> {
     const { platform } = this.#deps;
     const outcome = await this.#outcomeOf(message);
+    const { ReceiptHandle: receiptHandle = '' } = message;
+    const jobId = readMessage(message)?.jobId;
     if (outcome.kind === 'done') {
       this.#troubles = 0;
-      return message;
+      this.#deletions.add({ receiptHandle, jobId, receives: receivesOf(message) });
+      return;
     }
-    const told = { jobId: readMessage(message)?.jobId, queue: this.#queue };
-    await platform.queue.hide(message.ReceiptHandle ?? '', outcome.ms).then(
+    const told = { jobId, queue: this.#queue };
+    await platform.queue.hide(receiptHandle, outcome.ms).then(
       () => platform.log.say('message.hidden', { ...told, hiddenMs: outcome.ms }),
       (error: unknown) => platform.log.say('message.not-hidden', { ...told, err: error }),
     );
     if (outcome.trouble === true) await this.#rest();
-    return undefined;
-  }
-
-  #deleted(message: Message): void {
-    const { log } = this.#deps.platform;
-    log.say('message.deleted', {
-      jobId: readMessage(message)?.jobId,
-      queue: this.#queue,
-      receives: receivesOf(message),
-    });
   }
 
   /** A machine with a full disk fails jobs in no time, and so would take most of them: it slows down instead. */

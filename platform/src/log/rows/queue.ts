@@ -9,6 +9,12 @@ export const queueRows = {
     message: 'message deleted: nothing is left to do for it',
     fields: { jobId: id.optional(), queue: z.string(), receives: count },
   },
+  'message.not-deleted': {
+    level: 'debug',
+    criterion: 'R7.8',
+    message: 'message not deleted: it comes back by its visibility timeout, and nothing is done for it',
+    fields: { jobId: id.optional(), queue: z.string(), err },
+  },
   'message.hidden': {
     level: 'debug',
     criterion: 'R7.7',
