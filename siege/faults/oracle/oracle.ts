@@ -47,7 +47,7 @@ export async function judge(rig: Rig, expected: Expected, healedAtMs: number): P
   const records = await mapped(expected.jobs, async ({ jobId }) => await rig.platform.jobs.get(jobId));
   const jobs = records.filter((job) => job !== undefined);
   const shortfalls = [
-    ...notEnded(expected, records, limitMs),
+    ...notEnded(rig, expected, records, recoveryMs),
     ...broken(rig.history.entries, expected.model).map((sentence) => `(b) ${sentence}`),
   ];
   // Without an end of its own each job would only be blamed for the same thing again.
@@ -74,28 +74,37 @@ const extraOf = (jobs: readonly Job[]) =>
   jobs.reduce((sum, { attempt }) => sum + Math.max(0, attempt - 1), 0);
 
 /** Who has claimed the jobs that were claimed more than once, and when (ms after their making). */
-function claimsOf({ history }: Rig, jobs: readonly Job[]): string {
+function claimsOf(rig: Rig, jobs: readonly Job[]): string {
   const several = jobs.filter(({ attempt }) => attempt > 1);
-  return several
-    .map(({ jobId }) => {
-      const writes = history.writesOf(jobId).filter(({ what }) => what !== 'other');
-      const [made] = writes;
-      return `${jobId.slice(0, 8)} ${writes.map((w) => `${w.what} ${w.caller} +${w.startedAtMs - (made?.startedAtMs ?? 0)}`).join(', ')}`;
+  return several.map(({ jobId }) => `${jobId.slice(0, 8)} ${writesOf(rig, jobId)}`).join('; ');
+}
+
+/** What was seen of one job, in ms after its making. @param all with leases that were renewed, outboxes that were cleared. */
+function writesOf({ history }: Rig, jobId: string, all = false): string {
+  const writes = history.writesOf(jobId).filter(({ what }) => all || what !== 'other');
+  const madeAtMs = writes[0]?.startedAtMs ?? 0;
+  return writes
+    .map(({ what, caller, startedAtMs, status }) => {
+      const became = what === 'other' || what === 'end' ? ` (${status})` : '';
+      return `${what}${became} ${caller} +${startedAtMs - madeAtMs}`;
     })
-    .join('; ');
+    .join(', ');
 }
 
 function notEnded(
+  rig: Rig,
   { jobs, failures = new Map(), cancelled = new Set() }: Expected,
   records: readonly (Job | undefined)[],
-  limitMs: number,
+  waitedMs: number,
 ): string[] {
   const found: string[] = [];
   for (const [index, { jobId }] of jobs.entries()) {
     const job = records[index];
     if (job === undefined) found.push(`(a) job ${jobId} was accepted, and there is no such job`);
     else if (!isTerminal(job.status))
-      found.push(`(a) job ${jobId} is still ${job.status}, ${Math.round(limitMs)} ms after the fault`);
+      found.push(
+        `(a) job ${jobId} is still ${job.status}, ${Math.round(waitedMs)} ms after the fault, in attempt ${job.attempt}, written last at ${job.updatedAt}; seen of it: ${writesOf(rig, jobId, true)}`,
+      );
     else if (failures.has(jobId)) {
       if (job.error?.code !== failures.get(jobId))
         found.push(
