@@ -5,25 +5,16 @@
  * left at work; (f) the queues are empty; (g) S3 holds nothing that no record names; (h) no process broke; (i) no
  * attempt more than the fault explains.
  */
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { buffer } from 'node:stream/consumers';
 import type { Job } from '@wavefleet/contracts/job.ts';
-import { outputPrefix } from '@wavefleet/contracts/keys.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
-import { ffmpegsIn, filesBelow } from '@wavefleet/tests/bring-up/observers.ts';
-import { begunUploads } from '@wavefleet/tests/bring-up/stored-uploads.ts';
 import { broken } from '../history/model.ts';
-import type { Accepted } from '../rig/load.ts';
 import type { Rig } from '../rig/rig.ts';
 import { type Expected, endWithinMs } from './expected.ts';
-import { soundOf } from './sound.ts';
-
-/** A message that nobody may see yet, an outbox that is the sweeper's: each has its time, and then none is left. */
-const SETTLE_MS = 30_000;
-const TOLERANCE_SECONDS = 0.05;
-const SIDE_BY_SIDE = 4;
+import { mapped } from './mapped.ts';
+import { leftBehind, orphans, queues, SETTLE_MS } from './remains.ts';
+import { brokenResults } from './results.ts';
 
 export interface Verdict {
   /** One sentence a shortfall; empty: survived. */
@@ -118,34 +109,6 @@ function notEnded(
   return found;
 }
 
-async function brokenResults(
-  rig: Rig,
-  accepted: readonly Accepted[],
-  jobs: readonly Job[],
-): Promise<string[]> {
-  const orders = new Map(accepted.map((order) => [order.jobId, order]));
-  const found = await mapped(jobs, async ({ jobId, status, outputS3Location: output }) => {
-    if (status !== 'completed') return undefined;
-    if (output === undefined) return `(c) job ${jobId} is completed without a result`;
-    const open = await rig.platform.objects.open(output.key).catch(() => undefined);
-    if (open === undefined) return `(c) the result of job ${jobId} is not there`;
-    const bytes = await buffer(open.body);
-    if (createHash('sha256').update(bytes).digest('hex') !== output.sha256)
-      return `(c) the result of job ${jobId} is not what the record says`;
-    const { sound: wanted, sha256 } = orders.get(jobId) ?? {};
-    if (sha256 !== undefined)
-      return sha256 === output.sha256 ? undefined : `(c) the result of job ${jobId} is another one`;
-    const sound = soundOf(bytes);
-    if (sound === undefined) return `(c) the result of job ${jobId} is broken`;
-    if (Math.abs(sound.seconds - (wanted?.seconds ?? 0)) > TOLERANCE_SECONDS)
-      return `(c) the result of job ${jobId} lasts ${sound.seconds} s, not ${wanted?.seconds}`;
-    return wanted?.md5 === undefined || sound.md5 === wanted.md5
-      ? undefined
-      : `(c) the result of job ${jobId} sounds unlike its source`;
-  });
-  return found.filter((each) => each !== undefined);
-}
-
 async function untold(rig: Rig, jobs: readonly Job[]): Promise<string[]> {
   const isTold = ({ jobId, status }: Job) =>
     rig.events.of(jobId).some(({ eventId }) => eventId === `${jobId}:${status}`);
@@ -165,65 +128,6 @@ async function untold(rig: Rig, jobs: readonly Job[]): Promise<string[]> {
   return found;
 }
 
-async function leftBehind(rig: Rig, jobs: readonly Job[]): Promise<string[]> {
-  const found: string[] = [];
-  const { fleet } = rig;
-  const files = async () =>
-    (await Promise.all(fleet.workers.map((_, index) => filesBelow(fleet.workDir(index))))).flat();
-  await until('no work folder', async () => (await files()).length === 0, SETTLE_MS).catch(() => undefined);
-  const left = await files();
-  if (left.length > 0) found.push(`(e) files are left at work: ${left.slice(0, 3).join(', ')}`);
-  await until('no FFmpeg', async () => (await ffmpegsIn(fleet.dir)).length === 0, 5_000).catch(
-    () => undefined,
-  );
-  const running = await ffmpegsIn(fleet.dir);
-  if (running.length > 0) found.push(`(e) ${running.length} FFmpeg processes are still running`);
-  for (const { jobId, lease } of jobs) if (lease !== undefined) found.push(`(e) job ${jobId} has a lease`);
-  return found;
-}
-
-async function queues({ platform }: Rig, { deadLetters = 0 }: Expected): Promise<string[]> {
-  const signal = AbortSignal.timeout(SETTLE_MS * 2);
-  let depth = { waiting: 0, inFlight: 0 };
-  const isEmpty = async () => {
-    depth = await platform.queue.depth(signal);
-    return depth.waiting + depth.inFlight === 0;
-  };
-  const found: string[] = [];
-  await until('the queue is empty', isEmpty, SETTLE_MS).catch(() =>
-    found.push(
-      `(f) ${depth.waiting} messages wait and ${depth.inFlight} are in flight ${SETTLE_MS} ms after the last job`,
-    ),
-  );
-  const dead = await platform.queue.deadLetters(signal);
-  if (dead !== deadLetters) found.push(`(f) ${dead} dead letters, and ${deadLetters} were expected`);
-  return found;
-}
-
-async function orphans(rig: Rig, jobs: readonly Job[], deleted: readonly string[]): Promise<string[]> {
-  const ids = [...jobs.map(({ jobId }) => jobId), ...deleted];
-  const named = new Set(
-    jobs.flatMap(({ outputS3Location, previews }) => [
-      outputS3Location?.key,
-      previews?.source?.key,
-      previews?.result?.key,
-    ]),
-  );
-  const unnamed = async () => {
-    const stored = await mapped(ids, (jobId) => rig.platform.objects.list(outputPrefix(jobId)));
-    return stored.flat().filter((key) => !named.has(key));
-  };
-  await until('nothing unnamed', async () => (await unnamed()).length === 0, SETTLE_MS / 6).catch(
-    () => undefined,
-  );
-  const left = await unnamed();
-  const open = await begunUploads(rig.platform);
-  return [
-    ...(left.length > 0 ? [`(g) ${left.length} objects that no record names: ${left[0]}`] : []),
-    ...(open.length > 0 ? [`(g) ${open.length} uploads in parts were begun and not ended`] : []),
-  ];
-}
-
 async function brokenProcesses(rig: Rig): Promise<string[]> {
   const found: string[] = [];
   for (const file of rig.logFiles()) {
@@ -236,12 +140,4 @@ async function brokenProcesses(rig: Rig): Promise<string[]> {
   for (const { name, alive } of [rig.fleet.api, ...rig.fleet.workers])
     if (!alive) found.push(`(h) ${name} has ended`);
   return found;
-}
-
-/** Some at a time, in their order. */
-async function mapped<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  for (let at = 0; at < items.length; at += SIDE_BY_SIDE)
-    results.push(...(await Promise.all(items.slice(at, at + SIDE_BY_SIDE).map(work))));
-  return results;
 }
