@@ -32,7 +32,9 @@ export interface Attempts {
 /** How to try. */
 export interface AttemptOptions {
   /** The launcher. Default: it is built for this. `none`: the tools of the system, which refuse less. */
-  readonly launcher?: string;
+  readonly launcher?: string | undefined;
+  /** The hostile program. Default: it is compiled for this. */
+  readonly program?: string | undefined;
   /** The uid that we are. */
   readonly uid: number | undefined;
 }
@@ -41,22 +43,13 @@ const limits = { memoryBytes: 2e9, fileBytes: 1e6, cpuSeconds: 1 };
 
 /**
  * Tries everything. Takes about two seconds, of which one is processor time that the sandbox is to bound.
- * @throws Error where there is no compiler, and where it would be tried as root with nothing in between.
+ * @throws Error where there is no compiler and one is needed, and where it would be tried as root with nothing in between.
  */
 export async function attempts(options: AttemptOptions): Promise<Attempts> {
   const root = await mkdtemp(join(tmpdir(), 'wavefleet-hostile-'));
   try {
     await chmod(root, 0o711);
-    const hostile = join(root, 'hostile');
-    await execa('cc', [
-      '-O1',
-      '-static',
-      '-pthread',
-      '-w',
-      '-o',
-      hostile,
-      join(import.meta.dirname, 'hostile.c'),
-    ]);
+    const hostile = options.program ?? (await buildHostile(join(root, 'hostile')));
     const launcher = options.launcher ?? (await buildLauncher(join(root, 'launch')));
     const sandbox = makeSandbox({
       log: { say: () => undefined },
@@ -71,6 +64,13 @@ export async function attempts(options: AttemptOptions): Promise<Attempts> {
   } finally {
     await rm(root, { recursive: true, force: true });
   }
+}
+
+/** Compiles the hostile program, of which any Linux of this kind of machine can run it. @throws execa's error. */
+export async function buildHostile(path: string): Promise<string> {
+  const source = join(import.meta.dirname, 'hostile.c');
+  await execa('cc', ['-O1', '-static', '-pthread', '-w', '-o', path, source]);
+  return path;
 }
 
 async function tryEverything(root: string, hostile: string, sandbox: Sandbox): Promise<Attempt[]> {
