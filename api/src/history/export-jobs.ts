@@ -2,7 +2,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { historySearchSchema } from '@wavefleet/contracts/history-search.ts';
-import type { JobView } from '@wavefleet/contracts/http.ts';
+import { type JobView, jobListSchema } from '@wavefleet/contracts/http.ts';
 import type { HistoryJob } from '@wavefleet/contracts/job-history.ts';
 import { type Router, router } from '../http/context.ts';
 import { leastDownloadPace } from '../http/least-pace.ts';
@@ -26,7 +26,7 @@ const route = createRoute({
   responses: {
     200: {
       description: 'The list, as a download.',
-      content: { 'text/csv': rawBytes, 'application/json': rawBytes },
+      content: { 'text/csv': rawBytes, 'application/json': { schema: jobListSchema.pick({ jobs: true }) } },
     },
     ...errorAnswers('VALIDATION_ERROR', 'UNSUPPORTED_OUTPUT_FORMAT', 'EXPORTS_LIMIT'),
   },

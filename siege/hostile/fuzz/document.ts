@@ -24,7 +24,10 @@ const operationSchema = z.object({
   responses: z.record(z.string(), z.object({ description: z.string(), content: contentSchema.default({}) })),
 });
 const documentSchema = z.object({
-  paths: z.record(z.string(), z.record(z.enum(['get', 'post', 'put', 'delete']), operationSchema.optional())),
+  paths: z.record(
+    z.string(),
+    z.record(z.enum(['get', 'post', 'put', 'patch', 'delete']), operationSchema.optional()),
+  ),
 });
 
 /** One operation of the document. */

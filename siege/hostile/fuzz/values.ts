@@ -39,6 +39,19 @@ const texts = [
   ],
 ];
 
+/** Texts of the formats of JSON Schema that the document has. */
+const ofFormat: Readonly<Record<string, readonly string[]>> = {
+  uuid: ['6f1c2c1e-3f5e-4b8a-9c53-0d7a1d1b7a01'],
+  date: ['0001-01-01', '2024-02-29', '2026-11-26', '9999-12-31'],
+  'date-time': ['2026-11-26T00:00:00Z', '2026-11-26T23:59:59.999+14:00', '9999-12-31T23:59:59Z'],
+};
+
+/** An object that is as the one says and has what the other one requires. */
+function bothOf(whole: JsonSchema, option: JsonSchema): JsonSchema {
+  const required = [whole.required, option.required].flatMap((names) => (Array.isArray(names) ? names : []));
+  return { ...whole, ...option, required };
+}
+
 /** Fitting values of one schema. */
 export class Values {
   readonly #random: () => number;
@@ -63,6 +76,10 @@ export class Values {
     if ('const' in schema) return schema.const;
     if (Array.isArray(schema.enum)) return this.pick(schema.enum);
     const options = schema.anyOf ?? schema.oneOf;
+    if (Array.isArray(options) && schema.type === 'object') {
+      const { anyOf, oneOf, ...whole } = schema;
+      return this.fitting(bothOf(whole, asSchema(this.pick(options))));
+    }
     if (Array.isArray(options)) return this.fitting(this.pick(options));
     switch (schema.type) {
       case 'object':
@@ -141,7 +158,8 @@ export class Values {
   }
 
   #text({ pattern, format, minLength = 0, maxLength = 200 }: JsonSchema): string {
-    if (format === 'uuid') return '6f1c2c1e-3f5e-4b8a-9c53-0d7a1d1b7a01';
+    const known = typeof format === 'string' ? ofFormat[format] : undefined;
+    if (known !== undefined) return this.pick(known);
     const isFitting = typeof pattern === 'string' ? new RegExp(pattern, 'u') : /^/;
     const fitting = texts.filter(
       (text) => isFitting.test(text) && text.length >= Number(minLength) && text.length <= Number(maxLength),
