@@ -275,11 +275,9 @@ test('a call made for a job carries its id, and every DynamoDB call says table a
 test('Redis is told: when it answers, and each command with its keys', () => {
   expect(lines.filter(({ event }) => event === 'redis.up').length).toBeGreaterThanOrEqual(3);
   const commands = lines.filter(({ event }) => event === 'redis.call');
-  const evals = (which: RegExp) =>
-    commands.find(({ operation, keys }) => operation === 'eval' && which.test(String(keys)));
-  expect(evals(/^progress:/)).toMatchObject({ outcome: 'ok', jobId: expect.any(String) });
-  expect(evals(/^\{turns\}/)).toMatchObject({
-    keys: ['{turns}:owners', '{turns}:jobs', '{turns}:waiting'],
-    outcome: 'ok',
-  });
+  const evals = commands.filter(({ operation, outcome }) => operation === 'eval' && outcome === 'ok');
+  // Who cancels a job is at no job: what a worker says of one names it.
+  const ofJobs = evals.filter(({ jobId }) => jobId !== undefined).map(({ keys }) => keys);
+  expect(ofJobs).toContainEqual([expect.stringMatching(/^progress:/)]);
+  expect(evals.map(({ keys }) => keys)).toContainEqual(['{turns}:owners', '{turns}:jobs', '{turns}:waiting']);
 });
