@@ -316,34 +316,39 @@ test('cancelled in the middle: FFmpeg and folder are gone, and nothing more is a
   expect((await stand.client.jobs.get(jobId)).status).toBe('cancelled');
 });
 
-describe.skipIf(cannotMount() !== undefined)('a worker whose disk has no room for the source', () => {
-  let disk: SmallDisk;
-  let small: { stop(): Promise<void> };
-  beforeAll(async () => {
-    await stand.stopWorkers();
-    disk = await mountSmallDisk('12m');
-    const noFloor = { FREE_DISK_WARN_BYTES: '0', FREE_DISK_REFUSE_BYTES: '0' };
-    small = await stand.addWorker({ WORK_DIR: join(disk.dir, 'work'), ...noFloor });
-  });
-  afterAll(async () => {
-    await small?.stop();
-    await disk?.remove();
-  });
+const obstacle = cannotMount();
+const onSmallDisk = 'a worker whose disk has no room for the source';
+describe.skipIf(obstacle !== undefined)(
+  obstacle ? `${onSmallDisk} (skipped: ${obstacle})` : onSmallDisk,
+  () => {
+    let disk: SmallDisk;
+    let small: { stop(): Promise<void> };
+    beforeAll(async () => {
+      await stand.stopWorkers();
+      disk = await mountSmallDisk('12m');
+      const noFloor = { FREE_DISK_WARN_BYTES: '0', FREE_DISK_REFUSE_BYTES: '0' };
+      small = await stand.addWorker({ WORK_DIR: join(disk.dir, 'work'), ...noFloor });
+    });
+    afterAll(async () => {
+      await small?.stop();
+      await disk?.remove();
+    });
 
-  test('streams it unasked: 32 MB by way of 12', async () => {
-    const path = await source('long.wav', 180);
-    expect((await stat(path)).size).toBeGreaterThan(30 * MIB);
-    const { job } = await converted(path, 'opus');
-    expect(job.warnings).toEqual([]);
-    expect(job.output?.durationSeconds).toBeCloseTo(180, 1);
-  });
+    test('streams it unasked: 32 MB by way of 12', async () => {
+      const path = await source('long.wav', 180);
+      expect((await stat(path)).size).toBeGreaterThan(30 * MIB);
+      const { job } = await converted(path, 'opus');
+      expect(job.warnings).toEqual([]);
+      expect(job.output?.durationSeconds).toBeCloseTo(180, 1);
+    });
 
-  test('does not where files were asked for: the job waits for a worker that has', async () => {
-    const jobId = await submit(await source('long.wav', 180), 'opus', { pipeline: 'files' });
-    await until(
-      'it waits',
-      async () => ((await stand.platform.transitions.look(jobId))?.troubledSince ?? 0) > 0,
-    );
-    await stand.client.jobs.remove(jobId);
-  });
-});
+    test('does not where files were asked for: the job waits for a worker that has', async () => {
+      const jobId = await submit(await source('long.wav', 180), 'opus', { pipeline: 'files' });
+      await until(
+        'it waits',
+        async () => ((await stand.platform.transitions.look(jobId))?.troubledSince ?? 0) > 0,
+      );
+      await stand.client.jobs.remove(jobId);
+    });
+  },
+);

@@ -107,23 +107,25 @@ describe.each(sources)('%s', (name, args, isSame, isListed) => {
     expect(asPipe === asFile).toBe(isSame);
   });
 
-  test.runIf(isListed)('is in the table, and results are the same', async () => {
-    expect(canReadPiped((await bench.probeFile(path)).facts)).toBe(true);
-    for (const [format, options] of [
-      ['wav', {}],
-      ['opus', { trimStart: 0.5, trimEnd: 2.25 }],
-    ] as const) {
-      const asFile = await bench.convert(path, format, options);
-      const asStream = await streamed(path, format, options);
-      expect(asStream.converted.writtenSeconds).toBe(asFile.encoded.writtenSeconds);
-      expect(await contentOf(asStream.file)).toBe(await contentOf(asFile.file));
-    }
-  });
-
-  test.runIf(!isListed)('is not in the table, and is not streamed', async () => {
-    expect(canReadPiped((await bench.probeFile(path)).facts)).toBe(false);
-    await expect(streamed(path, 'wav')).rejects.toMatchObject({ why: 'container' });
-  });
+  if (isListed) {
+    test('is in the table, and results are the same', async () => {
+      expect(canReadPiped((await bench.probeFile(path)).facts)).toBe(true);
+      for (const [format, options] of [
+        ['wav', {}],
+        ['opus', { trimStart: 0.5, trimEnd: 2.25 }],
+      ] as const) {
+        const asFile = await bench.convert(path, format, options);
+        const asStream = await streamed(path, format, options);
+        expect(asStream.converted.writtenSeconds).toBe(asFile.encoded.writtenSeconds);
+        expect(await contentOf(asStream.file)).toBe(await contentOf(asFile.file));
+      }
+    });
+  } else {
+    test('is not in the table, and is not streamed', async () => {
+      expect(canReadPiped((await bench.probeFile(path)).facts)).toBe(false);
+      await expect(streamed(path, 'wav')).rejects.toMatchObject({ why: 'container' });
+    });
+  }
 });
 
 /** What FFmpeg writes, by our own arguments, to a file or to a pipe. */
