@@ -25,6 +25,12 @@ for tool in gcc make nasm cmake pkg-config curl xz node; do
   }
 done
 
+# By itself and first: within the command that configures it would fail unseen, and all of FFmpeg would be built.
+components=$(node "$here/components.ts" configure) || {
+  echo 'node could not say what goes in, see above: it has to be 24 or newer.' >&2
+  exit 2
+}
+
 mkdir "$work" || { echo "$work is there: another build is under way, or one was broken off. Remove it, then try again." >&2; exit 2; }
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
@@ -71,7 +77,7 @@ while read -r name release sum path; do
     ffmpeg)
       cd "$work/ffmpeg"
       logged ./configure --extra-cflags="$CFLAGS -I$prefix/include" --extra-ldflags="-static -L$prefix/lib" \
-        --extra-libs=-lm --pkg-config-flags=--static $(node "$here/components.ts" configure)
+        --extra-libs=-lm --pkg-config-flags=--static $components
       logged make -j "$jobs" ffmpeg ffprobe
       strip ffmpeg ffprobe
       install -m 0755 ffmpeg ffprobe "$out/"
