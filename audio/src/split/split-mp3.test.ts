@@ -28,10 +28,10 @@ test('the header counted from the frames of a result is the one that FFmpeg wrot
       const first = await frames.next();
       const header = first && readXing(first);
       if (header === undefined) throw new Error('no header');
-      const count = new XingCount(header);
+      const count = await XingCount.create(header);
       for (let frame = await frames.next(); frame !== undefined; frame = await frames.next())
         count.add(frame);
-      expect(count.header(header.padding).equals(header.frame), name).toBe(true);
+      expect((await count.header(header.padding)).equals(header.frame), name).toBe(true);
     } finally {
       await handle.close();
     }

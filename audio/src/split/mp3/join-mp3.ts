@@ -28,7 +28,7 @@ export async function joinMp3(order: JoinOrder, sampleRate: number): Promise<Joi
     try {
       await out.write(await readAt(first.file, 0, first.headerAt));
       await out.write(first.header.frame);
-      const count = new XingCount(first.header);
+      const count = await XingCount.create(first.header);
       const reservoir = new Reservoir(async (frame) => {
         count.add(frame);
         await out.write(frame);
@@ -47,7 +47,7 @@ export async function joinMp3(order: JoinOrder, sampleRate: number): Promise<Joi
       if (count.frames !== (order.segments.at(-1)?.firstFrame ?? 0) + frames) {
         throw new CannotJoin('frames are missing');
       }
-      await out.writeAt(first.headerAt, count.header(padding));
+      await out.writeAt(first.headerAt, await count.header(padding));
       await out.close();
       const samples = count.frames * samplesOfFrame(sampleRate) - first.header.delay - padding;
       return { seams, samples };

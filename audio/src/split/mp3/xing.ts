@@ -3,6 +3,7 @@
  * table of places, and LAME's with the samples to leave out at both ends. Laid out as FFmpeg's muxer does it
  * (libavformat/mp3enc.c; gabriel.mp3-tech.org/mp3infotag.html).
  */
+import { Checksum } from './checksum.ts';
 import { readMp3Frame } from './mp3-frame.ts';
 
 /** Bytes from the word `Xing` on. */
@@ -55,12 +56,17 @@ export class XingCount {
   #inBag = 0;
   #bitrate: number | undefined;
   #isVariable = false;
-  #checksum = 0;
+  readonly #checksum: Checksum;
+
+  private constructor(header: XingHeader, checksum: Checksum) {
+    this.#header = header;
+    this.#checksum = checksum;
+    this.#bytes = header.frame.length;
+  }
 
   /** @param header of the file whose first frames are written. */
-  constructor(header: XingHeader) {
-    this.#header = header;
-    this.#bytes = header.frame.length;
+  static async create(header: XingHeader): Promise<XingCount> {
+    return new XingCount(header, await Checksum.create());
   }
 
   get frames(): number {
@@ -74,7 +80,7 @@ export class XingCount {
     this.#isVariable ||= bitrate !== this.#bitrate;
     this.#frames += 1;
     this.#bytes += frame.length;
-    this.#checksum = checksum(this.#checksum, frame);
+    this.#checksum.add(frame);
     this.#inBag += 1;
     if (this.#inBag < this.#perBag) return;
     this.#inBag = 0;
@@ -85,7 +91,7 @@ export class XingCount {
   }
 
   /** The frame to write before those that were added. @param padding samples to leave out at the end. */
-  header(padding: number): Buffer {
+  async header(padding: number): Promise<Buffer> {
     const { frame, at, delay } = this.#header;
     const written = Buffer.from(frame);
     written.write(this.#isVariable ? 'Xing' : 'Info', at, 'latin1');
@@ -98,31 +104,11 @@ export class XingCount {
     }
     written.writeUIntBE(delay * 4096 + padding, at + TRIMS, 3);
     written.writeUInt32BE(this.#bytes, at + MUSIC_LENGTH);
-    written.writeUInt16BE(this.#checksum, at + MUSIC_CHECKSUM);
+    written.writeUInt16BE(this.#checksum.value(), at + MUSIC_CHECKSUM);
     written.writeUInt16BE(0, at + OWN_CHECKSUM);
-    written.writeUInt16BE(checksum(0, written.subarray(0, CHECKED_BYTES)), at + OWN_CHECKSUM);
+    const own = await Checksum.create();
+    own.add(written.subarray(0, CHECKED_BYTES));
+    written.writeUInt16BE(own.value(), at + OWN_CHECKSUM);
     return written;
   }
-}
-
-/** CRC-16 of the polynomial 0x8005, lowest bits first, of one byte after the other. */
-const byteTable = Uint16Array.from({ length: 256 }, (_, byte) => {
-  let rest = byte;
-  for (let bit = 0; bit < 8; bit += 1) rest = (rest >>> 1) ^ ((rest & 1) * 0xa001);
-  return rest;
-});
-const afterByte = (rest: number): number => (rest >>> 8) ^ (byteTable[rest & 0xff] as number);
-
-/** The same of two bytes at once: a result has millions of them. Made for the first one, not at every start of a worker. */
-let wordTable: Uint16Array | undefined;
-
-function checksum(before: number, bytes: Buffer): number {
-  wordTable ??= Uint16Array.from({ length: 65_536 }, (_, word) => afterByte(afterByte(word)));
-  const table = wordTable;
-  let rest = before;
-  const even = bytes.length & ~1;
-  for (let at = 0; at < even; at += 2) {
-    rest = table[rest ^ ((bytes[at] as number) | ((bytes[at + 1] as number) << 8))] as number;
-  }
-  return even === bytes.length ? rest : afterByte(rest ^ (bytes[even] as number));
 }
