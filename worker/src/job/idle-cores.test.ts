@@ -67,3 +67,13 @@ test('on a busy machine there is one core, this job’s own', async () => {
   };
   expect(await idleCores({ queue: queueWith(0), log }, { read, machine: randomUUID() })).toBe(1);
 });
+
+test('a core that was busy for a moment is seen as idle by the next look', async () => {
+  const readings = [0, 0, 0, 100].map((idle, index) => [
+    core(idle, index * 100 - idle),
+    core(index * 100, 0),
+  ]);
+  const read = () => readings.shift() ?? [];
+  expect(await idleCores({ queue: queueWith(0), log }, { read, machine: randomUUID() })).toBe(2);
+  expect(readings).toEqual([]);
+});

@@ -6,7 +6,9 @@ import type { Platform } from '@wavefleet/platform/platform.ts';
 import { takeTurn } from './machine-turn.ts';
 
 /** The kernel counts in steps of 10 ms for each core. */
-const LOOK_MS = 150;
+const LOOK_MS = 100;
+/** A moment's work, as the end of the download of this very job or a collection of garbage, says nothing of the minutes to come. */
+const LOOKS = 3;
 /** The queue is asked for no longer than it would be worth waiting. */
 const QUEUE_TIMEOUT_MS = 2_000;
 /** After so long the kernel counts what was started because of a look. */
@@ -41,13 +43,19 @@ export async function idleCores(
   }
   const giveBack = await takeTurn(machine);
   if (giveBack === undefined) return 1;
+  let cores = 1;
+  for (let look = 0; look < LOOKS && cores === 1; look += 1) cores = await coresSeen(read);
+  setTimeout(giveBack, cores === 1 ? 0 : SETTLE_MS).unref();
+  return cores;
+}
+
+/** In one look. */
+async function coresSeen(read: () => CoreTimes): Promise<number> {
   const before = read();
   await passed(LOOK_MS);
   const idle = idleBetween(before, read());
   // In a container there may be fewer than the machine has.
-  const cores = Math.max(1, Math.min(Math.round(idle), availableParallelism()));
-  setTimeout(giveBack, cores === 1 ? 0 : SETTLE_MS).unref();
-  return cores;
+  return Math.max(1, Math.min(Math.round(idle), availableParallelism()));
 }
 
 /** Cores that were idle between two readings. */
