@@ -83,7 +83,8 @@ const settings = z.object({
   HEARTBEAT_MS: whole(20_000, 100),
   /** How long a claim on the record holds without a heartbeat. Below the visibility timeout. */
   LEASE_MS: whole(45_000, 500),
-  SWEEP_INTERVAL_MS: whole(15_000, 100),
+  /** What was not sent while a service was away is sent so long after its return, and a quarter of it more at worst. */
+  SWEEP_INTERVAL_MS: whole(10_000, 100),
   /** A dispatched job that nobody claimed is dispatched again after this, doubling each time up to 1 h. */
   REDISPATCH_AFTER_MS: whole(300_000, 1000),
   /** After SIGTERM, jobs that end within this are finished; the others are handed over at once. */

@@ -104,6 +104,12 @@ test('ten processes sweep as one: the others write once and then leave it, and 4
     .map(({ calls }) => calls)
     .sort((a, b) => queries(b) - queries(a) || b.length - a.length);
   expect(count(sweeper ?? [], 'UpdateItemCommand')).toBe(80);
+  // Each turn it asks for its post, and sixteen shards at most; with the settings' own pause that is less than two queries a
+  // second.
+  const turns = count(sweeper ?? [], 'PutItemCommand');
+  expect(queries(sweeper ?? [])).toBeLessThanOrEqual(16 * (turns + 1));
+  const { SWEEP_INTERVAL_MS } = loadConfig({ ...stand.env, SWEEP_INTERVAL_MS: undefined });
+  expect(16_000 / SWEEP_INTERVAL_MS).toBeLessThan(2);
   expect(new Set(standby)).toEqual(new Set(['PutItemCommand']));
   expect(others.map((calls) => calls.join())).toEqual(Array.from({ length: 8 }, () => 'PutItemCommand'));
 });

@@ -7,7 +7,7 @@ import type { Duties } from '../jobs/duties.ts';
 
 /** A holder that was not heard of for this many turns is gone. */
 const TERM_TURNS = 3;
-/** Turns between two looks of a process that neither holds it nor stands by, on average: 20 min of 15 s. */
+/** Turns between two looks of a process that neither holds it nor stands by, on average: 13 min of 10 s. */
 const FAR_LOOKS = 80;
 /** Turns until it looks again when the table did not answer: the post may be vacant. */
 const NEAR_LOOKS = 4;

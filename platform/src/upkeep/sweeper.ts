@@ -13,8 +13,8 @@ import { Post } from './post.ts';
 import { tellUntold } from './untold.ts';
 
 /** Turns between two looks at the dead letters; and when those that are there wait for people. */
-const LETTERS = 4;
-const LETTERS_FOR_PEOPLE = 40;
+const LETTERS = 6;
+const LETTERS_FOR_PEOPLE = 60;
 
 /** One pass over all shards, by whoever asks for it. @returns how many jobs were woken or told. */
 export async function sweepOnce(platform: Platform, look: Look = {}): Promise<number> {

@@ -94,13 +94,17 @@ test('each code has its own budget: neither an outage nor another failure uses i
 });
 
 test('the pause doubles, never less than half of it, never more than 5 min', () => {
-  for (const [attempt, ceilingMs] of [
-    [1, 5_000],
-    [2, 10_000],
-    [3, 20_000],
-    [400, 300_000],
+  const now = Date.now();
+  for (const [attempt, troubledForMs, ceilingMs] of [
+    [1, 0, 5_000],
+    [2, 0, 10_000],
+    [400, 60_000, 10_000],
+    [400, 600_000, 60_000],
+    [400, HOUR_MS, 300_000],
+    [400, 20 * HOUR_MS, 300_000],
   ] as const) {
-    const verdict = judge(new Failure('DISK_FULL'), { attempt, retries: 0 }, settings);
+    const history = { attempt, retries: 0, troubledSince: now - troubledForMs, troubledAt: now - 1_000 };
+    const verdict = judge(new Failure('DISK_FULL'), history, settings, now);
     if (verdict.kind !== 'retry') expect.fail();
     expect(verdict.delayMs).toBeGreaterThanOrEqual(ceilingMs / 2);
     expect(verdict.delayMs).toBeLessThanOrEqual(ceilingMs);

@@ -32,6 +32,9 @@ export const ALONE = { kind: 'alone' } as const;
 export const DONE: Outcome = { kind: 'done' };
 
 const MAX_DELAY_MS = 300_000;
+/** In trouble a job rests for no more than this part of how long it has lasted, so that it is soon there once it is over. */
+const TROUBLE_PART = 1 / 10;
+const SHORT_TROUBLE_MS = 100_000;
 
 /** What a thrown error means for the job. */
 export type Verdict =
@@ -72,7 +75,9 @@ export function judge(
     const { troubledSince = now } = now - troubledAt > TROUBLE_GAP_MS ? {} : history;
     if (now - troubledSince > TROUBLE_DEADLINE_MS) return { kind: 'fail', failure };
     const counts = { troubledSince, troubledAt: now };
-    return { kind: 'retry', failure, delayMs: backoffMs(attempt, pause), counts };
+    const lastsMs = Math.max(SHORT_TROUBLE_MS, now - troubledSince);
+    const maxMs = Math.min(MAX_DELAY_MS, lastsMs * TROUBLE_PART);
+    return { kind: 'retry', failure, delayMs: backoffMs(attempt, { ...pause, maxMs }), counts };
   }
   // Records of before know the sum alone.
   const { retries, retriesBy = retries === 0 ? {} : { [failure.code]: retries } } = history;
