@@ -22,6 +22,12 @@ test.each<[string, Partial<ChildEnd>, ChildTask, string]>([
   ],
   ['none', { stderr: '[au @ 0x1] Invalid number of channels 0' }, 'probe', 'UNSUPPORTED_CHANNELS'],
   [
+    'none, noticed by the decoder of 7.1',
+    { stderr: '[pcm_s16le @ 0x1] Decoder requires channel layout to be set' },
+    'probe',
+    'UNSUPPORTED_CHANNELS',
+  ],
+  [
     'none, noticed by the decoder',
     { stderr: '[pcm_s16le @ 0x1] Decoder requires channel count but channels not set' },
     'probe',

@@ -35,7 +35,10 @@ const patterns: readonly (readonly [RegExp, ErrorCode])[] = [
   // FFmpeg reports this one as "Cannot allocate memory" too.
   [tooManyStreams, 'TOO_MANY_STREAMS'],
   [/Invalid sample rate/, 'UNSUPPORTED_SAMPLE_RATE'],
-  [/Too many channels|Invalid number of channels|channels not set/, 'UNSUPPORTED_CHANNELS'],
+  [
+    /Too many channels|Invalid number of channels|channels not set|channel layout to be set/,
+    'UNSUPPORTED_CHANNELS',
+  ],
   // Said with "Cannot allocate memory" where the file ends before its header does.
   [/Failed to read extradata/, 'CORRUPT_INPUT'],
   [/No space left on device|Disk quota exceeded/, 'DISK_FULL'],
