@@ -7,7 +7,7 @@ import { SECONDS, tallyOfJob } from './cost/tally-of-job.ts';
 import { type Figure, figureOf } from './figures.ts';
 
 /** How a file gets in. */
-const ways = {
+export const ways = {
   /** As the page sends files up to 8 MiB. */
   api: uploadFile,
   /** As it sends larger ones. */

@@ -21,9 +21,10 @@ export interface PerJob {
   readonly calls: readonly (readonly [string, number])[];
 }
 
-/** Through the whole fleet. @param upload how a file gets in. */
+/** Through the whole fleet. @param upload how a file gets in. @param jobs how many are counted. */
 export async function tallyOfJob(
   upload: (client: Client, path: string) => Promise<{ fileId: string }>,
+  jobs = JOBS,
 ): Promise<PerJob> {
   const awsPort = await freePort();
   const keys = randomKeys();
@@ -37,7 +38,7 @@ export async function tallyOfJob(
       await makeSample(input, { seconds: SECONDS });
       before = { ...proxy.tally };
       callsBefore = new Map(proxy.callsOf);
-      for (let job = 0; job < JOBS; job += 1) {
+      for (let job = 0; job < jobs; job += 1) {
         const { fileId } = await upload(client, input);
         const { jobId } = await client.jobs.submit({ fileId, format: 'mp3' });
         // By its events, as pages wait: a look at the record now and then.
@@ -49,15 +50,15 @@ export async function tallyOfJob(
     const one = Object.fromEntries(
       Object.entries(tally).map(([what, count]) => [
         what,
-        (count - (before?.[what as keyof Tally] ?? 0)) / JOBS,
+        (count - (before?.[what as keyof Tally] ?? 0)) / jobs,
       ]),
     ) as Tally;
     const calls = [...callsOf].map(
-      ([call, count]) => [call, (count - (callsBefore.get(call) ?? 0)) / JOBS] as const,
+      ([call, count]) => [call, (count - (callsBefore.get(call) ?? 0)) / jobs] as const,
     );
     return {
       one,
-      steps: [...writesOf].map(([step, units]) => [step, units / JOBS]),
+      steps: [...writesOf].map(([step, units]) => [step, units / jobs]),
       calls: calls.filter(([, count]) => count > 0),
     };
   } finally {
