@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => bench.remove());
 
 test('nobody hears the seams', async () => {
-  const source = await bench.writeSound('music.wav', music(44_100, 50.0123));
+  const source = await bench.writeSound('music.wav', music(44_100, 66.0123));
   const study = await studySeams(bench, { source, format: 'm4a', quality: '160k', segments: 3 });
   const { joined, results: _results, ...figures } = study;
   if (joined.file === undefined) throw new Error('not joined', { cause: joined.problem });

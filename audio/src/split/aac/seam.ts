@@ -1,8 +1,8 @@
 /** Where one encode of AAC may go over into another one of the same sound. */
 import { type AacFrame, readAacFrame } from './aac-frame.ts';
 
-/** Frames that have to be like one another: the one before the seam, the one behind it, and one more. */
-const AROUND = [-1, 0, 1];
+/** Frames that have to be like one another: two before the seam, the one behind it, and two more. */
+const AROUND = [-2, -1, 0, 1, 2];
 /** A difference of length weighs as so many steps of level. */
 const LENGTH_WEIGHT = 20;
 
