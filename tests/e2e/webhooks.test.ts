@@ -1,5 +1,6 @@
 /** Webhooks end to end: from the end of a job to a receiver that checks signatures, answers badly, or is not there. */
 import { createServer } from 'node:http';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { JobEvent } from '@wavefleet/contracts/events.ts';
 import { jobListSchema } from '@wavefleet/contracts/http.ts';
 import { DUE_SHARDS } from '@wavefleet/contracts/resources.ts';
@@ -201,6 +202,31 @@ describe('a receiver', () => {
     console.log(
       `${DELIVERIES} deliveries in ${seconds.toFixed(1)} s; ${received.length} tries, ${failed} refused`,
     );
+  });
+
+  test('that goes on failing is tried for a day, each time later than the time before, and then given up', async () => {
+    const { webhookId } = await api.client.webhooks.create({ url: `${url}/a-day` });
+    answer = () => 500;
+    await endedJob();
+    await got('/a-day', 3);
+    const { deliveryId } = await newestDelivery(webhookId, 'pending');
+    const stored = await until('its third try', async () => {
+      const delivery = await api.platform.webhookDeliveries.get(deliveryId);
+      return delivery?.attempts.length === 3 ? delivery : undefined;
+    });
+    expect(stored.giveUpAt - Date.parse(stored.createdAt)).toBe(86_400_000);
+    // At least half of the pause, which has doubled twice.
+    const third = Date.parse(stored.attempts[2]?.at ?? '');
+    expect(stored.notBefore - third).toBeGreaterThanOrEqual(2_000);
+    await api.platform.aws.dynamo.send(
+      new UpdateCommand({
+        TableName: api.env.WEBHOOKS_TABLE ?? '',
+        Key: { id: deliveryId },
+        UpdateExpression: 'SET giveUpAt = :now',
+        ExpressionAttributeValues: { ':now': Date.now() },
+      }),
+    );
+    expect((await newestDelivery(webhookId, 'given-up')).attempts).toHaveLength(4);
   });
 
   test('that says 410 is told nothing any more', async () => {

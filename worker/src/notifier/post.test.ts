@@ -111,7 +111,7 @@ describe('where it does not go', () => {
 });
 
 describe('receivers that misbehave', () => {
-  test('no answer, half an answer, one that drips, or one in another protocol: it ends in time', async () => {
+  test('no answer, half an answer, one that drips, or one in another protocol: it ends after five seconds', async () => {
     const timers: NodeJS.Timeout[] = [];
     onTestFinished(() => timers.forEach(clearInterval));
     const kinds: RequestListener[] = [
@@ -130,34 +130,27 @@ describe('receivers that misbehave', () => {
         socket.write(answer);
       },
     ];
-    for (const kind of kinds) {
-      const posted = await post(
-        `http://127.0.0.1:${await receiver(kind)}/`,
-        '{}',
-        {},
-        {
-          ...here,
-          timeoutMs: 300,
-        },
-      );
+    for (const posted of await Promise.all(
+      kinds.map(async (kind) => {
+        const address = `http://127.0.0.1:${await receiver(kind)}/`;
+        return await post(address, '{}', {}, here);
+      }),
+    )) {
       expect(posted.problem).toBe('no answer in time');
-      expect(posted.ms).toBeLessThan(2_000);
+      expect(posted.ms).toBeGreaterThan(4_900);
+      expect(posted.ms).toBeLessThan(8_000);
     }
   });
 
-  test('an answer without end is read for 64 KB', async () => {
-    let sentBytes = 0;
-    const port = await receiver((_request, response) => {
-      response.writeHead(200);
-      const chunk = Buffer.alloc(16_384);
-      const more = () => {
-        while (!response.destroyed && response.write(chunk)) sentBytes += chunk.length;
-        if (!response.destroyed) response.once('drain', more);
-      };
-      more();
-    });
-    expect(await post(`http://127.0.0.1:${port}/`, '{}', {}, here)).toMatchObject({ status: 200 });
-    expect(sentBytes).toBeLessThan(16 * 1024 * 1024);
+  test('of an answer no more than 64 KB is waited for', async () => {
+    const [enough, less] = await Promise.all(
+      [65_537, 65_536].map((bytes) =>
+        receiver((_, response) => void response.writeHead(200).write(Buffer.alloc(bytes))),
+      ),
+    );
+    const ask = (port = 0) => post(`http://127.0.0.1:${port}/`, '{}', {}, { ...here, timeoutMs: 1_000 });
+    expect(await ask(enough)).toMatchObject({ status: 200 });
+    expect((await ask(less)).problem).toBe('no answer in time');
   });
 
   test('one that hangs up, one that is not there, one that speaks no HTTP: a word each', async () => {
