@@ -133,3 +133,21 @@ test('a worker that is held back ends like any other', async () => {
   await clearDisk();
   gate.resolve();
 });
+
+test('a worker that is short of memory receives nothing and says so; one that has enough takes the job', async () => {
+  gate.resolve();
+  await stand.stopWorkers();
+  const tooMuch = String(1024 ** 5);
+  await stand.addWorker({ FREE_MEMORY_WARN_BYTES: tooMuch, FREE_MEMORY_REFUSE_BYTES: tooMuch });
+  await workersAre('held back', { alive: 1, receiving: 0 });
+  const exhaustedOnes = async () =>
+    (await health()).system.processes.map(({ service, exhausted }) => [service, exhausted]);
+  await expect.poll(exhaustedOnes).toEqual([
+    ['api', []],
+    ['worker', ['memory']],
+  ]);
+  const { jobId } = await stand.client.jobs.submit({ fileId, format: 'flac' });
+  await stand.addWorker();
+  await until('it is completed', async () => (await stand.client.jobs.get(jobId)).status === 'completed');
+  await workersAre('one of two at work', { alive: 2, receiving: 1 });
+});
