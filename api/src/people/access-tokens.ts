@@ -12,8 +12,8 @@ const jose = () => import('jose');
 
 const AUDIENCE = 'wavefleet';
 const TYPE = 'at+jwt';
-/** Clocks of two processes may differ by so much. */
-const TOLERANCE_SECONDS = 60;
+/** Clocks of two processes, and a provider's and ours, may differ by so much. */
+export const CLOCK_TOLERANCE_SECONDS = 60;
 
 const claimsSchema = z.object({ sub: z.string(), sid: z.uuid(), rot: z.int() });
 
@@ -67,7 +67,7 @@ export class AccessTokens {
         typ: TYPE,
         issuer: this.#issuer,
         audience: AUDIENCE,
-        clockTolerance: TOLERANCE_SECONDS,
+        clockTolerance: CLOCK_TOLERANCE_SECONDS,
         requiredClaims: ['exp', 'iat', 'sub', 'sid', 'rot'],
       });
       const { sub, sid, rot } = claimsSchema.parse(payload);
