@@ -8,7 +8,7 @@ import { freshTokenSchema, meSchema, scopes } from '@wavefleet/contracts/people.
 import { uploadViewSchema } from '@wavefleet/contracts/uploads.ts';
 import type { LocalProvider } from '@wavefleet/localstack/sign-in.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
-import { newTokenKey } from '@wavefleet/platform/people/token-keys.ts';
+import { newTokenKey, turnedOver } from '@wavefleet/platform/people/token-keys.ts';
 import { importJWK, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { callerOf } from '../bring-up/caller.ts';
@@ -526,6 +526,24 @@ async function startGitHub() {
     },
   };
 }
+
+test('while a deployment brings new signing keys, the old processes and the new ones believe each other', async () => {
+  const keys = turnedOver(stand.platform.config.TOKEN_KEYS?.keys ?? []);
+  const port = await stand.addApi({ TOKEN_KEYS: JSON.stringify({ keys }) });
+  const ann = await signedIn('ann');
+  const ask = async (apiPort: number, accessToken: string) =>
+    (
+      await fetch(`http://127.0.0.1:${apiPort}/api/jobs`, {
+        headers: { authorization: `Bearer ${accessToken}` },
+      })
+    ).status;
+  expect(await ask(port, ann.cookie(ACCESS) ?? '')).toBe(200);
+  const there = new Person(`http://127.0.0.1:${port}`);
+  await there.ask('/');
+  there.setCookie(SESSION, ann.cookie(SESSION) ?? '');
+  const { accessToken } = freshTokenSchema.parse(await (await there.post('/api/auth/refresh')).json());
+  expect([await ask(port, accessToken), await ask(stand.port, accessToken)]).toEqual([200, 200]);
+});
 
 test('a new signing key signs out nobody, one that is taken away makes its tokens none, and a refresh mends it', async () => {
   const ann = await signedIn('ann');

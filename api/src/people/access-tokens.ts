@@ -4,6 +4,7 @@
  */
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { Config } from '@wavefleet/platform/config.ts';
+import { signingKeyOf } from '@wavefleet/platform/people/token-keys.ts';
 import type { JWK, JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
 
@@ -32,33 +33,34 @@ export class AccessTokens {
   readonly publicKeys: { readonly keys: readonly JWK[] };
   readonly lifetimeSeconds: number;
   readonly #issuer: string;
-  readonly #signing: JWK | undefined;
+  readonly #keys: NonNullable<Config['TOKEN_KEYS']>['keys'];
   #verifying: JWTVerifyGetKey | undefined;
 
   constructor({ AUTH, TOKEN_KEYS, PUBLIC_URL, ACCESS_SECONDS }: Settings) {
-    const keys = AUTH === 'off' ? [] : (TOKEN_KEYS?.keys ?? []);
-    this.publicKeys = { keys: keys.map(({ d: _private, ...key }) => ({ ...key, alg: 'EdDSA', use: 'sig' })) };
+    this.#keys = AUTH === 'off' ? [] : (TOKEN_KEYS?.keys ?? []);
+    const shown = this.#keys.map(({ kty, crv, x, kid }) => ({ kty, crv, x, kid, alg: 'EdDSA', use: 'sig' }));
+    this.publicKeys = { keys: shown };
     this.lifetimeSeconds = ACCESS_SECONDS;
     this.#issuer = PUBLIC_URL ?? '';
-    this.#signing = keys[0];
   }
 
   async sign({ ownerId, sessionId, rotatedAt }: TokenClaims): Promise<string> {
-    if (this.#signing === undefined) throw new Error('there are no TOKEN_KEYS');
+    const key = signingKeyOf(this.#keys);
+    if (key === undefined) throw new Error('there are no TOKEN_KEYS');
     const { SignJWT, importJWK } = await jose();
     return await new SignJWT({ sid: sessionId, rot: rotatedAt })
-      .setProtectedHeader({ alg: 'EdDSA', kid: this.#signing.kid ?? '', typ: TYPE })
+      .setProtectedHeader({ alg: 'EdDSA', kid: key.kid, typ: TYPE })
       .setIssuer(this.#issuer)
       .setAudience(AUDIENCE)
       .setSubject(ownerId)
       .setIssuedAt()
       .setExpirationTime(`${this.lifetimeSeconds} s`)
-      .sign(await importJWK(this.#signing, 'EdDSA'));
+      .sign(await importJWK(key, 'EdDSA'));
   }
 
   /** Keys are those of the settings alone, whatever the token's header names. @throws Failure TOKEN_EXPIRED, INVALID_TOKEN. */
   async verify(token: string): Promise<TokenClaims> {
-    if (this.#signing === undefined) throw new Failure('INVALID_TOKEN');
+    if (this.#keys.length === 0) throw new Failure('INVALID_TOKEN');
     const { createLocalJWKSet, errors, jwtVerify } = await jose();
     this.#verifying ??= createLocalJWKSet({ keys: [...this.publicKeys.keys] });
     try {
