@@ -55,7 +55,7 @@ export async function routesOf(api: Stand): Promise<string[]> {
 /** Whether who asks is looked at before it is answered. */
 export const isJudged = (route: string): boolean => accessTable[route] !== 'unjudged';
 /** Whether its path, query or body names something of somebody's. */
-export const names = (route: string): boolean =>
+const names = (route: string): boolean =>
   /\{|progress|download|cleanup|convert-audio|post \/api\/jobs$/.test(route);
 
 /** The request with which a route does something. @throws Error for a path that names what no walk knows. */
@@ -107,7 +107,7 @@ export async function codeOf(response: Response): Promise<string> {
 }
 
 /** The whole answer but for the id of the request, the time, and how many more may follow. */
-export async function whole(response: Response): Promise<string> {
+async function whole(response: Response): Promise<string> {
   const text = (await response.text()).replace(/"requestId":"[^"]+"/, '');
   const changing = ['x-request-id', 'date', 'ratelimit'];
   const headers = [...response.headers].filter(([name]) => !changing.includes(name));
