@@ -114,16 +114,22 @@ async function whole(response: Response): Promise<string> {
   return JSON.stringify({ status: response.status, headers, text });
 }
 
+/** @throws Error with the code of a refusal, so that a walk that cannot begin says why. */
+async function bodyOrCode(answer: Response): Promise<unknown> {
+  if (!answer.ok) throw new Error(await codeOf(answer));
+  return await answer.json();
+}
+
 /**
  * Something of an owner's of each kind: an active and a finished job, an open and a finished upload, a key and so on.
  * @param ask as that owner.
  */
 export async function belongingsOf(api: Stand, ownerId: string, ask: Walker): Promise<readonly Ids[]> {
   const uploaded = async () =>
-    uploadedSchema.parse(await (await ask('post /api/upload-audio')).json()).fileId;
+    uploadedSchema.parse(await bodyOrCode(await ask('post /api/upload-audio'))).fileId;
   const job = async (fileId: string) => {
     const answer = await ask('post /api/jobs', { ...nothing, fileId });
-    return submittedSchema.parse(await answer.json()).jobId;
+    return submittedSchema.parse(await bodyOrCode(answer)).jobId;
   };
   const [active, done] = [await job(await uploaded()), await job(await uploaded())];
   await api.byHand.complete(await api.byHand.claim(done), Buffer.from('the result'));
