@@ -53,7 +53,7 @@ test('without settings the doctor lists what is missing', async () => {
   expect(err).toMatch(/\nSet them as api and worker have them, or give --settings FILE .*\n$/);
 });
 
-test('token-keys makes a key, and puts a new one in front of the one before', async () => {
+test('token-keys makes a key, and puts a new one in front of those before, which signs later', async () => {
   const keysOf = async (TOKEN_KEYS?: string) => {
     const lines: string[] = [];
     const terminal = {
@@ -70,5 +70,7 @@ test('token-keys makes a key, and puts a new one in front of the one before', as
   const third = await keysOf(second);
   expect(kids(first)).toHaveLength(1);
   expect(kids(second)).toEqual([expect.any(String), ...kids(first)]);
-  expect(kids(third)).toEqual([expect.any(String), kids(second)[0]]);
+  expect(first).not.toContain('signsFrom');
+  expect(second.match(/"signsFrom":/g)).toHaveLength(1);
+  expect(kids(third)).toEqual([expect.any(String), ...kids(second)]);
 });

@@ -146,6 +146,19 @@ export class Stand {
     this.#api = await startApi({ ...this.env, ...env }, this.#options.webPage);
   }
 
+  /** One more API beside the first one, as while a deployment runs; it ends with the stand. Answers its port. */
+  async addApi(env: Record<string, string>): Promise<number> {
+    const { platform, server, close } = await startApi(
+      { ...this.env, PORT: '0', ...env },
+      this.#options.webPage,
+    );
+    this.#releasers.add(async () => {
+      await close();
+      platform.close();
+    });
+    return server.port;
+  }
+
   /** One more worker, with its own connections and its own work folder. */
   async addWorker(
     env: Record<string, string> = {},

@@ -3,6 +3,7 @@ import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { freePort } from '@wavefleet/localstack/embedded/free-port.ts';
 import { type LocalProvider, startProvider } from '@wavefleet/localstack/sign-in.ts';
 import { newTokenKey } from '@wavefleet/platform/people/token-keys.ts';
+import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { Fleet } from '../bring-up/fleet.ts';
 import { addFiles, convert, reached, signIn } from './drive.ts';
@@ -73,14 +74,68 @@ test('who changes their mind at the provider is back on the page, and not signed
   await screenshot(page, 'sign-in-denied');
 });
 
-test('who comes back with an old sign-in reads what happened, and goes on from there', async () => {
+test('who opens a used address of a sign-in again reads what happened, here and elsewhere, and is signed in to nothing new', async () => {
   const page = await visitors.visit();
-  await page.goto(`${fleet.apiUrl}/api/auth/callback/oidc?code=old&state=old`);
-  await page.getByRole('heading', { name: 'You are not signed in' }).waitFor();
-  await screenshot(page, 'sign-in-again');
-  await page.getByRole('link', { name: 'Sign in again' }).click();
-  await page.getByRole('link', { name: 'Sign in with the provider of this machine' }).waitFor();
+  const callback = page.waitForRequest(/\/api\/auth\/callback\/oidc\?/);
+  await signIn(page, 'fay');
+  const used = (await callback).url();
+  const elsewhere = await visitors.visit();
+  for (const each of [elsewhere, page]) {
+    const answer = await each.goto(used);
+    expect(answer?.status()).toBe(400);
+    await each.getByRole('heading', { name: 'You are not signed in' }).waitFor();
+  }
+  await screenshot(elsewhere, 'sign-in-again');
+  // Whose it was is signed in as before, whoever else has tried it.
+  await page.goto(fleet.apiUrl);
+  await page.getByRole('button', { name: 'Sign out' }).waitFor();
+  await elsewhere.getByRole('link', { name: 'Sign in again' }).click();
+  await elsewhere.getByRole('link', { name: 'Sign in with the provider of this machine' }).waitFor();
+  expect(await kindIn(elsewhere)).toBe('browser');
 });
+
+const kindIn = (page: Page) =>
+  page.evaluate(async () => Reflect.get(await (await fetch('/api/me')).json(), 'kind'));
+const refreshed = (page: Page) =>
+  page.waitForResponse((answer) => answer.url().endsWith('/api/auth/refresh'), { timeout: 30_000 });
+
+test('a refresh token of before, put back into the browser, ends the session, and the page says so by itself', async () => {
+  const page = await visitors.visit();
+  await signIn(page, 'gil');
+  const ours = async () =>
+    (await page.context().cookies()).filter(({ name }) => name === 'wavefleet-session');
+  const [old] = await ours();
+  if (old === undefined) return expect.fail('there is no session');
+  // Until the page has used it, and what it was given after it: that is what somebody had copied.
+  for (let each = 0; each < 2; each += 1) expect((await refreshed(page)).status()).toBe(200);
+  expect((await ours())[0]?.value).not.toBe(old.value);
+  await page.context().addCookies([old]);
+  const refusal = refreshed(page);
+  expect((await refusal).status()).toBe(401);
+  await page.getByRole('link', { name: 'Sign in' }).waitFor();
+  expect(await page.getByRole('button', { name: 'Sign out' }).count()).toBe(0);
+  expect(await ours()).toEqual([]);
+  expect(await kindIn(page)).toBe('browser');
+});
+
+test.each([
+  ['ahead', 7],
+  ['behind', -7],
+])(
+  'in a browser whose clock is minutes %s one signs in, and stays so beyond the life of a token',
+  async (_, minutes) => {
+    const page = await visitors.visit();
+    await page.context().clock.install({ time: Date.now() + minutes * 60_000 });
+    await page.reload();
+    const offMs = await page.evaluate(() => Date.now());
+    expect(Math.abs(offMs - Date.now())).toBeGreaterThan(6 * 60_000);
+    await signIn(page, 'hal');
+    // The second one comes when the first one's token has nearly ended.
+    for (let each = 0; each < 2; each += 1) expect((await refreshed(page)).status()).toBe(200);
+    expect(await kindIn(page)).toBe('account');
+    await page.getByRole('button', { name: 'Sign out' }).waitFor();
+  },
+);
 
 test('no script of the page sees a token', async () => {
   const page = await visitors.visit();

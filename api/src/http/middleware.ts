@@ -16,6 +16,9 @@ import { factsOf } from './request-facts.ts';
 /** Nothing may be loaded or framed by what the API answers. A page that needs more sets its own. */
 const STRICT_CSP = "default-src 'none'; frame-ancestors 'none'";
 
+/** As the load balancer of Terraform has it. */
+const HTTPS_FOR_A_YEAR = 'max-age=31536000';
+
 /** Where results are fetched; see `jobs/download.ts`. */
 const DOWNLOAD_PATH = '/api/download';
 
@@ -24,7 +27,9 @@ export function useMiddleware(app: Router, { log, config }: Pick<Platform, 'log'
   // No header name: an id that a client made up would let it imitate other requests in our log.
   app.use(requestId({ headerName: '' }));
   app.use(traceAndLog(log));
-  app.use(secureHeaders({ xFrameOptions: 'DENY', strictTransportSecurity: false }));
+  // Who ends TLS in front of us may not say so. Of plain HTTP browsers do not believe it (RFC 6797, section 8.1).
+  const isSecure = config.PUBLIC_URL?.startsWith('https:') === true;
+  app.use(secureHeaders({ xFrameOptions: 'DENY', strictTransportSecurity: isSecure && HTTPS_FOR_A_YEAR }));
   app.use(refuseForeignHosts(config.ALLOWED_HOSTS));
   app.use(refuseCrossSite);
   app.use(

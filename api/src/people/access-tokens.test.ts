@@ -1,22 +1,43 @@
 /** Tokens that somebody has made up or changed. Those of another issuer, owner or session are in `tests/e2e/sign-in.test.ts`. */
 import { createHmac } from 'node:crypto';
-import { newTokenKey } from '@wavefleet/platform/people/token-keys.ts';
+import { newTokenKey, turnedOver } from '@wavefleet/platform/people/token-keys.ts';
+import { decodeProtectedHeader } from 'jose';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { AccessTokens } from './access-tokens.ts';
 
 const key = newTokenKey();
-const tokens = new AccessTokens({
+const settings: ConstructorParameters<typeof AccessTokens>[0] = {
   AUTH: 'required',
   TOKEN_KEYS: { keys: [key] },
   PUBLIC_URL: 'https://audio.example',
   ACCESS_SECONDS: 600,
-});
+};
+const tokens = new AccessTokens(settings);
 const ann = { ownerId: 'account:ann', sessionId: '6f1c2c1e-3f5e-4b8a-9c53-0d7a1d1b7a01', rotatedAt: 1 };
 
 const encode = (part: unknown) => Buffer.from(JSON.stringify(part)).toString('base64url');
 
 test('one of ours says whom it is about', async () => {
   expect(await tokens.verify(await tokens.sign(ann))).toEqual(ann);
+});
+
+test('while keys are turned over each process believes the other one’s tokens, and when all have the new one it signs', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const keys = turnedOver([key]);
+  const turned = () => new AccessTokens({ ...settings, TOKEN_KEYS: { keys } });
+  const [first, second] = [turned(), turned()];
+  for (const [one, other] of [
+    [tokens, first],
+    [first, tokens],
+  ] as const)
+    expect(await other.verify(await one.sign(ann))).toEqual(ann);
+  vi.advanceTimersByTime(24 * 3_600_000);
+  const token = await first.sign(ann);
+  expect(decodeProtectedHeader(token).kid).toBe(keys[0]?.kid);
+  expect(await second.verify(token)).toEqual(ann);
+  expect(first.publicKeys.keys.map(({ kid }) => kid)).toEqual(keys.map(({ kid }) => kid));
+  expect(JSON.stringify(first.publicKeys)).not.toMatch(/"d":|signsFrom/);
 });
 
 /** Makes another token of the three parts of a good one. */

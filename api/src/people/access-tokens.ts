@@ -4,6 +4,7 @@
  */
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { Config } from '@wavefleet/platform/config.ts';
+import { signingKeyOf } from '@wavefleet/platform/people/token-keys.ts';
 import type { JWK, JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
 
@@ -12,8 +13,8 @@ const jose = () => import('jose');
 
 const AUDIENCE = 'wavefleet';
 const TYPE = 'at+jwt';
-/** Clocks of two processes may differ by so much. */
-const TOLERANCE_SECONDS = 60;
+/** Clocks of two processes, and a provider's and ours, may differ by so much. */
+export const CLOCK_TOLERANCE_SECONDS = 60;
 
 const claimsSchema = z.object({ sub: z.string(), sid: z.uuid(), rot: z.int() });
 
@@ -32,33 +33,34 @@ export class AccessTokens {
   readonly publicKeys: { readonly keys: readonly JWK[] };
   readonly lifetimeSeconds: number;
   readonly #issuer: string;
-  readonly #signing: JWK | undefined;
+  readonly #keys: NonNullable<Config['TOKEN_KEYS']>['keys'];
   #verifying: JWTVerifyGetKey | undefined;
 
   constructor({ AUTH, TOKEN_KEYS, PUBLIC_URL, ACCESS_SECONDS }: Settings) {
-    const keys = AUTH === 'off' ? [] : (TOKEN_KEYS?.keys ?? []);
-    this.publicKeys = { keys: keys.map(({ d: _private, ...key }) => ({ ...key, alg: 'EdDSA', use: 'sig' })) };
+    this.#keys = AUTH === 'off' ? [] : (TOKEN_KEYS?.keys ?? []);
+    const shown = this.#keys.map(({ kty, crv, x, kid }) => ({ kty, crv, x, kid, alg: 'EdDSA', use: 'sig' }));
+    this.publicKeys = { keys: shown };
     this.lifetimeSeconds = ACCESS_SECONDS;
     this.#issuer = PUBLIC_URL ?? '';
-    this.#signing = keys[0];
   }
 
   async sign({ ownerId, sessionId, rotatedAt }: TokenClaims): Promise<string> {
-    if (this.#signing === undefined) throw new Error('there are no TOKEN_KEYS');
+    const key = signingKeyOf(this.#keys);
+    if (key === undefined) throw new Error('there are no TOKEN_KEYS');
     const { SignJWT, importJWK } = await jose();
     return await new SignJWT({ sid: sessionId, rot: rotatedAt })
-      .setProtectedHeader({ alg: 'EdDSA', kid: this.#signing.kid ?? '', typ: TYPE })
+      .setProtectedHeader({ alg: 'EdDSA', kid: key.kid, typ: TYPE })
       .setIssuer(this.#issuer)
       .setAudience(AUDIENCE)
       .setSubject(ownerId)
       .setIssuedAt()
       .setExpirationTime(`${this.lifetimeSeconds} s`)
-      .sign(await importJWK(this.#signing, 'EdDSA'));
+      .sign(await importJWK(key, 'EdDSA'));
   }
 
   /** Keys are those of the settings alone, whatever the token's header names. @throws Failure TOKEN_EXPIRED, INVALID_TOKEN. */
   async verify(token: string): Promise<TokenClaims> {
-    if (this.#signing === undefined) throw new Failure('INVALID_TOKEN');
+    if (this.#keys.length === 0) throw new Failure('INVALID_TOKEN');
     const { createLocalJWKSet, errors, jwtVerify } = await jose();
     this.#verifying ??= createLocalJWKSet({ keys: [...this.publicKeys.keys] });
     try {
@@ -67,7 +69,7 @@ export class AccessTokens {
         typ: TYPE,
         issuer: this.#issuer,
         audience: AUDIENCE,
-        clockTolerance: TOLERANCE_SECONDS,
+        clockTolerance: CLOCK_TOLERANCE_SECONDS,
         requiredClaims: ['exp', 'iat', 'sub', 'sid', 'rot'],
       });
       const { sub, sid, rot } = claimsSchema.parse(payload);

@@ -7,6 +7,7 @@ import type { Config } from '@wavefleet/platform/config.ts';
 import type { Identity } from '@wavefleet/platform/people/accounts.ts';
 import type { Configuration } from 'openid-client';
 import { z } from 'zod';
+import { CLOCK_TOLERANCE_SECONDS } from './access-tokens.ts';
 
 /** Loaded with the first sign-in: where nobody signs in, it takes no memory. */
 const openIdClient = () => import('openid-client');
@@ -97,13 +98,19 @@ function openIdProvider({ id, label, issuer, clientId, secret }: Client): Provid
   // Asked once, and again after it has failed.
   const discovered = () => {
     known ??= openIdClient()
-      .then(({ allowInsecureRequests, discovery }) =>
-        discovery(server, clientId, secret, undefined, {
+      .then(({ allowInsecureRequests, clockTolerance, discovery, enableNonRepudiationChecks }) => {
+        const credentials = secret === undefined ? {} : { client_secret: secret };
+        const client = { ...credentials, [clockTolerance]: CLOCK_TOLERANCE_SECONDS };
+        return discovery(server, clientId, client, undefined, {
           timeout: TIMEOUT_SECONDS,
-          // The settings allow that on this machine alone.
-          execute: server.protocol === 'http:' ? [allowInsecureRequests] : [],
-        }),
-      )
+          execute: [
+            // Who somebody is, the provider signs, by a key that it publishes: TLS alone is not believed.
+            enableNonRepudiationChecks,
+            // The settings allow that on this machine alone.
+            ...(server.protocol === 'http:' ? [allowInsecureRequests] : []),
+          ],
+        });
+      })
       .catch((cause: unknown) => {
         known = undefined;
         throw new Failure('SERVICE_UNAVAILABLE', { cause });

@@ -1,23 +1,26 @@
 /** `wavefleet token-keys`: the setting TOKEN_KEYS, made or turned over. */
 import { parseJson } from '@wavefleet/platform/parse-json.ts';
-import { newTokenKey } from '@wavefleet/platform/people/token-keys.ts';
+import { newTokenKey, turnedOver } from '@wavefleet/platform/people/token-keys.ts';
 import { z } from 'zod';
 import { type Command, UNUSABLE } from '../command.ts';
 
-/** The new one and the one before: nobody has a token of an older one any more. */
-const KEPT = 2;
-
 const help = `Usage: wavefleet token-keys
 
-Prints a value for the setting TOKEN_KEYS: a JSON Web Key Set of private Ed25519 keys. The first signs the access tokens
-of people who have signed in, all are believed. With TOKEN_KEYS in the environment the new key comes first and the one
-before stays, so that nobody is signed out: give the API the new value, and do so again when you like.
+Prints a value for the setting TOKEN_KEYS: a JSON Web Key Set of private Ed25519 keys, by which access tokens of people
+who have signed in are signed. With TOKEN_KEYS in the environment a new key is put in front of those that are there. All
+are believed; the new one signs from a day later on ("signsFrom"), so that nobody is signed out while the API's processes
+get the new value one after the other: give it to all of them within that day. Do so again when you like.
+
+A key that somebody else has: make a new set without TOKEN_KEYS in the environment. Nobody has to sign in again: the page
+gets itself the next access token.
 
 It is a secret. On AWS it belongs into Secrets Manager.
 
 Exit codes: 0 printed, 2 TOKEN_KEYS is set and no key set.`;
 
-const setSchema = z.object({ keys: z.array(z.record(z.string(), z.unknown())) });
+const setSchema = z.object({
+  keys: z.array(z.looseObject({ kid: z.string(), signsFrom: z.iso.datetime().optional() })),
+});
 
 export const tokenKeys: Command = {
   name: 'token-keys',
@@ -29,7 +32,8 @@ export const tokenKeys: Command = {
       complain('token-keys: TOKEN_KEYS is set and no JSON Web Key Set');
       return UNUSABLE;
     }
-    print(JSON.stringify({ keys: [newTokenKey(), ...given.data.keys].slice(0, KEPT) }));
+    const { keys } = given.data;
+    print(JSON.stringify({ keys: keys.length === 0 ? [newTokenKey()] : turnedOver(keys) }));
     return 0;
   },
 };

@@ -30,17 +30,24 @@ export interface CatcherOptions {
   readonly pagePort?: number;
   /** What the server answers of a recipient instead of taking it. Default: it takes all. */
   readonly refuses?: (address: string) => { readonly code: number; readonly text: string } | undefined;
+  /** What {@link MailCatcher.smtpUrl} says who it is with, and nobody else may send. Default: anybody may. */
+  readonly password?: string;
 }
 
 /** Answers once both answer. */
 export async function startMailCatcher(options: CatcherOptions = {}): Promise<MailCatcher> {
-  const { host = '127.0.0.1', smtpPort = 0, pagePort = 0, refuses = () => undefined } = options;
+  const { host = '127.0.0.1', smtpPort = 0, pagePort = 0, refuses = () => undefined, password } = options;
   const caught: Caught[] = [];
   let count = 0;
   const server = new SMTPServer({
-    authOptional: true,
+    authOptional: password === undefined,
     // One machine: nobody is between.
-    disabledCommands: ['STARTTLS', 'AUTH'],
+    disabledCommands: password === undefined ? ['STARTTLS', 'AUTH'] : ['STARTTLS'],
+    allowInsecureAuth: true,
+    onAuth(auth, _session, done) {
+      if (auth.password === password) done(null, { user: auth.username });
+      else done(new Error(`no such password: ${auth.password}`));
+    },
     logger: false,
     onRcptTo({ address }, _session, done) {
       const refusal = refuses(address);
@@ -73,7 +80,7 @@ export async function startMailCatcher(options: CatcherOptions = {}): Promise<Ma
   await once(listener, 'listening');
   const page = await serveMailPage(() => caught, { host, port: pagePort });
   return {
-    smtpUrl: `smtp://127.0.0.1:${(listener.address() as AddressInfo).port}`,
+    smtpUrl: `smtp://${password === undefined ? '' : `wavefleet:${password}@`}127.0.0.1:${(listener.address() as AddressInfo).port}`,
     pageUrl: page.url,
     caught,
     async stop() {

@@ -11,7 +11,10 @@ import { isThisMachine } from './this-machine.ts';
 const part = z.string().regex(/^[\w-]{43}$/);
 /** RFC 8037, "Curve25519 in JOSE". */
 const signingKey = z
-  .object({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), kid: z.string().min(1), x: part, d: part })
+  .object({
+    ...{ kty: z.literal('OKP'), crv: z.literal('Ed25519'), kid: z.string().min(1), x: part, d: part },
+    signsFrom: z.iso.datetime().optional(),
+  })
   .refine((key) => {
     const whole = createPublicKey(createPrivateKey({ key, format: 'jwk' }));
     return whole.export({ format: 'jwk' }).x === key.x;
@@ -57,7 +60,10 @@ const dropOwners = z
 export const signInSettings = {
   /** Whether people sign in: see `authModeSchema`. */
   AUTH: authModeSchema.default('off'),
-  /** JWK Set (RFC 7517) of private Ed25519 keys: the first signs, all are believed. `wavefleet token-keys` makes it. */
+  /**
+   * JWK Set (RFC 7517) of private Ed25519 keys: all are believed, the first one whose `signsFrom` has come signs.
+   * `wavefleet token-keys` makes it.
+   */
   TOKEN_KEYS: secret(tokenKeys.optional()),
   /** How long an access token is good for. What it may be used for is looked up all the same. */
   ACCESS_SECONDS: whole(600, 5, 3_600),

@@ -53,6 +53,19 @@ test('a session of the last visit is taken up, and renewed before its token ends
   expect(did).toEqual(['refresh', 'again in 480000 ms']);
 });
 
+test('a session that has ended meanwhile is one no longer on the page either', async () => {
+  const account = async () => me('account', true);
+  let isOver = false;
+  const { session, planned } = sessionOf([account, account, async () => me('browser', false)], () =>
+    isOver ? refused() : fresh(),
+  );
+  await session.start();
+  expect(session.me.value?.kind).toBe('account');
+  isOver = true;
+  planned[0]?.();
+  await expect.poll(() => session.me.value?.kind).toBe('browser');
+});
+
 test('a token that is none any more is renewed, or who it was is a stranger', async () => {
   const { session, did } = sessionOf([refused, async () => me('browser', false)], refused);
   expect((await session.start()).kind).toBe('browser');

@@ -60,9 +60,10 @@ export class Session {
         this.#renewIn(expiresInSeconds * 1000 * RENEW_AT);
         return true;
       })
-      .catch((error: unknown) => {
-        // Whom the server refuses, it refuses again.
+      .catch(async (error: unknown) => {
+        // Whom the server refuses, it refuses again; who it was is nobody now, and the page says so.
         if (asProblem(error).status !== 401) this.#renewIn(AGAIN_MS);
+        else if (this.me.value?.kind === 'account') await this.look();
         return false;
       })
       .finally(() => {
