@@ -432,7 +432,7 @@ describe('what the browser had', () => {
       throw new Error('the process is gone');
     };
     Reflect.set(platform.belongings, 'move', (from: string, to: string) =>
-      real.call(platform.belongings, from, to, gone),
+      real.call(platform.belongings, from, to, { onMoved: gone }),
     );
     await who.signIn('dan');
     Reflect.deleteProperty(platform.belongings, 'move');

@@ -5,11 +5,13 @@
 import type { ErrorCode } from '@wavefleet/contracts/error-codes.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
-import { nextMonth } from '../jobs/usage.ts';
+import type { StoredUpload } from '@wavefleet/contracts/uploads.ts';
+import { nextMonth, usageListOf, usageMonthsOf } from '../jobs/usage.ts';
 import type { HoldingRule } from '../limits/holdings.ts';
 import type { Platform } from '../platform.ts';
 import { RecentMap } from '../recent-map.ts';
 import { type Plan, planOf } from '../settings/plans.ts';
+import { isGone } from '../storage/uploads.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -24,7 +26,7 @@ const REMEMBERED_OWNERS = 10_000;
 /** So long a sum of minutes is not read again. */
 const USED_TRUST_MS = 3_000;
 
-type QuotaDeps = Pick<Platform, 'config' | 'holdings' | 'jobs' | 'uploads' | 'usage'>;
+type QuotaDeps = Pick<Platform, 'belongings' | 'config' | 'holdings' | 'jobs' | 'uploads' | 'usage'>;
 
 /** One for the process. Nothing here throws for want of Redis. */
 export class Quotas {
@@ -70,7 +72,7 @@ export class Quotas {
     const { minutesPerMonth: limit } = this.planOf(ownerId);
     if (limit === undefined) return undefined;
     const at = new Date(now).toISOString();
-    const key = `${at.slice(0, 7)} ${ownerId}`;
+    const key = usedKey(ownerId, now);
     let known = this.#usedSeconds.get(key);
     if (known === undefined || performance.now() - known.readAtMs > USED_TRUST_MS) {
       const readAtMs = performance.now();
@@ -93,6 +95,19 @@ export class Quotas {
   async forgetOwner(ownerId: string): Promise<void> {
     const rules = [this.#jobs(ownerId), this.#uploads, this.#bytes(ownerId)];
     await Promise.all(rules.map((rule) => this.#deps.holdings.releaseAll(rule, ownerId)));
+  }
+
+  /**
+   * What `from` has and has used counts for `to`, beyond its limits too: to be called when everything of `from` has become
+   * that of `to`. May break off and be repeated: nothing counts twice. @throws SDK errors.
+   */
+  async adopt(from: string, to: string, now = Date.now()): Promise<void> {
+    const { holdings, belongings } = this.#deps;
+    for (const rule of [this.#jobs(to), this.#uploads, this.#bytes(to)])
+      await holdings.moveAll(rule, from, to);
+    for (const month of usageMonthsOf(now))
+      await belongings.move(usageListOf(from, month), usageListOf(to, month), { kinds: ['people'] });
+    for (const owner of [from, to]) this.#usedSeconds.delete(usedKey(owner, now));
   }
 
   #jobs(ownerId: string): HoldingRule {
@@ -119,7 +134,7 @@ export class Quotas {
 
   /** Before an upload in parts is begun. @throws Failure OPEN_UPLOADS_LIMIT, STORED_BYTES_LIMIT. */
   async openUpload(ownerId: string, fileId: string, sizeBytes: number): Promise<void> {
-    const isClosed = async (each: string) => (await this.#stateOf(ownerId, each)) !== 'uploading';
+    const isClosed = async (each: string) => (await this.#stateOf(each)) !== 'uploading';
     const of = { ownerId, member: fileId, weight: 1 };
     await this.#hold(this.#uploads, 'OPEN_UPLOADS_LIMIT', of, isClosed);
     await this.holdBytes(ownerId, fileId, sizeBytes).catch(async (error: unknown) => {
@@ -135,12 +150,12 @@ export class Quotas {
 
   /** Before bytes are stored. @throws Failure STORED_BYTES_LIMIT. */
   async holdBytes(ownerId: string, fileId: string, sizeBytes: number): Promise<void> {
-    const isGone = async (each: string) => (await this.#stateOf(ownerId, each)) === undefined;
+    const hasGone = async (each: string) => (await this.#stateOf(each)) === undefined;
     await this.#hold(
       this.#bytes(ownerId),
       'STORED_BYTES_LIMIT',
       { ownerId, member: fileId, weight: sizeBytes },
-      isGone,
+      hasGone,
     );
   }
 
@@ -185,13 +200,16 @@ export class Quotas {
     return gone.length > 0;
   }
 
-  /** Undefined when the upload is gone. @throws SDK errors. */
-  async #stateOf(ownerId: string, fileId: string): Promise<'uploading' | 'complete' | undefined> {
-    try {
-      return (await this.#deps.uploads.getAnyOwned(fileId, ownerId)).state;
-    } catch (error) {
-      if (error instanceof Failure && error.code === 'UPLOAD_NOT_FOUND') return undefined;
-      throw error;
-    }
+  /**
+   * Undefined when the upload is gone. Whosever it is by now: while one owner's become another's, the other one has it
+   * already and it still counts for the first. @throws SDK errors.
+   */
+  async #stateOf(fileId: string): Promise<StoredUpload['state'] | undefined> {
+    const upload = await this.#deps.uploads.get(fileId);
+    return upload === undefined || isGone(upload) ? undefined : upload.state;
   }
+}
+
+function usedKey(ownerId: string, now: number): string {
+  return `${new Date(now).toISOString().slice(0, 7)} ${ownerId}`;
 }

@@ -32,6 +32,16 @@ export function uploadTtl(nowMs: number): number {
   return Math.floor(nowMs / 1000) + RETENTION_DAYS * 86_400;
 }
 
+/** Whether nobody can use it any more: it was not finished by `now` (epoch ms), or its removal has begun. */
+export function isGone(upload: StoredUpload, now = Date.now()): boolean {
+  return upload.removedAt !== undefined || hasLapsed(upload, now);
+}
+
+/** The same before and after the sweep: nobody can tell when it came by. */
+function hasLapsed(upload: StoredUpload, now: number): boolean {
+  return upload.state === 'uploading' && Date.parse(upload.expiresAt) <= now;
+}
+
 export class UploadStore {
   readonly #dynamo: DynamoDBDocumentClient;
   readonly #table: string;
@@ -67,11 +77,7 @@ export class UploadStore {
   ): Promise<StoredUpload> {
     const upload = await this.get(fileId);
     if (upload === undefined || upload.ownerId !== ownerId) throw new Failure('UPLOAD_NOT_FOUND');
-    if (upload.removedAt !== undefined && !removed) throw new Failure('UPLOAD_NOT_FOUND');
-    // The same before and after the sweep: nobody can tell when it came by.
-    if (upload.state === 'uploading' && Date.parse(upload.expiresAt) <= now) {
-      throw new Failure('UPLOAD_NOT_FOUND');
-    }
+    if (removed ? hasLapsed(upload, now) : isGone(upload, now)) throw new Failure('UPLOAD_NOT_FOUND');
     return upload;
   }
 
