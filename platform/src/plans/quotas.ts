@@ -83,12 +83,17 @@ export class Quotas {
     return { limit, used, left: Math.max(0, limit - used), resetsAt: nextMonth(now) };
   }
 
-  /** What is held now, as far as it was counted. Never throws. */
+  /** What is held now, as far as it was counted; what is gone of the oldest is found out first. Never throws. */
   async heldBy(ownerId: string): Promise<{ readonly jobs: number; readonly bytes: number }> {
-    const [jobs, bytes] = await Promise.all(
-      [this.#jobs(ownerId), this.#bytes(ownerId)].map((rule) => this.#deps.holdings.weight(rule, ownerId)),
-    );
-    return { jobs: jobs ?? 0, bytes: bytes ?? 0 };
+    const weigh = async (rule: HoldingRule, hasGone: (member: string) => Promise<boolean>) => {
+      await this.#tidied(rule, ownerId, hasGone);
+      return await this.#deps.holdings.weight(rule, ownerId);
+    };
+    const [jobs, bytes] = await Promise.all([
+      weigh(this.#jobs(ownerId), this.#isOver),
+      weigh(this.#bytes(ownerId), this.#hasGone),
+    ]);
+    return { jobs, bytes };
   }
 
   /** Nothing is there of the owner any more, whatever was counted. */
@@ -120,11 +125,8 @@ export class Quotas {
 
   /** Before a job is stored. @throws Failure JOBS_LIMIT. */
   async holdJob(ownerId: string, jobId: string): Promise<void> {
-    const isOver = async (each: string) => {
-      const job = await this.#deps.jobs.get(each);
-      return job === undefined || isTerminal(job.status);
-    };
-    await this.#hold(this.#jobs(ownerId), 'JOBS_LIMIT', { ownerId, member: jobId, weight: 1 }, isOver);
+    const of = { ownerId, member: jobId, weight: 1 };
+    await this.#hold(this.#jobs(ownerId), 'JOBS_LIMIT', of, this.#isOver);
   }
 
   /** It was not stored, or has ended. */
@@ -150,13 +152,8 @@ export class Quotas {
 
   /** Before bytes are stored. @throws Failure STORED_BYTES_LIMIT. */
   async holdBytes(ownerId: string, fileId: string, sizeBytes: number): Promise<void> {
-    const hasGone = async (each: string) => (await this.#stateOf(each)) === undefined;
-    await this.#hold(
-      this.#bytes(ownerId),
-      'STORED_BYTES_LIMIT',
-      { ownerId, member: fileId, weight: sizeBytes },
-      hasGone,
-    );
+    const of = { ownerId, member: fileId, weight: sizeBytes };
+    await this.#hold(this.#bytes(ownerId), 'STORED_BYTES_LIMIT', of, this.#hasGone);
   }
 
   /** It is gone, or never came to be. */
@@ -166,6 +163,15 @@ export class Quotas {
       [this.#uploads, this.#bytes(ownerId)].map((rule) => holdings.release(rule, ownerId, [fileId])),
     );
   }
+
+  /** Of jobs. */
+  readonly #isOver = async (jobId: string): Promise<boolean> => {
+    const job = await this.#deps.jobs.get(jobId);
+    return job === undefined || isTerminal(job.status);
+  };
+
+  /** Of uploads. */
+  readonly #hasGone = async (fileId: string): Promise<boolean> => (await this.#stateOf(fileId)) === undefined;
 
   async #hold(
     rule: HoldingRule,
@@ -179,7 +185,8 @@ export class Quotas {
     if (await this.#tidied(rule, ownerId, isGone)) {
       if (await holdings.hold(rule, ownerId, member, weight)) return;
     }
-    throw new Failure(code, { detail: { limit: rule.limit } });
+    const used = await holdings.weight(rule, ownerId);
+    throw new Failure(code, { detail: { limit: rule.limit, used, left: Math.max(0, rule.limit - used) } });
   }
 
   /** Lets go of what is gone among the oldest. Answers whether that was anything. */
