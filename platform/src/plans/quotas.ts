@@ -5,13 +5,12 @@
 import type { ErrorCode } from '@wavefleet/contracts/error-codes.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
-import type { StoredUpload } from '@wavefleet/contracts/uploads.ts';
+import { isGone, type StoredUpload } from '@wavefleet/contracts/uploads.ts';
 import { nextMonth, usageListOf, usageMonthsOf } from '../jobs/usage.ts';
 import type { HoldingRule } from '../limits/holdings.ts';
 import type { Platform } from '../platform.ts';
 import { RecentMap } from '../recent-map.ts';
 import { type Plan, planOf } from '../settings/plans.ts';
-import { isGone } from '../storage/uploads.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

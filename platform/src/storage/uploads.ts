@@ -10,6 +10,8 @@ import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { ObjectRef } from '@wavefleet/contracts/job.ts';
 import { expireDaysOf, resources } from '@wavefleet/contracts/resources.ts';
 import {
+  hasLapsed,
+  isGone,
   MAX_JOBS_OF_UPLOAD,
   type OpenUpload,
   openUploadSchema,
@@ -30,16 +32,6 @@ const RETENTION_DAYS = expireDaysOf(resources.bucket.prefixes.uploads) ?? 60;
 /** The `ttl` of an upload that was finished at `nowMs`, in epoch seconds: the record goes when the bytes go. */
 export function uploadTtl(nowMs: number): number {
   return Math.floor(nowMs / 1000) + RETENTION_DAYS * 86_400;
-}
-
-/** Whether nobody can use it any more: it was not finished by `now` (epoch ms), or its removal has begun. */
-export function isGone(upload: StoredUpload, now = Date.now()): boolean {
-  return upload.removedAt !== undefined || hasLapsed(upload, now);
-}
-
-/** The same before and after the sweep: nobody can tell when it came by. */
-function hasLapsed(upload: StoredUpload, now: number): boolean {
-  return upload.state === 'uploading' && Date.parse(upload.expiresAt) <= now;
 }
 
 export class UploadStore {
