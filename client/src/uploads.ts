@@ -27,7 +27,7 @@ export class UploadCalls {
   /**
    * Sends a whole file in one request. A Blob of a file is streamed, not read into memory.
    * @param options.fileName for display only.
-   * @throws Problem UPLOAD_TOO_LARGE, EMPTY_FILE.
+   * @throws Problem REQUEST_TOO_LARGE for what goes in parts alone, PLAN_UPLOAD_LIMIT, UPLOAD_TOO_LARGE, EMPTY_FILE.
    */
   send(bytes: Blob, { fileName, ...options }: CallOptions & { fileName: string }): Promise<Uploaded> {
     const { method, headers } = this.whole(fileName);
@@ -57,7 +57,7 @@ export class UploadCalls {
     });
   }
 
-  /** Begins an upload in parts. @throws Problem UPLOAD_TOO_LARGE, EMPTY_FILE. */
+  /** Begins an upload in parts. @throws Problem UPLOAD_TOO_LARGE, PLAN_UPLOAD_LIMIT, EMPTY_FILE. */
   begin(file: UploadBody, options?: CallOptions): Promise<UploadView> {
     return this.#requests.json(uploadViewSchema, '/api/uploads', { ...options, method: 'POST', json: file });
   }

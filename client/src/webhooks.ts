@@ -53,9 +53,9 @@ export class WebhookCalls {
     return this.#requests.json(webhookViewSchema, path`/api/webhooks/${webhookId}`, ask);
   }
 
-  /** What signs messages to the addresses that single submissions name (`webhookUrl`); it can be asked for again. */
+  /** What signs messages to the addresses that single submissions name (`webhookUrl`), made when it is first asked for. */
   ofJobs(options?: CallOptions): Promise<JobWebhooks> {
-    return this.#requests.json(jobWebhooksSchema, '/api/job-webhooks', options);
+    return this.#requests.json(jobWebhooksSchema, '/api/job-webhooks', { ...options, method: 'POST' });
   }
 
   remove(webhookId: string, options?: CallOptions): Promise<void> {

@@ -144,6 +144,12 @@ export const errorCodes = {
     'never',
     'The file is larger than this server accepts. See detail.limitBytes.',
   ),
+  REQUEST_TOO_LARGE: entry(
+    413,
+    'never',
+    'The file is larger than this server takes in one request. Send it in parts (POST /api/uploads). See detail.limitBytes.',
+  ),
+  PLAN_UPLOAD_LIMIT: entry(413, 'never', 'The file is larger than your plan takes. See detail.limitBytes.'),
   UNSUPPORTED_MEDIA_TYPE: entry(415, 'never', 'This address takes application/json.'),
   RANGE_INVALID: entry(416, 'never', 'The Range header asks for bytes that the file does not have.'),
   UNSUPPORTED_OUTPUT_FORMAT: entry(422, 'never', 'That output format is not offered. See /api/formats.'),

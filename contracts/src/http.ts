@@ -48,7 +48,7 @@ const deleteAfterDownloadSchema = z.boolean();
  */
 const emailSchema = z.boolean();
 
-/** One more address that is told of the end of the job, as those of `/api/webhooks` are; `GET /api/job-webhooks` has the secret. */
+/** One more address that is told of the end of the job, as those of `/api/webhooks` are; `POST /api/job-webhooks` tells the secret. */
 const webhookUrl = webhookUrlSchema.optional();
 
 /** Says a `format`, or a `preset`, or both: what is said besides a preset goes before what the preset says. */

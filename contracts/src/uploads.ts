@@ -81,6 +81,16 @@ export type OpenUpload = z.infer<typeof openUploadSchema>;
 export const storedUploadSchema = z.union([openUploadSchema, uploadSchema]);
 export type StoredUpload = z.infer<typeof storedUploadSchema>;
 
+/** Whether nobody can use it any more: it was not finished by `now` (epoch ms), or its removal has begun. */
+export function isGone(upload: StoredUpload, now = Date.now()): boolean {
+  return upload.removedAt !== undefined || hasLapsed(upload, now);
+}
+
+/** Whether it was not finished by `now` (epoch ms): the same before and after the sweep, so that nobody can tell when it came by. */
+export function hasLapsed(upload: StoredUpload, now: number): boolean {
+  return upload.state === 'uploading' && Date.parse(upload.expiresAt) <= now;
+}
+
 const MIB = 1024 ** 2;
 /** A lost connection costs at most this much; S3's own minimum is 5 MiB for every part but the last. */
 export const USUAL_PART_BYTES = 8 * MIB;

@@ -16,7 +16,7 @@ import {
 } from '@wavefleet/contracts/http.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
 import { uploadViewSchema } from '@wavefleet/contracts/uploads.ts';
-import { newCookie } from '@wavefleet/tests/bring-up/caller.ts';
+import { browserHeaders } from '@wavefleet/tests/bring-up/caller.ts';
 import type { Wait } from './slower.ts';
 
 export interface Answer {
@@ -28,7 +28,7 @@ export interface Answer {
 
 export class Caller {
   readonly #url: string;
-  readonly #cookie = newCookie();
+  readonly #known = browserHeaders();
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 50 });
 
   /** An owner of its own. */
@@ -43,7 +43,7 @@ export class Caller {
     headers: OutgoingHttpHeaders = {},
     agent: Agent | false = false,
   ): ClientRequest {
-    return request(`${this.#url}${path}`, { method, agent, headers: { cookie: this.#cookie, ...headers } });
+    return request(`${this.#url}${path}`, { method, agent, headers: { ...this.#known, ...headers } });
   }
 
   async ask(method: string, path: string, body?: unknown): Promise<Answer> {

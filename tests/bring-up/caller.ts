@@ -6,12 +6,15 @@ import { cutOffWav } from './not-audio.ts';
 import type { Stand } from './stand.ts';
 
 /** A cookie as the page sets it, of an owner that nobody has been before. */
-export const newCookie = (): string => `wavefleet=${randomBytes(32).toString('base64url')}`;
+const newCookie = (): string => `wavefleet=${randomBytes(32).toString('base64url')}`;
+
+/** What a browser sends with whatever its page asks for. @param cookie default: that of a new owner. */
+export const browserHeaders = (cookie = newCookie()) => ({ cookie, 'sec-fetch-site': 'same-origin' });
 
 /** @param cookie default: that of a new owner. */
 export function callerOf(stand: Pick<Stand, 'request'>, cookie = newCookie()) {
   const request = (path: string, init: Parameters<Stand['request']>[1] = {}) =>
-    stand.request(path, { ...init, headers: { cookie, ...init.headers } });
+    stand.request(path, { ...init, headers: { ...browserHeaders(cookie), ...init.headers } });
   const post = (path: string, body: unknown) =>
     request(path, {
       method: 'POST',
@@ -19,6 +22,7 @@ export function callerOf(stand: Pick<Stand, 'request'>, cookie = newCookie()) {
       body: JSON.stringify(body),
     });
   return {
+    cookie,
     request,
     post,
     /** An upload in one request: the file's id. */

@@ -45,6 +45,7 @@ export class Person {
     this.cookies.set(url.origin, jar);
     const headers = new Headers(init.headers);
     headers.set('cookie', [...jar].map((pair) => pair.join('=')).join('; '));
+    if (!headers.has('origin')) headers.set('origin', url.origin);
     const answer = await fetch(url, { ...init, headers, redirect: 'manual' });
     for (const line of answer.headers.getSetCookie()) {
       const [name = '', value = ''] = (line.split(';')[0] ?? '').split(/=(.*)/s);

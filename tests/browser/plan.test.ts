@@ -8,11 +8,14 @@ import { screenshot, Visitors } from './visitors.ts';
 let fleet: Fleet;
 let visitors: Visitors;
 beforeAll(async () => {
-  const PLANS = JSON.stringify({ free: { minutesPerMonth: 1, retentionDays: 7, storedBytes: 50_000_000 } });
+  const amounts = { storedBytes: 50_000_000, activeJobs: 3, uploadBytes: 12_000_000 };
+  // The bucket drops results after 30 days.
+  const PLANS = JSON.stringify({ free: { minutesPerMonth: 1, retentionDays: 60, ...amounts } });
   fleet = await Fleet.start({ workers: 1, env: { PLANS, PLAN_ANONYMOUS: 'free' } });
   visitors = await Visitors.start(fleet.apiUrl);
   await makeSample(fleet.file('long.wav'), { seconds: 66 });
   await makeSample(fleet.file('more.wav'), { seconds: 2 });
+  await makeSample(fleet.file('large.wav'), { seconds: 90 });
 });
 afterAll(async () => {
   await visitors?.stop();
@@ -24,7 +27,13 @@ test('the page says how many minutes are used, and when there are more', async (
   const page = await visitors.visit();
   const line = page.getByTestId('own-plan');
   await line.getByText('0 of 1 minutes').waitFor();
-  await expect.poll(() => line.innerText()).toContain('results are kept 7 days');
+  await expect
+    .poll(() => line.innerText())
+    .toContain('0 of 3 jobs at once · 0 B of 50 MB uploaded · up to 12 MB a file · results are kept 30 days');
+  await page.getByText('up to 12 MB each').waitFor();
+  await addFiles(page, fleet.file('large.wav'));
+  await page.getByText('your plan takes up to 12 MB').waitFor();
+  await page.getByRole('button', { name: /^Take large.wav off/ }).click();
   await addFiles(page, fleet.file('long.wav'));
   await convert(page, 'MP3');
   await reached(page, 'completed');
@@ -35,7 +44,7 @@ test('the page says how many minutes are used, and when there are more', async (
   await convert(page, 'MP3');
   await page.getByText('Your plan has no minutes left for this month.').waitFor();
   await page.getByText('Who sees your files').click();
-  await page.getByText(/A result is kept for 7 days/).waitFor();
+  await page.getByText(/A result is kept for 30 days/).waitFor();
   await screenshot(page, 'plan');
   const other = await visitors.visit();
   await other.getByTestId('own-plan').getByText('0 of 1 minutes').waitFor();

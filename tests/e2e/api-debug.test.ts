@@ -12,6 +12,7 @@ import { gaugeOf } from '@wavefleet/platform/resources/meter.ts';
 import { ResourceMonitor } from '@wavefleet/platform/resources/monitor.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { browserHeaders } from '../bring-up/caller.ts';
 import { cutOffWav } from '../bring-up/not-audio.ts';
 import { Stand } from '../bring-up/stand.ts';
 import { refusal, UNKNOWN_ID } from './refusal.ts';
@@ -140,7 +141,7 @@ const debugJob = async (jobId: string) => (await api.request(`/api/debug/jobs/${
 
 test('a job is shown with its record, lease, attempts, progress and the place of its message', async () => {
   const secret = 'c2VjcmV0LW9mLWEtYnJvd3Nlci10aGF0LW5vYm9keS1zZWU';
-  const headers = { cookie: `wavefleet=${secret.slice(0, 43)}` };
+  const headers = browserHeaders(`wavefleet=${secret.slice(0, 43)}`);
   const uploaded = await api.request('/api/upload-audio', {
     method: 'POST',
     headers,

@@ -145,6 +145,9 @@ test('what another site makes a browser send is refused, whether or not the cook
     for (const ask of [ann.request, api.request.bind(api)]) {
       expect(await refusal(await ask(path, { method, headers: crossSite })), path).toBe('403 CSRF_REJECTED');
     }
+    // No browser keeps silent about it.
+    const silent = await api.request(path, { method, headers: { cookie: ann.cookie } });
+    expect(await refusal(silent), path).toBe('403 CSRF_REJECTED');
   }
   const origin = `http://127.0.0.1:${api.port}`;
   const own = await ann.request(`/api/uploads/${fileId}`, { method: 'DELETE', headers: { origin } });

@@ -134,11 +134,16 @@ describe('accepted', () => {
 describe('refused', () => {
   test('too large, by its declared length: answered before it is sent', async () => {
     const before = await leftInS3();
-    const sent = slowUpload({ 'content-length': 500 * MIB });
-    sent.flushHeaders();
-    const answer = await answerOf(sent);
-    expect(answer).toEqual({ status: 413, code: 'UPLOAD_TOO_LARGE', detail: { limitBytes: LIMIT_BYTES } });
-    sent.destroy();
+    const { MAX_RESUMABLE_UPLOAD_BYTES: inParts } = api.platform.config;
+    for (const [bytes, code, limitBytes] of [
+      [500 * MIB, 'REQUEST_TOO_LARGE', LIMIT_BYTES],
+      [inParts + 1, 'UPLOAD_TOO_LARGE', inParts],
+    ] as const) {
+      const sent = slowUpload({ 'content-length': bytes });
+      sent.flushHeaders();
+      expect(await answerOf(sent)).toEqual({ status: 413, code, detail: { limitBytes } });
+      sent.destroy();
+    }
     expect(await leftInS3()).toBe(before);
   });
 
@@ -147,7 +152,7 @@ describe('refused', () => {
     const type = kind === 'raw' ? 'audio/wav' : FORM_TYPE;
     const answer = await stubbornUpload(api.port, type, 3 * LIMIT_BYTES);
     expect(answer).toMatch(/^HTTP\/1\.1 413 /);
-    expect(answer).toContain('"code":"UPLOAD_TOO_LARGE"');
+    expect(answer).toContain('"code":"REQUEST_TOO_LARGE"');
     expect(answer).toContain(`"limitBytes":${LIMIT_BYTES}`);
     expect(await leftInS3()).toBe(before);
   });

@@ -122,3 +122,26 @@ test('the same key with another wish is another order; a retry asks for it again
   const again = await api.client.jobs.retry(jobId);
   expect(await view(again.jobId)).toMatchObject({ deleteAfterDownload: true });
 });
+
+test('no link on another site leads to a download that deletes; to other downloads one does', async () => {
+  const jobId = await completed(await api.byHand.upload());
+  const keeps = await api.byHand.job();
+  await api.byHand.complete(await api.byHand.claim(keeps), bytes);
+  for (const [site, of, status] of [
+    ['cross-site', jobId, 403],
+    ['same-site', jobId, 403],
+    ['cross-site', keeps, 200],
+    ['none', jobId, 200],
+  ] as const) {
+    // Node's fetch says "cors" of itself, whatever it is told.
+    const path = `/api/download?jobId=${of}`;
+    const headers = { 'sec-fetch-site': site, 'sec-fetch-mode': 'navigate' };
+    const asked = get({ port: api.port, path, headers, agent: false });
+    const [answer] = await once(asked, 'response');
+    expect([site, of, answer.statusCode]).toEqual([site, of, status]);
+    answer.resume();
+    await once(answer, 'end');
+    if (status === 403) expect((await api.platform.jobs.get(of))?.deleteAt).toBeUndefined();
+  }
+  await untilDeleted(jobId);
+});

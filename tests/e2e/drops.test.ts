@@ -150,7 +150,7 @@ test('the plan of its owner holds for a drop: what is too large or has no minute
   await drop('drops/tight/flac/large.wav', large);
   expect(await resultOf('drops/tight/flac/large.wav')).toMatchObject({
     ...{ jobId: null, status: 'failed' },
-    error: { code: 'UPLOAD_TOO_LARGE', detail: { limitBytes: 200_000 } },
+    error: { code: 'PLAN_UPLOAD_LIMIT', detail: { limitBytes: 200_000 } },
   });
 
   const { jobId } = await drop('drops/tight/flac/first.wav');

@@ -7,6 +7,7 @@ import { loadConfig } from '@wavefleet/platform/config.ts';
 import { makeLog } from '@wavefleet/platform/log/log.ts';
 import { makePlatform, type Platform } from '@wavefleet/platform/platform.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { browserHeaders } from '../bring-up/caller.ts';
 import { everythingStored } from '../bring-up/everything-stored.ts';
 import { Fleet } from '../bring-up/fleet.ts';
 import { cutOffWav } from '../bring-up/not-audio.ts';
@@ -27,7 +28,7 @@ test('SIGKILL in the middle: nothing is left all the same, and nothing of anothe
   const ask = (who: string, path: string, init: RequestInit = {}) =>
     fetch(`${fleet.apiUrl}${path}`, {
       ...init,
-      headers: { ...init.headers, cookie: `wavefleet=${who.repeat(43)}` },
+      headers: { ...init.headers, ...browserHeaders(`wavefleet=${who.repeat(43)}`) },
     });
   const withJobs = async (who: string, count: number) => {
     const body = new Uint8Array(cutOffWav);

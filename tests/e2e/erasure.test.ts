@@ -9,6 +9,7 @@ import { webhookEvents } from '@wavefleet/contracts/webhooks.ts';
 import { submitJob } from '@wavefleet/platform/jobs/submit.ts';
 import { Quotas } from '@wavefleet/platform/plans/quotas.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { browserHeaders } from '../bring-up/caller.ts';
 import { everythingStored } from '../bring-up/everything-stored.ts';
 import { cutOffWav } from '../bring-up/not-audio.ts';
 import { Stand } from '../bring-up/stand.ts';
@@ -157,7 +158,7 @@ test('a browser is another one afterwards; what it sends meanwhile goes as well'
   const cookie = `wavefleet=${'b'.repeat(43)}`;
   const me = await (await api.request('/api/me', { headers: { cookie } })).json();
   const { ownerId } = me as { ownerId: string };
-  const caller = callerOf(ownerId, { cookie });
+  const caller = callerOf(ownerId, browserHeaders(cookie));
   const fileId = await caller.upload();
   let isOver = false;
   const answers: number[] = [];

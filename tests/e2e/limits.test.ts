@@ -42,7 +42,7 @@ describe('how often', () => {
       ]);
     }
     expect((await ben.request('/api/formats')).status).toBe(200);
-    for (let each = 0; each < 20; each += 1) expect((await ann.request('/api/health/live')).status).toBe(200);
+    for (let each = 0; each < 20; each += 1) expect((await api.request('/api/health/live')).status).toBe(200);
   });
 
   test('what begins something is counted by itself as well', async () => {

@@ -297,7 +297,10 @@ describe('who wants e-mails', () => {
     expect(mail.text).toContain(`No more of these: ${url}`);
     const look = await fetch(url);
     expect([look.status, look.headers.get('x-robots-tag')]).toEqual([200, 'noindex, nofollow']);
-    expect(await look.text()).toContain('<form method="post">');
+    const asks = await look.text();
+    expect(asks).toContain('<form method="post">');
+    // As the page's header calls the view.
+    expect(asks).toContain('again under “Settings” once you have signed in');
     await hal.ended('second.wav');
     await hal.got(2);
     await hal.ended('third.wav');
@@ -306,6 +309,7 @@ describe('who wants e-mails', () => {
       body: new URLSearchParams({ 'List-Unsubscribe': 'One-Click' }),
     });
     expect([oneClick.status, oneClick.headers.getSetCookie()]).toEqual([200, []]);
+    expect(await oneClick.text()).toContain('again under “Settings” once you have signed in');
     await hal.settled();
     await hal.ended('fourth.wav', { email: true });
     await hal.settled();

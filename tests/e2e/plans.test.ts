@@ -97,6 +97,10 @@ test('a month that is used up says what is left and when the next one begins; ot
   await expect.poll(async () => (await ann.plan())?.minutes?.left).toBe(0);
   const refused = await ann.submit(fileId);
   expect(refused.status).toBe(429);
+  const untilThen = (Date.parse(resetsAt) - Date.now()) / 1000;
+  const waitSeconds = Number(refused.headers.get('retry-after'));
+  expect(waitSeconds).toBeGreaterThanOrEqual(untilThen);
+  expect(waitSeconds).toBeLessThan(untilThen + 60);
   expect(errorBodySchema.parse(await refused.json()).error).toMatchObject({
     code: 'MINUTES_LIMIT',
     detail: { limit: 2, used: 2.5, left: 0, resetsAt },
@@ -112,17 +116,22 @@ test('jobs at once, stored bytes, the size of a file and how long results stay a
   const job = (await api.platform.jobs.get(made.jobId)) ?? expect.fail();
   expect(job.ttl - Math.floor(Date.parse(job.createdAt) / 1000)).toBe(3 * 86_400);
   await ann.submit(fileId);
-  expect(await refusal(await ann.submit(fileId))).toBe('429 JOBS_LIMIT');
+  expect(errorBodySchema.parse(await (await ann.submit(fileId)).json()).error).toMatchObject({
+    ...{ code: 'JOBS_LIMIT', detail: { limit: 2, used: 2, left: 0 } },
+  });
   expect(await ann.plan()).toEqual({
     ...{ name: 'small', minutes: expect.any(Object), uploadBytes: 100, retentionDays: 3 },
     activeJobs: { limit: 2, used: 2 },
     storedBytes: { limit: 150, used: cutOffWav.length },
   });
-  expect(await refusal(await ann.uploadOf(101))).toBe('413 UPLOAD_TOO_LARGE');
+  expect(await refusal(await ann.uploadOf(101))).toBe('413 PLAN_UPLOAD_LIMIT');
   const parts = await ann.post('/api/uploads', { fileName: 'a.wav', sizeBytes: 101 });
-  expect(await refusal(parts)).toBe('413 UPLOAD_TOO_LARGE');
+  expect(await refusal(parts)).toBe('413 PLAN_UPLOAD_LIMIT');
   expect((await ann.uploadOf(100)).status).toBe(cutOffWav.length + 100 > 150 ? 429 : 201);
-  expect(await refusal(await ann.uploadOf(100))).toBe('429 STORED_BYTES_LIMIT');
+  const { used } = (await ann.plan())?.storedBytes ?? expect.fail();
+  expect(errorBodySchema.parse(await (await ann.uploadOf(100)).json()).error).toMatchObject({
+    ...{ code: 'STORED_BYTES_LIMIT', detail: { limit: 150, used, left: 150 - used } },
+  });
 });
 
 test('a caller is told how long what is kept here, as its plan and the bucket have it', async () => {

@@ -13,8 +13,8 @@ import { newTokenKey, turnedOver } from '@wavefleet/platform/people/token-keys.t
 import { newSecret } from '@wavefleet/platform/secret.ts';
 import { importJWK, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { callerOf } from '../bring-up/caller.ts';
 import { everythingStored } from '../bring-up/everything-stored.ts';
+import { browserHeaders, callerOf } from '../bring-up/caller.ts';
 import { cutOffWav } from '../bring-up/not-audio.ts';
 import { Person, startWithSignIn } from '../bring-up/signing-in.ts';
 import type { Stand } from '../bring-up/stand.ts';
@@ -256,8 +256,8 @@ describe('the session', () => {
 
   test('two tabs that refresh at once are no theft', async () => {
     const ann = await signedIn('ann');
-    const cookie = `${SESSION}=${ann.cookie(SESSION)}`;
-    const ask = () => stand.request('/api/auth/refresh', { method: 'POST', headers: { cookie } });
+    const headers = browserHeaders(`${SESSION}=${ann.cookie(SESSION)}`);
+    const ask = () => stand.request('/api/auth/refresh', { method: 'POST', headers });
     const answers = await Promise.all([ask(), ask(), ask()]);
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
     const given = answers.map((each) =>
@@ -272,7 +272,7 @@ describe('the session', () => {
   test('an answer that was lost is given again, hours later too, until something of it has come back', async () => {
     const ann = await signedIn('ann');
     const old = ann.cookie(SESSION) ?? '';
-    const headers = { cookie: `${SESSION}=${old}` };
+    const headers = browserHeaders(`${SESSION}=${old}`);
     const lost = await stand.request('/api/auth/refresh', { method: 'POST', headers });
     const { accessToken } = freshTokenSchema.parse(await lost.json());
     const { sessions } = stand.platform;
@@ -499,7 +499,7 @@ describe('what the browser had', () => {
       throw new Error('the process is gone');
     };
     Reflect.set(platform.belongings, 'move', (from: string, to: string) =>
-      real.call(platform.belongings, from, to, gone),
+      real.call(platform.belongings, from, to, { onMoved: gone }),
     );
     await who.signIn('dan');
     Reflect.deleteProperty(platform.belongings, 'move');

@@ -13,6 +13,7 @@ import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { z } from 'zod';
 import { Stand } from '../bring-up/stand.ts';
+import { tokenOf } from '../bring-up/token-of.ts';
 import { refusal, UNKNOWN_ID } from './refusal.ts';
 
 /** Every message that came to the receiver, in order. */
@@ -477,6 +478,15 @@ describe('an address that a job names', () => {
     // Nobody who may look at all jobs sees what is in the address.
     const debug = await (await api.request(`/api/debug/jobs/${jobId}`)).text();
     expect(debug).toContain(`"webhookUrl":"${url}"`);
+  });
+
+  test('a look makes no secret', async () => {
+    const headers = { authorization: `Bearer ${await tokenOf(api.platform, 'looks')}` };
+    const ask = (method: string) => api.request('/api/job-webhooks', { method, headers });
+    expect(await refusal(await ask('GET'))).toBe('404 WEBHOOK_NOT_FOUND');
+    expect(await refusal(await ask('GET'))).toBe('404 WEBHOOK_NOT_FOUND');
+    const made = await (await ask('POST')).json();
+    for (const method of ['GET', 'POST']) expect(await (await ask(method)).json()).toEqual(made);
   });
 
   test('goes with the job when it is run again, and says 410 of itself alone', async () => {

@@ -28,7 +28,6 @@ import { Slots } from './upload/slots.ts';
 
 /** Parts on their way at once, all files together. */
 const PARTS_AT_ONCE = 3;
-const COUNTED_AFTER_MS = 4_000;
 
 /**
  * Makes the services and lets them begin: they restore the desk and watch the jobs while somebody looks.
@@ -53,10 +52,12 @@ export function assemble(client: Client, catalogue: Catalogue, session: Session)
     sleep,
     now: () => performance.now(),
     random: Math.random,
-    check: (file) => checkFile(file, catalogue),
+    check: (file) => checkFile(file, catalogue, session.me.value?.plan?.uploadBytes),
     readFacts,
-    submit: (fileId, conversion, idempotencyKey) =>
-      client.jobs.submit({ fileId, ...conversion }, { idempotencyKey }),
+    submit: (fileId, conversion, idempotencyKey) => {
+      session.lookSoon();
+      return client.jobs.submit({ fileId, ...conversion }, { idempotencyKey });
+    },
     retry: (jobId, changes, idempotencyKey) => client.jobs.retry(jobId, changes, { idempotencyKey }),
     newId: randomId,
   });
@@ -69,9 +70,7 @@ export function assemble(client: Client, catalogue: Catalogue, session: Session)
   jobs.onListed = (views) => desk.adopt(views);
   jobs.onEnded = ({ fileName, status, format, error }) => {
     const label = catalogue.outputs[format]?.label ?? format;
-    // Minutes are counted a moment after the end.
-    if (session.me.value?.plan?.minutes !== undefined)
-      setTimeout(() => void session.look(), COUNTED_AFTER_MS);
+    session.lookSoon();
     if (status === 'completed') announcer.say(`${fileName} to ${label}: done.`);
     if (status === 'failed') announcer.say(`${fileName} to ${label} failed. ${error?.message ?? ''}`);
   };

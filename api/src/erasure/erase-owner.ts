@@ -9,7 +9,7 @@ import { dropResultKey } from '@wavefleet/contracts/keys.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
 import type { StoredUpload } from '@wavefleet/contracts/uploads.ts';
 import { removeUnusedUpload } from '@wavefleet/platform/jobs/free-storage.ts';
-import { usageListOf } from '@wavefleet/platform/jobs/usage.ts';
+import { usageListOf, usageMonthsOf } from '@wavefleet/platform/jobs/usage.ts';
 import { idOfJobs } from '@wavefleet/platform/notices/endpoints.ts';
 import type { Erasure } from '@wavefleet/platform/people/erasures.ts';
 import { removeJob } from '../jobs/remove-job.ts';
@@ -20,8 +20,6 @@ import type { EraseDeps } from './deps.ts';
 const JOB_LATE_MS = 60_000;
 const PEOPLE_LATE_MS = 10_000;
 const AT_ONCE = 8;
-/** Minutes are kept for so many months at the most, begun ones included. */
-const MONTHS_KEPT = 5;
 
 /** What one pass did; `left` is what has to wait for the next. */
 export interface Pass {
@@ -110,10 +108,8 @@ async function* ledgerOf(
   ownerId: string,
   { madeBy, now }: { readonly madeBy: number; readonly now: number },
 ): AsyncGenerator<string[]> {
-  const date = new Date(now);
-  for (let back = 0; back < MONTHS_KEPT; back += 1) {
-    const month = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() - back, 1));
-    const list = usageListOf(ownerId, month.toISOString());
+  for (const month of usageMonthsOf(now)) {
+    const list = usageListOf(ownerId, month);
     for await (const ids of belongings.list(list, 'people', { until: madeBy }))
       yield ids.map((id) => `${list} ${id}`);
   }

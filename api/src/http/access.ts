@@ -50,6 +50,7 @@ export const accessTable: Readonly<Record<string, Access>> = {
   'post /api/webhooks/{webhookId}/deliveries/{deliveryId}/replay': 'jobs:write',
   // Writing, since it tells a secret: whoever has it can make messages up.
   'get /api/job-webhooks': 'jobs:write',
+  'post /api/job-webhooks': 'jobs:write',
   'post /api/presets': 'jobs:write',
   'get /api/presets': 'jobs:read',
   'get /api/presets/{presetName}': 'jobs:read',

@@ -3,22 +3,43 @@
  * an uninvited upload into a service on the visitor's own machine is bad enough. Links that lead here are welcome.
  */
 import { Failure } from '@wavefleet/contracts/failure.ts';
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import type { AppEnv } from './context.ts';
 
 const harmless = new Set(['GET', 'HEAD']);
+/** Every cookie by which somebody is known here. */
+const ourCookie = /(?:^|;\s*)(?:__Host-)?wavefleet[\w-]*=/;
 
-/** @throws Failure CSRF_REJECTED for requests that a browser says come from elsewhere, unless somebody followed a link. */
+/**
+ * @throws Failure CSRF_REJECTED for requests that a browser says come from elsewhere, unless somebody followed a link; and
+ *   for changes with a cookie of ours that do not say where they come from.
+ */
 export const refuseCrossSite: MiddlewareHandler<AppEnv> = async (c, next) => {
-  const comesFromElsewhere = isCrossSite({
-    site: c.req.header('sec-fetch-site'),
-    origin: c.req.header('origin'),
-    host: c.req.header('host'),
-  });
+  if (!harmless.has(c.req.method) && isSilent(c.req.header())) {
+    const reason = 'With a cookie, a change says where it comes from: by Sec-Fetch-Site, or by Origin.';
+    throw new Failure('CSRF_REJECTED', { detail: { reason } });
+  }
   const isLink = harmless.has(c.req.method) && c.req.header('sec-fetch-mode') === 'navigate';
-  if (comesFromElsewhere && !isLink) throw new Failure('CSRF_REJECTED');
+  if (!isLink) requireOwnSite(c);
   await next();
 };
+
+/** For a look that has consequences, too: a link elsewhere may not lead to it. @throws Failure CSRF_REJECTED. */
+export function requireOwnSite(c: Context<AppEnv>): void {
+  const [site, origin, host] = ['sec-fetch-site', 'origin', 'host'].map((name) => c.req.header(name));
+  if (isCrossSite({ site, origin, host })) throw new Failure('CSRF_REJECTED');
+}
+
+/**
+ * Whether a cookie says who asks, and nothing where from: every browser says so with a change, and programs are known by
+ * a key. @param headers by their names in small letters.
+ */
+export function isSilent(headers: Readonly<Record<string, string>>): boolean {
+  const { cookie = '', authorization = '', origin, 'sec-fetch-site': site } = headers;
+  return (
+    site === undefined && origin === undefined && ourCookie.test(cookie) && !/^bearer /i.test(authorization)
+  );
+}
 
 /**
  * Browsers send Sec-Fetch-Site to HTTPS and to this machine, and an Origin with what a script of another site may read

@@ -34,6 +34,13 @@ test.each(codes)('%s answers with its own status', async (code, status) => {
   });
 });
 
+test('a limit that begins anew at a known moment says how long that is', async () => {
+  const minutes = (resetsAt: string) => answerTo(new Failure('MINUTES_LIMIT', { detail: { resetsAt } }));
+  const inADay = await minutes(new Date(Date.now() + 86_400_000).toISOString());
+  expect(Number(inADay.headers.get('retry-after'))).toBeOneOf([86_399, 86_400]);
+  expect((await minutes(new Date(0).toISOString())).headers.get('retry-after')).toBe('1');
+});
+
 const sdkError = (name: string, fault: 'client' | 'server' | undefined) =>
   Object.assign(new Error('inner secret'), { name, $fault: fault, $metadata: { attempts: 3 } });
 

@@ -80,6 +80,8 @@ function challengeOf({ code, status, detail }: Failure): string | undefined {
 
 function secondsToWait({ code, detail }: Failure): number {
   if (typeof detail?.retryAfterSeconds === 'number') return detail.retryAfterSeconds;
+  const resetsAtMs = typeof detail?.resetsAt === 'string' ? Date.parse(detail.resetsAt) : Number.NaN;
+  if (!Number.isNaN(resetsAtMs)) return Math.max(1, Math.ceil((resetsAtMs - Date.now()) / 1000));
   return code === 'OVERLOADED' ? RETRY_AFTER_LOAD_SECONDS : RETRY_AFTER_SECONDS;
 }
 

@@ -3,6 +3,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { contentDisposition } from '@wavefleet/platform/storage/file-names.ts';
 import { type Router, router } from '../http/context.ts';
+import { requireOwnSite } from '../http/cross-site.ts';
 import { answerObject } from '../http/object-answer.ts';
 import { ownedJob } from '../http/owner.ts';
 import { errorAnswers, jobIdQuery, jsonAnswer, rawBytes } from '../http/route-parts.ts';
@@ -19,7 +20,7 @@ const route = createRoute({
   path: '/api/download',
   summary: 'Download a result',
   description:
-    'Takes `Range` (one range), `If-Range` and `If-None-Match`; answers HEAD as well. A job with `deleteAfterDownload` is deleted a minute after one answer has sent the whole result; parts of it, HEAD and `mode=url` do not count.',
+    'Takes `Range` (one range), `If-Range` and `If-None-Match`; answers HEAD as well. A job with `deleteAfterDownload` is deleted a minute after one answer has sent the whole result; parts of it, HEAD and `mode=url` do not count. No link on another site leads to it.',
   request: { query: jobIdQuery.extend({ mode: z.enum(['stream', 'url']).default('stream') }) },
   responses: {
     200: {
@@ -34,6 +35,7 @@ const route = createRoute({
     ...errorAnswers(
       'VALIDATION_ERROR',
       'INVALID_ID',
+      'CSRF_REJECTED',
       'JOB_NOT_FOUND',
       'JOB_NOT_READY',
       'JOB_FAILED',
@@ -48,6 +50,8 @@ export const download = (deps: JobDeps): Router =>
   router().openapi(route, async (c) => {
     const { jobId, mode } = c.req.valid('query');
     const job = await ownedJob(c, deps, jobId);
+    // It is deleted by it: that is for whoever wants the file, and not for a site that leads there.
+    if (job.deleteAfterDownload === true && mode === 'stream') requireOwnSite(c);
     const { key, sizeBytes, sha256, contentType, fileName } = resultFile(job);
     const stored = await deps.objects.head(key).catch((error: unknown) => {
       // Signed without S3, which the client may well reach where this API does not.

@@ -8,7 +8,7 @@ import { jsonBody } from '../http/json-body.ts';
 import { ownedFile } from '../http/owner.ts';
 import { note } from '../http/request-facts.ts';
 import { errorAnswers, jsonAnswer, jsonRequest } from '../http/route-parts.ts';
-import { uploadTooLarge } from '../uploads/body-stream.ts';
+import { tooLarge } from '../uploads/body-stream.ts';
 import { conversionOf } from './conversion-of.ts';
 import { coverOf } from './cover.ts';
 import type { JobDeps } from './deps.ts';
@@ -39,6 +39,7 @@ const describe = (path: '/api/jobs' | '/api/convert-audio') =>
         'UPLOAD_INCOMPLETE',
         'PAYLOAD_TOO_LARGE',
         'UPLOAD_TOO_LARGE',
+        'PLAN_UPLOAD_LIMIT',
         'UNSUPPORTED_MEDIA_TYPE',
         'UNSUPPORTED_OUTPUT_FORMAT',
         'INVALID_OPTION',
@@ -83,14 +84,14 @@ export const postJob = (deps: JobDeps): Router => {
 
 /**
  * The caller's upload, to be converted.
- * @throws Failure UPLOAD_NOT_FOUND, UPLOAD_INCOMPLETE, UPLOAD_TOO_LARGE for one from before the limit was lowered,
+ * @throws Failure UPLOAD_NOT_FOUND, UPLOAD_INCOMPLETE; UPLOAD_TOO_LARGE, PLAN_UPLOAD_LIMIT from before the limit was lowered;
  *   UNRECOGNISED_FORMAT or FORMAT_NOT_ALLOWED for a cover, or one from before uploads were looked at.
  */
 async function inputOf(c: Context<AppEnv>, deps: JobDeps, fileId: string): Promise<InputFile> {
   const { location, fileName, startSeen } = await ownedFile(c, deps, fileId);
   note(c, { sizeBytes: location.sizeBytes });
-  const limitBytes = deps.quotas.planOf(c.var.owner.id).uploadBytes;
-  if (location.sizeBytes > limitBytes) throw uploadTooLarge(limitBytes);
+  const { upload } = deps.quotas.planOf(c.var.owner.id);
+  if (location.sizeBytes > upload.limitBytes) throw tooLarge(upload);
   const refusal = startSeen === true ? undefined : await refusalIfSeen(deps, location);
   if (refusal !== undefined) throw refusal;
   return { input: location, fileName };

@@ -59,10 +59,10 @@ function keepingOf({ UPLOAD_KEEP_DAYS, UPLOAD_EXPIRY_HOURS }: Config, { retentio
 }
 
 async function planView(quotas: Quotas, ownerId: string): Promise<PlanView> {
-  const { name, activeJobs, storedBytes, uploadBytes, retentionDays } = quotas.planOf(ownerId);
+  const { name, activeJobs, storedBytes, upload, retentionDays } = quotas.planOf(ownerId);
   const [minutes, held] = await Promise.all([quotas.minutesOf(ownerId), quotas.heldBy(ownerId)]);
   return {
-    ...{ name, minutes, uploadBytes, retentionDays },
+    ...{ name, minutes, uploadBytes: upload.limitBytes, retentionDays },
     activeJobs: { limit: activeJobs, used: held.jobs },
     storedBytes: { limit: storedBytes, used: held.bytes },
   };

@@ -15,13 +15,13 @@ export const UNSUBSCRIBE_PATHS = unsubscribePath('*');
 const ASK_PAGE = plainPage(
   'Stop e-mails',
   html`<h1>No more e-mails about your conversions?</h1>
-<p>You get none about any job from then on. Results stay where they are, and you can have e-mails again under “API keys and notices” once you have signed in.</p>
+<p>You get none about any job from then on. Results stay where they are, and you can have e-mails again under “Settings” once you have signed in.</p>
 <form method="post"><button>Stop e-mails</button></form>`,
 );
 const DONE_PAGE = plainPage(
   'No more e-mails',
   html`<h1>No more e-mails</h1>
-<p>You get none about any job from now on. You can have them again under “API keys and notices” once you have signed in.</p>`,
+<p>You get none about any job from now on. You can have them again under “Settings” once you have signed in.</p>`,
 );
 const NOWHERE_PAGE = plainPage(
   'This link leads nowhere',

@@ -7,6 +7,7 @@ import { type Readable, Transform, type TransformCallback } from 'node:stream';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { coverRefusalOf, refusalOf, SNIFF_BYTES } from '@wavefleet/contracts/sniff.ts';
 import { failureOf } from '@wavefleet/platform/aws/failure-of.ts';
+import type { SizeLimit } from '@wavefleet/platform/settings/plans.ts';
 import { ClientGone } from '../http/errors.ts';
 import { leastUploadPace } from '../http/least-pace.ts';
 
@@ -19,7 +20,7 @@ export type Beginning = 'sound' | 'cover' | 'anything';
  * breaks off there.
  */
 export class BodyStream extends Transform {
-  readonly #limitBytes: number;
+  readonly #limit: SizeLimit;
   readonly #refusal: (start: Uint8Array) => Failure | undefined;
   /** The beginning, while it is held back. */
   #held: Buffer[] | undefined;
@@ -27,9 +28,9 @@ export class BodyStream extends Transform {
   bytes = 0;
 
   /** @param begins what it must begin as. */
-  constructor(limitBytes: number, begins: Beginning) {
+  constructor(limit: SizeLimit, begins: Beginning) {
     super();
-    this.#limitBytes = limitBytes;
+    this.#limit = limit;
     this.#refusal = begins === 'cover' ? coverRefusalOf : refusalOf;
     this.#held = begins === 'anything' ? undefined : [];
   }
@@ -37,7 +38,7 @@ export class BodyStream extends Transform {
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
     this.bytes += chunk.length;
     this.#held?.push(chunk);
-    if (this.bytes > this.#limitBytes) done(uploadTooLarge(this.#limitBytes));
+    if (this.bytes > this.#limit.limitBytes) done(tooLarge(this.#limit));
     else if (this.#held === undefined) done(null, chunk);
     else if (this.bytes < SNIFF_BYTES) done();
     else this.#letGo(done);
@@ -59,14 +60,16 @@ export class BodyStream extends Transform {
 
 /** How much a body may be, and how slow. */
 export interface BodyBounds {
-  readonly limitBytes: number;
+  readonly limit: SizeLimit;
+  /** Of a file that would come in parts. Default: the same. */
+  readonly inParts?: SizeLimit;
   /** The least; see `least-pace.ts`. */
   readonly bytesPerSecond: number;
 }
 
-/** The refusal of more than `limitBytes`, which it names. */
-export function uploadTooLarge(limitBytes: number): Failure {
-  return new Failure('UPLOAD_TOO_LARGE', { detail: { limitBytes } });
+/** The refusal of more than the limit, which it names. */
+export function tooLarge({ code, limitBytes }: SizeLimit): Failure {
+  return new Failure(code, { detail: { limitBytes } });
 }
 
 /** The refusal of a form that ends too early or makes no sense. */
@@ -80,7 +83,7 @@ export function noFile(message: string, cause?: unknown): Failure {
 }
 
 /**
- * Starts reading. Errors with UPLOAD_TOO_LARGE, with TOO_SLOW, with EMPTY_FILE, UNRECOGNISED_FORMAT, FORMAT_NOT_ALLOWED or
+ * Starts reading. Errors with the code of the limit, with TOO_SLOW, with EMPTY_FILE, UNRECOGNISED_FORMAT, FORMAT_NOT_ALLOWED or
  * COVER_NOT_RECOGNISED by how a file begins, with ClientGone, or, when a form breaks off, with VALIDATION_ERROR. Never destroyed together with the request,
  * which must get its answer.
  * @param source the request itself, or the file in its form. A stream that broke off leaves it to be drained.
@@ -89,10 +92,10 @@ export function noFile(message: string, cause?: unknown): Failure {
 export function readBody(
   source: Readable,
   request: IncomingMessage,
-  { limitBytes, bytesPerSecond }: BodyBounds,
+  { limit, bytesPerSecond }: BodyBounds,
   begins: Beginning = 'sound',
 ): BodyStream {
-  const body = new BodyStream(limitBytes, begins);
+  const body = new BodyStream(limit, begins);
   const breakOff = () => body.destroy(request.complete ? brokenForm() : new ClientGone());
   request.once('close', () => {
     if (!request.complete) breakOff();

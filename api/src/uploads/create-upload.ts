@@ -17,7 +17,7 @@ import { type Router, router } from '../http/context.ts';
 import { jsonBody } from '../http/json-body.ts';
 import { note } from '../http/request-facts.ts';
 import { errorAnswers, jsonAnswer, jsonRequest } from '../http/route-parts.ts';
-import { uploadTooLarge } from './body-stream.ts';
+import { tooLarge } from './body-stream.ts';
 import type { UploadDeps } from './deps.ts';
 import { viewOf } from './upload-view.ts';
 
@@ -41,6 +41,7 @@ const route = createRoute({
       'CSRF_REJECTED',
       'PAYLOAD_TOO_LARGE',
       'UPLOAD_TOO_LARGE',
+      'PLAN_UPLOAD_LIMIT',
       'UNSUPPORTED_MEDIA_TYPE',
       'EMPTY_FILE',
       'OVERLOADED',
@@ -64,8 +65,8 @@ export const createUpload = ({
     await admission.admit();
     const { fileName, sizeBytes, fingerprint } = c.req.valid('json');
     if (sizeBytes === 0) throw new Failure('EMPTY_FILE');
-    const limitBytes = quotas.planOf(c.var.owner.id).uploadBytes;
-    if (sizeBytes > limitBytes) throw uploadTooLarge(limitBytes);
+    const { upload: limit } = quotas.planOf(c.var.owner.id);
+    if (sizeBytes > limit.limitBytes) throw tooLarge(limit);
     const fileId = randomUUID();
     note(c, { fileId, sizeBytes });
     const name = displayName(fileName);

@@ -53,7 +53,8 @@ export const putPart = (deps: UploadDeps): Router =>
       throw new Failure('WRONG_PART_SIZE', { detail: { partNumber, expectedBytes: sizeBytes } });
     }
     const part = { partNumber, sizeBytes };
-    const bounds = { limitBytes: sizeBytes, bytesPerSecond: deps.config.MIN_UPLOAD_BYTES_PER_SECOND };
+    const limit = { limitBytes: sizeBytes, code: 'UPLOAD_TOO_LARGE' } as const;
+    const bounds = { limit, bytesPerSecond: deps.config.MIN_UPLOAD_BYTES_PER_SECOND };
     const body = readBody(incoming, incoming, bounds, partNumber === 1 ? 'sound' : 'anything');
     await begun(body);
     const startedAtMs = performance.now();

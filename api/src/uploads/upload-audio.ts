@@ -39,6 +39,8 @@ const route = createRoute({
     ...errorAnswers(
       'VALIDATION_ERROR',
       'CSRF_REJECTED',
+      'REQUEST_TOO_LARGE',
+      'PLAN_UPLOAD_LIMIT',
       'UPLOAD_TOO_LARGE',
       'UNSUPPORTED_MEDIA_TYPE',
       'EMPTY_FILE',
@@ -56,8 +58,9 @@ export const uploadAudio = (deps: UploadDeps): Router =>
     await deps.admission.admit();
     const header = c.req.valid('header')['x-file-name'];
     const named = header === undefined ? c.req.valid('query').fileName : percentDecoded(header);
+    const { singleUpload, upload: inParts } = deps.quotas.planOf(c.var.owner.id);
     const file = await openUploadedFile(c.env.incoming, {
-      limitBytes: deps.quotas.planOf(c.var.owner.id).singleUploadBytes,
+      ...{ limit: singleUpload, inParts },
       bytesPerSecond: deps.config.MIN_UPLOAD_BYTES_PER_SECOND,
     });
     const fileName = displayName(file.fileName ?? named);

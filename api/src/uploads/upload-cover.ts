@@ -53,7 +53,8 @@ const route = createRoute({
 export const uploadCover = (deps: UploadDeps): Router =>
   router().openapi(route, async (c) => {
     await deps.admission.admit();
-    const bounds = { limitBytes: MAX_COVER_BYTES, bytesPerSecond: deps.config.MIN_UPLOAD_BYTES_PER_SECOND };
+    const limit = { limitBytes: MAX_COVER_BYTES, code: 'UPLOAD_TOO_LARGE' } as const;
+    const bounds = { limit, bytesPerSecond: deps.config.MIN_UPLOAD_BYTES_PER_SECOND };
     const file = await openUploadedFile(c.env.incoming, bounds, 'cover');
     const fileName = displayName(file.fileName);
     const upload = await storeUpload(deps, file, { ownerId: c.var.owner.id, fileName, kind: 'cover' });

@@ -10,7 +10,7 @@ import {
   brokenForm,
   noFile,
   readBody,
-  uploadTooLarge,
+  tooLarge,
 } from './body-stream.ts';
 
 /** Boundaries, part headers and small fields around the file. */
@@ -29,7 +29,7 @@ export interface UploadedFile {
 /**
  * Starts reading.
  * @param begins what it must begin as. Default: sound.
- * @throws Failure UNSUPPORTED_MEDIA_TYPE, UPLOAD_TOO_LARGE (from the declared length), VALIDATION_ERROR for a form
+ * @throws Failure UNSUPPORTED_MEDIA_TYPE, that of a limit (from the declared length), VALIDATION_ERROR for a form
  *   without a file; ClientGone.
  */
 export async function openUploadedFile(
@@ -37,7 +37,7 @@ export async function openUploadedFile(
   bounds: BodyBounds,
   begins: Beginning = 'sound',
 ): Promise<UploadedFile> {
-  const { limitBytes } = bounds;
+  const { limit, inParts = limit } = bounds;
   const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   const isForm = type === 'multipart/form-data';
   if (!isForm && /^(multipart\/.*|application\/(.*\+)?json|application\/x-www-form-urlencoded)$/.test(type)) {
@@ -47,8 +47,10 @@ export async function openUploadedFile(
   }
   const length = request.headers['content-length'];
   const declared = length === undefined ? undefined : Number(length);
-  if (declared !== undefined && declared > limitBytes + (isForm ? MULTIPART_OVERHEAD_BYTES : 0))
-    throw uploadTooLarge(limitBytes);
+  // First what no way of sending it would help against.
+  for (const each of [inParts, limit])
+    if (declared !== undefined && declared > each.limitBytes + (isForm ? MULTIPART_OVERHEAD_BYTES : 0))
+      throw tooLarge(each);
   if (isForm) return await openForm(request, bounds, begins);
   return {
     body: readBody(request, request, bounds, begins),

@@ -1,22 +1,46 @@
-/** `GET /api/job-webhooks`: what signs messages to the addresses of single jobs. */
+/** `/api/job-webhooks`: what signs messages to the addresses of single jobs. */
 import { createRoute } from '@hono/zod-openapi';
-import { jobWebhooksSchema } from '@wavefleet/contracts/webhooks.ts';
-import { type Router, router } from '../http/context.ts';
+import { Failure } from '@wavefleet/contracts/failure.ts';
+import { jobWebhooksSchema, type StoredWebhook } from '@wavefleet/contracts/webhooks.ts';
+import { idOfJobs } from '@wavefleet/platform/notices/endpoints.ts';
+import { join, type Router, router } from '../http/context.ts';
 import { errorAnswers, jsonAnswer } from '../http/route-parts.ts';
 import type { WebhookDeps } from './deps.ts';
 
-const route = createRoute({
+const path = '/api/job-webhooks';
+const look = createRoute({
   method: 'get',
-  path: '/api/job-webhooks',
+  path,
   summary: 'The secret of the addresses that single jobs name',
   description:
     'One for all messages to a `webhookUrl` of a submission. Its `webhookId` leads to their deliveries, to a replay and to another secret, as that of any webhook; there is no address to change, to try or to delete.',
-  responses: { 200: jsonAnswer('Made when it is first asked for.', jobWebhooksSchema), ...errorAnswers() },
+  responses: {
+    200: jsonAnswer('It was made by a `POST`, or for the first message.', jobWebhooksSchema),
+    ...errorAnswers('WEBHOOK_NOT_FOUND'),
+  },
+});
+const make = createRoute({
+  method: 'post',
+  path,
+  summary: 'Make the secret of the addresses that single jobs name',
+  description: 'Or tell it, where it is made already: to be asked for before the first message comes.',
+  responses: { 200: jsonAnswer('It is there.', jobWebhooksSchema), ...errorAnswers('CSRF_REJECTED') },
 });
 
 export const jobWebhooks = ({ webhooks }: WebhookDeps): Router =>
-  router().openapi(route, async (c) => {
-    const { id: webhookId, secret, formerUntil = 0 } = await webhooks.ofJobs(c.var.owner.id);
-    const formerWorksUntil = formerUntil > Date.now() ? new Date(formerUntil).toISOString() : undefined;
-    return c.json({ webhookId, secret, formerWorksUntil }, 200, { 'Cache-Control': 'no-store' });
-  });
+  join([
+    router().openapi(look, async (c) => {
+      const webhook = await webhooks.get(idOfJobs(c.var.owner.id));
+      if (webhook === undefined) throw new Failure('WEBHOOK_NOT_FOUND');
+      return c.json(viewOf(webhook), 200, { 'Cache-Control': 'no-store' });
+    }),
+    router().openapi(make, async (c) => {
+      const webhook = await webhooks.ofJobs(c.var.owner.id);
+      return c.json(viewOf(webhook), 200, { 'Cache-Control': 'no-store' });
+    }),
+  ]);
+
+function viewOf({ id: webhookId, secret, formerUntil = 0 }: StoredWebhook) {
+  const formerWorksUntil = formerUntil > Date.now() ? new Date(formerUntil).toISOString() : undefined;
+  return { webhookId, secret, formerWorksUntil };
+}

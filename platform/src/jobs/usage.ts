@@ -12,6 +12,8 @@ import { type PlanConfig, planOf } from '../settings/plans.ts';
 const DAY_MS = 86_400_000;
 /** Beyond the month, for whoever looks back. */
 const KEPT_MS = 93 * DAY_MS;
+/** So many months at the most, begun ones included. */
+const MONTHS_KEPT = 5;
 
 const usedSchema = z.object({ seconds: z.number().nonnegative() });
 
@@ -70,6 +72,14 @@ export class Usage {
 /** Under which the items of one month stand: no owner can be that. @param at a moment of it, ISO. */
 export function usageListOf(ownerId: string, at: string): string {
   return `:used:${at.slice(0, 7)}:${ownerId}`;
+}
+
+/** A moment (ISO) of each month of which items are still kept: that of `now` (epoch ms) first. */
+export function usageMonthsOf(now: number): string[] {
+  const date = new Date(now);
+  return Array.from({ length: MONTHS_KEPT }, (_, back) =>
+    new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() - back, 1)).toISOString(),
+  );
 }
 
 /** The first moment of the month after that of `now` (epoch ms), ISO. */

@@ -29,6 +29,21 @@ redis.call('HINCRBY', KEYS[2], '*', ARGV[2])
 for _, key in ipairs(KEYS) do redis.call('PEXPIREAT', key, ARGV[5]) end
 return { 1, sum + tonumber(ARGV[2]) }`;
 
+/**
+ * ARGV: when the keys go (epoch ms), then member, weight and when it is forgotten, of each. They are held whatever all weigh.
+ * A member that is held already stays as it is.
+ */
+export const takeOver = `
+for at = 2, #ARGV, 3 do
+  if not redis.call('ZSCORE', KEYS[1], ARGV[at]) then
+    redis.call('ZADD', KEYS[1], ARGV[at + 2], ARGV[at])
+    redis.call('HSET', KEYS[2], ARGV[at], ARGV[at + 1])
+    redis.call('HINCRBY', KEYS[2], '*', ARGV[at + 1])
+  end
+end
+for _, key in ipairs(KEYS) do redis.call('PEXPIREAT', key, ARGV[1]) end
+return 1`;
+
 /** ARGV: the members to let go of. With the last one nothing is left of its owner. */
 export const letGo = `${forget}
 for _, member in ipairs(ARGV) do forget(member) end

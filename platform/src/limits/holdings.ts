@@ -7,7 +7,7 @@
 import { holdingKeys } from '@wavefleet/contracts/keys.ts';
 import type { RedisPair } from '../progress/redis.ts';
 import { RecentMap } from '../recent-map.ts';
-import { holdOne, letGo } from './holding-scripts.ts';
+import { holdOne, letGo, takeOver } from './holding-scripts.ts';
 import { WillingRedis } from './willing-redis.ts';
 
 /** One kind of thing that an owner may hold so much of. */
@@ -21,6 +21,8 @@ export interface HoldingRule {
 
 /** Owners whose holdings a process counts by itself. */
 const REMEMBERED_OWNERS = 10_000;
+/** Of one script: Redis does nothing else meanwhile. */
+const TAKEN_AT_ONCE = 500;
 
 type Held = Map<string, { readonly weight: number; readonly forgottenAtMs: number }>;
 
@@ -58,6 +60,37 @@ export class Holdings {
     this.#own.delete(ownKey(rule, ownerId));
   }
 
+  /**
+   * Makes all that `from` holds that of `to`, whatever its limit. May break off and be repeated: nothing counts twice.
+   * Never throws.
+   */
+  async moveAll(rule: HoldingRule, from: string, to: string): Promise<void> {
+    const [members, weights] = holdingKeys(rule.name, from);
+    const found = await this.#redis.ask(async (cache) => ({
+      scored: await cache.zrange(members, '0', '-1', 'WITHSCORES'),
+      weighed: await cache.hgetall(weights),
+    }));
+    const { scored = [], weighed = {} } = found ?? {};
+    const all = Array.from({ length: scored.length / 2 }, (_, at) => {
+      const [member = '', forgottenAtMs = ''] = scored.slice(2 * at, 2 * at + 2);
+      return [member, weighed[member] ?? '0', forgottenAtMs] as const;
+    });
+    for (let at = 0; at < all.length; at += TAKEN_AT_ONCE) {
+      const some = all.slice(at, at + TAKEN_AT_ONCE);
+      const keys = holdingKeys(rule.name, to);
+      const until = Date.now() + rule.forgottenAfterMs;
+      const isTaken = await this.#redis.ask((cache) =>
+        cache.eval(takeOver, keys.length, ...keys, until, ...some.flat()),
+      );
+      if (isTaken === undefined) break;
+      // Not one step with the one before: the keys of two owners may lie on two machines.
+      await this.#redis.ask((cache) =>
+        cache.eval(letGo, 2, members, weights, ...some.map(([member]) => member)),
+      );
+    }
+    this.#moveHere(rule, from, to);
+  }
+
   /** What all of an owner's weigh, give or take what is gone and was not noticed. Never throws. */
   async weight(rule: HoldingRule, ownerId: string): Promise<number> {
     const [, weights] = holdingKeys(rule.name, ownerId);
@@ -74,6 +107,14 @@ export class Holdings {
     const [members] = holdingKeys(rule.name, ownerId);
     const found = await this.#redis.ask((cache) => cache.zrange(members, '0', String(count - 1)));
     return found ?? [...(this.#own.get(ownKey(rule, ownerId))?.keys() ?? [])].slice(0, count);
+  }
+
+  #moveHere(rule: HoldingRule, from: string, to: string): void {
+    const moved = this.#own.get(ownKey(rule, from));
+    if (moved === undefined) return;
+    const held = this.#own.get(ownKey(rule, to));
+    this.#own.set(ownKey(rule, to), new Map([...(held ?? []), ...moved]));
+    this.#own.delete(ownKey(rule, from));
   }
 
   #holdHere(rule: HoldingRule, ownerId: string, member: string, weight: number): boolean {

@@ -18,7 +18,7 @@ interface Kind {
   readonly key: 'jobId' | 'fileId' | 'id';
 }
 
-/** `people`: the account itself, its sessions and keys. */
+/** `people`: the account itself, its sessions and keys; of a list of minutes, its items. */
 export type BelongingKind = 'uploads' | 'jobs' | 'people';
 
 export class Belongings {
@@ -38,19 +38,27 @@ export class Belongings {
   }
 
   /**
-   * Makes everything of `from` that of `to`. May break off and be repeated: what has moved is found no more, and what
+   * Makes what is `from`'s that of `to`. May break off and be repeated: what has moved is found no more, and what
    * belongs to nobody of both is left alone.
-   * @param onMoved told of each job and upload that is moved.
+   * @param options.kinds in this order. Default: uploads, then jobs.
+   * @param options.onMoved told of each thing that is moved.
    * @returns how many were moved. @throws SDK errors.
    */
-  async move(from: string, to: string, onMoved: (id: string) => void = () => undefined): Promise<number> {
+  async move(
+    from: string,
+    to: string,
+    {
+      kinds = ['uploads', 'jobs'],
+      onMoved,
+    }: { readonly kinds?: readonly BelongingKind[]; readonly onMoved?: (id: string) => void } = {},
+  ): Promise<number> {
     let moved = 0;
-    for (const kind of [this.#kinds.uploads, this.#kinds.jobs]) {
+    for (const kind of kinds.map((name) => this.#kinds[name])) {
       for await (const ids of this.#of(from, kind)) {
         for (let at = 0; at < ids.length; at += AT_ONCE) {
           const some = ids.slice(at, at + AT_ONCE);
           const done = await Promise.all(some.map((id) => this.#give(kind, id, from, to)));
-          for (const id of some.filter((_, index) => done[index])) onMoved(id);
+          for (const id of some.filter((_, index) => done[index])) onMoved?.(id);
           moved += done.filter(Boolean).length;
         }
       }

@@ -5,7 +5,8 @@
 import type { ErrorCode } from '@wavefleet/contracts/error-codes.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
-import { nextMonth } from '../jobs/usage.ts';
+import { isGone, type StoredUpload } from '@wavefleet/contracts/uploads.ts';
+import { nextMonth, usageListOf, usageMonthsOf } from '../jobs/usage.ts';
 import type { HoldingRule } from '../limits/holdings.ts';
 import type { Platform } from '../platform.ts';
 import { RecentMap } from '../recent-map.ts';
@@ -24,7 +25,7 @@ const REMEMBERED_OWNERS = 10_000;
 /** So long a sum of minutes is not read again. */
 const USED_TRUST_MS = 3_000;
 
-type QuotaDeps = Pick<Platform, 'config' | 'holdings' | 'jobs' | 'uploads' | 'usage'>;
+type QuotaDeps = Pick<Platform, 'belongings' | 'config' | 'holdings' | 'jobs' | 'uploads' | 'usage'>;
 
 /** One for the process. Nothing here throws for want of Redis. */
 export class Quotas {
@@ -70,7 +71,7 @@ export class Quotas {
     const { minutesPerMonth: limit } = this.planOf(ownerId);
     if (limit === undefined) return undefined;
     const at = new Date(now).toISOString();
-    const key = `${at.slice(0, 7)} ${ownerId}`;
+    const key = usedKey(ownerId, now);
     let known = this.#usedSeconds.get(key);
     if (known === undefined || performance.now() - known.readAtMs > USED_TRUST_MS) {
       const readAtMs = performance.now();
@@ -81,18 +82,36 @@ export class Quotas {
     return { limit, used, left: Math.max(0, limit - used), resetsAt: nextMonth(now) };
   }
 
-  /** What is held now, as far as it was counted. Never throws. */
+  /** What is held now, as far as it was counted; what is gone of the oldest is found out first. Never throws. */
   async heldBy(ownerId: string): Promise<{ readonly jobs: number; readonly bytes: number }> {
-    const [jobs, bytes] = await Promise.all(
-      [this.#jobs(ownerId), this.#bytes(ownerId)].map((rule) => this.#deps.holdings.weight(rule, ownerId)),
-    );
-    return { jobs: jobs ?? 0, bytes: bytes ?? 0 };
+    const weigh = async (rule: HoldingRule, hasGone: (member: string) => Promise<boolean>) => {
+      await this.#tidied(rule, ownerId, hasGone);
+      return await this.#deps.holdings.weight(rule, ownerId);
+    };
+    const [jobs, bytes] = await Promise.all([
+      weigh(this.#jobs(ownerId), this.#isOver),
+      weigh(this.#bytes(ownerId), this.#hasGone),
+    ]);
+    return { jobs, bytes };
   }
 
   /** Nothing is there of the owner any more, whatever was counted. */
   async forgetOwner(ownerId: string): Promise<void> {
     const rules = [this.#jobs(ownerId), this.#uploads, this.#bytes(ownerId)];
     await Promise.all(rules.map((rule) => this.#deps.holdings.releaseAll(rule, ownerId)));
+  }
+
+  /**
+   * What `from` has and has used counts for `to`, beyond its limits too: to be called when everything of `from` has become
+   * that of `to`. May break off and be repeated: nothing counts twice. @throws SDK errors.
+   */
+  async adopt(from: string, to: string, now = Date.now()): Promise<void> {
+    const { holdings, belongings } = this.#deps;
+    for (const rule of [this.#jobs(to), this.#uploads, this.#bytes(to)])
+      await holdings.moveAll(rule, from, to);
+    for (const month of usageMonthsOf(now))
+      await belongings.move(usageListOf(from, month), usageListOf(to, month), { kinds: ['people'] });
+    for (const owner of [from, to]) this.#usedSeconds.delete(usedKey(owner, now));
   }
 
   #jobs(ownerId: string): HoldingRule {
@@ -105,11 +124,8 @@ export class Quotas {
 
   /** Before a job is stored. @throws Failure JOBS_LIMIT. */
   async holdJob(ownerId: string, jobId: string): Promise<void> {
-    const isOver = async (each: string) => {
-      const job = await this.#deps.jobs.get(each);
-      return job === undefined || isTerminal(job.status);
-    };
-    await this.#hold(this.#jobs(ownerId), 'JOBS_LIMIT', { ownerId, member: jobId, weight: 1 }, isOver);
+    const of = { ownerId, member: jobId, weight: 1 };
+    await this.#hold(this.#jobs(ownerId), 'JOBS_LIMIT', of, this.#isOver);
   }
 
   /** It was not stored, or has ended. */
@@ -119,7 +135,7 @@ export class Quotas {
 
   /** Before an upload in parts is begun. @throws Failure OPEN_UPLOADS_LIMIT, STORED_BYTES_LIMIT. */
   async openUpload(ownerId: string, fileId: string, sizeBytes: number): Promise<void> {
-    const isClosed = async (each: string) => (await this.#stateOf(ownerId, each)) !== 'uploading';
+    const isClosed = async (each: string) => (await this.#stateOf(each)) !== 'uploading';
     const of = { ownerId, member: fileId, weight: 1 };
     await this.#hold(this.#uploads, 'OPEN_UPLOADS_LIMIT', of, isClosed);
     await this.holdBytes(ownerId, fileId, sizeBytes).catch(async (error: unknown) => {
@@ -135,13 +151,8 @@ export class Quotas {
 
   /** Before bytes are stored. @throws Failure STORED_BYTES_LIMIT. */
   async holdBytes(ownerId: string, fileId: string, sizeBytes: number): Promise<void> {
-    const isGone = async (each: string) => (await this.#stateOf(ownerId, each)) === undefined;
-    await this.#hold(
-      this.#bytes(ownerId),
-      'STORED_BYTES_LIMIT',
-      { ownerId, member: fileId, weight: sizeBytes },
-      isGone,
-    );
+    const of = { ownerId, member: fileId, weight: sizeBytes };
+    await this.#hold(this.#bytes(ownerId), 'STORED_BYTES_LIMIT', of, this.#hasGone);
   }
 
   /** It is gone, or never came to be. */
@@ -151,6 +162,15 @@ export class Quotas {
       [this.#uploads, this.#bytes(ownerId)].map((rule) => holdings.release(rule, ownerId, [fileId])),
     );
   }
+
+  /** Of jobs. */
+  readonly #isOver = async (jobId: string): Promise<boolean> => {
+    const job = await this.#deps.jobs.get(jobId);
+    return job === undefined || isTerminal(job.status);
+  };
+
+  /** Of uploads. */
+  readonly #hasGone = async (fileId: string): Promise<boolean> => (await this.#stateOf(fileId)) === undefined;
 
   async #hold(
     rule: HoldingRule,
@@ -164,7 +184,8 @@ export class Quotas {
     if (await this.#tidied(rule, ownerId, isGone)) {
       if (await holdings.hold(rule, ownerId, member, weight)) return;
     }
-    throw new Failure(code, { detail: { limit: rule.limit } });
+    const used = await holdings.weight(rule, ownerId);
+    throw new Failure(code, { detail: { limit: rule.limit, used, left: Math.max(0, rule.limit - used) } });
   }
 
   /** Lets go of what is gone among the oldest. Answers whether that was anything. */
@@ -185,13 +206,16 @@ export class Quotas {
     return gone.length > 0;
   }
 
-  /** Undefined when the upload is gone. @throws SDK errors. */
-  async #stateOf(ownerId: string, fileId: string): Promise<'uploading' | 'complete' | undefined> {
-    try {
-      return (await this.#deps.uploads.getAnyOwned(fileId, ownerId)).state;
-    } catch (error) {
-      if (error instanceof Failure && error.code === 'UPLOAD_NOT_FOUND') return undefined;
-      throw error;
-    }
+  /**
+   * Undefined when the upload is gone. Whosever it is by now: while one owner's become another's, the other one has it
+   * already and it still counts for the first. @throws SDK errors.
+   */
+  async #stateOf(fileId: string): Promise<StoredUpload['state'] | undefined> {
+    const upload = await this.#deps.uploads.get(fileId);
+    return upload === undefined || isGone(upload) ? undefined : upload.state;
   }
+}
+
+function usedKey(ownerId: string, now: number): string {
+  return `${new Date(now).toISOString().slice(0, 7)} ${ownerId}`;
 }

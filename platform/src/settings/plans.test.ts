@@ -31,15 +31,18 @@ test('a plan stands in place of the settings, never above what a process takes',
   const config = loadConfig(settings);
   expect(planOf(config, 'anonymous')).toEqual({
     ...{ name: 'free', minutesPerMonth: 60, activeJobs: 2, storedBytes: 1_000, retentionDays: 7 },
-    ...{ singleUploadBytes: 500, uploadBytes: 500 },
+    upload: { limitBytes: 500, code: 'PLAN_UPLOAD_LIMIT' },
+    singleUpload: { limitBytes: 500, code: 'PLAN_UPLOAD_LIMIT' },
   });
   expect(planOf(config, 'account:y')).toEqual({
     ...{ name: 'studio', minutesPerMonth: 6_000, activeJobs: config.MAX_ACTIVE_JOBS },
     ...{ storedBytes: config.MAX_STORED_BYTES, retentionDays: config.JOB_RETENTION_DAYS },
-    ...{ singleUploadBytes: config.MAX_UPLOAD_BYTES, uploadBytes: 1_000_000_000 },
+    upload: { limitBytes: 1_000_000_000, code: 'PLAN_UPLOAD_LIMIT' },
+    singleUpload: { limitBytes: config.MAX_UPLOAD_BYTES, code: 'REQUEST_TOO_LARGE' },
   });
   expect(planOf(loadConfig(requiredSettings), 'anonymous')).toMatchObject({
     ...{ name: undefined, minutesPerMonth: undefined, activeJobs: config.MAX_ACTIVE_JOBS },
+    upload: { limitBytes: config.MAX_RESUMABLE_UPLOAD_BYTES, code: 'UPLOAD_TOO_LARGE' },
   });
 });
 

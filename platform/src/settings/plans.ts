@@ -77,6 +77,12 @@ export function expectOfPlans(
   }
 }
 
+/** How large one file may be, and the code of who says so. */
+export interface SizeLimit {
+  readonly limitBytes: number;
+  readonly code: 'REQUEST_TOO_LARGE' | 'PLAN_UPLOAD_LIMIT' | 'UPLOAD_TOO_LARGE';
+}
+
 /** What holds for one owner. */
 export interface Plan {
   /** Absent where no plan does. */
@@ -86,9 +92,9 @@ export interface Plan {
   readonly storedBytes: number;
   readonly activeJobs: number;
   readonly retentionDays: number;
-  /** Of a file in one request, and of one in parts. */
-  readonly singleUploadBytes: number;
-  readonly uploadBytes: number;
+  /** Of a file, however it comes; and of one in one request, which may be the same. */
+  readonly upload: SizeLimit;
+  readonly singleUpload: SizeLimit;
 }
 
 /** Settings that say what holds. */
@@ -111,14 +117,23 @@ export function ownPlanOf(config: PlanSettings, ownerId: string): PlanSetting | 
 export function planOf(config: PlanConfig, ownerId: string): Plan {
   const name = ownNameOf(config, ownerId);
   const plan = ownPlanOf(config, ownerId);
+  const { uploadBytes = Number.POSITIVE_INFINITY } = plan ?? {};
+  const upload: SizeLimit =
+    uploadBytes < config.MAX_RESUMABLE_UPLOAD_BYTES
+      ? { limitBytes: uploadBytes, code: 'PLAN_UPLOAD_LIMIT' }
+      : { limitBytes: config.MAX_RESUMABLE_UPLOAD_BYTES, code: 'UPLOAD_TOO_LARGE' };
   return {
     name,
     minutesPerMonth: plan?.minutesPerMonth,
     storedBytes: plan?.storedBytes ?? config.MAX_STORED_BYTES,
     activeJobs: plan?.activeJobs ?? config.MAX_ACTIVE_JOBS,
     retentionDays: plan?.retentionDays ?? config.JOB_RETENTION_DAYS,
-    singleUploadBytes: Math.min(plan?.uploadBytes ?? Number.POSITIVE_INFINITY, config.MAX_UPLOAD_BYTES),
-    uploadBytes: Math.min(plan?.uploadBytes ?? Number.POSITIVE_INFINITY, config.MAX_RESUMABLE_UPLOAD_BYTES),
+    upload,
+    // Parts are no way for what they would not take either.
+    singleUpload:
+      config.MAX_UPLOAD_BYTES < upload.limitBytes
+        ? { limitBytes: config.MAX_UPLOAD_BYTES, code: 'REQUEST_TOO_LARGE' }
+        : upload,
   };
 }
 

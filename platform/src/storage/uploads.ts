@@ -10,6 +10,8 @@ import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { ObjectRef } from '@wavefleet/contracts/job.ts';
 import { expireDaysOf, resources } from '@wavefleet/contracts/resources.ts';
 import {
+  hasLapsed,
+  isGone,
   MAX_JOBS_OF_UPLOAD,
   type OpenUpload,
   openUploadSchema,
@@ -67,11 +69,7 @@ export class UploadStore {
   ): Promise<StoredUpload> {
     const upload = await this.get(fileId);
     if (upload === undefined || upload.ownerId !== ownerId) throw new Failure('UPLOAD_NOT_FOUND');
-    if (upload.removedAt !== undefined && !removed) throw new Failure('UPLOAD_NOT_FOUND');
-    // The same before and after the sweep: nobody can tell when it came by.
-    if (upload.state === 'uploading' && Date.parse(upload.expiresAt) <= now) {
-      throw new Failure('UPLOAD_NOT_FOUND');
-    }
+    if (removed ? hasLapsed(upload, now) : isGone(upload, now)) throw new Failure('UPLOAD_NOT_FOUND');
     return upload;
   }
 

@@ -1,7 +1,7 @@
 /** Requests for jobs: of others, with odd ids and options, with odd bodies. */
 
 import { jobListSchema, uploadedSchema } from '@wavefleet/contracts/http.ts';
-import { newCookie } from '@wavefleet/tests/bring-up/caller.ts';
+import { browserHeaders } from '@wavefleet/tests/bring-up/caller.ts';
 import { wav } from '../craft/pcm.ts';
 import type { Ground } from '../run/ground.ts';
 import { sendByUpload } from '../run/send.ts';
@@ -35,8 +35,7 @@ const order =
 /** To somebody else a job looks as one that there never was: to the byte, but for the request's id. */
 async function othersJobs(ground: Ground): Promise<string[]> {
   const jobId = await endedJob(ground);
-  const cookie = newCookie();
-  const other = { headers: { cookie } };
+  const other = { headers: browserHeaders() };
   const shortfalls: string[] = [];
   const bare = async (answer: Response) =>
     `${answer.status} ${(await answer.text()).replace(/"requestId":"[^"]*"/, '')}`;
@@ -99,8 +98,8 @@ export const jobClasses: readonly RequestClass[] = [
     what: "somebody else's upload; keys and buckets in a body",
     answer: '404 UPLOAD_NOT_FOUND; 400 VALIDATION_ERROR',
     check: async (ground) => {
-      const cookie = newCookie();
-      const fileId = await uploadedFile(ground, { cookie });
+      const other = browserHeaders();
+      const fileId = await uploadedFile(ground, other);
       return await tryAll(ground, [
         ['their upload', (at) => at.post('/api/jobs', { fileId, format: 'mp3' }), '404 UPLOAD_NOT_FOUND'],
         ['cleaning it up', (at) => at.post('/api/cleanup', { fileId }), '404 UPLOAD_NOT_FOUND'],
@@ -239,9 +238,9 @@ async function idempotency(ground: Ground): Promise<string[]> {
   const answers = await Promise.all(
     Array.from({ length: 30 }, async () => await (await ask('thirty')).text()),
   );
-  const cookie = newCookie();
-  const theirs = await uploadedFile(ground, { cookie });
-  const other = await (await ask('thirty', { fileId: theirs }, { cookie })).text();
+  const stranger = browserHeaders();
+  const theirs = await uploadedFile(ground, stranger);
+  const other = await (await ask('thirty', { fileId: theirs }, stranger)).text();
   return [
     ...unless(new Set(answers).size === 1, `30 requests got ${new Set(answers).size} different answers`),
     ...unless(other !== answers[0] && other.includes('jobId'), `somebody else's key: ${other.slice(0, 100)}`),

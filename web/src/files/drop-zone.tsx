@@ -8,9 +8,10 @@ import { droppedFiles } from './dropped-files.ts';
 
 /** The button to choose files, large while there is nothing else; files may be dropped anywhere on the page. */
 export function DropZone() {
-  const { desk, catalogue, chooseFiles } = useServices();
+  const { desk, catalogue, chooseFiles, session } = useServices();
   const isEmpty = useStore(desk.cards).length === 0;
-  const limit = bytes(catalogue.limits.maxResumableUploadBytes);
+  const ofPlan = useStore(session.me)?.plan?.uploadBytes ?? Number.POSITIVE_INFINITY;
+  const limit = bytes(Math.min(catalogue.limits.maxResumableUploadBytes, ofPlan));
   return (
     <section class={isEmpty ? 'drop drop-large' : 'drop'} aria-label="Add files">
       {isEmpty && <div class="drop-wave" aria-hidden="true" />}

@@ -112,3 +112,13 @@ test('who cannot be renewed is told so', async () => {
   const { session } = sessionOf([async () => me('account', true)], refused);
   await expect(session.eraseEverything()).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
 });
+
+test('what happens within some seconds is one look at what is used', async () => {
+  const { session, did, planned } = sessionOf([async () => me('browser', false)], fresh);
+  for (let each = 0; each < 3; each += 1) session.lookSoon();
+  expect(did).toEqual(['again in 4000 ms']);
+  planned[0]?.();
+  await expect.poll(() => session.me.value?.kind).toBe('browser');
+  session.lookSoon();
+  expect(did).toHaveLength(2);
+});

@@ -10,6 +10,8 @@ import { Store } from '../store.ts';
 const RENEW_AT = 0.8;
 /** Until a server that did not answer is asked again. */
 const AGAIN_MS = 10_000;
+/** Minutes are counted a moment after the end of a job, and their sum is trusted for some seconds. */
+const COUNTED_AFTER_MS = 4_000;
 
 /** What a session needs of the world. */
 export interface SessionDeps {
@@ -30,6 +32,7 @@ export class Session {
   #renewing: Promise<boolean> | undefined;
   /** Counts up, so that of all renewals that are planned only the last one comes. */
   #planned = 0;
+  #looksSoon = false;
 
   constructor(deps: SessionDeps) {
     this.#deps = deps;
@@ -50,6 +53,16 @@ export class Session {
   async look(): Promise<void> {
     const me = await this.#deps.me().catch(() => undefined);
     if (me !== undefined) this.me.set(me);
+  }
+
+  /** The same in some seconds, when what happens now is counted; all that happens until then is one look. */
+  lookSoon(): void {
+    if (this.#looksSoon) return;
+    this.#looksSoon = true;
+    this.#deps.later(() => {
+      this.#looksSoon = false;
+      void this.look();
+    }, COUNTED_AFTER_MS);
   }
 
   /** Answers whether there is a good token now. Never throws. Those who ask together share one renewal. */

@@ -42,16 +42,21 @@ const otherEndings = [
   'vob',
 ];
 
-/** Undefined when the file may be sent. */
+/** Undefined when the file may be sent. @param planBytes what the plan takes of one file, where one holds. */
 export function checkFile(
   file: { readonly name: string; readonly size: number; readonly type: string },
   { inputs, limits }: Limits,
+  planBytes = Number.POSITIVE_INFINITY,
 ): Refusal | undefined {
   if (file.size === 0)
     return { message: 'This file is empty. Choose a file with audio in it.', mayInsist: false };
-  if (file.size > limits.maxResumableUploadBytes) {
+  for (const [who, limitBytes] of [
+    ['this server', limits.maxResumableUploadBytes],
+    ['your plan', planBytes],
+  ] as const) {
+    if (file.size <= limitBytes) continue;
     return {
-      message: `This file is too large: it has ${bytes(file.size)}, and this server takes up to ${bytes(limits.maxResumableUploadBytes)}. Cut it, or save it in a smaller format first.`,
+      message: `This file is too large: it has ${bytes(file.size)}, and ${who} takes up to ${bytes(limitBytes)}. Cut it, or save it in a smaller format first.`,
       mayInsist: false,
     };
   }

@@ -31,7 +31,7 @@ export interface Transport {
   readonly wholeBytes: number;
   /**
    * Sends a whole file; answers its id. Sent again after a lost answer, it is another upload, and the first one expires.
-   * @throws Problem UPLOAD_TOO_LARGE where the server takes less in one request, UNRECOGNISED_FORMAT, FORMAT_NOT_ALLOWED.
+   * @throws Problem REQUEST_TOO_LARGE where the server takes less in one request, UNRECOGNISED_FORMAT, FORMAT_NOT_ALLOWED.
    */
   sendWhole(file: FileToSend, onSent: (bytes: number) => void, signal: AbortSignal): Promise<string>;
   /** Begins a new upload. @throws Problem UNRECOGNISED_FORMAT, FORMAT_NOT_ALLOWED for what certainly is no audio. */

@@ -31,7 +31,13 @@ export interface UploadState {
 }
 
 /** Problems of the file itself: sending it once more changes nothing. */
-const fileProblems = ['UNRECOGNISED_FORMAT', 'FORMAT_NOT_ALLOWED', 'UPLOAD_TOO_LARGE', 'EMPTY_FILE'];
+const fileProblems = [
+  'UNRECOGNISED_FORMAT',
+  'FORMAT_NOT_ALLOWED',
+  'UPLOAD_TOO_LARGE',
+  'PLAN_UPLOAD_LIMIT',
+  'EMPTY_FILE',
+];
 
 /** Whether a failed upload is worth another try. */
 export function mayTryAgain({ problem }: Pick<UploadState, 'problem'>): boolean {

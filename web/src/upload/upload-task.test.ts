@@ -88,7 +88,7 @@ test('a file that is cancelled while it is sent whole leaves nothing behind', as
 test('where the server takes less in one request, a small file goes in parts', async () => {
   const server = new BadServer(5);
   server.wholeBytes = text.length;
-  const tooLarge = new Problem('UPLOAD_TOO_LARGE', 'Too large.', { status: 413 });
+  const tooLarge = new Problem('REQUEST_TOO_LARGE', 'Too large.', { status: 413 });
   server.sendWhole = () => Promise.reject(tooLarge);
   const { task, reached } = stand(server);
   task.start();

@@ -19,6 +19,9 @@ const GIVE_UP_AFTER = 12;
 /** Refusals that a fresh look at what the server has puts right. */
 const curedByLooking = ['UPLOAD_INCOMPLETE', 'UPLOAD_COMPLETE', 'WRONG_PART_SIZE'];
 
+/** Refusals of one request for all of a file; servers of before say the second. */
+const tooLargeAtOnce: ReadonlySet<string> = new Set(['REQUEST_TOO_LARGE', 'UPLOAD_TOO_LARGE']);
+
 /** What an upload needs of the world. `slots` is shared by all uploads. */
 export interface TaskDeps {
   readonly transport: Transport;
@@ -151,7 +154,7 @@ export class UploadTask {
       });
       return true;
     } catch (error) {
-      if (error instanceof Problem && error.code === 'UPLOAD_TOO_LARGE') return false;
+      if (error instanceof Problem && tooLargeAtOnce.has(error.code)) return false;
       throw error;
     } finally {
       this.#moving.clear();

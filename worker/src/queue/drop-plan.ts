@@ -14,7 +14,7 @@ interface PlannedDrop {
   readonly sizeBytes: number;
 }
 
-/** Undefined where the plan lets it in: else UPLOAD_TOO_LARGE or MINUTES_LIMIT. @throws SDK errors. */
+/** Undefined where the plan lets it in: else PLAN_UPLOAD_LIMIT or MINUTES_LIMIT. @throws SDK errors. */
 export async function refusalByPlan(
   config: Platform['config'],
   quotas: Pick<Quotas, 'minutesOf'>,
@@ -22,7 +22,7 @@ export async function refusalByPlan(
 ): Promise<Failure | undefined> {
   const limitBytes = ownPlanOf(config, ownerId)?.uploadBytes;
   if (limitBytes !== undefined && sizeBytes > limitBytes)
-    return new Failure('UPLOAD_TOO_LARGE', { detail: { limitBytes } });
+    return new Failure('PLAN_UPLOAD_LIMIT', { detail: { limitBytes } });
   const minutes = await quotas.minutesOf(ownerId);
   if (minutes === undefined || minutes.used < minutes.limit) return undefined;
   return new Failure('MINUTES_LIMIT', { detail: minutes });
