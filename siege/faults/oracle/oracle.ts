@@ -5,7 +5,6 @@
  * left at work; (f) the queues are empty; (g) S3 holds nothing that no record names; (h) no process broke; (i) no
  * attempt more than the fault explains.
  */
-import { readFile } from 'node:fs/promises';
 import type { Job } from '@wavefleet/contracts/job.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
@@ -50,7 +49,7 @@ export async function judge(rig: Rig, expected: Expected, healedAtMs: number): P
     ...(await leftBehind(rig, jobs)),
     ...(await queues(rig, expected)),
     ...(await orphans(rig, jobs, expected.deleted ?? [])),
-    ...(await brokenProcesses(rig)),
+    ...brokenProcesses(rig),
   );
   const extra = extraOf(jobs);
   const extraAttempts = (expected.extraAttempts ?? 0) + rig.stalls.count * rig.slots;
@@ -128,16 +127,7 @@ async function untold(rig: Rig, jobs: readonly Job[]): Promise<string[]> {
   return found;
 }
 
-async function brokenProcesses(rig: Rig): Promise<string[]> {
-  const found: string[] = [];
-  for (const file of rig.logFiles()) {
-    const text = await readFile(file, 'utf8').catch(() => '');
-    const bad = text
-      .split('\n')
-      .find((line) => /unhandledRejection|UnhandledPromise|uncaughtException/.test(line));
-    if (bad !== undefined) found.push(`(h) ${file}: ${bad.slice(0, 200)}`);
-  }
-  for (const { name, alive } of [rig.fleet.api, ...rig.fleet.workers])
-    if (!alive) found.push(`(h) ${name} has ended`);
-  return found;
+function brokenProcesses({ processes, fleet }: Rig): string[] {
+  const gone = [fleet.api, ...fleet.workers].filter(({ alive }) => !alive);
+  return [...processes.broken, ...gone.map(({ name }) => `${name} has ended`)].map((each) => `(h) ${each}`);
 }
