@@ -7,6 +7,8 @@ export interface Expected {
   readonly jobs: readonly Accepted[];
   /** Attempts beyond the first, of all jobs together, that the fault explains. Default 0. */
   readonly extraAttempts?: number;
+  /** And of any one job. Default 1: what the fault explains is the trouble of several. */
+  readonly extraAttemptsOfJob?: number;
   /** Jobs that end as failed, by their own fault alone, and how. Default: all complete. */
   readonly failures?: ReadonlyMap<string, ErrorCode>;
   /** Jobs that end as cancelled, or may. */
