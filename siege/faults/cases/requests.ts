@@ -110,14 +110,11 @@ async function partlyRefusedEvents(rig: Rig) {
   return { jobs };
 }
 
-/** Who asks to cancel a job that has just ended deletes it. */
-async function sorted(rig: Rig, all: readonly Accepted[]) {
-  const [jobs, deleted]: [Accepted[], string[]] = [[], []];
-  for (const job of all) {
-    if ((await rig.platform.jobs.get(job.jobId)) === undefined) deleted.push(job.jobId);
-    else jobs.push(job);
-  }
-  return { jobs, deleted };
+/** Who asks to cancel a job that has just ended deletes it: those that are still there. */
+async function left(rig: Rig, all: readonly Accepted[]): Promise<Accepted[]> {
+  const jobs: Accepted[] = [];
+  for (const job of all) if ((await rig.platform.jobs.get(job.jobId)) !== undefined) jobs.push(job);
+  return jobs;
 }
 
 /** A cancellation in any moment: of what waits, of what is at work, and in the moment of completion. */
@@ -133,7 +130,7 @@ async function cancelledAnyTime(rig: Rig) {
     });
   };
   await Promise.all(jobs.filter((_, index) => index % 2 === 0).map(({ jobId }) => cancel(jobId)));
-  return { ...(await sorted(rig, jobs)), cancelled };
+  return { jobs: await left(rig, jobs), cancelled };
 }
 
 /** The cancellation and the completing update wait at the same gate. */
@@ -155,7 +152,7 @@ async function cancelRacesCompletion(rig: Rig) {
     cancelled.add(job.jobId);
     await rig.history.ended(job.jobId);
   }
-  return { ...(await sorted(rig, jobs)), cancelled };
+  return { jobs: await left(rig, jobs), cancelled };
 }
 
 async function everythingHangs(rig: Rig) {

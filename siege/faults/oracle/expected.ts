@@ -13,8 +13,6 @@ export interface Expected {
   readonly failures?: ReadonlyMap<string, ErrorCode>;
   /** Jobs that end as cancelled, or may. */
   readonly cancelled?: ReadonlySet<string>;
-  /** Jobs that their owner has deleted: nothing of them may be left. */
-  readonly deleted?: readonly string[];
   /** Messages that are put aside. Default 0. */
   readonly deadLetters?: number;
   /** From the end of the fault to the end of the last job, beside the time that the jobs take. Default 15 s. */

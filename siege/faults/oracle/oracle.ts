@@ -11,9 +11,10 @@ import { until } from '@wavefleet/localstack/waiting.ts';
 import { broken } from '../history/model.ts';
 import type { Rig } from '../rig/rig.ts';
 import { extraOf, unexplained, writesOf } from './attempts.ts';
+import { orphans } from './bucket.ts';
 import { type Expected, endWithinMs } from './expected.ts';
 import { mapped } from './mapped.ts';
-import { leftBehind, orphans, queues, SETTLE_MS } from './remains.ts';
+import { leftBehind, queues, SETTLE_MS } from './remains.ts';
 import { brokenResults } from './results.ts';
 
 export interface Verdict {
@@ -49,7 +50,7 @@ export async function judge(rig: Rig, expected: Expected, healedAtMs: number): P
     ...(await untold(rig, jobs)),
     ...(await leftBehind(rig, jobs)),
     ...(await queues(rig, expected)),
-    ...(await orphans(rig, jobs, expected.deleted ?? [])),
+    ...(await orphans(rig.platform)),
     ...brokenProcesses(rig),
     ...unexplained(rig, expected, jobs),
   );
