@@ -1,5 +1,5 @@
 /** Clause (g): S3 holds nothing that no record names, whoever has stored it. */
-import { dropResultKey, fileIdOfUploadKey } from '@wavefleet/contracts/keys.ts';
+import { dropResultKey, fileIdOfUploadKey, outputPrefix } from '@wavefleet/contracts/keys.ts';
 import { resources } from '@wavefleet/contracts/resources.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
@@ -20,17 +20,22 @@ const namesSchema = z.object({
 });
 const uploadSchema = z.object({ fileId: z.string() });
 
-/** One sentence for objects without a name, one for uploads in parts that were begun and left. */
-export async function orphans(platform: Platform): Promise<string[]> {
-  const none = async () => (await unnamed(platform)).length === 0;
+/**
+ * One sentence for objects without a name, one for uploads in parts that were begun and left.
+ * @param open jobs that are still at work: what they have stored by then has no name yet.
+ */
+export async function orphans(platform: Platform, open: readonly string[]): Promise<string[]> {
+  const ofNobody = async () =>
+    (await unnamed(platform)).filter((key) => !open.some((jobId) => key.startsWith(outputPrefix(jobId))));
+  const none = async () => (await ofNobody()).length === 0;
   await until('nothing unnamed', none, SETTLE_MS).catch(() => undefined);
-  const left = await unnamed(platform);
-  const open = await begunUploads(platform);
+  const left = await ofNobody();
+  const begun = open.length > 0 ? [] : await begunUploads(platform);
   return [
     ...(left.length > 0
       ? [`(g) ${left.length} objects that no record names: ${left.slice(0, 3).join(', ')}`]
       : []),
-    ...(open.length > 0 ? [`(g) ${open.length} uploads in parts were begun and not ended`] : []),
+    ...(begun.length > 0 ? [`(g) ${begun.length} uploads in parts were begun and not ended`] : []),
   ];
 }
 

@@ -1,6 +1,7 @@
 /** What is seen of a fleet that has done all its jobs, and of which something is wrong all the same. */
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { until } from '@wavefleet/localstack/waiting.ts';
+import { atStep } from '@wavefleet/tests/bring-up/proxy/fault.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Rig } from '../rig/rig.ts';
 import { judge } from './oracle.ts';
@@ -26,6 +27,25 @@ test('what lies anywhere in S3 and no record names is nobody’s: a result, an u
   expect(await verdict()).toEqual([`(g) 3 objects that no record names: ${keys.join(', ')}`]);
   await objects.remove(keys);
   expect(await verdict()).toEqual([]);
+});
+
+test('a job without an end hides nothing else that is wrong', async () => {
+  const { aws, objects } = rig.platform;
+  const Key = 'results/flac/none.wav.json';
+  const gate = Promise.withResolvers<void>();
+  const effect = { kind: 'hold', when: 'before', until: gate.promise } as const;
+  const held = rig.proxy.inject({ hits: atStep('claim'), effect });
+  const job = await rig.load.submitOne();
+  await aws.s3.send(new PutObjectCommand({ Bucket: objects.bucket, Key, Body: 'nothing' }));
+  const { shortfalls } = await judge(rig, { jobs: [job], endWithinMs: 0 }, performance.now());
+  expect(shortfalls).toEqual([
+    expect.stringMatching(/^\(a\) job .* is still created/),
+    `(g) 1 objects that no record names: ${Key}`,
+  ]);
+  held.end();
+  gate.resolve();
+  await rig.history.ended(job.jobId);
+  await objects.remove([Key]);
 });
 
 test('killed on purpose a worker is none that broke; one that ends by a rejection is, though another one is there', async () => {

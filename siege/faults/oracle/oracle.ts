@@ -1,9 +1,9 @@
 /**
  * What must hold after every fault, whatever it was. Each clause is one sentence a shortfall:
  * (a) every accepted job has ended in time, and well unless by its own fault; (b) the history is one that may be;
- * (c) each result is there, whole when it is decoded, and as long as it should be; (d) each end was told, once by its id; (e) nothing is
- * left at work; (f) the queues are empty; (g) S3 holds nothing that no record names; (h) no process broke; (i) no
- * attempt more than the fault explains.
+ * (c) each result is there, whole when it is decoded, and as long as it should be; (d) each end was told, once by its
+ * id; (e) nothing is left at work; (f) the queues are empty; (g) S3 holds nothing that no record names; (h) no process
+ * broke; (i) no attempt more than the fault explains.
  */
 import type { Job } from '@wavefleet/contracts/job.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
@@ -38,24 +38,25 @@ export async function judge(rig: Rig, expected: Expected, healedAtMs: number): P
   const recoveryMs = Math.max(0, performance.now() - healedAtMs);
   const records = await mapped(expected.jobs, async ({ jobId }) => await rig.platform.jobs.get(jobId));
   const jobs = records.filter((job) => job !== undefined);
+  const [ended, open] = [jobs.filter(isEnded), jobs.filter((job) => !isEnded(job))];
   const shortfalls = [
     ...notEnded(rig, expected, records, recoveryMs),
     ...broken(rig.history.entries, expected.model).map((sentence) => `(b) ${sentence}`),
-  ];
-  // Without an end of its own each job would only be blamed for the same thing again.
-  if (jobs.some(({ status }) => !isTerminal(status)))
-    return { shortfalls, recoveryMs, extraAttempts: extraOf(jobs), stalls: rig.stalls.count };
-  shortfalls.push(
-    ...(await brokenResults(rig.platform.objects, expected.jobs, jobs)),
-    ...(await untold(rig, jobs)),
-    ...(await leftBehind(rig, jobs)),
-    ...(await queues(rig, expected)),
-    ...(await orphans(rig.platform)),
+    ...(await brokenResults(rig.platform.objects, expected.jobs, ended)),
+    ...(await untold(rig, ended)),
+    // A job without an end is at work, or its message waits: that would only be the same thing again.
+    ...(open.length > 0 ? [] : [...(await leftBehind(rig, ended)), ...(await queues(rig, expected))]),
+    ...(await orphans(
+      rig.platform,
+      open.map(({ jobId }) => jobId),
+    )),
     ...brokenProcesses(rig),
     ...unexplained(rig, expected, jobs),
-  );
+  ];
   return { shortfalls, recoveryMs, extraAttempts: extraOf(jobs), stalls: rig.stalls.count };
 }
+
+const isEnded = ({ status }: Job): boolean => isTerminal(status);
 
 function notEnded(
   rig: Rig,
