@@ -18,6 +18,8 @@ export interface Expected {
   /** From the end of the fault to the end of the last job, beside the time that the jobs take. Default 15 s. */
   readonly endWithinMs?: number;
   readonly model?: ModelOptions;
+  /** What was measured meanwhile, in words: printed beside the verdict. */
+  readonly figures?: readonly string[];
 }
 
 /**
