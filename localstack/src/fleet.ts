@@ -14,7 +14,7 @@ import { sweepOnce } from '@wavefleet/platform/upkeep/sweeper.ts';
 import { jobFilesBelow } from '@wavefleet/worker/job/work-dir.ts';
 import { wakeLost } from '@wavefleet/worker/notifier/lost-wake-ups.ts';
 import { z } from 'zod';
-import { Child, frugalNode } from './child.ts';
+import { Child, type ChildOptions, frugalNode } from './child.ts';
 import { type AccessKeys, randomKeys } from './embedded/access-keys.ts';
 import { localEnv } from './local-env.ts';
 import { openToPages } from './provision/bucket.ts';
@@ -57,6 +57,8 @@ export interface FleetOptions {
   readonly workerEntry?: string;
   /** Settings of one process on top, made from those that it would have: tests put something in between. Default: none. */
   readonly settingsOf?: (processName: string, env: Record<string, string>) => Promise<Record<string, string>>;
+  /** Told of every process as it is started, also of one that replaces another. Default: nobody is. */
+  readonly onStart?: (child: Child) => void;
   /** Services that run already, e.g. in containers. Default: an embedded stack of the fleet's own. */
   readonly services?: {
     readonly url: string;
@@ -235,12 +237,11 @@ export class Fleet {
   async #startNotifier(): Promise<void> {
     const name = 'notifier';
     const settings = { ...withoutKeys(this.#env), INSTANCE_NAME: name, WORKER_ROLE: name };
-    const notifier = new Child({
+    const notifier = this.#spawn({
       name,
       entry: entries.worker,
       nodeFlags: frugalNode,
       env: await this.#settings(name, settings),
-      logFile: join(this.logDir, `${name}.log`),
     });
     this.#notifier = notifier;
     void notifier.ended.then(() => this.#replace(() => this.#startNotifier()));
@@ -251,12 +252,11 @@ export class Fleet {
     const name = `worker-${index}`;
     const workDir = this.#workDir(index);
     const settings = { ...withoutKeys(this.#env), INSTANCE_NAME: name, WORK_DIR: workDir, ...env };
-    const worker = new Child({
+    const worker = this.#spawn({
       name,
       entry: this.#options.workerEntry ?? entries.worker,
       nodeFlags: frugalNode,
       env: await this.#settings(name, settings),
-      logFile: join(this.logDir, `${name}.log`),
     });
     this.workers[index] = worker;
     void worker.ended.then(() => {
@@ -293,10 +293,16 @@ export class Fleet {
   }
 
   #child(name: string, entry: string, env: Record<string, string>, nodeFlags: readonly string[] = []): Child {
-    const child = new Child({ name, entry, env, nodeFlags, logFile: join(this.logDir, `${name}.log`) });
+    const child = this.#spawn({ name, entry, env, nodeFlags });
     this.#releasers.add(async () => {
       await child.stop();
     });
+    return child;
+  }
+
+  #spawn(options: Omit<ChildOptions, 'logFile'>): Child {
+    const child = new Child({ ...options, logFile: join(this.logDir, `${options.name}.log`) });
+    this.#options.onStart?.(child);
     return child;
   }
 }

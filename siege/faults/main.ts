@@ -57,9 +57,14 @@ async function faults(args: readonly string[], signal: AbortSignal): Promise<boo
 }
 
 function lineOf({ id, breaks }: FaultCase, result: CaseResult): string {
-  const { shortfalls, jobs, extraAttempts, recoveryMs, tookMs, stalls } = result;
+  const { shortfalls, jobs, extraAttempts, recoveryMs, tookMs, stalls, figures: measured } = result;
   const stood = stalls > 0 ? `, the machine stood still ${stalls} times` : '';
-  const figures = `${jobs} jobs, ${extraAttempts} extra attempts, recovered in ${inSeconds(recoveryMs)}, took ${inSeconds(tookMs)}${stood}`;
+  const all = [
+    `${jobs} jobs, ${extraAttempts} extra attempts`,
+    `recovered in ${inSeconds(recoveryMs)}, took ${inSeconds(tookMs)}${stood}`,
+    ...measured,
+  ];
+  const figures = all.join(', ');
   const verdict = { id, what: breaks, held: 'survived', shortfalls, figures } as const;
   return verdictLine({ ...verdict, seeAlso: `logs: ${logsOf(id)}` }, ID_WIDTH);
 }

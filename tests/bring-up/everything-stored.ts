@@ -9,21 +9,26 @@ export async function everythingStored({ aws, config, objects, parts, redis }: P
     ...[config.ACCOUNTS_TABLE, config.WEBHOOKS_TABLE],
   ];
   const found: string[] = [];
-  for (const TableName of tables) {
-    let ExclusiveStartKey: Record<string, unknown> | undefined;
-    do {
-      const page = await aws.dynamo.send(
-        new ScanCommand({ TableName, ExclusiveStartKey, ConsistentRead: true }),
-      );
-      found.push(...(page.Items ?? []).map((item) => `${TableName} ${asJson(item)}`));
-      ExclusiveStartKey = page.LastEvaluatedKey;
-    } while (ExclusiveStartKey !== undefined);
-  }
+  for (const table of tables)
+    for await (const item of itemsOf(aws, table)) found.push(`${table} ${asJson(item)}`);
   for await (const page of objects.pages('')) found.push(...page.map(({ key }) => `object ${key}`));
   for await (const page of parts.begun('')) found.push(...page.map(({ key }) => `multipart ${key}`));
   // Counts of requests end with their minute.
   const held = (await redis?.cache.keys('held:*')) ?? [];
   return [...found, ...held.map((key) => `redis ${key}`)];
+}
+
+/** All that is in a table, as it is now. */
+export async function* itemsOf(
+  { dynamo }: Pick<Platform['aws'], 'dynamo'>,
+  TableName: string,
+): AsyncGenerator<Record<string, unknown>> {
+  let ExclusiveStartKey: Record<string, unknown> | undefined;
+  do {
+    const page = await dynamo.send(new ScanCommand({ TableName, ExclusiveStartKey, ConsistentRead: true }));
+    yield* page.Items ?? [];
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey !== undefined);
 }
 
 /** The same for the same item: a table gives attributes, and members of sets, in any order. */

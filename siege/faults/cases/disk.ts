@@ -29,7 +29,8 @@ async function fullDisk(rig: Rig) {
     const struck = await rig.ffmpeg.traces('full');
     await rig.fleet.removeLast();
     require(struck > 0, 'the worker with the full disk had no job');
-    return { jobs, extraAttempts: struck };
+    // Chance may give a job to that worker again.
+    return { jobs, extraAttempts: struck, extraAttemptsOfJob: struck };
   });
 }
 

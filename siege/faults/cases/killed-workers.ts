@@ -43,7 +43,13 @@ async function poisonInput(rig: Rig) {
   await rig.ffmpeg.behaves('');
   const others = await rig.load.submit(rig.jobs);
   const failures = new Map([[poison.jobId, 'WORKER_CRASHED' as const]]);
-  return { jobs: [poison, ...others], failures, extraAttempts: 3, endWithinMs: 60_000 };
+  return {
+    jobs: [poison, ...others],
+    failures,
+    extraAttempts: 3,
+    extraAttemptsOfJob: 3,
+    endWithinMs: 60_000,
+  };
 }
 
 export const killedWorkerCases: readonly FaultCase[] = [

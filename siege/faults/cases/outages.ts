@@ -110,10 +110,13 @@ function faultOf(service: Service, way: Way): Fault {
   return { hits, effect: throttled[service], share: REFUSED_SHARE };
 }
 
-/** What was at work is begun again when its lease could not be kept, or its bytes could not be moved. */
+/**
+ * What was at work is begun again when its lease could not be kept, or its bytes could not be moved. Without S3 so may be
+ * what was received before a gate was shut; nothing is claimed behind it, however long the outage is.
+ */
 function explained(of: readonly Target[], way: Way, ms: number): number {
   if (way === 'slow') return 0;
   if (way === 'throttled') return of.includes('s3') || of.includes('dynamodb') ? SLOTS : 0;
-  if (of.includes('s3')) return SLOTS + Math.ceil(ms / 1000) * SLOTS;
+  if (of.includes('s3')) return SLOTS * 2;
   return of.includes('dynamodb') && ms >= LEASE_HELD_MS ? SLOTS : 0;
 }

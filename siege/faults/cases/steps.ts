@@ -81,7 +81,9 @@ function killing(step: Step, when: 'before' | 'after'): FaultCase['run'] {
       await rig.kill(caller);
     }
     const jobs = await submitted;
-    return { jobs, extraAttempts: KILLS * costs[when === 'before' ? 0 : 1] };
+    // One that was begun beside the call of the first dead may be begun again beside that of the second.
+    const extraAttempts = KILLS * costs[when === 'before' ? 0 : 1];
+    return { jobs, extraAttempts, extraAttemptsOfJob: KILLS };
   };
 }
 

@@ -7,17 +7,19 @@ export interface Expected {
   readonly jobs: readonly Accepted[];
   /** Attempts beyond the first, of all jobs together, that the fault explains. Default 0. */
   readonly extraAttempts?: number;
+  /** And of any one job. Default 1: what the fault explains is the trouble of several. */
+  readonly extraAttemptsOfJob?: number;
   /** Jobs that end as failed, by their own fault alone, and how. Default: all complete. */
   readonly failures?: ReadonlyMap<string, ErrorCode>;
   /** Jobs that end as cancelled, or may. */
   readonly cancelled?: ReadonlySet<string>;
-  /** Jobs that their owner has deleted: nothing of them may be left. */
-  readonly deleted?: readonly string[];
   /** Messages that are put aside. Default 0. */
   readonly deadLetters?: number;
   /** From the end of the fault to the end of the last job, beside the time that the jobs take. Default 15 s. */
   readonly endWithinMs?: number;
   readonly model?: ModelOptions;
+  /** What was measured meanwhile, in words: printed beside the verdict. */
+  readonly figures?: readonly string[];
 }
 
 /**

@@ -1,19 +1,20 @@
 /**
  * What must hold after every fault, whatever it was. Each clause is one sentence a shortfall:
  * (a) every accepted job has ended in time, and well unless by its own fault; (b) the history is one that may be;
- * (c) each result is there, whole and as long as it should be; (d) each end was told, once by its id; (e) nothing is
- * left at work; (f) the queues are empty; (g) S3 holds nothing that no record names; (h) no process broke; (i) no
- * attempt more than the fault explains.
+ * (c) each result is there, whole when it is decoded, and as long as it should be; (d) each end was told, once by its
+ * id; (e) nothing is left at work; (f) the queues are empty; (g) S3 holds nothing that no record names; (h) no process
+ * broke; (i) no attempt more than the fault explains.
  */
-import { readFile } from 'node:fs/promises';
 import type { Job } from '@wavefleet/contracts/job.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { broken } from '../history/model.ts';
 import type { Rig } from '../rig/rig.ts';
+import { extraOf, unexplained, writesOf } from './attempts.ts';
+import { orphans } from './bucket.ts';
 import { type Expected, endWithinMs } from './expected.ts';
 import { mapped } from './mapped.ts';
-import { leftBehind, orphans, queues, SETTLE_MS } from './remains.ts';
+import { leftBehind, queues, SETTLE_MS } from './remains.ts';
 import { brokenResults } from './results.ts';
 
 export interface Verdict {
@@ -37,50 +38,25 @@ export async function judge(rig: Rig, expected: Expected, healedAtMs: number): P
   const recoveryMs = Math.max(0, performance.now() - healedAtMs);
   const records = await mapped(expected.jobs, async ({ jobId }) => await rig.platform.jobs.get(jobId));
   const jobs = records.filter((job) => job !== undefined);
+  const [ended, open] = [jobs.filter(isEnded), jobs.filter((job) => !isEnded(job))];
   const shortfalls = [
     ...notEnded(rig, expected, records, recoveryMs),
     ...broken(rig.history.entries, expected.model).map((sentence) => `(b) ${sentence}`),
+    ...(await brokenResults(rig.platform.objects, expected.jobs, ended)),
+    ...(await untold(rig, ended)),
+    // A job without an end is at work, or its message waits: that would only be the same thing again.
+    ...(open.length > 0 ? [] : [...(await leftBehind(rig, ended)), ...(await queues(rig, expected))]),
+    ...(await orphans(
+      rig.platform,
+      open.map(({ jobId }) => jobId),
+    )),
+    ...brokenProcesses(rig),
+    ...unexplained(rig, expected, jobs),
   ];
-  // Without an end of its own each job would only be blamed for the same thing again.
-  if (jobs.some(({ status }) => !isTerminal(status)))
-    return { shortfalls, recoveryMs, extraAttempts: extraOf(jobs), stalls: rig.stalls.count };
-  shortfalls.push(
-    ...(await brokenResults(rig, expected.jobs, jobs)),
-    ...(await untold(rig, jobs)),
-    ...(await leftBehind(rig, jobs)),
-    ...(await queues(rig, expected)),
-    ...(await orphans(rig, jobs, expected.deleted ?? [])),
-    ...(await brokenProcesses(rig)),
-  );
-  const extra = extraOf(jobs);
-  const extraAttempts = (expected.extraAttempts ?? 0) + rig.stalls.count * rig.slots;
-  if (extra > extraAttempts)
-    shortfalls.push(
-      `(i) ${extra} attempts beyond the first ones, and the fault explains ${extraAttempts}: ${claimsOf(rig, jobs)}`,
-    );
-  return { shortfalls, recoveryMs, extraAttempts: extra, stalls: rig.stalls.count };
+  return { shortfalls, recoveryMs, extraAttempts: extraOf(jobs), stalls: rig.stalls.count };
 }
 
-const extraOf = (jobs: readonly Job[]) =>
-  jobs.reduce((sum, { attempt }) => sum + Math.max(0, attempt - 1), 0);
-
-/** Who has claimed the jobs that were claimed more than once, and when (ms after their making). */
-function claimsOf(rig: Rig, jobs: readonly Job[]): string {
-  const several = jobs.filter(({ attempt }) => attempt > 1);
-  return several.map(({ jobId }) => `${jobId.slice(0, 8)} ${writesOf(rig, jobId)}`).join('; ');
-}
-
-/** What was seen of one job, in ms after its making. @param all with leases that were renewed, outboxes that were cleared. */
-function writesOf({ history }: Rig, jobId: string, all = false): string {
-  const writes = history.writesOf(jobId).filter(({ what }) => all || what !== 'other');
-  const madeAtMs = writes[0]?.startedAtMs ?? 0;
-  return writes
-    .map(({ what, caller, startedAtMs, status }) => {
-      const became = what === 'other' || what === 'end' ? ` (${status})` : '';
-      return `${what}${became} ${caller} +${startedAtMs - madeAtMs}`;
-    })
-    .join(', ');
-}
+const isEnded = ({ status }: Job): boolean => isTerminal(status);
 
 function notEnded(
   rig: Rig,
@@ -94,7 +70,7 @@ function notEnded(
     if (job === undefined) found.push(`(a) job ${jobId} was accepted, and there is no such job`);
     else if (!isTerminal(job.status))
       found.push(
-        `(a) job ${jobId} is still ${job.status}, ${Math.round(waitedMs)} ms after the fault, in attempt ${job.attempt}, written last at ${job.updatedAt}; seen of it: ${writesOf(rig, jobId, true)}`,
+        `(a) job ${jobId} is still ${job.status}, ${Math.round(waitedMs)} ms after the fault, in attempt ${job.attempt}, written last at ${job.updatedAt}; seen of it: ${writesOf(rig.history, jobId, true)}`,
       );
     else if (failures.has(jobId)) {
       if (job.error?.code !== failures.get(jobId))
@@ -128,16 +104,7 @@ async function untold(rig: Rig, jobs: readonly Job[]): Promise<string[]> {
   return found;
 }
 
-async function brokenProcesses(rig: Rig): Promise<string[]> {
-  const found: string[] = [];
-  for (const file of rig.logFiles()) {
-    const text = await readFile(file, 'utf8').catch(() => '');
-    const bad = text
-      .split('\n')
-      .find((line) => /unhandledRejection|UnhandledPromise|uncaughtException/.test(line));
-    if (bad !== undefined) found.push(`(h) ${file}: ${bad.slice(0, 200)}`);
-  }
-  for (const { name, alive } of [rig.fleet.api, ...rig.fleet.workers])
-    if (!alive) found.push(`(h) ${name} has ended`);
-  return found;
+function brokenProcesses({ processes, fleet }: Rig): string[] {
+  const gone = [fleet.api, ...fleet.workers].filter(({ alive }) => !alive);
+  return [...processes.broken, ...gone.map(({ name }) => `${name} has ended`)].map((each) => `(h) ${each}`);
 }

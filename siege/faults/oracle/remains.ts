@@ -1,12 +1,9 @@
-/** Clauses (e) to (g): nothing is left at work, on the queues, or in S3 without a name. */
+/** Clauses (e) and (f): nothing is left at work, or on the queues. */
 import type { Job } from '@wavefleet/contracts/job.ts';
-import { outputPrefix } from '@wavefleet/contracts/keys.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { ffmpegsIn, filesBelow } from '@wavefleet/tests/bring-up/observers.ts';
-import { begunUploads } from '@wavefleet/tests/bring-up/stored-uploads.ts';
 import type { Rig } from '../rig/rig.ts';
 import type { Expected } from './expected.ts';
-import { mapped } from './mapped.ts';
 
 /** A message that nobody may see yet, an outbox that is the sweeper's: each has its time, and then none is left. */
 export const SETTLE_MS = 30_000;
@@ -46,29 +43,4 @@ export async function queues({ platform }: Rig, { deadLetters = 0 }: Expected): 
   const dead = await platform.queue.deadLetters(signal);
   if (dead !== deadLetters) found.push(`(f) ${dead} dead letters, and ${deadLetters} were expected`);
   return found;
-}
-
-/** Clause (g). @param deleted jobs whose records are gone. */
-export async function orphans(rig: Rig, jobs: readonly Job[], deleted: readonly string[]): Promise<string[]> {
-  const ids = [...jobs.map(({ jobId }) => jobId), ...deleted];
-  const named = new Set(
-    jobs.flatMap(({ outputS3Location, previews }) => [
-      outputS3Location?.key,
-      previews?.source?.key,
-      previews?.result?.key,
-    ]),
-  );
-  const unnamed = async () => {
-    const stored = await mapped(ids, (jobId) => rig.platform.objects.list(outputPrefix(jobId)));
-    return stored.flat().filter((key) => !named.has(key));
-  };
-  await until('nothing unnamed', async () => (await unnamed()).length === 0, SETTLE_MS / 6).catch(
-    () => undefined,
-  );
-  const left = await unnamed();
-  const open = await begunUploads(rig.platform);
-  return [
-    ...(left.length > 0 ? [`(g) ${left.length} objects that no record names: ${left[0]}`] : []),
-    ...(open.length > 0 ? [`(g) ${open.length} uploads in parts were begun and not ended`] : []),
-  ];
 }

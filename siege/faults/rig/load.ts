@@ -116,7 +116,7 @@ export class Load {
   /** @param seconds of sound in it. */
   async upload(path: string, seconds: number): Promise<Source> {
     const { fileId } = await uploadFile(this.#site.client, path);
-    return { fileId, sound: { seconds, md5: soundOf(await readFile(path))?.md5 } };
+    return { fileId, sound: { seconds, md5: (await soundOf(await readFile(path)))?.md5 } };
   }
 
   /** So many jobs, some at a time; resolves when all are accepted. @throws when one is refused for good. */

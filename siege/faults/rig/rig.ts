@@ -2,7 +2,6 @@
  * One fleet under faults: real processes over the embedded services, a fault proxy in front of AWS, a door in front of
  * Redis, an FFmpeg that can misbehave, and the history of all that happened.
  */
-import { join } from 'node:path';
 import { Client } from '@wavefleet/client/client.ts';
 import type { Child } from '@wavefleet/localstack/child.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
@@ -14,6 +13,7 @@ import { FaultProxy } from '@wavefleet/tests/bring-up/proxy/fault-proxy.ts';
 import { History } from '../history/history.ts';
 import { scaledClocks } from './clocks.ts';
 import { Load, VERY_LONG_SECONDS } from './load.ts';
+import { Processes } from './processes.ts';
 import { Stalls } from './stalls.ts';
 import { StandInFfmpeg } from './stand-in-ffmpeg.ts';
 
@@ -37,6 +37,7 @@ export class Rig {
   readonly redis: Door;
   readonly ffmpeg: StandInFfmpeg;
   readonly history: History;
+  readonly processes: Processes;
   readonly load: Load;
   readonly events: EventLog;
   readonly stalls = new Stalls();
@@ -44,7 +45,7 @@ export class Rig {
   readonly #workers: number;
 
   private constructor(
-    parts: Pick<Rig, 'fleet' | 'proxy' | 'redis' | 'ffmpeg' | 'history' | 'jobs'>,
+    parts: Pick<Rig, 'fleet' | 'proxy' | 'redis' | 'ffmpeg' | 'history' | 'processes' | 'jobs'>,
     workers: number,
   ) {
     this.jobs = parts.jobs;
@@ -53,6 +54,7 @@ export class Rig {
     this.redis = parts.redis;
     this.ffmpeg = parts.ffmpeg;
     this.history = parts.history;
+    this.processes = parts.processes;
     this.#workers = workers;
     this.load = new Load(this);
     this.events = parts.fleet.eventLog();
@@ -69,9 +71,11 @@ export class Rig {
     };
     const long = { FLEET_SPLIT_MIN_SECONDS: String(VERY_LONG_SECONDS) };
     const settings = { ...scaledClocks, ...long, MAX_OUTPUT_BYTES: MOST_OUTPUT_BYTES, ...env };
-    const fleet = await Fleet.start({ workers, clocks: 'production', env: settings, settingsOf });
+    const processes = new Processes();
+    const onStart = (child: Child) => processes.watch(child);
+    const fleet = await Fleet.start({ workers, clocks: 'production', env: settings, settingsOf, onStart });
     if (between === undefined) throw new Error('no process was started');
-    const rig = new Rig({ fleet, history, jobs, ...(await between) }, workers);
+    const rig = new Rig({ fleet, history, processes, jobs, ...(await between) }, workers);
     try {
       await rig.load.prepare();
       return rig;
@@ -99,17 +103,8 @@ export class Rig {
 
   /** SIGKILL. A worker is replaced by the fleet itself, a second later; an API at once, at the same address. */
   async kill(name: string): Promise<void> {
-    const victim = this.process(name);
-    victim.process.kill('SIGKILL');
-    await victim.ended;
+    await this.processes.kill(this.process(name));
     if (name === 'api') await this.fleet.restartApi();
-  }
-
-  /** All that ever wrote a log. */
-  logFiles(): string[] {
-    return ['api', ...this.fleet.workers.map(({ name }) => name)].map((name) =>
-      join(this.fleet.logDir, `${name}.log`),
-    );
   }
 
   /** No fault any more, and everybody there. */

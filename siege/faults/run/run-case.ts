@@ -13,6 +13,8 @@ export interface CaseResult {
   /** From the end of the fault to the end of the last job. */
   readonly recoveryMs: number;
   readonly tookMs: number;
+  /** What the case itself has measured, in words. */
+  readonly figures: readonly string[];
 }
 
 /** A case that waits for what never comes has fallen short. */
@@ -22,7 +24,7 @@ const CASE_LIMIT_MS = 240_000;
 export async function runCase(fault: FaultCase, rig: Rig, signal?: AbortSignal): Promise<CaseResult> {
   const startedAtMs = performance.now();
   const over = new AbortController();
-  const facts = { id: fault.id, jobs: 0, extraAttempts: 0, stalls: 0, recoveryMs: 0 };
+  const facts = { id: fault.id, jobs: 0, extraAttempts: 0, stalls: 0, recoveryMs: 0, figures: [] };
   const tookMs = () => performance.now() - startedAtMs;
   const tooLong = Promise.withResolvers<never>();
   signal?.addEventListener('abort', () => tooLong.reject(new Error('broken off')), { once: true });
@@ -40,7 +42,8 @@ export async function runCase(fault: FaultCase, rig: Rig, signal?: AbortSignal):
     const verdict = await Promise.race([judge(rig, expected, performance.now()), tooLong.promise]);
     over.abort();
     await watching;
-    return { ...facts, ...verdict, jobs: expected.jobs.length, tookMs: tookMs() };
+    const { jobs, figures = [] } = expected;
+    return { ...facts, ...verdict, jobs: jobs.length, figures, tookMs: tookMs() };
   } catch (error) {
     const sentence = error instanceof Error ? error.message : String(error);
     return { ...facts, shortfalls: [sentence], tookMs: tookMs() };
