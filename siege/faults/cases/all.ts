@@ -1,4 +1,5 @@
 /** Every fault, in the order of their numbers. */
+import { busyWorkerCases } from './busy-workers.ts';
 import type { FaultCase } from './case.ts';
 import { diskCases } from './disk.ts';
 import { ffmpegCases } from './ffmpeg.ts';
@@ -16,6 +17,7 @@ import { storageCases } from './storage.ts';
 const single = [
   ...killedWorkerCases,
   ...frozenWorkerCases,
+  ...busyWorkerCases,
   ...leavingWorkerCases,
   ...messageCases,
   ...redisCases,
