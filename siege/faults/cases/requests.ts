@@ -6,14 +6,9 @@ import { submittedSchema } from '@wavefleet/contracts/http.ts';
 import { atStep, throttled, toService } from '@wavefleet/tests/bring-up/proxy/fault.ts';
 import type { Accepted } from '../rig/load.ts';
 import type { Rig } from '../rig/rig.ts';
+import { orderOnce } from './asking.ts';
 import { type FaultCase, require } from './case.ts';
 
-const order = (rig: Rig, idempotencyKey: string = randomUUID()) =>
-  fetch(`${rig.fleet.apiUrl}/api/jobs`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'idempotency-key': idempotencyKey },
-    body: JSON.stringify({ fileId: rig.load.fileId, format: 'flac' }),
-  });
 /** The user never asks again: what was stored must be done all the same. */
 async function apiKilledBeforeSending(rig: Rig) {
   const others = await rig.load.submit(rig.jobs / 2);
@@ -22,7 +17,7 @@ async function apiKilledBeforeSending(rig: Rig) {
     effect: { kind: 'hold', when: 'before', until: new Promise(() => undefined) },
     times: 1,
   });
-  const asked = order(rig).catch(() => undefined);
+  const asked = orderOnce(rig).catch(() => undefined);
   const { jobId = '' } = await held.nth(1);
   await rig.kill('api');
   await asked;
@@ -34,7 +29,7 @@ async function fiftyAtOnce(rig: Rig) {
   const key = randomUUID();
   const [others, answers] = await Promise.all([
     rig.load.submit(rig.jobs / 2),
-    Promise.all(Array.from({ length: 50 }, () => order(rig, key))),
+    Promise.all(Array.from({ length: 50 }, () => orderOnce(rig, key))),
   ]);
   const taken = answers.filter(({ status }) => status === 202);
   require(taken.length > 0, 'nobody got the job');
@@ -57,7 +52,7 @@ async function refusedWithoutRecords(rig: Rig) {
   const away = rig.proxy.inject({ hits: toService('dynamodb'), effect: { kind: 'refuse' } });
   for (let count = 0; count < 5; count += 1) {
     const startedAtMs = performance.now();
-    const answer = await order(rig);
+    const answer = await orderOnce(rig);
     const ms = performance.now() - startedAtMs;
     require(answer.status === 503, `the answer was ${answer.status}`);
     require(answer.headers.has('retry-after'), 'the answer does not say when to come back');
