@@ -2,6 +2,7 @@
 import { busyWorkerCases } from './busy-workers.ts';
 import type { FaultCase } from './case.ts';
 import { diskCases } from './disk.ts';
+import { dropCases } from './drops.ts';
 import { ffmpegCases } from './ffmpeg.ts';
 import { frozenWorkerCases } from './frozen-workers.ts';
 import { killedWorkerCases } from './killed-workers.ts';
@@ -20,6 +21,7 @@ const single = [
   ...busyWorkerCases,
   ...leavingWorkerCases,
   ...messageCases,
+  ...dropCases,
   ...redisCases,
   ...requestCases,
   ...storageCases,

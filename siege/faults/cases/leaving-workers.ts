@@ -95,7 +95,7 @@ export const leavingWorkerCases: readonly FaultCase[] = [
     id: 'F67',
     breaks: 'workers are replaced one after the other under load',
     seen: 'nothing',
-    how: 'SIGTERM and replacement every 30 s until 100 jobs are over',
+    how: `SIGTERM and replacement, then ${REPLACED_EVERY_MS / 1000} s (30 s by the clocks of production), until 100 jobs are over`,
     run: rollingDeploy,
   },
   {
