@@ -14,12 +14,14 @@ import { requestCases } from './requests.ts';
 import { segmentCases } from './segments.ts';
 import { lateCases, stepCases } from './steps.ts';
 import { storageCases } from './storage.ts';
+import { twoVersionCases } from './two-versions.ts';
 
 const single = [
   ...killedWorkerCases,
   ...frozenWorkerCases,
   ...busyWorkerCases,
   ...leavingWorkerCases,
+  ...twoVersionCases,
   ...messageCases,
   ...dropCases,
   ...redisCases,
