@@ -11,6 +11,7 @@ import { messageCases } from './messages.ts';
 import { outageCases } from './outages.ts';
 import { redisCases } from './redis.ts';
 import { requestCases } from './requests.ts';
+import { scalingCases } from './scaling.ts';
 import { segmentCases } from './segments.ts';
 import { lateCases, stepCases } from './steps.ts';
 import { storageCases } from './storage.ts';
@@ -22,6 +23,7 @@ const single = [
   ...busyWorkerCases,
   ...leavingWorkerCases,
   ...twoVersionCases,
+  ...scalingCases,
   ...messageCases,
   ...dropCases,
   ...redisCases,

@@ -6,6 +6,7 @@ import { until } from '@wavefleet/localstack/waiting.ts';
 import { giveSource, readFixture, store, versions } from '@wavefleet/tests/rolling/fixture.ts';
 import { scaled } from '../rig/clocks.ts';
 import type { Rig } from '../rig/rig.ts';
+import { replaceWorker } from './at-work.ts';
 import { type FaultCase, require } from './case.ts';
 import { saidSince } from './logs.ts';
 import { send } from './send.ts';
@@ -26,13 +27,6 @@ const ofBefore = {
       },
     });`)}`,
 };
-
-/** Another worker at that place, which polls before the one that was there is told to go. */
-async function replaceWorker(rig: Rig, place: number, env: Record<string, string>): Promise<void> {
-  const former = rig.fleet.workers[place];
-  await rig.fleet.addWorker(env, place);
-  require((await former?.stop('SIGTERM')) === 0, 'the exit code of a worker is not 0');
-}
 
 async function replaceApi(rig: Rig): Promise<void> {
   require((await rig.process('api').stop('SIGTERM')) === 0, 'the exit code of the API is not 0');
