@@ -3,6 +3,7 @@ import { busyWorkerCases } from './busy-workers.ts';
 import type { FaultCase } from './case.ts';
 import { diskCases } from './disk.ts';
 import { dropCases } from './drops.ts';
+import { fewReceiveCases } from './few-receives.ts';
 import { ffmpegCases } from './ffmpeg.ts';
 import { frozenWorkerCases } from './frozen-workers.ts';
 import { killedWorkerCases } from './killed-workers.ts';
@@ -34,4 +35,10 @@ const single = [
   ...diskCases,
 ].sort((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }));
 
-export const allCases: readonly FaultCase[] = [...stepCases, ...lateCases, ...single, ...outageCases];
+export const allCases: readonly FaultCase[] = [
+  ...stepCases,
+  ...lateCases,
+  ...single,
+  ...outageCases,
+  ...fewReceiveCases,
+];

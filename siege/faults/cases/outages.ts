@@ -100,9 +100,13 @@ function seenOf(name: string, { way, ms }: Outage): string {
     : 'jobs are accepted and end later';
 }
 
-/** Some jobs are at work, some wait, some are ordered meanwhile. */
-async function duringWork(rig: Rig, name: string, of: readonly Target[], outage: Outage) {
-  const { way, ms } = outage;
+/** Some jobs are at work, some wait, some are ordered meanwhile. @param name of the row whose words users' answers are held to. */
+export async function duringWork(
+  rig: Rig,
+  name: string,
+  of: readonly Target[],
+  { way, ms }: Pick<Outage, 'way' | 'ms'>,
+) {
   const before = await rig.load.submit(rig.jobs / 2);
   const { heal, felt } = breakServices(rig, of, way);
   const meanwhile = rig.load.submit(rig.jobs / 2);
