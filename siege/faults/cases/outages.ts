@@ -60,6 +60,12 @@ const REFUSED_SHARE = 0.3;
 /** Too short an outage to be told of: tries of a single call outlast it. */
 const TOLD_FROM_MS = scaled(60_000);
 
+/** Short ones, and one of each other kind. */
+const quick: ReadonlySet<string> = new Set([
+  ...['s3-5s', 'dynamodb-5s', 'redis-5s'],
+  ...['dynamodb-throttled', 'dynamodb-hanging'],
+]);
+
 /** Redis has no word for "not now". */
 const makesSense = (name: string, { way }: Outage) => name !== 'redis' || way !== 'throttled';
 
@@ -71,7 +77,7 @@ export const outageCases: readonly FaultCase[] = targets.flatMap(({ name, what, 
       breaks: `${name === 'all' && outage.way === 'throttled' ? 'all of AWS' : what} ${outage.words}`,
       seen: seenOf(name, outage),
       how: howOf(outage, of),
-      quick: outage.id === '5s' && ['s3', 'dynamodb', 'redis'].includes(name),
+      quick: quick.has(`${name}-${outage.id}`),
       ...(outage.way === 'slow' && of.includes('dynamodb') ? { env: longerLeases } : {}),
       run: (rig: Rig) => duringWork(rig, name, of, outage),
     })),
