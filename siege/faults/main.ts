@@ -5,7 +5,8 @@ import { chosenOf, numberOf, runCommand } from '../command/command.ts';
 import { inSeconds, verdictLine } from '../command/verdict-line.ts';
 import { allCases } from './cases/all.ts';
 import type { FaultCase } from './cases/case.ts';
-import { tableOf } from './cases/table.ts';
+import { shownElsewhere } from './cases/shown-elsewhere.ts';
+import { elsewhereTableOf, tableOf } from './cases/table.ts';
 import { logsOf, runCases } from './run/lanes.ts';
 import type { CaseResult } from './run/run-case.ts';
 
@@ -28,10 +29,12 @@ async function faults(args: readonly string[], signal: AbortSignal): Promise<boo
   });
   if (values.list) {
     for (const { id, breaks } of allCases) console.log(`${id.padEnd(ID_WIDTH)} ${breaks}`);
+    for (const { id, breaks, file, test } of shownElsewhere)
+      console.log(`${id.padEnd(ID_WIDTH)} ${breaks}: shown by ${file} "${test}"`);
     return true;
   }
   if (values.table) {
-    console.log(tableOf(allCases));
+    console.log(`${tableOf(allCases)}\n\n${elsewhereTableOf(shownElsewhere)}`);
     return true;
   }
   const chosen = chosenOf(allCases, positionals, 'fault');

@@ -13,8 +13,8 @@ import { newTokenKey, turnedOver } from '@wavefleet/platform/people/token-keys.t
 import { newSecret } from '@wavefleet/platform/secret.ts';
 import { importJWK, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { everythingStored } from '../bring-up/everything-stored.ts';
 import { browserHeaders, callerOf } from '../bring-up/caller.ts';
+import { everythingStored } from '../bring-up/everything-stored.ts';
 import { cutOffWav } from '../bring-up/not-audio.ts';
 import { Person, startWithSignIn } from '../bring-up/signing-in.ts';
 import type { Stand } from '../bring-up/stand.ts';

@@ -109,3 +109,23 @@ test('what has not begun when its connection is gone is not begun', async () => 
   expect(await (await fetch(`http://127.0.0.1:${port}/after`)).text()).toBe('after');
   expect(begun).toBe(1);
 });
+
+test('told to close, it lets what is under way go on until the deadline, and then cuts it off', async () => {
+  const app = router();
+  const asked = Promise.withResolvers<void>();
+  app.get('/', async () => {
+    asked.resolve();
+    return await new Promise<never>(() => undefined);
+  });
+  const limits = { maxConnections: 1_000, headersMs: 5_000, requestMs: 60_000, trustedProxies: 0 };
+  const server = await startServer(app, { host: '127.0.0.1', port: 0 }, limits);
+  const broken = fetch(`http://127.0.0.1:${server.port}`).then(
+    () => 'answered',
+    () => 'cut off',
+  );
+  await asked.promise;
+  const startedAtMs = performance.now();
+  await server.close(500);
+  expect(performance.now() - startedAtMs).toBeGreaterThanOrEqual(490);
+  expect(await broken).toBe('cut off');
+});

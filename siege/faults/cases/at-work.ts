@@ -4,6 +4,7 @@ import { until } from '@wavefleet/localstack/waiting.ts';
 import type { Call } from '@wavefleet/tests/bring-up/proxy/call.ts';
 import type { Rig } from '../rig/rig.ts';
 import { whileConverting } from '../rig/stand-in-ffmpeg.ts';
+import { require } from './case.ts';
 
 /** Until then a call is held whose process is killed. */
 export const never = new Promise<never>(() => undefined);
@@ -31,4 +32,14 @@ export async function oneAtWork(rig: Rig, seconds: number) {
   await until('FFmpeg runs', async () => (await rig.ffmpeg.traces('long')) > 0);
   await rig.ffmpeg.behaves('');
   return { job, worker: await workerOf(rig, job.jobId) };
+}
+
+/**
+ * Another worker at that place, which polls before the one that was there is told to go.
+ * @param env settings on top of the rig's.
+ */
+export async function replaceWorker(rig: Rig, place: number, env: Record<string, string>): Promise<void> {
+  const former = rig.fleet.workers[place];
+  await rig.fleet.addWorker(env, place);
+  require((await former?.stop('SIGTERM')) === 0, 'the exit code of a worker is not 0');
 }

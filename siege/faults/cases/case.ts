@@ -1,6 +1,6 @@
 /** A fault that a fleet must survive, in words and as what is done. */
 import type { Expected } from '../oracle/expected.ts';
-import type { Rig } from '../rig/rig.ts';
+import type { Rig, RigOptions } from '../rig/rig.ts';
 
 export interface FaultCase {
   /** As `npm run faults -- ID` takes it. */
@@ -13,6 +13,8 @@ export interface FaultCase {
   readonly how: string;
   /** One of those that `npm test` runs as well. */
   readonly quick?: boolean;
+  /** Settings on top of those that all rigs have. Then it gets a rig that no other case has. */
+  readonly env?: NonNullable<RigOptions['env']>;
   /** Why it cannot run on this machine; undefined when it can. */
   readonly unavailable?: () => string | undefined;
   /**

@@ -99,14 +99,14 @@ export const frozenWorkerCases: readonly FaultCase[] = [
   {
     id: 'F60a',
     breaks: 'a worker whose clock is 10 min fast',
-    seen: 'nothing',
+    seen: 'jobs complete, some of them in a further attempt',
     how: 'Date moved in one of three workers',
     run: (rig) => otherClock(rig, 600_000),
   },
   {
     id: 'F60b',
     breaks: 'a worker whose clock is 10 min slow',
-    seen: 'nothing',
+    seen: 'jobs complete, some of them in a further attempt',
     how: 'Date moved in one of three workers',
     run: (rig) => otherClock(rig, -600_000),
   },

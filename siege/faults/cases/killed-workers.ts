@@ -72,6 +72,7 @@ export const killedWorkerCases: readonly FaultCase[] = [
     breaks: 'a worker is killed while FFmpeg runs',
     seen: 'that job takes longer by a lease',
     how: 'FFmpeg sleeps, SIGKILL to its worker',
+    quick: true,
     run: killedWhileConverting,
   },
   {

@@ -1,16 +1,16 @@
-/** F42, F43, F45, F46, F61: messages that come twice, late, in the wrong shape, or of what is no job. */
+/** F42, F43, F61: messages that come twice, late, in the wrong shape, or of what is no job. */
 
-import { readFile } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { PurgeQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { writeFile } from 'node:fs/promises';
+import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
 import { until } from '@wavefleet/localstack/waiting.ts';
+import { zeros } from '@wavefleet/tests/bring-up/not-audio.ts';
+import type { Accepted } from '../rig/load.ts';
 import type { Rig } from '../rig/rig.ts';
+import { whileConverting } from '../rig/stand-in-ffmpeg.ts';
+import { workerOf } from './at-work.ts';
 import { type FaultCase, require } from './case.ts';
+import { send } from './send.ts';
 
-async function send(rig: Rig, queueUrl: string | undefined, body: string): Promise<void> {
-  await rig.platform.aws.sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body }));
-}
 const sendJob = (rig: Rig, jobId: string) =>
   send(rig, rig.fleet.env.JOBS_QUEUE_URL, JSON.stringify({ v: 1, jobId }));
 
@@ -24,9 +24,18 @@ async function twiceAtOnce(rig: Rig) {
   return { jobs };
 }
 
+/** Jobs that fail, and as many that are cancelled, beside those that are completed. */
+const ENDED_OTHERWISE = 1;
+
 async function againAfterTheEnd(rig: Rig) {
-  const jobs = await rig.load.submit(rig.jobs);
-  await Promise.all(jobs.map(({ jobId }) => rig.history.ended(jobId)));
+  const completed = await rig.load.submit(rig.jobs - ENDED_OTHERWISE * 2);
+  const failed = await failing(rig);
+  const hasEnded = ({ jobId }: Accepted) => rig.history.ended(jobId);
+  // FFmpeg is another one for the last of them.
+  await Promise.all([...completed, ...failed].map(hasEnded));
+  const cancelled = await cancelling(rig);
+  const jobs = [...completed, ...failed, ...cancelled];
+  await Promise.all(jobs.map(hasEnded));
   const told = async () => {
     await rig.events.drain();
     return jobs.every(({ jobId }) => rig.events.of(jobId).length > 0);
@@ -38,7 +47,37 @@ async function againAfterTheEnd(rig: Rig) {
   await until('the repeats are taken', empty);
   const after = await Promise.all(jobs.map(({ jobId }) => rig.client.jobs.get(jobId)));
   require(JSON.stringify(after) === JSON.stringify(before), 'a repeat has changed a job that had ended');
-  return { jobs };
+  const statuses = after.map(({ status }) => status);
+  for (const [status, count] of [
+    ['failed', failed.length],
+    ['cancelled', cancelled.length],
+  ] as const)
+    require(statuses.filter((each) => each === status).length === count, `not ${count} jobs are ${status}`);
+  return {
+    jobs,
+    failures: new Map(failed.map(({ jobId }) => [jobId, 'UNRECOGNISED_FORMAT' as const])),
+    cancelled: new Set(cancelled.map(({ jobId }) => jobId)),
+  };
+}
+
+/** Of what is no audio: once each. */
+async function failing(rig: Rig) {
+  const path = rig.fleet.file('zeros.wav');
+  await writeFile(path, zeros);
+  const source = await rig.load.upload(path, 0);
+  return await Promise.all(
+    Array.from({ length: ENDED_OTHERWISE }, async () => await rig.load.submitOne('flac', source)),
+  );
+}
+
+/** While FFmpeg is at work. */
+async function cancelling(rig: Rig) {
+  await rig.ffmpeg.behaves(whileConverting('exec sleep 60'));
+  const jobs = await rig.load.submit(ENDED_OTHERWISE);
+  await Promise.all(jobs.map(({ jobId }) => workerOf(rig, jobId)));
+  for (const { jobId } of jobs) await rig.client.jobs.remove(jobId);
+  await rig.ffmpeg.behaves('');
+  return jobs;
 }
 
 const unreadable = ['not json', '{}', '[]', '{"v":1}', '{"v":1,"jobId":"x"}', '"text"', '{"v":"1"}', 'null'];
@@ -64,42 +103,6 @@ async function poisonMessages(rig: Rig) {
   return { jobs };
 }
 
-/** One file told of five times, in any order, with what is no file among it; results lie in the same bucket. */
-async function dropsToldOften(rig: Rig) {
-  const { S3_BUCKET: Bucket = '', DROPS_QUEUE_URL } = rig.fleet.env;
-  const Key = `drops/flac/often-${Date.now()}.wav`;
-  const made = () => rig.history.entries.filter((entry) => entry.kind === 'write' && entry.what === 'submit');
-  const others = await rig.load.submit(rig.jobs / 2);
-  const Body = await readFile(rig.fleet.file('clip.wav'));
-  const before = made().length;
-  const put = await rig.platform.aws.s3.send(new PutObjectCommand({ Bucket, Key, Body }));
-  const dropped = await until('the drop has a job', () => made()[before]);
-  const record = await rig.platform.jobs.get(dropped.jobId);
-  require(record?.source.kind === 'drop', 'the job is not that of the drop');
-  const source = record?.source.kind === 'drop' ? record.source : undefined;
-  const event = (key: string) => ({
-    ...{ eventVersion: '2.1', eventSource: 'aws:s3', awsRegion: 'us-east-1', eventName: 'ObjectCreated:Put' },
-    eventTime: source?.eventTime ?? new Date().toISOString(),
-    s3: {
-      s3SchemaVersion: '1.0',
-      bucket: { name: Bucket, arn: `arn:aws:s3:::${Bucket}` },
-      object: {
-        ...{ key, size: Body.length, eTag: put.ETag?.replaceAll('"', '') },
-        ...{ versionId: put.VersionId, sequencer: source?.sequencer },
-      },
-    },
-  });
-  const repeat = JSON.stringify({ Records: [event(Key)] });
-  const folder = JSON.stringify({ Records: [event('drops/flac/folder/')] });
-  const test = JSON.stringify({ Service: 'Amazon S3', Event: 's3:TestEvent', Bucket });
-  for (const body of [repeat, folder, repeat, test, repeat, repeat, repeat])
-    await send(rig, DROPS_QUEUE_URL, body);
-  await rig.history.ended(dropped.jobId);
-  await sleep(2_000);
-  require(made().length === before + 1, `${made().length - before} jobs were made of one drop`);
-  return { jobs: [...others, rig.load.accepted(dropped.jobId)] };
-}
-
 export const messageCases: readonly FaultCase[] = [
   {
     id: 'F42',
@@ -113,20 +116,13 @@ export const messageCases: readonly FaultCase[] = [
     id: 'F43',
     breaks: 'messages come back after their jobs have ended',
     seen: 'nothing',
-    how: 'two more messages for each of 20 jobs that are over; records compared',
+    how: 'two more messages for each of 18 completed jobs, a failed and a cancelled one; records compared',
     run: againAfterTheEnd,
-  },
-  {
-    id: 'F45',
-    breaks: 'S3 tells of one drop six times, and of what is none (F46: results lie in the same bucket)',
-    seen: 'one job and one result',
-    how: 'the notification five times more, a folder and a test event between them',
-    run: dropsToldOften,
   },
   {
     id: 'F61',
     breaks: 'messages that nobody can read among good ones',
-    seen: 'nothing; operators find them put aside',
+    seen: 'jobs complete in their first attempt; operators find the nine put aside',
     how: 'nine unreadable bodies, one of a later version, one of no job',
     quick: true,
     run: poisonMessages,

@@ -60,6 +60,6 @@ export const redisCases: readonly FaultCase[] = facts.map(([id, breaks, how, run
   breaks,
   how,
   run,
-  seen: 'at most coarser progress',
+  seen: 'jobs complete in their first attempt, and no percent that is shown falls',
   quick: id === 'F47c',
 }));

@@ -6,6 +6,7 @@ import { atStep, type Effect, failing, throttled } from '@wavefleet/tests/bring-
 import { CLIP_SECONDS } from '../rig/load.ts';
 import type { Rig } from '../rig/rig.ts';
 import { type FaultCase, require } from './case.ts';
+import { saidSince } from './logs.ts';
 
 /** A worker's read of a source. */
 const isDownload = (call: Call) =>
@@ -65,6 +66,7 @@ const deleted = spoilt('INPUT_MISSING', (rig, key) => rig.platform.objects.remov
 
 /** Jobs whose source is gone are many, and the breaker of S3 must not open for the others. */
 async function missingStorm(rig: Rig) {
+  const startedAtMs = Date.now();
   const own = await rig.load.upload(rig.fleet.file('clip.wav'), CLIP_SECONDS);
   const gate = Promise.withResolvers<void>();
   rig.proxy.inject({
@@ -77,6 +79,9 @@ async function missingStorm(rig: Rig) {
   await rig.platform.objects.remove([`uploads/${own.fileId}.wav`]);
   gate.resolve();
   const good = await rig.load.submit(rig.jobs);
+  await Promise.all([...bad, ...good].map(({ jobId }) => rig.history.ended(jobId)));
+  const opened = await saidSince(rig, 'breaker.opened', startedAtMs);
+  require(opened.length === 0, `a breaker has opened: ${opened[0]}`);
   const failures = new Map(bad.map(({ jobId }) => [jobId, 'INPUT_MISSING' as const]));
   return { jobs: [...bad, ...good], failures };
 }
@@ -110,9 +115,9 @@ export const storageCases: readonly FaultCase[] = [
   },
   {
     id: 'F71',
-    breaks: 'twenty sources are gone, one after the other',
-    seen: 'those jobs fail with INPUT_MISSING; all others are as fast as ever',
-    how: 'upload deleted between order and claim of 20 jobs, 20 good ones behind them',
+    breaks: 'the source of twenty jobs is gone',
+    seen: 'those jobs fail with INPUT_MISSING; all others complete in their first attempt',
+    how: 'upload deleted between order and claim of 20 jobs, 20 good ones behind them; no log says that a breaker opened',
     run: missingStorm,
   },
   {

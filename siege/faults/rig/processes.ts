@@ -8,7 +8,8 @@ import type { Child } from '@wavefleet/localstack/child.ts';
 const LAST_WORDS = 300;
 
 export class Processes {
-  readonly #killed = new WeakSet<Child>();
+  /** By which signal a child is to end. */
+  readonly #endings = new WeakMap<Child, NodeJS.Signals>();
   readonly #broken: string[] = [];
 
   /** From its start on. */
@@ -23,9 +24,14 @@ export class Processes {
     });
   }
 
+  /** What is done to it ends it by that signal. */
+  mayEnd(child: Child, by: NodeJS.Signals): void {
+    this.#endings.set(child, by);
+  }
+
   /** SIGKILL on purpose; resolves when it is gone. */
   async kill(child: Child): Promise<void> {
-    this.#killed.add(child);
+    this.mayEnd(child, 'SIGKILL');
     child.process.kill('SIGKILL');
     await child.ended;
   }
@@ -37,6 +43,6 @@ export class Processes {
 
   /** Told to go, a process ends with 0, or of the signal itself where it has only begun to start. */
   #isMeant(child: Child, how: number | string): boolean {
-    return how === 0 || how === 'SIGTERM' || (how === 'SIGKILL' && this.#killed.has(child));
+    return how === 0 || how === 'SIGTERM' || how === this.#endings.get(child);
   }
 }

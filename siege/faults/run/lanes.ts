@@ -1,4 +1,7 @@
-/** Many cases on few rigs, side by side: a rig that survived one case takes the next, a broken one is replaced. */
+/**
+ * Many cases on few rigs, side by side: a rig that survived one case takes the next, a broken one is replaced, and a case
+ * with settings of its own has one for itself.
+ */
 import { cp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,12 +32,17 @@ export async function runCases(
     let rig: Rig | undefined;
     try {
       for (let fault = waiting.shift(); fault && !signal?.aborted; fault = waiting.shift()) {
-        rig ??= await Rig.start(rigOptions);
+        if (fault.env !== undefined) {
+          await rig?.stop();
+          rig = undefined;
+        }
+        rig ??= await Rig.start({ ...rigOptions, env: { ...rigOptions?.env, ...fault.env } });
         const result = await runCase(fault, rig, signal);
         if (signal?.aborted) return;
         onResult(fault, result);
-        if (result.shortfalls.length === 0) continue;
-        await cp(rig.fleet.logDir, logsOf(fault.id), { recursive: true, force: true });
+        const survived = result.shortfalls.length === 0;
+        if (survived && fault.env === undefined) continue;
+        if (!survived) await cp(rig.fleet.logDir, logsOf(fault.id), { recursive: true, force: true });
         // What it left behind would be the next one's fault.
         await rig.stop();
         rig = undefined;
