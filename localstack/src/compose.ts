@@ -9,6 +9,8 @@ export interface ComposeOptions {
   readonly project: string;
   /** Below the root of the repository; later files override earlier ones. */
   readonly files: readonly string[];
+  /** Below the root of the repository: values that the files take, where the environment has none. Default: none. */
+  readonly envFile?: string;
   /** On top of this process's own: what the files take from the environment. */
   readonly env?: Record<string, string>;
 }
@@ -37,8 +39,10 @@ export class Compose {
   }
 
   #args(args: readonly string[]): string[] {
-    const { project, files } = this.#options;
-    return ['compose', '-p', project, ...files.flatMap((file) => ['-f', join(root, file)]), ...args];
+    const { project, files, envFile } = this.#options;
+    const values = envFile === undefined ? [] : ['--env-file', join(root, envFile)];
+    const composed = files.flatMap((file) => ['-f', join(root, file)]);
+    return ['compose', '-p', project, ...values, ...composed, ...args];
   }
 
   #settings() {

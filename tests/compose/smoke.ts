@@ -1,7 +1,8 @@
 /**
  * `npm run smoke:compose`: the fleet of docker-compose.yml under a project name and a port of its own, with three
  * workers. Converts into every format through the API's container; ends one worker by SIGTERM and one by SIGKILL
- * while each runs a long job, and sees that another worker completes it. One line with figures at the end.
+ * while each runs a long job, and sees that another worker completes it; then the profile `people` signs somebody in. One
+ * line with figures at the end.
  * AWS_STACK_IMAGE chooses the emulator. Whatever happens, containers, networks and volumes are removed.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -21,6 +22,7 @@ import { ensurePrograms, runQuietly } from '@wavefleet/localstack/embedded/syste
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { Releasers } from '@wavefleet/platform/shutdown.ts';
 import { execa } from 'execa';
+import { signInAndBeTold } from './people.ts';
 
 const WORKERS = 3;
 const SAMPLE_SECONDS = 10;
@@ -67,7 +69,9 @@ async function main(): Promise<string> {
     const { fileId } = await uploadLong(bench);
     const stopped = await stopInTheMiddle(bench, fileId);
     const killed = await killInTheMiddle(bench, fileId);
-    return `up in ${upSeconds} s; ${right}; ${stopped}; ${killed}`;
+    await compose.run('down', '--volumes', '--timeout', '5');
+    const told = await signInAndBeTold(join(dir, 'sample.wav'), releasers);
+    return `up in ${upSeconds} s; ${right}; ${stopped}; ${killed}; ${told}`;
   } catch (error) {
     await compose.run('logs', '--no-color', '--tail', '60').catch(() => undefined);
     throw error;

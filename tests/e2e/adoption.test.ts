@@ -7,7 +7,8 @@ import { announce } from '@wavefleet/platform/jobs/announce.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { callerOf, uploadOf } from '../bring-up/caller.ts';
 import { cutOffWav } from '../bring-up/not-audio.ts';
-import { Person, startWithSignIn } from '../bring-up/signing-in.ts';
+import { Person } from '../bring-up/person.ts';
+import { startWithSignIn } from '../bring-up/signing-in.ts';
 import type { Stand } from '../bring-up/stand.ts';
 import { refusal } from './refusal.ts';
 

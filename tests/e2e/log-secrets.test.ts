@@ -19,7 +19,7 @@ import { newSecret } from '@wavefleet/platform/secret.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { Fleet } from '../bring-up/fleet.ts';
-import { Person } from '../bring-up/signing-in.ts';
+import { Person } from '../bring-up/person.ts';
 
 /** Their name and address, that of a file, and of a path at the receiver: all of it theirs alone. */
 const [NAME, FILE, HOOK] = ['Zebulon-Quist', 'Grandmothers-Recipe.wav', `hook-${randomUUID()}`];

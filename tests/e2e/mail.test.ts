@@ -10,7 +10,8 @@ import { announce } from '@wavefleet/platform/jobs/announce.ts';
 import { type RunningNotifier, startNotifier } from '@wavefleet/worker/notifier/notifier.ts';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { ByHand } from '../bring-up/by-hand.ts';
-import { Person, startWithSignIn } from '../bring-up/signing-in.ts';
+import { Person } from '../bring-up/person.ts';
+import { startWithSignIn } from '../bring-up/signing-in.ts';
 import type { Stand } from '../bring-up/stand.ts';
 import { refusal } from './refusal.ts';
 

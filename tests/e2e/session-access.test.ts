@@ -8,7 +8,8 @@ import { AccessTokens } from '@wavefleet/api/people/access-tokens.ts';
 import { meSchema } from '@wavefleet/contracts/people.ts';
 import type { LocalProvider } from '@wavefleet/localstack/sign-in.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Person, startWithSignIn } from '../bring-up/signing-in.ts';
+import { Person } from '../bring-up/person.ts';
+import { startWithSignIn } from '../bring-up/signing-in.ts';
 import type { Stand } from '../bring-up/stand.ts';
 import {
   belongingsOf,

@@ -16,7 +16,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { browserHeaders, callerOf } from '../bring-up/caller.ts';
 import { everythingStored } from '../bring-up/everything-stored.ts';
 import { cutOffWav } from '../bring-up/not-audio.ts';
-import { Person, startWithSignIn } from '../bring-up/signing-in.ts';
+import { Person } from '../bring-up/person.ts';
+import { startWithSignIn } from '../bring-up/signing-in.ts';
 import type { Stand } from '../bring-up/stand.ts';
 import { refusal } from './refusal.ts';
 
