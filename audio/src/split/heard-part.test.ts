@@ -69,7 +69,8 @@ test.each([
   const { parts, made } = await partsOf(source, format, quality);
   const skipped = parts.map(({ heard }) => heard?.skippedSeconds ?? 0);
   expect(skipped).toEqual(skipped.toSorted((a, b) => a - b));
-  expect(skipped.at(-1)).toBeGreaterThan(SECONDS / 2);
+  // The second half of an M4A, whose segments are long, begins ten seconds early.
+  expect(skipped.at(-1)).toBeGreaterThan(SECONDS / 3);
   for (const [index, skippedSeconds] of skipped.entries())
     expect(await made(index, skippedSeconds)).toBe(await made(index, 0));
 });
