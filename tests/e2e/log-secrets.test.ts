@@ -1,9 +1,10 @@
 /** What people, programs and providers keep secret goes through a whole fleet, and stands in none of its logs. */
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { submittedSchema, uploadedSchema } from '@wavefleet/contracts/http.ts';
 import { meSchema } from '@wavefleet/contracts/people.ts';
@@ -35,6 +36,8 @@ const secrets: Record<string, string> = {
   'private key': key.d,
 };
 
+/** A page, for its cookie; the real one may not be built. */
+let webDir: string;
 let fleet: Fleet;
 let provider: LocalProvider;
 let catcher: MailCatcher;
@@ -55,6 +58,8 @@ const receiver = createServer((asked, answer) => {
 beforeAll(async () => {
   receiver.listen(0, '127.0.0.1');
   await once(receiver, 'listening');
+  webDir = await mkdtemp(join(tmpdir(), 'wavefleet-page-'));
+  await writeFile(join(webDir, 'index.html'), '<!doctype html><title>wavefleet</title>');
   const port = await freePort();
   const publicUrl = `http://127.0.0.1:${port}`;
   // The first time the mailbox is not there, and the server says whose it is.
@@ -68,6 +73,7 @@ beforeAll(async () => {
     ...{ workers: 1, notifier: true, port },
     env: {
       ...{ LOG_LEVEL: 'debug', AUTH: 'optional', PUBLIC_URL: publicUrl, DEBUG_TOKEN: debugToken },
+      WEB_DIR: webDir,
       ...{ MAIL_FROM: 'wavefleet <noreply@wavefleet.test>', SMTP_URL: catcher.smtpUrl },
       ...{ MAIL_GATHER_MS: '500', MAIL_RETRY_BASE_MS: '300' },
       ...{ WEBHOOK_PRIVATE_ADDRESSES: 'true', WEBHOOK_RETRY_BASE_MS: '1000' },
@@ -93,6 +99,7 @@ afterAll(async () => {
   await fleet?.stop();
   await provider?.stop();
   await catcher?.stop();
+  await rm(webDir, { recursive: true, force: true });
   receiver.closeAllConnections();
   receiver.close();
 });
