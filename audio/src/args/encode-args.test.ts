@@ -36,7 +36,9 @@ const head = (strict = false): string[] => [
   ...'-protocol_whitelist file -format_whitelist wav,mp3 -max_pixels 25000000 -max_streams 64'.split(' '),
   ...'-codec_whitelist pcm_s16le,mp3float'.split(' '),
   ...['-err_detect', strict ? 'crccheck+explode' : 'crccheck'],
-  ...'-threads 2 -vn -sn -dn -reinit_filter 0 -i file:in -f ffmetadata -i file:out.tags.txt'.split(' '),
+  ...'-threads 2 -vn -sn -dn -reinit_filter 0 -thread_queue_size 0 -i file:in -f ffmetadata -i file:out.tags.txt'.split(
+    ' ',
+  ),
 ];
 const tail = (muxer: string, extension: string): string[] =>
   `-abort_on empty_output -f ${muxer} file:out.${extension}`.split(' ');
@@ -267,7 +269,9 @@ describe('the commands of two processes, for a source that changes its shape', (
   test('the other cuts and encodes', () => {
     expect(encodePcmArgs(plan, shape, setting)).toEqual([
       ...'-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -y'.split(' '),
-      ...'-protocol_whitelist pipe -f f32le -sample_rate 48000 -ch_layout stereo -i pipe:0'.split(' '),
+      ...'-protocol_whitelist pipe -f f32le -sample_rate 48000 -ch_layout stereo -thread_queue_size 0 -i pipe:0'.split(
+        ' ',
+      ),
       ...'-f ffmetadata -i file:out.tags.txt -f flac -codec_whitelist flac -i file:out.carrier.flac'.split(
         ' ',
       ),

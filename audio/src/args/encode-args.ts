@@ -14,6 +14,7 @@ import {
   sourceInput,
   sourceInputBy,
   sourceLimits,
+  withoutReader,
   withProgress,
 } from './source-args.ts';
 
@@ -98,14 +99,16 @@ export function oneShapeInput(
 ): string[] {
   const skip = skippedSeconds === 0 ? [] : ['-ss', String(skippedSeconds)];
   const decoded = decoding(plan, lists, threads, way);
-  return [...decoded, ...['-reinit_filter', '0'], ...skip, ...sourceInputBy[way]];
+  return [...decoded, ...['-reinit_filter', '0'], ...withoutReader, ...skip, ...sourceInputBy[way]];
 }
 
 /** The samples of the first of two processes as the input of the second. */
 export function pcmInput(shape: PcmShape): string[] {
   return [
     ...['-protocol_whitelist', 'pipe', '-f', shape.samples],
-    ...['-sample_rate', String(shape.sampleRate), '-ch_layout', layoutName(shape), '-i', 'pipe:0'],
+    ...['-sample_rate', String(shape.sampleRate), '-ch_layout', layoutName(shape)],
+    ...withoutReader,
+    ...['-i', 'pipe:0'],
   ];
 }
 
