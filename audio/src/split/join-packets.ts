@@ -1,6 +1,6 @@
 /** Hands on the packets of all segments as those of one: what joiners of all codecs have in common. */
 import { CannotJoin, type JoinOrder } from './join.ts';
-import { type PacketSource, takePacket, takePackets } from './packet-source.ts';
+import { type PacketBlock, type PacketSource, takePacket, takePackets } from './packet-source.ts';
 
 /** Two segments around the place where the second one takes over; the same index is the same packet of the result. */
 export interface Meeting {
@@ -34,14 +34,16 @@ export interface SeamRule {
  * Calls `write` with every packet of the result, in order. No more than a block of a segment and the packets around a seam
  * are held.
  * @param sourceOf answers with each segment, in front of its first packet, when it is there.
+ * @param writeBlock called in place of `write` with whole blocks, away from seams. Default: all packets are written singly.
  * @returns where segments meet, in packets of the result.
  * @throws CannotJoin; what `write` throws.
  */
-export async function joinPackets(
+export async function joinPackets<Block extends PacketBlock>(
   { segments, lookAhead }: Pick<JoinOrder, 'segments' | 'lookAhead'>,
-  sourceOf: (index: number) => Promise<PacketSource>,
+  sourceOf: (index: number) => Promise<PacketSource<Block>>,
   { earlier, tail, meet }: SeamRule,
   write: (packet: Buffer) => Promise<void>,
+  writeBlock?: (block: Block) => Promise<void>,
 ): Promise<number[]> {
   const seams: number[] = [];
   /** Packets of the segment at hand that were read already, and are still to be written. */
@@ -51,12 +53,23 @@ export async function joinPackets(
     for (const packet of packets) await write(packet);
     position += packets.length;
   };
+  /** Answers whether there was a block to copy. */
+  const copyBlock = async (source: PacketSource<Block>, most: number): Promise<boolean> => {
+    const block = writeBlock && (await source.nextBlock?.(most));
+    if (writeBlock === undefined || block === undefined) return false;
+    await writeBlock(block);
+    position += block.packets.length;
+    return true;
+  };
   for (const [index, { takesOver, firstFrame }] of segments.entries()) {
     if (index === 0) continue;
     const current = await sourceOf(index - 1);
     const nominal = Math.min(earlier, takesOver - firstFrame);
     await writeAll(read);
-    while (position < takesOver - nominal) await writeAll([await takePacket(current)]);
+    while (position < takesOver - nominal) {
+      if (!(await copyBlock(current, takesOver - nominal - position)))
+        await writeAll([await takePacket(current)]);
+    }
     const before = await takePackets(current, Number.POSITIVE_INFINITY);
     const next = await sourceOf(index);
     await takePackets(next, takesOver - nominal - firstFrame);
@@ -71,7 +84,10 @@ export async function joinPackets(
   }
   await writeAll(read);
   const final = await sourceOf(segments.length - 1);
-  for (let packet = await final.next(); packet !== undefined; packet = await final.next()) {
+  for (;;) {
+    if (await copyBlock(final, Number.POSITIVE_INFINITY)) continue;
+    const packet = await final.next();
+    if (packet === undefined) break;
     await writeAll([packet]);
   }
   return seams;

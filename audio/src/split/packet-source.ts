@@ -4,10 +4,20 @@ import { type FrameKind, frameBytes } from '../probing/frames.ts';
 import { BlockReader } from './block-reader.ts';
 import { CannotJoin } from './join.ts';
 
+/** Whole packets that lie behind each other, and may be copied as they lie there. */
+export interface PacketBlock {
+  readonly packets: readonly Buffer[];
+}
+
 /** Reads packets in their order. */
-export interface PacketSource {
+export interface PacketSource<Block extends PacketBlock = PacketBlock> {
   /** The next one, whose bytes stay as they are; undefined behind the last one. @throws CannotJoin. */
   next(): Promise<Buffer | undefined>;
+  /**
+   * The next ones, at most so many, where they make up a block; undefined where they do not, or behind the last one.
+   * Default: there are no blocks. @throws CannotJoin.
+   */
+  nextBlock?(most: number): Promise<Block | undefined>;
 }
 
 /** More than a frame of MP3 (1,441 bytes) or ADTS (13 bits of length) can have. */

@@ -5,6 +5,7 @@ import { joinPackets, type Meeting, nearestFirst, type Seam, type SeamRule } fro
 import { withSegments } from '../open-segments.ts';
 import { ResultWriter } from '../result-writer.ts';
 import { openOgg } from './ogg-packets.ts';
+import type { OggPage } from './ogg-pages.ts';
 import { PageWriter } from './page-writer.ts';
 
 /** Samples of a packet, and of a second: Opus counts at 48 kHz whatever it holds. */
@@ -42,11 +43,19 @@ export async function joinOpus(order: JoinOrder): Promise<Joined> {
         // The last one ends where the sound does, so each waits for the next.
         let held: Buffer | undefined;
         const sourceOf = async (index: number) => (await opened.at(index)).packets;
-        const seams = await joinPackets(order, sourceOf, rule, async (packet) => {
+        const write = async (packet: Buffer): Promise<void> => {
           if (held !== undefined) await pages.add(held, packets * OPUS_FRAME);
           held = checked(packet);
           packets += 1;
-        });
+        };
+        const copy = async (page: OggPage): Promise<void> => {
+          if (held !== undefined) await pages.add(held, packets * OPUS_FRAME);
+          held = undefined;
+          for (const packet of page.packets) checked(packet);
+          packets += page.packets.length;
+          await pages.copy(page.bytes, packets * OPUS_FRAME);
+        };
+        const seams = await joinPackets(order, sourceOf, rule, write, copy);
         const last = await opened.at(order.segments.length - 1);
         const granule = last.packets.lastGranule + (order.segments.at(-1)?.firstFrame ?? 0) * OPUS_FRAME;
         const isInLast = granule > (packets - 2) * OPUS_FRAME && granule <= packets * OPUS_FRAME;

@@ -43,7 +43,7 @@ export async function openOgg(
 }
 
 /** The packets of sound, in their order. */
-export class OggPackets implements PacketSource {
+export class OggPackets implements PacketSource<OggPage> {
   readonly #pages: OggPages;
   /** Of the page at hand, the last one first. */
   #waiting: Buffer[] = [];
@@ -63,16 +63,31 @@ export class OggPackets implements PacketSource {
     while (this.#waiting.length === 0) {
       const page = await this.#pages.next();
       if (page === undefined) return undefined;
-      this.#granule = page.granule;
-      const whole = page.packets.length - (page.lastIsWhole ? 0 : 1);
-      for (const [index, piece] of page.packets.entries()) {
-        this.#begun.push(piece);
-        if (index >= whole) break;
-        this.#waiting.push(this.#begun.length === 1 ? piece : Buffer.concat(this.#begun));
-        this.#begun = [];
-      }
-      this.#waiting.reverse();
+      this.#unpack(page);
     }
     return this.#waiting.pop();
+  }
+
+  /** A page of whole packets. The last one is none: what it says of the end may have to be said by another one. */
+  async nextBlock(most: number): Promise<OggPage | undefined> {
+    if (this.#waiting.length > 0 || this.#begun.length > 0) return undefined;
+    const page = await this.#pages.next();
+    if (page === undefined) return undefined;
+    const isWhole = !page.continues && page.lastIsWhole && !page.ends;
+    if (isWhole && page.packets.length > 0 && page.packets.length <= most) return page;
+    this.#unpack(page);
+    return undefined;
+  }
+
+  #unpack(page: OggPage): void {
+    this.#granule = page.granule;
+    const whole = page.packets.length - (page.lastIsWhole ? 0 : 1);
+    for (const [index, piece] of page.packets.entries()) {
+      this.#begun.push(piece);
+      if (index >= whole) break;
+      this.#waiting.push(this.#begun.length === 1 ? piece : Buffer.concat(this.#begun));
+      this.#begun = [];
+    }
+    this.#waiting.reverse();
   }
 }

@@ -7,6 +7,7 @@ const HEADER_BYTES = 27;
 /** The largest page: its header, 255 lengths and as many pieces. */
 const MOST_PAGE_BYTES = HEADER_BYTES + 255 + 255 * 255;
 const CONTINUES = 1;
+const ENDS = 4;
 
 /** One page. */
 export interface OggPage {
@@ -14,6 +15,8 @@ export interface OggPage {
   readonly bytes: Buffer;
   /** Whether it goes on with a packet of the page before. */
   readonly continues: boolean;
+  /** Whether it is the last one. */
+  readonly ends: boolean;
   readonly granule: number;
   readonly serial: number;
   readonly number: number;
@@ -60,6 +63,7 @@ export function readPage(bytes: Buffer): OggPage | undefined {
   return {
     bytes: bytes.subarray(0, at),
     continues: (bytes.readUInt8(5) & CONTINUES) !== 0,
+    ends: (bytes.readUInt8(5) & ENDS) !== 0,
     granule: Number(bytes.readBigInt64LE(6)),
     serial: bytes.readUInt32LE(14),
     number: bytes.readUInt32LE(18),

@@ -1,5 +1,6 @@
 /** Lays packets over pages as FFmpeg's muxer does (libavformat/oggenc.c), so that a file looks as if FFmpeg wrote it. */
 import { setOggChecksum } from '../../tags/values/ogg-checksum.ts';
+import { renumberPage } from './renumber-page.ts';
 
 const HEADER_BYTES = 27;
 const MOST_PIECES = 255;
@@ -28,8 +29,8 @@ export class PageWriter {
   #continues = false;
   #granule = -1;
   #startGranule: number;
-  /** The last page is known as such only once all packets are there. */
-  #held: Buffer | undefined;
+  /** The last page is known as such only once all packets are there. Until then it may have no checksum. */
+  #held: { readonly page: Buffer; readonly isSummed: boolean } | undefined;
 
   constructor(options: PageWriterOptions) {
     this.#options = options;
@@ -58,12 +59,20 @@ export class PageWriter {
     }
   }
 
+  /** A whole page of another stream, that ends with a packet and begins with one. @param granule where it ends. */
+  async copy(page: Buffer, granule: number): Promise<void> {
+    if (this.#pieces.length > 0) await this.#close();
+    const { serial } = this.#options;
+    await this.#hold(renumberPage(page, { granule, serial, number: this.#number }), granule, true);
+  }
+
   /** Writes what is left; the last page says that it is the last one. */
   async end(): Promise<void> {
     if (this.#pieces.length > 0) await this.#close();
     if (this.#held === undefined) return;
-    this.#held.writeUInt8(this.#held.readUInt8(5) | ENDS, 5);
-    await this.#options.write(setOggChecksum(this.#held));
+    const { page } = this.#held;
+    page.writeUInt8(page.readUInt8(5) | ENDS, 5);
+    await this.#options.write(setOggChecksum(page));
   }
 
   async #close(): Promise<void> {
@@ -79,14 +88,21 @@ export class PageWriter {
     let at = HEADER_BYTES + this.#pieces.length;
     for (const piece of this.#data) at += piece.copy(page, at);
 
-    if (this.#held !== undefined) await this.#options.write(setOggChecksum(this.#held));
-    this.#held = page;
-    this.#number += 1;
-    this.#startGranule = this.#granule;
+    const granule = this.#granule;
     this.#granule = -1;
     this.#pieces = [];
     this.#data = [];
     this.#bytes = 0;
     this.#continues = false;
+    await this.#hold(page, granule, false);
+  }
+
+  /** In place of the one before, which is written. */
+  async #hold(page: Buffer, granule: number, isSummed: boolean): Promise<void> {
+    const { page: former, isSummed: isDone } = this.#held ?? {};
+    this.#held = { page, isSummed };
+    this.#number += 1;
+    this.#startGranule = granule;
+    if (former !== undefined) await this.#options.write(isDone ? former : setOggChecksum(former));
   }
 }

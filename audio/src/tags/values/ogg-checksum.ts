@@ -1,7 +1,9 @@
 /** The checksum of an Ogg page (RFC 3533 §6): a CRC of 32 bits that nobody else uses in this form. */
 
-const CHECKSUM_AT = 22;
-const POLYNOMIAL = 0x04c11db7;
+/** Where it stands in a page. */
+export const CHECKSUM_AT = 22;
+/** Its powers below the 32nd, the highest first. */
+export const POLYNOMIAL = 0x04c11db7;
 
 /**
  * For a byte, and for one with one, two and three bytes behind it: four bytes a turn. All numbers have a sign: V8 keeps
@@ -23,6 +25,12 @@ function tables(): [Int32Array, Int32Array, Int32Array, Int32Array] {
 /** Puts the page's checksum into it; answers the same buffer. */
 export function setOggChecksum(page: Buffer): Buffer {
   page.writeUInt32LE(0, CHECKSUM_AT);
+  page.writeInt32LE(checksumOf(page), CHECKSUM_AT);
+  return page;
+}
+
+/** Of a page with a checksum of 0, or of a part of one. Answered with a sign. */
+export function checksumOf(page: Buffer): number {
   let rest = 0;
   let at = 0;
   for (const fours = page.length & ~3; at < fours; at += 4) {
@@ -34,6 +42,5 @@ export function setOggChecksum(page: Buffer): Buffer {
   }
   for (; at < page.length; at += 1)
     rest = (rest << 8) ^ (table0[(rest >>> 24) ^ (page[at] as number)] as number);
-  page.writeInt32LE(rest, CHECKSUM_AT);
-  return page;
+  return rest;
 }
