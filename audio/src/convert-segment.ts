@@ -61,7 +61,8 @@ export async function convertSegment(
   if (named.plan !== wanted || placed?.endSample === undefined || segment === undefined) return other;
   if (holes !== undefined) {
     const path = join(tools.cwd, folderFiles.input);
-    if ((await heardPart(path, plan, input, placed, holes.headBytes)) === undefined) return other;
+    const sound = { plan, input, resampler: tools.resampler };
+    if ((await heardPart(path, sound, placed, holes.headBytes)) === undefined) return other;
   }
   const samples = placed.endSample - placed.startSample + placed.noiseSamples;
   const { damaged } = await runSegment(

@@ -66,7 +66,7 @@ export async function encode(
     return await run(tools, commands, told);
   };
   // A source that changes its shape has two processes already.
-  const split = shape === undefined ? await chooseSplit(plan, options) : undefined;
+  const split = shape === undefined ? await chooseSplit(plan, resampler, options) : undefined;
   const { outTimeSeconds, damaged } =
     split === undefined
       ? await alone(options)

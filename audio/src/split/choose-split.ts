@@ -1,7 +1,9 @@
 /** Whether a result is made in segments: asks for the facts that cost something, in the order of what they cost. */
 import type { EncodeOptions } from '../encode-options.ts';
 import type { ConversionPlan } from '../plan/plan.ts';
+import type { Resampler } from '../resampler.ts';
 import type { SegmentKeeper } from '../segment-keeper.ts';
+import { skipsWhatIsBefore } from './heard-part.ts';
 import { planKept, planSplit, type SplitPlan } from './plan-split.ts';
 
 /** In which segments a result is made. */
@@ -20,6 +22,7 @@ export interface Keeping {
 /** Undefined for one process. */
 export async function chooseSplit(
   plan: ConversionPlan,
+  resampler: Resampler,
   { parallel, input, limits }: EncodeOptions,
 ): Promise<Split | undefined> {
   if (parallel === undefined) return undefined;
@@ -30,7 +33,8 @@ export async function chooseSplit(
     if (!(await hasRoom(kept.diskBytes))) return undefined;
     return { plan: kept, keeping: { keeper, lanes: await parallel.idleCores() } };
   }
-  if (planSplit({ ...facts, idleCores: 2 }) === undefined) return undefined;
-  const split = planSplit({ ...facts, idleCores: await parallel.idleCores() });
+  const skips = skipsWhatIsBefore({ plan, input, resampler });
+  if (planSplit({ ...facts, skips, idleCores: 2 }) === undefined) return undefined;
+  const split = planSplit({ ...facts, skips, idleCores: await parallel.idleCores() });
   return split === undefined || !(await hasRoom(split.diskBytes)) ? undefined : { plan: split };
 }

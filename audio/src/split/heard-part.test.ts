@@ -9,6 +9,7 @@ import { makeBench } from '../conversion.testing.ts';
 import { encodeFiles, folderFiles } from '../folder-files.ts';
 import { planConversion } from '../plan/plan.ts';
 import { probe } from '../probing/probe.ts';
+import { type Resampler, soxr, swr } from '../resampler.ts';
 import { type HeardPart, heardPart } from './heard-part.ts';
 import { type PlacedSegment, placeSegments } from './place-segments.ts';
 import { planKept } from './plan-split.ts';
@@ -34,6 +35,7 @@ async function partsOf(
   format: FormatName,
   quality?: Quality,
   options: ConversionOptions = {},
+  resampler: Resampler = swr,
 ) {
   const tools = await bench.folderWith(source);
   const { facts, ...probed } = await probe(tools);
@@ -41,11 +43,12 @@ async function partsOf(
   const split = planKept({ plan, sourceCodec: facts.codec, outputBytes: 1e9 }, SECONDS - 1);
   if (split === undefined) return expect.fail('it is not made in segments');
   const files = encodeFiles('out', format);
-  const setting = { files, hasCarrier: false, threads: 1, resampler: tools.resampler };
+  const setting = { files, hasCarrier: false, threads: 1, resampler };
   const path = join(tools.cwd, folderFiles.input);
+  const sound = { plan, input: facts, resampler };
   const parts: { segment: PlacedSegment; heard: HeardPart | undefined }[] = [];
   for (const segment of placeSegments(split, setting))
-    parts.push({ segment, heard: await heardPart(path, plan, facts, segment) });
+    parts.push({ segment, heard: await heardPart(path, sound, segment) });
   /** What FFmpeg makes of one, by all of its packets: muxers draw numbers at random. */
   const made = async (index: number, skippedSeconds: number): Promise<string> => {
     const segment = parts[index]?.segment ?? expect.fail();
@@ -64,21 +67,32 @@ test.each([
   ['24 bits, mono', 'mp3', 'v2', 'mono', ['-c:a', 'pcm_s24le']],
   ['floats', 'mp3', '192k', 'stereo', ['-c:a', 'pcm_f32le']],
   ['RF64', 'alac', undefined, 'stereo', ['-c:a', 'pcm_s16le', '-rf64', 'always']],
-] as const)('%s to %s at %s: each segment is the same', async (_kind, format, quality, layout, codec) => {
-  const source = await bench.make(`${format}-${layout}-${codec.length}.wav`, [...noise(layout), ...codec]);
-  const { parts, made } = await partsOf(source, format, quality);
-  const skipped = parts.map(({ heard }) => heard?.skippedSeconds ?? 0);
-  expect(skipped).toEqual(skipped.toSorted((a, b) => a - b));
-  // The second half of an M4A, whose segments are long, begins ten seconds early.
-  expect(skipped.at(-1)).toBeGreaterThan(SECONDS / 3);
-  for (const [index, skippedSeconds] of skipped.entries())
-    expect(await made(index, skippedSeconds)).toBe(await made(index, 0));
-});
+  ['44.1 kHz', 'opus', '128k', 'stereo', ['-c:a', 'pcm_s16le']],
+  ['22.05 kHz', 'opus', '96k', 'mono', ['-ar', '22050', '-c:a', 'pcm_s16le']],
+  ['48 kHz, made 44.1', 'mp3', '192k', 'stereo', ['-ar', '48000', '-c:a', 'pcm_s16le'], 44_100],
+] as const)(
+  '%s to %s at %s: each segment is the same',
+  async (kind, format, quality, layout, codec, rate?) => {
+    const name = `${format}-${layout}-${kind.replace(' ', '')}.wav`;
+    const source = await bench.make(name, [...noise(layout), ...codec]);
+    const { parts, made } = await partsOf(source, format, quality, rate && { sampleRate: rate });
+    const skipped = parts.map(({ heard }) => heard?.skippedSeconds ?? 0);
+    expect(skipped).toEqual(skipped.toSorted((a, b) => a - b));
+    // The second half of an M4A, whose segments are long, begins ten seconds early.
+    expect(skipped.at(-1)).toBeGreaterThan(SECONDS / 3);
+    for (const [index, skippedSeconds] of skipped.entries())
+      expect(await made(index, skippedSeconds)).toBe(await made(index, 0));
+  },
+);
 
 test('where filters remember, nothing is skipped, and the last segment hears all', async () => {
   const source = await bench.make('plain.wav', [...noise('stereo'), '-c:a', 'pcm_s16le']);
-  for (const options of [{ sampleRate: 48_000 }, { fadeIn: 10 }] as const) {
-    const { parts } = await partsOf(source, 'mp3', '192k', options);
+  const orders = [
+    [{ sampleRate: 48_000 }, soxr],
+    [{ fadeIn: 10 }, swr],
+  ] as const;
+  for (const [options, resampler] of orders) {
+    const { parts } = await partsOf(source, 'mp3', '192k', options, resampler);
     expect(new Set(parts.slice(0, -1).map(({ heard }) => heard?.skippedSeconds))).toEqual(new Set([0]));
     expect(parts.at(-1)?.heard).toBeUndefined();
   }

@@ -40,6 +40,17 @@ test('many cores are used only as far as each saves something', () => {
   expect(many).toBeLessThanOrEqual(16);
 });
 
+test('segments that read nothing of what is before them are of one length', () => {
+  const { plan } = planConversion(source(600), 'opus', '128k', {});
+  const lengths = (skips: boolean) => {
+    const cuts = planSplit(facts(600, { plan, skips }))?.takeOvers ?? [];
+    return cuts.map((cut) => Math.round((cut * 960) / 48_000));
+  };
+  expect(lengths(true)).toEqual([0, 300]);
+  // What the second one decodes and resamples in vain, it does not encode.
+  expect(lengths(false)).toEqual([0, 325]);
+});
+
 test('what one process has soon done is done by one process', () => {
   expect(segmentsOf(facts(180))).toBe(1);
   expect(segmentsOf(facts(180, { leastSeconds: 1 }))).toBe(2);

@@ -13,6 +13,8 @@ export interface SplitFacts {
   readonly leastSeconds: number;
   /** The largest result that may be written. Segments lie beside it. */
   readonly outputBytes: number;
+  /** Whether the process of a segment reads nothing of what is before it. Default: each begins at the start. */
+  readonly skips?: boolean;
 }
 
 /** In which segments a result is made. Figures are frames of the result. */
@@ -75,7 +77,8 @@ export function planSplit(facts: SplitFacts): SplitPlan | undefined {
   if (idleCores < 2) return undefined;
   const can = splittable(facts);
   if (can === undefined || can.skipping + can.encoding < leastSeconds) return undefined;
-  const { skipping, encoding, frames, warmUp, lookAhead } = can;
+  const { frames, warmUp, lookAhead } = can;
+  const { skipping, encoding } = facts.skips === true ? withoutSkipping(can) : can;
   const most = Math.min(idleCores, can.isEstimate ? 2 : MOST_SEGMENTS, can.longest);
 
   const inVain = (encoding * (warmUp + lookAhead)) / frames + START_SECONDS;
@@ -86,7 +89,12 @@ export function planSplit(facts: SplitFacts): SplitPlan | undefined {
     if (time > least * (1 - LEAST_GAIN) || time * more > (skipping + encoding) * MOST_EFFORT) break;
     [count, least] = [more, time];
   }
-  return count < 2 ? undefined : planOf(can, count);
+  return count < 2 ? undefined : planOf({ ...can, skipping, encoding }, count);
+}
+
+/** What each segment would do up to its start as well, it does within itself alone. */
+function withoutSkipping({ skipping, encoding }: Splittable): Pick<Splittable, 'skipping' | 'encoding'> {
+  return { skipping: 0, encoding: skipping + encoding };
 }
 
 /** A result that may be made in segments, in any number of them up to `longest`. */

@@ -31,8 +31,9 @@ export async function runSegment(
 ): Promise<RunResult> {
   const startSeconds = segment.startSample / plan.sampleRate;
   const { input, holes } = options;
+  const { resampler } = setting;
   const path = join(tools.cwd, folderFiles.input);
-  const heard = await heardPart(path, plan, input, segment, holes?.headBytes);
+  const heard = await heardPart(path, { plan, input, resampler }, segment, holes?.headBytes);
   await holes?.fill(heard?.range ?? WHOLE);
   return await runFfmpeg(tools, {
     args: segmentArgs(plan, tools.lists, setting, segment, split.codec.bare, heard?.skippedSeconds),
