@@ -10,9 +10,7 @@ import type { ByteRange, Holes } from '@wavefleet/audio/holes.ts';
 import type { WorkContext } from './context.ts';
 import { downloadCover, finalFailureOf } from './stages/download.ts';
 import { withRetries } from './transfer-retries.ts';
-
-/** As much is written at once. */
-const BLOCK_BYTES = 1024 ** 2;
+import { writeBody } from './write-body.ts';
 
 export class HoleySource implements Holes {
   /** Kept open: what runs in the folder may put something else in the file's place. */
@@ -92,20 +90,12 @@ export class HoleySource implements Holes {
       const { body } = await platform.objects.open(key, options).catch((error: unknown) => {
         throw finalFailureOf(error) ?? error;
       });
-      let pieces: Buffer[] = [];
-      let held = 0;
-      const flush = async () => {
-        if (at + held > to) throw new Error(`more than ${to - from} bytes came`);
-        if (held > 0) await this.file.writev(pieces, at);
-        at += held;
-        [pieces, held] = [[], 0];
+      const left = to - at;
+      const place = { file: this.file, at, sizeBytes: left, mostBytes: left };
+      const onBlock = (bytes: Buffer) => {
+        at += bytes.length;
       };
-      for await (const piece of body as AsyncIterable<Buffer>) {
-        pieces.push(piece);
-        held += piece.length;
-        if (held >= BLOCK_BYTES) await flush();
-      }
-      await flush();
+      await writeBody(body, { ...place, signal, onBlock });
       if (at !== to) throw new Error(`the stream ended after ${at - from} of ${to - from} bytes`);
     });
   }

@@ -12,6 +12,9 @@ import type { WorkContext } from './context.ts';
 import { SMALL_FILE_BYTES } from './small-files.ts';
 import { withRetries } from './transfer-retries.ts';
 
+/** As much is read at once: by default it is a quarter, and each read is a wait for another thread. */
+const BLOCK_BYTES = 256 * 1024;
+
 /** Of a file that is stored. */
 interface StoredFacts {
   readonly sizeBytes: number;
@@ -83,7 +86,7 @@ async function send(
     },
   });
   const file = await openResult(path);
-  const body = file.createReadStream();
+  const body = file.createReadStream({ highWaterMark: BLOCK_BYTES });
   body.on('error', (error) => counter.destroy(error));
   try {
     await platform.objects.putKnown(key, body.pipe(counter), facts, signal);
@@ -105,7 +108,7 @@ async function sumOf(path: string, signal: AbortSignal): Promise<{ facts: Stored
   const file = await openResult(path);
   const { size: sizeBytes } = await file.stat();
   if (sizeBytes > SMALL_FILE_BYTES) {
-    await pipeline(file.createReadStream(), hash, { signal });
+    await pipeline(file.createReadStream({ highWaterMark: BLOCK_BYTES }), hash, { signal });
     return { facts: { sizeBytes, sha256: hash.digest('hex') } };
   }
   const small = await readAt(file, 0, sizeBytes).finally(() => file.close());

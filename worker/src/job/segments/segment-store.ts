@@ -1,9 +1,6 @@
 /** Segments of one job's result as they lie in S3: each whole or not at all, under the name of all that made it. */
-import { createWriteStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { KeptSegment } from '@wavefleet/audio/segment-keeper.ts';
 import { segmentsPrefix } from '@wavefleet/contracts/keys.ts';
 import { isMissing } from '@wavefleet/platform/aws/errors.ts';
@@ -12,6 +9,7 @@ import { EtagSum } from '@wavefleet/platform/storage/etag-sum.ts';
 import type { WorkContext } from '../context.ts';
 import { sendFile } from '../store-file.ts';
 import { withRetries } from '../transfer-retries.ts';
+import { writeBody } from '../write-body.ts';
 
 export class SegmentStore {
   readonly #context: WorkContext;
@@ -81,13 +79,9 @@ export class SegmentStore {
       const { body, etag, sizeBytes, etagIsSum } = await platform.objects.open(key, { signal });
       // Not through a link that a child may have put there.
       const summing = new EtagSum({ etag, sizeBytes });
-      const pass = new Transform({
-        transform(chunk: Buffer, _encoding, done) {
-          summing.add(chunk);
-          done(null, chunk);
-        },
-      });
-      await pipeline(body, pass, createWriteStream(path, { flags: 'wx', mode: 0o600 }), { signal });
+      const file = await open(path, 'wx', 0o600);
+      const onBlock = (bytes: Buffer) => summing.add(bytes);
+      await writeBody(body, { file, sizeBytes, signal, onBlock }).finally(() => file.close());
       const sum = etagIsSum ? summing.etag() : undefined;
       if (sum !== undefined && sum !== etag) throw new Error('the bytes that came are not those that S3 has');
       return true;

@@ -1,9 +1,6 @@
 /** The download stage: the source onto this disk, pinned to the version that was submitted, resumed when the stream breaks. */
-import { createWriteStream } from 'node:fs';
-import { rm, stat } from 'node:fs/promises';
+import { open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { folderFiles } from '@wavefleet/audio/folder-files.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { MAX_COVER_BYTES } from '@wavefleet/contracts/uploads.ts';
@@ -12,6 +9,7 @@ import { msSince } from '@wavefleet/platform/log/log.ts';
 import { EtagSum } from '@wavefleet/platform/storage/etag-sum.ts';
 import type { WorkContext } from '../context.ts';
 import { withRetries } from '../transfer-retries.ts';
+import { writeBody } from '../write-body.ts';
 
 /**
  * The source lies in the folder as `in` afterwards.
@@ -60,7 +58,8 @@ export async function downloadCover(context: WorkContext): Promise<void> {
       const { body } = await platform.objects.open(key, { bucket, ifMatch, signal });
       // Nothing is written through a link that a child of an earlier look at the source has left in its place.
       await rm(path, { force: true });
-      await pipeline(body, createWriteStream(path, { mode: 0o600, flags: 'wx' }), { signal });
+      const file = await open(path, 'wx', 0o600);
+      await writeBody(body, { file, sizeBytes: location.sizeBytes, signal }).finally(() => file.close());
     } catch (error) {
       if (finalFailureOf(error) === undefined) throw error;
     }
@@ -100,19 +99,23 @@ async function fetchRest(
     signal,
     ...(received === 0 ? {} : { range: `bytes=${received}-` }),
   });
-  const counter = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      received += chunk.length;
-      sum.add(chunk);
-      progress.update('download', {
-        fraction: received / sizeBytes,
-        uploadedSize: received,
-        totalSize: sizeBytes,
-      });
-      done(null, chunk);
-    },
-  });
-  await pipeline(object.body, counter, createWriteStream(path, { flags: 'a', mode: 0o600 }), { signal });
+  const before = received;
+  const file = await open(path, 'a', 0o600);
+  try {
+    await writeBody(object.body, {
+      file,
+      sizeBytes: sizeBytes - before,
+      signal,
+      onReceived(bytes) {
+        received = before + bytes;
+        const progressed = { fraction: received / sizeBytes, uploadedSize: received, totalSize: sizeBytes };
+        progress.update('download', progressed);
+      },
+      onBlock: (bytes) => sum.add(bytes),
+    });
+  } finally {
+    await file.close();
+  }
   if (received < sizeBytes) throw new Error(`the stream ended after ${received} of ${sizeBytes} bytes`);
   return object.etagIsSum ? sum.etag() : undefined;
 }
