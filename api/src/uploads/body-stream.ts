@@ -7,6 +7,7 @@ import { type Readable, Transform, type TransformCallback } from 'node:stream';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { coverRefusalOf, refusalOf, SNIFF_BYTES } from '@wavefleet/contracts/sniff.ts';
 import { failureOf } from '@wavefleet/platform/aws/failure-of.ts';
+import { litter } from '@wavefleet/platform/litter.ts';
 import type { SizeLimit } from '@wavefleet/platform/settings/plans.ts';
 import { ClientGone } from '../http/errors.ts';
 import { leastUploadPace } from '../http/least-pace.ts';
@@ -37,6 +38,7 @@ export class BodyStream extends Transform {
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
     this.bytes += chunk.length;
+    litter(chunk.length);
     this.#held?.push(chunk);
     if (this.bytes > this.#limit.limitBytes) done(tooLarge(this.#limit));
     else if (this.#held === undefined) done(null, chunk);

@@ -1,5 +1,6 @@
 /** A source that is no file: it is written to FFmpeg's stdin as it comes, no faster than FFmpeg reads. */
 import type { Writable } from 'node:stream';
+import { litter } from '@wavefleet/platform/litter.ts';
 
 export class SourceFeed {
   readonly #chunks: AsyncIterator<Buffer>;
@@ -44,6 +45,7 @@ export class SourceFeed {
       }
       this.#fedBytes += next.value.length;
       if (!stdin.write(next.value)) await drained(stdin);
+      litter(next.value.length);
     }
   }
 

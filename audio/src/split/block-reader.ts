@@ -1,5 +1,6 @@
 /** Reads a file from a place on, without holding more of it than a block. */
 import type { FileHandle } from 'node:fs/promises';
+import { litter } from '@wavefleet/platform/litter.ts';
 
 const BLOCK_BYTES = 256 * 1024;
 
@@ -38,6 +39,7 @@ export class BlockReader {
     this.#isAtEnd = bytesRead === 0;
     this.#position += bytesRead;
     this.#block = block.subarray(0, rest + bytesRead);
+    litter(BLOCK_BYTES);
     this.#at = 0;
   }
 }

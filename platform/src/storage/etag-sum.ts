@@ -5,6 +5,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { choosePartSize, partCountOf } from '@wavefleet/contracts/uploads.ts';
+import { litter } from '../litter.ts';
 
 /**
  * The ETag of bytes as they come, so that what is fetched is not read once more. It is told by {@link EtagSum.etag};
@@ -44,7 +45,10 @@ export class EtagSum {
   /** @throws the signal's reason. */
   async addFile(path: string, signal: AbortSignal): Promise<void> {
     if (this.#part === undefined) return;
-    for await (const chunk of createReadStream(path, { signal }) as AsyncIterable<Buffer>) this.add(chunk);
+    for await (const chunk of createReadStream(path, { signal }) as AsyncIterable<Buffer>) {
+      this.add(chunk);
+      litter(chunk.length);
+    }
   }
 
   /** Once: of all that was added. */

@@ -1,6 +1,7 @@
 /** A stored object, or a range of it, as one stream that goes on where it was when S3's own breaks off. */
 import { Readable } from 'node:stream';
 import type { ObjectRef } from '@wavefleet/contracts/job.ts';
+import { litter } from '../litter.ts';
 import type { Log } from '../log/log.ts';
 import type { ObjectStore } from './objects.ts';
 
@@ -98,6 +99,7 @@ class ResumingRead extends Readable {
       const wanted = chunk.subarray(0, this.#last + 1 - this.#at);
       this.#at += wanted.length;
       if (wanted.length > 0 && !this.push(wanted)) body.pause();
+      litter(chunk.length);
     });
     body.on('error', () => undefined);
     body.once('close', () => this.#ended(body));

@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { openOwnFile } from '@wavefleet/audio/own-files.ts';
 import { readAt } from '@wavefleet/audio/probing/read-at.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
+import { litter } from '@wavefleet/platform/litter.ts';
 import { withNote } from '@wavefleet/platform/storage/attempt-results.ts';
 import type { WorkContext } from './context.ts';
 import { SMALL_FILE_BYTES } from './small-files.ts';
@@ -82,6 +82,7 @@ async function send(
     transform(chunk: Buffer, _encoding, done) {
       sent += chunk.length;
       onSent(sent);
+      litter(chunk.length);
       done(null, chunk);
     },
   });
@@ -108,7 +109,18 @@ async function sumOf(path: string, signal: AbortSignal): Promise<{ facts: Stored
   const file = await openResult(path);
   const { size: sizeBytes } = await file.stat();
   if (sizeBytes > SMALL_FILE_BYTES) {
-    await pipeline(file.createReadStream({ highWaterMark: BLOCK_BYTES }), hash, { signal });
+    const block = Buffer.allocUnsafe(BLOCK_BYTES);
+    try {
+      for (let at = 0; ; ) {
+        signal.throwIfAborted();
+        const { bytesRead } = await file.read(block, 0, block.length, at);
+        if (bytesRead === 0) break;
+        hash.update(block.subarray(0, bytesRead));
+        at += bytesRead;
+      }
+    } finally {
+      await file.close();
+    }
     return { facts: { sizeBytes, sha256: hash.digest('hex') } };
   }
   const small = await readAt(file, 0, sizeBytes).finally(() => file.close());

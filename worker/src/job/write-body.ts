@@ -4,6 +4,7 @@
  */
 import type { FileHandle } from 'node:fs/promises';
 import { addAbortSignal, type Readable } from 'node:stream';
+import { litter } from '@wavefleet/platform/litter.ts';
 
 const BLOCK_BYTES = 1024 ** 2;
 
@@ -57,6 +58,7 @@ export async function writeBody(
         if (held === block.length) await flush();
       }
       onReceived?.(received);
+      litter(piece.length);
     }
   } catch (error) {
     // What the disk does not take is not tried once more.
