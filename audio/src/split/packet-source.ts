@@ -6,6 +6,8 @@ import { CannotJoin } from './join.ts';
 
 /** Whole packets that lie behind each other, and may be copied as they lie there. */
 export interface PacketBlock {
+  /** All of it. */
+  readonly bytes: Buffer;
   readonly packets: readonly Buffer[];
 }
 
@@ -33,6 +35,19 @@ export function framesIn(file: FileHandle, kind: FrameKind, from = 0): PacketSou
       const length = frameBytes(kind, ahead);
       if (length === undefined || length > ahead.length) throw new CannotJoin('there is no whole frame');
       return reader.take(length);
+    },
+    async nextBlock(most) {
+      const ahead = await reader.ahead(MOST_FRAME_BYTES);
+      const packets: Buffer[] = [];
+      let end = 0;
+      while (packets.length < most) {
+        const rest = ahead.subarray(end);
+        const length = frameBytes(kind, rest);
+        if (length === undefined || length > rest.length) break;
+        packets.push(rest.subarray(0, length));
+        end += length;
+      }
+      return packets.length === 0 ? undefined : { bytes: reader.take(end), packets };
     },
   };
 }

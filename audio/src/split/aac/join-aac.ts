@@ -4,7 +4,7 @@ import type { Joined, JoinOrder } from '../join.ts';
 import { joinPackets, type SeamRule } from '../join-packets.ts';
 import { joinMp4 } from '../mp4/join-mp4.ts';
 import { withSegments } from '../open-segments.ts';
-import { framesIn } from '../packet-source.ts';
+import { framesIn, type PacketBlock } from '../packet-source.ts';
 import { ResultWriter } from '../result-writer.ts';
 import { findAacSeam } from './seam.ts';
 
@@ -45,10 +45,16 @@ export async function joinAdts(order: JoinOrder): Promise<Joined> {
       const out = await ResultWriter.create(join(order.cwd, order.result));
       try {
         let frames = 0;
-        const seams = await joinPackets(order, opened.at, seamRule(ADTS_HEADER_BYTES), async (frame) => {
+        const add = async (frame: Buffer): Promise<void> => {
           frames += 1;
           await out.write(frame);
-        });
+        };
+        const addBlock = async ({ bytes, packets }: PacketBlock): Promise<void> => {
+          frames += packets.length;
+          await out.write(bytes);
+        };
+        const rule = seamRule(ADTS_HEADER_BYTES);
+        const seams = await joinPackets(order, opened.at, rule, add, addBlock);
         await out.close();
         // Nothing says where in the last frame the sound ends.
         return { seams, samples: (frames - 1) * AAC_FRAME };

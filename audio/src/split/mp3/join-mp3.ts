@@ -5,7 +5,7 @@ import { readAt } from '../../probing/read-at.ts';
 import { CannotJoin, type Joined, type JoinOrder } from '../join.ts';
 import { joinPackets, type Meeting, type Seam } from '../join-packets.ts';
 import { withSegments } from '../open-segments.ts';
-import { framesIn, takePacket } from '../packet-source.ts';
+import { framesIn, type PacketBlock, takePacket } from '../packet-source.ts';
 import { ResultWriter } from '../result-writer.ts';
 import { samplesOfFrame } from './mp3-frame.ts';
 import { Reservoir } from './reservoir.ts';
@@ -41,7 +41,16 @@ export async function joinMp3(order: JoinOrder, sampleRate: number): Promise<Joi
       };
       const sourceOf = async (index: number) => (await opened.at(index)).frames;
       const rule = { earlier: EARLIER, tail: TAIL, meet };
-      const seams = await joinPackets(order, sourceOf, rule, (frame) => reservoir.add(frame));
+      const add = (frame: Buffer) => reservoir.add(frame);
+      const addBlock = async ({ bytes, packets }: PacketBlock): Promise<void> => {
+        if (!reservoir.isIdle) {
+          for (const frame of packets) await add(frame);
+          return;
+        }
+        count.add(bytes, packets);
+        await out.write(bytes);
+      };
+      const seams = await joinPackets(order, sourceOf, rule, add, addBlock);
       await reservoir.end();
       const { frames, padding } = (await opened.at(order.segments.length - 1)).header;
       if (count.frames !== (order.segments.at(-1)?.firstFrame ?? 0) + frames) {

@@ -39,9 +39,14 @@ export class Reservoir {
     this.#coming = meeting.at;
   }
 
+  /** Whether frames are written as they come: none is held, and their main data stays where it is. */
+  get isIdle(): boolean {
+    return this.#meeting === undefined && this.#own === undefined;
+  }
+
   /** @throws CannotJoin where main data does not fit. */
   async add(bytes: Buffer): Promise<void> {
-    if (this.#meeting === undefined && this.#own === undefined) return await this.#write(bytes);
+    if (this.isIdle) return await this.#write(bytes);
     const frame = readMp3Frame(bytes);
     if (frame === undefined) throw new CannotJoin('a frame is of another kind');
     const held = { bytes: Buffer.from(bytes), sideEnd: frame.sideEnd, from: this.#place };

@@ -73,14 +73,18 @@ export class XingCount {
     return this.#frames;
   }
 
-  /** A frame of sound, in the order of the file. */
-  add(frame: Buffer): void {
+  /** Frames of sound, in the order of the file. @param bytes all of them, one behind the other. */
+  add(bytes: Buffer, frames: readonly Buffer[] = [bytes]): void {
+    this.#checksum.add(bytes);
+    for (const frame of frames) this.#count(frame);
+  }
+
+  #count(frame: Buffer): void {
     const bitrate = (frame[2] ?? 0) >> 4;
     this.#bitrate ??= bitrate;
     this.#isVariable ||= bitrate !== this.#bitrate;
     this.#frames += 1;
     this.#bytes += frame.length;
-    this.#checksum.add(frame);
     this.#inBag += 1;
     if (this.#inBag < this.#perBag) return;
     this.#inBag = 0;
