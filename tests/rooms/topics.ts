@@ -40,6 +40,7 @@ export const areas: readonly Area[] = [
           'parse-json.ts',
           'every.ts',
           'gathering.ts',
+          'litter.ts',
           'recent-map.ts',
           'local-settings.ts',
         ],
