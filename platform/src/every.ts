@@ -8,9 +8,12 @@ export interface Round {
   readonly firstMs?: number;
 }
 
+/** What a turn answers that wants the next one after a quarter of the time. */
+export const SOON = Symbol('soon');
+
 /**
  * Runs `turn` again and again. What it throws goes to `onError`, and the loop goes on. Does not keep a process alive.
- * @param turn gets a signal that is aborted when the loop shall end.
+ * @param turn gets a signal that is aborted when the loop shall end. May answer {@link SOON}.
  * @returns the function that ends the loop; it resolves when the turn under way is over.
  */
 export function every(
@@ -25,8 +28,8 @@ export function every(
   const loop = async () => {
     await pause(firstMs ?? jittered());
     while (!signal.aborted) {
-      await turn(signal).catch(onError);
-      await pause(jittered());
+      const answer = await turn(signal).catch(onError);
+      await pause(answer === SOON ? jittered() / 4 : jittered());
     }
   };
   const ended = loop();

@@ -9,8 +9,8 @@ import { SEND_TIMEOUT_MS } from '../jobs/submit.ts';
 import type { Platform } from '../platform.ts';
 import { forEachDue, type Look } from './due.ts';
 
-/** A reminder belongs to the sweeper that took it for this long; then it is due again. */
-export const TAKEN_FOR_MS = 10_000;
+/** A reminder belongs to the sweeper that took it for this long, which is more than sending takes; then it is due again. */
+const TAKEN_FOR_MS = SEND_TIMEOUT_MS + 2_000;
 const LONGEST_PAUSE_MS = 3_600_000;
 /** A waiting message is taken for lost after this long, whatever the queue says: SQS keeps none for ever. */
 const WAITS_AT_MOST_MS = 86_400_000;
@@ -20,6 +20,8 @@ const DEPTH_TIMEOUT_MS = 3_000;
 export interface Woken {
   /** How many were seen to. */
   readonly woken: number;
+  /** How many are still to be seen to, of those that were tried: the queue or the table did not answer. */
+  readonly waiting: number;
   /** Those that have news which nobody told; terminal ones are told and nothing else. */
   readonly untold: readonly Job[];
 }
@@ -28,6 +30,7 @@ export interface Woken {
 export async function wakeOrphans(platform: Platform, look: Look): Promise<Woken> {
   const { jobs, reminders, log } = platform;
   const untold: Job[] = [];
+  let waiting = 0;
   const hasWaiting = memo(() => isBacklogged(platform));
   const woken = await forEachDue(
     jobs,
@@ -49,9 +52,12 @@ export async function wakeOrphans(platform: Platform, look: Look): Promise<Woken
       if (job.pendingEvents.length > 0) untold.push(job);
       return 'acted';
     },
-    ({ jobId }, error) => log.say('orphan.waits', { jobId, err: error }),
+    ({ jobId }, error) => {
+      waiting += 1;
+      log.say('orphan.waits', { jobId, err: error });
+    },
   );
-  return { woken, untold };
+  return { woken, waiting, untold };
 }
 
 /** Whether its message was put on the queue, as far as is known, and nobody has received it to any effect since. */

@@ -3,7 +3,7 @@
  * looks also while there is no worker at all, and only one of them sweeps at a time.
  */
 import type { Job } from '@wavefleet/contracts/job.ts';
-import { every } from '../every.ts';
+import { every, SOON } from '../every.ts';
 import type { Platform } from '../platform.ts';
 import { settleDeadLetters } from './dead-letters.ts';
 import { sendDropsAgain } from './drops-again.ts';
@@ -45,7 +45,12 @@ export function startSweeper(platform: Platform): () => Promise<void> {
       if ((await post.take()) && !had) log.say('sweep.taken-on');
     }),
     onTurn(async (look) => {
-      if (post.isMine) ({ untold } = await wakeOrphans(platform, look));
+      // Who has just taken the post on does not wait for a turn more, and asks nobody anything until then.
+      if (!post.isMine) return SOON;
+      const found = await wakeOrphans(platform, look);
+      untold = found.untold;
+      // A queue that does not answer may do so in a moment; until then a pass gives up after a few jobs.
+      return found.waiting > 0 ? SOON : undefined;
     }),
     onTurn(async (look) => {
       if (!post.isMine) return;

@@ -8,7 +8,9 @@ import { deleteDelivered, isToBeDeleted } from '../jobs/deliveries.ts';
 import { shuffledShards } from '../jobs/store.ts';
 import type { Platform } from '../platform.ts';
 import { forEachDue, type Look } from './due.ts';
-import { TAKEN_FOR_MS } from './orphans.ts';
+
+/** A reminder belongs to the sweeper that took it for this long; then it is due again. */
+const TAKEN_FOR_MS = 10_000;
 
 /**
  * One pass over all jobs that are over, and over `more` before them.
