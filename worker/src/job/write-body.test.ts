@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { writeBody } from './write-body.ts';
+import { openFor, writeBody } from './write-body.ts';
 
 let dir: string;
 beforeAll(async () => {
@@ -87,6 +87,14 @@ test('an abort ends the wait for the next piece', async () => {
   await expect(writing).rejects.toMatchObject({ name: 'AbortError', cause: new Error('enough') });
   expect(body.destroyed).toBe(true);
   await file.close();
+});
+
+test('a file that is there already is not written over, and the body is let go', async () => {
+  const path = join(dir, 'there');
+  await (await open(path, 'wx')).close();
+  const body = Readable.from(pieces);
+  await expect(openFor(body, path, 'wx')).rejects.toMatchObject({ code: 'EEXIST' });
+  expect(body.destroyed).toBe(true);
 });
 
 test('a full disk is said, and what could not be written is not summed up', async () => {

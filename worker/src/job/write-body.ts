@@ -1,8 +1,8 @@
 /**
  * Bytes from S3 into a file, through one block of memory: what comes in pieces of 64 KB is summed up and written in larger
- * ones, and no piece waits for the disk. Of 106 MB that took 340 CPU-ms in place of 450 through streams.
+ * ones, and no piece is kept. Of 106 MB that took 340 CPU-ms in place of 450 through streams.
  */
-import type { FileHandle } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { litter } from '@wavefleet/platform/litter.ts';
 
@@ -23,6 +23,16 @@ export interface BodyTarget {
   readonly onReceived?: (bytes: number) => void;
   /** Gets the bytes in their order, once each, when the file has them. They are overwritten afterwards. */
   readonly onBlock?: (bytes: Buffer) => void;
+}
+
+/** The file that a body goes into, for its owner alone. Where it cannot be opened, nobody waits for the body. */
+export async function openFor(body: Readable, path: string, flags: 'a' | 'wx'): Promise<FileHandle> {
+  try {
+    return await open(path, flags, 0o600);
+  } catch (error) {
+    body.destroy();
+    throw error;
+  }
 }
 
 /**

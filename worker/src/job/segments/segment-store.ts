@@ -1,5 +1,5 @@
 /** Segments of one job's result as they lie in S3: each whole or not at all, under the name of all that made it. */
-import { open, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { KeptSegment } from '@wavefleet/audio/segment-keeper.ts';
 import { segmentsPrefix } from '@wavefleet/contracts/keys.ts';
@@ -9,7 +9,7 @@ import { EtagSum } from '@wavefleet/platform/storage/etag-sum.ts';
 import type { WorkContext } from '../context.ts';
 import { sendFile } from '../store-file.ts';
 import { withRetries } from '../transfer-retries.ts';
-import { writeBody } from '../write-body.ts';
+import { openFor, writeBody } from '../write-body.ts';
 
 export class SegmentStore {
   readonly #context: WorkContext;
@@ -79,7 +79,7 @@ export class SegmentStore {
       const { body, etag, sizeBytes, etagIsSum } = await platform.objects.open(key, { signal });
       // Not through a link that a child may have put there.
       const summing = new EtagSum({ etag, sizeBytes });
-      const file = await open(path, 'wx', 0o600);
+      const file = await openFor(body, path, 'wx');
       const onBlock = (bytes: Buffer) => summing.add(bytes);
       await writeBody(body, { file, sizeBytes, signal, onBlock }).finally(() => file.close());
       const sum = etagIsSum ? summing.etag() : undefined;

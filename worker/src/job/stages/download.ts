@@ -1,5 +1,5 @@
 /** The download stage: the source onto this disk, pinned to the version that was submitted, resumed when the stream breaks. */
-import { open, rm, stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { folderFiles } from '@wavefleet/audio/folder-files.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
@@ -9,7 +9,7 @@ import { msSince } from '@wavefleet/platform/log/log.ts';
 import { EtagSum } from '@wavefleet/platform/storage/etag-sum.ts';
 import type { WorkContext } from '../context.ts';
 import { withRetries } from '../transfer-retries.ts';
-import { writeBody } from '../write-body.ts';
+import { openFor, writeBody } from '../write-body.ts';
 
 /**
  * The source lies in the folder as `in` afterwards.
@@ -58,7 +58,7 @@ export async function downloadCover(context: WorkContext): Promise<void> {
       const { body } = await platform.objects.open(key, { bucket, ifMatch, signal });
       // Nothing is written through a link that a child of an earlier look at the source has left in its place.
       await rm(path, { force: true });
-      const file = await open(path, 'wx', 0o600);
+      const file = await openFor(body, path, 'wx');
       await writeBody(body, { file, sizeBytes: location.sizeBytes, signal }).finally(() => file.close());
     } catch (error) {
       if (finalFailureOf(error) === undefined) throw error;
@@ -100,7 +100,7 @@ async function fetchRest(
     ...(received === 0 ? {} : { range: `bytes=${received}-` }),
   });
   const before = received;
-  const file = await open(path, 'a', 0o600);
+  const file = await openFor(object.body, path, 'a');
   try {
     await writeBody(object.body, {
       file,
