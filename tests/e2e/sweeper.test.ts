@@ -157,6 +157,27 @@ test('while EventBridge hangs, orphans are woken; when it answers again, all is 
   await until('all is told', async () => (await outboxes()).every((left) => left === 0));
 });
 
+test('what EventBridge refused is told soon after it answers again, not two passes later', async () => {
+  const { platform, sweep } = member();
+  let isAway = true;
+  const refusedAtMs: number[] = [];
+  platform.aws.eventBridge.middlewareStack.add(
+    (next) => async (args) => {
+      if (!isAway) return await next(args);
+      refusedAtMs.push(performance.now());
+      throw Object.assign(new Error('away'), { name: 'ServiceUnavailable' });
+    },
+    { step: 'initialize' },
+  );
+  const jobId = await untold();
+  sweep();
+  // Once as an orphan, and once among those that are over.
+  await until('it is refused twice', () => refusedAtMs.length === 2);
+  isAway = false;
+  await until('it is told', async () => (await platform.jobs.get(jobId))?.pendingEvents.length === 0);
+  expect(performance.now() - (refusedAtMs[1] ?? 0)).toBeLessThan(8_000);
+});
+
 test('of jobs that are claimed at once nothing is noted, of those that still wait that their message is on the queue', async () => {
   const { platform, calls } = member();
   const source = { kind: 'upload', fileId } as const;

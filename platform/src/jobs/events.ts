@@ -7,8 +7,8 @@ import type { Log } from '../log/log.ts';
 
 /** Entries in one PutEvents (AWS: "Amazon EventBridge quotas"). */
 export const EVENTS_A_CALL = 10;
-/** Nothing is lost when it is not sent now. */
-const PUT_TIMEOUT_MS = 2_000;
+/** Milliseconds that one call gets: nothing is lost when it is not sent now. */
+export const PUT_TIMEOUT_MS = 2_000;
 
 export class EventBus {
   readonly #client: EventBridgeClient;

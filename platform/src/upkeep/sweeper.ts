@@ -19,7 +19,8 @@ const LETTERS_FOR_PEOPLE = 60;
 /** One pass over all shards, by whoever asks for it. @returns how many jobs were woken or told. */
 export async function sweepOnce(platform: Platform, look: Look = {}): Promise<number> {
   const { woken, untold } = await wakeOrphans(platform, look);
-  return woken + (await tellUntold(platform, untold, look));
+  const { told } = await tellUntold(platform, untold, look);
+  return woken + told;
 }
 
 /**
@@ -53,10 +54,11 @@ export function startSweeper(platform: Platform): () => Promise<void> {
       return found.waiting > 0 ? SOON : undefined;
     }),
     onTurn(async (look) => {
-      if (!post.isMine) return;
+      if (!post.isMine) return SOON;
       const found = untold;
       untold = [];
-      await tellUntold(platform, found, look);
+      const { waiting } = await tellUntold(platform, found, look);
+      return waiting > 0 ? SOON : undefined;
     }),
     onTurn(async ({ stopped }) => {
       if (!post.isMine || performance.now() < lettersAtMs) return;

@@ -5,24 +5,38 @@
 import type { Job } from '@wavefleet/contracts/job.ts';
 import { announce } from '../jobs/announce.ts';
 import { deleteDelivered, isToBeDeleted } from '../jobs/deliveries.ts';
+import { PUT_TIMEOUT_MS } from '../jobs/events.ts';
 import { shuffledShards } from '../jobs/store.ts';
 import type { Platform } from '../platform.ts';
 import { forEachDue, type Look } from './due.ts';
 
-/** A reminder belongs to the sweeper that took it for this long; then it is due again. */
-const TAKEN_FOR_MS = 10_000;
+/**
+ * A reminder belongs to the sweeper that took it for this long: more than it takes to tell EventBridge, and what comes
+ * before. Then it is due again.
+ */
+const TAKEN_FOR_MS = PUT_TIMEOUT_MS + 3_000;
+
+/** What a pass over what is to be told came to. */
+export interface Told {
+  /** How many were seen to. */
+  readonly told: number;
+  /** How many are still to be seen to, of those that were tried: EventBridge, S3 or the table did not answer. */
+  readonly waiting: number;
+}
 
 /**
  * One pass over all jobs that are over, and over `more` before them.
  * @param more jobs with news that were come across elsewhere; those that cannot be told now are dropped, their
  *   reminders bring them back.
- * @returns how many were seen to.
  * @throws SDK errors of the queries.
  */
-export async function tellUntold(platform: Platform, more: readonly Job[], look: Look): Promise<number> {
+export async function tellUntold(platform: Platform, more: readonly Job[], look: Look): Promise<Told> {
   const { jobs, reminders, log } = platform;
-  const failed = ({ jobId }: { readonly jobId: string }, error: unknown) =>
+  let waiting = 0;
+  const failed = ({ jobId }: { readonly jobId: string }, error: unknown) => {
+    waiting += 1;
     log.say('orphan.waits', { jobId, err: error });
+  };
   for (const job of more) {
     if (look.stopped?.()) break;
     try {
@@ -32,7 +46,7 @@ export async function tellUntold(platform: Platform, more: readonly Job[], look:
       break;
     }
   }
-  return await forEachDue(
+  const told = await forEachDue(
     jobs,
     shuffledShards('endings'),
     look,
@@ -44,6 +58,7 @@ export async function tellUntold(platform: Platform, more: readonly Job[], look:
     },
     failed,
   );
+  return { told, waiting };
 }
 
 async function seeTo(platform: Platform, job: Job): Promise<void> {
