@@ -1,12 +1,12 @@
 /** Figures of an earlier run are found in all that it has printed. */
 import { expect, test, vi } from 'vitest';
-import { figureOf, printFigures, readFigures } from './figures.ts';
+import { figureOf, printFigures, printLines, readFigures } from './figures.ts';
 
 test('what one run prints, another one is compared with', () => {
   const lines: string[] = [];
   const print = vi.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line));
   try {
-    printFigures([figureOf('tiny.system', 'ratio', [0.5, 0.4, 0.9], 'of a loop', 'work')]);
+    printLines([figureOf('tiny.system', 'ratio', [0.5, 0.4, 0.9], 'of a loop', 'work')]);
     const former = readFigures(['bench tiny…', ...lines, '{"cut', '{"other":1}'].join('\n'));
     expect(former).toEqual([figureOf('tiny.system', 'ratio', [0.5, 0.4, 0.9], 'of a loop', 'work')]);
 

@@ -57,7 +57,7 @@ export function quantile(sorted: readonly number[], q: number): number {
   return low + (high - low) * (at - Math.floor(at));
 }
 
-/** @param former figures of another run: then each is shown against its own. */
+/** For people. @param former figures of another run: then each is shown against its own. */
 export function printFigures(figures: readonly Figure[], former?: readonly Figure[]): void {
   const medians = new Map(former?.map(({ figure, value }) => [figure, value]));
   const rows = figures.map(({ figure, value, unit, min, max, n, basis }) => {
@@ -76,6 +76,10 @@ export function printFigures(figures: readonly Figure[], former?: readonly Figur
   });
   const compared = former ? ['before', 'ratio'] : [];
   console.log(`\n${table(['figure', 'median', 'unit', 'min', 'max', 'n', ...compared, 'basis'], rows)}\n`);
+}
+
+/** For machines, as soon as they are known: a run that is broken off keeps what it has measured. */
+export function printLines(figures: readonly Figure[]): void {
   for (const figure of figures) console.log(JSON.stringify(figure));
 }
 

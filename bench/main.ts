@@ -12,7 +12,7 @@ import { benchCalls } from './calls.ts';
 import { drawRatios } from './chart.ts';
 import { benchCost } from './cost.ts';
 import { benchFairness } from './fairness.ts';
-import { type Figure, printFigures, readFigures } from './figures.ts';
+import { type Figure, printFigures, printLines, readFigures } from './figures.ts';
 import { benchFleet } from './fleet.ts';
 import { benchLong } from './long.ts';
 import { benchMemory } from './memory.ts';
@@ -82,11 +82,13 @@ async function main(args: string[]): Promise<void> {
   const chosen = stored !== undefined ? [] : names.length === 0 ? all : names;
   if (stored === undefined) requirePrograms();
   const figures: Figure[] = [...(stored ?? [])];
+  printLines(figures);
   for (const name of chosen) {
     console.log(`bench ${name}…`);
     const [bench = '', part] = name.split(':');
     const found = (await benches[bench]?.(part, rounds)) ?? [];
     figures.push(...found);
+    printLines(found);
     if (values.write) await writers[bench]?.(found, part);
   }
   printFigures(figures, former);

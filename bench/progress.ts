@@ -18,7 +18,9 @@ export async function benchProgress(_part?: string, rounds = ROUNDS): Promise<Fi
       const { jobId } = await client.jobs.submit({ fileId, format: 'mp3' });
       const delays: number[] = [];
       for await (const view of client.progress.events(jobId)) {
-        if (view.step === 'convert') delays.push(Date.now() - Date.parse(view.updatedAt));
+        // Before that FFmpeg has said nothing.
+        if (view.step === 'convert' && view.currentTime !== null)
+          delays.push(Date.now() - Date.parse(view.updatedAt));
       }
       const sorted = delays.toSorted((a, b) => a - b);
       medians.push(quantile(sorted, 0.5));
