@@ -6,6 +6,10 @@ import type { SplitPlan } from './plan-split.ts';
 
 type Seen = Omit<EncodeProgress, 'readBytes'>;
 
+/**
+ * Tells once a round: FFmpeg speaks every 250 ms, each process in a moment of its own, and who passes on each word has the
+ * second one wait for its next turn, until it is old.
+ */
 export class SumOfProgress {
   readonly #seen: (Seen | undefined)[];
   /** What each says that is none of its share of the result, in seconds. */
@@ -13,11 +17,15 @@ export class SumOfProgress {
   /** The share of each, in seconds: behind it, it looks ahead. */
   readonly #share: readonly number[];
   readonly #onProgress: RunSetting['onProgress'];
+  /** Those that go on, and have spoken before. */
+  #goingOn = new Set<number>();
+  /** Those that have spoken in this round. */
+  readonly #spoken = new Set<number>();
 
   constructor(
-    segments: readonly PlacedSegment[],
-    { frameSamples }: SplitPlan,
-    plan: ConversionPlan,
+    segments: readonly Pick<PlacedSegment, 'joined' | 'isLast'>[],
+    { frameSamples }: Pick<SplitPlan, 'frameSamples'>,
+    plan: Pick<ConversionPlan, 'md5' | 'sampleRate'>,
     onProgress: RunSetting['onProgress'],
   ) {
     this.#seen = segments.map(() => undefined);
@@ -37,17 +45,26 @@ export class SumOfProgress {
   /** What the process of a segment says. */
   note(index: number, progress: Seen): void {
     this.#seen[index] = progress;
+    // The second word of one, before others have spoken at all: nobody waits for those.
+    if (this.#spoken.has(index)) this.#goingOn = new Set(this.#spoken);
+    this.#goingOn.add(index);
+    this.#spoken.add(index);
+    if (this.#spoken.size < this.#goingOn.size) return;
+    this.#spoken.clear();
     this.#tell();
   }
 
   /** Which part there is of a segment that no process of ours makes; never of the last one. */
   notePart(index: number, part: number): void {
     const writtenSeconds = (this.#before[index] ?? 0) + part * (this.#share[index] ?? 0);
-    this.note(index, { writtenSeconds, writtenBytes: null, speed: null });
+    this.#seen[index] = { writtenSeconds, writtenBytes: null, speed: null };
+    this.#tell();
   }
 
   /** It was made: nothing of it goes on. */
   ended(index: number): void {
+    this.#goingOn.delete(index);
+    this.#spoken.delete(index);
     const seen = this.#seen[index];
     if (seen !== undefined) this.#seen[index] = { ...seen, speed: null };
   }
