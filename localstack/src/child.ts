@@ -17,27 +17,6 @@ export interface ChildOptions {
 /** What a child sends over IPC when it can be used; the rest of the message is the child's own. */
 export type ReadyMessage = Record<string, unknown>;
 
-/**
- * For processes that mostly move bytes: a small young generation, and V8's baseline compiler without the
- * optimizing ones. It keeps Node below 120 MB whatever the file's size and costs processor time in JavaScript
- * alone; nearly all of a conversion's is spent in FFmpeg (`npm run bench -- memory tiny`).
- */
-export const frugalNode = [
-  '--max-semi-space-size=1',
-  '--max-old-space-size=128',
-  '--optimize-for-size',
-  '--max-lazy',
-  '--no-maglev',
-  '--no-opt',
-  // Its compiler thread may wait for a collection that a process in `process.exit` never makes (nodejs/node#54918).
-  '--no-concurrent-sparkplug',
-  // Each buffer of a transfer brings the next collection nearer, and the threads that mark beside it took four times what
-  // the transfer itself does: 300 MB with a heap of 50 MB, 4.6 against 1.0 CPU seconds.
-  '--single-threaded-gc',
-  // For `platform/src/litter.ts`.
-  '--expose-gc',
-];
-
 export class Child {
   readonly name: string;
   readonly process: ChildProcess;

@@ -14,9 +14,10 @@ import { sweepOnce } from '@wavefleet/platform/upkeep/sweeper.ts';
 import { jobFilesBelow } from '@wavefleet/worker/job/work-dir.ts';
 import { wakeLost } from '@wavefleet/worker/notifier/lost-wake-ups.ts';
 import { z } from 'zod';
-import { Child, type ChildOptions, frugalNode } from './child.ts';
+import { Child, type ChildOptions } from './child.ts';
 import { type AccessKeys, randomKeys } from './embedded/access-keys.ts';
 import { localEnv } from './local-env.ts';
+import { frugalNode, servingNode } from './node-flags.ts';
 import { openToPages } from './provision/bucket.ts';
 import { makeClients } from './provision/clients.ts';
 import { type ResourceNames, resourceNames } from './provision/names.ts';
@@ -227,7 +228,7 @@ export class Fleet {
         PORT: String(port),
         WORK_DIR: join(this.#options.dataDir, 'work'),
       }),
-      frugalNode,
+      servingNode,
     );
     const { listening } = apiReady.parse(await this.#api.ready);
     this.#apiUrl = `http://127.0.0.1:${listening}`;

@@ -1,8 +1,8 @@
 /** What image files and Compose must repeat from the code, since they cannot import it. */
 import { readFileSync } from 'node:fs';
 import { join, matchesGlob } from 'node:path';
-import { frugalNode } from '@wavefleet/localstack/child.ts';
 import { freePort } from '@wavefleet/localstack/embedded/free-port.ts';
+import { frugalNode, servingNode } from '@wavefleet/localstack/node-flags.ts';
 import { resourceNames } from '@wavefleet/localstack/provision/names.ts';
 import { CLIENT, startProvider } from '@wavefleet/localstack/sign-in.ts';
 import { requiredSettings } from '@wavefleet/platform/config.testing.ts';
@@ -16,9 +16,12 @@ import { z } from 'zod';
 
 const read = (path: string) => readFileSync(join(import.meta.dirname, '..', '..', path), 'utf8');
 
-test.each(['api', 'worker'])('the image of the %s runs Node with the flags of the fleet', (room) => {
+test.each([
+  ['api', servingNode],
+  ['worker', frugalNode],
+])('the image of the %s runs Node with the flags of the fleet', (room, ofFleet) => {
   const flags = /NODE_FLAGS="([^"]*)"/.exec(read(`${room}/Dockerfile`))?.[1]?.split(' ');
-  expect(new Set(flags)).toEqual(new Set(frugalNode));
+  expect(new Set(flags)).toEqual(new Set(ofFleet));
 });
 
 /** The rooms that a room is made of: itself, and what its package names, all the way down. */

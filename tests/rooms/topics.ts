@@ -228,6 +228,7 @@ export const areas: readonly Area[] = [
         name: 'tools',
         paths: [
           'child.ts',
+          'node-flags.ts',
           'compose.ts',
           'generous-limits.ts',
           'launcher-build.ts',

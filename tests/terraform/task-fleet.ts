@@ -5,9 +5,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from '@wavefleet/client/client.ts';
-import { Child, frugalNode } from '@wavefleet/localstack/child.ts';
+import { Child } from '@wavefleet/localstack/child.ts';
 import { startRedis } from '@wavefleet/localstack/embedded/redis.ts';
 import { localEnv } from '@wavefleet/localstack/local-env.ts';
+import { frugalNode, servingNode } from '@wavefleet/localstack/node-flags.ts';
 import { EMULATOR_CREDENTIALS } from '@wavefleet/localstack/provision/clients.ts';
 import { Releasers } from '@wavefleet/platform/shutdown.ts';
 import { z } from 'zod';
@@ -65,7 +66,7 @@ export class TaskFleet {
         const child = new Child({
           name: service,
           entry: join(repositoryRoot, service === 'api' ? 'api' : 'worker', 'src', 'main.ts'),
-          nodeFlags: frugalNode,
+          nodeFlags: service === 'api' ? servingNode : frugalNode,
           env: { ...envOf(service), ...own },
           logFile: logs[service],
         });
