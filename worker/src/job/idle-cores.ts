@@ -5,10 +5,10 @@ import type { Log } from '@wavefleet/platform/log/log.ts';
 import type { Platform } from '@wavefleet/platform/platform.ts';
 import { takeTurn } from './machine-turn.ts';
 
-/** The kernel counts in steps of 10 ms for each core. */
-const LOOK_MS = 100;
+/** The kernel counts in steps of 10 ms for each core: five of them tell whether one is idle or not. */
+const LOOK_MS = 50;
 /** A moment's work, as the end of the download of this very job or a collection of garbage, says nothing of the minutes to come. */
-const LOOKS = 3;
+const LOOKS = 6;
 /** The queue is asked for no longer than it would be worth waiting. */
 const QUEUE_TIMEOUT_MS = 2_000;
 /** After so long the kernel counts what was started because of a look. */
