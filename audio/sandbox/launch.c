@@ -278,6 +278,9 @@ int main(int argc, char **argv) {
   limit(RLIMIT_CPU, cpu, cpu == RLIM_INFINITY ? cpu : cpu + 1); /* a signal that says why, then the end */
   limit(RLIMIT_NOFILE, 256, 256);
   limit(RLIMIT_CORE, 0, 0);
+  /* Who wakes up waits until another one has done its part: FFmpeg's threads hand on one frame after the other, and took
+     turns for each of them where cores are short. No protection, so it may fail. */
+  sched_setscheduler(0, SCHED_BATCH, &(struct sched_param){0});
 
   const long abi = landlock_abi();
   const int rules = abi > 0 ? file_rules(abi, program, linker) : -1;

@@ -1,5 +1,7 @@
 /** What a decoder that was taken over can do: nothing, or where a kernel grants us less, what SECURITY.md says. */
-import { chmod, copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { realpathSync } from 'node:fs';
+import { chmod, copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildLauncher } from '@wavefleet/localstack/launcher-build.ts';
@@ -40,6 +42,23 @@ test('in the launcher, as a user: nothing is granted', async () => {
   const said = await asUser(process.execPath);
   expect(said.split('\n').filter((line) => line.startsWith('GRANTED'))).toEqual([]);
   expect(said).toMatch(/^sandbox (\d+)\/\1 attempts refused$/m);
+});
+
+test('the kernel takes it for work in batches, whose threads do not interrupt each other', async () => {
+  const sleep = realpathSync('/usr/bin/sleep');
+  const child = spawn(launcher, ['--', sleep, '60'], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  });
+  try {
+    // Behind the name, which may have spaces in it, the policy is the 39th figure (proc_pid_stat(5)).
+    const statOf = async () => (await readFile(`/proc/${child.pid}/stat`, 'utf8')).split(/[()]/);
+    await expect.poll(async () => (await statOf())[1]).toBe('sleep');
+    const SCHED_BATCH = 3;
+    expect((await statOf())[2]?.trim().split(' ')[38]).toBe(String(SCHED_BATCH));
+  } finally {
+    child.kill('SIGKILL');
+  }
 });
 
 /** What one uid has is open to all its processes, where nothing but the filter of system calls keeps them apart. */
