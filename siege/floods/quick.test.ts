@@ -17,7 +17,8 @@ test(
   'a flood of one caller is let in up to the limits; what is let in is kept, and no breaker opens',
   async () => {
     const env = {
-      SUBMISSIONS_PER_MINUTE: '120',
+      // Eighty in a window of ten seconds: the sixty jobs of one flood need not wait for the next one.
+      SUBMISSIONS_PER_MINUTE: '480',
       MAX_OPEN_UPLOADS: '20',
       MAX_STREAMS_PER_OWNER: '20',
       UPLOAD_BUFFER_BYTES: String(16 * 1024 ** 2),
@@ -33,8 +34,8 @@ test(
       [100, 20, { OPEN_UPLOADS_LIMIT: 80 }],
       [200, expect.any(Number), { RATE_LIMITED: expect.any(Number) }],
     ]);
-    // Twenty in a window; the POSTs may meet two of them.
-    expect(rows.at(-1)?.letIn).toBeLessThanOrEqual(40);
+    // The POSTs may meet two windows.
+    expect(rows.at(-1)?.letIn).toBeLessThanOrEqual(160);
   },
   DONE_WITHIN_MS,
 );
