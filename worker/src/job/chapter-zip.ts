@@ -1,9 +1,11 @@
 /** A zip of results, written file by file while they are made. */
 import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { Transform } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
 import { openOwnFile } from '@wavefleet/audio/own-files.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
+import { litter } from '@wavefleet/platform/litter.ts';
 import { displayName } from '@wavefleet/platform/storage/file-names.ts';
 import { ZipFile } from 'yazl';
 
@@ -34,7 +36,13 @@ export class ChapterZip {
     this.#zip.on('error', (error: unknown) => this.#broken.abort(error));
     const file = createWriteStream(path, { flags: 'wx', mode: 0o600 });
     const ends = AbortSignal.any([signal, this.#broken.signal]);
-    this.#written = pipeline(this.#zip.outputStream, file, { signal: ends });
+    const littered = new Transform({
+      transform(chunk: Buffer, _encoding, done) {
+        litter(chunk.length);
+        done(null, chunk);
+      },
+    });
+    this.#written = pipeline(this.#zip.outputStream, littered, file, { signal: ends });
     // Whoever adds a file or closes hears of it.
     this.#written.catch(() => undefined);
   }
