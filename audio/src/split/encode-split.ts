@@ -13,6 +13,7 @@ import type { Keeping } from './choose-split.ts';
 import { CannotJoin } from './join.ts';
 import { nameSegments, type PlacedSegment, placeSegments } from './place-segments.ts';
 import type { SplitPlan } from './plan-split.ts';
+import { rehearser } from './rehearse.ts';
 import { isByOrderAlone, runSegment, type SegmentSetting } from './run-segment.ts';
 import { SumOfProgress } from './sum-of-progress.ts';
 
@@ -43,6 +44,50 @@ export async function encodeSplit(
   options: RunSetting,
   keeping?: Keeping,
 ): Promise<RunResult | undefined> {
+  const abandon = (error: unknown) => {
+    tools.log.say('split.abandoned', { segments: split.takeOvers.length, err: error });
+  };
+  let settled: SplitPlan;
+  try {
+    settled = await settle(tools, plan, split, setting, options);
+  } catch (error) {
+    // Whatever a rehearsal met with, one process says better.
+    tools.signal.throwIfAborted();
+    abandon(error);
+    return undefined;
+  }
+  try {
+    return await encodeSettled(tools, plan, settled, setting, options, keeping);
+  } catch (error) {
+    if (tools.signal.aborted || !isDoubt(error)) throw error;
+    abandon(error);
+    return undefined;
+  }
+}
+
+/** Moves the places where segments take over to where they can. */
+async function settle(
+  tools: FolderTools,
+  plan: ConversionPlan,
+  split: SplitPlan,
+  setting: EncodeSetting,
+  options: RunSetting,
+): Promise<SplitPlan> {
+  const { codec, takeOvers } = split;
+  if (codec.settle === undefined) return split;
+  const rehearse = rehearser(tools, plan, { split, setting, options });
+  return { ...split, takeOvers: await codec.settle(takeOvers, plan, rehearse) };
+}
+
+/** @throws what {@link encodeSplit} throws, and whatever leaves a doubt. */
+async function encodeSettled(
+  tools: FolderTools,
+  plan: ConversionPlan,
+  split: SplitPlan,
+  setting: EncodeSetting,
+  options: RunSetting,
+  keeping: Keeping | undefined,
+): Promise<RunResult> {
   const segments = placeSegments(split, setting);
   const undressed = `joined.${setting.files.result}`;
   const startedAtMs = performance.now();
@@ -79,9 +124,7 @@ export async function encodeSplit(
     arrivals.fail(error);
     await joining.catch(() => undefined);
     await rm(join(tools.cwd, setting.files.result), { force: true });
-    if (tools.signal.aborted || !isDoubt(error)) throw error;
-    tools.log.say('split.abandoned', { segments: segments.length, err: error });
-    return undefined;
+    throw error;
   } finally {
     for (const file of [undressed, ...segments.map((segment) => segment.file)]) {
       await rm(join(tools.cwd, file), { force: true });

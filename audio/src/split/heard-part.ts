@@ -2,6 +2,7 @@
  * Which part of a source one segment hears: known where a source is plain samples, and each becomes one of the result.
  */
 import { levelFilters } from '../args/level-filters.ts';
+import type { Segment } from '../args/segment-args.ts';
 import type { ByteRange } from '../holes.ts';
 import { openOwnFile } from '../own-files.ts';
 import type { ConversionPlan } from '../plan/plan.ts';
@@ -9,7 +10,6 @@ import { readRiff } from '../probing/headers/riff.ts';
 import { readAt } from '../probing/read-at.ts';
 import type { ConvertedInput } from '../process/child-log.ts';
 import type { Resampler } from '../resampler.ts';
-import type { PlacedSegment } from './place-segments.ts';
 
 /** What a segment hears of a source. */
 export interface HeardPart {
@@ -45,7 +45,7 @@ const MOST_STEPS = 1_024;
 export async function heardPart(
   path: string,
   sound: SoundOfParts,
-  segment: PlacedSegment,
+  segment: Pick<Segment, 'startSample' | 'endSample' | 'isLast'>,
   headBytes = Number.POSITIVE_INFINITY,
 ): Promise<HeardPart | undefined> {
   const { plan } = sound;

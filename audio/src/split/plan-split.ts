@@ -60,6 +60,8 @@ export function planKept(
 ): SplitPlan | undefined {
   const can = splittable(facts);
   if (can === undefined || can.seconds < leastSeconds || can.isEstimate) return undefined;
+  // Found out by listening, which each attempt would have to do anew.
+  if (can.codec.settle !== undefined) return undefined;
   const { skipping, encoding, seconds } = can;
   const most = Math.min(MOST_KEPT, can.longest, Math.floor(seconds / (leastSeconds * LEAST_KEPT_PART)));
   let count = 1;
@@ -77,6 +79,7 @@ export function planSplit(facts: SplitFacts): SplitPlan | undefined {
   if (idleCores < 2) return undefined;
   const can = splittable(facts);
   if (can === undefined || can.skipping + can.encoding < leastSeconds) return undefined;
+  if (can.codec.settle !== undefined && facts.skips !== true) return undefined;
   const { frames, warmUp, lookAhead } = can;
   const { skipping, encoding } = facts.skips === true ? withoutSkipping(can) : can;
   const most = Math.min(idleCores, can.isEstimate ? 2 : MOST_SEGMENTS, can.longest);

@@ -1,7 +1,7 @@
 /** Runs the one FFmpeg that makes a segment, of what it hears of the source. */
 import { join } from 'node:path';
 import type { EncodeSetting } from '../args/encode-args.ts';
-import { segmentArgs } from '../args/segment-args.ts';
+import { type Segment, segmentArgs } from '../args/segment-args.ts';
 import type { EncodeProgress, RunSetting } from '../encode-options.ts';
 import { folderFiles } from '../folder-files.ts';
 import { WHOLE } from '../holes.ts';
@@ -9,7 +9,6 @@ import type { ConversionPlan } from '../plan/plan.ts';
 import { type RunResult, runFfmpeg } from '../process/run.ts';
 import type { FolderTools } from '../tools.ts';
 import { heardPart } from './heard-part.ts';
-import type { PlacedSegment } from './place-segments.ts';
 import type { SplitPlan } from './plan-split.ts';
 
 /** Decoding up to a segment's start runs at 800 times playback; a crowded machine gets a 16th. */
@@ -26,7 +25,7 @@ export interface SegmentSetting {
 export async function runSegment(
   tools: FolderTools,
   plan: ConversionPlan,
-  { split, setting, options, segment }: SegmentSetting & { readonly segment: PlacedSegment },
+  { split, setting, options, segment }: SegmentSetting & { readonly segment: Segment },
   onProgress: (seen: Omit<EncodeProgress, 'readBytes'>) => void,
 ): Promise<RunResult> {
   const startSeconds = segment.startSample / plan.sampleRate;

@@ -8,6 +8,9 @@ import { joinMp3 } from './mp3/join-mp3.ts';
 import { samplesOfFrame } from './mp3/mp3-frame.ts';
 import { ALAC_FRAME, joinAlac } from './mp4/join-alac.ts';
 import { joinOpus, OPUS_FRAME } from './ogg/join-opus.ts';
+import { joinVorbis, VORBIS_FRAME } from './ogg/join-vorbis.ts';
+import { settleVorbis } from './ogg/settle-vorbis.ts';
+import type { Rehearse } from './rehearsal.ts';
 
 /** How results of one format are made in segments. */
 export interface SplitCodec {
@@ -33,6 +36,15 @@ export interface SplitCodec {
    * Default: the first segment has them, and what is joined is the result.
    */
   readonly demuxer?: string;
+  /**
+   * Where segments can take over near these frames: asked of sources of which a segment's process reads only its own part.
+   * Default: anywhere.
+   */
+  readonly settle?: (
+    takeOvers: readonly number[],
+    plan: ConversionPlan,
+    rehearse: Rehearse,
+  ) => Promise<readonly number[]>;
   readonly join: (order: JoinOrder, plan: ConversionPlan) => Promise<Joined>;
 }
 
@@ -75,10 +87,6 @@ const m4a: SplitCodec = {
   join: (order, { sampleRate }) => joinAac(order, sampleRate),
 };
 
-/**
- * Not Vorbis: an attack moves its long blocks for as long as there is no other one, so a segment that did not hear it has no
- * packet that ends where one of the whole does. In slow music that is every other seam.
- */
 const codecs: Partial<Readonly<Record<FormatName, SplitCodec>>> = {
   mp3: {
     frameSamples: samplesOfFrame,
@@ -98,6 +106,21 @@ const codecs: Partial<Readonly<Record<FormatName, SplitCodec>>> = {
   m4b: m4a,
   opus,
   webm: { ...opus, demuxer: 'ogg' },
+  ogg: {
+    frameSamples: () => VORBIS_FRAME,
+    warmUpSeconds: 4,
+    lookAheadSeconds: 4,
+    bare: { muxer: 'ogg', args: [] },
+    secondsPerHour: 43,
+    // At these rates blocks are of 256 and 2,048 samples; a bitrate that is held would be one more memory.
+    proves: ({ sampleRate, channels, quality }) =>
+      (sampleRate === 44_100 || sampleRate === 48_000) &&
+      channels <= 2 &&
+      quality !== undefined &&
+      'q' in quality,
+    settle: (takeOvers, { sampleRate }, rehearse) => settleVorbis(takeOvers, sampleRate, rehearse),
+    join: (order, { sampleRate }) => joinVorbis(order, sampleRate),
+  },
   alac: {
     frameSamples: () => ALAC_FRAME,
     warmUpSeconds: 0,
