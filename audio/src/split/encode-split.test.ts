@@ -13,6 +13,7 @@ import { planConversion } from '../plan/plan.ts';
 import { probe } from '../probing/probe.ts';
 import { probeOutput } from '../results/probe-output.ts';
 import type { FolderTools } from '../tools.ts';
+import { music } from './seams.testing.ts';
 
 /** Shorter ones the plan would not split: another process would save nothing. */
 const SECONDS = 90.0123;
@@ -146,6 +147,14 @@ describe('one process makes the result after all', () => {
     expect(facts.durationSeconds).toBeCloseTo(SECONDS, 3);
     const seconds = seen.map(({ writtenSeconds }) => writtenSeconds);
     expect(seconds).toEqual(seconds.toSorted((a, b) => a - b));
+  });
+
+  test('when a part that is only listened to fails', async () => {
+    const source = await bench.writeSound('rehearsed.wav', music(44_100, 80));
+    const { said, facts } = await convertOn(2, source, 'ogg', {}, { change: failing('rehearsal-1.') });
+    expect(said).toEqual(['split.unsettled']);
+    expect(facts.durationSeconds).toBeCloseTo(80, 3);
+    expect((await convertOn(2, source, 'ogg')).said).toEqual(['split.joined']);
   });
 
   test('when the source ends before its last segment begins', async () => {

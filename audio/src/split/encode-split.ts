@@ -44,23 +44,21 @@ export async function encodeSplit(
   options: RunSetting,
   keeping?: Keeping,
 ): Promise<RunResult | undefined> {
-  const abandon = (error: unknown) => {
-    tools.log.say('split.abandoned', { segments: split.takeOvers.length, err: error });
-  };
+  const count = split.takeOvers.length;
   let settled: SplitPlan;
   try {
     settled = await settle(tools, plan, split, setting, options);
   } catch (error) {
     // Whatever a rehearsal met with, one process says better.
     tools.signal.throwIfAborted();
-    abandon(error);
+    tools.log.say('split.unsettled', { segments: count, err: error });
     return undefined;
   }
   try {
     return await encodeSettled(tools, plan, settled, setting, options, keeping);
   } catch (error) {
     if (tools.signal.aborted || !isDoubt(error)) throw error;
-    abandon(error);
+    tools.log.say('split.abandoned', { segments: count, err: error });
     return undefined;
   }
 }

@@ -1,5 +1,6 @@
 /** Vorbis made in segments, with real FFmpeg: they meet behind an attack, and not a sample differs. */
 import { readdir } from 'node:fs/promises';
+import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeBench } from '../conversion.testing.ts';
 import { listenAll } from '../samples.testing.ts';
@@ -41,6 +42,18 @@ test.each([
     (samples, channel) => samples.filter((sample, at) => sample !== one?.channels[channel]?.[at]).length,
   );
   expect(differ).toEqual(Array.from({ length: channels }, () => 0));
+});
+
+test('tags that take several pages stand in front of it, as one process writes them', async () => {
+  const source = await bench.writeSound('tagged.wav', music(44_100, 40));
+  const options = { setTags: { TITLE: 'Seams', COMMENT: 'é'.repeat(60_000) } };
+  const results = await resultsOf(bench, { source, format: 'ogg', quality: 'q5', segments: 2, options });
+  const joined = await results.join();
+  if (joined.file === undefined) throw new Error('not joined', { cause: joined.problem });
+  const tagsOf = async (file: string) =>
+    (await execa('ffprobe', ['-v', 'error', '-show_entries', 'stream_tags', '-of', 'json', file])).stdout;
+  expect(await tagsOf(joined.file)).toBe(await tagsOf(results.single));
+  expect(await tagsOf(joined.file)).toContain('éééé');
 });
 
 test('where nothing is heard at which segments could meet, none is made, and nothing is left of the search', async () => {

@@ -93,6 +93,12 @@ export const ffmpegRows = {
     fields: { segments: z.int(), err },
     metric: { name: 'SplitsAbandoned', unit: 'Count' },
   },
+  'split.unsettled': {
+    level: 'info',
+    criterion: 'R7.6',
+    message: 'no place was found at which segments of a result could meet; one FFmpeg makes it',
+    fields: { segments: z.int(), err },
+  },
   'split.unknown': {
     level: 'debug',
     criterion: 'R7.6',
