@@ -6,7 +6,7 @@ import { withSegments } from '../open-segments.ts';
 import { ResultWriter } from '../result-writer.ts';
 import { openOgg } from './ogg-packets.ts';
 import type { OggPage } from './ogg-pages.ts';
-import { PageWriter } from './page-writer.ts';
+import { StreamWriter } from './stream-writer.ts';
 
 /** Samples of a packet, and of a second: Opus counts at 48 kHz whatever it holds. */
 export const OPUS_FRAME = 960;
@@ -31,37 +31,23 @@ export async function joinOpus(order: JoinOrder): Promise<Joined> {
       const preSkip = first.header.packets[0]?.readUInt16LE(10) ?? 0;
       const out = await ResultWriter.create(join(order.cwd, order.result));
       try {
-        for (const { bytes } of first.header.pages) await out.write(bytes);
-        const pages = new PageWriter({
-          write: (page) => out.write(page),
-          serial: first.header.serial,
-          number: first.header.pages.length,
-          startGranule: -preSkip,
-          pageGranules: OPUS_RATE,
-        });
+        const stream = await StreamWriter.begin(out, first.header, { start: -preSkip, second: OPUS_RATE });
         let packets = 0;
-        // The last one ends where the sound does, so each waits for the next.
-        let held: Buffer | undefined;
         const sourceOf = async (index: number) => (await opened.at(index)).packets;
         const write = async (packet: Buffer): Promise<void> => {
-          if (held !== undefined) await pages.add(held, packets * OPUS_FRAME);
-          held = checked(packet);
           packets += 1;
+          await stream.add(checked(packet), packets * OPUS_FRAME);
         };
         const copy = async (page: OggPage): Promise<void> => {
-          if (held !== undefined) await pages.add(held, packets * OPUS_FRAME);
-          held = undefined;
           for (const packet of page.packets) checked(packet);
           packets += page.packets.length;
-          await pages.copy(page.bytes, packets * OPUS_FRAME);
+          await stream.copy(page.bytes, packets * OPUS_FRAME);
         };
         const seams = await joinPackets(order, sourceOf, rule, write, copy);
         const last = await opened.at(order.segments.length - 1);
         const granule = last.packets.lastGranule + (order.segments.at(-1)?.firstFrame ?? 0) * OPUS_FRAME;
-        const isInLast = granule > (packets - 2) * OPUS_FRAME && granule <= packets * OPUS_FRAME;
-        if (held === undefined || !isInLast) throw new CannotJoin('packets are missing');
-        await pages.add(held, granule);
-        await pages.end();
+        if (granule <= (packets - 2) * OPUS_FRAME) throw new CannotJoin('there are packets behind the end');
+        await stream.end(granule);
         await out.close();
         return { seams, samples: granule - preSkip };
       } finally {

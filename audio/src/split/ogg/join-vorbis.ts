@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { CannotJoin, type Joined, type JoinOrder } from '../join.ts';
 import { withSegments } from '../open-segments.ts';
 import { ResultWriter } from '../result-writer.ts';
-import { PageWriter } from './page-writer.ts';
+import { StreamWriter } from './stream-writer.ts';
 import { openVorbis, type VorbisPacket, type VorbisPackets } from './vorbis-packets.ts';
 
 /** Samples between two long blocks: segments begin at multiples, so that they have the same blocks where no attack moves them. */
@@ -27,46 +27,15 @@ export async function joinVorbis(order: JoinOrder, sampleRate: number): Promise<
       const first = await opened.at(0);
       const out = await ResultWriter.create(join(order.cwd, order.result));
       try {
-        for (const { bytes } of first.header.pages) await out.write(bytes);
-        const pages = new PageWriter({
-          write: (page) => out.write(page),
-          serial: first.header.serial,
-          number: first.header.pages.length,
-          startGranule: 0,
-          pageGranules: sampleRate,
-        });
-        // The last one ends where the sound does, so each waits for the next.
-        let held: VorbisPacket | undefined;
-        const letGo = async (): Promise<void> => {
-          if (held !== undefined) await pages.add(held.bytes, held.endSample);
-          held = undefined;
-        };
+        const stream = await StreamWriter.begin(out, first.header, { start: 0, second: sampleRate });
         const writeAll = async (packets: readonly VorbisPacket[]): Promise<void> => {
-          for (const packet of packets) {
-            await letGo();
-            held = packet;
-          }
-        };
-        /** Up to that place, or somewhat further. */
-        const copyUntil = async (packets: VorbisPackets, endSample: number): Promise<void> => {
-          for (;;) {
-            const page = await packets.nextPage(endSample);
-            if (page !== undefined) {
-              await letGo();
-              await pages.copy(page.bytes, page.endSample);
-              continue;
-            }
-            const packet = await packets.next();
-            if (packet === undefined) return;
-            await writeAll([packet]);
-            if (packet.endSample >= endSample) return;
-          }
+          for (const { bytes, endSample } of packets) await stream.add(bytes, endSample);
         };
         const seams: number[] = [];
         let current = first;
         for (const [index, { takesOver }] of order.segments.entries()) {
           if (index === 0) continue;
-          await copyUntil(current.packets, takesOver * VORBIS_FRAME);
+          await copyUntil(stream, current.packets, takesOver * VORBIS_FRAME);
           const before = await current.packets.takeUntil(Number.POSITIVE_INFINITY);
           const next = await opened.at(index);
           if (!next.header.packets[2]?.equals(first.header.packets[2] ?? Buffer.alloc(0)))
@@ -79,19 +48,32 @@ export async function joinVorbis(order: JoinOrder, sampleRate: number): Promise<
           await writeAll(after.slice(common.inSecond + 1));
           current = next;
         }
-        await copyUntil(current.packets, Number.POSITIVE_INFINITY);
-        const { lastEndSample } = current.packets;
-        // What FFmpeg has not heard is cut off by what the last page says.
-        if (held === undefined || lastEndSample > held.endSample) throw new CannotJoin('packets are missing');
-        await pages.add(held.bytes, lastEndSample);
-        await pages.end();
+        await copyUntil(stream, current.packets, Number.POSITIVE_INFINITY);
+        // What the encoder has put behind the sound is cut off by what the last page says.
+        const samples = current.packets.lastEndSample;
+        await stream.end(samples);
         await out.close();
-        return { seams, samples: lastEndSample };
+        return { seams, samples };
       } finally {
         await out.abandon();
       }
     },
   );
+}
+
+/** The packets up to that place, or to the end of the one that reaches beyond it; whole pages where that is possible. */
+async function copyUntil(stream: StreamWriter, packets: VorbisPackets, endSample: number): Promise<void> {
+  for (;;) {
+    const page = await packets.nextPage(endSample);
+    if (page !== undefined) {
+      await stream.copy(page.bytes, page.endSample);
+      continue;
+    }
+    const packet = await packets.next();
+    if (packet === undefined) return;
+    await stream.add(packet.bytes, packet.endSample);
+    if (packet.endSample >= endSample) return;
+  }
 }
 
 /**
