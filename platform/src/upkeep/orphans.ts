@@ -10,7 +10,7 @@ import type { Platform } from '../platform.ts';
 import { forEachDue, type Look } from './due.ts';
 
 /** A reminder belongs to the sweeper that took it for this long, which is more than sending takes; then it is due again. */
-const TAKEN_FOR_MS = SEND_TIMEOUT_MS + 2_000;
+export const ORPHANS_TAKEN_FOR_MS = SEND_TIMEOUT_MS + 2_000;
 const LONGEST_PAUSE_MS = 3_600_000;
 /** A waiting message is taken for lost after this long, whatever the queue says: SQS keeps none for ever. */
 const WAITS_AT_MOST_MS = 86_400_000;
@@ -37,7 +37,7 @@ export async function wakeOrphans(platform: Platform, look: Look): Promise<Woken
     shuffledShards('acts'),
     look,
     async ({ jobId, dueAt }) => {
-      const takenUntil = Date.now() + TAKEN_FOR_MS;
+      const takenUntil = Date.now() + ORPHANS_TAKEN_FOR_MS;
       const job = await reminders.take(jobId, dueAt, takenUntil);
       if (job === undefined) return 'lost';
       if (isTerminal(job.status)) {

@@ -8,9 +8,10 @@ import type { Platform } from '../platform.ts';
 import { settleDeadLetters } from './dead-letters.ts';
 import { sendDropsAgain } from './drops-again.ts';
 import type { Look } from './due.ts';
-import { wakeOrphans } from './orphans.ts';
+import { ORPHANS_TAKEN_FOR_MS, wakeOrphans } from './orphans.ts';
 import { Post } from './post.ts';
-import { tellUntold } from './untold.ts';
+import { Trouble } from './trouble.ts';
+import { tellUntold, UNTOLD_TAKEN_FOR_MS } from './untold.ts';
 
 /** Turns between two looks at the dead letters; and when those that are there wait for people. */
 const LETTERS = 6;
@@ -31,6 +32,8 @@ export function startSweeper(platform: Platform): () => Promise<void> {
   const { config, duties, log } = platform;
   const post = new Post(duties, 'sweep', config.SWEEP_INTERVAL_MS);
   let untold: readonly Job[] = [];
+  const queueTrouble = new Trouble(ORPHANS_TAKEN_FOR_MS);
+  const busTrouble = new Trouble(UNTOLD_TAKEN_FOR_MS);
   let lettersAtMs = 0;
   let dropsAtMs = 0;
   const onTurn = (turn: (look: Look) => Promise<unknown>) =>
@@ -51,14 +54,14 @@ export function startSweeper(platform: Platform): () => Promise<void> {
       const found = await wakeOrphans(platform, look);
       untold = found.untold;
       // A queue that does not answer may do so in a moment; until then a pass gives up after a few jobs.
-      return found.waiting > 0 ? SOON : undefined;
+      return queueTrouble.after(found.waiting);
     }),
     onTurn(async (look) => {
       if (!post.isMine) return SOON;
       const found = untold;
       untold = [];
       const { waiting } = await tellUntold(platform, found, look);
-      return waiting > 0 ? SOON : undefined;
+      return busTrouble.after(waiting);
     }),
     onTurn(async ({ stopped }) => {
       if (!post.isMine || performance.now() < lettersAtMs) return;

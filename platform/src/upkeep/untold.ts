@@ -14,7 +14,7 @@ import { forEachDue, type Look } from './due.ts';
  * A reminder belongs to the sweeper that took it for this long: more than it takes to tell EventBridge, and what comes
  * before. Then it is due again.
  */
-const TAKEN_FOR_MS = PUT_TIMEOUT_MS + 3_000;
+export const UNTOLD_TAKEN_FOR_MS = PUT_TIMEOUT_MS + 3_000;
 
 /** What a pass over what is to be told came to. */
 export interface Told {
@@ -51,7 +51,7 @@ export async function tellUntold(platform: Platform, more: readonly Job[], look:
     shuffledShards('endings'),
     look,
     async ({ jobId, dueAt }) => {
-      const job = await reminders.take(jobId, dueAt, Date.now() + TAKEN_FOR_MS);
+      const job = await reminders.take(jobId, dueAt, Date.now() + UNTOLD_TAKEN_FOR_MS);
       if (job === undefined) return 'lost';
       await seeTo(platform, job);
       return 'acted';
