@@ -1,7 +1,9 @@
 /** The bench's picture: bars and whiskers lie where their ratios are, in both themes. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { drawRatios } from './chart.ts';
-import { figureOf } from './figures.ts';
+import { figureOf, readFigures } from './figures.ts';
 
 const numbers = (text: string) => [...text.matchAll(/-?\d+(\.\d+)?/g)].map(([number]) => Number(number));
 
@@ -58,4 +60,11 @@ test('every colour of the light theme has its own in the dark one', () => {
 test('names are text, and nothing to draw is said', () => {
   expect(drawRatios([figureOf('a<b', 'ratio', [1], '', 'work')])).toContain('>a&lt;b</text>');
   expect(() => drawRatios([figureOf('calls', 'calls', [19], '')])).toThrow('no ratio to draw');
+});
+
+test('the picture beside the README is drawn of the figures beside it', async () => {
+  const [figures, picture] = await Promise.all(
+    ['results.jsonl', 'results.svg'].map((name) => readFile(join(import.meta.dirname, name), 'utf8')),
+  );
+  expect(drawRatios(readFigures(figures ?? ''))).toBe(picture);
 });
