@@ -31,6 +31,8 @@ export interface Encoded {
   readonly fileName: string;
   /** Seconds that FFmpeg says it wrote; null when it does not. */
   readonly writtenSeconds: number | null;
+  /** Whether it may have written more than it says. */
+  readonly mayBeMore: boolean;
   /** FFmpeg met damaged data on the way, or the sound is not what the file's own checksum says. */
   readonly damaged: boolean;
   /** What was lost although the plan kept it. */
@@ -71,8 +73,8 @@ export async function encode(
     split === undefined
       ? await alone(options)
       : await inSegments(tools, plan, split, setting, options, alone);
-  // FLAC's muxer takes no sound at all for a result. With a picture beside the sound, FFmpeg 7.1 tells no time, or 0 while
-  // it waits for the sound: then only the result itself can say whether there is any.
+  // FLAC's muxer takes no sound at all for a result. With a picture beside the sound, FFmpeg 7.1 tells no time, 0 while
+  // it waits for the sound, or the time of some moment before the end: then only the result itself can say whether there is any.
   const isUntold = (hasCarrier && outTimeSeconds === 0) || isTimeOfBoth(plan);
   const writtenSeconds = isUntold ? null : outTimeSeconds;
   if (!hasCarrier && (outTimeSeconds ?? 0) === 0) throw new Failure('NO_DECODABLE_AUDIO');
@@ -87,6 +89,7 @@ export async function encode(
   return {
     fileName: files.result,
     writtenSeconds,
+    mayBeMore: hasCarrier,
     damaged: damaged || isOther,
     warnings: told,
   };

@@ -67,7 +67,7 @@ export async function verifyOutput(context: JobContext, converted: Converted): P
 }
 
 /** What we decided is what must have come out, and all of it. */
-function requireAsPlanned(facts: OutputFacts, { plan, writtenSeconds, damaged }: Converted): void {
+function requireAsPlanned(facts: OutputFacts, { plan, writtenSeconds, mayBeMore, damaged }: Converted): void {
   if (writtenSeconds === null && facts.durationSeconds === 0) throw new Failure('NO_DECODABLE_AUDIO');
   const problems: string[] = [];
   const codec = encoderOf(plan.format).codec(plan);
@@ -77,13 +77,7 @@ function requireAsPlanned(facts: OutputFacts, { plan, writtenSeconds, damaged }:
   const tolerance = COUNT_TOLERANCE_SECONDS + LONGEST_FRAMES / facts.sampleRate + facts.paddingSeconds;
   // Frames that could not be decoded leave holes, which FFmpeg counts and most containers cannot hold.
   const isShort = writtenSeconds !== null && writtenSeconds - facts.durationSeconds > tolerance && !damaged;
-  // What FFmpeg 7.1 counts last may be older than its last packets where there is a cover as well, and cores are short. What
-  // is as long as the source says, is whole.
-  const { expectedSeconds: expected, expectedSlackSeconds: slack } = plan;
-  const isAsExpected =
-    expected !== null && Math.abs(facts.durationSeconds - expected) <= Math.min(slack, tolerance) + tolerance;
-  const isLong =
-    writtenSeconds !== null && facts.durationSeconds - writtenSeconds > tolerance && !isAsExpected;
+  const isLong = writtenSeconds !== null && !mayBeMore && facts.durationSeconds - writtenSeconds > tolerance;
   if (isShort || isLong) {
     problems.push(`${facts.durationSeconds} s, though FFmpeg wrote ${writtenSeconds} s`);
   }
