@@ -2,18 +2,14 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Converted } from '@wavefleet/audio/convert.ts';
-import { encoderOf } from '@wavefleet/audio/encoders.ts';
 import type { LevelPlan } from '@wavefleet/audio/plan/levels.ts';
+import { requireAsPlanned } from '@wavefleet/audio/results/as-planned.ts';
 import { type OutputFacts, probeOutput } from '@wavefleet/audio/results/probe-output.ts';
 import { tagWarnings } from '@wavefleet/audio/tags/tag-warnings.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { Warning } from '@wavefleet/contracts/job.ts';
 import type { LoudnessReport } from '@wavefleet/contracts/loudness.ts';
 import type { JobContext } from '../context.ts';
-
-/** FFmpeg counts encoder padding, so its own figure is looser: some 0.1 s and the frames of the longest codec. */
-const COUNT_TOLERANCE_SECONDS = 0.1;
-const LONGEST_FRAMES = 4_096;
 
 /** Less than that no frame of any codec lasts. */
 const LEAST_MISSING_SECONDS = 0.01;
@@ -64,24 +60,6 @@ export async function verifyOutput(context: JobContext, converted: Converted): P
   const { fileName, loudness, plan } = converted;
   const sound = { durationSeconds, sampleRate, channels, codec };
   return { fileName, sizeBytes, ...sound, warnings, loudness, levels: plan.levels };
-}
-
-/** What we decided is what must have come out, and all of it. */
-function requireAsPlanned(facts: OutputFacts, { plan, writtenSeconds, mayBeMore, damaged }: Converted): void {
-  if (writtenSeconds === null && facts.durationSeconds === 0) throw new Failure('NO_DECODABLE_AUDIO');
-  const problems: string[] = [];
-  const codec = encoderOf(plan.format).codec(plan);
-  if (facts.codec !== codec) problems.push(`codec ${facts.codec}, not ${codec}`);
-  if (facts.sampleRate !== plan.sampleRate) problems.push(`${facts.sampleRate} Hz, not ${plan.sampleRate}`);
-  if (facts.channels !== plan.channels) problems.push(`${facts.channels} channels, not ${plan.channels}`);
-  const tolerance = COUNT_TOLERANCE_SECONDS + LONGEST_FRAMES / facts.sampleRate + facts.paddingSeconds;
-  // Frames that could not be decoded leave holes, which FFmpeg counts and most containers cannot hold.
-  const isShort = writtenSeconds !== null && writtenSeconds - facts.durationSeconds > tolerance && !damaged;
-  const isLong = writtenSeconds !== null && !mayBeMore && facts.durationSeconds - writtenSeconds > tolerance;
-  if (isShort || isLong) {
-    problems.push(`${facts.durationSeconds} s, though FFmpeg wrote ${writtenSeconds} s`);
-  }
-  if (problems.length > 0) throw new Failure('OUTPUT_INVALID', { cause: new Error(problems.join('; ')) });
 }
 
 /** A source that was not what it declared: the result is what could be read, and the user is told. */
