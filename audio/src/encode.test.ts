@@ -83,3 +83,19 @@ test.each(['out.tags.txt', 'out.carrier.flac'])('a link in the place of %s is no
   expect(await readFile(victim, 'utf8')).toBe('untouched');
   await expect(access(join(tools.cwd, 'out.mp3'))).rejects.toThrow();
 });
+
+test.each(['mp3', 'flac', 'wav', 'm4a', 'ogg'] as const)(
+  'a disk that has no room for the last of a result in %s is DISK_FULL, though FFmpeg 5.1 answers 0',
+  async (format) => {
+    const inFolder = await bench.folderWith(source);
+    const probed = await probe(inFolder);
+    const { plan } = planConversion(probed, format, undefined, { cover: false });
+    const full = `case "$*" in *-progress*) ln -s /dev/full out.${format};; esac; exec ffmpeg "$@"`;
+    const encoding = encode(await bench.scripted(inFolder, full), plan, {
+      output: 'out',
+      input: probed.facts,
+      limits: roomyLimits(plan.expectedSeconds),
+    });
+    await expect(encoding).rejects.toMatchObject({ code: 'DISK_FULL' });
+  },
+);

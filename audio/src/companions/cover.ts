@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { coverArgs } from '../args/cover-args.ts';
 import { openOwnFile } from '../own-files.ts';
 import { runChild } from '../process/child.ts';
+import { endedWell } from '../process/failure-of-exit.ts';
 import type { FolderTools } from '../tools.ts';
 import { pictureBlock } from './flac-picture.ts';
 import { readPictureHeader } from './picture-header.ts';
@@ -29,7 +30,7 @@ export async function extractCover(
     limits: { memoryBytes: 2e9, fileBytes: MAX_COVER_BYTES, cpuSeconds: COVER_SECONDS },
     totalSeconds: COVER_SECONDS,
   });
-  return end.exitCode === 0 ? await coverBlock(join(tools.cwd, file)) : undefined;
+  return endedWell(end) ? await coverBlock(join(tools.cwd, file)) : undefined;
 }
 
 /** The picture block of a file; undefined when it is not there, too large, broken or of another kind. */

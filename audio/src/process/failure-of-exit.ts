@@ -67,6 +67,14 @@ const patterns: readonly (readonly [RegExp, ErrorCode])[] = [
 const notMedia =
   /^(\w+_pipe|image2|gif|apng|tty|srt|ass|webvtt|subviewer\d?|microdvd|mpl2|sami|lrc|ffmetadata|rawvideo|ico|txd|xbin|bin|idf|adf)$/;
 
+/** FFmpeg 5.1 says this of its last writes, when a disk was full, and answers 0 all the same; 7.1 does not. */
+const lostItsEnd = /^Error (writing trailer of|closing file) /m;
+
+/** Whether a child has done what it was told to. */
+export function endedWell({ exitCode, stderr }: ChildEnd): boolean {
+  return exitCode === 0 && !lostItsEnd.test(stderr);
+}
+
 /** Turns the end of a child into the Failure that the job carries. The whole of stderr is in `cause` alone. */
 export function failureOfExit(end: ChildEnd, task: ChildTask): Failure {
   const how = end.signal ?? `exit ${end.exitCode}`;

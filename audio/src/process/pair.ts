@@ -1,5 +1,6 @@
 /** Two children, the second of which reads what the first one writes. */
 import { type ChildEnd, type ChildOptions, type ChildPlace, startChild } from './child.ts';
+import { endedWell } from './failure-of-exit.ts';
 
 /** How both of them ended. */
 export interface PairEnd {
@@ -38,12 +39,12 @@ export async function runPair(place: ChildPlace, options: PairOptions): Promise<
   let isFirstStopped = false;
   const [firstEnd, secondEnd] = await Promise.allSettled([
     first.ended.then((end) => {
-      if (!isWell(end)) second.kill();
+      if (!endedWell(end)) second.kill();
       return end;
     }),
     second.ended.then((end) => {
       // With everything read it ends by itself; how it ended is to be seen, so it is not killed then.
-      if (!isWell(end) || options.mayEndEarly) {
+      if (!endedWell(end) || options.mayEndEarly) {
         isFirstStopped = true;
         first.kill();
       }
@@ -53,12 +54,8 @@ export async function runPair(place: ChildPlace, options: PairOptions): Promise<
   if (firstEnd.status === 'rejected') throw firstEnd.reason;
   if (secondEnd.status === 'rejected') throw secondEnd.reason;
   const ends = { first: firstEnd.value, second: secondEnd.value };
-  const isFirstToBlame = !isWell(ends.first) && !(isFirstStopped && wasNoLongerNeeded(ends.first));
-  return { ...ends, failed: isFirstToBlame ? ends.first : isWell(ends.second) ? undefined : ends.second };
-}
-
-function isWell(end: ChildEnd): boolean {
-  return end.exitCode === 0;
+  const isFirstToBlame = !endedWell(ends.first) && !(isFirstStopped && wasNoLongerNeeded(ends.first));
+  return { ...ends, failed: isFirstToBlame ? ends.first : endedWell(ends.second) ? undefined : ends.second };
 }
 
 function wasNoLongerNeeded(end: ChildEnd): boolean {

@@ -159,6 +159,8 @@ test.each([
   ['exit 153', 'OUTPUT_TOO_LARGE'],
   ['exit 69', 'CORRUPT_INPUT'],
   ['echo "av_interleaved_write_frame(): No space left on device" >&2; exit 1', 'DISK_FULL'],
+  ['echo "Error writing trailer of out.mp3: No space left on device" >&2; exit 0', 'DISK_FULL'],
+  ['echo "Error closing file out.mp3: Input/output error" >&2; exit 0', 'CONVERSION_FAILED'],
   ['echo "Cannot allocate memory" >&2; exit 1', 'RESOURCE_LIMIT'],
   ['exit 1', 'CONVERSION_FAILED'],
 ])('%s is %s', async (text, code) => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { type ChildEnd, type ChildOptions, type ChildPlace, runChild, startChild } from './child.ts';
 import type { ConvertedInput } from './child-log.ts';
-import { failureOfExit } from './failure-of-exit.ts';
+import { endedWell, failureOfExit } from './failure-of-exit.ts';
 import { runPair } from './pair.ts';
 import { makeProgressParser, type ProgressBlock } from './progress-parser.ts';
 import { ReadPosition } from './read-position.ts';
@@ -112,7 +112,7 @@ export async function runFfmpeg(
     const alone = { ...writer, onStart: follow };
     const end = await (feed === undefined ? runChild(tools, alone) : runFed(tools, alone, feed));
     if (shapeChange.test(end.stderr)) throw new ShapeChanged();
-    if (end.exitCode !== 0) throw failureOfExit(end, 'convert');
+    if (!endedWell(end)) throw failureOfExit(end, 'convert');
     requireShort(written, limits);
     return { outTimeSeconds: written.seconds, damaged: hasDecodeErrors(end.stderr) };
   }

@@ -28,8 +28,11 @@ function soundAt(bytes: Buffer): number {
   return at;
 }
 
-/** Frames do not say how long they are; but the last one ends with the file, and with its checksum (§9.3). */
-function endsWithFrame(bytes: Buffer, soundFrom: number): boolean {
+/**
+ * Frames do not say how long they are; but the last one ends with the file, and with its checksum (§9.3).
+ * @param bytes the file, or at least {@link MOST_FRAME_BYTES} of its end.
+ */
+export function endsWithFrame(bytes: Buffer, soundFrom: number): boolean {
   let looks = 0;
   for (let at = bytes.length - 2; at >= soundFrom; at -= 1) {
     if ((bytes.readUInt16BE(at) & 0xfffe) === 0xfff8) {
@@ -43,7 +46,7 @@ function endsWithFrame(bytes: Buffer, soundFrom: number): boolean {
 /** What looks like a beginning stands in noise every 32 KB; sound that is made to have one every 3 bytes would take seconds. */
 const MOST_LOOKS = 64;
 /** 4,608 samples of 8 channels and 24 bits take 111 KB where nothing can be packed. */
-const MOST_FRAME_BYTES = 128 * 1024;
+export const MOST_FRAME_BYTES = 128 * 1024;
 
 /** x¹⁶ + x¹⁵ + x² + 1, the highest bits first, up to the end: 0 where that is the checksum itself. */
 function crc16(bytes: Buffer, from: number): number {

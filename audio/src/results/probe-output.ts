@@ -4,6 +4,7 @@ import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { FormatName } from '@wavefleet/contracts/formats.ts';
 import { probeOutputArgs } from '../args/probe-args.ts';
 import { encoderOf } from '../encoders.ts';
+import { openOwnFile } from '../own-files.ts';
 import { lengthReaders } from '../probing/output-length.ts';
 import { parseProbeJson } from '../probing/probe-json.ts';
 import { runChild } from '../process/child.ts';
@@ -11,6 +12,7 @@ import { failureOfExit } from '../process/failure-of-exit.ts';
 import { cleanTags } from '../tags/clean-tags.ts';
 import type { FolderTools } from '../tools.ts';
 import { readResult } from './read-result.ts';
+import { isWhole } from './whole.ts';
 
 /** What a result really is. */
 export interface OutputFacts {
@@ -36,7 +38,7 @@ export interface ResultFile {
 
 /**
  * Looks at a result.
- * @throws Failure OUTPUT_INVALID when it cannot be opened or holds no sound.
+ * @throws Failure OUTPUT_INVALID when it cannot be opened, holds no sound, or has lost its end.
  */
 export async function probeOutput(
   tools: FolderTools,
@@ -65,6 +67,7 @@ export async function probeOutput(
   if (seconds === undefined || !(seconds > 0)) {
     throw new Failure('OUTPUT_INVALID', { cause: new Error('no duration') });
   }
+  await requireWhole(path, format);
   return {
     codec: audio.codec_name ?? '',
     durationSeconds: seconds,
@@ -74,4 +77,15 @@ export async function probeOutput(
     tags: cleanTags(json.format.tags, audio.tags).kept.tags,
     hasCover: json.streams.some((stream) => stream.disposition.attached_pic === 1),
   };
+}
+
+/** What readers of small results see by themselves. */
+async function requireWhole(path: string, format: FormatName): Promise<void> {
+  const file = await openOwnFile(path);
+  try {
+    if (file !== undefined && (await isWhole(file, format))) return;
+  } finally {
+    await file?.close();
+  }
+  throw new Failure('OUTPUT_INVALID', { cause: new Error('its end is missing') });
 }

@@ -28,6 +28,8 @@ export interface XingHeader {
   /** Where `Xing` or `Info` stands in it. */
   readonly at: number;
   readonly frames: number;
+  /** From this frame on. */
+  readonly sizeBytes: number;
   /** Samples to leave out at the start and at the end, less what every decoder adds by itself. */
   readonly delay: number;
   readonly padding: number;
@@ -40,7 +42,8 @@ export function readXing(frame: Buffer): XingHeader | undefined {
   if (!/^(Xing|Info)$/.test(frame.toString('latin1', at, at + 4))) return undefined;
   if (frame.readUInt32BE(at + FLAGS) !== FLAGS_OF_FFMPEG) return undefined;
   const trims = frame.readUIntBE(at + TRIMS, 3);
-  return { frame, at, frames: frame.readUInt32BE(at + FRAMES), delay: trims >> 12, padding: trims & 0xfff };
+  const [frames, sizeBytes] = [frame.readUInt32BE(at + FRAMES), frame.readUInt32BE(at + SIZE)];
+  return { frame, at, frames, sizeBytes, delay: trims >> 12, padding: trims & 0xfff };
 }
 
 /** The places of the table are picked from at most so many. */
