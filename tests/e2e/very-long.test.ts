@@ -6,6 +6,7 @@ import { outputPrefix, segmentsPrefix } from '@wavefleet/contracts/keys.ts';
 import type { Child } from '@wavefleet/localstack/child.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
+import { every } from '@wavefleet/platform/every.ts';
 import { type LineName, lines } from '@wavefleet/platform/log/table.ts';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { Fleet } from '../bring-up/fleet.ts';
@@ -147,6 +148,24 @@ async function stoppedHelperOf(jobId: string): Promise<Child | undefined> {
   return undefined;
 }
 
+/** Stops (SIGSTOP) whatever FFmpeg the one who joins starts, until the answered function is called. */
+function holdWhoJoins(jobId: string): () => Promise<void> {
+  const folders = fleet.workers.map((_, index) => join(fleet.workDir(index), `${jobId}.1.`));
+  const all = async (signal: 'SIGSTOP' | 'SIGCONT') => {
+    for (const pid of (await Promise.all(folders.map(ffmpegsIn))).flat()) process.kill(pid, signal);
+  };
+  // One that has ended meanwhile stands still as well.
+  const release = every(
+    { everyMs: 20 },
+    () => all('SIGSTOP'),
+    () => undefined,
+  );
+  return async () => {
+    await release();
+    await all('SIGCONT');
+  };
+}
+
 async function whoJoins(jobId: string): Promise<Child> {
   for (const worker of fleet.workers)
     if (worker.alive && (await said(worker, jobId, 'job.claimed')) > 0) return worker;
@@ -227,6 +246,8 @@ test('who helps leaves when jobs wait, and comes back when none does', async () 
   const long = await submit();
   // What stands still is not over before anybody looks, however fast the machine.
   const helper = await until('a helper that stands still', () => stoppedHelperOf(long), 60_000);
+  // Nor is the rest made before the helper is back.
+  const release = holdWhoJoins(long);
   const order = () => client.jobs.submit({ fileId: ofShort, format: 'mp3' });
   const shorts = await Promise.all([0, 1, 2, 3, 4].map(order));
   for (const { jobId } of shorts) await client.jobs.waitForEnd(jobId, { timeoutMs: 60_000 });
@@ -234,6 +255,7 @@ test('who helps leaves when jobs wait, and comes back when none does', async () 
   // All of them are its own: the other one goes on with what it has.
   for (const { jobId } of shorts) expect(await said(helper, jobId, 'job.claimed')).toBe(1);
   expect((await client.jobs.get(long)).status).toBe('processing');
+  await release();
   await client.jobs.waitForEnd(long, { timeoutMs: 170_000 });
   expect(await said(helper, long, 'segment.helped')).toBeGreaterThan(0);
   expect(await sumOf(long)).toBe(expected);
