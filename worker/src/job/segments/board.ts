@@ -53,6 +53,12 @@ export class SegmentBoard {
     return this.#context.platform.segments.isHelped(this.#markOf(index));
   }
 
+  /** Of each segment that another worker is at, which part it has made. */
+  helped(): number[] {
+    const marks = Object.values(this.#segments.taken);
+    return marks.filter((mark) => this.#context.platform.segments.isHelped(mark)).map(({ part }) => part);
+  }
+
   /** Whether somebody else has had it, and may have stored it. */
   wasHelped(index: number): boolean {
     return this.#markOf(index)?.as === 'helps';

@@ -4,6 +4,7 @@ import type { Gathering } from '@wavefleet/audio/segment-keeper.ts';
 import type { JobContext } from '../context.ts';
 import { LOOK_MS, SegmentBoard } from './board.ts';
 import type { SegmentStore } from './segment-store.ts';
+import { isNeeded } from './share.ts';
 
 /** @throws what `make` throws; the reason of the gathering's signal. */
 export async function gather(context: JobContext, store: SegmentStore, gathering: Gathering): Promise<void> {
@@ -43,12 +44,12 @@ class Work {
     this.#open = new Set(gathering.kept.keys());
   }
 
-  /** One segment after the other. The last one, which is not kept, comes when all others are made or in other hands. */
+  /** One segment after the other. The last one, which is not kept, comes when others are made, or left to others. */
   async lane(): Promise<void> {
     const { kept, make, signal } = this.#gathering;
     for (;;) {
       signal.throwIfAborted();
-      const index = [...this.#open].find((one) => this.#board?.isHelped(one) !== true);
+      const index = this.#next();
       if (index !== undefined) {
         this.#open.delete(index);
         await this.#bring(index);
@@ -61,15 +62,39 @@ class Work {
     }
   }
 
+  /** The first that may lie in S3, or that is not left to others. */
+  #next(): number | undefined {
+    const idle = [...this.#open].filter((index) => this.#board?.isHelped(index) !== true);
+    const isAtHand = (index: number): boolean => this.#mayBeThere(index) || this.#isNeeded(idle);
+    return idle.find(isAtHand);
+  }
+
+  #isNeeded(idle: readonly number[]): boolean {
+    return isNeeded({
+      free: idle.filter((index) => !this.#mayBeThere(index)).length,
+      helped: this.#board?.helped() ?? [],
+      unjoined: this.#open.size,
+      isLastBegun: this.#isLastBegun,
+      lanes: this.#gathering.lanes,
+    });
+  }
+
+  #mayBeThere(index: number): boolean {
+    const segment = this.#gathering.kept[index];
+    const isStored = segment !== undefined && this.#stored.has(this.#store.keyOf(segment));
+    return isStored || this.#board?.wasHelped(index) === true;
+  }
+
   async #bring(index: number): Promise<void> {
     const { kept, make, brought, areJoined } = this.#gathering;
     const segment = kept[index];
     if (segment === undefined) return;
     await areJoined();
     const wasHelped = this.#board?.wasHelped(index) === true;
-    const mayBeThere = wasHelped || this.#stored.has(this.#store.keyOf(segment));
-    if (mayBeThere && (await this.#store.fetch(segment, index))) {
+    if (this.#mayBeThere(index) && (await this.#store.fetch(segment, index))) {
       brought(index);
+      // Who has made it may have nobody left to call for.
+      void this.#board?.invite();
       return;
     }
     if (this.#board !== undefined && !wasHelped && !(await this.#board.take(index))) {
