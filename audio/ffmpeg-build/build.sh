@@ -14,7 +14,7 @@ other="Name mirrors in DEBIAN_MIRRORS, with blanks between them, each by the add
 work=/tmp/wavefleet-ffmpeg-build
 prefix=$work/prefix
 export SOURCE_DATE_EPOCH=1767225600 LC_ALL=C TZ=UTC
-export CFLAGS="-O2 -fstack-protector-strong -D_FORTIFY_SOURCE=2 -ffile-prefix-map=$work=."
+export CFLAGS="-O3 -fstack-protector-strong -D_FORTIFY_SOURCE=2 -ffile-prefix-map=$work=."
 export PKG_CONFIG_LIBDIR=$prefix/lib/pkgconfig PKG_CONFIG_PATH=
 jobs=$(nproc)
 
@@ -59,14 +59,27 @@ autotools() { # NAME ARG…
   logged make install
 }
 
+# As autotools, and a second time for CPUs with AVX2, which all of the last ten years have. FFmpeg and Opus choose by the
+# CPU themselves; LAME and Vorbis are plain C, and take a tenth less time so. What begins with API is what FFmpeg calls.
+by_cpu() { # API NAME ARG…
+  api=$1
+  shift
+  autotools "$@"
+  [ "$(uname -m)" = x86_64 ] || return 0
+  logged make distclean
+  (prefix=$work/fast-$1 CFLAGS="$CFLAGS -march=x86-64-v3" && export CFLAGS && autotools "$@")
+  logged "$here/by-cpu.sh" "$api" "$prefix/lib" "$work/fast-$1/lib"
+}
+
 while read -r name release sum path; do
   case $name in '#'* | '') continue ;; esac
   echo "$name $release" >&2
   fetch "$name" "$sum" "$path"
   case $name in
-    lame) autotools lame --disable-frontend --disable-decoder ;;
+    # As its own --enable-expopt has it, but for infinities: what hostile sound comes to is computed as it should be.
+    lame) (CFLAGS="$CFLAGS -ffast-math -fno-finite-math-only" && by_cpu lame_ lame --disable-frontend --disable-decoder) ;;
     libogg) autotools libogg ;;
-    libvorbis) autotools libvorbis --disable-oggtest --disable-docs --disable-examples ;;
+    libvorbis) by_cpu vorbis_ libvorbis --disable-oggtest --disable-docs --disable-examples ;;
     opus) autotools opus --disable-doc --disable-extra-programs ;;
     libsoxr)
       logged cmake -S "$work/libsoxr" -B "$work/libsoxr/out" -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX="$prefix" \

@@ -21,6 +21,8 @@ export interface ProbeLists extends Allowlists {
 export interface KnownFfmpeg {
   /** As it says it itself, like `7.1.5`. */
   readonly version: string;
+  /** All that it says of itself: release, compiler, configuration, and the releases of its libraries. */
+  readonly banner: string;
   readonly lists: ProbeLists;
 }
 
@@ -36,6 +38,7 @@ export async function lookAtFfmpeg(ffmpegBinary: string): Promise<KnownFfmpeg> {
   const present = decodersIn(stdout, 'A');
   return {
     version: /^ffmpeg version (\S+)/m.exec(stderr)?.[1] ?? 'unknown',
+    banner: stderr,
     lists: {
       demuxers,
       decoders: decoders.filter((name) => present.includes(name)),

@@ -1,8 +1,10 @@
 /** FFmpeg and ffprobe of this machine, and how they may be run. */
+import { createHash } from 'node:crypto';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { ConversionMeans } from '@wavefleet/contracts/system.ts';
 import type { Log } from '@wavefleet/platform/log/log.ts';
 import { lookAtFfmpeg, type ProbeLists } from './allowlists.ts';
+import { cpuLevel } from './cpu-level.ts';
 import { sandboxMeans } from './process/bounds.ts';
 import type { ChildPlace } from './process/child.ts';
 import { makeSandbox, type SandboxOptions } from './process/sandbox.ts';
@@ -24,8 +26,8 @@ export interface FfmpegTools {
 export interface FolderTools extends ChildPlace {
   readonly ffmpeg: string;
   readonly ffprobe: string;
-  /** Of FFmpeg, as it says it itself. */
-  readonly version: string;
+  /** A hash of what decides over the bytes that it makes by one command: how it was built, and what the CPU can. */
+  readonly maker: string;
   readonly lists: ProbeLists;
   readonly resampler: Resampler;
 }
@@ -48,7 +50,7 @@ export async function makeFfmpegTools(
   host: Pick<SandboxOptions, 'path' | 'uid'>,
   log: SandboxOptions['log'],
 ): Promise<FfmpegTools> {
-  const { version, lists } = await lookAtFfmpeg(config.FFMPEG_PATH).catch(missing);
+  const { version, banner, lists } = await lookAtFfmpeg(config.FFMPEG_PATH).catch(missing);
   const resampler = await findResampler(config.FFMPEG_PATH).catch(missing);
   const sandbox = makeSandbox({
     log,
@@ -64,7 +66,10 @@ export async function makeFfmpegTools(
     },
   };
   log.say('ffmpeg.found', { ...means.ffmpeg, sandbox: means.sandbox });
-  const programs = { ffmpeg: config.FFMPEG_PATH, ffprobe: config.FFPROBE_PATH, version };
+  const maker = createHash('sha256')
+    .update(JSON.stringify([banner, await cpuLevel()]))
+    .digest('hex');
+  const programs = { ffmpeg: config.FFMPEG_PATH, ffprobe: config.FFPROBE_PATH, maker };
   const tools = { ...programs, lists, resampler, sandbox };
   return { means, in: (cwd, signal, log) => ({ ...tools, cwd, signal, log }) };
 }

@@ -62,7 +62,7 @@ export async function nameSegments(
 }
 
 /**
- * A hash of all that decides over its bytes besides the source: the command, the FFmpeg that runs it, and what lies beside
+ * A hash of all that decides over its bytes besides the source: the command, the FFmpeg and the CPU that run it, and what lies beside
  * the source where the segment carries tags and cover.
  */
 async function nameOf(
@@ -74,7 +74,7 @@ async function nameOf(
 ): Promise<string> {
   const hash = createHash('sha256');
   const args = segmentArgs(plan, tools.lists, setting, segment, split.codec.bare);
-  hash.update(JSON.stringify([tools.version, args]));
+  hash.update(JSON.stringify([tools.maker, args]));
   const { tags, carrier } = setting.files;
   for (const name of segment.isDressed ? [tags, carrier] : []) {
     const file = await openOwnFile(join(tools.cwd, name));
