@@ -1,6 +1,6 @@
 /** What the kernel knows of a process (Linux): processor time and memory, read from /proc. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
 
@@ -20,6 +20,12 @@ export function cpuSeconds(pid: number): CpuSeconds {
     .map(Number);
   const [utime = 0, stime = 0, cutime = 0, cstime = 0] = fields.slice(11, 15);
   return { own: (utime + stime) / ticksPerSecond, children: (cutime + cstime) / ticksPerSecond };
+}
+
+/** Whether a process has any child that has not ended. */
+export function hasChildren(pid: number): boolean {
+  const tasks = readdirSync(`/proc/${pid}/task`);
+  return tasks.some((task) => readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8') !== '');
 }
 
 /** Peak resident memory since the process began, in MB (10⁶ bytes). */
