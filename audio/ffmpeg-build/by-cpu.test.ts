@@ -24,7 +24,7 @@ beforeAll(async () => {
     const objects = await Promise.all(
       ['helper', 'tone'].map(async (name) => {
         const object = join(folder, build, `${name}.o`);
-        await execa('gcc', ['-c', `-DBUILT="${build}"`, join(folder, `${name}.c`), '-o', object]);
+        await execa('cc', ['-c', `-DBUILT="${build}"`, join(folder, `${name}.c`), '-o', object]);
         return object;
       }),
     );
@@ -38,7 +38,7 @@ test.runIf(process.arch === 'x64')(
   async () => {
     await execa(byCpu, ['tone_', join(folder, 'plain'), join(folder, 'fast')], { env: { CFLAGS: '-O2' } });
     const program = join(folder, 'main');
-    await execa('gcc', [
+    await execa('cc', [
       '-static',
       join(folder, 'main.c'),
       `-L${join(folder, 'plain')}`,
