@@ -116,16 +116,21 @@ function parsedOrNothing(body: string): unknown {
   }
 }
 
+/** What is in a container that all test files share has eight digits behind its name. */
+function isNamed(name: string | undefined, plain: string): boolean {
+  return name?.replace(/-[0-9a-f]{8}$/, '') === plain;
+}
+
 /** By what an update sets, so that the words of an expression may change. */
 function stepOf(operation: string, body: JsonBody): Step | undefined {
   const { jobs } = resources.tables;
-  if (operation === 'PutItem') return body.TableName === jobs.name ? 'create' : undefined;
+  if (operation === 'PutItem') return isNamed(body.TableName, jobs.name) ? 'create' : undefined;
   if (operation === 'PutEvents')
     return body.Entries?.some(({ DetailType }) => isOutcome(DetailType)) ? 'announce' : undefined;
-  const isJobsQueue = body.QueueUrl?.endsWith(`/${resources.queues.jobs.name}`) === true;
+  const isJobsQueue = isNamed(body.QueueUrl?.split('/').at(-1), resources.queues.jobs.name);
   if (operation === 'SendMessage') return isJobsQueue ? 'send' : undefined;
   if (/^DeleteMessage(Batch)?$/.test(operation)) return isJobsQueue ? 'delete' : undefined;
-  if (operation !== 'UpdateItem' || body.TableName !== jobs.name) return undefined;
+  if (operation !== 'UpdateItem' || !isNamed(body.TableName, jobs.name)) return undefined;
   const to = targetStatus(body);
   if (to === 'processing') return 'claim';
   if (to === 'completed' || to === 'failed') return 'complete';

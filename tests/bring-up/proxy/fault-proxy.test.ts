@@ -7,10 +7,10 @@ import type { Call } from './call.ts';
 import { type Effect, failing, toService } from './fault.ts';
 import { FaultProxy } from './fault-proxy.ts';
 
-const Bucket = 'wavefleet-audio';
 const stored = Buffer.from('0123456789'.repeat(100));
 let services: Services;
 let env: Record<string, string>;
+let Bucket: string | undefined;
 let proxy: FaultProxy;
 const heard: string[] = [];
 /** Each call is tried once. */
@@ -20,6 +20,7 @@ let sqs: SQSClient;
 beforeAll(async () => {
   services = await startServices();
   env = await provisioned(services);
+  Bucket = env.S3_BUCKET;
   proxy = new FaultProxy(services.url, ({ caller, operation }, status) => {
     heard.push(`${caller} ${operation} ${status}`);
   });
@@ -29,7 +30,8 @@ beforeAll(async () => {
     credentials: services.keys,
     maxAttempts: 1,
   };
-  s3 = new S3Client({ ...settings, forcePathStyle: true });
+  // A store that tells a sum would have the SDK throw a changed byte away.
+  s3 = new S3Client({ ...settings, forcePathStyle: true, responseChecksumValidation: 'WHEN_REQUIRED' });
   sqs = new SQSClient({ ...settings, useQueueUrlAsEndpoint: false });
   await services.clients.s3.send(new PutObjectCommand({ Bucket, Key: 'a', Body: stored }));
 });
