@@ -47,6 +47,8 @@ export class Solitude implements Gate {
     };
     try {
       while (this.#jobs > 0) await once(this.#changes, 'change', { signal });
+      // What ends the wait may have ended the others before: then nothing is begun for their going.
+      signal.throwIfAborted();
       return end;
     } catch (error) {
       end();
