@@ -59,13 +59,15 @@ autotools() { # NAME ARG…
   logged make install
 }
 
-# As autotools, and a second time for CPUs with AVX2, which all of the last ten years have. FFmpeg and Opus choose by the
-# CPU themselves; LAME and Vorbis are plain C, and take a tenth less time so. What begins with API is what FFmpeg calls.
+# As autotools, and a second time for CPUs with AVX2, which servers of the last ten years have. FFmpeg and Opus choose by
+# the CPU themselves; LAME and Vorbis are plain C, and take a tenth less time so. What begins with API is what FFmpeg calls.
 by_cpu() { # API NAME ARG…
   api=$1
   shift
   autotools "$@"
-  [ "$(uname -m)" = x86_64 ] || return 0
+  # Not on ARM, nor by a GCC before 12, which has no name for these CPUs.
+  echo 'int main(void) { return __builtin_cpu_supports("x86-64-v3"); }' |
+    gcc -march=x86-64-v3 -x c -c -o "$work/can.o" - 2>/dev/null || return 0
   logged make distclean
   (prefix=$work/fast-$1 CFLAGS="$CFLAGS -march=x86-64-v3" && export CFLAGS && autotools "$@")
   logged "$here/by-cpu.sh" "$api" "$prefix/lib" "$work/fast-$1/lib"
