@@ -59,8 +59,8 @@ autotools() { # NAME ARG…
   logged make install
 }
 
-# As autotools, and a second time for CPUs with AVX2, which servers of the last ten years have. FFmpeg and Opus choose by
-# the CPU themselves; LAME and Vorbis are plain C, and take a tenth less time so. What begins with API is what FFmpeg calls.
+# As autotools, and a second time for CPUs with AVX2: unlike FFmpeg, LAME and Vorbis do not choose code by the CPU
+# themselves. What begins with API is what FFmpeg calls.
 by_cpu() { # API NAME ARG…
   api=$1
   shift

@@ -15,6 +15,7 @@ import type { Holes } from '../holes.ts';
 import { planConversion } from '../plan/plan.ts';
 import { probe } from '../probing/probe.ts';
 import type { SegmentKeeper } from '../segment-keeper.ts';
+import type { FolderTools } from '../tools.ts';
 
 const SECONDS = 150.0123;
 
@@ -186,8 +187,9 @@ describe('made by another worker', () => {
     isHoley: boolean,
     [format, quality, options = {}]: Asked,
     plan: string,
+    machine: Partial<Pick<FolderTools, 'maker'>> = {},
   ) {
-    const tools = await bench.folderWith(source);
+    const tools = { ...(await bench.folderWith(source)), ...machine };
     const holes = isHoley ? await holey(source, tools.cwd) : undefined;
     const probed = await probe(tools);
     const limits = roomyLimits(SECONDS);
@@ -234,6 +236,13 @@ describe('made by another worker', () => {
 
   test('what other machines would cut otherwise is left alone', async () => {
     const { made } = await helpWith(0, whole, false, ['mp3', '192k'], 'another plan');
+    expect(made).toEqual({ kind: 'different' });
+  });
+
+  test('nor is anything made for who has another build of FFmpeg, or another kind of CPU', async () => {
+    const order: Asked = ['mp3', '192k'];
+    const { plan } = await convertWith(await freshShelf(), whole, ...order);
+    const { made } = await helpWith(0, whole, false, order, plan, { maker: 'another' });
     expect(made).toEqual({ kind: 'different' });
   });
 

@@ -65,8 +65,8 @@ class Work {
   /** The first that may lie in S3, or that is not left to others. */
   #next(): number | undefined {
     const idle = [...this.#open].filter((index) => this.#board?.isHelped(index) !== true);
-    const isAtHand = (index: number): boolean => this.#mayBeThere(index) || this.#isNeeded(idle);
-    return idle.find(isAtHand);
+    const isNeeded = this.#isNeeded(idle);
+    return idle.find((index) => isNeeded || this.#mayBeThere(index));
   }
 
   #isNeeded(idle: readonly number[]): boolean {
