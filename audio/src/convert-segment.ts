@@ -68,7 +68,7 @@ export async function convertSegment(
   const { damaged } = await runSegment(
     tools,
     plan,
-    { split, setting, options, segment: placed },
+    { split, setting, options, renewals: holes?.renewals, segment: placed },
     ({ writtenSeconds }) => onPart(Math.min(1, (writtenSeconds * plan.sampleRate) / samples)),
   );
   return { kind: 'made', segment, isFit: !damaged };

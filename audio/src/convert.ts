@@ -9,7 +9,7 @@ import type { Warning } from '@wavefleet/contracts/job.ts';
 import type { ConversionOptions, Quality } from '@wavefleet/contracts/request.ts';
 import { DECODER_THREADS } from './encode-options.ts';
 import { folderFiles } from './folder-files.ts';
-import { WHOLE } from './holes.ts';
+import { fillUnlessAborted, WHOLE } from './holes.ts';
 import { type AskedOptions, type EncodedAsAsked, encodeAsAsked } from './loudness/encode-as-asked.ts';
 import { type LevelPlan, shapedLike } from './plan/levels.ts';
 import { type ConversionPlan, planConversion } from './plan/plan.ts';
@@ -142,7 +142,7 @@ async function convertByParts(
 ): Promise<Converted> {
   const { audioStream, facts } = source;
   const { limits, threads = DECODER_THREADS, holes } = options;
-  await holes?.fill(WHOLE);
+  await fillUnlessAborted(holes, WHOLE, tools.signal);
   const stretches = await survey(tools, { audioStream, limits, threads });
   const shape = chooseShape(stretches) ?? { ...facts, layout: source.layout, samples: 'f32le' };
   const { sampleRate, channels, layout } = shape;

@@ -15,7 +15,7 @@ import {
 } from './encode-options.ts';
 import { encoderOf } from './encoders.ts';
 import { type EncodeFiles, encodeFiles, folderFiles } from './folder-files.ts';
-import { WHOLE } from './holes.ts';
+import { fillUnlessAborted, WHOLE } from './holes.ts';
 import { watchedLevels } from './measuring/watched-levels.ts';
 import { openOwnFile } from './own-files.ts';
 import type { ConversionPlan } from './plan/plan.ts';
@@ -181,7 +181,7 @@ type Commands = Pick<RunOptions, 'args'> & Partial<RunOptions>;
 
 async function run(tools: FolderTools, commands: Commands, options: RunSetting): Promise<RunResult> {
   const { limits, input, threads = DECODER_THREADS, onProgress, onStderr, holes } = options;
-  if (commands.source === undefined) await holes?.fill(WHOLE);
+  if (commands.source === undefined) await fillUnlessAborted(holes, WHOLE, tools.signal);
   return await runFfmpeg(tools, {
     source: folderFiles.input,
     input,

@@ -32,6 +32,8 @@ export interface StandOptions {
   readonly webPage?: WebPage | undefined;
   /** Called before every stage of every job; a promise that waits holds the job there. */
   readonly onStage?: (stage: Stage, jobId: string) => Promise<void>;
+  /** Cores that its workers take for idle. Default: as the machine is found. */
+  readonly idleCores?: number;
 }
 
 /** Nothing is killed or frozen in here: a lease that outlives a busy machine costs no test any time. */
@@ -172,7 +174,11 @@ export class Stand {
       platform.log,
     );
     const onStage = this.#options.onStage ?? (async () => {});
-    const worker = await startWorker({ platform, ffmpeg, gauge: gaugeOf(process), onStage });
+    const { idleCores: cores } = this.#options;
+    const worker = await startWorker({
+      ...{ platform, ffmpeg, gauge: gaugeOf(process), onStage },
+      ...(cores !== undefined && { idleCores: async () => cores }),
+    });
     let stopped: Promise<void> | undefined;
     const stop = () => {
       stopped ??= worker.stop().finally(() => platform.close());

@@ -23,7 +23,7 @@ export interface Keeping {
 export async function chooseSplit(
   plan: ConversionPlan,
   resampler: Resampler,
-  { parallel, input, limits }: EncodeOptions,
+  { parallel, input, limits, holes }: EncodeOptions,
 ): Promise<Split | undefined> {
   if (parallel === undefined) return undefined;
   const { leastSeconds, keeper, hasRoom = async () => true } = parallel;
@@ -35,6 +35,7 @@ export async function chooseSplit(
   }
   const skips = skipsWhatIsBefore({ plan, input, resampler });
   if (planSplit({ ...facts, skips, idleCores: 2 }) === undefined) return undefined;
-  const split = planSplit({ ...facts, skips, idleCores: await parallel.idleCores() });
+  const arrivingSeconds = holes?.arrivingSeconds;
+  const split = planSplit({ ...facts, skips, arrivingSeconds, idleCores: await parallel.idleCores() });
   return split === undefined || !(await hasRoom(split.diskBytes)) ? undefined : { plan: split };
 }

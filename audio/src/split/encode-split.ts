@@ -45,9 +45,10 @@ export async function encodeSplit(
   keeping?: Keeping,
 ): Promise<RunResult | undefined> {
   const count = split.takeOvers.length;
+  const common = { setting, options, renewals: options.holes?.renewals };
   let settled: SplitPlan;
   try {
-    settled = await settle(tools, plan, split, setting, options);
+    settled = await settle(tools, plan, { split, ...common });
   } catch (error) {
     // Whatever a rehearsal met with, one process says better.
     tools.signal.throwIfAborted();
@@ -55,7 +56,7 @@ export async function encodeSplit(
     return undefined;
   }
   try {
-    return await encodeSettled(tools, plan, settled, setting, options, keeping);
+    return await encodeSettled(tools, plan, { split: settled, ...common }, keeping);
   } catch (error) {
     if (tools.signal.aborted || !isDoubt(error)) throw error;
     tools.log.say('split.abandoned', { segments: count, err: error });
@@ -64,16 +65,11 @@ export async function encodeSplit(
 }
 
 /** Moves the places where segments take over to where they can. */
-async function settle(
-  tools: FolderTools,
-  plan: ConversionPlan,
-  split: SplitPlan,
-  setting: EncodeSetting,
-  options: RunSetting,
-): Promise<SplitPlan> {
+async function settle(tools: FolderTools, plan: ConversionPlan, common: SegmentSetting): Promise<SplitPlan> {
+  const { split } = common;
   const { codec, takeOvers } = split;
   if (codec.settle === undefined) return split;
-  const rehearse = rehearser(tools, plan, { split, setting, options });
+  const rehearse = rehearser(tools, plan, common);
   return { ...split, takeOvers: await codec.settle(takeOvers, plan, rehearse) };
 }
 
@@ -81,11 +77,10 @@ async function settle(
 async function encodeSettled(
   tools: FolderTools,
   plan: ConversionPlan,
-  split: SplitPlan,
-  setting: EncodeSetting,
-  options: RunSetting,
+  common: SegmentSetting,
   keeping: Keeping | undefined,
 ): Promise<RunResult> {
+  const { split, setting, options } = common;
   const segments = placeSegments(split, setting);
   const undressed = `joined.${setting.files.result}`;
   const startedAtMs = performance.now();
@@ -100,7 +95,7 @@ async function encodeSettled(
   };
   const joining = split.codec.join(order, plan).finally(() => arrivals.joined());
   try {
-    const work = { split, segments, setting, options, arrivals, joining };
+    const work = { ...common, segments, arrivals, joining };
     const { damaged } = await encodeAll(tools, plan, work, keeping);
     const encodedAtMs = performance.now();
     const joined = await joining;
@@ -178,6 +173,7 @@ async function encodeAll(
   const make = async (index: number): Promise<boolean> => {
     const segment = segments[index];
     if (segment === undefined) throw new CannotJoin('there is no such segment');
+    signal.throwIfAborted();
     try {
       results[index] = await runSegment({ ...tools, signal }, plan, { ...work, segment }, (seen) =>
         progress.note(index, seen),
@@ -192,7 +188,7 @@ async function encodeAll(
   };
   const gathered =
     keeping === undefined
-      ? Promise.allSettled(segments.map((_, index) => make(index)))
+      ? inLanes(segments.length, split.lanes, make)
       : keeping.keeper.gather({
           ...(await nameSegments(tools, plan, split, setting, segments)),
           canBeHelped: isByOrderAlone(plan),
@@ -220,4 +216,17 @@ async function encodeAll(
     throw new CannotJoin('a segment complains of what the last one does not');
   }
   return last;
+}
+
+/** One after the other in each lane. What one throws ends its lane; nothing is thrown here. */
+async function inLanes(
+  count: number,
+  lanes: number,
+  make: (index: number) => Promise<unknown>,
+): Promise<void> {
+  const rest = Array.from({ length: count }, (_, index) => index).values();
+  const lane = async (): Promise<void> => {
+    for (const index of rest) await make(index);
+  };
+  await Promise.allSettled(Array.from({ length: lanes }, lane));
 }

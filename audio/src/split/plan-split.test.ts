@@ -51,6 +51,27 @@ test('segments that read nothing of what is before them are of one length', () =
   expect(lengths(false)).toEqual([0, 325]);
 });
 
+test('a source that is still on its way is made in two segments a core, and who begins later has less to do', () => {
+  const { plan } = facts(600);
+  const of = (more: Partial<SplitFacts>) =>
+    planSplit(facts(600, { skips: true, arrivingSeconds: 1.2, ...more }));
+  const cuts = of({});
+  expect(cuts?.lanes).toBe(2);
+  const seconds = cuts?.takeOvers.map((cut) => Math.round((cut * cuts.frameSamples) / plan.sampleRate));
+  // A quarter takes 1.5 s to encode and 0.3 to come: the second core begins 0.3 s later, and ends with the first.
+  expect(seconds).toEqual([0, 150, 300, 465]);
+  expect(of({ idleCores: 4 })?.takeOvers).toHaveLength(8);
+  // However long it takes to come, none of them is left without a part.
+  const slow = of({ arrivingSeconds: 600 })?.takeOvers ?? [];
+  expect(slow.every((cut, index) => cut > (slow[index - 1] ?? -1))).toBe(true);
+  // Segments that hear all that is before them, and parts that are made sooner than a process starts.
+  expect(of({ skips: false })?.takeOvers).toHaveLength(2);
+  const short = { skips: true, arrivingSeconds: 0.1, leastSeconds: 0 };
+  expect([90, 70].map((length) => segmentsOf(facts(length, short)))).toEqual([4, 2]);
+  const { plan: vorbis } = planConversion(source(600), 'ogg', undefined, {});
+  expect(of({ plan: vorbis })?.takeOvers).toHaveLength(2);
+});
+
 test('what one process has soon done is done by one process', () => {
   expect(segmentsOf(facts(180))).toBe(1);
   expect(segmentsOf(facts(180, { leastSeconds: 1 }))).toBe(2);

@@ -1,5 +1,6 @@
 /** Whether a result is made in segments, and in which: a pure function of facts. */
 import type { ConversionPlan } from '../plan/plan.ts';
+import { earlyParts } from './early-parts.ts';
 import { type SplitCodec, splitCodecOf } from './split-codecs.ts';
 
 /** What decides. */
@@ -15,6 +16,8 @@ export interface SplitFacts {
   readonly outputBytes: number;
   /** Whether the process of a segment reads nothing of what is before it. Default: each begins at the start. */
   readonly skips?: boolean;
+  /** Seconds in which a source is likely to come, from its beginning on, when it is asked for. Default: all of it is there. */
+  readonly arrivingSeconds?: number | undefined;
 }
 
 /** In which segments a result is made. Figures are frames of the result. */
@@ -25,6 +28,8 @@ export interface SplitPlan {
   readonly lookAhead: number;
   /** Where segments take over: 0 and rising, two at least. */
   readonly takeOvers: readonly number[];
+  /** How many are made at once. */
+  readonly lanes: number;
   /** What segments, what is joined of them, and the result may take on the disk. */
   readonly diskBytes: number;
 }
@@ -70,7 +75,7 @@ export function planKept(
     if (shareOf(more, skipping, encoding) * more > (skipping + encoding) * MOST_KEPT_EFFORT) break;
     count = more;
   }
-  return count < 2 ? undefined : planOf(can, count);
+  return count < 2 ? undefined : planOf(can, count, count);
 }
 
 /** Undefined for one process. Asks for no fact that costs anything, so it can be asked with one core more to look ahead. */
@@ -92,7 +97,13 @@ export function planSplit(facts: SplitFacts): SplitPlan | undefined {
     if (time > least * (1 - LEAST_GAIN) || time * more > (skipping + encoding) * MOST_EFFORT) break;
     [count, least] = [more, time];
   }
-  return count < 2 ? undefined : planOf({ ...can, skipping, encoding }, count);
+  if (count < 2) return undefined;
+  const planned = planOf({ ...can, skipping, encoding }, count, count);
+  const { skips, arrivingSeconds } = facts;
+  // Where places have to be found, more of them cost more than is won.
+  if (skips !== true || can.codec.settle !== undefined) return planned;
+  const early = earlyParts({ lanes: count, frames, encoding, longest: can.longest, arrivingSeconds });
+  return early === undefined ? planned : { ...planned, takeOvers: early };
 }
 
 /** What each segment would do up to its start as well, it does within itself alone. */
@@ -101,7 +112,7 @@ function withoutSkipping({ skipping, encoding }: Splittable): Pick<Splittable, '
 }
 
 /** A result that may be made in segments, in any number of them up to `longest`. */
-interface Splittable extends Omit<SplitPlan, 'takeOvers'> {
+interface Splittable extends Omit<SplitPlan, 'takeOvers' | 'lanes'> {
   readonly seconds: number;
   readonly frames: number;
   /** CPU seconds for all of it: what every segment has to do up to its end, and what each does for itself. */
@@ -146,9 +157,10 @@ function splittable(facts: Pick<SplitFacts, 'plan' | 'sourceCodec' | 'outputByte
 function planOf(
   { codec, frameSamples, warmUp, lookAhead, diskBytes, frames, skipping, encoding }: Splittable,
   count: number,
+  lanes: number,
 ): SplitPlan {
   const cuts = takeOvers(count, frames, skipping, encoding);
-  return { codec, frameSamples, warmUp, lookAhead, takeOvers: cuts, diskBytes };
+  return { codec, frameSamples, warmUp, lookAhead, takeOvers: cuts, lanes, diskBytes };
 }
 
 /**

@@ -4,11 +4,12 @@ import type { EncodeSetting } from '../args/encode-args.ts';
 import { type Segment, segmentArgs } from '../args/segment-args.ts';
 import type { EncodeProgress, RunSetting } from '../encode-options.ts';
 import { folderFiles } from '../folder-files.ts';
-import { WHOLE } from '../holes.ts';
+import { fillUnlessAborted, WHOLE } from '../holes.ts';
 import type { ConversionPlan } from '../plan/plan.ts';
 import { type RunResult, runFfmpeg } from '../process/run.ts';
 import type { FolderTools } from '../tools.ts';
 import { heardPart } from './heard-part.ts';
+import { CannotJoin } from './join.ts';
 import type { SplitPlan } from './plan-split.ts';
 
 /** Decoding up to a segment's start runs at 800 times playback; a crowded machine gets a 16th. */
@@ -19,13 +20,15 @@ export interface SegmentSetting {
   readonly split: SplitPlan;
   readonly setting: EncodeSetting;
   readonly options: RunSetting;
+  /** Of the source when the first one was begun; see `Holes` in `holes.ts`. */
+  readonly renewals: number | undefined;
 }
 
-/** @throws as `runFfmpeg` does. */
+/** @throws as `runFfmpeg` does; CannotJoin when its source came anew. */
 export async function runSegment(
   tools: FolderTools,
   plan: ConversionPlan,
-  { split, setting, options, segment }: SegmentSetting & { readonly segment: Segment },
+  { split, setting, options, renewals, segment }: SegmentSetting & { readonly segment: Segment },
   onProgress: (seen: Omit<EncodeProgress, 'readBytes'>) => void,
 ): Promise<RunResult> {
   const startSeconds = segment.startSample / plan.sampleRate;
@@ -33,7 +36,9 @@ export async function runSegment(
   const { resampler } = setting;
   const path = join(tools.cwd, folderFiles.input);
   const heard = await heardPart(path, { plan, input, resampler }, segment, holes?.headBytes);
-  await holes?.fill(heard?.range ?? WHOLE);
+  await fillUnlessAborted(holes, heard?.range ?? WHOLE, tools.signal);
+  // The last segment asks for the end, so that this is known before all are made.
+  if (holes?.renewals !== renewals) throw new CannotJoin('the source that came was another one');
   return await runFfmpeg(tools, {
     args: segmentArgs(plan, tools.lists, setting, segment, split.codec.bare, heard?.skippedSeconds),
     source: folderFiles.input,

@@ -119,6 +119,7 @@ function splitInto(
   return {
     frameSamples,
     diskBytes: 0,
+    lanes: segments,
     warmUp: warmUpFrames ?? framesOf(codec.warmUpSeconds),
     lookAhead: framesOf(codec.lookAheadSeconds),
     takeOvers: Array.from({ length: segments }, (_, index) => Math.round((index * frames) / segments)),

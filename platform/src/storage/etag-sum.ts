@@ -3,9 +3,7 @@
  * of the bytes, or, of an upload in N parts, the MD5 of the parts' MD5s and `-N` (AWS: "Checking object integrity").
  */
 import { createHash, type Hash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { choosePartSize, partCountOf } from '@wavefleet/contracts/uploads.ts';
-import { litter } from '../litter.ts';
 
 /**
  * The ETag of bytes as they come, so that what is fetched is not read once more. It is told by {@link EtagSum.etag};
@@ -40,15 +38,6 @@ export class EtagSum {
     }
     this.#part.update(rest);
     this.#inPart += rest.length;
-  }
-
-  /** @throws the signal's reason. */
-  async addFile(path: string, signal: AbortSignal): Promise<void> {
-    if (this.#part === undefined) return;
-    for await (const chunk of createReadStream(path, { signal }) as AsyncIterable<Buffer>) {
-      this.add(chunk);
-      litter(chunk.length);
-    }
   }
 
   /** Once: of all that was added. */

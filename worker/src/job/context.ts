@@ -26,6 +26,8 @@ export interface WorkerDeps {
   readonly onStage: (stage: Stage, jobId: string) => Promise<void>;
   /** What this worker can do (`contracts/src/needs.ts`). Default: all that this version can. */
   readonly ability?: number;
+  /** Cores that nobody uses, the one of who asks among them. Default: as this machine is found (`idle-cores.ts`). */
+  readonly idleCores?: () => Promise<number>;
 }
 
 /** What every job needs besides. */
@@ -71,6 +73,6 @@ export interface ClaimedJob extends Omit<WorkContext, 'folder'> {
 /** One claimed job on its way through the stages. */
 export interface JobContext extends ClaimedJob {
   readonly folder: string;
-  /** Of a source that is full of holes. Absent where all of it is there. */
+  /** Of a source of which not all is there as yet. Absent where it is. */
   readonly holes?: Holes | undefined;
 }

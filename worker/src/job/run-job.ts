@@ -1,6 +1,5 @@
 /** The spine: one message becomes one job done. Read this first; each stage has its own file. */
 import { randomUUID } from 'node:crypto';
-import type { Holes } from '@wavefleet/audio/holes.ts';
 import type { ProbedSource } from '@wavefleet/audio/probing/source.ts';
 import type { WhyFiles } from '@wavefleet/audio/streaming/convert-streamed.ts';
 
@@ -21,12 +20,12 @@ import { ProgressReporter } from './progress/progress-reporter.ts';
 import type { RunningJob } from './running-job.ts';
 import { openForJob } from './segments/heard-source.ts';
 import { help } from './segments/help.ts';
+import { type EarlyStart, fetchOrBegin } from './source/early-start.ts';
 import { StageClock } from './stage-clock.ts';
 import { announceOutcome } from './stages/announce.ts';
 import { type Claimed, claimFacts, claimJob } from './stages/claim.ts';
 import { completeJob } from './stages/complete.ts';
 import { convertAudio } from './stages/convert.ts';
-import { downloadInput } from './stages/download.ts';
 import { addPreviews } from './stages/preview.ts';
 import { probeInput } from './stages/probe.ts';
 import { convertByChapter } from './stages/split.ts';
@@ -128,7 +127,7 @@ async function runStages(
     };
 
     async function makeOfFile(folder: JobContext, why: WhyFiles | undefined) {
-      const context = { ...folder, holes: await at('download', () => openInput(folder, releasers)) };
+      const context = { ...folder, ...(await at('download', () => openInput(folder, releasers))) };
       const source = await at('probe', () => probeInput(context));
       found = source.facts;
       const verified = claimed.job.options.splitByChapter
@@ -143,12 +142,15 @@ async function runStages(
   }
 }
 
-/** Of a source that is likely to be made by many, only what is heard here is fetched, as it is needed. */
-async function openInput(context: JobContext, releasers: Releasers): Promise<Holes | undefined> {
+/**
+ * Of a source that is likely to be made by many, only what is heard here is fetched, as it is needed; what may come while it is
+ * converted does; all others are fetched now.
+ */
+async function openInput(context: JobContext, releasers: Releasers): Promise<Partial<EarlyStart>> {
   const holes = await openForJob(context);
-  if (holes === undefined) await downloadInput(context);
-  else releasers.add(() => holes.close());
-  return holes;
+  const start = holes === undefined ? await fetchOrBegin(context) : { holes };
+  if (start !== undefined) releasers.add(() => start.holes.close());
+  return start ?? {};
 }
 
 /** One file of the whole source. */

@@ -21,8 +21,11 @@ export interface BodyTarget {
   readonly signal: AbortSignal;
   /** Told how many of this body have come. */
   readonly onReceived?: (bytes: number) => void;
-  /** Gets the bytes in their order, once each, when the file has them. They are overwritten afterwards. */
-  readonly onBlock?: (bytes: Buffer) => void;
+  /**
+   * Gets the bytes in their order, once each, when the file has them. They are overwritten afterwards. Nothing more is read
+   * before what it promises.
+   */
+  readonly onBlock?: (bytes: Buffer) => unknown;
 }
 
 /** The file that a body goes into, for its owner alone. Where it cannot be opened, nobody waits for the body. */
@@ -55,7 +58,7 @@ export async function writeBody(
       done += bytesWritten;
       written += bytesWritten;
     }
-    onBlock?.(bytes);
+    await onBlock?.(bytes);
   };
   try {
     for await (const piece of addAbortSignal(signal, body) as AsyncIterable<Buffer>) {

@@ -3,7 +3,7 @@ import { readRiff } from '@wavefleet/audio/probing/headers/riff.ts';
 import { readAt } from '@wavefleet/audio/probing/read-at.ts';
 import { msSince } from '@wavefleet/platform/log/log.ts';
 import type { WorkContext } from '../context.ts';
-import { HoleySource } from '../holey-source.ts';
+import { HoleySource } from '../source/holey-source.ts';
 
 /** Headers lie in the first, tags behind the sound in the last. */
 const HEAD_BYTES = 256 * 1024;

@@ -79,7 +79,7 @@ export function makeConverter(context: JobContext, whole: ProbedSource, streamed
     };
     const parallel = {
       leastSeconds: config.SPLIT_MIN_ENCODE_MS / 1000,
-      idleCores: () => idleCores({ queue: platform.queue, log }),
+      idleCores: context.idleCores ?? (() => idleCores({ queue: platform.queue, log })),
       hasRoom: (bytes: number) => context.workDir.allowsRoom(folder, bytes),
       keeper: segmentKeeper(context),
     };

@@ -10,9 +10,8 @@ import { NotStreamed } from '@wavefleet/audio/streaming/convert-streamed.ts';
 import { isKnownByEnds } from '@wavefleet/audio/streaming/known-by-ends.ts';
 import { EtagSum } from '@wavefleet/platform/storage/etag-sum.ts';
 import type { WorkContext } from '../context.ts';
-import { HoleySource } from '../holey-source.ts';
-import { finalFailureOf } from '../stages/download.ts';
-import { withRetries } from '../transfer-retries.ts';
+import { HoleySource } from '../source/holey-source.ts';
+import { finalFailureOf, withRetries } from '../transfer-retries.ts';
 
 /** FFmpeg looks through 5 MB to find out what a file is (`libavformat/options_table.h`: probesize). */
 const HEAD_BYTES = 6 * 1024 ** 2;

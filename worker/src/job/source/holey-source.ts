@@ -7,10 +7,10 @@ import { type FileHandle, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { folderFiles } from '@wavefleet/audio/folder-files.ts';
 import type { ByteRange, Holes } from '@wavefleet/audio/holes.ts';
-import type { WorkContext } from './context.ts';
-import { downloadCover, finalFailureOf } from './stages/download.ts';
-import { withRetries } from './transfer-retries.ts';
-import { writeBody } from './write-body.ts';
+import type { WorkContext } from '../context.ts';
+import { downloadCover } from '../stages/download.ts';
+import { finalFailureOf, withRetries } from '../transfer-retries.ts';
+import { writeBody } from '../write-body.ts';
 
 export class HoleySource implements Holes {
   /** Kept open: what runs in the folder may put something else in the file's place. */
