@@ -1,5 +1,6 @@
 /** What FFmpeg's filters have measured, as `ametadata` prints it: never scraped from stderr. */
 import { join } from 'node:path';
+import { Failure } from '@wavefleet/contracts/failure.ts';
 import { openOwnFile } from '../own-files.ts';
 
 /** Filters print what they know so far, again and again; what counts is in the last of it. */
@@ -14,12 +15,13 @@ export type Measurements = ReadonlyMap<string, number>;
  * Reads the end of a file that `ametadata=mode=print` has written. Lines without a figure are left out; `-inf` is one.
  * @param name within the folder.
  * @returns an empty map when nothing was printed.
+ * @throws Failure DISK_FULL when it breaks off.
  */
 export async function readMeasurements(folder: string, name: string): Promise<Measurements> {
   return parseMeasurements(await readEnd(folder, name, TAIL_BYTES));
 }
 
-/** The whole of such a file, for what happens in an order. */
+/** The whole of such a file, for what happens in an order. @throws as {@link readMeasurements}. */
 export async function readText(folder: string, name: string): Promise<string> {
   return await readEnd(folder, name, LONGEST_TEXT_BYTES);
 }
@@ -31,7 +33,11 @@ async function readEnd(folder: string, name: string, mostBytes: number): Promise
     const { size } = await file.stat();
     const length = Math.min(size, mostBytes);
     const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, size - length);
-    return buffer.toString('latin1', 0, bytesRead);
+    const text = buffer.toString('latin1', 0, bytesRead);
+    // A disk that is full when a filter prints ends neither the filter nor FFmpeg, nor do they say so: the text goes as far as
+    // there was room, which is most often within a line.
+    if (text !== '' && !text.endsWith('\n')) throw new Failure('DISK_FULL');
+    return text;
   } finally {
     await file.close();
   }
