@@ -10,9 +10,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeBench, roomyLimits } from '../conversion.testing.ts';
 import { convert } from '../convert.ts';
 import { folderFiles } from '../folder-files.ts';
-import type { ByteRange } from '../holes.ts';
+import type { ByteRange, Holes } from '../holes.ts';
+import { planConversion } from '../plan/plan.ts';
 import { probe } from '../probing/probe.ts';
 import { canBeginEarly, isKnownByHead } from './begins-early.ts';
+import { chooseSplit } from './choose-split.ts';
 import { music } from './seams.testing.ts';
 
 const SECONDS = 300;
@@ -139,9 +141,7 @@ test('the first segments are made before the rest has come, and the result is th
 
 test.each<Asked>([
   ['mp3', '192k'],
-  ['opus', '96k', { sampleRate: 48_000 }],
   ['ogg', 'q5'],
-  ['m4a', '192k'],
 ])('%s %s %j: sounds as one that was made of a source that was there', async (...asked) => {
   const early = await convertEarly(asked, async (holes) => {
     await expect.poll(() => holes.asked.length, { timeout: 30_000, interval: 5 }).toBeGreaterThan(0);
@@ -186,6 +186,23 @@ describe('a source that does not come', () => {
     });
     await expect(made).rejects.toBe(reason);
   });
+});
+
+test('segments of it are not kept: they are made before the source is known to be the right one', async () => {
+  const tools = await bench.folderWith(source);
+  const probed = await probe(tools);
+  const { plan } = planConversion(probed, 'mp3', '192k', {});
+  const keeper = { leastSeconds: 60, isWanted: async () => true, gather: async () => undefined };
+  const choose = (holes: Holes | undefined) =>
+    chooseSplit(plan, tools.resampler, {
+      ...{ output: 'out', input: probed.facts, limits: roomyLimits(SECONDS), holes },
+      parallel: { leastSeconds: 0, idleCores: async () => 2, keeper },
+    });
+  const fetched = { headBytes: HEAD_BYTES, fill: async () => undefined };
+  const kept = [undefined, fetched, { ...fetched, arrivingSeconds: 1 }].map(
+    async (holes) => (await choose(holes))?.keeping !== undefined,
+  );
+  expect(await Promise.all(kept)).toEqual([true, true, false]);
 });
 
 describe('what may begin early', () => {

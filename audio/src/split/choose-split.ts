@@ -28,14 +28,15 @@ export async function chooseSplit(
   if (parallel === undefined) return undefined;
   const { leastSeconds, keeper, hasRoom = async () => true } = parallel;
   const facts = { plan, sourceCodec: input.codec, leastSeconds, outputBytes: limits.outputBytes };
-  const kept = keeper && planKept(facts, keeper.leastSeconds);
+  const arrivingSeconds = holes?.arrivingSeconds;
+  // What is kept outlives the moment at which a source that still comes is known to be the right one.
+  const kept = arrivingSeconds === undefined ? keeper && planKept(facts, keeper.leastSeconds) : undefined;
   if (keeper !== undefined && kept !== undefined && (await keeper.isWanted())) {
     if (!(await hasRoom(kept.diskBytes))) return undefined;
     return { plan: kept, keeping: { keeper, lanes: await parallel.idleCores() } };
   }
   const skips = skipsWhatIsBefore({ plan, input, resampler });
   if (planSplit({ ...facts, skips, idleCores: 2 }) === undefined) return undefined;
-  const arrivingSeconds = holes?.arrivingSeconds;
   const split = planSplit({ ...facts, skips, arrivingSeconds, idleCores: await parallel.idleCores() });
   return split === undefined || !(await hasRoom(split.diskBytes)) ? undefined : { plan: split };
 }
