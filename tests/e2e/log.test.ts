@@ -194,7 +194,8 @@ test.each(['completed', 'failed', 'cancelled', 'dropped', 'moved'] as const)(
 test('FFmpeg’s start names command, input and process, and its end exit code, stderr and seconds', () => {
   expect(one('ffmpeg.started', jobs.completed)).toMatchObject({
     attempt: 1,
-    program: 'ffmpeg',
+    // Its own build, where there is one, by its path.
+    program: expect.stringMatching(/(^|\/)ffmpeg$/),
     args: expect.arrayContaining(['-i', 'file:in', 'alac']),
     pid: expect.any(Number),
     input: { codec: 'flac', durationSeconds: 3, sampleRate: 44_100, channels: 2 },

@@ -136,13 +136,21 @@ async function helpersOf(jobId: string): Promise<Child[]> {
   return fleet.workers.filter((_, index) => helps[index]);
 }
 
+/** Whether it was still there to be told. */
+function signalled(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch {
+    return false;
+  }
+}
+
 /** A worker that helps with that job's first attempt, with its FFmpeg stopped (SIGSTOP). */
 async function stoppedHelperOf(jobId: string): Promise<Child | undefined> {
   for (const [index, worker] of fleet.workers.entries()) {
     const folders = join(fleet.workDir(index), `${jobId}.1-`);
     const [pid] = worker.alive ? await ffmpegsIn(folders) : [];
-    if (pid === undefined) continue;
-    process.kill(pid, 'SIGSTOP');
+    if (pid === undefined || !signalled(pid, 'SIGSTOP')) continue;
     if ((await ffmpegsIn(folders)).includes(pid)) return worker;
   }
   return undefined;
@@ -152,7 +160,7 @@ async function stoppedHelperOf(jobId: string): Promise<Child | undefined> {
 function holdWhoJoins(jobId: string): () => Promise<void> {
   const folders = fleet.workers.map((_, index) => join(fleet.workDir(index), `${jobId}.1.`));
   const all = async (signal: 'SIGSTOP' | 'SIGCONT') => {
-    for (const pid of (await Promise.all(folders.map(ffmpegsIn))).flat()) process.kill(pid, signal);
+    for (const pid of (await Promise.all(folders.map(ffmpegsIn))).flat()) signalled(pid, signal);
   };
   // One that has ended meanwhile stands still as well.
   const release = every(
