@@ -5,6 +5,7 @@
 
 import { convert, type Order } from '@wavefleet/audio/convert.ts';
 import type { EncodeOptions } from '@wavefleet/audio/encode-options.ts';
+import { fillUnlessAborted } from '@wavefleet/audio/holes.ts';
 import { isShaped, type LevelPlan } from '@wavefleet/audio/plan/levels.ts';
 import type { ProbedSource } from '@wavefleet/audio/probing/source.ts';
 import type { SourceFeed } from '@wavefleet/audio/process/source-feed.ts';
@@ -146,7 +147,7 @@ async function storePreview(
   const { durationSeconds } = source.facts;
   const { sizeBytes: sourceBytes } = job.inputS3Location;
   const to = (sourceBytes * (span.trimEnd + AROUND_SECONDS)) / (durationSeconds ?? 0);
-  await holes?.fill({ from: 0, to });
+  await fillUnlessAborted(holes, { from: 0, to }, signal);
   const tools = ffmpeg.in(folder, signal, log);
   const asked: EncodeOptions = {
     output: `preview-${kind}`,
