@@ -8,6 +8,8 @@ export interface EarlyFacts {
   readonly frames: number;
   /** Seconds that one process needs for all of it. */
   readonly encoding: number;
+  /** Seconds that one more segment costs its lane. */
+  readonly inVain: number;
   /** The most segments that are long enough. */
   readonly longest: number;
   /** Seconds in which all of the source comes, from its beginning on; undefined where it is there. */
@@ -16,6 +18,11 @@ export interface EarlyFacts {
 
 /** Seconds of work that are worth a process of their own, which takes a tenth of one to start. */
 const LEAST_PART_SECONDS = 0.2;
+/**
+ * Of the time in which the source comes, that part is won: two lanes wait for six tenths of it less, and fetching takes a core
+ * meanwhile. AAC of ten minutes, whose segments hear 18 s more than is needed, took 0.62 of bare ffmpeg in four, 0.60 in two.
+ */
+const SAVED_PART = 0.35;
 
 /**
  * Two for each lane, so that the first ones begin when little of the source has come. Each lane begins later than the one
@@ -26,12 +33,13 @@ export function earlyParts({
   lanes,
   frames,
   encoding,
+  inVain,
   longest,
-  arrivingSeconds,
+  arrivingSeconds = 0,
 }: EarlyFacts): number[] | undefined {
   const count = 2 * lanes;
-  if (arrivingSeconds === undefined || count > longest || encoding / count < LEAST_PART_SECONDS)
-    return undefined;
+  const isWorthIt = inVain < arrivingSeconds * SAVED_PART && encoding / count >= LEAST_PART_SECONDS;
+  if (!isWorthIt || count > longest) return undefined;
   const part = 1 / count;
   const later = Math.min((part * arrivingSeconds) / encoding, part / lanes);
   const cuts: number[] = [];

@@ -66,10 +66,14 @@ test('a source that is still on its way is made in two segments a core, and who 
   expect(slow.every((cut, index) => cut > (slow[index - 1] ?? -1))).toBe(true);
   // Segments that hear all that is before them, and parts that are made sooner than a process starts.
   expect(of({ skips: false })?.takeOvers).toHaveLength(2);
-  const short = { skips: true, arrivingSeconds: 0.1, leastSeconds: 0 };
+  const short = { skips: true, arrivingSeconds: 0.4, leastSeconds: 0 };
   expect([90, 70].map((length) => segmentsOf(facts(length, short)))).toEqual([4, 2]);
   const { plan: vorbis } = planConversion(source(600), 'ogg', undefined, {});
   expect(of({ plan: vorbis })?.takeOvers).toHaveLength(2);
+  // AAC hears so much around each segment that more of them pay for a source that takes longer to come.
+  const { plan: aac } = planConversion(source(600), 'm4a', '192k', {});
+  const parts = [0.7, 4].map((arrivingSeconds) => of({ plan: aac, arrivingSeconds })?.takeOvers.length);
+  expect(parts).toEqual([2, 4]);
 });
 
 test('what one process has soon done is done by one process', () => {

@@ -102,7 +102,11 @@ export function planSplit(facts: SplitFacts): SplitPlan | undefined {
   const { skips, arrivingSeconds } = facts;
   // Where places have to be found, more of them cost more than is won.
   if (skips !== true || can.codec.settle !== undefined) return planned;
-  const early = earlyParts({ lanes: count, frames, encoding, longest: can.longest, arrivingSeconds });
+  const early = earlyParts({
+    ...{ lanes: count, frames, encoding, inVain },
+    longest: can.longest,
+    arrivingSeconds,
+  });
   return early === undefined ? planned : { ...planned, takeOvers: early };
 }
 
