@@ -39,6 +39,14 @@ export interface StandOptions {
 /** Nothing is killed or frozen in here: a lease that outlives a busy machine costs no test any time. */
 const patientLeases = { LEASE_MS: '10000', VISIBILITY_TIMEOUT_MS: '12000' };
 
+/** Settings for tests of long files that are not about leases, or how busy the machine is. */
+export const unhurried = {
+  LEASE_MS: '60000',
+  VISIBILITY_TIMEOUT_MS: '90000',
+  EVENT_LOOP_REFUSE_MS: '60000',
+  EVENT_LOOP_WARN_MS: '30000',
+};
+
 /** One API: its connections and its server. */
 interface RunningApi {
   readonly platform: Platform;

@@ -10,7 +10,7 @@ import { ffmpegsIn, filesBelow } from '../bring-up/observers.ts';
 import type { Call } from '../bring-up/proxy/call.ts';
 import type { Effect } from '../bring-up/proxy/fault.ts';
 import { FaultProxy } from '../bring-up/proxy/fault-proxy.ts';
-import { Stand } from '../bring-up/stand.ts';
+import { Stand, unhurried } from '../bring-up/stand.ts';
 
 const MIB = 1024 ** 2;
 /** 53 MB. */
@@ -24,14 +24,7 @@ let path: string;
 beforeAll(async () => {
   stand = await Stand.start({
     idleCores: 2,
-    // Nothing in here is about leases, or how busy the machine is.
-    env: {
-      LEASE_MS: '60000',
-      VISIBILITY_TIMEOUT_MS: '90000',
-      EVENT_LOOP_REFUSE_MS: '60000',
-      EVENT_LOOP_WARN_MS: '30000',
-      SPLIT_MIN_ENCODE_MS: '0',
-    },
+    env: { ...unhurried, SPLIT_MIN_ENCODE_MS: '0' },
   });
   s3 = new FaultProxy(stand.services.url);
   work = (await stand.addWorker({ AWS_ENDPOINT_URL: await s3.door('worker') })).workDir;

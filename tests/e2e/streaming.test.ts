@@ -15,7 +15,7 @@ import { ffmpegsIn, filesBelow } from '../bring-up/observers.ts';
 import type { Effect } from '../bring-up/proxy/fault.ts';
 import { FaultProxy } from '../bring-up/proxy/fault-proxy.ts';
 import { cannotMount, mountSmallDisk, type SmallDisk } from '../bring-up/small-disk.ts';
-import { Stand } from '../bring-up/stand.ts';
+import { Stand, unhurried } from '../bring-up/stand.ts';
 
 const MIB = 1024 ** 2;
 /** Where the beginning ends that every streamed source has on the disk. */
@@ -32,13 +32,7 @@ const tags = { title: 'Straße', artist: 'A & B' };
 beforeAll(async () => {
   stand = await Stand.start({
     onStage: (stage, jobId) => onStage(stage, jobId),
-    // Nothing in here is about leases, or how busy the machine is.
-    env: {
-      LEASE_MS: '60000',
-      VISIBILITY_TIMEOUT_MS: '90000',
-      EVENT_LOOP_REFUSE_MS: '60000',
-      EVENT_LOOP_WARN_MS: '30000',
-    },
+    env: unhurried,
   });
   s3 = new FaultProxy(stand.services.url);
   work = (await stand.addWorker({ AWS_ENDPOINT_URL: await s3.door('worker') })).workDir;

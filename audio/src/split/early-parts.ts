@@ -19,8 +19,9 @@ export interface EarlyFacts {
 /** Seconds of work that are worth a process of their own, which takes a tenth of one to start. */
 const LEAST_PART_SECONDS = 0.2;
 /**
- * Of the time in which the source comes, that part is won: two lanes wait for six tenths of it less, and fetching takes a core
- * meanwhile. AAC of ten minutes, whose segments hear 18 s more than is needed, took 0.62 of bare ffmpeg in four, 0.60 in two.
+ * Of the time in which the source comes, so much is taken to be won: two lanes wait for six tenths of it less, but a core is not
+ * idle while it comes. AAC of ten minutes, whose segments hear 18 s more than is needed, took 0.62 of bare ffmpeg in four, 0.58
+ * in two.
  */
 const SAVED_PART = 0.35;
 

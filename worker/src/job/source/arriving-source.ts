@@ -2,10 +2,7 @@
  * The source on its way onto this disk: all of it, in its order, of the version that was submitted, resumed where a stream
  * breaks, and held against the sum that S3 has of it. What has come can be used before the rest has.
  */
-import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
-import { join } from 'node:path';
-import { folderFiles } from '@wavefleet/audio/folder-files.ts';
+import type { FileHandle } from 'node:fs/promises';
 import type { ByteRange, Holes } from '@wavefleet/audio/holes.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { Config } from '@wavefleet/platform/config.ts';
@@ -16,6 +13,7 @@ import type { WorkContext } from '../context.ts';
 import { finalFailureOf, withRetries } from '../transfer-retries.ts';
 import { writeBody } from '../write-body.ts';
 import { type FittingContext, requireFitting } from './fitting.ts';
+import { createInput } from './input-file.ts';
 
 /** What it takes of a job, and of its worker. */
 export interface ArrivalContext
@@ -70,8 +68,7 @@ export class ArrivingSource implements Holes {
   static async open(context: ArrivalContext): Promise<ArrivingSource> {
     requireFitting(context);
     await context.workDir.requireRoom(context.folder, context.job.inputS3Location.sizeBytes);
-    const flags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
-    return new ArrivingSource(context, await open(join(context.folder, folderFiles.input), flags, 0o600));
+    return new ArrivingSource(context, await createInput(context.folder));
   }
 
   get arrivingSeconds(): number {

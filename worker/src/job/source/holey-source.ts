@@ -2,8 +2,7 @@
  * A source of which only a part is fetched: what a look at it takes, and what else is asked for. The rest is a hole of the
  * right size, which takes no room and reads as silence, so that every sample keeps its place.
  */
-import { constants } from 'node:fs';
-import { type FileHandle, open, rm } from 'node:fs/promises';
+import { type FileHandle, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { folderFiles } from '@wavefleet/audio/folder-files.ts';
 import type { ByteRange, Holes } from '@wavefleet/audio/holes.ts';
@@ -11,6 +10,7 @@ import type { WorkContext } from '../context.ts';
 import { downloadCover } from '../stages/download.ts';
 import { finalFailureOf, withRetries } from '../transfer-retries.ts';
 import { writeBody } from '../write-body.ts';
+import { createInput } from './input-file.ts';
 
 export class HoleySource implements Holes {
   /** Kept open: what runs in the folder may put something else in the file's place. */
@@ -43,9 +43,7 @@ export class HoleySource implements Holes {
     context: WorkContext,
     begin: (source: HoleySource) => Promise<boolean>,
   ): Promise<HoleySource | undefined> {
-    const flags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
-    const path = join(context.folder, folderFiles.input);
-    const source = new HoleySource(context, await open(path, flags, 0o600));
+    const source = new HoleySource(context, await createInput(context.folder));
     try {
       await source.file.truncate(source.#sizeBytes);
       if (await begin(source)) {
