@@ -3,22 +3,23 @@
  * only file here that reads `process.*`.
  */
 
-import { makeFfmpegTools } from '@wavefleet/audio/tools.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { patient } from '@wavefleet/platform/aws/retry.ts';
 import { ConfigError, loadConfig } from '@wavefleet/platform/config.ts';
 import { makeLog, msSince } from '@wavefleet/platform/log/log.ts';
 import { makePlatform, type Platform } from '@wavefleet/platform/platform.ts';
 import { gaugeOf } from '@wavefleet/platform/resources/meter.ts';
-import { startNotifier } from './notifier/notifier.ts';
-import { type RunningWorker, startWorker } from './worker.ts';
+import type { RunningWorker } from './worker.ts';
+
+type Role = (platform: Platform) => Pick<RunningWorker, 'stop'> | Promise<RunningWorker>;
 
 async function main(): Promise<void> {
+  // Before the settings are read: a start without any leaves all of the role in Node's compile cache.
+  const start = process.env.WORKER_ROLE === 'notifier' ? await notifier() : await converter();
   const config = loadConfig(process.env);
   const log = makeLog(config.WORKER_ROLE, config.LOG_LEVEL, config.INSTANCE_NAME);
   const platform = makePlatform(config, log, patient(config.AWS_RETRY_BASE_MS));
-  const running =
-    config.WORKER_ROLE === 'notifier' ? startNotifier(platform) : await startConverting(platform);
+  const running = await start(platform);
 
   let stopping = false;
   const stop = async (cause: string) => {
@@ -38,10 +39,21 @@ async function main(): Promise<void> {
   process.send?.({ ready: true });
 }
 
-async function startConverting(platform: Platform): Promise<RunningWorker> {
-  const found = { path: process.env.PATH ?? '', uid: process.getuid?.() };
-  const ffmpeg = await makeFfmpegTools(platform.config, found, platform.log);
-  return await startWorker({ platform, ffmpeg, gauge: gaugeOf(process), onStage: async () => {} });
+/** Each role loads its own files alone: what the other one needs is 10 MB. */
+async function notifier(): Promise<Role> {
+  return (await import('./notifier/notifier.ts')).startNotifier;
+}
+
+async function converter(): Promise<Role> {
+  const [{ makeFfmpegTools }, { startWorker }] = await Promise.all([
+    import('@wavefleet/audio/tools.ts'),
+    import('./worker.ts'),
+  ]);
+  return async (platform) => {
+    const found = { path: process.env.PATH ?? '', uid: process.getuid?.() };
+    const ffmpeg = await makeFfmpegTools(platform.config, found, platform.log);
+    return await startWorker({ platform, ffmpeg, gauge: gaugeOf(process), onStage: async () => {} });
+  };
 }
 
 main().catch((error: unknown) => {

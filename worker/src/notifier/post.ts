@@ -4,10 +4,9 @@
  */
 import type { LookupAddress } from 'node:dns';
 import { lookup, Resolver } from 'node:dns/promises';
-import http from 'node:http';
-import https from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { msSince } from '@wavefleet/platform/log/log.ts';
+import { http, https } from '@wavefleet/platform/node-http.ts';
 import {
   type AddressRules,
   forbiddenReason,

@@ -115,7 +115,7 @@ test('a drain of an idle worker sends nothing', async () => {
 test.each<[AgentMode, string]>([
   ['failure', 'DEPLOYMENT_BLOCKED'],
   ['error', 'AccessDeniedException: not allowed'],
-  ['garbage', 'is not valid JSON'],
+  ['garbage', 'answered 400 in an unknown form'],
   ['hang', 'aborted due to timeout'],
 ])('an agent in mode %s harms nothing, is tried again and is complained of once', async (mode, problem) => {
   agent.mode = mode;

@@ -11,7 +11,11 @@
  * (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-scale-in-protection-endpoint.html).
  */
 import { EventEmitter, once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
 import type { Log } from '@wavefleet/platform/log/log.ts';
+import { http } from '@wavefleet/platform/node-http.ts';
+import { parseJson } from '@wavefleet/platform/parse-json.ts';
 import { z } from 'zod';
 
 /** The endpoint passes calls on to the ECS API, which throttles per account: hence the pauses. */
@@ -211,14 +215,9 @@ export class TaskProtection {
       ? { ProtectionEnabled: true, ExpiresInMinutes: expiresInMinutes }
       : { ProtectionEnabled: false };
     try {
-      const response = await fetch(url, {
-        method: 'PUT',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(wish),
-        signal: AbortSignal.timeout(timeoutMs),
-      });
-      const answer = answerSchema.safeParse(await response.json());
-      if (!answer.success) return `the ECS agent answered ${response.status} in an unknown form`;
+      const { status, body } = await put(url, JSON.stringify(wish), AbortSignal.timeout(timeoutMs));
+      const answer = answerSchema.safeParse(parseJson(body));
+      if (!answer.success) return `the ECS agent answered ${status} in an unknown form`;
       if ('failure' in answer.data && answer.data.failure.Reason === BLOCKED && enable) this.#rest('blocked');
       if ('failure' in answer.data) return reason(answer.data.failure.Reason, answer.data.failure.Detail);
       if ('error' in answer.data) return reason(answer.data.error.Code, answer.data.error.Message);
@@ -233,7 +232,24 @@ function reason(code: string, detail: string | null | undefined): string {
   return detail ? `${code}: ${detail}` : code;
 }
 
-/** `fetch` says only "fetch failed"; why is in its cause. */
+/** That an end was set to it is said by its cause alone. */
 function causeOf(error: Error): string | undefined {
   return error.cause instanceof Error ? error.cause.message : undefined;
+}
+
+async function put(
+  url: string,
+  body: string,
+  signal: AbortSignal,
+): Promise<{ readonly status: number | undefined; readonly body: string }> {
+  const request = http.request(url, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
+    // The next call is minutes away.
+    agent: false,
+    signal,
+  });
+  request.end(body);
+  const [answer]: IncomingMessage[] = await once(request, 'response');
+  return { status: answer?.statusCode, body: answer === undefined ? '' : await text(answer) };
 }
