@@ -28,6 +28,7 @@ const entries = {
   stack: join(here, 'embedded', 'main.ts'),
   api: join(here, '..', '..', 'api', 'src', 'main.ts'),
   worker: join(here, '..', '..', 'worker', 'src', 'main.ts'),
+  notifier: join(here, '..', '..', 'worker', 'src', 'main.ts'),
 };
 const stackReady = z.object({ endpointUrl: z.string(), redisUrl: z.string(), redisPid: z.int() });
 const apiReady = z.object({ listening: z.int() });
@@ -54,8 +55,8 @@ export interface FleetOptions {
   readonly env?: Record<string, string>;
   /** Replace workers and the notifier when they die unasked. Default true; tests that kill watch the others instead. */
   readonly restartWorkers?: boolean;
-  /** The worker's entry file. Default: the real one. */
-  readonly workerEntry?: string;
+  /** Entry files of processes, in place of the real ones. */
+  readonly entries?: Partial<Record<'api' | 'worker' | 'notifier', string>>;
   /** Settings of one process on top, made from those that it would have: tests put something in between. Default: none. */
   readonly settingsOf?: (processName: string, env: Record<string, string>) => Promise<Record<string, string>>;
   /** Told of every process as it is started, also of one that replaces another. Default: nobody is. */
@@ -82,9 +83,11 @@ export class Fleet {
   #stack: Child | undefined;
   #notifier: Child | undefined;
   #redisPid = -1;
+  readonly #entries: typeof entries;
 
   constructor(options: FleetOptions) {
     this.#options = options;
+    this.#entries = { ...entries, ...options.entries };
   }
 
   get apiUrl(): string {
@@ -187,7 +190,7 @@ export class Fleet {
 
   async #startEmbedded(): Promise<NonNullable<FleetOptions['services']>> {
     const keys = this.#options.keys ?? randomKeys();
-    this.#stack = this.#child('stack', entries.stack, {
+    this.#stack = this.#child('stack', this.#entries.stack, {
       ...localEnv('', keys),
       EMBEDDED_DATA_DIR: join(this.#options.dataDir, 'aws'),
       EMBEDDED_AWS_PORT: String(this.#options.awsPort ?? 0),
@@ -220,7 +223,7 @@ export class Fleet {
   async #startApi(port: number): Promise<void> {
     this.#api = this.#child(
       'api',
-      entries.api,
+      this.#entries.api,
       // On the disk that fills up with what it takes in.
       await this.#settings('api', {
         ...this.#env,
@@ -240,7 +243,7 @@ export class Fleet {
     const settings = { ...withoutKeys(this.#env), INSTANCE_NAME: name, WORKER_ROLE: name };
     const notifier = this.#spawn({
       name,
-      entry: entries.worker,
+      entry: this.#entries.notifier,
       nodeFlags: frugalNode,
       env: await this.#settings(name, settings),
     });
@@ -255,7 +258,7 @@ export class Fleet {
     const settings = { ...withoutKeys(this.#env), INSTANCE_NAME: name, WORK_DIR: workDir, ...env };
     const worker = this.#spawn({
       name,
-      entry: this.#options.workerEntry ?? entries.worker,
+      entry: this.#entries.worker,
       nodeFlags: frugalNode,
       env: await this.#settings(name, settings),
     });

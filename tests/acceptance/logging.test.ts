@@ -27,7 +27,7 @@ const PART_BYTES = 8 * 1024 ** 2;
 
 beforeAll(async () => {
   fleet = await Fleet.start({
-    ...{ workers: 0, restartWorkers: false, workerEntry: holdingWorker },
+    ...{ workers: 0, restartWorkers: false, entries: { worker: holdingWorker } },
     env: { LOG_LEVEL: 'debug' },
   });
   client = fleet.client;

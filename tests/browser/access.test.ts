@@ -15,7 +15,7 @@ let fleet: Fleet;
 let visitors: Visitors;
 let held: Child;
 beforeAll(async () => {
-  fleet = await Fleet.start({ workers: 0, workerEntry: holdingWorker, restartWorkers: false });
+  fleet = await Fleet.start({ workers: 0, entries: { worker: holdingWorker }, restartWorkers: false });
   visitors = await Visitors.start(fleet.apiUrl);
   await makeSample(fleet.file('long.wav'), { seconds: 200 });
   await makeSample(fleet.file('short.flac'), { seconds: 5 });

@@ -16,7 +16,7 @@ let visitors: Visitors;
 beforeAll(async () => {
   fleet = await Fleet.start({
     workers: 0,
-    workerEntry: holdingWorker,
+    entries: { worker: holdingWorker },
     restartWorkers: false,
     env: { MAX_UPLOAD_BYTES: '1000000', MAX_RESUMABLE_UPLOAD_BYTES: String(LIMIT_BYTES) },
   });

@@ -14,7 +14,7 @@ const SLOW = 6_000_000;
 let fleet: Fleet;
 let visitors: Visitors;
 beforeAll(async () => {
-  fleet = await Fleet.start({ workers: 0, workerEntry: holdingWorker, restartWorkers: false });
+  fleet = await Fleet.start({ workers: 0, entries: { worker: holdingWorker }, restartWorkers: false });
   visitors = await Visitors.start(fleet.apiUrl);
   await fleet.addWorker();
   await makeSample(fleet.file('long.wav'), { seconds: SECONDS });

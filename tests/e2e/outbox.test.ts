@@ -19,7 +19,7 @@ let bus: EventLog;
 let fileId: string;
 
 beforeAll(async () => {
-  fleet = await Fleet.start({ workers: 0, restartWorkers: false, workerEntry: holdingWorker });
+  fleet = await Fleet.start({ workers: 0, restartWorkers: false, entries: { worker: holdingWorker } });
   ({ client, platform } = fleet);
   bus = await listenToBus(platform);
   const sample = fleet.file('sample.wav');

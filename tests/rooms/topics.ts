@@ -38,6 +38,7 @@ export const areas: readonly Area[] = [
           'shutdown.ts',
           'backoff.ts',
           'parse-json.ts',
+          'node-http.ts',
           'every.ts',
           'gathering.ts',
           'litter.ts',
@@ -250,7 +251,7 @@ export const areas: readonly Area[] = [
       { name: 'dev-services', paths: ['dev-services.ts'], is: 'a command', may: ['provision', 'tools'] },
       {
         name: 'fleet',
-        paths: ['fleet.ts'],
+        paths: ['fleet.ts', 'bundled.ts'],
         is: 'stack, API and workers as processes',
         may: ['embedded', 'provision', 'tools'],
       },
