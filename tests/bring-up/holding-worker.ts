@@ -1,6 +1,7 @@
 /**
  * The real worker with one gate: it stops before the stage named by HOLD_AT_STAGE and says so over IPC, so that
- * a test can kill or freeze it exactly there. Without that setting it is the worker as it is.
+ * a test can kill or freeze it exactly there. With IDLE_CORES it takes so many cores for idle, whatever the machine does.
+ * Without those settings it is the worker as it is.
  */
 
 import { makeFfmpegTools } from '@wavefleet/audio/tools.ts';
@@ -14,12 +15,13 @@ const config = loadConfig(process.env);
 const log = makeLog('holding-worker', config.LOG_LEVEL);
 const platform = makePlatform(config, log);
 const ffmpeg = await makeFfmpegTools(config, { path: process.env.PATH ?? '', uid: process.getuid?.() }, log);
-const holdAt = process.env.HOLD_AT_STAGE;
+const { HOLD_AT_STAGE: holdAt, IDLE_CORES: idleCores } = process.env;
 
 const worker = await startWorker({
   platform,
   ffmpeg,
   gauge: gaugeOf(process),
+  ...(idleCores !== undefined && { idleCores: async () => Number(idleCores) }),
   async onStage(stage, jobId) {
     if (stage !== holdAt) return;
     process.send?.({ held: stage, jobId });
