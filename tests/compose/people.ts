@@ -35,8 +35,9 @@ export async function signInAndBeTold(path: string, releasers: Releasers): Promi
   });
   releasers.add(() => compose.run('down', '--volumes', '--remove-orphans', '--timeout', '5'));
   await compose.run('up', '--detach', '--build');
+  // A connection that Docker took before anybody listened behind it may never be answered.
   const answers = (url: string) =>
-    fetch(url).then(
+    fetch(url, { signal: AbortSignal.timeout(5_000) }).then(
       ({ ok }) => ok,
       () => false,
     );

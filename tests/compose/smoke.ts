@@ -86,7 +86,9 @@ async function bringUp({ compose, client }: Bench): Promise<void> {
 }
 
 async function healthOf(client: Client): Promise<string | undefined> {
-  const answer = await fetch(`${client.baseUrl}/api/health`).catch(() => undefined);
+  // A connection that Docker took before the API listened may never be answered.
+  const signal = AbortSignal.timeout(5_000);
+  const answer = await fetch(`${client.baseUrl}/api/health`, { signal }).catch(() => undefined);
   return answer?.ok === true ? 'ok' : undefined;
 }
 
