@@ -4,7 +4,7 @@
  * 1 ms: of 106 MB from S3 into a file the peak was 72 MB with one every 4 MB, 86 MB without.
  */
 
-const COLLECTED_BYTES = 4 * 1024 ** 2;
+const COLLECTED_BYTES = 2 * 1024 ** 2;
 
 let lying = 0;
 
