@@ -1,12 +1,13 @@
 /**
  * `saturated`: a queue full of long files before one worker with as many slots as cores: jobs per CPU second of the worker
- * and its children, against the same files through bare ffmpeg, one after the other. `saturated:20` takes files of 20 s.
+ * and its children, against the same files through the system's ffmpeg, one after the other.
  */
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { bareMp3Seconds } from './bare-mp3.ts';
+import { withEachFfmpeg } from './each-ffmpeg.ts';
 import { type Figure, figureOf } from './figures.ts';
 import { cpuSeconds } from './processes.ts';
 import { runJobs } from './run-jobs.ts';
@@ -16,15 +17,17 @@ const ROUNDS = 5;
 const FILES = 8;
 const SECONDS = 120;
 
-/** @param part seconds of each file. @param rounds of each side. */
-export async function benchSaturated(part = String(SECONDS), rounds = ROUNDS): Promise<Figure[]> {
-  const seconds = Number(part);
+/** @param only one of the parts of {@link withEachFfmpeg}. @param rounds of each side. */
+export async function benchSaturated(only?: string, rounds = ROUNDS): Promise<Figure[]> {
+  return await withEachFfmpeg('saturated', only, (name, env) => measure(name, env, rounds));
+}
+
+async function measure(name: string, ffmpeg: Record<string, string>, rounds: number): Promise<Figure[]> {
   const slots = availableParallelism();
-  // Both sides with the same FFmpeg, whatever has been built here.
-  const env = { WORKER_CONCURRENCY: String(slots), FFMPEG_PATH: 'ffmpeg', FFPROBE_PATH: 'ffprobe' };
+  const env = { WORKER_CONCURRENCY: String(slots), ...ffmpeg };
   return await withFleet({ workers: 1, env }, async ({ fleet, client, dir }) => {
     const input = join(dir, 'long.wav');
-    await makeSample(input, { seconds });
+    await makeSample(input, { seconds: SECONDS });
     const { fileId } = await uploadFile(client, input);
     const pid = fleet.workers[0]?.pid ?? 0;
     const fleetJobs = async () => {
@@ -43,18 +46,18 @@ export async function benchSaturated(part = String(SECONDS), rounds = ROUNDS): P
       nodes.push((ours.node * 1_000) / FILES);
       children.push((ours.children * 1_000) / FILES);
     }
-    const basis = `${FILES} WAVs of ${seconds} s to MP3, one worker of ${slots} slots`;
+    const basis = `${FILES} WAVs of ${SECONDS} s to MP3, one worker of ${slots} slots`;
     return [
       figureOf(
-        'saturated',
+        name,
         'ratio',
         ratios,
         `jobs per CPU second of the worker and its children / bare ffmpeg loop, ${basis}`,
         'work',
       ),
-      figureOf('saturated.node', 'CPU-ms', nodes, `of one job, the worker itself, ${basis}`),
+      figureOf(`${name}.node`, 'CPU-ms', nodes, `of one job, the worker itself, ${basis}`),
       figureOf(
-        'saturated.children',
+        `${name}.children`,
         'CPU-ms',
         children,
         `of one job, FFmpeg and what goes before it, ${basis}`,

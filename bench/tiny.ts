@@ -1,32 +1,19 @@
-/**
- * `tiny`: 1-second clips through one saturated worker, by processor time, against a loop of the system's ffmpeg.
- * `tiny:system` and `tiny:static` run with the system's FFmpeg and with that of `npm run ffmpeg:build`; `tiny` with both.
- */
+/** `tiny`: 1-second clips through one saturated worker, by processor time, against a loop of the system's ffmpeg. */
 import { join } from 'node:path';
-import { ownBuild } from '@wavefleet/audio/own-build.ts';
 import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { bareMp3Seconds } from './bare-mp3.ts';
+import { withEachFfmpeg } from './each-ffmpeg.ts';
 import { type Figure, figureOf } from './figures.ts';
 import { cpuSeconds } from './processes.ts';
 import { withFleet } from './scratch-fleet.ts';
 
 const ROUNDS = 5;
 const CLIPS = 40;
-const system = { FFMPEG_PATH: 'ffmpeg', FFPROBE_PATH: 'ffprobe' };
 
-/** @param only `system` or `static`. Default: both, and the second where it is built. @param rounds of each. */
+/** @param only one of the parts of {@link withEachFfmpeg}. @param rounds of each. */
 export async function benchTiny(only?: string, rounds = ROUNDS): Promise<Figure[]> {
-  if (only !== undefined && only !== 'system' && only !== 'static') {
-    throw new Error(`tiny has no part ${only}; there are system and static`);
-  }
-  const own = ownBuild(process.getuid?.());
-  if (own === undefined && only !== 'system')
-    console.log('tiny.static: there is none, see npm run ffmpeg:build');
-  return [
-    ...(only === 'static' ? [] : await measure('system', system, rounds)),
-    ...(only === 'system' || own === undefined ? [] : await measure('static', { ...own }, rounds)),
-  ];
+  return await withEachFfmpeg('tiny', only, (name, env) => measure(name, env, rounds));
 }
 
 /** CPU-ms of one job. */
@@ -66,9 +53,9 @@ async function measure(name: string, env: Record<string, string>, rounds: number
     }
     const basis = 'jobs per CPU second of the worker and its children / bare ffmpeg loop, 1 s WAV to MP3';
     return [
-      figureOf(`tiny.${name}`, 'ratio', ratios, basis, 'work'),
-      figureOf(`tiny.${name}.node`, 'CPU-ms', nodes, 'of one job, the worker itself'),
-      figureOf(`tiny.${name}.children`, 'CPU-ms', children, 'of one job, FFmpeg and what goes before it'),
+      figureOf(name, 'ratio', ratios, basis, 'work'),
+      figureOf(`${name}.node`, 'CPU-ms', nodes, 'of one job, the worker itself'),
+      figureOf(`${name}.children`, 'CPU-ms', children, 'of one job, FFmpeg and what goes before it'),
     ];
   });
 }
