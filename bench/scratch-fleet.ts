@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from '@wavefleet/client/client.ts';
+import { bundledEntries } from '@wavefleet/localstack/bundled.ts';
 import { Fleet, type FleetOptions } from '@wavefleet/localstack/fleet.ts';
 import { generousLimits } from '@wavefleet/localstack/generous-limits.ts';
 
@@ -13,7 +14,10 @@ export interface ScratchFleet {
   readonly dir: string;
 }
 
-/** Starts it, runs the bench, stops it, whatever happens. */
+/** Made once for all benches of a run. */
+let entries: ReturnType<typeof bundledEntries> | undefined;
+
+/** Starts it with the programs that the images run, runs the bench, stops it, whatever happens. */
 export async function withFleet<T>(
   options: Pick<FleetOptions, 'workers' | 'env' | 'awsPort' | 'keys'>,
   bench: (scratch: ScratchFleet) => Promise<T>,
@@ -21,10 +25,13 @@ export async function withFleet<T>(
   const dir = await mkdtemp(join(tmpdir(), 'wavefleet-bench-'));
   const env = {
     ...generousLimits,
-    MAX_UPLOAD_BYTES: String(2 * 1024 ** 3),
+    MAX_UPLOAD_BYTES: String(5 * 1024 ** 3),
+    MAX_OUTPUT_BYTES: String(5 * 1024 ** 3),
     ...options.env,
   };
-  const fleet = new Fleet({ ...options, dataDir: join(dir, 'data'), port: 0, env, restartWorkers: false });
+  entries ??= bundledEntries();
+  const own = { dataDir: join(dir, 'data'), port: 0, env, restartWorkers: false, entries: await entries };
+  const fleet = new Fleet({ ...options, ...own });
   try {
     await fleet.start();
     return await bench({ fleet, client: new Client(fleet.apiUrl), dir });

@@ -80,7 +80,7 @@ test('no image forces packages apart, and FFmpeg, ffprobe and the launcher are t
   expect(file).toContain('COPY --from=ffmpeg /opt/ffmpeg /opt/ffmpeg\n');
   // What keeps the worker's environment from FFmpeg, which has its uid: proven by siege/sandbox.
   expect(file).toMatch(
-    /^COPY --from=packages --chmod=0711 \/usr\/local\/bin\/node \/usr\/local\/bin\/node$[\s\S]*^USER 1000:1000$/m,
+    /^COPY --from=program --chmod=0711 \/usr\/local\/bin\/node \/usr\/local\/bin\/node$[\s\S]*^USER 1000:1000$/m,
   );
   const settings = { FFMPEG_PATH: 'ffmpeg', FFPROBE_PATH: 'ffprobe', SANDBOX_LAUNCHER: 'launch' };
   for (const [name, program] of Object.entries(settings))
