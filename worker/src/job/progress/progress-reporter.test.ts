@@ -13,9 +13,9 @@ afterEach(() => vi.useRealTimers());
 
 const job = { jobId: '6f1c2c1e-3f5e-4b8a-9c53-0d7a1d1b7a01', ownerId: 'ann', attempt: 1 };
 
-/** A reporter, and all that it sends, with the second in which it did. */
+/** A reporter, and all that it sends, with the second in which it did, and how old it was then. */
 function stand({ redis = true } = {}) {
-  const written: (ProgressReport & { at: number })[] = [];
+  const written: (ProgressReport & { at: number; ageMs: number })[] = [];
   const persisted: (ProgressReport & ProgressNotes & { at: number })[] = [];
   const startedAt = performance.now();
   const at = () => Math.round(performance.now() - startedAt) / 1000;
@@ -23,7 +23,8 @@ function stand({ redis = true } = {}) {
   const reporter = new ProgressReporter(
     {
       write: async (report) => {
-        if (state.redis) written.push({ ...report, at: at() });
+        const ageMs = Date.now() - Date.parse(report.updatedAt);
+        if (state.redis) written.push({ ...report, at: at(), ageMs });
         return state.redis;
       },
       persist: async (report, notes) => {
@@ -145,7 +146,22 @@ test('a job that goes through all stages in no time is shown at its start, and w
   await vi.advanceTimersByTimeAsync(200);
   expect(written.map(({ stage, at }) => [stage, at])).toEqual([
     ['download', 0],
+    ['verify', 0.1],
     ['upload', 0.2],
   ]);
+  reporter.stop();
+});
+
+test('two FFmpegs that tell four times a second each: nothing waits for more than 100 ms', async () => {
+  const { reporter, written } = stand();
+  for (let block = 1; block <= 8; block += 1) {
+    reporter.update('convert', { fraction: block / 10 });
+    await vi.advanceTimersByTimeAsync(40);
+    reporter.update('convert', { fraction: block / 10 + 0.05 });
+    await vi.advanceTimersByTimeAsync(210);
+  }
+  expect(written.map(({ ageMs }) => ageMs)).toEqual(
+    Array.from({ length: 16 }, (_, index) => (index % 2) * 60),
+  );
   reporter.stop();
 });

@@ -7,8 +7,11 @@ import type { ProgressStore } from '@wavefleet/platform/progress/store.ts';
 import { LastLines } from './last-lines.ts';
 import { Pace, SteadySeconds } from './time-left.ts';
 
-/** A little shorter than FFmpeg's own period of 250 ms, so that no block waits for the next turn. */
-const TO_REDIS_EVERY_MS = 200;
+/**
+ * The longest that a report waits for the one before it. Each FFmpeg tells four times a second, and those that make segments side
+ * by side tell when they please: with 200 ms between two reports the second was up to 160 ms old when it went.
+ */
+const TO_REDIS_EVERY_MS = 100;
 /** A worker that lives says so, also when nothing moves: readers trust what is fresh. */
 const PULSE_MS = 1_000;
 /** The table is for who finds nothing in Redis. While Redis is away, that is everybody. */
@@ -104,7 +107,7 @@ export class ProgressReporter {
     this.update(stage, { fraction: 0 });
   }
 
-  /** A stage gets on: shown at most five times a second, the last state always. */
+  /** A stage gets on: shown at most ten times a second, the last state always. */
   update(stage: Stage, progress: StageProgress): void {
     this.#set(stage, progress);
     const waitMs = this.#sentAtMs + TO_REDIS_EVERY_MS - performance.now();
