@@ -8,8 +8,8 @@ const collectable = '--expose-gc';
 
 /**
  * For processes that mostly move bytes: a small young generation, and V8's baseline compiler without the optimizing ones.
- * It keeps Node at 93 to 101 MB from 1 MB to 5 GiB (from its bundle; some 20 more from the sources) and costs processor time in JavaScript alone; nearly all of a
- * conversion's is spent in FFmpeg (`npm run bench -- memory tiny`).
+ * It keeps Node at 93 to 101 MB for files of 1 MB to 5 GiB, from its bundle (some 20 more from the sources), and costs processor
+ * time in JavaScript alone; nearly all of a conversion's is spent in FFmpeg (`npm run bench -- memory tiny`).
  */
 export const frugalNode = [
   ...small,

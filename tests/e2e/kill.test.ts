@@ -7,13 +7,10 @@ import type { Child } from '@wavefleet/localstack/child.ts';
 import { measureAudio } from '@wavefleet/localstack/demo/audio-check.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
-import { execa } from 'execa';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { Fleet, holdingWorker } from '../bring-up/fleet.ts';
 import { type EventLog, ffmpegsIn, filesBelow } from '../bring-up/observers.ts';
-import type { Call } from '../bring-up/proxy/call.ts';
-import { FaultProxy } from '../bring-up/proxy/fault-proxy.ts';
 
 const heldSchema = z.object({ held: z.string(), jobId: z.uuid() });
 
@@ -148,39 +145,3 @@ test.each(['upload', 'complete'] as const)(
     expect(await fleet.platform.objects.list(outputPrefix(jobId))).toEqual([`conversions/${jobId}/2.ogg`]);
   },
 );
-
-test('SIGKILL while the source still comes and segments of it are made: another worker makes the job, and nothing stays behind', async () => {
-  const path = fleet.file('long.wav');
-  const noise = 'anoisesrc=c=pink:r=44100:a=0.4:seed=5:d=240,aformat=channel_layouts=stereo';
-  await execa('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', noise, '-c:a', 'pcm_s16le', path]);
-  const { fileId } = await uploadFile(client, path);
-  const s3 = new FaultProxy(fleet.env.AWS_ENDPOINT_URL ?? '');
-  onTestFinished(() => s3.stop());
-  const hits = ({ operation, path: of }: Call) => operation === 'GetObject' && of.includes('/uploads/');
-  s3.inject({ hits, effect: { kind: 'cut', afterBytes: 20 * 1024 ** 2 }, times: 1 });
-  const forEver = new Promise<void>(() => {});
-  const held = s3.inject({ hits, effect: { kind: 'hold', when: 'before', until: forEver }, times: 1 });
-
-  const victim = await fleet.addWorker({
-    ...{ IDLE_CORES: '2', SPLIT_MIN_ENCODE_MS: '0', AWS_ENDPOINT_URL: await s3.door('worker') },
-  });
-  const index = fleet.workers.indexOf(victim);
-  const workDir = fleet.workDir(index);
-  const { jobId } = await client.jobs.submit({ fileId, format: 'alac' });
-  await held.nth(1);
-  const isThere = async () => (await filesBelow(workDir)).some((file) => /segment-0\./.test(file));
-  await until('the first segment is made', isThere, 60_000);
-  victim.process.kill('SIGKILL');
-  await victim.ended;
-  await until('its FFmpegs are dead', async () => (await ffmpegsIn(workDir)).length === 0);
-  await fleet.addWorker({}, index);
-
-  const { status, attempt } = await client.jobs.waitForEnd(jobId, { timeoutMs: 120_000 });
-  expect({ status, attempt }).toEqual({ status: 'completed', attempt: 2 });
-  const saved = fleet.file(`${jobId}.m4a`);
-  await saveResult(client, jobId, saved);
-  const samples = async (file: string) =>
-    (await execa('ffmpeg', ['-v', 'error', '-i', file, '-map', '0:a', '-f', 'md5', '-'])).stdout;
-  expect(await samples(saved)).toBe(await samples(path));
-  await until('nothing is left', async () => (await filesBelow(workDir)).length === 0);
-});
