@@ -251,10 +251,11 @@ export const areas: readonly Area[] = [
       { name: 'dev-services', paths: ['dev-services.ts'], is: 'a command', may: ['provision', 'tools'] },
       {
         name: 'fleet',
-        paths: ['fleet.ts', 'bundled.ts'],
+        paths: ['fleet.ts'],
         is: 'stack, API and workers as processes',
         may: ['embedded', 'provision', 'tools'],
       },
+      { name: 'bundled', paths: ['bundled.ts'], is: 'the programs of images', may: ['fleet'] },
       {
         name: 'start',
         paths: ['start.ts'],

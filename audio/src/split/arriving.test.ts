@@ -128,9 +128,10 @@ test('the first segments are made before the rest has come, and the result is th
     await holes.come(BEHIND.third);
     await untilAsked(holes, 4);
     expect(events()).not.toContain('split.joined');
-    expect(holes.asked.map(({ to }) => to)).toEqual(
-      holes.asked.map(({ to }) => to).toSorted((a, b) => a - b),
-    );
+    // The first two begin side by side, and ask as it comes.
+    const asked = holes.asked.map(({ to }) => to);
+    const inOrder = asked.toSorted((a, b) => a - b);
+    expect([...asked.slice(0, 2).toSorted((a, b) => a - b), ...asked.slice(2)]).toEqual(inOrder);
     await holes.come(1);
   });
   expect(samples).toBe(whole);
