@@ -24,11 +24,12 @@ import { type ResourceNames, resourceNames } from './provision/names.ts';
 import { provision } from './provision.ts';
 
 const here = import.meta.dirname;
+const worker = join(here, '..', '..', 'worker', 'src', 'main.ts');
 const entries = {
   stack: join(here, 'embedded', 'main.ts'),
   api: join(here, '..', '..', 'api', 'src', 'main.ts'),
-  worker: join(here, '..', '..', 'worker', 'src', 'main.ts'),
-  notifier: join(here, '..', '..', 'worker', 'src', 'main.ts'),
+  worker,
+  notifier: worker,
 };
 const stackReady = z.object({ endpointUrl: z.string(), redisUrl: z.string(), redisPid: z.int() });
 const apiReady = z.object({ listening: z.int() });

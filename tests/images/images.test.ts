@@ -40,6 +40,14 @@ test.each(['api', 'worker'])('the image of the %s has every room that its code i
   }
 });
 
+test('images are bundled by the rolldown that is here', () => {
+  const pinned = z.object({ devDependencies: z.object({ rolldown: z.string() }) });
+  const versions = ['', 'api/', 'worker/'].map(
+    (room) => pinned.parse(JSON.parse(read(`${room}package.json`))).devDependencies.rolldown,
+  );
+  expect(new Set(versions).size).toBe(1);
+});
+
 test.each(['api', 'worker', 'localstack'])('what the image of %s copies may enter it', (room) => {
   const letIn = read('.dockerignore')
     .split('\n')

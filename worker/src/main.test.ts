@@ -16,7 +16,7 @@ function loadedAs(role: 'worker' | 'notifier'): string[] {
     process.execPath,
     ['--import', hook, join(import.meta.dirname, 'main.ts')],
     {
-      env: { ...process.env, WORKER_ROLE: role },
+      env: { PATH: process.env.PATH, WORKER_ROLE: role },
       encoding: 'utf8',
       maxBuffer: 16 * 1024 ** 2,
     },

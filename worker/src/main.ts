@@ -39,7 +39,7 @@ async function main(): Promise<void> {
   process.send?.({ ready: true });
 }
 
-/** Each role loads its own files alone: what the other one needs is 10 MB. */
+/** Each role loads its own files alone: what has been loaded stays in memory. */
 async function notifier(): Promise<Role> {
   return (await import('./notifier/notifier.ts')).startNotifier;
 }

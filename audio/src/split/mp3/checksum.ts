@@ -16,7 +16,7 @@ export class Checksum {
     this.#hasher = hasher.init();
   }
 
-  /** Loads the library, 570 KB of text for 20 hashes, when the first MP3 is joined: few workers ever do. */
+  /** Loads the library, 280 KB of text for all its hashes, no sooner than an MP3 is joined. */
   static async create(): Promise<Checksum> {
     const { createCRC32 } = await import('hash-wasm');
     return new Checksum(await createCRC32(POLYNOMIAL));
