@@ -1,5 +1,6 @@
 /**
- * What the images run: each program as one bundle, without comments. Functions and classes keep their names, for stack traces. Everywhere else Node runs the TypeScript as it stands (docs/decisions/007).
+ * What the images run: each program as one bundle, without comments (docs/decisions/021). Functions and classes keep their
+ * names, for stack traces. Everywhere else Node runs the TypeScript as it stands (docs/decisions/007).
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
