@@ -1,5 +1,8 @@
-/** The programs as the images have them, one bundle each: what the fleet does from its sources it does from these. */
-import { createServer } from 'node:http';
+/**
+ * The programs as the images have them, one bundle each, and with their AWS keys as ECS gives them: what the fleet does from
+ * its sources it does from these.
+ */
+import { createServer, type RequestListener, type Server } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import { formatNames } from '@wavefleet/contracts/formats.ts';
@@ -11,16 +14,45 @@ import { Fleet } from '../bring-up/fleet.ts';
 
 let fleet: Fleet;
 let fileId: string;
+let agent: Server;
+const keysAsked = new Set<string>();
 
 beforeAll(async () => {
   const entries = await bundledEntries();
   const env = { WEBHOOK_PRIVATE_ADDRESSES: 'true' };
-  fleet = await Fleet.start({ workers: 1, notifier: true, entries, env });
+  let keys: Record<string, string> = {};
+  const taskRole = await listen((request, response) => {
+    keysAsked.add(request.url ?? '');
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(keys));
+  });
+  agent = taskRole.server;
+  const settingsOf = async (name: string, own: Record<string, string>) => {
+    const { AWS_ACCESS_KEY_ID: AccessKeyId = '', AWS_SECRET_ACCESS_KEY: SecretAccessKey = '' } = own;
+    const Expiration = new Date(Date.now() + 6 * 3_600_000).toISOString();
+    keys = { AccessKeyId, SecretAccessKey, Token: 'of-the-task', Expiration };
+    const AWS_CONTAINER_CREDENTIALS_FULL_URI = `${taskRole.url}/${name}`;
+    return { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', AWS_CONTAINER_CREDENTIALS_FULL_URI };
+  };
+  fleet = await Fleet.start({ workers: 1, notifier: true, entries, env, settingsOf });
   await makeSample(fleet.file('tone.wav'), { seconds: 2 });
   ({ fileId } = await uploadFile(fleet.client, fleet.file('tone.wav')));
 });
 afterAll(async () => {
   await fleet?.stop();
+  agent?.close();
+});
+
+/** A server of this test's own, on loopback. */
+async function listen(answer: RequestListener): Promise<{ server: Server; url: string }> {
+  const server = createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('it has no port');
+  return { server, url: `http://127.0.0.1:${address.port}` };
+}
+
+test('each program takes its keys from the task’s role', () => {
+  expect([...keysAsked].toSorted()).toEqual(['/api', '/notifier', '/worker-0']);
 });
 
 test('every format is made', async () => {
@@ -34,20 +66,17 @@ test('every format is made', async () => {
 
 test('an end of a job is told to a webhook', async () => {
   const bodies: string[] = [];
-  const receiver = createServer(async (request, response) => {
+  const receiver = await listen(async (request, response) => {
     bodies.push(await text(request));
     response.writeHead(204).end();
   });
-  await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
-  const address = receiver.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
   try {
-    await fleet.client.webhooks.create({ url: `http://127.0.0.1:${port}/` });
+    await fleet.client.webhooks.create({ url: `${receiver.url}/` });
     const { jobId } = await fleet.client.jobs.submit({ fileId, format: 'mp3' });
     const body = await until('the end of the job', () => bodies.find((each) => each.includes(jobId)));
     expect(JSON.parse(body)).toMatchObject({ type: 'job.completed' });
   } finally {
-    receiver.closeAllConnections();
-    receiver.close();
+    receiver.server.closeAllConnections();
+    receiver.server.close();
   }
 });
