@@ -8,7 +8,7 @@ const collectable = '--expose-gc';
 
 /**
  * For processes that mostly move bytes: a small young generation, and V8's baseline compiler without the optimizing ones.
- * It keeps Node at 84 to 88 MB for files of 1 MB to 1 GiB, from its bundle (some 25 more from the sources), and costs processor
+ * It keeps Node at 84 to 90 MB for files of 1 MB to 5 GiB, from its bundle (from the sources it takes more), and costs processor
  * time in JavaScript alone; nearly all of a conversion's is spent in FFmpeg (`npm run bench -- memory tiny`).
  */
 export const frugalNode = [
@@ -21,8 +21,8 @@ export const frugalNode = [
   // Each buffer of a transfer brings the next collection nearer, and the threads that mark beside it took four times what
   // the transfer itself does: 300 MB with a heap of 50 MB, 4.6 against 1.0 CPU seconds.
   '--single-threaded-gc',
-  // V8 begins to mark step by step as soon as transfers come near its limit, and has half of the times nothing to free: 12 to
-  // 17 looks at the whole heap for 16 jobs of 21 MB. In one go it waits for the limit itself: 6 to 8, each of 25 ms.
+  // Step by step V8 begins before its limit is met: 12 and 14 looks at the whole heap for 16 jobs of 21 MB. In one go 6 to 8,
+  // of some 30 ms each.
   '--no-incremental-marking',
   collectable,
 ];
