@@ -1,13 +1,18 @@
 /** What the bundles of the images hold of libraries: memory that each process of a fleet has for ever. */
+import { join } from 'node:path';
 import { rolldown } from 'rolldown';
+import { loadConfig } from 'rolldown/config';
 import { beforeAll, describe, expect, test } from 'vitest';
-import programs from '../../rolldown.config.ts';
+
+const CONFIG = join(import.meta.dirname, '..', '..', 'rolldown.config.ts');
 
 describe.each(['api', 'worker'])('the bundle of the %s', (room) => {
   let code = '';
   beforeAll(async () => {
-    const program = programs.find(({ input }) => String(input).includes(`/${room}/src/main.ts`));
-    const { output: asWritten, ...sources } = program ?? {};
+    const programs = [await loadConfig(CONFIG, { configLoader: 'native' })].flat();
+    const program = programs.find((one) => 'input' in one && String(one.input).includes(`/${room}/src/`));
+    if (program === undefined || typeof program === 'function') throw new Error(`${room} has no bundle`);
+    const { output: asWritten, ...sources } = program;
     // Nothing is written: others may be running what lies there.
     await using bundle = await rolldown(sources);
     const { output } = await bundle.generate(Array.isArray(asWritten) ? asWritten[0] : asWritten);
