@@ -76,7 +76,8 @@ async function rollingDeploy(rig: Rig) {
     await Promise.all(rig.fleet.workers.map(({ ready }) => ready));
     await Promise.race([over, sleep(REPLACED_EVERY_MS)]);
   }
-  return { jobs: await over, extraAttempts: replaced };
+  // What one worker has handed back may lie with the other one when that has to go.
+  return { jobs: await over, extraAttempts: replaced, extraAttemptsOfJob: 2 };
 }
 
 export const leavingWorkerCases: readonly FaultCase[] = [
