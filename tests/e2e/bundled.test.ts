@@ -51,10 +51,6 @@ async function listen(answer: RequestListener): Promise<{ server: Server; url: s
   return { server, url: `http://127.0.0.1:${address.port}` };
 }
 
-test('each program takes its keys from the task’s role', () => {
-  expect([...keysAsked].toSorted()).toEqual(['/api', '/notifier', '/worker-0']);
-});
-
 test('every format is made', async () => {
   const jobs = await Promise.all(formatNames.map((format) => fleet.client.jobs.submit({ fileId, format })));
   const ends = jobs.map(({ jobId }) => fleet.client.jobs.waitForEnd(jobId, { timeoutMs: 120_000 }));
@@ -79,4 +75,9 @@ test('an end of a job is told to a webhook', async () => {
     receiver.server.closeAllConnections();
     receiver.server.close();
   }
+});
+
+// The last one: a program asks with its first call.
+test('each program takes its keys from the task’s role', () => {
+  expect([...keysAsked].toSorted()).toEqual(['/api', '/notifier', '/worker-0']);
 });
