@@ -8,15 +8,24 @@ import { Stand } from '../bring-up/stand.ts';
 let stand: Stand;
 /** Jobs in the order in which workers asked for them. */
 const begun: string[] = [];
+/** Whom a worker may not begin with until the test says so, by the job that is next. */
+let hold: ((jobId: string) => Promise<void>) | undefined;
+/** Nobody but the queue and the board wakes anybody. */
+const unswept = { SWEEP_INTERVAL_MS: '60000' };
 
 beforeAll(async () => {
   stand = await Stand.start({
     async onStage(stage, jobId) {
-      if (stage === 'download') begun.push(jobId);
+      if (stage !== 'download') return;
+      begun.push(jobId);
+      await hold?.(jobId);
     },
   });
 });
-afterEach(() => stand.stopWorkers());
+afterEach(async () => {
+  hold = undefined;
+  await stand.stopWorkers();
+});
 afterAll(() => stand?.stop());
 
 /** A job that fails as soon as it is run: its file is not there. */
@@ -53,7 +62,11 @@ async function attemptsOf(jobIds: readonly string[]): Promise<(number | undefine
   for (const jobId of jobIds) attempts.push(await attemptOf(jobId));
   return attempts;
 }
-const depth = () => stand.platform.queue.depth(AbortSignal.timeout(2_000));
+const noMessageIsLeft = () =>
+  until('no message is left', async () => {
+    const { waiting, inFlight } = await stand.platform.queue.depth(AbortSignal.timeout(2_000));
+    return waiting + inFlight === 0;
+  });
 
 test('behind 60 jobs of one owner, another one’s job is next when a slot is free; all run once, and no message is left', async () => {
   const many = await flood('flooder', 60);
@@ -69,10 +82,7 @@ test('behind 60 jobs of one owner, another one’s job is next when a slot is fr
   // Each worker may have begun one, and taken one off the board, by the time that the job was on it.
   expect(Math.max(...overtakenBy)).toBeLessThanOrEqual(2 * workers.length);
   await until('the flood is over', () => begun.length >= 70, 120_000);
-  await until('no message is left', async () => {
-    const { waiting, inFlight } = await depth();
-    return waiting + inFlight === 0;
-  });
+  await noMessageIsLeft();
   expect(new Set(await attemptsOf(many))).toEqual(new Set([1]));
   expect(begun.length).toBe(70);
   expect(await stand.platform.redis?.cache.keys('{turns}*')).toEqual([]);
@@ -96,6 +106,50 @@ test('three owners with a backlog get every third turn', async () => {
       ['a', 'b', 'c'].map((owner) => [owner, first.filter((each) => each === owner).length]),
     ),
   ).toEqual({ a: 8, b: 8, c: 8 });
+  // Else the last one is handed back, and the next test's.
+  await noMessageIsLeft();
+});
+
+test('a job that is handed back is next among its owner’s, wherever its message is by then', async () => {
+  begun.length = 0;
+  const many = await flood('flooder', 20);
+  const gate = Promise.withResolvers<void>();
+  hold = () => gate.promise;
+  const leaving = await stand.addWorker(unswept);
+  await until('one is at work', () => begun.length === 1);
+  const [handedBack = ''] = begun;
+  const stopped = leaving.stop();
+  hold = undefined;
+  gate.resolve();
+  await stopped;
+  expect(await attemptOf(handedBack)).toBeUndefined();
+  await stand.addWorker(unswept);
+  await until('the next one is at work', () => begun.length > 1);
+  expect(begun[1]).toBe(handedBack);
+  await until('all have run', () => begun.length > many.length);
+  await noMessageIsLeft();
+  expect(begun.slice(1).toSorted()).toEqual(many.toSorted());
+});
+
+test('the message of a job that is at work by another one is used for the job that has none', async () => {
+  begun.length = 0;
+  // One after the other: so do their messages come.
+  const [first, second] = [await submit('many'), await submit('many')];
+  const long = await submit('one');
+  const gate = Promise.withResolvers<void>();
+  hold = async (jobId) => {
+    if (jobId === long) await gate.promise;
+  };
+  await stand.addWorker(unswept);
+  // By the message of the second one, whose owner has just had a turn.
+  await until('the long one is at work', () => begun.includes(long));
+  expect(begun).toEqual([first, long]);
+  await stand.addWorker(unswept);
+  await until('the second one is at work', () => begun.includes(second));
+  expect(await attemptOf(long)).toBeUndefined();
+  gate.resolve();
+  await until('all have ended', async () => (await attemptsOf([first, second, long])).every(Boolean));
+  await noMessageIsLeft();
 });
 
 test('a board that lies or is lost delays jobs, and loses none', async () => {

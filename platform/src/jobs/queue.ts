@@ -37,8 +37,20 @@ export class JobQueue {
    * which every queue is. @throws SDK errors.
    */
   async send(wakeUp: WakeUp, signal?: AbortSignal): Promise<void> {
+    await this.#sendFrom('add', wakeUp, signal);
+  }
+
+  /**
+   * One message more for a job that has waited, or been at work, before: it comes before its owner's others.
+   * @throws SDK errors.
+   */
+  async sendAgain(wakeUp: WakeUp, signal?: AbortSignal): Promise<void> {
+    await this.#sendFrom('putInFront', wakeUp, signal);
+  }
+
+  async #sendFrom(place: 'add' | 'putInFront', wakeUp: WakeUp, signal?: AbortSignal): Promise<void> {
     // Side by side: Redis is faster, and nobody waits for it when it is not.
-    void this.#turns.add(wakeUp);
+    void this.#turns[place](wakeUp);
     try {
       await this.#send(wakeUp, signal);
     } catch (error) {

@@ -10,7 +10,15 @@
 import { jobIdSchema } from '@wavefleet/contracts/job.ts';
 import { z } from 'zod';
 import type { RedisPair } from '../progress/redis.ts';
-import { addTurn, longestWaiting, notWaiting, removeTurn, takeTurn, turnKeys } from './turn-scripts.ts';
+import {
+  addTurn,
+  longestWaiting,
+  notWaiting,
+  removeTurn,
+  takeStray,
+  takeTurn,
+  turnKeys,
+} from './turn-scripts.ts';
 
 /** As long as SQS keeps a message. */
 const TTL_SECONDS = 345_600;
@@ -29,7 +37,16 @@ export class JobTurns {
 
   /** A message is about to be sent for the job. Never throws. */
   async add({ jobId, ownerId }: Waiting): Promise<void> {
-    await this.#run(addTurn, jobId, ownerId, Date.now(), TTL_SECONDS);
+    const now = Date.now();
+    await this.#run(addTurn, jobId, ownerId, now, TTL_SECONDS, now);
+  }
+
+  /**
+   * A job that was at work waits again: it comes before its owner's others, with whichever message, since its own may be
+   * behind all of theirs. Never throws.
+   */
+  async putInFront({ jobId, ownerId }: Waiting): Promise<void> {
+    await this.#run(addTurn, jobId, ownerId, Date.now(), TTL_SECONDS, 0);
   }
 
   /** It was not sent. Never throws. */
@@ -48,6 +65,14 @@ export class JobTurns {
   /** As above for a message whose own job needs it no more. Undefined when no job waits. Never throws. */
   async next(): Promise<string | undefined> {
     return await this.#take('');
+  }
+
+  /**
+   * For a message that its own job keeps: takes a job off the board that has none, as one whose message was used for that
+   * very job. Undefined when there is none. Never throws.
+   */
+  async stray(): Promise<string | undefined> {
+    return jobIdSchema.safeParse(await this.#run(takeStray, Date.now())).data;
   }
 
   /** Jobs on the board, who came first in front, at most `count`. Undefined when Redis does not tell. Never throws. */

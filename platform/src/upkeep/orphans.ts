@@ -87,7 +87,7 @@ async function wake(
   job: Job,
   takenUntil: number,
 ): Promise<void> {
-  await queue.send(job, AbortSignal.timeout(SEND_TIMEOUT_MS));
+  await queue.sendAgain(job, AbortSignal.timeout(SEND_TIMEOUT_MS));
   // Only now: while the queue does not answer, every sweep tries again.
   const pauseMs = Math.min(LONGEST_PAUSE_MS, config.REDISPATCH_AFTER_MS * 2 ** job.redispatches);
   await reminders.redispatched(job.jobId, takenUntil, Date.now() + pauseMs);

@@ -38,6 +38,7 @@ export async function endEarly(
   try {
     if (stopped === 'shutdown') {
       await context.commit(() => platform.transitions.release(claim));
+      await platform.turns.putInFront(job);
       log.say('job.handed-back');
       return { kind: 'hide', ms: 0 };
     }

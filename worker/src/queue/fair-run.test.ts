@@ -11,10 +11,19 @@ const [own, other, third] = [
 const GONE: Outcome = { kind: 'done', refused: true };
 const LEASED: Outcome = { kind: 'hide', ms: 7, refused: true };
 
-/** @param board the job taken instead of the message's own, and those taken after it. */
-async function used(instead: string | undefined, board: string[], outcomes: Record<string, Outcome>) {
+/** @param board the job taken instead of the message's own, those taken after it, and those without a message. */
+async function used(
+  instead: string | undefined,
+  board: string[],
+  outcomes: Record<string, Outcome>,
+  strays: string[] = [],
+) {
   const ran: string[] = [];
-  const turns = { insteadOf: async () => instead, next: async () => board.shift() };
+  const turns = {
+    insteadOf: async () => instead,
+    next: async () => board.shift(),
+    stray: async () => strays.shift(),
+  };
   const message = { v: 1, jobId: own, traceparent: '00-a-b-01' } as const;
   const outcome = await runFairly(turns, message, async ({ jobId, traceparent }) => {
     ran.push(jobId);
@@ -44,6 +53,24 @@ test('a message whose job is over is used for another one, and goes when there i
 
 test('a message whose job cannot be taken yet waits with it, whoever else waits', async () => {
   expect(await used(undefined, [other], { [own]: LEASED })).toEqual({ ran: [own], outcome: LEASED });
+});
+
+test('a message whose job cannot be taken yet is used for one without a message, and waits on for its own', async () => {
+  const retry: Outcome = { kind: 'hide', ms: 9, trouble: true };
+  const leased = { [own]: LEASED };
+  expect(await used(undefined, [], leased, [other, third])).toEqual({ ran: [own, other], outcome: LEASED });
+  expect(await used(undefined, [], { ...leased, [other]: GONE }, [other, third])).toEqual({
+    ran: [own, other, third],
+    outcome: LEASED,
+  });
+  expect(await used(undefined, [], { ...leased, [other]: retry }, [other])).toEqual({
+    ran: [own, other],
+    outcome: retry,
+  });
+  const lies = Array.from({ length: 100 }, () => other);
+  const { ran, outcome } = await used(undefined, [], { ...leased, [other]: GONE }, lies);
+  expect(ran).toEqual([own, ...Array.from({ length: 20 }, () => other)]);
+  expect(outcome).toBe(LEASED);
 });
 
 test('a job of the board that cannot be taken is passed over', async () => {

@@ -8,11 +8,12 @@ const MOST_REFUSALS = 20;
 
 /**
  * Runs the job whose turn it is. A message whose own job is over is used for another one, since that one's message may
- * have been used for this one; it goes when no job waits.
+ * have been used for this one; it goes when no job waits. One whose own job is at work, or put off, stays for that one,
+ * and is used meanwhile for a job that has no message: that job's may be the one by which its own is at work.
  * @param run runs a job, and answers `refused` when it was not there to be taken.
  */
 export async function runFairly(
-  turns: Pick<JobTurns, 'insteadOf' | 'next'>,
+  turns: Pick<JobTurns, 'insteadOf' | 'next' | 'stray'>,
   own: JobMessage,
   run: (message: JobMessage) => Promise<Outcome>,
 ): Promise<Outcome> {
@@ -21,12 +22,27 @@ export async function runFairly(
   for (let refusals = 0; refusals < MOST_REFUSALS; refusals += 1) {
     const isOwn = jobId === own.jobId;
     const outcome = await run(isOwn ? own : { v: MESSAGE_VERSION, jobId });
-    // A job of its own that cannot be taken yet keeps its message.
-    if (outcome.refused !== true || (isOwn && outcome.kind === 'hide')) return outcome;
+    if (outcome.refused !== true) return outcome;
+    if (isOwn && outcome.kind === 'hide') return await runStray(turns, outcome, run);
     isOver ||= isOwn;
     const next = await turns.next();
     if (next === undefined && isOver) return DONE;
     jobId = next ?? own.jobId;
   }
   return isOver ? DONE : await run(own);
+}
+
+/** Answers what becomes of a message that its own job keeps. */
+async function runStray(
+  turns: Pick<JobTurns, 'stray'>,
+  kept: Outcome,
+  run: (message: JobMessage) => Promise<Outcome>,
+): Promise<Outcome> {
+  for (let refusals = 0; refusals < MOST_REFUSALS; refusals += 1) {
+    const jobId = await turns.stray();
+    if (jobId === undefined) return kept;
+    const outcome = await run({ v: MESSAGE_VERSION, jobId });
+    if (outcome.refused !== true) return outcome.kind === 'done' ? kept : outcome;
+  }
+  return kept;
 }
