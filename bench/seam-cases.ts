@@ -123,6 +123,23 @@ export const cases: readonly Case[] = [
   ),
   { ...long, format: 'm4a', quality: '160k', rate: 96_000, material: 'music', sampleRate: 44_100 },
   { ...long, format: 'aac', quality: '160k', rate: 44_100, material: 'music' },
+  ...all.map((material) => ({ ...long, format: 'ogg', quality: 'q5', rate: 44_100, material }) as const),
+  ...(
+    [
+      ['q0', 44_100, 2],
+      ['q2', 48_000, 1],
+      ['q4', 48_000, 2],
+      ['q8', 44_100, 2],
+      ['q10', 48_000, 2],
+      ['q3', 32_000, 2],
+      ['q5', 48_000, 6],
+    ] as const
+  ).flatMap(([quality, rate, channels]) =>
+    (['music', 'speech'] as const).map(
+      (material) => ({ ...long, format: 'ogg', quality, rate, channels, material }) as const,
+    ),
+  ),
+  { ...long, format: 'ogg', quality: 'q5', rate: 96_000, material: 'music', sampleRate: 44_100 },
 ];
 
 /** FFmpeg's arguments that make it. */

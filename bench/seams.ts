@@ -27,10 +27,10 @@ export async function benchSeams(only = ''): Promise<Figure[]> {
         options: { ...(one.sampleRate && { sampleRate: one.sampleRate as 44_100 }) },
       };
       const study = await studySeams(bench, order);
-      const isProven = study.isProven && (!study.isColdProven || one.material === 'silence');
-      const { plan } = study.results;
-      // What the planner leaves to one process need not be proven.
-      const isSplit = splitCodecOf(plan)?.proves?.(plan) !== false;
+      const isProven =
+        study.isSame || (study.isProven && (!study.isColdProven || one.material === 'silence'));
+      // What is left to one process need not be proven.
+      const isSplit = isMadeInSegments(study);
       if (isSplit && !isProven) failed += 1;
       const row = [name, ...cellsOf(study), isSplit ? (isProven ? 'proven' : 'NOT PROVEN') : 'one process'];
       rows.push(row);
@@ -45,6 +45,16 @@ export async function benchSeams(only = ''): Promise<Figure[]> {
   return [{ figure: 'seams.proven', value, unit: 'ratio', min: value, max: value, n: rows.length, basis }];
 }
 
+/** By the planner, and where places to meet are looked for, by what was found. */
+function isMadeInSegments({ results: { plan }, joined }: SeamStudy): boolean {
+  const codec = splitCodecOf(plan);
+  const foundNoPlace = codec?.settle !== undefined && isUntried(joined);
+  return codec?.proves?.(plan) !== false && !foundNoPlace;
+}
+
+/** Nothing was there to be joined. */
+const isUntried = ({ file, problem }: SeamStudy['joined']) => file === undefined && problem === undefined;
+
 const head = [
   'sound',
   'length',
@@ -58,6 +68,7 @@ const head = [
 function cellsOf({
   joined,
   lengthDifference,
+  isSame,
   atSeams,
   elsewhere,
   arbitrary,
@@ -65,8 +76,8 @@ function cellsOf({
 }: SeamStudy): string[] {
   const seams =
     joined.file === undefined
-      ? [String(joined.problem), '', '']
-      : [String(lengthDifference), figures(atSeams), figures(elsewhere)];
+      ? [isUntried(joined) ? 'no place to meet' : String(joined.problem), '', '']
+      : [isSame ? 'same samples' : String(lengthDifference), figures(atSeams), figures(elsewhere)];
   return [...seams, figures(arbitrary), coldSeams === undefined ? 'not joined' : figures(coldSeams)];
 }
 

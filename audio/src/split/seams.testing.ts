@@ -188,6 +188,17 @@ function changesAt(
   return { min: quantile(0), p5: quantile(0.05), median: quantile(0.5), peakRatio, count: changes.length };
 }
 
+function areSame(one: Channels, other: Channels): boolean {
+  return (
+    one.length > 0 &&
+    one.length === other.length &&
+    one.every((samples, channel) => {
+      const others = other[channel];
+      return samples.length === others?.length && samples.every((sample, at) => sample === others[at]);
+    })
+  );
+}
+
 /** Places between the seams, as far from them as can be, some for each. */
 function placesBetween(seams: readonly number[], length: number): number[] {
   const bounds = [0, ...seams, length];
@@ -204,6 +215,8 @@ export interface SeamStudy {
   readonly joined: JoinedResult;
   /** Samples that the joined result has more than the one of one process. */
   readonly lengthDifference: number;
+  /** Whether every sample is the one that one process writes: then there is nothing to hear, with or without a warm-up. */
+  readonly isSame: boolean;
   readonly atSeams: Changes;
   readonly elsewhere: Changes;
   /** Of another result of one process whose start is some frames later: how arbitrary an encoder is. */
@@ -262,6 +275,7 @@ export async function studySeams(
   const arbitrary = changesAt(original, single, moved, [...between, ...seams]);
   const elsewhere = changesAt(original, single, soundOf(joined.file), between);
   const atSeams = changesAt(original, single, soundOf(joined.file), seams);
+  const isSame = areSame(single, soundOf(joined.file));
   const coldSeams = cold.file && changesAt(original, single, soundOf(cold.file), cold.seams);
   const lengthDifference = (soundOf(joined.file)[0]?.length ?? 0) - (single[0]?.length ?? 0);
 
@@ -272,7 +286,7 @@ export async function studySeams(
     changes.min >= worst(({ min }) => min) - TOLERANCE.min &&
     changes.peakRatio <= Math.max(1.5, -TOLERANCE.peak * worst(({ peakRatio }) => -peakRatio));
   return {
-    ...{ results, joined, lengthDifference, atSeams, elsewhere, arbitrary },
+    ...{ results, joined, lengthDifference, isSame, atSeams, elsewhere, arbitrary },
     coldSeams: coldSeams || undefined,
     isProven: joined.file !== undefined && lengthDifference === 0 && isAsGood(atSeams),
     isColdProven: coldSeams !== undefined && coldSeams !== '' && isAsGood(coldSeams),
