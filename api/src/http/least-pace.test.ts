@@ -1,6 +1,6 @@
 /** Who is too slow, and who only waits for us. By real sockets; only the half minute is made short. */
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
+import { Agent, createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { leastDownloadPace, leastUploadPace } from './least-pace.ts';
@@ -75,4 +75,30 @@ test('a reader that takes nothing is hung up on; while nothing is to be sent it 
   await new Promise((resolve) => setTimeout(resolve, 100));
   vi.advanceTimersByTime(3 * WINDOW_MS);
   expect(outgoing.destroyed).toBe(true);
+});
+
+test('once all has come, and all is answered, nothing is watched any more, also on a connection that stays', async () => {
+  const agent = new Agent({ keepAlive: true });
+  const req = request({ port, method: 'POST', agent });
+  const answered = once(req, 'response') as Promise<[IncomingMessage]>;
+  const cutOff = vi.fn();
+  req.write('begin');
+  const [incoming, outgoing] = await arrived;
+  leastUploadPace(incoming, 100, cutOff);
+  leastDownloadPace(outgoing, 100);
+  expect(vi.getTimerCount()).toBe(2);
+  incoming.resume();
+  req.end();
+  await once(incoming, 'close');
+  expect(vi.getTimerCount()).toBe(1);
+  outgoing.end('all');
+  await once(outgoing, 'close');
+  expect(vi.getTimerCount()).toBe(0);
+  expect(incoming.socket.destroyed).toBe(false);
+  leastUploadPace(incoming, 100, cutOff);
+  leastDownloadPace(outgoing, 100);
+  expect(vi.getTimerCount()).toBe(0);
+  const [answer] = await answered;
+  await once(answer.resume(), 'end');
+  agent.destroy();
 });

@@ -3,6 +3,7 @@
  * counts: while bytes wait for us, or for the storage, the clock stands still.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Stream } from 'node:stream';
 
 /** A line may stall for a moment; so long it must keep its average. */
 const WINDOW_MS = 30_000;
@@ -12,6 +13,7 @@ export function leastUploadPace(request: IncomingMessage, bytesPerSecond: number
   if (bytesPerSecond === 0) return;
   const { socket } = request;
   watch(
+    request,
     {
       moved: () => socket.bytesRead,
       // What lies here unread is not the sender's to hurry with.
@@ -28,6 +30,7 @@ export function leastDownloadPace(answer: ServerResponse, bytesPerSecond: number
   const { socket } = answer;
   if (socket === null) return;
   watch(
+    answer,
     {
       moved: () => socket.bytesWritten,
       isTheirTurn: () => answer.writableLength > 0,
@@ -45,11 +48,17 @@ interface Line {
   readonly isOver: () => boolean;
 }
 
-function watch({ moved, isTheirTurn, isOver }: Line, bytesPerSecond: number, cutOff: () => void): void {
+/** @param stream at whose `close` nothing is to be watched any more: a timer that goes on would keep all that it knows. */
+function watch(
+  stream: Stream,
+  { moved, isTheirTurn, isOver }: Line,
+  bytesPerSecond: number,
+  cutOff: () => void,
+): void {
+  if (isOver()) return;
   const least = (bytesPerSecond * WINDOW_MS) / 1000;
   let before = moved();
   const timer = setInterval(() => {
-    if (isOver()) return clearInterval(timer);
     const now = moved();
     const isTooSlow = now - before < least && isTheirTurn();
     before = now;
@@ -58,4 +67,5 @@ function watch({ moved, isTheirTurn, isOver }: Line, bytesPerSecond: number, cut
     cutOff();
   }, WINDOW_MS);
   timer.unref();
+  stream.once('close', () => clearInterval(timer));
 }
