@@ -149,7 +149,39 @@ test('the message of a job that is at work by another one is used for the job th
   expect(await attemptOf(long)).toBeUndefined();
   gate.resolve();
   await until('all have ended', async () => (await attemptsOf([first, second, long])).every(Boolean));
-  await noMessageIsLeft();
+});
+
+test('who came back is first among its owner’s, then who has no message, each by when they came; not before another owner’s turn', async () => {
+  const { turns, redis } = stand.platform;
+  const { cache } = redis ?? expect.fail('no Redis');
+  await cache.del('{turns}:waiting', ...(await cache.keys('{turns}*')));
+  const add = async (ownerId: string, count: number) => {
+    const jobIds = Array.from({ length: count }, () => randomUUID());
+    for (const jobId of jobIds) await turns.add({ jobId, ownerId });
+    return jobIds;
+  };
+  const [first = '', second = '', third = '', fourth = ''] = await add('a', 4);
+  const [other = ''] = await add('b', 1);
+  expect(await turns.nextForStray()).toBeUndefined();
+  expect(await turns.insteadOf(first)).toBe(first);
+  expect(await turns.insteadOf(second)).toBe(other);
+  expect(await turns.insteadOf(third)).toBe(second);
+  expect(await turns.insteadOf(fourth)).toBe(third);
+  const [later = ''] = await add('a', 1);
+  expect(await turns.insteadOf(later)).toBe(fourth);
+  // Within one millisecond the lesser id comes first.
+  const returned = [randomUUID(), randomUUID()].sort();
+  for (const jobId of returned) await turns.addReturned({ jobId, ownerId: 'a' });
+  const [quiet = ''] = await add('c', 1);
+  const taken: (string | undefined)[] = [];
+  for (let nth = 0; nth < 5; nth += 1) taken.push(await turns.nextForStray());
+  expect(taken).toEqual([quiet, ...returned, later, undefined]);
+  // As versions before mark them.
+  await turns.add({ jobId: later, ownerId: 'a' });
+  await cache.zadd('{turns}:of:a', 0, later);
+  await turns.addReturned({ jobId: returned[0] ?? '', ownerId: 'a' });
+  expect([await turns.nextForStray(), await turns.nextForStray()]).toEqual([returned[0], later]);
+  expect(await cache.keys('{turns}*')).toEqual([]);
 });
 
 test('a board that lies or is lost delays jobs, and loses none', async () => {

@@ -101,4 +101,6 @@ test('a worker that waits for a job’s solitude can be stopped at once', async 
   held?.open();
   await stopped;
   expect(await stand.platform.jobs.get(dangerous)).toMatchObject({ attempt: 1, crashes: 1 });
+  // Whichever message had taken it off.
+  expect(await stand.platform.turns.longestWaiting(20)).toContain(dangerous);
 });

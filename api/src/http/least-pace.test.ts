@@ -1,6 +1,13 @@
 /** Who is too slow, and who only waits for us. By real sockets; only the half minute is made short. */
 import { once } from 'node:events';
-import { Agent, createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
+import {
+  Agent,
+  createServer,
+  type IncomingMessage,
+  request,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { leastDownloadPace, leastUploadPace } from './least-pace.ts';

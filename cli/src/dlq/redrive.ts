@@ -48,7 +48,7 @@ async function again(platform: Platform, { print, complain }: Terminal, jobId: s
         `${jobId}: has ${job.status === 'failed' ? 'failed' : 'been cancelled'}, runs again as ${next.jobId}`,
       );
     } else {
-      await platform.queue.sendAgain(job);
+      await platform.queue.send(job);
       print(`${jobId}: woken again`);
     }
     return true;

@@ -41,14 +41,15 @@ export class JobQueue {
   }
 
   /**
-   * One message more for a job that has waited, or been at work, before: it comes before its owner's others.
+   * One message more for a job that was there before: it comes before its owner's others. Not for one that may have ended
+   * its worker: that waits until a worker has nothing else to do, and others' messages with it.
    * @throws SDK errors.
    */
   async sendAgain(wakeUp: WakeUp, signal?: AbortSignal): Promise<void> {
-    await this.#sendFrom('putInFront', wakeUp, signal);
+    await this.#sendFrom('addReturned', wakeUp, signal);
   }
 
-  async #sendFrom(place: 'add' | 'putInFront', wakeUp: WakeUp, signal?: AbortSignal): Promise<void> {
+  async #sendFrom(place: 'add' | 'addReturned', wakeUp: WakeUp, signal?: AbortSignal): Promise<void> {
     // Side by side: Redis is faster, and nobody waits for it when it is not.
     void this.#turns[place](wakeUp);
     try {

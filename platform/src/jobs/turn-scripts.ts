@@ -4,8 +4,9 @@
  *
  * - `{turns}:owners`, sorted: who has jobs on the board, by when they last had a turn (epoch ms).
  * - `{turns}:jobs`, a hash: whose each job is.
- * - `{turns}:of:OWNER`, sorted: an owner's jobs, by when they came; 0 for one that no message of its own may run, since
- *   that was used for another's, or waits at the end of the queue for a job that has been at work before.
+ * - `{turns}:of:OWNER`, sorted: an owner's jobs, by when they came (epoch ms). Before these, below 0 (a version before wrote
+ *   0), strays: whose message was used for another's, by when they came, and before them those that came back, by when
+ *   they did, since their own message may be the last of all. Any message runs a stray.
  * - `{turns}:waiting`, sorted: all of them, by when they came: who has waited longest is asked every 20 s. Workers of a
  *   version before know nothing of it, and take no job out of it: it is believed only where `{turns}:jobs` agrees.
  */
@@ -20,14 +21,24 @@ const KEYS = {
 /** The keys that every script uses: named to Redis, and so in the log. */
 export const turnKeys: readonly string[] = [KEYS.owners, KEYS.jobs, KEYS.waiting];
 
+/** Subtracted from an epoch of today it is below 0, and twice subtracted below that: good for the next 250 years. */
+const STRAY_MS = 10_000_000_000_000;
+
+/** Where a job stands in its owner's list that comes now (epoch ms), and one that comes back now. */
+export const placeOf = {
+  newcomer: (nowMs: number): number => nowMs,
+  returned: (nowMs: number): number => nowMs - 2 * STRAY_MS,
+} as const;
+
 /**
- * ARGV: job, owner, epoch ms, seconds until all is forgotten, its place among its owner's (that time, or 0). Who is there
- * already comes no later for it. Who had no job on the board is next.
+ * ARGV: job, owner, epoch ms, seconds until all is forgotten, its place. Who is there already comes no later for it. Who had
+ * no job on the board is next. (`ZADD LT` would want Redis 6.2.)
  */
 export const addTurn = `
 local list = '${KEYS.listPrefix}' .. ARGV[2]
 redis.call('HSET', '${KEYS.jobs}', ARGV[1], ARGV[2])
-redis.call('ZADD', list, 'LT', ARGV[5], ARGV[1])
+local place = redis.call('ZSCORE', list, ARGV[1])
+if not place or tonumber(place) > tonumber(ARGV[5]) then redis.call('ZADD', list, ARGV[5], ARGV[1]) end
 redis.call('ZREMRANGEBYSCORE', '${KEYS.waiting}', '-inf', ARGV[3] - 1000 * ARGV[4])
 redis.call('ZADD', '${KEYS.waiting}', 'NX', ARGV[3], ARGV[1])
 redis.call('ZADD', '${KEYS.owners}', 'NX', ARGV[3] - 86400000, ARGV[2])
@@ -69,23 +80,30 @@ while true do
   local first = redis.call('ZRANGE', list, 0, 0, 'WITHSCORES')
   if first[1] then
     local taken = first[1]
-    -- Jobs without a message of their own come first; else the message runs the job that it names.
+    -- Strays come first; else the message runs the job that it names.
     if best == owner and tonumber(first[2]) > 0 then taken = named end
-    if owner and taken ~= named then redis.call('ZADD', '${KEYS.listPrefix}' .. owner, 'XX', 0, named) end
+    if owner and taken ~= named then
+      local of = '${KEYS.listPrefix}' .. owner
+      local place = tonumber(redis.call('ZSCORE', of, named) or 0)
+      if place > 0 then redis.call('ZADD', of, string.format('%.0f', place - ${STRAY_MS}), named) end
+    end
     return takeOff(list, best, taken, now)
   end
   redis.call('ZREM', '${KEYS.owners}', best)
 end`;
 
 /**
- * Takes a job off the board that no message of its own may run, of the 100 owners at most whose turn is next. ARGV: epoch
- * ms. Answers false when there is none.
+ * Takes the job off the board whose turn it is, if there is a stray among those of the 100 owners who are next. ARGV: epoch
+ * ms. Answers false when there is none: then each that waits has a message of its own.
  */
-export const takeStray = `${TAKE_OFF}
+export const takeForStray = `${TAKE_OFF}
+local next
 for _, owner in ipairs(redis.call('ZRANGE', '${KEYS.owners}', 0, 99)) do
-  local list = '${KEYS.listPrefix}' .. owner
-  local first = redis.call('ZRANGE', list, 0, 0, 'WITHSCORES')
-  if first[1] and tonumber(first[2]) == 0 then return takeOff(list, owner, first[1], ARGV[1]) end
+  local first = redis.call('ZRANGE', '${KEYS.listPrefix}' .. owner, 0, 0, 'WITHSCORES')
+  if first[1] then
+    next = next or { owner, first[1] }
+    if tonumber(first[2]) <= 0 then return takeOff('${KEYS.listPrefix}' .. next[1], next[1], next[2], ARGV[1]) end
+  end
 end
 return false`;
 

@@ -14,8 +14,9 @@ import {
   addTurn,
   longestWaiting,
   notWaiting,
+  placeOf,
   removeTurn,
-  takeStray,
+  takeForStray,
   takeTurn,
   turnKeys,
 } from './turn-scripts.ts';
@@ -38,15 +39,16 @@ export class JobTurns {
   /** A message is about to be sent for the job. Never throws. */
   async add({ jobId, ownerId }: Waiting): Promise<void> {
     const now = Date.now();
-    await this.#run(addTurn, jobId, ownerId, now, TTL_SECONDS, now);
+    await this.#run(addTurn, jobId, ownerId, now, TTL_SECONDS, placeOf.newcomer(now));
   }
 
   /**
-   * A job that was at work waits again: it comes before its owner's others, with whichever message, since its own may be
-   * behind all of theirs. Never throws.
+   * A job that was there before waits again: it comes before its owner's others, with whichever message, since its own may
+   * be behind all of theirs. Never throws.
    */
-  async putInFront({ jobId, ownerId }: Waiting): Promise<void> {
-    await this.#run(addTurn, jobId, ownerId, Date.now(), TTL_SECONDS, 0);
+  async addReturned({ jobId, ownerId }: Waiting): Promise<void> {
+    const now = Date.now();
+    await this.#run(addTurn, jobId, ownerId, now, TTL_SECONDS, placeOf.returned(now));
   }
 
   /** It was not sent. Never throws. */
@@ -68,11 +70,11 @@ export class JobTurns {
   }
 
   /**
-   * For a message that its own job keeps: takes a job off the board that has none, as one whose message was used for that
-   * very job. Undefined when there is none. Never throws.
+   * For a message that its own job keeps: as above where some job has no message, since that was used for another one, for
+   * that very job as it may be. Undefined when each has its own. Never throws.
    */
-  async stray(): Promise<string | undefined> {
-    return jobIdSchema.safeParse(await this.#run(takeStray, Date.now())).data;
+  async nextForStray(): Promise<string | undefined> {
+    return jobIdSchema.safeParse(await this.#run(takeForStray, Date.now())).data;
   }
 
   /** Jobs on the board, who came first in front, at most `count`. Undefined when Redis does not tell. Never throws. */

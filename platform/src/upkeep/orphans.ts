@@ -87,7 +87,8 @@ async function wake(
   job: Job,
   takenUntil: number,
 ): Promise<void> {
-  await queue.sendAgain(job, AbortSignal.timeout(SEND_TIMEOUT_MS));
+  const signal = AbortSignal.timeout(SEND_TIMEOUT_MS);
+  await (job.crashes > 0 ? queue.send(job, signal) : queue.sendAgain(job, signal));
   // Only now: while the queue does not answer, every sweep tries again.
   const pauseMs = Math.min(LONGEST_PAUSE_MS, config.REDISPATCH_AFTER_MS * 2 ** job.redispatches);
   await reminders.redispatched(job.jobId, takenUntil, Date.now() + pauseMs);

@@ -37,8 +37,9 @@ export async function endEarly(
   }
   try {
     if (stopped === 'shutdown') {
-      await context.commit(() => platform.transitions.release(claim));
-      await platform.turns.putInFront(job);
+      const isReleased = await context.commit(() => platform.transitions.release(claim));
+      // One that has ended a worker before this claim waits until it may run alone: no message of others is to wait with it.
+      if (isReleased && job.crashes <= 1) await platform.turns.addReturned(job);
       log.say('job.handed-back');
       return { kind: 'hide', ms: 0 };
     }

@@ -23,8 +23,11 @@ interface Hide {
   readonly trouble?: boolean;
 }
 
-/** `refused`: nothing was done, the job was not there to be taken. */
-export type Outcome = (Done | Hide) & { readonly refused?: true };
+/**
+ * `refused`: nothing was done, the job was not there to be taken. `isAwaited`: who holds it may be dead, and then this message
+ * is what brings it back in a moment.
+ */
+export type Outcome = (Done | Hide) & { readonly refused?: true; readonly isAwaited?: boolean };
 
 /** Nothing was begun: it is to be run when no other job runs in this process. */
 export const ALONE = { kind: 'alone' } as const;

@@ -5,6 +5,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Message } from '@aws-sdk/client-sqs';
 import type { JobMessage } from '@wavefleet/contracts/message.ts';
+import { isTerminal } from '@wavefleet/contracts/states.ts';
 import { queueNameOf } from '@wavefleet/platform/aws/queue-arn.ts';
 import { backoffMs } from '@wavefleet/platform/backoff.ts';
 import { every } from '@wavefleet/platform/every.ts';
@@ -150,7 +151,6 @@ export class JobConsumers {
     const { ReceiptHandle: receiptHandle = '' } = message;
     const jobId = readMessage(message)?.jobId;
     if (outcome.kind === 'done') {
-      this.#troubles = 0;
       this.#deletions.add({ receiptHandle, jobId, receives: receivesOf(message) });
       return;
     }
@@ -191,8 +191,10 @@ export class JobConsumers {
 
   /** Among the others, or alone where it has to be. */
   async #runOne(parsed: JobMessage, message: Message): Promise<Outcome> {
-    const outcome = await this.#solitude.among(() => this.#run(parsed, message, true));
-    return outcome.kind === 'alone' ? await this.#runAlone(parsed, message) : outcome;
+    const asked = await this.#solitude.among(() => this.#run(parsed, message, true));
+    const outcome = asked.kind === 'alone' ? await this.#runAlone(parsed, message) : asked;
+    if (outcome.kind === 'done') this.#troubles = 0;
+    return outcome;
   }
 
   async #run(parsed: JobMessage, message: Message, hasCompany: boolean): Promise<Outcome | typeof ALONE> {
@@ -213,14 +215,22 @@ export class JobConsumers {
     try {
       end = await this.#solitude.take(this.#draining.signal).finally(stopHiding);
       // Somebody else waits in here: the two must not wait for each other's process.
-      if (end === undefined) return { kind: 'hide', ms: REST_MS };
+      if (end === undefined) return await this.#setBack(parsed, REST_MS);
       const outcome = await this.#run(parsed, message, false);
-      return outcome.kind === 'alone' ? { kind: 'hide', ms: REST_MS } : outcome;
+      return outcome.kind === 'alone' ? await this.#setBack(parsed, REST_MS) : outcome;
     } catch (error) {
-      if (this.#stopping) return { kind: 'hide', ms: 0 };
+      if (this.#stopping) return await this.#setBack(parsed, 0);
       throw error;
     } finally {
       end?.();
     }
+  }
+
+  /** A job that was taken off the board, and not begun: its own message may have been used for another one. */
+  async #setBack({ jobId }: JobMessage, ms: number): Promise<Outcome> {
+    const { jobs, turns } = this.#deps.platform;
+    const job = await jobs.get(jobId).catch(() => undefined);
+    if (job !== undefined && !isTerminal(job.status)) await turns.add(job);
+    return { kind: 'hide', ms };
   }
 }

@@ -1,5 +1,5 @@
 /** Which job a message is used for, and what becomes of the message. */
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { DONE, type Outcome } from '../job/outcome.ts';
 import { runFairly } from './fair-run.ts';
 
@@ -9,7 +9,9 @@ const [own, other, third] = [
   '00000000-0000-4000-8000-000000000003',
 ] as const;
 const GONE: Outcome = { kind: 'done', refused: true };
-const LEASED: Outcome = { kind: 'hide', ms: 7, refused: true };
+const LEASED: Outcome = { kind: 'hide', ms: 7_000, refused: true };
+
+afterEach(() => vi.useRealTimers());
 
 /** @param board the job taken instead of the message's own, those taken after it, and those without a message. */
 async function used(
@@ -22,7 +24,7 @@ async function used(
   const turns = {
     insteadOf: async () => instead,
     next: async () => board.shift(),
-    stray: async () => strays.shift(),
+    nextForStray: async () => strays.shift(),
   };
   const message = { v: 1, jobId: own, traceparent: '00-a-b-01' } as const;
   const outcome = await runFairly(turns, message, async ({ jobId, traceparent }) => {
@@ -57,6 +59,7 @@ test('a message whose job cannot be taken yet waits with it, whoever else waits'
 
 test('a message whose job cannot be taken yet is used for one without a message, and waits on for its own', async () => {
   const retry: Outcome = { kind: 'hide', ms: 9, trouble: true };
+  vi.useFakeTimers({ toFake: ['performance'] });
   const leased = { [own]: LEASED };
   expect(await used(undefined, [], leased, [other, third])).toEqual({ ran: [own, other], outcome: LEASED });
   expect(await used(undefined, [], { ...leased, [other]: GONE }, [other, third])).toEqual({
@@ -70,7 +73,28 @@ test('a message whose job cannot be taken yet is used for one without a message,
   const lies = Array.from({ length: 100 }, () => other);
   const { ran, outcome } = await used(undefined, [], { ...leased, [other]: GONE }, lies);
   expect(ran).toEqual([own, ...Array.from({ length: 20 }, () => other)]);
-  expect(outcome).toBe(LEASED);
+  expect(outcome).toEqual(LEASED);
+});
+
+test('a message that may have to bring its own job back in a moment is lent to no other', async () => {
+  const soon: Outcome = { ...LEASED, isAwaited: true };
+  expect(await used(undefined, [], { [own]: soon }, [other])).toEqual({ ran: [own], outcome: soon });
+});
+
+test('what the other one has taken of the time, it is not hidden for again', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  const spent = async (ms: number) => {
+    const turns = { insteadOf: async () => undefined, next: async () => undefined };
+    const strays = [other];
+    const nextForStray = async () => strays.shift();
+    return await runFairly({ ...turns, nextForStray }, { v: 1, jobId: own }, async ({ jobId }) => {
+      if (jobId === own) return LEASED;
+      vi.advanceTimersByTime(ms);
+      return DONE;
+    });
+  };
+  expect(await spent(1_500)).toEqual({ ...LEASED, ms: 5_500 });
+  expect(await spent(60_000)).toEqual({ ...LEASED, ms: 0 });
 });
 
 test('a job of the board that cannot be taken is passed over', async () => {

@@ -52,10 +52,10 @@ export async function claimJob(
     case 'leased': {
       const leftMs = Math.max(1_000, result.until - Date.now());
       log.say('job.leased', { jobId, leftMs });
-      const settled = call.receiveCount > REPEATS_BEFORE_DROP ? REFUSED : refusedFor(leftMs);
-      const runnable = runnableJobSchema.safeParse(result.job);
       // Of a lease that nobody has renewed in time the holder may be dead: then this message is what brings the job back.
       const isHeld = (result.job.lease?.until ?? 0) > Date.now();
+      const settled = call.receiveCount > REPEATS_BEFORE_DROP ? REFUSED : refusedFor(leftMs, !isHeld);
+      const runnable = runnableJobSchema.safeParse(result.job);
       return isHeld && runnable.success && platform.segments.free(result.job).length > 0
         ? { kind: 'leased', job: runnable.data, outcome: settled.outcome }
         : settled;
@@ -110,8 +110,8 @@ export function claimFacts(
 
 const hidden = (ms: number): Claimed => ({ kind: 'settled', outcome: { kind: 'hide', ms } });
 const REFUSED = { kind: 'settled', outcome: { ...DONE, refused: true } } as const;
-const refusedFor = (ms: number) =>
-  ({ kind: 'settled', outcome: { kind: 'hide', ms, refused: true } }) as const;
+const refusedFor = (ms: number, isAwaited = false) =>
+  ({ kind: 'settled', outcome: { kind: 'hide', ms, refused: true, isAwaited } }) as const;
 
 async function giveUp(platform: WorkerDeps['platform'], job: Job, claim: Claim): Promise<Claimed> {
   platform.log.say('job.given-up', { jobId: job.jobId, crashes: job.crashes });
