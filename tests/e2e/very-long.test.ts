@@ -158,7 +158,10 @@ async function stoppedHelperOf(jobId: string): Promise<Child | undefined> {
 
 /** Stops (SIGSTOP) whatever FFmpeg the one who joins starts, until the answered function is called. */
 function holdWhoJoins(jobId: string): () => Promise<void> {
-  const folders = fleet.workers.map((_, index) => join(fleet.workDir(index), `${jobId}.1.`));
+  // Each look goes through all processes of the machine: for those who have died as well, it comes too late to hold anybody.
+  const folders = fleet.workers.flatMap(({ alive }, index) =>
+    alive ? [join(fleet.workDir(index), `${jobId}.1.`)] : [],
+  );
   const all = async (signal: 'SIGSTOP' | 'SIGCONT') => {
     for (const pid of (await Promise.all(folders.map(ffmpegsIn))).flat()) signalled(pid, signal);
   };
