@@ -9,5 +9,6 @@ const app = new Hono().post('/api/jobs', async (c) => {
 const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) => {
   process.send?.({ listening: port });
 });
-process.once('SIGTERM', () => server.close());
+// The parent's channel alone would keep it alive.
+process.once('SIGTERM', () => process.disconnect());
 process.once('disconnect', () => server.close());
