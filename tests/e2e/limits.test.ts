@@ -1,11 +1,13 @@
 /** What one caller may have: how often, how much at once, and what happens to the others and without Redis. */
+import { randomUUID } from 'node:crypto';
 import { until } from '@wavefleet/localstack/waiting.ts';
+import { Quotas } from '@wavefleet/platform/plans/quotas.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { callerOf, jobOf, uploadOf } from '../bring-up/caller.ts';
 import { cutOffWav } from '../bring-up/not-audio.ts';
 import { FaultProxy } from '../bring-up/proxy/fault-proxy.ts';
 import { Stand } from '../bring-up/stand.ts';
-import { refusal } from './refusal.ts';
+import { refusal, UNKNOWN_ID } from './refusal.ts';
 
 let api: Stand;
 beforeAll(async () => {
@@ -137,6 +139,15 @@ describe('how much at once', () => {
     expect((await ann.submit(fileId)).status).toBe(202);
   });
 
+  test('a place whose record is just being written is not taken for one that is free', async () => {
+    const ann = caller();
+    const fileId = await ann.upload();
+    const { ownerId } = (await api.platform.uploads.get(fileId)) ?? expect.fail();
+    const quotas = new Quotas(api.platform);
+    for (const jobId of [randomUUID(), randomUUID()]) await quotas.holdJob(ownerId, jobId);
+    expect(await refusal(await ann.submit(fileId))).toBe('429 JOBS_LIMIT');
+  });
+
   test('open uploads: one that is finished, or given up, makes room', async () => {
     const ann = caller();
     const [one, two] = [await uploadOf(await ann.begin(cutOffWav.length)), await uploadOf(await ann.begin())];
@@ -186,6 +197,33 @@ describe('how much at once', () => {
     });
     await Promise.all([open[1]?.body?.cancel(), next.body?.cancel()]);
   });
+});
+
+test('what is refused lets go of no place that another request with the same key has taken', async () => {
+  const proxy = new FaultProxy(api.services.url);
+  // Nobody else has been about: the owner has two places in this process.
+  await api.restartApi({ MAX_ACTIVE_JOBS: '1', AWS_ENDPOINT_URL: await proxy.door('api') });
+  const ann = caller();
+  const fileId = await ann.upload();
+  const submit = (file: string) =>
+    ann.request('/api/jobs', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'idempotency-key': 'once' },
+      body: JSON.stringify({ fileId: file, format: 'mp3' }),
+    });
+  const gate = Promise.withResolvers<void>();
+  const held = proxy.inject({
+    hits: ({ step }) => step === 'create',
+    effect: { kind: 'hold', when: 'before', until: gate.promise },
+  });
+  const made = submit(fileId);
+  await held.nth(1);
+  expect(await refusal(await submit(UNKNOWN_ID))).toBe('404 UPLOAD_NOT_FOUND');
+  gate.resolve();
+  expect((await made).status).toBe(202);
+  expect(await refusal(await ann.submit(fileId))).toBe('429 JOBS_LIMIT');
+  await api.restartApi();
+  await proxy.stop();
 });
 
 test('a job that is asked for a hundred times in a second costs DynamoDB ten reads and one a second', async () => {

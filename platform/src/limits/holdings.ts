@@ -102,11 +102,29 @@ export class Holdings {
     );
   }
 
-  /** Those that are held longest, at most `count`. Never throws. */
-  async oldest(rule: HoldingRule, ownerId: string, count: number): Promise<string[]> {
+  /** Those that are held longest, at most `count`, and for how long. Never throws. */
+  async oldest(
+    rule: HoldingRule,
+    ownerId: string,
+    count: number,
+  ): Promise<{ readonly member: string; readonly heldForMs: number }[]> {
     const [members] = holdingKeys(rule.name, ownerId);
-    const found = await this.#redis.ask((cache) => cache.zrange(members, '0', String(count - 1)));
-    return found ?? [...(this.#own.get(ownKey(rule, ownerId))?.keys() ?? [])].slice(0, count);
+    const found = await this.#redis.ask((cache) =>
+      cache.zrange(members, '0', String(count - 1), 'WITHSCORES'),
+    );
+    const here = [...(this.#own.get(ownKey(rule, ownerId)) ?? [])].slice(0, count);
+    const all =
+      found === undefined
+        ? here.map(([member, { forgottenAtMs }]) => ({ member, forgottenAtMs }))
+        : Array.from({ length: found.length / 2 }, (_, at) => ({
+            member: found[2 * at] ?? '',
+            forgottenAtMs: Number(found[2 * at + 1]),
+          }));
+    const now = Date.now();
+    return all.map(({ member, forgottenAtMs }) => ({
+      member,
+      heldForMs: now - (forgottenAtMs - rule.forgottenAfterMs),
+    }));
   }
 
   #moveHere(rule: HoldingRule, from: string, to: string): void {

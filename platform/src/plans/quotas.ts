@@ -5,7 +5,7 @@
 import type { ErrorCode } from '@wavefleet/contracts/error-codes.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
-import { isGone, type StoredUpload } from '@wavefleet/contracts/uploads.ts';
+import { isGone } from '@wavefleet/contracts/uploads.ts';
 import { nextMonth, usageListOf, usageMonthsOf } from '../jobs/usage.ts';
 import type { HoldingRule } from '../limits/holdings.ts';
 import type { Platform } from '../platform.ts';
@@ -21,9 +21,14 @@ const UPLOAD_FORGOTTEN_MS = 61 * DAY_MS;
 /** Records that one look reads, and the pause until the next one for the same owner. */
 const LOOKED_AT = 40;
 const LOOK_AGAIN_MS = 1_000;
+/** A place is taken before its record is written: for so long one without is on its way, and not gone. */
+const COMING_MS = 60_000;
 const REMEMBERED_OWNERS = 10_000;
 /** So long a sum of minutes is not read again. */
 const USED_TRUST_MS = 3_000;
+
+/** What a record says of a place: that it is still taken, that it is free. */
+type Verdict = 'taken' | 'over' | 'no record';
 
 type QuotaDeps = Pick<Platform, 'belongings' | 'config' | 'holdings' | 'jobs' | 'uploads' | 'usage'>;
 
@@ -84,13 +89,13 @@ export class Quotas {
 
   /** What is held now, as far as it was counted; what is gone of the oldest is found out first. Never throws. */
   async heldBy(ownerId: string): Promise<{ readonly jobs: number; readonly bytes: number }> {
-    const weigh = async (rule: HoldingRule, hasGone: (member: string) => Promise<boolean>) => {
-      await this.#tidied(rule, ownerId, hasGone);
+    const weigh = async (rule: HoldingRule, look: (member: string) => Promise<Verdict>) => {
+      await this.#tidied(rule, ownerId, look);
       return await this.#deps.holdings.weight(rule, ownerId);
     };
     const [jobs, bytes] = await Promise.all([
-      weigh(this.#jobs(ownerId), this.#isOver),
-      weigh(this.#bytes(ownerId), this.#hasGone),
+      weigh(this.#jobs(ownerId), this.#ofJob),
+      weigh(this.#bytes(ownerId), this.#ofBytes),
     ]);
     return { jobs, bytes };
   }
@@ -125,7 +130,7 @@ export class Quotas {
   /** Before a job is stored. @throws Failure JOBS_LIMIT. */
   async holdJob(ownerId: string, jobId: string): Promise<void> {
     const of = { ownerId, member: jobId, weight: 1 };
-    await this.#hold(this.#jobs(ownerId), 'JOBS_LIMIT', of, this.#isOver);
+    await this.#hold(this.#jobs(ownerId), 'JOBS_LIMIT', of, this.#ofJob);
   }
 
   /** It was not stored, or has ended. */
@@ -135,9 +140,8 @@ export class Quotas {
 
   /** Before an upload in parts is begun. @throws Failure OPEN_UPLOADS_LIMIT, STORED_BYTES_LIMIT. */
   async openUpload(ownerId: string, fileId: string, sizeBytes: number): Promise<void> {
-    const isClosed = async (each: string) => (await this.#stateOf(each)) !== 'uploading';
     const of = { ownerId, member: fileId, weight: 1 };
-    await this.#hold(this.#uploads, 'OPEN_UPLOADS_LIMIT', of, isClosed);
+    await this.#hold(this.#uploads, 'OPEN_UPLOADS_LIMIT', of, this.#ofUpload);
     await this.holdBytes(ownerId, fileId, sizeBytes).catch(async (error: unknown) => {
       await this.closeUpload(ownerId, fileId);
       throw error;
@@ -152,7 +156,7 @@ export class Quotas {
   /** Before bytes are stored. @throws Failure STORED_BYTES_LIMIT. */
   async holdBytes(ownerId: string, fileId: string, sizeBytes: number): Promise<void> {
     const of = { ownerId, member: fileId, weight: sizeBytes };
-    await this.#hold(this.#bytes(ownerId), 'STORED_BYTES_LIMIT', of, this.#hasGone);
+    await this.#hold(this.#bytes(ownerId), 'STORED_BYTES_LIMIT', of, this.#ofBytes);
   }
 
   /** It is gone, or never came to be. */
@@ -163,25 +167,33 @@ export class Quotas {
     );
   }
 
-  /** Of jobs. */
-  readonly #isOver = async (jobId: string): Promise<boolean> => {
+  readonly #ofJob = async (jobId: string): Promise<Verdict> => {
     const job = await this.#deps.jobs.get(jobId);
-    return job === undefined || isTerminal(job.status);
+    if (job === undefined) return 'no record';
+    return isTerminal(job.status) ? 'over' : 'taken';
   };
 
-  /** Of uploads. */
-  readonly #hasGone = async (fileId: string): Promise<boolean> => (await this.#stateOf(fileId)) === undefined;
+  /** Of one whose parts are still coming. */
+  readonly #ofUpload = async (fileId: string): Promise<Verdict> => {
+    const state = await this.#stateOf(fileId);
+    return state === 'complete' ? 'over' : state;
+  };
+
+  readonly #ofBytes = async (fileId: string): Promise<Verdict> => {
+    const state = await this.#stateOf(fileId);
+    return state === 'complete' ? 'taken' : state;
+  };
 
   async #hold(
     rule: HoldingRule,
     code: ErrorCode,
     of: { ownerId: string; member: string; weight: number },
-    isGone: (member: string) => Promise<boolean>,
+    look: (member: string) => Promise<Verdict>,
   ): Promise<void> {
     const { holdings } = this.#deps;
     const { ownerId, member, weight } = of;
     if (await holdings.hold(rule, ownerId, member, weight)) return;
-    if (await this.#tidied(rule, ownerId, isGone)) {
+    if (await this.#tidied(rule, ownerId, look)) {
       if (await holdings.hold(rule, ownerId, member, weight)) return;
     }
     const used = await holdings.weight(rule, ownerId);
@@ -192,27 +204,35 @@ export class Quotas {
   async #tidied(
     rule: HoldingRule,
     ownerId: string,
-    isGone: (member: string) => Promise<boolean>,
+    look: (member: string) => Promise<Verdict>,
   ): Promise<boolean> {
     const key = `${rule.name} ${ownerId}`;
     const now = performance.now();
     if (now - (this.#lookedAtMs.get(key) ?? Number.NEGATIVE_INFINITY) < LOOK_AGAIN_MS) return false;
     this.#lookedAtMs.set(key, now);
     const oldest = await this.#deps.holdings.oldest(rule, ownerId, LOOKED_AT);
-    // What cannot be read counts as there.
-    const verdicts = await Promise.all(oldest.map((member) => isGone(member).catch(() => false)));
-    const gone = oldest.filter((_, index) => verdicts[index]);
+    const verdicts = await Promise.all(
+      oldest.map(async ({ member, heldForMs }) => {
+        // What cannot be read counts as there.
+        const verdict = await look(member).catch(() => 'taken');
+        const isGone = verdict === 'over' || (verdict === 'no record' && heldForMs > COMING_MS);
+        return isGone ? member : [];
+      }),
+    );
+    const gone = verdicts.flat();
     await this.#deps.holdings.release(rule, ownerId, gone);
     return gone.length > 0;
   }
 
   /**
-   * Undefined when the upload is gone. Whosever it is by now: while one owner's become another's, the other one has it
-   * already and it still counts for the first. @throws SDK errors.
+   * Whosever it is by now: while one owner's become another's, the other one has it already and it still counts for the
+   * first. @throws SDK errors.
    */
-  async #stateOf(fileId: string): Promise<StoredUpload['state'] | undefined> {
+  async #stateOf(fileId: string): Promise<'complete' | Verdict> {
     const upload = await this.#deps.uploads.get(fileId);
-    return upload === undefined || isGone(upload) ? undefined : upload.state;
+    if (upload === undefined) return 'no record';
+    if (isGone(upload)) return 'over';
+    return upload.state === 'complete' ? 'complete' : 'taken';
   }
 }
 
