@@ -38,6 +38,8 @@ type Call = z.infer<typeof callSchema>;
 const answerSchema = z.object({
   Item: itemSchema.optional(),
   Items: z.array(itemSchema).optional(),
+  /** Of a BatchGetItem, by table. */
+  Responses: z.record(z.string(), z.array(itemSchema)).optional(),
   Messages: z.array(z.unknown()).optional(),
 });
 
@@ -111,12 +113,17 @@ export async function startCountingProxy(target: string, keys: AccessKeys): Prom
     const {
       Item: item,
       Items = [],
+      Responses = {},
       Messages = [],
     } = answerSchema.safeParse(JSON.parse(body.toString() || '{}')).data ?? {};
     const bytesOf = (items: readonly Item[]) => items.reduce((sum, each) => sum + itemBytes(each), 0);
     if (verb === 'GetItem') {
       note('dynamodb.GetItem');
       tally.readUnits += readUnits(bytesOf(item ? [item] : []), call.ConsistentRead);
+    } else if (verb === 'BatchGetItem') {
+      note('dynamodb.BatchGetItem');
+      // Each by itself, and by its whole size: that of ours is far below the 4 KB of a unit, whatever was asked of it.
+      for (const each of Object.values(Responses).flat()) tally.readUnits += readUnits(itemBytes(each), true);
     } else if (verb === 'Query' && call.IndexName !== 'due') {
       note('dynamodb.Query');
       tally.readUnits += readUnits(bytesOf(Items));

@@ -60,6 +60,21 @@ behaviour('a conditional put stores once', async () => {
 });
 
 behaviour(
+  'many items are read in one call, each as it was just written, and those that are gone are left out',
+  async () => {
+    const made = await Promise.all(Array.from({ length: 5 }, () => newJob()));
+    const [claimed, noted, gone, ...wait] = made.map(({ jobId }) => jobId);
+    if (claimed === undefined || noted === undefined || gone === undefined) throw new Error('made five');
+    const { transitions, reminders, jobs } = stand.platform;
+    await transitions.claim(claimed, { owner: 'w', leaseMs: 60_000, ability: ABILITY });
+    await reminders.dispatched(noted, Date.now() + 60_000);
+    await transitions.cancel(gone);
+    await jobs.remove(gone);
+    expect(await jobs.unsentOf(new Set(made.map(({ jobId }) => jobId)))).toEqual(new Set(wait));
+  },
+);
+
+behaviour(
   'of many conditional updates at once one wins, and its fencing token is in the answer',
   async () => {
     const { jobId } = await newJob();
@@ -217,13 +232,22 @@ behaviour('a set grows and shrinks by single members, and goes with the last one
     ttl: 4_000_000_000,
     location: { bucket: 'b', key: 'k', sizeBytes: 1, etag: '"e"' },
   });
-  for (const job of ['one', 'two', 'two']) await uploads.link(fileId, job);
+  for (const jobId of ['one', 'two', 'two'])
+    expect(await uploads.linkOwned(fileId, { jobId, ownerId: 'me' })).toMatchObject({
+      fileId,
+      ownerId: 'me',
+    });
+  await expect(uploads.linkOwned(fileId, { jobId: 'foreign', ownerId: 'other' })).rejects.toMatchObject({
+    code: 'UPLOAD_NOT_FOUND',
+  });
   expect((await uploads.getOwned(fileId, 'me')).jobs).toEqual(new Set(['one', 'two']));
   expect(await uploads.unlink(fileId, 'one')).toBeUndefined();
   expect(await uploads.buryUnused(fileId)).toBeUndefined();
   expect((await uploads.unlink(fileId, 'two'))?.fileId).toBe(fileId);
   expect(await uploads.buryUnused(fileId)).toMatchObject({ fileId });
-  await expect(uploads.link(fileId, 'three')).rejects.toMatchObject({ code: 'UPLOAD_NOT_FOUND' });
+  await expect(uploads.linkOwned(fileId, { jobId: 'three', ownerId: 'me' })).rejects.toMatchObject({
+    code: 'UPLOAD_NOT_FOUND',
+  });
 });
 
 behaviour('a set of numbers keeps each once, and what is counted with it is counted once', async () => {
@@ -234,6 +258,9 @@ behaviour('a set of numbers keeps each once, and what is counted with it is coun
     ...{ fileId, ownerId: 'me', fileName: 'a.wav', createdAt: now, state: 'uploading', ttl: 4_000_000_000 },
     ...{ bucket: 'b', key: 'k', multipartId: 'm', sizeBytes: 15, partSizeBytes: 5 },
     expiresAt: new Date(Date.now() + 60_000).toISOString(),
+  });
+  await expect(uploads.linkOwned(fileId, { jobId: 'early', ownerId: 'me' })).rejects.toMatchObject({
+    code: 'UPLOAD_INCOMPLETE',
   });
   await Promise.all(
     [3, 1, 3, 1].map((partNumber) => uploads.partArrived(fileId, { partNumber, sizeBytes: 5 })),

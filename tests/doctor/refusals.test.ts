@@ -57,6 +57,7 @@ const needed: [operation: RegExp, denied: Refusal, action: string, resources: st
     `dynamodb:${action}`,
     [table('jobs'), table('progress'), table('uploads'), table('accounts'), table('webhooks')],
   ]),
+  [/\.BatchGetItem$/, dynamoDenied, 'dynamodb:BatchGetItem', [table('jobs')]],
   [
     /\.UpdateItem$/,
     dynamoDenied,

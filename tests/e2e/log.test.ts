@@ -259,7 +259,7 @@ test('every call to AWS that put, deleted or sent something is told at info by i
   }
 });
 
-test('a call made for a job carries its id, and every DynamoDB call says table and item or index', () => {
+test('a call made for a job carries its id, and every DynamoDB call says table and item, items or index', () => {
   const calls = lines.filter(({ event }) => event === 'aws.call');
   const stored = calls.find(
     ({ key, operation }) => operation === 'PutObject' && key === `conversions/${jobs.completed}/1.m4a`,
@@ -267,9 +267,9 @@ test('a call made for a job carries its id, and every DynamoDB call says table a
   expect(stored).toMatchObject({ service: 'worker', jobId: jobs.completed, attempt: 1, status: 200 });
   const ofDynamo = calls.filter(({ aws, operation }) => aws === 'dynamodb' && operation !== 'DescribeTable');
   expect(ofDynamo.length).toBeGreaterThan(20);
-  for (const { table, item, index } of ofDynamo) {
+  for (const { table, item, keys, index } of ofDynamo) {
     expect(table).toMatch(/\w/);
-    expect(item ?? index).toBeDefined();
+    expect(item ?? keys ?? index).toBeDefined();
   }
 });
 

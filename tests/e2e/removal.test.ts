@@ -1,5 +1,5 @@
 /** Removing uploads and jobs: what breaks off can be repeated, and nothing goes from under a job that is on its way. */
-import { submittedSchema } from '@wavefleet/contracts/http.ts';
+import { submittedSchema, uploadedSchema } from '@wavefleet/contracts/http.ts';
 import { MAX_JOBS_OF_UPLOAD, uploadViewSchema } from '@wavefleet/contracts/uploads.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { FaultProxy } from '../bring-up/proxy/fault-proxy.ts';
@@ -99,6 +99,16 @@ describe('a job that is tied to its upload and has no record yet', () => {
     await uploads.create({ ...linked, linkedAt: Date.now() - 301_000 });
     expect((await remove(`/api/uploads/${fileId}`)).status).toBe(204);
   });
+});
+
+test('a job that is refused when it is tied to its files already lets go of them', async () => {
+  const body = new Uint8Array([0xff, 0xd8, 0xff, 0xe0]);
+  const sent = await api.request('/api/upload-cover', { method: 'POST', body });
+  const cover = uploadedSchema.parse(await sent.json()).fileId;
+  // A picture is no sound.
+  expect(await refusal(await submit(cover))).toBe('400 UNRECOGNISED_FORMAT');
+  expect(await api.platform.uploads.getOwned(cover, 'anonymous')).not.toHaveProperty('jobs');
+  expect((await remove(`/api/uploads/${cover}`)).status).toBe(204);
 });
 
 test('an upload takes as many jobs as there may be, and then says so; a job that is gone makes room', async () => {

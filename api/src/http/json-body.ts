@@ -24,8 +24,10 @@ export const jsonBody: MiddlewareHandler<AppEnv>[] = [
     const timer = setTimeout(() => incoming.destroy(), READ_TIMEOUT_MS);
     try {
       await limited(c, async () => {
-        checkJson(await c.req.arrayBuffer());
+        const text = checkJson(await c.req.arrayBuffer());
         clearTimeout(timer);
+        // hono would make a Response of the bytes to get at their text.
+        Object.assign(c.req.bodyCache, { text: Promise.resolve(text) });
         await next();
       });
     } catch (error) {
@@ -47,17 +49,26 @@ export const optionalJsonBody: MiddlewareHandler<AppEnv>[] = jsonBody.map((check
   await next();
 });
 
-const limited = bodyLimit({
-  maxSize: LIMIT_BYTES,
-  onError: () => {
-    throw new Failure('PAYLOAD_TOO_LARGE', { detail: { limitBytes: LIMIT_BYTES } });
-  },
-});
+function tooLarge(): never {
+  throw new Failure('PAYLOAD_TOO_LARGE', { detail: { limitBytes: LIMIT_BYTES } });
+}
 
-/** @throws Failure INVALID_JSON unless the bytes are JSON in valid UTF-8 (hono would replace broken bytes). */
-function checkJson(bytes: ArrayBuffer): void {
+const counted = bodyLimit({ maxSize: LIMIT_BYTES, onError: tooLarge });
+
+/** A length that is told is what Node lets through. Only where none is told the body is counted, as a web stream, at its cost. */
+const limited: MiddlewareHandler<AppEnv> = async (c, next) => {
+  const { 'content-length': length, 'transfer-encoding': encoding } = c.env.incoming.headers;
+  if (length === undefined || encoding !== undefined) return await counted(c, next);
+  if (Number(length) > LIMIT_BYTES) tooLarge();
+  await next();
+};
+
+/** Their text. @throws Failure INVALID_JSON unless the bytes are JSON in valid UTF-8 (hono would replace broken bytes). */
+function checkJson(bytes: ArrayBuffer): string {
   try {
-    JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    JSON.parse(text);
+    return text;
   } catch (cause) {
     throw new Failure('INVALID_JSON', { cause });
   }

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { FormatName } from '@wavefleet/contracts/formats.ts';
-import type { Job } from '@wavefleet/contracts/job.ts';
+import type { Cover, Job } from '@wavefleet/contracts/job.ts';
 import { type ConversionOptions, findRequestProblem, type Quality } from '@wavefleet/contracts/request.ts';
 import { derivedJobId } from '@wavefleet/platform/jobs/ids.ts';
 import { type SubmitRequest, submitJob } from '@wavefleet/platform/jobs/submit.ts';
@@ -24,8 +24,16 @@ export interface Conversion {
 /** Everything about a new job but the file that it reads, which is looked up afterwards. */
 export type Order = Omit<SubmitRequest, 'input' | 'fileName' | 'cover'>;
 
-/** The file that a job reads, what its owner calls it, and the picture that goes into the result. */
-export type InputFile = Pick<SubmitRequest, 'input' | 'fileName' | 'cover'>;
+/** The file that a job reads, and what its owner calls it. */
+export type InputFile = Pick<SubmitRequest, 'input' | 'fileName'>;
+
+/** The files of an order. */
+export interface OrderedFiles {
+  /** The picture that goes into the result. */
+  readonly cover: Cover | undefined;
+  /** Ties the job to what it reads, and answers that. The order is refused with what it throws. */
+  readonly tieInput: () => Promise<InputFile>;
+}
 
 /**
  * Builds an order and checks that its values go together.
@@ -49,22 +57,27 @@ export function orderOf(
 /**
  * Stores the job, or answers the one that this very order made before. The upload is tied to it first, so that no
  * clean-up can take the bytes away in between.
- * @throws Failure MINUTES_LIMIT, JOBS_LIMIT, UPLOAD_NOT_FOUND when the upload was removed meanwhile, UPLOAD_JOBS_LIMIT,
- *   IDEMPOTENCY_KEY_REUSED as `submitJob`.
+ * @throws Failure MINUTES_LIMIT, JOBS_LIMIT, UPLOAD_NOT_FOUND when an upload was removed meanwhile, UPLOAD_JOBS_LIMIT,
+ *   IDEMPOTENCY_KEY_REUSED as `submitJob`; what `tieInput` throws.
  */
-export async function linkAndSubmit(deps: JobDeps, order: Order, file: InputFile): Promise<Job> {
+export async function linkAndSubmit(
+  deps: JobDeps,
+  order: Order,
+  { cover, tieInput }: OrderedFiles,
+): Promise<Job> {
   const { source, jobId, ownerId } = order;
   await deps.quotas.admitMinutes(ownerId);
   await deps.quotas.holdJob(ownerId, jobId);
+  let file: InputFile;
   try {
-    if (file.cover !== undefined) await deps.uploads.link(file.cover.fileId, jobId);
-    if (source.kind === 'upload') await deps.uploads.link(source.fileId, jobId);
+    file = await tieInput();
+    if (cover !== undefined) await deps.uploads.link(cover.fileId, jobId);
   } catch (error) {
     await deps.quotas.releaseJob(ownerId, jobId);
     throw error;
   }
   try {
-    const { job } = await submitJob(deps, { ...order, ...file });
+    const { job } = await submitJob(deps, { ...order, ...file, cover });
     return job;
   } catch (error) {
     // Any other error leaves open whether the record was written: then the link stays, which only keeps bytes longer.

@@ -1,6 +1,7 @@
 /** `POST /api/jobs`, also known as `POST /api/convert-audio`. */
 import { createRoute } from '@hono/zod-openapi';
 import { submitBodySchema, submittedSchema } from '@wavefleet/contracts/http.ts';
+import type { Upload } from '@wavefleet/contracts/uploads.ts';
 import { refusalIfSeen } from '@wavefleet/platform/storage/early-look.ts';
 import type { Context } from 'hono';
 import { type AppEnv, type Router, router } from '../http/context.ts';
@@ -74,7 +75,12 @@ export const postJob = (deps: JobDeps): Router => {
         await requireNotices(deps, order);
         await deps.admission.admit();
         const cover = await coverOf(c, deps, order.options);
-        return await linkAndSubmit(deps, order, { ...(await inputOf(c, deps, fileId)), cover });
+        // The same key may be sent twice at a time, for one and the same job: what is refused must not hold its place first.
+        if (idempotencyKey !== undefined) await inputOf(c, deps, await ownedFile(c, deps, fileId));
+        return await linkAndSubmit(deps, order, {
+          cover,
+          tieInput: () => tieUpload(c, deps, order.jobId, fileId),
+        });
       });
       return c.json(submittedView(job), 202);
     });
@@ -82,13 +88,27 @@ export const postJob = (deps: JobDeps): Router => {
   return app;
 };
 
+/** Ties the job to the caller's upload, in one step with the question whose it is. @throws Failure as `inputOf`. */
+async function tieUpload(
+  c: Context<AppEnv>,
+  deps: JobDeps,
+  jobId: string,
+  fileId: string,
+): Promise<InputFile> {
+  const upload = await deps.uploads.linkOwned(fileId, { jobId, ownerId: c.var.owner.id });
+  return await inputOf(c, deps, upload).catch(async (error: unknown) => {
+    await deps.uploads.unlink(fileId, jobId);
+    throw error;
+  });
+}
+
 /**
  * The caller's upload, to be converted.
- * @throws Failure UPLOAD_NOT_FOUND, UPLOAD_INCOMPLETE; UPLOAD_TOO_LARGE, PLAN_UPLOAD_LIMIT from before the limit was lowered;
+ * @throws Failure UPLOAD_TOO_LARGE, PLAN_UPLOAD_LIMIT from before the limit was lowered;
  *   UNRECOGNISED_FORMAT or FORMAT_NOT_ALLOWED for a cover, or one from before uploads were looked at.
  */
-async function inputOf(c: Context<AppEnv>, deps: JobDeps, fileId: string): Promise<InputFile> {
-  const { location, fileName, startSeen } = await ownedFile(c, deps, fileId);
+async function inputOf(c: Context<AppEnv>, deps: JobDeps, uploaded: Upload): Promise<InputFile> {
+  const { location, fileName, startSeen } = uploaded;
   note(c, { sizeBytes: location.sizeBytes });
   const { upload } = deps.quotas.planOf(c.var.owner.id);
   if (location.sizeBytes > upload.limitBytes) throw tooLarge(upload);

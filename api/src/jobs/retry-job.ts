@@ -72,7 +72,12 @@ export const retryJob = (deps: JobDeps): Router =>
       await requireNotices(deps, order);
       await deps.admission.admit();
       const cover = await coverOf(c, deps, order.options);
-      return await linkAndSubmit(deps, order, { input, fileName, cover });
+      const tieInput = async () => {
+        // Whosever the upload is by now: the job that reads it is the caller's.
+        if (source.kind === 'upload') await deps.uploads.link(source.fileId, order.jobId);
+        return { input, fileName };
+      };
+      return await linkAndSubmit(deps, order, { cover, tieInput });
     });
     return c.json(submittedView(job), 202);
   });

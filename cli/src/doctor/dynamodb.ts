@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   type AttributeValue,
+  BatchGetItemCommand,
   DeleteItemCommand,
   DescribeTableCommand,
   DescribeTimeToLiveCommand,
@@ -86,6 +87,12 @@ function tableChecks({ aws, config }: World, id: TableId, table: Table): Check[]
       const refused = ['ConditionalCheckFailedException'];
       const send = { abortSignal };
       await need(about('GetItem'), () => aws.dynamo.send(new GetItemCommand({ TableName, Key: key }), send));
+      if (id === 'jobs') {
+        const RequestItems = { [TableName]: { Keys: [key] } };
+        await need(about('BatchGetItem'), () =>
+          aws.dynamo.send(new BatchGetItemCommand({ RequestItems }), send),
+        );
+      }
       await provesPermission(about('PutItem'), refused, () =>
         aws.dynamo.send(new PutItemCommand({ ...never, Item: key }), send),
       );

@@ -24,6 +24,8 @@ const inputSchema = z
     Delete: z.object({ Objects: z.array(z.object({ Key: z.string() })) }),
     TableName: z.string(),
     IndexName: z.string(),
+    /** BatchGetItem, of one table as we ask. */
+    RequestItems: z.record(z.string(), z.object({ Keys: z.array(ids) })),
     QueueUrl: z.string(),
     Entries: z.array(z.object({ EventBusName: z.string() })),
     /** DescribeEventBus. */
@@ -39,8 +41,8 @@ const KEYS_SHOWN = 20;
 export function callFacts(input: unknown) {
   // Field by field: one that is not as expected must not cost the others.
   const known = readable(input);
-  const { Bucket, Key, Item, Prefix, PartNumber, Delete, TableName, IndexName, QueueUrl, Entries } = known;
-  const keys = Delete?.Objects.map((object) => object.Key);
+  const { Bucket, Key, Item, Prefix, PartNumber, IndexName, QueueUrl, Entries } = known;
+  const keys = known.Delete?.Objects.map((object) => object.Key) ?? batchOf(known)?.ids;
   return {
     bucket: Bucket,
     key: typeof Key === 'string' ? Key : undefined,
@@ -48,7 +50,7 @@ export function callFacts(input: unknown) {
     keyCount: keys?.length,
     prefix: Prefix,
     part: PartNumber,
-    table: TableName,
+    table: tableOf(known),
     index: IndexName,
     item: typeof Key === 'object' ? Key : Item,
     queue: QueueUrl === undefined ? undefined : queueNameOf(QueueUrl),
@@ -74,20 +76,32 @@ export function subjectOf(
   return { action, setting, ...named };
 }
 
+/** The table of a batch, and the ids of its items. */
+function batchOf({ RequestItems = {} }: Input): { table: string; ids: string[] } | undefined {
+  const [batch] = Object.entries(RequestItems);
+  if (batch === undefined) return undefined;
+  const [table, { Keys }] = batch;
+  return { table, ids: Keys.flatMap(({ jobId, fileId }) => jobId ?? fileId ?? []) };
+}
+
+const tableOf = (input: Input) => input.TableName ?? batchOf(input)?.table;
+
 function resourceOf(
-  { Bucket, Key, TableName, IndexName, QueueUrl, Entries, Name }: Input,
+  input: Input,
   action: string | undefined,
   region: string,
 ): Pick<Subject, 'resource' | 'name'> | undefined {
+  const { Bucket, Key, IndexName, QueueUrl, Entries, Name } = input;
   if (Bucket !== undefined) {
     const isAboutBucket = action === 's3:ListBucket' || action === 's3:ListBucketMultipartUploads';
     // By prefix, as policies do: one object's permission would not help the next.
     const prefix = typeof Key === 'string' ? `${Key.split('/')[0]}/` : '';
     return { resource: `arn:aws:s3:::${Bucket}${isAboutBucket ? '' : `/${prefix}*`}`, name: Bucket };
   }
-  if (TableName !== undefined) {
+  const table = tableOf(input);
+  if (table !== undefined) {
     const index = IndexName === undefined ? '' : `/index/${IndexName}`;
-    return { resource: `arn:aws:dynamodb:${region}:*:table/${TableName}${index}`, name: TableName };
+    return { resource: `arn:aws:dynamodb:${region}:*:table/${table}${index}`, name: table };
   }
   if (QueueUrl !== undefined) return { resource: queueArnOf(QueueUrl, region), name: QueueUrl };
   const bus = Entries?.[0]?.EventBusName ?? Name;

@@ -11,8 +11,8 @@ import {
   PutObjectCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { BatchGetCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { loadConfig } from '../config.ts';
 import { checkLine } from '../log/line-check.testing.ts';
@@ -129,6 +129,25 @@ test.each<[string, () => Promise<unknown>, object, string?]>([
     () => aws.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'SECRET' })),
     { aws: 'sqs', operation: 'SendMessage', queue: 'jobs' },
     JSON.stringify({ MessageId: '1', MD5OfMessageBody: createHash('md5').update('SECRET').digest('hex') }),
+  ],
+  [
+    'messages deleted: the queue, and how many were refused',
+    () =>
+      aws.sqs.send(
+        new DeleteMessageBatchCommand({ QueueUrl, Entries: [{ Id: '0', ReceiptHandle: 'SECRET' }] }),
+      ),
+    { aws: 'sqs', operation: 'DeleteMessageBatch', queue: 'jobs', refusedEntries: 1 },
+    '{"Successful":[],"Failed":[{"Id":"0","Code":"InternalError","SenderFault":false}]}',
+  ],
+  [
+    'items read together: the table and their ids',
+    () =>
+      aws.dynamo.send(
+        new BatchGetCommand({
+          RequestItems: { 'jobs-table': { Keys: [{ jobId: JOB }, { jobId: 'other' }] } },
+        }),
+      ),
+    { aws: 'dynamodb', operation: 'BatchGetItem', table: 'jobs-table', keys: [JOB, 'other'], keyCount: 2 },
   ],
   [
     'objects deleted: their keys',

@@ -19,6 +19,7 @@ const metadataSchema = z
 const partlyRefused = z.union([
   z.object({ FailedEntryCount: z.number().positive() }).transform((answer) => answer.FailedEntryCount),
   z.object({ Errors: z.array(z.unknown()).min(1) }).transform((answer) => answer.Errors.length),
+  z.object({ Failed: z.array(z.unknown()).min(1) }).transform((answer) => answer.Failed.length),
 ]);
 const failed = z.object({ $metadata: z.unknown() });
 const named = z.object({ name: z.string() });

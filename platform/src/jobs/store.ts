@@ -1,5 +1,6 @@
 /** Reading, making and removing job records. What changes a record's status is in `transitions.ts`. */
 import {
+  BatchGetCommand,
   DeleteCommand,
   type DynamoDBDocumentClient,
   GetCommand,
@@ -19,6 +20,11 @@ export interface DueJob {
   readonly jobId: string;
   readonly dueAt: number;
 }
+
+/** AWS: "BatchGetItem". */
+export const RECORDS_A_CALL = 100;
+
+const unsentSchema = z.object({ jobId: z.uuid(), unsent: z.literal(true), status: z.literal('created') });
 
 const dueSchema = z.object({ jobId: z.uuid(), dueAt: z.int() });
 
@@ -54,6 +60,29 @@ export class JobStore {
       new GetCommand({ TableName: this.#table, Key: { jobId }, ConsistentRead: true }),
     );
     return Item === undefined ? undefined : jobSchema.parse(Item);
+  }
+
+  /**
+   * Those of some jobs, at most {@link RECORDS_A_CALL}, that are not known to have a message: nobody has begun them, and
+   * nobody has noted that it was sent. Of a table that is asked for too much some are left out. @throws SDK errors.
+   */
+  async unsentOf(jobIds: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+    const { Responses } = await this.#dynamo.send(
+      new BatchGetCommand({
+        RequestItems: {
+          [this.#table]: {
+            Keys: Array.from(jobIds, (jobId) => ({ jobId })),
+            ConsistentRead: true,
+            ProjectionExpression: 'jobId, #status, unsent',
+            ExpressionAttributeNames: { '#status': 'status' },
+          },
+        },
+      }),
+    );
+    const unsent = (Responses?.[this.#table] ?? []).flatMap(
+      (item) => unsentSchema.safeParse(item).data ?? [],
+    );
+    return new Set(unsent.map(({ jobId }) => jobId));
   }
 
   /** The cheapest question there is. @throws SDK errors, when DynamoDB does not answer. */

@@ -7,7 +7,7 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { Failure } from '@wavefleet/contracts/failure.ts';
-import type { ObjectRef } from '@wavefleet/contracts/job.ts';
+import type { Job, ObjectRef } from '@wavefleet/contracts/job.ts';
 import { expireDaysOf, resources } from '@wavefleet/contracts/resources.ts';
 import {
   hasLapsed,
@@ -220,31 +220,56 @@ export class UploadStore {
   }
 
   /**
-   * Notes that a job reads the upload. May be repeated.
-   * @throws Failure UPLOAD_NOT_FOUND when it was removed meanwhile, UPLOAD_JOBS_LIMIT.
+   * Notes that a job reads the upload, whosever that is by now. May be repeated.
+   * @throws Failure as {@link UploadStore.linkOwned}.
    */
   async link(fileId: string, jobId: string): Promise<void> {
+    await this.#link(fileId, jobId);
+  }
+
+  /**
+   * Notes that a job of this owner reads the upload, and answers it. May be repeated.
+   * @throws Failure UPLOAD_NOT_FOUND also for a foreign upload, and when it was removed meanwhile; UPLOAD_INCOMPLETE while
+   *   parts are missing, UPLOAD_JOBS_LIMIT.
+   */
+  async linkOwned(fileId: string, { jobId, ownerId }: Pick<Job, 'jobId' | 'ownerId'>): Promise<Upload> {
+    return await this.#link(fileId, jobId, ownerId);
+  }
+
+  async #link(fileId: string, jobId: string, ownerId?: string): Promise<Upload> {
     try {
-      await this.#dynamo.send(
+      const { Attributes } = await this.#dynamo.send(
         new UpdateCommand({
           TableName: this.#table,
           Key: { fileId },
           UpdateExpression: 'SET linkedAt = :now ADD jobs :jobs',
           ConditionExpression:
-            'attribute_exists(fileId) AND attribute_not_exists(removedAt) AND ' +
+            `${ownerId === undefined ? 'attribute_exists(fileId)' : 'ownerId = :owner'} AND ` +
+            'attribute_not_exists(removedAt) AND NOT #state = :uploading AND ' +
             '(attribute_not_exists(jobs) OR contains(jobs, :job) OR size(jobs) < :limit)',
+          ExpressionAttributeNames: { '#state': 'state' },
           ExpressionAttributeValues: {
+            ...(ownerId === undefined ? {} : { ':owner': ownerId }),
+            ':uploading': 'uploading',
             ':jobs': new Set([jobId]),
             ':job': jobId,
             ':limit': MAX_JOBS_OF_UPLOAD,
             ':now': Date.now(),
           },
+          ReturnValues: 'ALL_NEW',
         }),
       );
+      return uploadSchema.parse(Attributes);
     } catch (error) {
       if (!isConditionFailed(error)) throw error;
       const upload = await this.get(fileId);
-      if (upload === undefined || upload.removedAt !== undefined) throw new Failure('UPLOAD_NOT_FOUND');
+      const isForeign = ownerId !== undefined && upload?.ownerId !== ownerId;
+      if (upload === undefined || isForeign || isGone(upload)) throw new Failure('UPLOAD_NOT_FOUND');
+      if (upload.state === 'uploading') throw new Failure('UPLOAD_INCOMPLETE');
+      const { jobs } = upload;
+      // Its last part came, or a job let go of it, in this very moment.
+      if (jobs === undefined || jobs.size < MAX_JOBS_OF_UPLOAD)
+        return await this.#link(fileId, jobId, ownerId);
       throw new Failure('UPLOAD_JOBS_LIMIT', { detail: { limit: MAX_JOBS_OF_UPLOAD } });
     }
   }

@@ -11,7 +11,7 @@ const call = {
   bucket: z.string().optional(),
   /** Of S3. */
   key: z.string().optional(),
-  /** Of a call about many objects: the first twenty, and how many there were. */
+  /** Of a call about many objects or records: the first twenty, and how many there were. */
   keys: z.array(z.string()).optional(),
   keyCount: count.optional(),
   prefix: z.string().optional(),
@@ -39,7 +39,7 @@ export const awsRows = {
     level: 'debug',
     criterion: 'R7.7',
     message: 'AWS call',
-    /** `refusedEntries`: what EventBridge or S3 did not take, although the call went well. */
+    /** `refusedEntries`: what EventBridge, S3 or SQS did not take, although the call went well. */
     fields: { ...call, refusedEntries: count.optional() },
   },
   /** A condition that did not hold, an object that is not there, a call that we broke off: what calls are for. */
