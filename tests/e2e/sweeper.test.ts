@@ -150,7 +150,8 @@ test('while EventBridge hangs, orphans are woken; when it answers again, all is 
   const shards = await Promise.all(over.map(async (jobId) => (await platform.jobs.get(jobId))?.dueShard));
   expect(shards).toEqual(over.map(endingShardOf));
   await orphans(3);
-  await until('the orphans are woken', async () => (await waiting()) === 3, 6_000);
+  // However long that takes on a busy machine: EventBridge hangs all the while.
+  await until('the orphans are woken', async () => (await waiting()) === 3);
   answers.resolve();
   const outboxes = async () =>
     await Promise.all(over.map(async (jobId) => (await platform.jobs.get(jobId))?.pendingEvents.length));
