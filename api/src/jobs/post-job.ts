@@ -97,7 +97,8 @@ async function tieUpload(
 ): Promise<InputFile> {
   const upload = await deps.uploads.linkOwned(fileId, { jobId, ownerId: c.var.owner.id });
   return await inputOf(c, deps, upload).catch(async (error: unknown) => {
-    await deps.uploads.unlink(fileId, jobId);
+    // Left tied, it is only kept longer.
+    await deps.uploads.unlink(fileId, jobId).catch(() => undefined);
     throw error;
   });
 }
