@@ -85,12 +85,29 @@ export class Dispatches {
   }
 
   async #note(all: readonly Dispatch[]): Promise<void> {
-    const missed = all.filter(({ wasSent }) => !wasSent);
-    await sideBySide(missed, (one) => this.#noteMissed(one.jobId));
-    const sent = all.filter(({ wasSent }) => wasSent);
-    for (let at = 0; at < sent.length; at += RECORDS_A_CALL) {
-      await this.#noteSent(sent.slice(at, at + RECORDS_A_CALL));
+    const unsent = await this.#unsentOf(all.filter(({ wasSent }) => wasSent).map(({ jobId }) => jobId));
+    // Hardly any needs the write: most have been claimed.
+    const left = all.filter(({ jobId, wasSent }) => !wasSent || unsent.has(jobId));
+    const lane = async () => {
+      for (let one = left.shift(); one !== undefined; one = left.shift()) await this.#noteOne(one);
+    };
+    await Promise.all(Array.from({ length: SIDE_BY_SIDE }, lane));
+  }
+
+  /** A look costs a fifth of a write. Those that cannot be seen are left out. */
+  async #unsentOf(jobIds: readonly string[]): Promise<ReadonlySet<string>> {
+    const unsent = new Set<string>();
+    for (let at = 0; at < jobIds.length; at += RECORDS_A_CALL) {
+      const some = new Set(jobIds.slice(at, at + RECORDS_A_CALL));
+      for (const jobId of await this.#jobs.unsentOf(some).catch(() => [])) unsent.add(jobId);
     }
+    return unsent;
+  }
+
+  async #noteOne({ jobId, atMs, wasSent }: Dispatch): Promise<void> {
+    if (!wasSent) return await this.#noteMissed(jobId);
+    // What cannot be noted is sent one message more. The call log tells of the trouble.
+    await this.#reminders.dispatched(jobId, atMs + this.#times.redispatchAfterMs).catch(() => undefined);
   }
 
   async #noteMissed(jobId: string): Promise<void> {
@@ -98,25 +115,4 @@ export class Dispatches {
       this.#later({ jobId, atMs: Date.now(), wasSent: false });
     });
   }
-
-  /** Of one call at most. What cannot be noted is sent one message more; the call log tells of the trouble. */
-  async #noteSent(some: readonly Dispatch[]): Promise<void> {
-    // A look at many costs one call and a fifth of a write for each; hardly any needs the write.
-    const unsent: ReadonlySet<string> = await this.#jobs
-      .unsentOf(new Set(some.map(({ jobId }) => jobId)))
-      .catch(() => new Set());
-    const toNote = some.filter(({ jobId }) => unsent.has(jobId));
-    await sideBySide(toNote, async ({ jobId, atMs }) => {
-      await this.#reminders.dispatched(jobId, atMs + this.#times.redispatchAfterMs).catch(() => undefined);
-    });
-  }
-}
-
-/** Some at a time. `act` must not throw. */
-async function sideBySide(all: readonly Dispatch[], act: (one: Dispatch) => Promise<void>): Promise<void> {
-  const left = [...all];
-  const lane = async () => {
-    for (let one = left.shift(); one !== undefined; one = left.shift()) await act(one);
-  };
-  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, lane));
 }

@@ -71,10 +71,9 @@ export class Holdings {
       weighed: await cache.hgetall(weights),
     }));
     const { scored = [], weighed = {} } = found ?? {};
-    const all = Array.from({ length: scored.length / 2 }, (_, at) => {
-      const [member = '', forgottenAtMs = ''] = scored.slice(2 * at, 2 * at + 2);
-      return [member, weighed[member] ?? '0', forgottenAtMs] as const;
-    });
+    const all = scoredOf(scored).map(
+      ([member, forgottenAtMs]) => [member, weighed[member] ?? '0', forgottenAtMs] as const,
+    );
     for (let at = 0; at < all.length; at += TAKEN_AT_ONCE) {
       const some = all.slice(at, at + TAKEN_AT_ONCE);
       const keys = holdingKeys(rule.name, to);
@@ -115,15 +114,12 @@ export class Holdings {
     const here = [...(this.#own.get(ownKey(rule, ownerId)) ?? [])].slice(0, count);
     const all =
       found === undefined
-        ? here.map(([member, { forgottenAtMs }]) => ({ member, forgottenAtMs }))
-        : Array.from({ length: found.length / 2 }, (_, at) => ({
-            member: found[2 * at] ?? '',
-            forgottenAtMs: Number(found[2 * at + 1]),
-          }));
+        ? here.map(([member, { forgottenAtMs }]) => [member, forgottenAtMs] as const)
+        : scoredOf(found);
     const now = Date.now();
-    return all.map(({ member, forgottenAtMs }) => ({
+    return all.map(([member, forgottenAtMs]) => ({
       member,
-      heldForMs: now - (forgottenAtMs - rule.forgottenAfterMs),
+      heldForMs: now - (Number(forgottenAtMs) - rule.forgottenAfterMs),
     }));
   }
 
@@ -150,6 +146,11 @@ export class Holdings {
     this.#own.set(key, held);
     return true;
   }
+}
+
+/** Members and their scores, which Redis answers in one list. */
+function scoredOf(list: readonly string[]): (readonly [member: string, score: string])[] {
+  return Array.from({ length: list.length / 2 }, (_, at) => [list[2 * at] ?? '', list[2 * at + 1] ?? '']);
 }
 
 function ownKey({ name }: HoldingRule, ownerId: string): string {
