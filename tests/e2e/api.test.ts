@@ -178,6 +178,18 @@ describe('bodies', () => {
     expect(await refusal(await post(Buffer.from([0x22, 0xc3, 0x28, 0x22])))).toBe('400 INVALID_JSON');
   });
 
+  test('a body without a length is read as well, however small its pieces', async () => {
+    const letters = [...JSON.stringify({ fileId: UNKNOWN_ID, format: 'mp3' })];
+    const dripping = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        const letter = letters.shift();
+        if (letter === undefined) controller.close();
+        else controller.enqueue(Buffer.from(letter));
+      },
+    });
+    expect(await refusal(await post(dripping))).toBe('404 UPLOAD_NOT_FOUND');
+  });
+
   test('a body without a length is not read beyond the limit either', async () => {
     const endless = new ReadableStream<Uint8Array>({
       pull: (controller) => controller.enqueue(new Uint8Array(16_384).fill(32)),

@@ -1,7 +1,7 @@
 /** Reading a JSON body safely, before any schema sees it. */
+import type { IncomingMessage } from 'node:http';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { MiddlewareHandler } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import type { AppEnv } from './context.ts';
 import { ClientGone } from './errors.ts';
 
@@ -23,13 +23,11 @@ export const jsonBody: MiddlewareHandler<AppEnv>[] = [
     const { incoming } = c.env;
     const timer = setTimeout(() => incoming.destroy(), READ_TIMEOUT_MS);
     try {
-      await limited(c, async () => {
-        const text = checkJson(await c.req.arrayBuffer());
-        clearTimeout(timer);
-        // hono would make a Response of the bytes to get at their text.
-        Object.assign(c.req.bodyCache, { text: Promise.resolve(text) });
-        await next();
-      });
+      const text = checkJson(await bodyOf(incoming));
+      clearTimeout(timer);
+      // For hono's validator, which has nothing left to read.
+      Object.assign(c.req.bodyCache, { text: Promise.resolve(text) });
+      await next();
     } catch (error) {
       throw incoming.destroyed && !incoming.complete ? new ClientGone() : error;
     } finally {
@@ -49,22 +47,27 @@ export const optionalJsonBody: MiddlewareHandler<AppEnv>[] = jsonBody.map((check
   await next();
 });
 
-function tooLarge(): never {
-  throw new Failure('PAYLOAD_TOO_LARGE', { detail: { limitBytes: LIMIT_BYTES } });
+/**
+ * From Node's own request: hono's `bodyLimit` counts a body of untold length, and then fails on a request that is not of the
+ * class that the platform has. @throws Failure PAYLOAD_TOO_LARGE, before anything is read where the length is told.
+ */
+async function bodyOf(incoming: IncomingMessage): Promise<Buffer> {
+  const tooLarge = () => new Failure('PAYLOAD_TOO_LARGE', { detail: { limitBytes: LIMIT_BYTES } });
+  if (Number(incoming.headers['content-length'] ?? 0) > LIMIT_BYTES) throw tooLarge();
+  // Who sent too much is to be told so: the connection stays.
+  const arriving: AsyncIterable<Buffer> = incoming.iterator({ destroyOnReturn: false });
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of arriving) {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes > LIMIT_BYTES) throw tooLarge();
+  }
+  return Buffer.concat(chunks);
 }
 
-const counted = bodyLimit({ maxSize: LIMIT_BYTES, onError: tooLarge });
-
-/** A length that is told is what Node lets through. Only where none is told the body is counted, as a web stream, at its cost. */
-const limited: MiddlewareHandler<AppEnv> = async (c, next) => {
-  const { 'content-length': length, 'transfer-encoding': encoding } = c.env.incoming.headers;
-  if (length === undefined || encoding !== undefined) return await counted(c, next);
-  if (Number(length) > LIMIT_BYTES) tooLarge();
-  await next();
-};
-
 /** Their text. @throws Failure INVALID_JSON unless the bytes are JSON in valid UTF-8 (hono would replace broken bytes). */
-function checkJson(bytes: ArrayBuffer): string {
+function checkJson(bytes: Buffer): string {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     JSON.parse(text);
