@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { outputFormats } from '@wavefleet/contracts/formats.ts';
 import { expect, test } from 'vitest';
+import { demuxers } from '../src/allowed.ts';
 import { encoderOf } from '../src/encoders.ts';
 import { components, configureArguments } from './components.ts';
 
@@ -46,9 +47,17 @@ test('nothing opens the network, a picture, or another file', () => {
   const args = configureArguments();
   expect(args).toContain('--disable-network');
   expect(components.protocol).toEqual(['file', 'pipe']);
-  for (const name of ['hls', 'dash', 'image2', 'lavfi', 'movie', 'amovie', 'png', 'h264']) {
+  for (const name of ['hls', 'dash', 'image2', 'lavfi', 'movie', 'amovie', 'png']) {
     expect(args.some((arg) => arg.endsWith(`=${name}`))).toBe(false);
   }
   // The filter of that name opens nothing.
   for (const kind of ['demuxer', 'protocol']) expect(args).not.toContain(`--enable-${kind}=concat`);
+});
+
+test('pictures of films are recognised, so that they are not taken for sound, and neither opened nor read', () => {
+  const args = configureArguments();
+  for (const name of ['h264', 'hevc', 'm4v', 'mpegvideo']) {
+    expect(args.filter((arg) => arg.endsWith(`=${name}`))).toEqual([`--enable-demuxer=${name}`]);
+    expect(demuxers).not.toContain(name);
+  }
 });

@@ -31,12 +31,21 @@ const configureNames: Readonly<Record<string, string>> = {
 /** Names of the same demuxer as another one's. */
 const aliases = new Set(words('mp4 m4a 3gp 3g2 mj2 webm'));
 
+/**
+ * Demuxers that are never opened (`src/allowed.ts` has none of them) and only looked with: where a container does not say
+ * what a stream is, as MPEG's program streams and many transport streams do not, FFmpeg asks all the demuxers it has whose
+ * beginning this could be (`set_codec_from_probe_data` in libavformat/demux.c), and without these takes the pictures of
+ * a film for MP3. Not `evc`, which brings a parser along.
+ */
+const onlyRecognised = words('dvbsub dvbtxt h264 hevc m4v mjpeg_2000 mpegvideo vvc');
+
 /** What the commands of `src/args` use. Tests hold it to the catalogue of formats and to every command. */
 export const components = {
   decoder: decoders,
   /** Besides those of sources: samples in a pipe and the file of tags, both our own. */
   demuxer: [
     ...demuxers.filter((name) => !aliases.has(name)),
+    ...onlyRecognised,
     ...words('ffmetadata pcm_f32le pcm_f64le pcm_s16le'),
   ],
   encoder: words(`
@@ -139,14 +148,14 @@ export function differencesOf(built: string): string[] {
       .flatMap(([, names = '']) => names.split(','));
   // Names of older versions, which is what `configure` goes by, are in the lists as well.
   const former = new Set(decoders.map((name) => configureNames[name]));
-  const samples = components.demuxer.map((name) => name.replace(/^pcm_/, ''));
+  const opened = components.demuxer.map((name) => name.replace(/^pcm_/, ''));
   return [
     ...between(
       'decoder',
       components.decoder.filter((name) => !former.has(name)),
       listing('decoders'),
     ),
-    ...between('demuxer', [...new Set([...demuxers, ...samples])], listing('demuxers')),
+    ...between('demuxer', [...new Set([...demuxers, ...opened])], listing('demuxers')),
   ];
 }
 
