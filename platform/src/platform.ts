@@ -42,7 +42,7 @@ import { ObjectStore } from './storage/objects.ts';
 import { PartMemory } from './storage/part-memory.ts';
 import { PartStore } from './storage/parts.ts';
 import { UploadWriter } from './storage/upload-writer.ts';
-import { UploadStore } from './storage/uploads.ts';
+import { UploadStore } from './uploads/uploads.ts';
 
 export interface Platform {
   readonly config: Config;

@@ -55,12 +55,13 @@ export const areas: readonly Area[] = [
       },
       { name: 'aws', is: 'how AWS is called, whatever is asked of it', may: ['settings and log', 'trouble'] },
       { name: 'storage', is: 'what lies in S3', may: ['settings and log', 'aws'] },
+      { name: 'uploads', is: 'the record of an uploaded file', may: ['settings and log', 'aws'] },
       { name: 'progress', is: 'how far jobs are', may: ['settings and log', 'trouble', 'aws'] },
       { name: 'limits', is: 'how much anybody may ask for', may: ['settings and log', 'progress'] },
       {
         name: 'jobs',
         is: 'the record of a job and its way',
-        may: ['settings and log', 'aws', 'storage', 'progress'],
+        may: ['settings and log', 'aws', 'storage', 'uploads', 'progress'],
       },
       { name: 'notices', is: 'who is told of the end of jobs', may: ['settings and log', 'aws', 'jobs'] },
       {
@@ -77,6 +78,7 @@ export const areas: readonly Area[] = [
           'settings and log',
           'aws',
           'storage',
+          'uploads',
           'progress',
           'limits',
           'jobs',

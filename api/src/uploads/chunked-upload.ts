@@ -18,7 +18,7 @@ import {
   isPreconditionFailed,
 } from '@wavefleet/platform/aws/errors.ts';
 import { refusalOfStored } from '@wavefleet/platform/storage/early-look.ts';
-import { uploadTtl } from '@wavefleet/platform/storage/uploads.ts';
+import { uploadTtl } from '@wavefleet/platform/uploads/uploads.ts';
 import type { Context } from 'hono';
 import type { AppEnv } from '../http/context.ts';
 import { ownedUpload } from '../http/owner.ts';

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { uploadKey } from '@wavefleet/contracts/keys.ts';
 import type { Upload } from '@wavefleet/contracts/uploads.ts';
 import { msSince } from '@wavefleet/platform/log/log.ts';
-import { UPLOAD_CONTENT_TYPE, uploadTtl } from '@wavefleet/platform/storage/uploads.ts';
+import { UPLOAD_CONTENT_TYPE, uploadTtl } from '@wavefleet/platform/uploads/uploads.ts';
 import { begun, reasonOf, storeBody } from './body-stream.ts';
 import type { UploadDeps } from './deps.ts';
 import type { UploadedFile } from './uploaded-file.ts';

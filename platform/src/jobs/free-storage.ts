@@ -8,7 +8,7 @@ import type { Upload } from '@wavefleet/contracts/uploads.ts';
 import type { Log } from '../log/log.ts';
 import type { ProgressStore } from '../progress/store.ts';
 import type { ObjectStore } from '../storage/objects.ts';
-import type { UploadStore } from '../storage/uploads.ts';
+import type { UploadStore } from '../uploads/uploads.ts';
 
 /** Where the bytes of jobs and uploads lie. */
 export interface StorageDeps {

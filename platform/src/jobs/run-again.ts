@@ -1,6 +1,6 @@
 /** A job that is over once more, as it was: a new job that names the old one, since what is terminal never changes. */
 import { type Job, orderSchema } from '@wavefleet/contracts/job.ts';
-import type { UploadStore } from '../storage/uploads.ts';
+import type { UploadStore } from '../uploads/uploads.ts';
 import { derivedJobId } from './ids.ts';
 import { type SubmitDeps, submitJob } from './submit.ts';
 
