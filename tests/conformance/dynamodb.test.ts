@@ -233,19 +233,19 @@ behaviour('a set grows and shrinks by single members, and goes with the last one
     location: { bucket: 'b', key: 'k', sizeBytes: 1, etag: '"e"' },
   });
   for (const jobId of ['one', 'two', 'two'])
-    expect(await uploads.linkOwned(fileId, { jobId, ownerId: 'me' })).toMatchObject({
+    expect(await uploads.ties.linkOwned(fileId, { jobId, ownerId: 'me' })).toMatchObject({
       fileId,
       ownerId: 'me',
     });
-  await expect(uploads.linkOwned(fileId, { jobId: 'foreign', ownerId: 'other' })).rejects.toMatchObject({
+  await expect(uploads.ties.linkOwned(fileId, { jobId: 'foreign', ownerId: 'other' })).rejects.toMatchObject({
     code: 'UPLOAD_NOT_FOUND',
   });
   expect((await uploads.getOwned(fileId, 'me')).jobs).toEqual(new Set(['one', 'two']));
-  expect(await uploads.unlink(fileId, 'one')).toBeUndefined();
-  expect(await uploads.buryUnused(fileId)).toBeUndefined();
-  expect((await uploads.unlink(fileId, 'two'))?.fileId).toBe(fileId);
-  expect(await uploads.buryUnused(fileId)).toMatchObject({ fileId });
-  await expect(uploads.linkOwned(fileId, { jobId: 'three', ownerId: 'me' })).rejects.toMatchObject({
+  expect(await uploads.ties.unlink(fileId, 'one')).toBeUndefined();
+  expect(await uploads.removals.buryUnused(fileId)).toBeUndefined();
+  expect((await uploads.ties.unlink(fileId, 'two'))?.fileId).toBe(fileId);
+  expect(await uploads.removals.buryUnused(fileId)).toMatchObject({ fileId });
+  await expect(uploads.ties.linkOwned(fileId, { jobId: 'three', ownerId: 'me' })).rejects.toMatchObject({
     code: 'UPLOAD_NOT_FOUND',
   });
 });
@@ -259,7 +259,7 @@ behaviour('a set of numbers keeps each once, and what is counted with it is coun
     ...{ bucket: 'b', key: 'k', multipartId: 'm', sizeBytes: 15, partSizeBytes: 5 },
     expiresAt: new Date(Date.now() + 60_000).toISOString(),
   });
-  await expect(uploads.linkOwned(fileId, { jobId: 'early', ownerId: 'me' })).rejects.toMatchObject({
+  await expect(uploads.ties.linkOwned(fileId, { jobId: 'early', ownerId: 'me' })).rejects.toMatchObject({
     code: 'UPLOAD_INCOMPLETE',
   });
   await Promise.all(

@@ -85,7 +85,7 @@ describe('a removal that S3 refuses', () => {
 describe('a job that is tied to its upload and has no record yet', () => {
   test('keeps the upload, whoever cleans up', async () => {
     const fileId = await api.byHand.upload();
-    await api.platform.uploads.link(fileId, UNKNOWN_ID);
+    await api.platform.uploads.ties.link(fileId, UNKNOWN_ID);
     expect(await refusal(await remove(`/api/uploads/${fileId}`))).toBe('409 JOB_ACTIVE');
     expect(await refusal(await cleanUp({ fileId }))).toBe('409 JOB_ACTIVE');
     expect(await stored(`uploads/${fileId}`)).toHaveLength(1);
@@ -94,7 +94,7 @@ describe('a job that is tied to its upload and has no record yet', () => {
   test('after minutes it will have none', async () => {
     const fileId = await api.byHand.upload();
     const { uploads } = api.platform;
-    await uploads.link(fileId, UNKNOWN_ID);
+    await uploads.ties.link(fileId, UNKNOWN_ID);
     const linked = await uploads.getOwned(fileId, 'anonymous');
     await uploads.create({ ...linked, linkedAt: Date.now() - 301_000 });
     expect((await remove(`/api/uploads/${fileId}`)).status).toBe(204);
@@ -121,7 +121,7 @@ test('an upload takes as many jobs as there may be, and then says so; a job that
   expect(await refusal(await submit(fileId))).toBe('409 UPLOAD_JOBS_LIMIT');
   expect((await uploads.getOwned(fileId, 'anonymous')).jobs?.size).toBe(MAX_JOBS_OF_UPLOAD);
   // Once more changes nothing, and is no error.
-  await uploads.link(fileId, jobId);
+  await uploads.ties.link(fileId, jobId);
 
   await api.byHand.fail(await api.byHand.claim(jobId));
   expect((await remove(`/api/jobs/${jobId}`)).status).toBe(204);

@@ -177,7 +177,7 @@ async function eraseUpload(
   const stored = await deps.uploads.get(fileId);
   if (stored === undefined || stored.state === 'uploading') return stored === undefined;
   // Its jobs are gone, or go: none of them needs it.
-  for (const jobId of stored.jobs ?? []) await deps.uploads.unlink(fileId, jobId);
+  for (const jobId of stored.jobs ?? []) await deps.uploads.ties.unlink(fileId, jobId);
   await removeUnusedUpload(deps, stored);
   await deps.quotas.forgetUpload(ownerId, fileId);
   return (await deps.uploads.get(fileId)) === undefined;

@@ -1,7 +1,7 @@
 /**
  * Who calls, and the one door to what is the caller's. A new way to be known (a sign-in, an API key) is one more
  * `Recognise`; a new way to see a record (a share link) belongs into the functions below, and for what a new job reads into
- * `UploadStore.linkOwned`, which ties it in the same step. What is somebody else's looks, to the byte, as if it were not there.
+ * `UploadTies.linkOwned`, which ties it in the same step. What is somebody else's looks, to the byte, as if it were not there.
  */
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { ANONYMOUS_OWNER, type Job } from '@wavefleet/contracts/job.ts';

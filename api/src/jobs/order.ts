@@ -71,7 +71,7 @@ export async function linkAndSubmit(
   let file: InputFile;
   try {
     file = await tieInput();
-    if (cover !== undefined) await deps.uploads.link(cover.fileId, jobId);
+    if (cover !== undefined) await deps.uploads.ties.link(cover.fileId, jobId);
   } catch (error) {
     await deps.quotas.releaseJob(ownerId, jobId);
     throw error;
@@ -92,5 +92,5 @@ export async function linkAndSubmit(
 async function unlinkForeign({ jobs, uploads }: JobDeps, jobId: string, fileId: string): Promise<void> {
   const owner = await jobs.get(jobId);
   if (owner?.source.kind === 'upload' && owner.source.fileId === fileId) return;
-  await uploads.unlink(fileId, jobId);
+  await uploads.ties.unlink(fileId, jobId);
 }

@@ -95,10 +95,10 @@ async function tieUpload(
   jobId: string,
   fileId: string,
 ): Promise<InputFile> {
-  const upload = await deps.uploads.linkOwned(fileId, { jobId, ownerId: c.var.owner.id });
+  const upload = await deps.uploads.ties.linkOwned(fileId, { jobId, ownerId: c.var.owner.id });
   return await inputOf(c, deps, upload).catch(async (error: unknown) => {
     // Left tied, it is only kept longer.
-    await deps.uploads.unlink(fileId, jobId).catch(() => undefined);
+    await deps.uploads.ties.unlink(fileId, jobId).catch(() => undefined);
     throw error;
   });
 }

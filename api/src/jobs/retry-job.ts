@@ -74,7 +74,7 @@ export const retryJob = (deps: JobDeps): Router =>
       const cover = await coverOf(c, deps, order.options);
       const tieInput = async () => {
         // Whosever the upload is by now: the job that reads it is the caller's.
-        if (source.kind === 'upload') await deps.uploads.link(source.fileId, order.jobId);
+        if (source.kind === 'upload') await deps.uploads.ties.link(source.fileId, order.jobId);
         return { input, fileName };
       };
       return await linkAndSubmit(deps, order, { cover, tieInput });

@@ -146,13 +146,13 @@ export async function removeUnfinished(
   upload: OpenUpload,
 ): Promise<boolean> {
   const { uploads, parts, objects, log, config } = deps;
-  const buried = await uploads.buryUnfinished(upload.fileId);
+  const buried = await uploads.removals.buryUnfinished(upload.fileId);
   if (buried === undefined) return false;
   await parts.abort(buried);
   // Joined by a request that died before it could say so.
   await objects.remove([buried.key]);
   const { fileId, bucket, key, state } = buried;
-  await uploads.forget(fileId);
+  await uploads.removals.forget(fileId);
   await deps.quotas.forgetUpload(buried.ownerId, fileId);
   log.say('upload.removed', { fileId, bucket, key, state, table: config.UPLOADS_TABLE });
   return true;

@@ -30,7 +30,7 @@ async function removeFinished(deps: UploadDeps, upload: Upload): Promise<number>
     const job = await jobs.get(jobId);
     const isActive = job === undefined ? isComing : !isTerminal(job.status);
     if (isActive) throw new Failure('JOB_ACTIVE', { detail: { jobId } });
-    await uploads.unlink(upload.fileId, jobId);
+    await uploads.ties.unlink(upload.fileId, jobId);
   }
   const removed = await removeUnusedUpload(deps, upload);
   if (removed === 0) throw new Failure('JOB_ACTIVE');

@@ -65,9 +65,9 @@ export async function removeSegments(
  */
 export async function releaseUpload(deps: StorageDeps, job: Job): Promise<number> {
   // A cover is for many jobs, also such as are not there yet: it stays until it expires or its owner deletes it.
-  if (job.cover !== undefined) await deps.uploads.unlink(job.cover.fileId, job.jobId);
+  if (job.cover !== undefined) await deps.uploads.ties.unlink(job.cover.fileId, job.jobId);
   if (job.source.kind !== 'upload') return 0;
-  const unused = await deps.uploads.unlink(job.source.fileId, job.jobId);
+  const unused = await deps.uploads.ties.unlink(job.source.fileId, job.jobId);
   return unused === undefined ? 0 : await removeUnusedUpload(deps, unused);
 }
 
@@ -78,11 +78,11 @@ export async function releaseUpload(deps: StorageDeps, job: Job): Promise<number
  */
 export async function removeUnusedUpload(deps: StorageDeps, { fileId }: Upload): Promise<number> {
   const { uploads, objects, log, config } = deps;
-  const buried = await uploads.buryUnused(fileId);
+  const buried = await uploads.removals.buryUnused(fileId);
   if (buried === undefined) return 0;
   const { bucket, key } = buried.location;
   await objects.remove([key]);
-  await uploads.forget(fileId);
+  await uploads.removals.forget(fileId);
   log.say('upload.removed', { fileId, bucket, key, state: buried.state, table: config.UPLOADS_TABLE });
   return 1;
 }

@@ -9,14 +9,14 @@ import { type SubmitDeps, submitJob } from './submit.ts';
  * @throws Failure UPLOAD_NOT_FOUND when the file is gone. ZodError for an order that only newer versions read.
  */
 export async function runAgain(
-  deps: SubmitDeps & { readonly uploads: Pick<UploadStore, 'link'> },
+  deps: SubmitDeps & { readonly uploads: Pick<UploadStore, 'ties'> },
   old: Job,
 ): Promise<Job> {
   const { source, ownerId, fileName, cover, deleteAfterDownload, email, webhookUrl } = old;
   const input = old.inputS3Location;
   const jobId = derivedJobId('again', old.jobId);
-  if (cover !== undefined) await deps.uploads.link(cover.fileId, jobId);
-  if (source.kind === 'upload') await deps.uploads.link(source.fileId, jobId);
+  if (cover !== undefined) await deps.uploads.ties.link(cover.fileId, jobId);
+  if (source.kind === 'upload') await deps.uploads.ties.link(source.fileId, jobId);
   const { format, quality, options } = orderSchema.parse(old);
   const asked = { format, quality, options, deleteAfterDownload, email, webhookUrl, retryOf: old.jobId };
   const { job } = await submitJob(deps, { jobId, ownerId, source, input, fileName, cover, ...asked });

@@ -1,20 +1,12 @@
-/** Records of uploaded files: who owns them, whether all bytes are there, where they lie, which jobs read them. */
-import {
-  DeleteCommand,
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb';
+/** Records of uploaded files: who owns them, whether all bytes are there, where they lie. */
+import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { Failure } from '@wavefleet/contracts/failure.ts';
-import type { Job, ObjectRef } from '@wavefleet/contracts/job.ts';
+import type { ObjectRef } from '@wavefleet/contracts/job.ts';
 import { expireDaysOf, resources } from '@wavefleet/contracts/resources.ts';
 import {
   hasLapsed,
   isGone,
-  MAX_JOBS_OF_UPLOAD,
   type OpenUpload,
-  openUploadSchema,
   partCountOf,
   type StoredUpload,
   storedUploadSchema,
@@ -23,6 +15,8 @@ import {
   uploadSchema,
 } from '@wavefleet/contracts/uploads.ts';
 import { isConditionFailed } from '../aws/errors.ts';
+import { UploadRemovals } from './upload-removals.ts';
+import { UploadTies } from './upload-ties.ts';
 
 /** The content type of a stored upload. It says nothing: probing decides what the bytes are, and nobody is served them under it. */
 export const UPLOAD_CONTENT_TYPE = 'application/octet-stream';
@@ -37,10 +31,14 @@ export function uploadTtl(nowMs: number): number {
 export class UploadStore {
   readonly #dynamo: DynamoDBDocumentClient;
   readonly #table: string;
+  readonly ties: UploadTies;
+  readonly removals: UploadRemovals;
 
   constructor(dynamo: DynamoDBDocumentClient, table: string) {
     this.#dynamo = dynamo;
     this.#table = table;
+    this.ties = new UploadTies(dynamo, table, (fileId) => this.get(fileId));
+    this.removals = new UploadRemovals(dynamo, table);
   }
 
   async create(upload: StoredUpload): Promise<void> {
@@ -161,158 +159,6 @@ export class UploadStore {
       return uploadSchema.parse(Attributes);
     } catch (error) {
       if (isConditionFailed(error)) return undefined;
-      throw error;
-    }
-  }
-
-  /**
-   * Begins the removal of an upload whose parts are still coming. Answers it, or undefined when it was finished or is
-   * gone. May be repeated until {@link forget}.
-   */
-  async buryUnfinished(fileId: string): Promise<OpenUpload | undefined> {
-    const buried = await this.#bury(fileId, '#state = :uploading', { ':uploading': 'uploading' });
-    return buried && openUploadSchema.parse(buried);
-  }
-
-  /** Begins the removal of a finished upload, unless a job reads it. Answers it, or undefined. May be repeated. */
-  async buryUnused(fileId: string): Promise<Upload | undefined> {
-    // DynamoDB drops a set when its last member goes.
-    const buried = await this.#bury(fileId, 'attribute_not_exists(jobs) AND NOT #state = :uploading', {
-      ':uploading': 'uploading',
-    });
-    return buried && uploadSchema.parse(buried);
-  }
-
-  async #bury(
-    fileId: string,
-    condition: string,
-    values: Record<string, unknown>,
-  ): Promise<Record<string, unknown> | undefined> {
-    try {
-      const { Attributes } = await this.#dynamo.send(
-        new UpdateCommand({
-          TableName: this.#table,
-          Key: { fileId },
-          UpdateExpression: 'SET removedAt = if_not_exists(removedAt, :now)',
-          ConditionExpression: `attribute_exists(fileId) AND ${condition}`,
-          ExpressionAttributeNames: { '#state': 'state' },
-          ExpressionAttributeValues: { ...values, ':now': new Date().toISOString() },
-          ReturnValues: 'ALL_NEW',
-        }),
-      );
-      return Attributes;
-    } catch (error) {
-      if (isConditionFailed(error)) return undefined;
-      throw error;
-    }
-  }
-
-  /** Ends a removal: the bytes are gone, and now the record goes. */
-  async forget(fileId: string): Promise<void> {
-    const command = new DeleteCommand({
-      TableName: this.#table,
-      Key: { fileId },
-      ConditionExpression: 'attribute_exists(removedAt)',
-    });
-    await this.#dynamo.send(command).catch((error: unknown) => {
-      if (!isConditionFailed(error)) throw error;
-    });
-  }
-
-  /**
-   * Notes that a job reads the upload, whosever that is by now. May be repeated.
-   * @throws Failure as {@link UploadStore.linkOwned}.
-   */
-  async link(fileId: string, jobId: string): Promise<void> {
-    await this.#link(fileId, jobId);
-  }
-
-  /**
-   * Notes that a job of this owner reads the upload, and answers it. May be repeated.
-   * @throws Failure UPLOAD_NOT_FOUND also for a foreign upload, and when it was removed meanwhile; UPLOAD_INCOMPLETE while
-   *   parts are missing, UPLOAD_JOBS_LIMIT.
-   */
-  async linkOwned(fileId: string, { jobId, ownerId }: Pick<Job, 'jobId' | 'ownerId'>): Promise<Upload> {
-    return await this.#link(fileId, jobId, ownerId);
-  }
-
-  async #link(fileId: string, jobId: string, ownerId?: string): Promise<Upload> {
-    try {
-      const { Attributes } = await this.#dynamo.send(
-        new UpdateCommand({
-          TableName: this.#table,
-          Key: { fileId },
-          UpdateExpression: 'SET linkedAt = :now ADD jobs :jobs',
-          ConditionExpression:
-            `${ownerId === undefined ? 'attribute_exists(fileId)' : 'ownerId = :owner'} AND ` +
-            'attribute_not_exists(removedAt) AND NOT #state = :uploading AND ' +
-            '(attribute_not_exists(jobs) OR contains(jobs, :job) OR size(jobs) < :limit)',
-          ExpressionAttributeNames: { '#state': 'state' },
-          ExpressionAttributeValues: {
-            ...(ownerId === undefined ? {} : { ':owner': ownerId }),
-            ':uploading': 'uploading',
-            ':jobs': new Set([jobId]),
-            ':job': jobId,
-            ':limit': MAX_JOBS_OF_UPLOAD,
-            ':now': Date.now(),
-          },
-          ReturnValues: 'ALL_NEW',
-        }),
-      );
-      return uploadSchema.parse(Attributes);
-    } catch (error) {
-      if (!isConditionFailed(error)) throw error;
-      const upload = await this.get(fileId);
-      const isForeign = ownerId !== undefined && upload?.ownerId !== ownerId;
-      if (upload === undefined || isForeign || isGone(upload)) throw new Failure('UPLOAD_NOT_FOUND');
-      if (upload.state === 'uploading') throw new Failure('UPLOAD_INCOMPLETE');
-      const { jobs } = upload;
-      // Its last part came, or a job let go of it, in this very moment.
-      if (jobs === undefined || jobs.size < MAX_JOBS_OF_UPLOAD)
-        return await this.#link(fileId, jobId, ownerId);
-      throw new Failure('UPLOAD_JOBS_LIMIT', { detail: { limit: MAX_JOBS_OF_UPLOAD } });
-    }
-  }
-
-  /** Notes that a job is done with the upload. Answers it when no other job reads it, so that it can go. */
-  async unlink(fileId: string, jobId: string): Promise<Upload | undefined> {
-    try {
-      const { Attributes } = await this.#dynamo.send(
-        new UpdateCommand({
-          TableName: this.#table,
-          Key: { fileId },
-          UpdateExpression: 'DELETE jobs :job',
-          ConditionExpression: 'attribute_exists(fileId)',
-          ExpressionAttributeValues: { ':job': new Set([jobId]) },
-          ReturnValues: 'ALL_NEW',
-        }),
-      );
-      const upload = uploadSchema.parse(Attributes);
-      return upload.jobs === undefined || upload.jobs.size === 0 ? upload : undefined;
-    } catch (error) {
-      if (isConditionFailed(error)) return undefined;
-      throw error;
-    }
-  }
-
-  /**
-   * Removes the record of an upload that has lived its time, whoever read it. Answers whether the bytes may go too:
-   * not when the record is there and lives on.
-   */
-  async removeExpired(fileId: string, nowMs: number): Promise<boolean> {
-    try {
-      await this.#dynamo.send(
-        new DeleteCommand({
-          TableName: this.#table,
-          Key: { fileId },
-          ConditionExpression: 'attribute_not_exists(fileId) OR #ttl <= :now',
-          ExpressionAttributeNames: { '#ttl': 'ttl' },
-          ExpressionAttributeValues: { ':now': Math.floor(nowMs / 1000) },
-        }),
-      );
-      return true;
-    } catch (error) {
-      if (isConditionFailed(error)) return false;
       throw error;
     }
   }

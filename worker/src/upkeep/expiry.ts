@@ -99,7 +99,7 @@ export async function expireObjects(
       for (const { key, storedAtMs } of page) {
         if (storedAtMs > now - expireDays * DAY_MS) continue;
         const fileId = fileIdOfUploadKey(key);
-        if (fileId === undefined || (await uploads.removeExpired(fileId, now))) keys.push(key);
+        if (fileId === undefined || (await uploads.removals.removeExpired(fileId, now))) keys.push(key);
       }
       try {
         await objects.remove(keys);

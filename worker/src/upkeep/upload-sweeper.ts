@@ -63,9 +63,9 @@ async function giveUpAll(
 /** The record says it first: then nobody can go on with it. */
 async function giveUp({ uploads, parts }: Platform, upload: BegunUpload): Promise<void> {
   const fileId = fileIdOfUploadKey(upload.key);
-  if (fileId !== undefined) await uploads.buryUnfinished(fileId);
+  if (fileId !== undefined) await uploads.removals.buryUnfinished(fileId);
   await parts.abort(upload);
-  if (fileId !== undefined) await uploads.forget(fileId);
+  if (fileId !== undefined) await uploads.removals.forget(fileId);
 }
 
 /** Looks within five minutes, then about hourly. Answers the function that ends it. */
