@@ -1,6 +1,7 @@
 #!/bin/sh
 # Builds the audio-only FFmpeg of wavefleet: `build.sh OUT` leaves OUT/ffmpeg, OUT/ffprobe, OUT/sbom.json, the licences
-# and the launcher of the sandbox (../sandbox). What goes in is named in components.ts and sources.txt. Needs gcc, make, nasm, cmake, pkg-config, curl, xz.
+# and the launcher of the sandbox (../sandbox). What goes in is named in components.ts and sources.txt. Needs gcc, make, nasm, cmake,
+# pkg-config, curl, xz, patch.
 #
 # Built in a folder whose path is always the same, with a fixed time in place of now: the same compiler makes the same
 # bytes of it.
@@ -18,9 +19,9 @@ export CFLAGS="-O3 -fstack-protector-strong -D_FORTIFY_SOURCE=2 -ffile-prefix-ma
 export PKG_CONFIG_LIBDIR=$prefix/lib/pkgconfig PKG_CONFIG_PATH=
 jobs=$(nproc)
 
-for tool in gcc make nasm cmake pkg-config curl xz node; do
+for tool in gcc make nasm cmake pkg-config curl xz patch node; do
   command -v "$tool" >/dev/null || {
-    echo "$tool is missing. On Debian and Ubuntu: apt-get install gcc make libc6-dev nasm cmake pkg-config curl xz-utils" >&2
+    echo "$tool is missing. On Debian and Ubuntu: apt-get install gcc make libc6-dev nasm cmake pkg-config curl xz-utils patch" >&2
     exit 2
   }
 done
@@ -89,8 +90,16 @@ while read -r name release sum path; do
         -DCMAKE_POLICY_VERSION_MINIMUM=3.5
       logged make -C "$work/libsoxr/out" -j "$jobs" install
       ;;
+    zlib)
+      cd "$work/zlib"
+      logged ./configure --prefix="$prefix" --static
+      logged make -j "$jobs" libz.a
+      logged make install
+      ;;
     ffmpeg)
       cd "$work/ffmpeg"
+      # One that does not fit exactly any more has to be looked at: the release may have it.
+      for patch in "$here"/patches/*; do logged patch --strip=1 --fuzz=0 --input="$patch"; done
       logged ./configure --extra-cflags="$CFLAGS -I$prefix/include" --extra-ldflags="-static -L$prefix/lib" \
         --extra-libs=-lm --pkg-config-flags=--static $components
       logged make -j "$jobs" ffmpeg ffprobe
@@ -103,6 +112,7 @@ done <"$here/sources.txt"
 mkdir -p "$out/licences"
 install -m 0644 "$work/ffmpeg/COPYING.LGPLv2.1" "$out/licences/ffmpeg-and-lame"
 install -m 0644 "$work/libsoxr/LICENCE" "$out/licences/libsoxr"
+install -m 0644 "$work/zlib/LICENSE" "$out/licences/zlib"
 for name in libogg libvorbis opus; do install -m 0644 "$work/$name/COPYING" "$out/licences/$name"; done
 node "$here/components.ts" check "$out"
 node "$here/components.ts" sbom "$out" >"$out/sbom.json"

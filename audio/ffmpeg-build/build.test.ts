@@ -30,7 +30,7 @@ test('where nothing says it, the build does, and begins nothing', async () => {
 test('a node that cannot say what goes in ends the build before it begins: it would build all of FFmpeg', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'wavefleet-build-'));
   onTestFinished(() => rm(folder, { recursive: true }));
-  for (const tool of ['gcc', 'make', 'nasm', 'cmake', 'pkg-config', 'curl', 'xz', 'node'])
+  for (const tool of ['gcc', 'make', 'nasm', 'cmake', 'pkg-config', 'curl', 'xz', 'patch', 'node'])
     await writeFile(join(folder, tool), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
   const { exitCode, stderr } = await execa(build, [join(folder, 'out')], {
     env: { PATH: `${folder}:${process.env.PATH}`, DEBIAN_MIRRORS: '/nowhere' },

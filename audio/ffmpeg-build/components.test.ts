@@ -54,9 +54,9 @@ test('nothing opens the network, a picture, or another file', () => {
   for (const kind of ['demuxer', 'protocol']) expect(args).not.toContain(`--enable-${kind}=concat`);
 });
 
-test('pictures of films are recognised, so that they are not taken for sound, and neither opened nor read', () => {
+test('what other demuxers need is there, is not opened, and nothing decodes it', () => {
   const args = configureArguments();
-  for (const name of ['h264', 'hevc', 'm4v', 'mpegvideo']) {
+  for (const name of ['h264', 'hevc', 'm4v', 'mpegvideo', 'dv', 'spdif']) {
     expect(args.filter((arg) => arg.endsWith(`=${name}`))).toEqual([`--enable-demuxer=${name}`]);
     expect(demuxers).not.toContain(name);
   }

@@ -6,7 +6,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decoders, demuxers } from '../src/allowed.ts';
 
@@ -32,12 +32,13 @@ const configureNames: Readonly<Record<string, string>> = {
 const aliases = new Set(words('mp4 m4a 3gp 3g2 mj2 webm'));
 
 /**
- * Demuxers that are never opened (`src/allowed.ts` has none of them) and only looked with: where a container does not say
+ * Demuxers that are never opened (`src/allowed.ts` has none of them) and that others need. Where a container does not say
  * what a stream is, as MPEG's program streams and many transport streams do not, FFmpeg asks all the demuxers it has whose
- * beginning this could be (`set_codec_from_probe_data` in libavformat/demux.c), and without these takes the pictures of
- * a film for MP3. Not `evc`, which brings a parser along.
+ * beginning this could be (`set_codec_from_probe_data` in libavformat/demux.c): without those of pictures and subtitles it
+ * takes the pictures of a film for MP3. Not `evc`, which brings a parser along. By `spdif` WAV and W64 see that their samples
+ * are AC-3 or DTS, by `dv` AVI and MOV read the sound of camcorders.
  */
-const onlyRecognised = words('dvbsub dvbtxt h264 hevc m4v mjpeg_2000 mpegvideo vvc');
+const usedByOthers = words('dvbsub dvbtxt h264 hevc m4v mjpeg_2000 mpegvideo vvc spdif dv');
 
 /** What the commands of `src/args` use. Tests hold it to the catalogue of formats and to every command. */
 export const components = {
@@ -45,7 +46,7 @@ export const components = {
   /** Besides those of sources: samples in a pipe and the file of tags, both our own. */
   demuxer: [
     ...demuxers.filter((name) => !aliases.has(name)),
-    ...onlyRecognised,
+    ...usedByOthers,
     ...words('ffmetadata pcm_f32le pcm_f64le pcm_s16le'),
   ],
   encoder: words(`
@@ -69,7 +70,8 @@ export function configureArguments(): string[] {
   return [
     ...words('--disable-everything --disable-autodetect --disable-network --disable-doc --disable-debug'),
     ...words('--disable-avdevice --disable-swscale --disable-postproc --disable-ffplay --disable-iamf'),
-    ...words('--enable-libmp3lame --enable-libopus --enable-libvorbis --enable-libsoxr'),
+    // zlib is for what is compressed inside of MP4, Matroska and ID3.
+    ...words('--enable-libmp3lame --enable-libopus --enable-libvorbis --enable-libsoxr --enable-zlib'),
     ...Object.entries(components).flatMap(([kind, names]) =>
       [...new Set(names.map((name) => configureNames[name] ?? name))].map(
         (name) => `--enable-${kind}=${name}`,
@@ -103,7 +105,16 @@ const licences: Readonly<Record<string, string>> = {
   libogg: 'BSD-3-Clause',
   libvorbis: 'BSD-3-Clause',
   opus: 'BSD-3-Clause',
+  zlib: 'Zlib',
 };
+
+/** What is changed in FFmpeg: `patches/`, in their order. */
+function readPatches(): string[] {
+  const folder = join(import.meta.dirname, 'patches');
+  return readdirSync(folder)
+    .sort()
+    .map((name) => readFileSync(join(folder, name), 'utf8'));
+}
 
 /** CycloneDX 1.6. @param built the folder with both programs. */
 export function billOfMaterials(built: string): object {
@@ -136,8 +147,13 @@ export function billOfMaterials(built: string): object {
       licenses: [{ license: { id: licences[name] } }],
       hashes: hash(sha256),
       properties: [{ name: 'pool', value: path }],
+      ...(name === 'ffmpeg' ? { pedigree: { patches: readPatches().map(asPatch) } } : {}),
     })),
   };
+}
+
+function asPatch(content: string): object {
+  return { type: 'unofficial', diff: { text: { contentType: 'text/x-diff', content } } };
 }
 
 /** Decoders and demuxers in which a build differs from the lists. @param built the folder with both programs. */

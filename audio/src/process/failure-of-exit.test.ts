@@ -22,10 +22,10 @@ test.each<[string, Partial<ChildEnd>, ChildTask, string]>([
   ],
   ['none', { stderr: '[au @ 0x1] Invalid number of channels 0' }, 'probe', 'UNSUPPORTED_CHANNELS'],
   [
-    'none, noticed by the decoder of 7.1',
-    { stderr: '[pcm_s16le @ 0x1] Decoder requires channel layout to be set' },
+    'a decoder that did not open, as 7.1 says at its second try',
+    { stderr: '[wmapro @ 0x1] Unknown bit depth\n[wmapro @ 0x1] Decoder requires channel layout to be set' },
     'probe',
-    'UNSUPPORTED_CHANNELS',
+    'CORRUPT_INPUT',
   ],
   [
     'none, noticed by the decoder',
@@ -39,6 +39,16 @@ test.each<[string, Partial<ChildEnd>, ChildTask, string]>([
     { stderr: 'Cannot determine format of input stream 0:0 after EOF' },
     'convert',
     'NO_DECODABLE_AUDIO',
+  ],
+  [
+    'a first frame that strictness ends at, in the words of 7.1',
+    {
+      stderr:
+        '[dec:ac3 @ 0x1] Error processing packet in decoder: Invalid data found when processing input\n' +
+        '[out#0/wav @ 0x1] Nothing was written into output file, because at least one of its streams received no packets.',
+    },
+    'convert',
+    'CORRUPT_INPUT',
   ],
   [
     'what FFmpeg does not know',

@@ -35,10 +35,7 @@ const patterns: readonly (readonly [RegExp, ErrorCode])[] = [
   // FFmpeg reports this one as "Cannot allocate memory" too.
   [tooManyStreams, 'TOO_MANY_STREAMS'],
   [/Invalid sample rate/, 'UNSUPPORTED_SAMPLE_RATE'],
-  [
-    /Too many channels|Invalid number of channels|channels not set|channel layout to be set/,
-    'UNSUPPORTED_CHANNELS',
-  ],
+  [/Too many channels|Invalid number of channels|channels not set/, 'UNSUPPORTED_CHANNELS'],
   // Said with "Cannot allocate memory" where the file ends before its header does.
   [/Failed to read extradata/, 'CORRUPT_INPUT'],
   [/No space left on device|Disk quota exceeded/, 'DISK_FULL'],
@@ -48,7 +45,8 @@ const patterns: readonly (readonly [RegExp, ErrorCode])[] = [
     'RESOURCE_LIMIT',
   ],
   // What strictness ends at: nothing else is told of the first frame that is wrong.
-  [/CRC (error|mismatch)|Header missing/, 'CORRUPT_INPUT'],
+  // 7.1 says the second of all of them, and behind it that nothing came out.
+  [/CRC (error|mismatch)|Header missing|Error processing packet in decoder/, 'CORRUPT_INPUT'],
   [/Protocol '?[^\n]*not on whitelist/, 'FORMAT_NOT_ALLOWED'],
   [/moov atom not found/, 'CORRUPT_INPUT'],
   [/matches no streams|does not contain any stream/, 'NO_AUDIO_STREAM'],
@@ -61,6 +59,9 @@ const patterns: readonly (readonly [RegExp, ErrorCode])[] = [
   [/is not implemented|Not yet implemented in FFmpeg/, 'NO_DECODABLE_AUDIO'],
   [/Decoder \(codec [^)]*\) not found|Decoder not found|Cannot find a decoder/i, 'NO_DECODABLE_AUDIO'],
   [/sample rate (is )?not (set|specified)|unspecified sample (format|rate)/i, 'NO_DECODABLE_AUDIO'],
+  // 7.1's second try of any decoder that did not open: the first took the channels along, however many there were. That
+  // a header declares none is seen before (`probing/headers`).
+  [/requires channel layout to be set/, 'CORRUPT_INPUT'],
 ];
 
 /** Pictures, text and archives: FFmpeg has demuxers for them, users do not think of them as audio. */

@@ -2,7 +2,7 @@
 import { uint32BE } from '../../byte-order.ts';
 import { readAt } from '../read-at.ts';
 import { type ChunkStyle, chunksUpTo, fourLetters } from './chunks.ts';
-import type { HeaderReader } from './pcm-header.ts';
+import { type HeaderReader, requireChannels } from './pcm-header.ts';
 import type { PlainSamples } from './plain-header.ts';
 
 const style: ChunkStyle = {
@@ -60,6 +60,7 @@ export const readAiff: HeaderReader = async (file, start, fileBytes) => {
     common.readUInt32BE(2),
     common.readUInt16BE(6),
   ];
+  requireChannels(channels);
   const compression = form === 'AIFF' ? 'NONE' : common.toString('latin1', 18, 22);
   const kind = kinds.get(compression);
   const bytes = kind?.bytes ?? Math.ceil(bits / 8);

@@ -6,6 +6,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { uint32BE } from '../../byte-order.ts';
 import { writePatches } from './patch.ts';
+import { requireChannels } from './pcm-header.ts';
 
 const SIZE_AT = 8;
 const RATE_AT = 16;
@@ -24,7 +25,7 @@ export async function mendAu(file: FileHandle, start: Buffer): Promise<void> {
   const sampleRate = start.readUInt32BE(RATE_AT);
   const channels = start.readUInt32BE(CHANNELS_AT);
   if (sampleRate === 0) throw new Failure('UNSUPPORTED_SAMPLE_RATE', { detail: { sampleRate } });
-  if (channels === 0) throw new Failure('UNSUPPORTED_CHANNELS', { detail: { channels } });
+  requireChannels(channels);
   const sizeBytes = start.readUInt32BE(SIZE_AT);
   if (sizeBytes === 0 || sizeBytes > MOST)
     await writePatches(file, [{ at: SIZE_AT, bytes: uint32BE(UNKNOWN) }]);

@@ -3,7 +3,7 @@ import { uint32BE } from '../../byte-order.ts';
 import { readAt } from '../read-at.ts';
 import { type ChunkStyle, chunksUpTo, fourLetters } from './chunks.ts';
 import type { Patch } from './patch.ts';
-import { containerBits, type HeaderReader, knownBytes } from './pcm-header.ts';
+import { containerBits, type HeaderReader, knownBytes, requireChannels } from './pcm-header.ts';
 
 const style: ChunkStyle = {
   headerBytes: 12,
@@ -29,6 +29,7 @@ export const readCaf: HeaderReader = async (file, start) => {
     about.readUInt32BE(24),
     about.readUInt32BE(28),
   ];
+  requireChannels(channels);
   // What has packets of its own sizes has a table of them, and needs none of this.
   if (packetBytes === 0 || framesPerPacket === 0) return undefined;
   const isPlain = about.toString('latin1', 8, 12) === 'lpcm';

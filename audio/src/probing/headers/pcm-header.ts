@@ -1,5 +1,6 @@
 /** What the header of a file with plain samples says of them, whatever family it is of. */
 import type { FileHandle } from 'node:fs/promises';
+import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { ChunkStyle } from './chunks.ts';
 import type { Patch } from './patch.ts';
 import type { PlainSamples } from './plain-header.ts';
@@ -40,6 +41,15 @@ export type HeaderReader = (
   start: Buffer,
   fileBytes: number,
 ) => Promise<PcmHeader | undefined>;
+
+/**
+ * A header that declares no channels at all. FFmpeg 7.1 has the same words for that and for whatever else keeps a decoder
+ * from opening.
+ * @throws Failure UNSUPPORTED_CHANNELS.
+ */
+export function requireChannels(channels: number): void {
+  if (channels === 0) throw new Failure('UNSUPPORTED_CHANNELS', { detail: { channels } });
+}
 
 /** Whole bytes that a sample takes; undefined when that is no whole number, or none at all. */
 export function containerBits(blockBytes: number, channels: number): number | undefined {

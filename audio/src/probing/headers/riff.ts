@@ -6,7 +6,7 @@ import { uint32BE } from '../../byte-order.ts';
 import { readAt } from '../read-at.ts';
 import { type Chunk, type ChunkStyle, chunksUpTo, fourLetters } from './chunks.ts';
 import type { Patch } from './patch.ts';
-import { containerBits, type HeaderReader, knownBytes } from './pcm-header.ts';
+import { containerBits, type HeaderReader, knownBytes, requireChannels } from './pcm-header.ts';
 import type { PlainSamples } from './plain-header.ts';
 
 type Order = PlainSamples['order'];
@@ -101,7 +101,7 @@ function shortBytes({ sizeBytes, bodyAt }: Chunk, fileBytes: number): number | u
   return isThere ? sizeBytes : undefined;
 }
 
-/** What the `fmt ` chunk says, also where W64 has it. */
+/** What the `fmt ` chunk says, also where W64 has it. @throws Failure UNSUPPORTED_CHANNELS for none. */
 export function parseFormat(fmt: Buffer, at: number, order: Order = 'LE') {
   const [u16, u32] =
     order === 'LE'
@@ -116,6 +116,7 @@ export function parseFormat(fmt: Buffer, at: number, order: Order = 'LE') {
   };
   if (fmt.length < PLAIN_FORMAT_BYTES) return { ...unknown, fixes: [], isMisread: false };
   const [tag, channels] = [u16(0), u16(2)];
+  requireChannels(channels);
   const [rate, averageBytes] = [u32(4), u32(8)];
   const [blockBytes, bits] = [u16(12), u16(14)];
   const isExtensible = tag === EXTENSIBLE && fmt.length >= 28;
