@@ -30,15 +30,16 @@ const dynamo = () => stand.platform.aws.dynamo;
 /** A stored job of a fresh owner. */
 async function newJob(ownerId: string = randomUUID()): Promise<Job> {
   const jobId = randomUUID();
-  const { job } = await submitJob(stand.platform, {
-    jobId,
-    ownerId,
-    source: { kind: 'upload', fileId: randomUUID() },
-    input: { bucket: 'b', key: 'k', sizeBytes: 1, etag: '"e"' },
-    fileName: 'Füße.wav',
-    format: 'mp3',
-    options: { trimStart: 0.25 },
-  });
+  const { job } =
+    (await submitJob(stand.platform, {
+      jobId,
+      ownerId,
+      source: { kind: 'upload', fileId: randomUUID() },
+      input: { bucket: 'b', key: 'k', sizeBytes: 1, etag: '"e"' },
+      fileName: 'Füße.wav',
+      format: 'mp3',
+      options: { trimStart: 0.25 },
+    })) ?? expect.fail();
   return job;
 }
 const error = { code: 'CORRUPT_INPUT', message: 'Damaged.', retryable: false } as const;

@@ -102,10 +102,11 @@ async function somebodyWithEverything(name: string) {
   const drop = `drops/mp3/${name}.wav`;
   await platform.objects.putJsonIf(drop, 'sound', undefined);
   const input = (await platform.objects.head(drop)) ?? expect.fail();
-  const { job: dropped } = await submitJob(platform, {
-    ...{ jobId: randomUUID(), ownerId, input, fileName: `${name}.wav`, format: 'mp3', options: {} },
-    source: { kind: 'drop', bucket: input.bucket, key: drop, version: '', sequencer: '' },
-  });
+  const { job: dropped } =
+    (await submitJob(platform, {
+      ...{ jobId: randomUUID(), ownerId, input, fileName: `${name}.wav`, format: 'mp3', options: {} },
+      source: { kind: 'drop', bucket: input.bucket, key: drop, version: '', sequencer: '' },
+    })) ?? expect.fail();
   await byHand.fail(await byHand.claim(dropped.jobId));
   await platform.objects.putJsonIf(dropResultKey(drop), { jobId: dropped.jobId }, undefined);
   await platform.dispatches.settle();

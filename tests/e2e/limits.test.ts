@@ -112,14 +112,11 @@ describe('how often', () => {
 });
 
 describe('how much at once', () => {
-  beforeAll(() =>
-    api.restartApi({
-      MAX_ACTIVE_JOBS: '2',
-      MAX_OPEN_UPLOADS: '2',
-      MAX_STORED_BYTES: '1000',
-      MAX_STREAMS_PER_OWNER: '2',
-    }),
-  );
+  const small = {
+    ...{ MAX_ACTIVE_JOBS: '2', MAX_OPEN_UPLOADS: '2' },
+    ...{ MAX_STORED_BYTES: '1000', MAX_STREAMS_PER_OWNER: '2' },
+  };
+  beforeAll(() => api.restartApi(small));
   afterAll(() => api.restartApi());
 
   test('jobs that wait or run: one that has ended, or is cancelled, makes room', async () => {
@@ -137,6 +134,19 @@ describe('how much at once', () => {
     expect(await refusal(await ann.submit(fileId))).toBe('429 JOBS_LIMIT');
     await ann.request(`/api/jobs/${two}`, { method: 'DELETE' });
     expect((await ann.submit(fileId)).status).toBe(202);
+  });
+
+  test('one that has ended makes room, however many older ones go on', async () => {
+    // Of one look, and a few more.
+    await api.restartApi({ MAX_ACTIVE_JOBS: '43' });
+    const ann = caller();
+    const fileId = await ann.upload();
+    const jobs: string[] = [];
+    for (let each = 0; each < 43; each += 1) jobs.push(await jobOf(await ann.submit(fileId)));
+    for (const ended of jobs.slice(40))
+      await api.byHand.complete(await api.byHand.claim(ended), Buffer.from('x'));
+    await until('there is room', async () => (await ann.submit(fileId)).status === 202);
+    await api.restartApi(small);
   });
 
   test('a place whose record is just being written is not taken for one that is free', async () => {

@@ -121,6 +121,25 @@ test('no result waits for its preview, and a job that is deleted meanwhile leave
   );
 });
 
+test('what is cleaned up while its preview is made has none, however late that comes', async () => {
+  holdNext = true;
+  const path = join(stand.dir, 'cleaned.wma');
+  await makeSample(path, { seconds: 1 });
+  const { fileId } = await uploadFile(stand.client, path);
+  const { jobId } = await stand.client.jobs.submit({ fileId, format: 'aiff' });
+  await stand.client.jobs.waitForEnd(jobId);
+  const goOn = await until('its preview waits', () => held.get(jobId));
+  expect((await stand.postJson('/api/cleanup', { jobId })).status).toBe(200);
+  goOn();
+  // As above.
+  await convert('wav', { seconds: 1 }, 'mp3');
+  await until(
+    'nothing is left',
+    async () => (await stand.platform.objects.list(outputPrefix(jobId))).length === 0,
+  );
+  expect(await stand.platform.jobs.get(jobId)).not.toHaveProperty('previews');
+});
+
 test('one preview serves both, and goes with the job', async () => {
   const job = await convert('wma', { seconds: 3 }, 'aiff');
   expect(job.playback).toEqual({ source: 'preview', result: 'preview' });

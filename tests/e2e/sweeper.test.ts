@@ -271,7 +271,8 @@ test('a job whose message could not be sent is due at once, and no later for a t
   made.push(jobId);
   const source = { kind: 'upload', fileId } as const;
   const asked = { source, input, fileName: 'a.wav', format: 'mp3', options: {} } as const;
-  const { job } = await submitJob(platform, { jobId, ownerId: 'anonymous', ...asked });
+  const submitted = await submitJob(platform, { jobId, ownerId: 'anonymous', ...asked });
+  const { job } = submitted ?? expect.fail();
   await until('it is due', async () => {
     const { dueAt = Number.POSITIVE_INFINITY } = (await platform.jobs.get(jobId)) ?? expect.fail();
     return dueAt <= Date.now() && dueAt < (job.dueAt ?? 0);

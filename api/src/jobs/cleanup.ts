@@ -3,7 +3,7 @@ import { createRoute } from '@hono/zod-openapi';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { cleanupAnswerSchema, cleanupBodySchema } from '@wavefleet/contracts/http.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
-import { freeStorage } from '@wavefleet/platform/jobs/free-storage.ts';
+import { removeStored } from '@wavefleet/platform/jobs/deliveries.ts';
 import { type Router, router } from '../http/context.ts';
 import { jsonBody } from '../http/json-body.ts';
 import { ownedJob, ownedUpload } from '../http/owner.ts';
@@ -45,8 +45,7 @@ export const cleanup = (deps: JobDeps): Router =>
     const { jobId } = body;
     const job = await ownedJob(c, deps, jobId);
     if (!isTerminal(job.status)) throw new Failure('JOB_ACTIVE', { detail: { jobId } });
-    const deletedObjects = await freeStorage(deps, job);
-    await deps.deliveries.removed(jobId);
+    const { objects: deletedObjects } = await removeStored(deps, job);
     deps.records.forget(jobId);
     return c.json({ deletedObjects }, 200);
   });

@@ -3,7 +3,7 @@ import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { SubmitBody } from '@wavefleet/contracts/http.ts';
 import { orderSchema } from '@wavefleet/contracts/job.ts';
 import type { Preset } from '@wavefleet/contracts/presets.ts';
-import { derivedJobId } from '@wavefleet/platform/jobs/ids.ts';
+import { idOfKey } from '@wavefleet/platform/jobs/ids.ts';
 import type { Owner } from '../http/context.ts';
 import { failureOf } from '../http/validation.ts';
 import type { JobDeps } from './deps.ts';
@@ -44,7 +44,8 @@ async function askedBefore(
   { owner, idempotencyKey: key }: { readonly owner: Owner; readonly idempotencyKey?: string | undefined },
 ): Promise<Pick<Preset, 'format' | 'quality' | 'options'> | undefined> {
   if (key === undefined) return undefined;
-  return orderSchema.safeParse(await jobs.get(derivedJobId('idempotency', owner.id, key))).data;
+  const { job } = await jobs.madeBy(idOfKey(owner.id, key));
+  return orderSchema.safeParse(job).data;
 }
 
 /** Each value is valid by itself; a preset's and the body's may not go together. */

@@ -1,7 +1,8 @@
 /** `Idempotency-Key`: a request that is sent again, since its answer was lost, makes no second job. */
 import { z } from '@hono/zod-openapi';
+import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { Job } from '@wavefleet/contracts/job.ts';
-import { submitJob } from '@wavefleet/platform/jobs/submit.ts';
+import { requestFingerprint } from '@wavefleet/platform/jobs/submit.ts';
 import type { JobDeps } from './deps.ts';
 import type { Order } from './order.ts';
 
@@ -19,19 +20,19 @@ export const idempotencyHeaders = z.object({
 });
 
 /**
- * The job that this order made before; undefined when it made none, or came without a key. Answered even when the
- * upload has been cleaned up since. Such ids are made from the owner: nobody comes upon somebody else's job.
+ * The job that this order's key has made, however long ago its upload has gone. Where it has made none, or only such as were
+ * deleted, the order with the id that its job gets.
  * @throws Failure IDEMPOTENCY_KEY_REUSED when its key made a job for another order.
  */
 export async function replayed(
-  deps: JobDeps,
+  { jobs, log }: Pick<JobDeps, 'jobs' | 'log'>,
   order: Order,
-  idempotencyKey: string | undefined,
-): Promise<Job | undefined> {
-  if (idempotencyKey === undefined) return undefined;
-  const known = await deps.jobs.get(order.jobId);
-  if (known === undefined) return undefined;
-  const file = { input: known.inputS3Location, fileName: known.fileName };
-  const { job } = await submitJob(deps, { ...order, ...file });
-  return job;
+  key: string | undefined,
+): Promise<{ readonly job: Job } | { readonly order: Order }> {
+  if (key === undefined) return { order };
+  const { jobId, job } = await jobs.madeBy(order.jobId);
+  if (job === undefined) return { order: { ...order, jobId } };
+  if (job.fingerprint !== requestFingerprint(order)) throw new Failure('IDEMPOTENCY_KEY_REUSED');
+  log.say('job.known', { jobId });
+  return { job };
 }

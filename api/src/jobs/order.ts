@@ -4,7 +4,7 @@ import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { FormatName } from '@wavefleet/contracts/formats.ts';
 import type { Cover, Job } from '@wavefleet/contracts/job.ts';
 import { type ConversionOptions, findRequestProblem, type Quality } from '@wavefleet/contracts/request.ts';
-import { derivedJobId } from '@wavefleet/platform/jobs/ids.ts';
+import { idOfKey } from '@wavefleet/platform/jobs/ids.ts';
 import { type SubmitRequest, submitJob } from '@wavefleet/platform/jobs/submit.ts';
 import type { Owner } from '../http/context.ts';
 import type { JobDeps } from './deps.ts';
@@ -38,7 +38,8 @@ export interface OrderedFiles {
 /**
  * Builds an order and checks that its values go together.
  * @param of what is converted, and the job that is run again, if it is.
- * @param by who asks; the same owner and `idempotencyKey` always make the same job, else each order makes a new one.
+ * @param by who asks; the same owner and `idempotencyKey` always make the same job, else each order makes a new one. Until
+ *   it is deleted: `replayed` says by which id.
  * @throws Failure INVALID_OPTION that names the field, for a value that the format cannot have.
  */
 export function orderOf(
@@ -49,7 +50,7 @@ export function orderOf(
   const problem = findRequestProblem(format, quality, options);
   if (problem !== undefined) throw new Failure('INVALID_OPTION', { detail: { fields: [problem] } });
   const { owner, traceparent, idempotencyKey: key } = by;
-  const jobId = key === undefined ? randomUUID() : derivedJobId('idempotency', owner.id, key);
+  const jobId = key === undefined ? randomUUID() : idOfKey(owner.id, key);
   const conversion = { format, quality, options, deleteAfterDownload, email, webhookUrl, asked };
   return { jobId, ownerId: owner.id, ...of, ...conversion, traceparent };
 }
@@ -77,8 +78,10 @@ export async function linkAndSubmit(
     throw error;
   }
   try {
-    const { job } = await submitJob(deps, { ...order, ...file, cover });
-    return job;
+    const made = await submitJob(deps, { ...order, ...file, cover });
+    // Another request with its key made it, and somebody has deleted it since this one looked.
+    if (made === undefined) throw new Failure('SERVICE_UNAVAILABLE');
+    return made.job;
   } catch (error) {
     // Any other error leaves open whether the record was written: then the link stays, which only keeps bytes longer.
     if (error instanceof Failure && error.code === 'IDEMPOTENCY_KEY_REUSED' && source.kind === 'upload') {

@@ -67,11 +67,13 @@ export const postJob = (deps: JobDeps): Router => {
       note(c, { fileId });
       const conversion = await conversionOf(deps, body, by);
       note(c, { format: conversion.format });
-      const order = orderOf(conversion, { source: { kind: 'upload', fileId } }, by);
-      note(c, { jobId: order.jobId });
-      const job = await deps.submissions.run(order.ownerId, async () => {
-        const replay = await replayed(deps, order, idempotencyKey);
-        if (replay !== undefined) return replay;
+      const asked = orderOf(conversion, { source: { kind: 'upload', fileId } }, by);
+      note(c, { jobId: asked.jobId });
+      const job = await deps.submissions.run(asked.ownerId, async () => {
+        const known = await replayed(deps, asked, idempotencyKey);
+        if ('job' in known) return known.job;
+        const { order } = known;
+        note(c, { jobId: order.jobId });
         await requireNotices(deps, order);
         await deps.admission.admit();
         const cover = await coverOf(c, deps, order.options);

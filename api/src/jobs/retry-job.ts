@@ -3,7 +3,7 @@ import { createRoute } from '@hono/zod-openapi';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { type RetryBody, retryBodySchema, submittedSchema } from '@wavefleet/contracts/http.ts';
 import { type Job, orderSchema } from '@wavefleet/contracts/job.ts';
-import { derivedJobId } from '@wavefleet/platform/jobs/ids.ts';
+import { idOfKey } from '@wavefleet/platform/jobs/ids.ts';
 import type { Context } from 'hono';
 import { type AppEnv, type Owner, type Router, router } from '../http/context.ts';
 import { optionalJsonBody } from '../http/json-body.ts';
@@ -64,11 +64,13 @@ export const retryJob = (deps: JobDeps): Router =>
     const by = { ...c.var, idempotencyKey };
     const old = await jobToRepeat(c, deps, retryOf, by);
     const { source, inputS3Location: input, fileName } = old;
-    const order = orderOf(await changed(deps, old, c.req.valid('json'), by), { source, retryOf }, by);
-    note(c, { jobId: order.jobId, format: order.format, sizeBytes: input.sizeBytes });
-    const job = await deps.submissions.run(order.ownerId, async () => {
-      const replay = await replayed(deps, order, idempotencyKey);
-      if (replay !== undefined) return replay;
+    const asked = orderOf(await changed(deps, old, c.req.valid('json'), by), { source, retryOf }, by);
+    note(c, { jobId: asked.jobId, format: asked.format, sizeBytes: input.sizeBytes });
+    const job = await deps.submissions.run(asked.ownerId, async () => {
+      const known = await replayed(deps, asked, idempotencyKey);
+      if ('job' in known) return known.job;
+      const { order } = known;
+      note(c, { jobId: order.jobId });
       await requireNotices(deps, order);
       await deps.admission.admit();
       const cover = await coverOf(c, deps, order.options);
@@ -99,8 +101,8 @@ async function jobToRepeat(
   { owner, idempotencyKey: key }: By,
 ): Promise<Job> {
   const old = await ownedJob(c, deps, jobId).catch(async (error: unknown) => {
-    const made =
-      key === undefined ? undefined : await deps.jobs.get(derivedJobId('idempotency', owner.id, key));
+    if (key === undefined) throw error;
+    const { job: made } = await deps.jobs.madeBy(idOfKey(owner.id, key));
     if (made?.retryOf !== jobId) throw error;
     return made;
   });

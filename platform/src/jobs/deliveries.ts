@@ -5,6 +5,7 @@
  */
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Job } from '@wavefleet/contracts/job.ts';
+import { outputPrefix } from '@wavefleet/contracts/keys.ts';
 import type { Log } from '../log/log.ts';
 import type { ProgressStore } from '../progress/store.ts';
 import { updateJob } from './change.ts';
@@ -52,6 +53,22 @@ export function isToBeDeleted({ deleteAt, removedAt }: Job, now: number): boolea
   return deleteAt !== undefined && deleteAt <= now && removedAt === undefined;
 }
 
+/**
+ * Deletes what is stored of a job whose record stays, and notes it there. Answers how many objects went, and the job as it was
+ * noted; undefined when that had been noted before. May be repeated. @throws as `freeStorage`.
+ */
+export async function removeStored(
+  deps: StorageDeps & { readonly progress: ProgressStore; readonly deliveries: JobDeliveries },
+  job: Job,
+): Promise<{ readonly objects: number; readonly noted: Job | undefined }> {
+  const objects = await freeStorage(deps, job);
+  const noted = await deps.deliveries.removed(job.jobId);
+  // Its previews may have been stored and noted since the look at what there is; from here on none are.
+  const late = job.previewsUntil === undefined ? [] : await deps.objects.list(outputPrefix(job.jobId));
+  await deps.objects.remove(late);
+  return { objects: objects + late.length, noted };
+}
+
 /** Deletes what is stored of a delivered job. May be repeated. @throws SDK errors; a sweeper tries again. */
 export async function deleteDelivered(
   deps: StorageDeps & {
@@ -63,9 +80,8 @@ export async function deleteDelivered(
   job: Job,
 ): Promise<void> {
   const { jobId } = job;
-  const objects = await freeStorage(deps, job);
-  const removed = await deps.deliveries.removed(jobId);
+  const { objects, noted } = await removeStored(deps, job);
   // The reminder has served; another one waits for the end of the record.
-  if (removed !== undefined) await deps.outbox.clear(removed, new Set());
+  if (noted !== undefined) await deps.outbox.clear(noted, new Set());
   deps.log.say('job.deleted-after-download', { jobId, objects });
 }

@@ -11,6 +11,11 @@ export function derivedJobId(...parts: string[]): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
+/** The first id that an `Idempotency-Key` makes. It is made from the owner: nobody comes upon somebody else's job. */
+export function idOfKey(ownerId: string, key: string): string {
+  return derivedJobId('idempotency', ownerId, key);
+}
+
 /** SHA-256 of a value's JSON with sorted keys: equal requests have equal fingerprints. */
 export function fingerprintOf(value: unknown): string {
   const sorted = JSON.stringify(value, (_key, part: unknown) =>

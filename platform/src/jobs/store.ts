@@ -6,6 +6,7 @@ import {
   GetCommand,
   PutCommand,
   QueryCommand,
+  UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { isOwnedBy, type Job, jobSchema } from '@wavefleet/contracts/job.ts';
@@ -14,12 +15,16 @@ import { terminalStatuses } from '@wavefleet/contracts/states.ts';
 import { z } from 'zod';
 import { isConditionFailed } from '../aws/errors.ts';
 import { statusIn } from './change.ts';
+import { idAfter, isDerived, pointingTtl, type Stone, stoneOf, stoneSchema } from './stones.ts';
 
 /** A reminder from the sparse `due` index: at `dueAt` (epoch ms) somebody should have acted on the job. */
 export interface DueJob {
   readonly jobId: string;
   readonly dueAt: number;
 }
+
+/** A stone that points is not written anew at every look. */
+const HALF_A_YEAR_SECONDS = 180 * 86_400;
 
 /** AWS: "BatchGetItem". */
 export const RECORDS_A_CALL = 100;
@@ -37,7 +42,7 @@ export class JobStore {
     this.#table = table;
   }
 
-  /** Stores a new record. Answers false when a record with that id is there already. */
+  /** Stores a new record. Answers false when a record with that id is there already, or was deleted. */
   async create(job: Job): Promise<boolean> {
     try {
       await this.#dynamo.send(
@@ -54,12 +59,50 @@ export class JobStore {
     }
   }
 
-  /** The record, read consistently. */
+  /** The record, read consistently; undefined also for a job that was deleted. */
   async get(jobId: string): Promise<Job | undefined> {
+    const { job } = await this.#look(jobId);
+    return job;
+  }
+
+  /**
+   * What a cause has made, whose first id this is: a job that is not deleted, or none, and the id that its next one gets.
+   * @throws SDK errors.
+   */
+  async madeBy(firstId: string): Promise<{ readonly jobId: string; readonly job: Job | undefined }> {
+    let [jobId, found] = [firstId, await this.#look(firstId)];
+    const first = found.stone;
+    while (found.stone !== undefined) {
+      jobId = found.stone.next ?? idAfter(jobId);
+      found = await this.#look(jobId);
+    }
+    if (first !== undefined) await this.#point(first, jobId);
+    return { jobId, job: found.job };
+  }
+
+  async #look(jobId: string): Promise<{ readonly job?: Job; readonly stone?: Stone }> {
     const { Item } = await this.#dynamo.send(
       new GetCommand({ TableName: this.#table, Key: { jobId }, ConsistentRead: true }),
     );
-    return Item === undefined ? undefined : jobSchema.parse(Item);
+    if (Item === undefined) return {};
+    return 'goneAt' in Item ? { stone: stoneSchema.parse(Item) } : { job: jobSchema.parse(Item) };
+  }
+
+  /** However many jobs a cause has had, two looks find its last one. Two who point at once both point at one of its ids. */
+  async #point({ jobId, ttl, next }: Stone, to: string): Promise<void> {
+    const wanted = pointingTtl(Date.now());
+    if (next === to && ttl > wanted - HALF_A_YEAR_SECONDS) return;
+    const command = new UpdateCommand({
+      TableName: this.#table,
+      Key: { jobId },
+      UpdateExpression: 'SET #next = :next, #ttl = :ttl',
+      ConditionExpression: 'attribute_exists(goneAt)',
+      ExpressionAttributeNames: { '#next': 'next', '#ttl': 'ttl' },
+      ExpressionAttributeValues: { ':next': to, ':ttl': wanted },
+    });
+    await this.#dynamo.send(command).catch((error: unknown) => {
+      if (!isConditionFailed(error)) throw error;
+    });
   }
 
   /**
@@ -115,19 +158,22 @@ export class JobStore {
     return (Items ?? []).map((item) => dueSchema.parse(item));
   }
 
-  /** Deletes a record that is terminal. Answers false when it is still active (nothing is deleted). */
+  /**
+   * Deletes a record that is terminal; of an id that was derived a stone stays. Answers false when it is still active
+   * (nothing is deleted).
+   */
   async remove(jobId: string): Promise<boolean> {
     const ended = statusIn(terminalStatuses);
+    const condition = {
+      TableName: this.#table,
+      ConditionExpression: `attribute_not_exists(jobId) OR attribute_exists(goneAt) OR ${ended.condition}`,
+      ExpressionAttributeNames: { '#status': 'status' },
+      ExpressionAttributeValues: ended.values,
+    };
     try {
-      await this.#dynamo.send(
-        new DeleteCommand({
-          TableName: this.#table,
-          Key: { jobId },
-          ConditionExpression: `attribute_not_exists(jobId) OR ${ended.condition}`,
-          ExpressionAttributeNames: { '#status': 'status' },
-          ExpressionAttributeValues: ended.values,
-        }),
-      );
+      await (isDerived(jobId)
+        ? this.#dynamo.send(new PutCommand({ ...condition, Item: stoneOf(jobId, Date.now()) }))
+        : this.#dynamo.send(new DeleteCommand({ ...condition, Key: { jobId } })));
       return true;
     } catch (error) {
       if (isConditionFailed(error)) return false;

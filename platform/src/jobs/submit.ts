@@ -53,16 +53,16 @@ export const SEND_TIMEOUT_MS = 3_000;
 
 /**
  * Stores the job and wakes a worker. When SQS is down the job is accepted all the same: the sweeper sends later.
- * A job with that id and the same request is answered as it was made.
+ * A job with that id and the same request is answered as it was made, and undefined where that job was deleted.
  * @throws Failure IDEMPOTENCY_KEY_REUSED when that id belongs to another request.
  */
 export async function submitJob(
   deps: SubmitDeps,
   request: SubmitRequest,
-): Promise<{ job: Job; created: boolean }> {
+): Promise<{ job: Job; created: boolean } | undefined> {
   const now = Date.now();
   const { source, input, fileName, format, quality, options } = request;
-  // Only said when it is asked for: records and fingerprints of other jobs are as they always were.
+  // Only said when it is asked for: records of other jobs are as they always were.
   const deleteAfterDownload = request.deleteAfterDownload === true ? true : undefined;
   const { retryOf, email, webhookUrl } = request;
   const job: Job = {
@@ -79,10 +79,7 @@ export async function submitJob(
     quality,
     options,
     needs: needsOf({ format, quality, options }),
-    fingerprint: fingerprintOf({
-      ...{ source, ...(request.asked ?? { format, quality: quality ?? null, options }) },
-      ...{ deleteAfterDownload, retryOf, email, webhookUrl },
-    }),
+    fingerprint: requestFingerprint(request),
     retryOf,
     deleteAfterDownload,
     email,
@@ -102,7 +99,7 @@ export async function submitJob(
   };
   if (!(await deps.jobs.create(job))) {
     const existing = await deps.jobs.get(job.jobId);
-    if (existing === undefined) throw new Failure('SERVICE_UNAVAILABLE');
+    if (existing === undefined) return undefined;
     if (existing.fingerprint !== job.fingerprint) throw new Failure('IDEMPOTENCY_KEY_REUSED');
     // Made in this very millisecond: our own put, whose answer was lost and which the SDK tried again.
     const isOurs = existing.status === 'created' && existing.createdAt === job.createdAt;
@@ -114,6 +111,17 @@ export async function submitJob(
   sayCreated(deps, job);
   await dispatch(deps, job);
   return { job, created: true };
+}
+
+/** By which the same request is known again. */
+export function requestFingerprint(request: Omit<SubmitRequest, 'input' | 'fileName'>): string {
+  const { source, asked, format, quality, options, deleteAfterDownload, retryOf, email, webhookUrl } =
+    request;
+  return fingerprintOf({
+    ...{ source, ...(asked ?? { format, quality: quality ?? null, options }) },
+    // Only said when it is asked for: fingerprints of other jobs are as they always were.
+    ...{ deleteAfterDownload: deleteAfterDownload === true ? true : undefined, retryOf, email, webhookUrl },
+  });
 }
 
 /** Without the file's name, which is its owner's business. */

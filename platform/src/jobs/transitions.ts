@@ -211,13 +211,13 @@ export class JobTransitions {
 
   /**
    * Adds the previews that were made after the job was completed; undefined when none could be. Answers false when
-   * the job is gone: then what was stored is nobody's.
+   * the job is gone, or what is stored of it: then the previews are nobody's.
    */
   async previewsMade({ jobId, attempt }: Claim, previews: Previews | undefined): Promise<boolean> {
     const job = await this.#update(jobId, {
       set: previews === undefined ? undefined : 'previews = :previews',
       remove: 'previewsUntil',
-      condition: 'attempt = :attempt AND #status = :completed',
+      condition: 'attempt = :attempt AND #status = :completed AND attribute_not_exists(removedAt)',
       names: STATUS,
       values: {
         ':attempt': attempt,

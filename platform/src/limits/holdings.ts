@@ -101,17 +101,17 @@ export class Holdings {
     );
   }
 
-  /** Those that are held longest, at most `count`, and for how long. Never throws. */
+  /** Those that are held longest but for the first `from`, at most `count`, and for how long. Never throws. */
   async oldest(
     rule: HoldingRule,
     ownerId: string,
-    count: number,
+    { from, count }: { readonly from: number; readonly count: number },
   ): Promise<{ readonly member: string; readonly heldForMs: number }[]> {
     const [members] = holdingKeys(rule.name, ownerId);
     const found = await this.#redis.ask((cache) =>
-      cache.zrange(members, '0', String(count - 1), 'WITHSCORES'),
+      cache.zrange(members, String(from), String(from + count - 1), 'WITHSCORES'),
     );
-    const here = [...(this.#own.get(ownKey(rule, ownerId)) ?? [])].slice(0, count);
+    const here = [...(this.#own.get(ownKey(rule, ownerId)) ?? [])].slice(from, from + count);
     const all =
       found === undefined
         ? here.map(([member, { forgottenAtMs }]) => [member, forgottenAtMs] as const)

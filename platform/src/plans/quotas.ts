@@ -1,6 +1,6 @@
 /**
  * How much one owner may have by its plan: jobs that wait or run, open uploads, stored bytes, minutes in a month. What is
- * had at once is counted where it is taken in; what ended elsewhere is found out when an owner is at the limit, by a look at the oldest, now and then.
+ * had at once is counted where it is taken in; what ended elsewhere is found out when an owner is at the limit, by a look at some of it, now and then.
  */
 import type { ErrorCode } from '@wavefleet/contracts/error-codes.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
@@ -40,8 +40,8 @@ export class Quotas {
   readonly #usedSeconds = new RecentMap<{ readonly seconds: number; readonly readAtMs: number }>(
     REMEMBERED_OWNERS,
   );
-  /** Monotonic ms, by rule and owner. */
-  readonly #lookedAtMs = new RecentMap<number>(REMEMBERED_OWNERS);
+  /** The last look, by rule and owner: when it was (monotonic ms), and how many of the oldest have been looked at. */
+  readonly #looks = new RecentMap<{ readonly atMs: number; readonly seen: number }>(REMEMBERED_OWNERS);
 
   constructor(deps: QuotaDeps) {
     const { MAX_OPEN_UPLOADS, UPLOAD_EXPIRY_HOURS } = deps.config;
@@ -200,19 +200,30 @@ export class Quotas {
     throw new Failure(code, { detail: { limit: rule.limit, used, left: Math.max(0, rule.limit - used) } });
   }
 
-  /** Lets go of what is gone among the oldest. Answers whether that was anything. */
+  /**
+   * Lets go of what is gone among some, the oldest first; the next look goes on behind them, since those that stay would hide
+   * all others. Answers whether that was anything.
+   */
   async #tidied(
     rule: HoldingRule,
     ownerId: string,
     look: (member: string) => Promise<Verdict>,
   ): Promise<boolean> {
     const key = `${rule.name} ${ownerId}`;
-    const now = performance.now();
-    if (now - (this.#lookedAtMs.get(key) ?? Number.NEGATIVE_INFINITY) < LOOK_AGAIN_MS) return false;
-    this.#lookedAtMs.set(key, now);
-    const oldest = await this.#deps.holdings.oldest(rule, ownerId, LOOKED_AT);
+    const atMs = performance.now();
+    const last = this.#looks.get(key);
+    if (last !== undefined && atMs - last.atMs < LOOK_AGAIN_MS) return false;
+    const { holdings } = this.#deps;
+    let from = last?.seen ?? 0;
+    // Who comes meanwhile does not look at the same ones.
+    this.#looks.set(key, { atMs, seen: from });
+    let some = await holdings.oldest(rule, ownerId, { from, count: LOOKED_AT });
+    if (some.length === 0 && from > 0) {
+      from = 0;
+      some = await holdings.oldest(rule, ownerId, { from, count: LOOKED_AT });
+    }
     const verdicts = await Promise.all(
-      oldest.map(async ({ member, heldForMs }) => {
+      some.map(async ({ member, heldForMs }) => {
         // What cannot be read counts as there.
         const verdict = await look(member).catch(() => 'taken');
         const isGone = verdict === 'over' || (verdict === 'no record' && heldForMs > COMING_MS);
@@ -220,7 +231,9 @@ export class Quotas {
       }),
     );
     const gone = verdicts.flat();
-    await this.#deps.holdings.release(rule, ownerId, gone);
+    await holdings.release(rule, ownerId, gone);
+    const isLast = some.length < LOOKED_AT;
+    this.#looks.set(key, { atMs, seen: isLast ? 0 : from + some.length - gone.length });
     return gone.length > 0;
   }
 

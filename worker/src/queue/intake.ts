@@ -135,7 +135,8 @@ async function takeIn(
   if (refusal !== undefined) return await refuse(refusal);
   const planRefusal = await refusalByPlan(config, quotas, { ownerId, sizeBytes: input.sizeBytes });
   if (planRefusal !== undefined && !(await isTaken())) return await refuse(planRefusal);
-  const { created } = await submitJob(platform, {
+  // Of one whose job was deleted, its stone stays: told again, it makes no other one.
+  const made = await submitJob(platform, {
     jobId,
     ownerId,
     source: { kind: 'drop', bucket, key, version, sequencer, eventTime },
@@ -145,7 +146,7 @@ async function takeIn(
     // Told again, it is the same drop, also when its owner has changed the preset since.
     asked: found.isOwn ? { preset: drop.preset } : undefined,
   });
-  log.say('drop.taken', { jobId, key, created });
+  log.say('drop.taken', { jobId, key, created: made?.created === true });
 }
 
 /** What the notification tells of the object; where it tells too little, S3 is asked. Undefined when it is gone by then. */
