@@ -1,8 +1,16 @@
 /** Makes chosen calls of one SDK client fail, as a service and the way to it do. */
 import type { S3Client } from '@aws-sdk/client-s3';
+import { z } from 'zod';
 
-/** What becomes of one call: `refuse` it, do it and `lose` the answer at once or after some time, or let it pass. */
-export type CallFate = 'refuse' | 'lose' | { readonly loseAfter: Promise<void> } | undefined;
+/**
+ * What becomes of one call: `refuse` it, do it and `lose` the answer at once or after some time (of a function: that
+ * begins when the service has done it), or let it pass.
+ */
+export type CallFate =
+  | 'refuse'
+  | 'lose'
+  | { readonly loseAfter: Promise<void> | (() => Promise<void>) }
+  | undefined;
 
 /** Any client of the SDK. */
 interface Client {
@@ -25,7 +33,7 @@ export function disturb(client: Client, decide: (command: string, input: unknown
       if (fate === 'refuse') throw outage();
       const answer = await next(args);
       if (fate === undefined) return answer;
-      if (fate !== 'lose') await fate.loseAfter;
+      if (fate !== 'lose') await (typeof fate.loseAfter === 'function' ? fate.loseAfter() : fate.loseAfter);
       throw outage();
     };
   };
@@ -37,6 +45,36 @@ export function disturb(client: Client, decide: (command: string, input: unknown
       : 'retryMiddleware',
     override: true,
   });
+}
+
+/**
+ * Loses the answer to the next write that fits: the table has it, and the SDK, which does not know, sends it again.
+ * @param part some of its expressions, e.g. `state = :complete`; names in `#` as they are written.
+ * @param meanwhile happens between the two.
+ * @returns whether it was lost yet.
+ */
+export function loseAnswerOf(
+  client: Client,
+  part: string,
+  meanwhile: () => Promise<void> = async () => {},
+): () => boolean {
+  let isLost = false;
+  disturb(client, (_command, input) => {
+    if (isLost || !expressionsOf(input).includes(part)) return undefined;
+    isLost = true;
+    return { loseAfter: meanwhile };
+  });
+  return () => isLost;
+}
+
+const writeSchema = z.object({
+  UpdateExpression: z.string().default(''),
+  ConditionExpression: z.string().default(''),
+});
+
+function expressionsOf(input: unknown): string {
+  const { UpdateExpression, ConditionExpression } = writeSchema.parse(input);
+  return `${UpdateExpression} ${ConditionExpression}`;
 }
 
 function outage(): Error {

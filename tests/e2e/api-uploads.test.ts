@@ -1,5 +1,5 @@
 /** Uploads in parts: what is stored is what was sent, whatever the order, the repetitions and the restarts. */
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { request } from 'node:http';
 import { errorBodySchema, uploadedSchema } from '@wavefleet/contracts/http.ts';
 import { uploadKey } from '@wavefleet/contracts/keys.ts';
@@ -12,6 +12,9 @@ import {
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { sweepUploads } from '@wavefleet/worker/upkeep/upload-sweeper.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { callerOf, uploadOf } from '../bring-up/caller.ts';
+import { loseAnswerOf } from '../bring-up/client-faults.ts';
+import { cutOffWav } from '../bring-up/not-audio.ts';
 import { Stand } from '../bring-up/stand.ts';
 import { begunUploads, sha256, sha256OfUpload } from '../bring-up/stored-uploads.ts';
 import { refusal, UNKNOWN_ID } from './refusal.ts';
@@ -210,6 +213,24 @@ describe('finishing', () => {
     expect(await refusal(await putPart(fileId, 1, bytes))).toBe('404 UPLOAD_NOT_FOUND');
     expect(await completed(fileId)).toMatchObject({ fileId, sizeBytes: 100 });
     expect(await storedSha256(fileId)).toBe(sha256(bytes));
+  });
+
+  test('while it becomes an account’s, and the answer of the table is lost: record and bytes stay', async () => {
+    const ann = callerOf(api);
+    const fileId = await uploadOf(await ann.begin(cutOffWav.length));
+    await ann.request(at(fileId, '/parts/1'), { method: 'PUT', body: cutOffWav });
+    const { uploads, belongings, aws } = api.platform;
+    const { ownerId } = (await uploads.get(fileId)) ?? expect.fail();
+    const account = `account:${randomUUID()}`;
+    const wasLost = loseAnswerOf(aws.dynamo, '#state = :complete', async () => {
+      await belongings.move(ownerId, account);
+    });
+    const answer = await ann.request(at(fileId, '/complete'), { method: 'POST' });
+    expect(wasLost()).toBe(true);
+    // Nobody’s that asks: it is the account’s.
+    expect(await refusal(answer)).toBe('404 UPLOAD_NOT_FOUND');
+    expect(await uploads.get(fileId)).toMatchObject({ state: 'complete', ownerId: account });
+    expect(await storedSha256(fileId)).toBe(sha256(cutOffWav));
   });
 
   test('no more parts are taken afterwards', async () => {

@@ -5,6 +5,7 @@
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { ObjectRef } from '@wavefleet/contracts/job.ts';
 import {
+  isGone,
   missingParts,
   type OpenUpload,
   partBytesOf,
@@ -123,18 +124,19 @@ export async function joinedElsewhere(
   throw new Failure('SERVICE_UNAVAILABLE');
 }
 
-/** The record was no longer open: finished by another request, or removed, and then the object must not stay. */
+/**
+ * The record was no longer open: finished by another request or by a try of this one whose answer was lost, or removed, and
+ * then the object must not stay. Whose it is says nothing about that: it may have become an account's meanwhile.
+ * @throws Failure UPLOAD_NOT_FOUND.
+ */
 async function settledElsewhere(
   { uploads, objects }: UploadDeps,
   { fileId, ownerId }: OpenUpload,
   stored: ObjectRef,
 ): Promise<Upload> {
-  try {
-    return await uploads.getOwned(fileId, ownerId);
-  } catch (error) {
-    if (error instanceof Failure && error.code === 'UPLOAD_NOT_FOUND') await objects.remove([stored.key]);
-    throw error;
-  }
+  const now = await uploads.get(fileId);
+  if (now === undefined || isGone(now)) await objects.remove([stored.key]);
+  return await uploads.getOwned(fileId, ownerId);
 }
 
 /**
