@@ -2,11 +2,14 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
+import { segmentsPrefix } from '@wavefleet/contracts/keys.ts';
 import type { Stage } from '@wavefleet/contracts/stages.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { announce } from '@wavefleet/platform/jobs/announce.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { callerOf, jobOf } from '../bring-up/caller.ts';
+import { loseAnswerOf } from '../bring-up/client-faults.ts';
 import { Stand } from '../bring-up/stand.ts';
 
 const RACES = 200;
@@ -124,4 +127,25 @@ test('cancelling races completion, 200 times: one of them wins, for the record a
   }
   expect(new Set(races.map(({ isCompleted }) => isCompleted))).toEqual(new Set([true, false]));
   expect(await stored(`uploads/${fileId}`)).toEqual([]);
+});
+
+test('a cancellation whose answer from the table is lost is told, and leaves no segment and no place taken', async () => {
+  await stand.stopWorkers();
+  const ann = callerOf(stand);
+  const { platform, byHand } = stand;
+  const { aws, jobs, objects, progress, holdings, transitions } = platform;
+  const jobId = await jobOf(await ann.submit(await ann.upload()));
+  const { ownerId } = (await jobs.get(jobId)) ?? expect.fail();
+  const held = () => holdings.weight({ name: 'jobs', limit: 1, forgottenAfterMs: 86_400_000 }, ownerId);
+  expect(await held()).toBe(1);
+  await transitions.retryLater(await byHand.claim(jobId), 600_000, 'STORAGE_UNAVAILABLE', {});
+  await objects.putJsonIf(`${segmentsPrefix(jobId)}plan/0`, 'a segment', undefined);
+  const wasLost = loseAnswerOf(aws.dynamo, '#status = :to');
+  const answer = await ann.request(`/api/jobs/${jobId}`, { method: 'DELETE' });
+  expect(wasLost()).toBe(true);
+  expect([answer.status, await answer.json()]).toEqual([200, { jobId, status: 'cancelled' }]);
+  expect(await progress.readRedis(jobId)).toMatchObject({ stage: 'cancelled', endedAt: expect.any(Number) });
+  expect(await held()).toBe(0);
+  await until('its segment is gone', async () => (await stored(segmentsPrefix(jobId))).length === 0);
+  expect(await outcomesOf(jobId)).toContain(`${jobId}:cancelled`);
 });

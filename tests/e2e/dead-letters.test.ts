@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { wavefleet } from '@wavefleet/cli/wavefleet.ts';
 import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
+import { segmentsPrefix } from '@wavefleet/contracts/keys.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { receiveBodies } from '@wavefleet/localstack/embedded/services.testing.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
@@ -11,6 +12,7 @@ import { setAside } from '@wavefleet/platform/aws/messages.ts';
 import { settleDeadLetters } from '@wavefleet/platform/upkeep/dead-letters.ts';
 import { startSweeper, sweepOnce } from '@wavefleet/platform/upkeep/sweeper.ts';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { loseAnswerOf } from '../bring-up/client-faults.ts';
 import { Stand } from '../bring-up/stand.ts';
 
 let stand: Stand;
@@ -81,6 +83,20 @@ test('a job that waits fails over its dead letter and is told; what is settled g
   const after = await platform.jobs.get(waits);
   expect(await settleDeadLetters(platform)).toEqual({ seenTo: 0, left: 4 });
   expect(await platform.jobs.get(waits)).toEqual(after);
+});
+
+test('a job that fails over its letter, and whose answer from the table is lost, is told to its readers and leaves no segment', async () => {
+  const { platform, byHand } = stand;
+  const jobId = await byHand.job(fileId);
+  await platform.transitions.release(await byHand.claim(jobId));
+  const segment = `${segmentsPrefix(jobId)}plan/0`;
+  await platform.objects.putJsonIf(segment, 'a segment', undefined);
+  await bury(messageOf(jobId));
+  const wasLost = loseAnswerOf(platform.aws.dynamo, '#error = :error');
+  expect(await settleDeadLetters(platform)).toEqual({ seenTo: 1, left: 1 });
+  expect(wasLost()).toBe(true);
+  expect(await platform.progress.readRedis(jobId)).toMatchObject({ stage: 'failed' });
+  expect(await platform.objects.list(segmentsPrefix(jobId))).toEqual([]);
 });
 
 test('the sweeper sees to dead letters', async () => {

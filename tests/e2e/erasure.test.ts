@@ -10,6 +10,7 @@ import { submitJob } from '@wavefleet/platform/jobs/submit.ts';
 import { Quotas } from '@wavefleet/platform/plans/quotas.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { browserHeaders } from '../bring-up/caller.ts';
+import { loseAnswerOf } from '../bring-up/client-faults.ts';
 import { everythingStored } from '../bring-up/everything-stored.ts';
 import { cutOffWav } from '../bring-up/not-audio.ts';
 import { Stand } from '../bring-up/stand.ts';
@@ -208,6 +209,19 @@ test('what breaks off is carried on by whoever looks next, and not by two at onc
   expect(await storedOf([jobId])).toEqual([]);
   await lookAtTheEnd(watchedUntil);
   expect(await storedOf(['breaks'])).toEqual([]);
+});
+
+test('readers of a job that goes with it are told, also when the answer to its cancellation is lost', async () => {
+  const { aws, progress } = api.platform;
+  const ann = callerOf('unheard', { authorization: `Bearer ${await tokenOf(api.platform, 'unheard')}` });
+  const jobId = await ann.job(await ann.upload());
+  await api.byHand.claim(jobId);
+  const wasLost = loseAnswerOf(aws.dynamo, '#status = :to');
+  const { watchedUntil } = await ann.erase();
+  expect(wasLost()).toBe(true);
+  expect(await progress.readRedis(jobId)).toMatchObject({ stage: 'cancelled' });
+  await lookAtTheEnd(watchedUntil);
+  expect(await storedOf(['unheard', jobId])).toEqual([]);
 });
 
 test('what an owner makes after it is theirs', async () => {

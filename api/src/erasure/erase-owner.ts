@@ -12,6 +12,7 @@ import { removeUnusedUpload } from '@wavefleet/platform/jobs/free-storage.ts';
 import { usageListOf, usageMonthsOf } from '@wavefleet/platform/jobs/usage.ts';
 import { idOfJobs } from '@wavefleet/platform/notices/endpoints.ts';
 import type { Erasure } from '@wavefleet/platform/people/erasures.ts';
+import { cancelJob } from '../jobs/cancel-job.ts';
 import { removeJob } from '../jobs/remove-job.ts';
 import { removeUnfinished } from '../uploads/chunked-upload.ts';
 import type { EraseDeps } from './deps.ts';
@@ -127,15 +128,12 @@ async function eraseWebhook({ webhooks, webhookDeliveries, config }: EraseDeps, 
 }
 
 async function eraseJob(deps: EraseDeps, ownerId: string, jobId: string, now: number): Promise<boolean> {
-  const { jobs, transitions, progress, quotas, config } = deps;
+  const { jobs, quotas, config } = deps;
   let job = await jobs.get(jobId);
   if (job === undefined || job.ownerId !== ownerId) return true;
   if (!isTerminal(job.status)) {
-    const cancelled = await transitions.cancel(jobId);
-    if (cancelled !== undefined) await progress.ended(cancelled);
-    deps.records.forget(jobId);
     // It may have ended by itself in that very moment.
-    job = cancelled ?? (await jobs.get(jobId));
+    job = await cancelJob(deps, jobId);
     if (job === undefined) return true;
   }
   if (!isSettled(job, now, config.VISIBILITY_TIMEOUT_MS)) return false;

@@ -8,6 +8,7 @@ import { removeSegments } from '@wavefleet/platform/jobs/free-storage.ts';
 import { type Router, router } from '../http/context.ts';
 import { ownedJob } from '../http/owner.ts';
 import { errorAnswers, jobIdParams, jsonAnswer } from '../http/route-parts.ts';
+import { cancelJob } from './cancel-job.ts';
 import type { JobDeps } from './deps.ts';
 import { removeJob } from './remove-job.ts';
 
@@ -35,22 +36,15 @@ export const deleteJob = (deps: JobDeps): Router =>
     return c.body(null, 204);
   });
 
-async function cancel(deps: JobDeps, job: Job): Promise<z.infer<typeof endedSchema>> {
-  const { jobs, transitions } = deps;
-  const { jobId } = job;
-  const cancelled = await transitions.cancel(jobId);
-  deps.records.forget(jobId);
-  if (cancelled === undefined) {
-    const now = await jobs.get(jobId);
-    if (now === undefined || !isTerminal(now.status)) throw new Failure('JOB_NOT_FOUND');
-    return { jobId, status: now.status };
-  }
-  deps.log.say('job.cancelled', { jobId, attempt: cancelled.attempt, table: deps.config.JOBS_TABLE });
-  // Whoever asks next must hear of it; the record is final already, so nobody need wait for EventBridge.
-  await deps.progress.ended(cancelled);
-  await deps.quotas.releaseJob(job.ownerId, jobId);
-  void announceOrLeave(deps, cancelled);
+async function cancel(deps: JobDeps, { jobId, ownerId }: Job): Promise<z.infer<typeof endedSchema>> {
+  const job = await cancelJob(deps, jobId);
+  if (job === undefined || !isTerminal(job.status)) throw new Failure('JOB_NOT_FOUND');
+  const { status, attempt } = job;
+  if (status !== 'cancelled') return { jobId, status };
+  deps.log.say('job.cancelled', { jobId, attempt, table: deps.config.JOBS_TABLE });
+  await deps.quotas.releaseJob(ownerId, jobId);
+  void announceOrLeave(deps, job);
   // Whoever cancels does not wait for S3.
-  void removeSegments(deps, cancelled);
-  return { jobId, status: 'cancelled' };
+  void removeSegments(deps, job);
+  return { jobId, status };
 }

@@ -47,9 +47,13 @@ async function fateOf(platform: Platform, { kind, jobId, reason }: DeadLetter) {
   if (kind !== 'job' || jobId === undefined) return 'left';
   const job = await platform.jobs.get(jobId);
   if (job === undefined) return 'settled';
-  if (isTerminal(job.status)) return job.error?.code === 'UNDELIVERABLE' ? 'left' : 'settled';
+  if (isTerminal(job.status)) return isGivenUp(job) ? 'left' : 'settled';
   if (job.needs > ABILITY || isAtWork(job)) return 'left';
   return (await giveUp(platform, job, reason)) ? 'failed' : 'left';
+}
+
+function isGivenUp({ error }: Job): boolean {
+  return error?.code === 'UNDELIVERABLE';
 }
 
 function isAtWork({ lease }: Job): boolean {
@@ -57,11 +61,12 @@ function isAtWork({ lease }: Job): boolean {
 }
 
 async function giveUp(platform: Platform, job: Job, reason: string) {
-  const { transitions, progress, log, config } = platform;
+  const { transitions, jobs, progress, log, config } = platform;
   const { jobId, attempt } = job;
   const failure = new Failure('UNDELIVERABLE', { detail: { reason } });
-  const failed = await transitions.giveUp(jobId, jobErrorOf(failure));
-  if (failed === undefined) return false;
+  const failed = (await transitions.giveUp(jobId, jobErrorOf(failure))) ?? (await jobs.get(jobId));
+  // It waited a moment ago: who has given it up since was this very call, whose first answer was lost, or another look.
+  if (failed === undefined || !isGivenUp(failed)) return false;
   const { code, status } = failure;
   log.say('job.failed', { jobId, attempt, code, status, table: config.JOBS_TABLE, err: failure });
   await progress.ended(failed);
