@@ -33,6 +33,8 @@ export const shareSchema = z.object({
   expiresAt: z.int(),
   maxDownloads: z.int().optional(),
   downloads: z.int().nonnegative(),
+  /** Made up for the download that was counted last: who counted it and got no answer knows it again. */
+  lastDownload: z.string().optional(),
 });
 export type Share = z.infer<typeof shareSchema>;
 

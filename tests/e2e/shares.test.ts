@@ -2,6 +2,7 @@
 import { MAX_SHARES_OF_JOB, sharedSchema, sharePath } from '@wavefleet/contracts/shares.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { loseAnswerOf } from '../bring-up/client-faults.ts';
 import { Stand } from '../bring-up/stand.ts';
 import { refusal, UNKNOWN_ID } from './refusal.ts';
 
@@ -237,5 +238,50 @@ describe('making links', () => {
       'it is noted',
       async () => (await api.platform.jobs.get(jobId))?.deleteAt !== undefined || undefined,
     );
+  });
+});
+
+describe('of which the answer of the table is lost', () => {
+  const lose = (part: string) => loseAnswerOf(api.platform.aws.dynamo, part);
+
+  test('a download is counted once, and the last that may be gets the file', async () => {
+    const jobId = await done();
+    const { path } = await share(jobId, { maxDownloads: 2 });
+    const counts = [];
+    for (let times = 1; times <= 2; times += 1) {
+      const wasLost = lose('downloads + :one');
+      const file = await api.request(`${path}/download`);
+      expect([file.status, wasLost()]).toEqual([200, true]);
+      expect(Buffer.from(await file.arrayBuffer())).toEqual(RESULT);
+      counts.push(...(await api.client.shares.list(jobId)).map(({ downloads }) => downloads));
+    }
+    expect(counts).toEqual([1, 2]);
+    await expectNowhere(path);
+  });
+
+  test('a link that is made is answered as made: the first, the last that there is room for, one in the place of one that ended', async () => {
+    const jobId = await done();
+    const wasLost = lose('#shares = :shares');
+    const { path: first } = await share(jobId, { maxDownloads: 1 });
+    expect(wasLost()).toBe(true);
+    for (let links = 2; links < MAX_SHARES_OF_JOB; links += 1) await share(jobId);
+    for (const isFull of [false, true]) {
+      if (isFull) await (await api.request(`${first}/download`)).arrayBuffer();
+      const isLost = lose('#shares.#id = :share');
+      const { path } = await share(jobId);
+      expect(isLost()).toBe(true);
+      expect((await api.request(path)).status).toBe(200);
+      expect(await api.client.shares.list(jobId)).toHaveLength(MAX_SHARES_OF_JOB);
+    }
+  });
+
+  test('a link that is revoked is answered as revoked', async () => {
+    const jobId = await done();
+    const { path, shareId } = await share(jobId);
+    const wasLost = lose('REMOVE #shares.#id');
+    const revoke = () => api.request(`/api/jobs/${jobId}/share/${shareId}`, { method: 'DELETE' });
+    expect([(await revoke()).status, wasLost()]).toEqual([204, true]);
+    await expectNowhere(path);
+    expect(await refusal(await revoke())).toBe('404 SHARE_NOT_FOUND');
   });
 });

@@ -22,7 +22,7 @@ export const revokeShare = (deps: ShareDeps): Router =>
   router().openapi(route, async (c) => {
     const { jobId, shareId } = c.req.valid('param');
     const job = await ownedJob(c, deps, jobId);
-    if (!(await deps.shares.revoke(job.jobId, shareId))) throw new Failure('SHARE_NOT_FOUND');
+    if (!(await deps.shares.revoke(job, shareId))) throw new Failure('SHARE_NOT_FOUND');
     deps.records.forget(job.jobId);
     c.var.log.say('share.revoked', { jobId: job.jobId, shareId });
     return c.body(null, 204);

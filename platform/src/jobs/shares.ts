@@ -59,6 +59,8 @@ export class JobShares {
     while (!(await this.#add(jobId, shareId, share, ended))) {
       const job = await this.#jobs.get(jobId);
       if (job === undefined) throw new Failure('JOB_NOT_FOUND');
+      // Made by a try whose answer was lost: it may have taken the last place, or those of ended ones.
+      if (job.shares?.[shareId] !== undefined) return made;
       const seen = ended;
       ended = endedOf(job.shares);
       // Whoever made one at the same moment has taken away what had ended: there may be room all the same.
@@ -117,23 +119,30 @@ export class JobShares {
 
   /**
    * Counts one download, unless the link has ended or was revoked by now: of two at once, the last one that may is
-   * one. Answers whether it may.
+   * one. Counted by a try whose answer was lost, it is not counted again, and may. Answers whether it may. @throws SDK errors.
    */
   async countDownload(jobId: string, shareId: string, now = Date.now()): Promise<boolean> {
+    const download = randomUUID();
     const job = await updateJob(this.#dynamo, this.#table, jobId, {
-      set: '#shares.#id.downloads = #shares.#id.downloads + :one',
+      set: '#shares.#id.downloads = #shares.#id.downloads + :one, #shares.#id.lastDownload = :download',
       touches: false,
-      condition:
-        'attribute_exists(#shares.#id) AND #shares.#id.expiresAt > :now AND ' +
+      condition: [
+        'attribute_exists(#shares.#id) AND #shares.#id.expiresAt > :now',
         '(attribute_not_exists(#shares.#id.maxDownloads) OR #shares.#id.downloads < #shares.#id.maxDownloads)',
+        '(attribute_not_exists(#shares.#id.lastDownload) OR #shares.#id.lastDownload <> :download)',
+      ].join(' AND '),
       names: { ...SHARES, '#id': shareId },
-      values: { ':one': 1, ':now': now },
+      values: { ':one': 1, ':now': now, ':download': download },
     });
-    return job !== undefined;
+    if (job !== undefined) return true;
+    return (await this.#jobs.get(jobId))?.shares?.[shareId]?.lastDownload === download;
   }
 
-  /** Ends a link for good. Answers false when there is none of that id. */
-  async revoke(jobId: string, shareId: string): Promise<boolean> {
+  /**
+   * Ends a link for good. Answers false when there is none of that id. One that was there when the job was read, and is not
+   * now, has been ended: by a try whose answer was lost, or by somebody else. @param job as just read. @throws SDK errors.
+   */
+  async revoke({ jobId, shares = {} }: Pick<Job, 'jobId' | 'shares'>, shareId: string): Promise<boolean> {
     const job = await updateJob(this.#dynamo, this.#table, jobId, {
       remove: '#shares.#id',
       touches: false,
@@ -141,7 +150,7 @@ export class JobShares {
       names: { ...SHARES, '#id': shareId },
       values: {},
     });
-    return job !== undefined;
+    return job !== undefined || Object.hasOwn(shares, shareId);
   }
 }
 

@@ -16,7 +16,7 @@ export async function linkTo(
 ): Promise<{ shareId: string; path: string } | undefined> {
   if (job.status !== 'completed' || job.outputS3Location === undefined || job.removedAt !== undefined)
     return undefined;
-  if (former !== undefined) await shares.revoke(job.jobId, former);
+  if (former !== undefined) await shares.revoke(job, former);
   try {
     const { shareId, token } = await shares.make(job, { expiresAt: job.ttl * 1000 });
     return { shareId, path: sharePath(token) };
