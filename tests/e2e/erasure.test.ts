@@ -7,6 +7,7 @@ import { erasedSchema } from '@wavefleet/contracts/people.ts';
 import { uploadViewSchema } from '@wavefleet/contracts/uploads.ts';
 import { webhookEvents } from '@wavefleet/contracts/webhooks.ts';
 import { submitJob } from '@wavefleet/platform/jobs/submit.ts';
+import type { Erasure } from '@wavefleet/platform/people/erasures.ts';
 import { Quotas } from '@wavefleet/platform/plans/quotas.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { browserHeaders } from '../bring-up/caller.ts';
@@ -30,6 +31,13 @@ afterAll(() => api?.stop());
 async function look(atMs: number): Promise<void> {
   const { platform } = api;
   await carryOn({ ...platform, quotas: new Quotas(platform), records: { forget: () => undefined } }, atMs);
+}
+
+/** Erasures, also those whose pause is not over. */
+async function notAtAnEnd(): Promise<Erasure[]> {
+  const all: Erasure[] = [];
+  for await (const erasure of api.platform.erasures.due(Number.MAX_SAFE_INTEGER)) all.push(erasure);
+  return all;
 }
 
 /** Beyond all that is still waited for. */
@@ -153,7 +161,7 @@ test('everything of an owner goes, from every table and the bucket; another’s 
   await lookAtTheEnd(watchedUntil);
   expect(await storedOf(ann.marks)).toEqual([]);
   expect(await storedOf(ben.marks)).toEqual(bens);
-  expect(await api.platform.erasures.pending()).toEqual([]);
+  expect(await notAtAnEnd()).toEqual([]);
 });
 
 test('a browser is another one afterwards; what it sends meanwhile goes as well', async () => {
@@ -198,7 +206,7 @@ test('what breaks off is carried on by whoever looks next, and not by two at onc
   const { done, watchedUntil } = await ann.erase().finally(() => s3.middlewareStack.remove('dies'));
   expect(done).toBe(false);
   expect(await storedOf([jobId])).not.toEqual([]);
-  const [erasure = expect.fail()] = await api.platform.erasures.pending();
+  const [erasure = expect.fail()] = await notAtAnEnd();
   const later = Date.now() + 5 * MINUTE_MS;
   const taken = await Promise.all([1, 2, 3].map(() => api.platform.erasures.take(erasure, later)));
   expect(taken.filter((each) => each !== undefined)).toHaveLength(1);
@@ -209,6 +217,24 @@ test('what breaks off is carried on by whoever looks next, and not by two at onc
   expect(await storedOf([jobId])).toEqual([]);
   await lookAtTheEnd(watchedUntil);
   expect(await storedOf(['breaks'])).toEqual([]);
+});
+
+test('of hundreds who have asked before and are still watched, none keeps another’s things here', async () => {
+  const { erasures, jobs } = api.platform;
+  const others = Array.from({ length: 250 }, (_, index) => `other-${index}`);
+  const now = Date.now();
+  for (const at of [now - MINUTE_MS, now + 60 * MINUTE_MS])
+    await Promise.all(others.map((other) => erasures.ask(other, 60 * MINUTE_MS, at)));
+  const ann = callerOf('late', { authorization: `Bearer ${await tokenOf(api.platform, 'late')}` });
+  const jobId = await ann.job(await ann.upload());
+  await api.byHand.claim(jobId);
+  const { watchedUntil } = await ann.erase();
+  expect(await jobs.get(jobId)).toMatchObject({ status: 'cancelled' });
+  await look(now + 5 * MINUTE_MS);
+  expect(await jobs.get(jobId)).toBeUndefined();
+  for (const erasure of await notAtAnEnd()) if (erasure.erases !== 'late') await erasures.end(erasure);
+  await lookAtTheEnd(watchedUntil);
+  expect(await notAtAnEnd()).toEqual([]);
 });
 
 test('readers of a job that goes with it are told, also when the answer to its cancellation is lost', async () => {
@@ -251,5 +277,5 @@ test('nothing goes without the word, and not for those who are nobody in particu
   expect(await refusal(await as(keys.admin, '?confirm=yes'))).toBe('400 VALIDATION_ERROR');
   expect(await refusal(await as(keys.less, '?confirm=everything'))).toBe('403 INSUFFICIENT_SCOPE');
   expect(await refusal(await as(undefined, '?confirm=everything'))).toBe('401 UNAUTHENTICATED');
-  expect(await api.platform.erasures.pending()).toEqual([]);
+  expect(await notAtAnEnd()).toEqual([]);
 });

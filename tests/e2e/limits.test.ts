@@ -74,6 +74,13 @@ describe('how often', () => {
     expect(await refusal(await ann.post(path, {}))).toBe('429 RATE_LIMITED');
   });
 
+  test('to delete everything is one of those as well', async () => {
+    const ann = caller();
+    const erase = () => ann.request('/api/me?confirm=everything', { method: 'DELETE' });
+    for (let each = 0; each < 3; each += 1) expect((await erase()).status).toBe(200);
+    expect(await refusal(await erase())).toBe('429 RATE_LIMITED');
+  });
+
   test.each([
     '/api/jobs/totals',
     '/api/jobs/export?as=csv',

@@ -40,14 +40,14 @@ export async function carryOn(
   now = Date.now(),
   aborted: () => boolean = () => false,
 ): Promise<void> {
-  for (const pending of await deps.erasures.pending()) {
+  for await (const due of deps.erasures.due(now)) {
     if (aborted()) return;
     try {
-      const erasure = await deps.erasures.take(pending, now);
+      const erasure = await deps.erasures.take(due, now);
       if (erasure === undefined) continue;
       await passOver(deps, erasure, now, aborted);
     } catch (error) {
-      deps.log.say('erasure.waits', { ownerId: pending.erases, err: error });
+      deps.log.say('erasure.waits', { ownerId: due.erases, err: error });
     }
   }
 }

@@ -66,8 +66,9 @@ export function limitRates({ rates, config }: Pick<Platform, 'rates' | 'config'>
   };
 }
 
+/** Whoever wants everything deleted leaves a note of it for about an hour, and gets another cookie. */
 function isSubmission({ method, path }: HonoRequest): boolean {
-  return method === 'POST' && submissions.test(path);
+  return method === 'POST' ? submissions.test(path) : method === 'DELETE' && path === '/api/me';
 }
 
 /** A thousand records may be read for it. */

@@ -14,6 +14,8 @@ import { readable } from '../aws/readable.ts';
 
 /** Not of the form of an owner's id. */
 const LIST = ':erasures';
+/** Looked at by one call. */
+const PAGE = 100;
 /** Between two passes: doubled each time, unless the last one got further. */
 const FIRST_PAUSE_MS = 10_000;
 const LONGEST_PAUSE_MS = 300_000;
@@ -65,18 +67,27 @@ export class Erasures {
     return erasureSchema.parse(Attributes);
   }
 
-  /** Those that are not at an end, the oldest hundred. @throws SDK errors. */
-  async pending(): Promise<Erasure[]> {
-    const { Items = [] } = await this.#dynamo.send(
-      new QueryCommand({
-        TableName: this.#table,
-        IndexName: 'byOwner',
-        KeyConditionExpression: 'ownerId = :list',
-        ExpressionAttributeValues: { ':list': LIST },
-        Limit: 100,
-      }),
-    );
-    return readable(Items, erasureSchema);
+  /**
+   * Those that are not at an end and whose pause is over at `now` (epoch ms), the oldest first. All of them, however many: each
+   * stays until nothing more can arrive for it, and none waits for others to be at an end. @throws SDK errors.
+   */
+  async *due(now: number): AsyncGenerator<Erasure, void, void> {
+    let after: Record<string, unknown> | undefined;
+    do {
+      const { Items = [], LastEvaluatedKey } = await this.#dynamo.send(
+        new QueryCommand({
+          TableName: this.#table,
+          IndexName: 'byOwner',
+          KeyConditionExpression: 'ownerId = :list',
+          FilterExpression: 'takenUntil <= :now',
+          ExpressionAttributeValues: { ':list': LIST, ':now': now },
+          Limit: PAGE,
+          ExclusiveStartKey: after,
+        }),
+      );
+      yield* readable(Items, erasureSchema);
+      after = LastEvaluatedKey;
+    } while (after !== undefined);
   }
 
   /** Takes it for one pass. Undefined when it is not due, or another process has it. @throws SDK errors. */
