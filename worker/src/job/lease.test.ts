@@ -14,7 +14,11 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function start(beat: () => Promise<boolean>, hide: () => Promise<void> = async () => {}) {
+function start(
+  beat: () => Promise<boolean>,
+  hide: () => Promise<void> = async () => {},
+  claimedAtMs = performance.now(),
+) {
   const beats: number[] = [];
   const lease = new Lease(
     {
@@ -30,7 +34,7 @@ function start(beat: () => Promise<boolean>, hide: () => Promise<void> = async (
     },
     claim,
     'handle',
-    performance.now(),
+    claimedAtMs,
   );
   const startedAtMs = performance.now();
   return { lease, beats: () => beats.map((at) => at - startedAtMs) };
@@ -41,6 +45,32 @@ test('confirmed beats keep the job running, one per period', async () => {
   await vi.advanceTimersByTimeAsync(600_000);
   expect(lease.signal.aborted).toBe(false);
   expect(beats()).toHaveLength(30);
+  lease.stop();
+});
+
+test.each([
+  [18_000, 2_000],
+  [30_000, 0],
+])(
+  'a claim that took %i ms to be answered has its first beat %i ms later, before its lease counts as lost',
+  async (answeredAfterMs, firstBeatAtMs) => {
+    const askedAtMs = performance.now();
+    await vi.advanceTimersByTimeAsync(answeredAfterMs);
+    const { lease, beats } = start(async () => true, undefined, askedAtMs);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(lease.signal.aborted).toBe(false);
+    expect(beats()[0]).toBe(firstBeatAtMs);
+    lease.stop();
+  },
+);
+
+test('a beat that was long in being answered does not put off the next one', async () => {
+  const { lease, beats } = start(async () => {
+    await new Promise((resolve) => setTimeout(resolve, 6_000));
+    return true;
+  });
+  await vi.advanceTimersByTimeAsync(70_000);
+  expect(beats()).toEqual([20_000, 40_000, 60_000]);
   lease.stop();
 });
 

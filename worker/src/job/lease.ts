@@ -48,13 +48,12 @@ export class Lease {
   #deadline: NodeJS.Timeout | undefined;
   #running = true;
 
-  /** Starts beating at once. @param claimedAtMs `performance.now()` just before the claim was asked for. */
+  /** Beats from now on. @param claimedAtMs `performance.now()` just before the claim was asked for. */
   constructor(deps: LeaseDeps, claim: Claim, receiptHandle: string, claimedAtMs: number) {
     this.#deps = deps;
     this.#claim = claim;
     this.#receiptHandle = receiptHandle;
     this.#confirmed(claimedAtMs);
-    this.#schedule(deps.settings.HEARTBEAT_MS);
   }
 
   /** Aborted with a {@link Stopped} when the job must end now. */
@@ -106,7 +105,6 @@ export class Lease {
       if (!this.#running) return;
       if (!isMine) return this.abort('lease-lost');
       this.#confirmed(startedAtMs);
-      this.#schedule(settings.HEARTBEAT_MS);
     } catch (error) {
       if (!this.#running) return;
       log.say('lease.unconfirmed', { err: error });
@@ -114,10 +112,16 @@ export class Lease {
     }
   }
 
-  /** Re-arms the deadline on the monotonic clock, a sixth of the lease before others may claim the job. */
+  /**
+   * Re-arms the deadline on the monotonic clock, a sixth of the lease before others may claim the job, and the next beat. Both
+   * count from when the claim or beat was asked for, as the record does: one that was long in being answered, at a slow
+   * table, leaves that much less until the next.
+   */
   #confirmed(startedAtMs: number): void {
+    const { LEASE_MS, HEARTBEAT_MS } = this.#deps.settings;
+    const leftUntil = (ms: number) => Math.max(0, startedAtMs + ms - performance.now());
     clearTimeout(this.#deadline);
-    const leftMs = startedAtMs + this.#deps.settings.LEASE_MS * (5 / 6) - performance.now();
-    this.#deadline = setTimeout(() => this.abort('lease-lost'), Math.max(0, leftMs));
+    this.#deadline = setTimeout(() => this.abort('lease-lost'), leftUntil(LEASE_MS * (5 / 6)));
+    this.#schedule(leftUntil(HEARTBEAT_MS));
   }
 }
