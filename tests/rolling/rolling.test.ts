@@ -1,8 +1,8 @@
 /** A rolling deployment: processes of two versions over the same records and messages. Nobody loses a job by it. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { PurgeQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import { jobListSchema } from '@wavefleet/contracts/http.ts';
 import { ANONYMOUS_OWNER, jobSchema } from '@wavefleet/contracts/job.ts';
@@ -154,11 +154,49 @@ test('a job that needs a newer worker is left alone: nothing is counted, its mes
   });
 }, 60_000);
 
+test('a job that needs a newer worker and has lost its message to another one gets one of its own, and is done by that', async () => {
+  const { aws, config, turns } = stand.platform;
+  const { fileId } = await uploadFile(stand.client, join(stand.dir, 'song.wav'));
+  const [over, jobId] = [await stand.byHand.job(fileId), await stand.byHand.job(fileId)];
+  await stand.byHand.fail(await stand.byHand.claim(over));
+  const needs = async (ability: number) => {
+    await aws.dynamo.send(
+      new UpdateCommand({
+        ...{ TableName: config.JOBS_TABLE, Key: { jobId } },
+        ...{ UpdateExpression: 'SET needs = :needs', ExpressionAttributeValues: { ':needs': ability } },
+      }),
+    );
+  };
+  await needs(ABILITY + 1);
+  // Left is the message of the job that is over; the other one is known to the board alone.
+  await aws.sqs.send(new PurgeQueueCommand({ QueueUrl: config.JOBS_QUEUE_URL }));
+  await send(JSON.stringify({ v: 1, jobId: over }));
+  expect(await turns.longestWaiting(2)).toContain(jobId);
+  const clocks = { HEARTBEAT_MS: '400', LEASE_MS: '1500', VISIBILITY_TIMEOUT_MS: '2000' };
+  // No sweeper of its own helps it out.
+  const worker = await stand.addWorker({ ...clocks, SWEEP_INTERVAL_MS: '60000' });
+  const { queue } = worker.platform;
+  const { hide } = queue;
+  let isHidden = false;
+  Reflect.set(queue, 'hide', async (...args: Parameters<typeof hide>) => {
+    await hide.call(queue, ...args);
+    isHidden = true;
+  });
+  await until('a message of its own is hidden', () => isHidden);
+  expect(await turns.longestWaiting(2)).toEqual([]);
+  expect(await stand.platform.jobs.get(jobId)).toMatchObject({ status: 'created', attempt: 0 });
+  // As to a newer worker.
+  await needs(ABILITY);
+  expect(await stand.client.jobs.waitForEnd(jobId)).toMatchObject({ status: 'completed', attempt: 1 });
+}, 60_000);
+
 test('a worker of before refuses by the claim’s condition what today’s may ask for', async () => {
   const { fileId } = await uploadFile(stand.client, join(stand.dir, 'song.wav'));
   const { jobId } = await stand.client.jobs.submit({ fileId, format: 'mp3' });
   const claimant = { owner: 'old', leaseMs: 60_000, ability: 0 };
-  expect(await stand.platform.transitions.claim(jobId, claimant)).toEqual({ kind: 'beyond', needs: 1 });
+  expect(await stand.platform.transitions.claim(jobId, claimant)).toMatchObject({
+    ...{ kind: 'beyond', job: { jobId, needs: 1 } },
+  });
   expect(await stand.platform.jobs.get(jobId)).toMatchObject({ status: 'created', attempt: 0, crashes: 0 });
   const able = await stand.platform.transitions.claim(jobId, { ...claimant, ability: ABILITY });
   expect(able.kind).toBe('claimed');

@@ -41,7 +41,7 @@ export type ClaimResult =
   /** A worker has died over the job: it wants a process of its own. Nothing was counted. */
   | { readonly kind: 'dangerous'; readonly crashes: number }
   /** The job needs a newer worker. Nothing was counted. */
-  | { readonly kind: 'beyond'; readonly needs: number }
+  | { readonly kind: 'beyond'; readonly job: Job }
   | { readonly kind: 'terminal'; readonly job: Job }
   | { readonly kind: 'missing' };
 
@@ -84,7 +84,7 @@ export async function claimJob(
       return { kind: 'claimed', job, claim: { jobId, attempt: job.attempt, owner }, former: seen?.lease };
     }
     if (isTerminal(job.status)) return { kind: 'terminal', job };
-    if (job.needs > ability) return { kind: 'beyond', needs: job.needs };
+    if (job.needs > ability) return { kind: 'beyond', job };
     if (job.notBefore !== undefined && job.notBefore > now) return { kind: 'early', until: job.notBefore };
     const leasedUntil = job.lease === undefined ? 0 : job.lease.until + skewMs;
     if (leasedUntil >= now || tries === CLAIM_TRIES) {

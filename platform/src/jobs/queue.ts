@@ -49,6 +49,15 @@ export class JobQueue {
     await this.#sendFrom('addReturned', wakeUp, signal);
   }
 
+  /**
+   * One message for a job that is for newer workers, and was taken off the board for another one's: its own may have been used
+   * for another one as well, and only by a message of its own it is found again. It has no turn here, which would be given in
+   * vain, unless the queue does not answer. Never throws.
+   */
+  async leaveToNewer(wakeUp: WakeUp): Promise<void> {
+    await this.#send(wakeUp).catch(() => this.#turns.add(wakeUp));
+  }
+
   async #sendFrom(place: 'add' | 'addReturned', wakeUp: WakeUp, signal?: AbortSignal): Promise<void> {
     // Side by side: Redis is faster, and nobody waits for it when it is not.
     void this.#turns[place](wakeUp);

@@ -45,6 +45,8 @@ export interface WakeUpCall {
   readonly ageMs: number;
   /** Whether other jobs run in this process, or may. */
   readonly hasCompany: boolean;
+  /** Whether the message is another job's, and this one was taken off the board for it. Default: its own. */
+  readonly isLent?: boolean;
 }
 
 /** Work on a job, be it the job itself or a segment of it for another worker. */

@@ -199,7 +199,8 @@ export class JobConsumers {
 
   async #run(parsed: JobMessage, message: Message, hasCompany: boolean): Promise<Outcome | typeof ALONE> {
     const receiptHandle = message.ReceiptHandle ?? '';
-    const told = { receiveCount: receivesOf(message), ageMs: ageMsOf(message), hasCompany };
+    const isLent = readMessage(message)?.jobId !== parsed.jobId;
+    const told = { receiveCount: receivesOf(message), ageMs: ageMsOf(message), hasCompany, isLent };
     return await runJob(this.#deps, { message: parsed, receiptHandle, ...told }, (job) => this.#enlist(job));
   }
 

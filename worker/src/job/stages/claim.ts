@@ -69,7 +69,8 @@ export async function claimJob(
       log.say('job.wants-solitude', { jobId, crashes: result.crashes });
       return { kind: 'settled', outcome: ALONE };
     case 'beyond': {
-      log.say('job.for-newer', { jobId, needs: result.needs, ability });
+      log.say('job.for-newer', { jobId, needs: result.job.needs, ability });
+      if (call.isLent === true) await platform.queue.leaveToNewer(result.job);
       return refusedFor(
         Math.min(LONGEST_WAIT_FOR_NEWER_MS, config.VISIBILITY_TIMEOUT_MS * call.receiveCount),
       );
