@@ -49,7 +49,7 @@ export function disturb(client: Client, decide: (command: string, input: unknown
 
 /**
  * Loses the answer to the next write that fits: the table has it, and the SDK, which does not know, sends it again.
- * @param part some of its expressions, e.g. `state = :complete`; names in `#` as they are written.
+ * @param part of the command's name or its expressions, e.g. `#state = :complete`.
  * @param meanwhile happens between the two.
  * @returns whether it was lost yet.
  */
@@ -59,8 +59,8 @@ export function loseAnswerOf(
   meanwhile: () => Promise<void> = async () => {},
 ): () => boolean {
   let isLost = false;
-  disturb(client, (_command, input) => {
-    if (isLost || !expressionsOf(input).includes(part)) return undefined;
+  disturb(client, (command, input) => {
+    if (isLost || !`${command} ${expressionsOf(input)}`.includes(part)) return undefined;
     isLost = true;
     return { loseAfter: meanwhile };
   });

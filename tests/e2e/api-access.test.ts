@@ -11,6 +11,7 @@ import { accessTable } from '@wavefleet/api/http/access.ts';
 import { type Scope, scopes } from '@wavefleet/contracts/people.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { loseAnswerOf } from '../bring-up/client-faults.ts';
 import { Stand } from '../bring-up/stand.ts';
 import { tokenOf } from '../bring-up/token-of.ts';
 import {
@@ -108,6 +109,23 @@ describe('tokens that are none', () => {
     const basic = { headers: { authorization: 'Basic YW5uOmFubg==' } };
     expect((await api.request('/api/jobs', basic)).status).toBe(200);
   });
+});
+
+test('a revoked key is refused at once where it was revoked, also when the answer of the table is lost', async () => {
+  const { apiKeys, aws } = api.platform;
+  const { key, token } = await apiKeys.make({ ownerId: 'ann', name: 'lost', scopes, expiresInDays: 1 });
+  const revoke = async (by: string) => {
+    const init = { method: 'DELETE', headers: { authorization: `Bearer ${by}` } };
+    return await api.request(`/api/keys/${key.keyId}`, init);
+  };
+  const use = () => ask(token, 'get /api/jobs');
+  // Known to this process for some seconds.
+  expect((await use()).status).toBe(200);
+  expect(await codeOf(await revoke(roles.stranger))).toBe('404 KEY_NOT_FOUND');
+  const wasLost = loseAnswerOf(aws.dynamo, 'Delete');
+  expect([(await revoke(roles.owner)).status, wasLost()]).toEqual([204, true]);
+  expect(await codeOf(await use())).toBe('401 INVALID_TOKEN');
+  expect(await codeOf(await revoke(roles.owner))).toBe('404 KEY_NOT_FOUND');
 });
 
 test('a key of one scope may do what that scope is for, and is told what is missing for the rest', async () => {
