@@ -14,6 +14,7 @@ import { newSecret } from '@wavefleet/platform/secret.ts';
 import { importJWK, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { browserHeaders, callerOf } from '../bring-up/caller.ts';
+import { loseAnswerOf } from '../bring-up/client-faults.ts';
 import { everythingStored } from '../bring-up/everything-stored.ts';
 import { cutOffWav } from '../bring-up/not-audio.ts';
 import { Person } from '../bring-up/person.ts';
@@ -99,6 +100,15 @@ test('who signs in is the same owner in every browser, and another one is not', 
   });
   expect(there.ownerId).toBe(here.ownerId);
   expect(ben.ownerId).not.toBe(here.ownerId);
+});
+
+test('a sign-in whose state was taken out, and whose answer from the table is lost, ends all the same, and once', async () => {
+  const ann = person();
+  const back = await ann.goToProvider('ann');
+  const wasLost = loseAnswerOf(stand.platform.aws.dynamo, 'SET takenBy');
+  expect([(await ann.ask(back)).status, wasLost()]).toEqual([302, true]);
+  expect((await me(ann)).kind).toBe('account');
+  expect(await refusal(await ann.ask(back))).toBe('400 OAUTH_STATE_INVALID');
 });
 
 describe('a sign-in that is not this one', () => {

@@ -1,6 +1,8 @@
 /** Sign-ins under way: what has to be the same when the browser comes back from its provider, once. */
-import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { randomUUID } from 'node:crypto';
+import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
+import { isConditionFailed } from '../aws/errors.ts';
 import { hashOf } from '../secret.ts';
 
 /** A person has so long to sign in there. */
@@ -35,13 +37,28 @@ export class SignIns {
     await this.#dynamo.send(new PutCommand({ TableName: this.#table, Item }));
   }
 
-  /** Takes it out: a state works once. Undefined for one that is unknown, was used, or is too old. @throws SDK errors. */
+  /**
+   * Takes it out: a state works once. Undefined for one that is unknown, was used, or is too old. Who takes it says so in the
+   * item first, and so knows itself again where the answer is lost and the SDK asks once more. @throws SDK errors.
+   */
   async take(state: string, now = Date.now()): Promise<SignIn | undefined> {
-    const { Attributes } = await this.#dynamo.send(
-      new DeleteCommand({ TableName: this.#table, Key: { id: itemOf(state) }, ReturnValues: 'ALL_OLD' }),
-    );
-    const signIn = Attributes === undefined ? undefined : signInSchema.parse(Attributes);
-    return signIn === undefined || signIn.expiresAt <= now ? undefined : signIn;
+    const item = { TableName: this.#table, Key: { id: itemOf(state) } };
+    const mark = new UpdateCommand({
+      ...item,
+      UpdateExpression: 'SET takenBy = :me',
+      ConditionExpression: 'attribute_exists(id) AND (attribute_not_exists(takenBy) OR takenBy = :me)',
+      ExpressionAttributeValues: { ':me': randomUUID() },
+      ReturnValues: 'ALL_NEW',
+    });
+    const marked = await this.#dynamo.send(mark).catch((error: unknown) => {
+      if (isConditionFailed(error)) return undefined;
+      throw error;
+    });
+    if (marked === undefined) return undefined;
+    // Of no use to anybody any more; what stays expires.
+    await this.#dynamo.send(new DeleteCommand(item)).catch(() => undefined);
+    const signIn = signInSchema.parse(marked.Attributes);
+    return signIn.expiresAt <= now ? undefined : signIn;
   }
 }
 
