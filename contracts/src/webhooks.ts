@@ -155,6 +155,8 @@ export const storedDeliverySchema = z.object({
   /** Epoch ms: not tried before, and not tried again after. */
   notBefore: z.int(),
   giveUpAt: z.int(),
+  /** Made up for the last try, by whom it is known whose that is. */
+  takenBy: z.string().optional(),
   /** Sparse index, while it is pending: its message must have been seen by then (epoch ms), or was lost. */
   dueShard: z.int().optional(),
   dueAt: z.int().optional(),

@@ -12,6 +12,7 @@ import { type RunningNotifier, startNotifier } from '@wavefleet/worker/notifier/
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { z } from 'zod';
+import { loseAnswerOf } from '../bring-up/client-faults.ts';
 import { Stand } from '../bring-up/stand.ts';
 import { tokenOf } from '../bring-up/token-of.ts';
 import { refusal, UNKNOWN_ID } from './refusal.ts';
@@ -343,6 +344,16 @@ describe('a delivery', () => {
     });
     release();
     await got('/busy', 6);
+  });
+
+  test('that was taken, and the answer of the table is lost, is tried at once', async () => {
+    const { webhookId } = await api.client.webhooks.create({ url: `${url}/unheard` });
+    const wasLost = loseAnswerOf(api.platform.aws.dynamo, 'tries = tries + :one');
+    await api.client.webhooks.test(webhookId);
+    const isThere = () => received.some(({ path }) => path === '/unheard');
+    await until('it is there, well before who took it could be taken for dead', isThere, 15_000);
+    expect(wasLost()).toBe(true);
+    expect(await newestDelivery(webhookId, 'delivered')).toMatchObject({ tries: 1 });
   });
 
   test('outlasts a table that does not answer, which is not asked as fast as it fails', async () => {

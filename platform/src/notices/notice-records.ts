@@ -2,6 +2,7 @@
  * Records of notices, each the authority on whether somebody has been told: conditional updates of one item. The queue only
  * wakes a notifier; a message that it loses is sent again by the record's reminder.
  */
+import { randomUUID } from 'node:crypto';
 import {
   DeleteCommand,
   type DynamoDBDocumentClient,
@@ -32,6 +33,7 @@ interface StoredNotice {
   readonly tries: number;
   readonly notBefore: number;
   readonly giveUpAt: number;
+  readonly takenBy?: string | undefined;
   readonly dueShard?: number | undefined;
   readonly dueAt?: number | undefined;
 }
@@ -87,19 +89,26 @@ export class NoticeRecords<Notice extends StoredNotice> {
     return this.#schema.safeParse(Item).data;
   }
 
-  /** Takes it for one try, which nobody else makes meanwhile. Undefined when it is not to be tried now. */
+  /**
+   * Takes it for one try, which nobody else makes meanwhile. Undefined when it is not to be tried now. Taken by a call whose
+   * answer was lost it is taken all the same: else nobody would try until somebody who died would have had his time.
+   */
   async take(id: string): Promise<Notice | undefined> {
     const now = Date.now();
-    return await this.update(id, {
-      update: 'SET notBefore = :until, dueAt = :due, tries = tries + :one',
+    const me = randomUUID();
+    const taken = await this.update(id, {
+      update: 'SET notBefore = :until, dueAt = :due, tries = tries + :one, takenBy = :me',
       condition: '#state = :pending AND notBefore <= :now',
       values: {
         ':now': now,
         ':until': now + TAKEN_FOR_MS,
         ':due': now + TAKEN_FOR_MS + LOST_AFTER_MS,
         ':one': 1,
+        ':me': me,
       },
     });
+    const known = taken ?? (await this.get(id));
+    return known?.takenBy === me ? known : undefined;
   }
 
   /** Its message was received and is hidden until then (epoch ms). Undefined when it has ended, or is due later anyhow. */
