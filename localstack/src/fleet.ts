@@ -16,6 +16,7 @@ import { wakeLost } from '@wavefleet/worker/notifier/lost-wake-ups.ts';
 import { z } from 'zod';
 import { Child, type ChildOptions } from './child.ts';
 import { type AccessKeys, randomKeys } from './embedded/access-keys.ts';
+import { DATA_IN_USE_EXIT_CODE } from './embedded/data-lock.ts';
 import { localEnv } from './local-env.ts';
 import { frugalNode, servingNode } from './node-flags.ts';
 import { openToPages } from './provision/bucket.ts';
@@ -196,7 +197,15 @@ export class Fleet {
       EMBEDDED_DATA_DIR: join(this.#options.dataDir, 'aws'),
       EMBEDDED_AWS_PORT: String(this.#options.awsPort ?? 0),
     });
-    const { endpointUrl, redisUrl, redisPid } = stackReady.parse(await this.#stack.ready);
+    const stack = this.#stack;
+    const ready = await stack.ready.catch(async (error: unknown) => {
+      if ((await stack.ended) !== DATA_IN_USE_EXIT_CODE) throw error;
+      const { dataDir } = this.#options;
+      throw new Error(
+        `A fleet already runs on DATA_DIR ${dataDir}. Stop it, or choose another DATA_DIR and PORT.`,
+      );
+    });
+    const { endpointUrl, redisUrl, redisPid } = stackReady.parse(ready);
     this.#redisPid = redisPid;
     return { url: endpointUrl, redisUrl, names: resourceNames(), keys };
   }

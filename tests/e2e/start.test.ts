@@ -111,11 +111,11 @@ test('DATA_DIR and all that is in it is for its own user, the keys of the storag
   expect((await fetch(`${endpoint}/${bucket}?list-type=2`)).status).toBe(403);
 });
 
-test('a port that is taken is said in one plain line', async () => {
-  const port = new URL(running?.client.baseUrl ?? expect.fail()).port;
-  const other = spawn('npm', ['start', '--silent'], {
+/** What a start complains about that comes to nothing. */
+async function refusedStart(env: Record<string, string>, args: readonly string[] = []): Promise<string> {
+  const other = spawn('npm', ['start', '--silent', '--', ...args], {
     cwd: join(import.meta.dirname, '..', '..'),
-    env: { ...process.env, PORT: port, DATA_DIR: join(dir, 'other') },
+    env: { ...process.env, ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let said = '';
@@ -123,7 +123,30 @@ test('a port that is taken is said in one plain line', async () => {
     said += chunk.toString();
   });
   expect(await new Promise((resolve) => other.once('close', resolve))).toBe(1);
-  expect(said).toContain(`wavefleet: port ${port} is taken; choose another one with PORT=…`);
+  return said;
+}
+
+test('a port that is taken is said in one plain line', async () => {
+  const port = new URL(running?.client.baseUrl ?? expect.fail()).port;
+  expect(await refusedStart({ PORT: port, DATA_DIR: join(dir, 'other') })).toContain(
+    `wavefleet: port ${port} is taken; choose another one with PORT=…`,
+  );
+});
+
+test('a second start on the same DATA_DIR says that a fleet runs there, and leaves it alone', async () => {
+  const data = join(dir, 'data');
+  expect(await refusedStart({ PORT: '0', DATA_DIR: data })).toBe(
+    `wavefleet: A fleet already runs on DATA_DIR ${data}. Stop it, or choose another DATA_DIR and PORT.\n`,
+  );
+  expect((await running?.client.jobs.list())?.jobs).not.toEqual([]);
+  expect(await readSettings(localSettingsFile(data))).toHaveProperty('AWS_ENDPOINT_URL');
+});
+
+test('after a SIGKILL it starts again at once', async () => {
+  process.kill(-(running?.process.pid ?? 0), 'SIGKILL');
+  await running?.ended;
+  running = await start();
+  expect((await running.client.jobs.list()).jobs).not.toEqual([]);
 });
 
 test('SIGTERM to npm alone ends it as well', async () => {

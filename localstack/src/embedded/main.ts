@@ -5,6 +5,7 @@
  * it made, and sends the same over IPC. Ends on SIGTERM, SIGINT and when its parent is gone.
  */
 import { parseArgs } from 'node:util';
+import { DATA_IN_USE_EXIT_CODE, DataInUse } from './data-lock.ts';
 import { startEmbeddedStack } from './stack.ts';
 import { ensurePrograms, runQuietly } from './system-programs.ts';
 
@@ -37,6 +38,10 @@ const stack = await startEmbeddedStack({
   ports: { aws: Number(values['aws-port']), redis: Number(values['redis-port']) },
   region: values.region,
   path: PATH,
+}).catch((error: unknown) => {
+  if (!(error instanceof DataInUse)) throw error;
+  console.error(error.message);
+  process.exit(DATA_IN_USE_EXIT_CODE);
 });
 
 let stopping = false;

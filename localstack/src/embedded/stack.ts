@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AccessKeys, randomKeys } from './access-keys.ts';
+import { lockData } from './data-lock.ts';
 import { startDynamo } from './dynamo.ts';
 import { EventBridge } from './event-bridge.ts';
 import { loadFauxqs } from './fauxqs.ts';
@@ -34,6 +35,7 @@ export interface EmbeddedStack {
   stop(): Promise<void>;
 }
 
+/** @throws DataInUse when another process has `dataDir`. */
 export async function startEmbeddedStack(options: StackOptions): Promise<EmbeddedStack> {
   const {
     dataDir,
@@ -49,6 +51,7 @@ export async function startEmbeddedStack(options: StackOptions): Promise<Embedde
     for (const step of undo.splice(0).reverse()) await step();
   };
   try {
+    undo.push(await lockData(dataDir));
     const redis = await startRedis(host, ports.redis ?? 0, path);
     undo.push(() => redis.stop());
     const dynamo = await startDynamo(dataDir);

@@ -1,0 +1,47 @@
+/**
+ * One process at a time on a data folder. The lock is LevelDB's own: the system drops it with the process that holds it,
+ * however that ends, so that none is ever stale.
+ */
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Level } from 'level';
+
+/** A stack whose parent was killed ends by itself, and may take so long over answers under way. */
+const WAIT_MS = 5_000;
+const ASK_EVERY_MS = 100;
+
+/** How a stack's process ends that found its folder in use; no other end of Node has this code. */
+export const DATA_IN_USE_EXIT_CODE = 75;
+
+/** Another process has the folder. */
+export class DataInUse extends Error {
+  constructor(dataDir: string) {
+    super(`another stack already runs on ${dataDir}`);
+    this.name = 'DataInUse';
+  }
+}
+
+/**
+ * Takes the folder for this process.
+ * @param waitMs how long somebody else may still have it. Answers what gives it back.
+ * @throws DataInUse
+ */
+export async function lockData(dataDir: string, waitMs = WAIT_MS): Promise<() => Promise<void>> {
+  const deadline = performance.now() + waitMs;
+  for (;;) {
+    const lock = new Level(join(dataDir, 'lock'));
+    try {
+      await lock.open();
+      return () => lock.close();
+    } catch (error) {
+      if (!isLocked(error)) throw error;
+      if (performance.now() > deadline) throw new DataInUse(dataDir);
+      await sleep(ASK_EVERY_MS);
+    }
+  }
+}
+
+function isLocked(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && 'code' in cause && cause.code === 'LEVEL_LOCKED';
+}
