@@ -9,6 +9,7 @@ import { findProgram } from './embedded/system-programs.ts';
 import { Fleet } from './fleet.ts';
 import { type MailCatcher, startMailCatcher } from './mail/catcher.ts';
 import { ensurePage } from './page-build.ts';
+import { settingsFrom } from './passed-settings.ts';
 import { requirePrograms } from './programs.ts';
 import { type LocalProvider, startProvider } from './sign-in.ts';
 
@@ -25,6 +26,13 @@ const signsIn = process.argv.includes('--auth');
 async function main(): Promise<void> {
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new Error('PORT: expected a number from 0 to 65535');
+  if (signsIn && port === 0)
+    throw new Error('PORT: expected a number from 1 with --auth: the provider sends browsers back to it');
+  const { passed, ignored } = settingsFrom(process.env);
+  if (ignored.length > 0)
+    console.log(
+      `wavefleet: does not count here: ${ignored.join(', ')}. The fleet of npm start has its own, on this machine alone.`,
+    );
   requirePrograms();
   if (ownBuild(process.getuid?.()) === undefined && findProgram('gcc', process.env.PATH) !== undefined) {
     console.log(
@@ -41,7 +49,7 @@ async function main(): Promise<void> {
     ...{ dataDir, port, awsPort, notifier: true },
     env: {
       ...(catcher === undefined ? {} : mailEnv(catcher)),
-      ...settingsFromHere(),
+      ...passed,
       ...(provider === undefined ? {} : await signInEnv(provider)),
     },
   });
@@ -96,74 +104,6 @@ async function signInEnv({ env }: LocalProvider): Promise<Record<string, string>
     TOKEN_KEYS: keys,
     ...env,
   };
-}
-
-/** Settings that the user gave this process reach api and workers; addresses stay the fleet's own. */
-function settingsFromHere(): Record<string, string> {
-  const passed = [
-    'LOG_LEVEL',
-    'ALLOWED_HOSTS',
-    'MAX_UPLOAD_BYTES',
-    'MAX_RESUMABLE_UPLOAD_BYTES',
-    'MAX_DURATION_SECONDS',
-    'MAX_OUTPUT_BYTES',
-    'MAX_TEMP_BYTES',
-    'JOB_RETENTION_DAYS',
-    'UPLOAD_EXPIRY_HOURS',
-    'S3_BROWSER_ACCESS',
-    'WEB_DIR',
-    'DEBUG_TOKEN',
-    'DROP_OWNER',
-    'DROP_OWNERS',
-    'PLANS',
-    'PLAN_ANONYMOUS',
-    'PLAN_SIGNED_IN',
-    'PLAN_OWNERS',
-    'AUTH',
-    'PUBLIC_URL',
-    'TOKEN_KEYS',
-    'ACCESS_SECONDS',
-    'GOOGLE_CLIENT_ID',
-    'GOOGLE_CLIENT_SECRET',
-    'GITHUB_CLIENT_ID',
-    'GITHUB_CLIENT_SECRET',
-    'GITHUB_URL',
-    'OIDC_ISSUER',
-    'OIDC_LABEL',
-    'OIDC_CLIENT_ID',
-    'OIDC_CLIENT_SECRET',
-    'MAX_WAITING_JOBS',
-    'RESOURCE_SAMPLE_MS',
-    'FREE_DISK_WARN_BYTES',
-    'FREE_DISK_REFUSE_BYTES',
-    'FREE_MEMORY_WARN_BYTES',
-    'FREE_MEMORY_REFUSE_BYTES',
-    'EVENT_LOOP_WARN_MS',
-    'EVENT_LOOP_REFUSE_MS',
-    'CPU_WARN_PERCENT',
-    'RSS_WARN_BYTES',
-    'TRUSTED_PROXIES',
-    'REQUESTS_PER_MINUTE',
-    'SUBMISSIONS_PER_MINUTE',
-    'MAX_ACTIVE_JOBS',
-    'MAX_OPEN_UPLOADS',
-    'MAX_STORED_BYTES',
-    'MAX_STREAMS_PER_OWNER',
-    'MAX_STREAMS',
-    'MAX_CONNECTIONS',
-    'UPLOAD_BUFFER_BYTES',
-    'MIN_UPLOAD_BYTES_PER_SECOND',
-    'MIN_DOWNLOAD_BYTES_PER_SECOND',
-    'HEADERS_TIMEOUT_MS',
-    'REQUEST_TIMEOUT_MS',
-    'WEBHOOK_PRIVATE_ADDRESSES',
-    'MAIL_FROM',
-    'SMTP_URL',
-    'MAIL_GATHER_MS',
-  ];
-  return Object.fromEntries(
-    passed.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
-  );
 }
 
 function fail(error: unknown): never {

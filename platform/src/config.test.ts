@@ -67,6 +67,7 @@ test.each([
     { REDIS_URL: 'redis://:100%@cache:6379' },
     'REDIS_URL: expected user and password to be percent-encoded (a % is %25)',
   ],
+  [{ LOG_LEVEL: 'verbose' }, 'LOG_LEVEL: expected trace, debug, info, warn, error or silent'],
   [{ S3_BROWSER_ACCESS: 'no' }, 'S3_BROWSER_ACCESS: expected true or false'],
   // S3's lifecycle rule drops the parts after two days.
   [{ UPLOAD_EXPIRY_HOURS: '49' }, 'UPLOAD_EXPIRY_HOURS: expected a number from 2 to 48'],

@@ -17,7 +17,9 @@ import { expectOfResources, resourceSettings } from './settings/resources.ts';
 import { isThisMachine } from './settings/this-machine.ts';
 
 const settings = z.object({
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'trace, debug, info, warn, error or silent')
+    .default('info'),
   /** What this process is called in its log lines and in the leases that it takes. Default: the machine's name. */
   INSTANCE_NAME: name.max(128, 'at most 128 characters').default(hostname()),
   AWS_REGION: name.default('us-east-1'),
@@ -153,6 +155,9 @@ const settings = z.object({
   /** What a job takes, until enough of them have ended to be measured. */
   MEAN_JOB_SECONDS: whole(15, 1, 86_400),
 });
+
+/** Every setting there is, by its environment name. */
+export const settingNames: readonly string[] = Object.keys(settings.shape);
 
 /** Defaults that depend on other settings. */
 const schema = settings.transform(({ MAX_TEMP_BYTES, ...given }) => ({

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { formatNames } from '@wavefleet/contracts/formats.ts';
 import { speedSentence } from '@wavefleet/contracts/measured-speed.ts';
 import { presets } from '@wavefleet/contracts/presets.ts';
+import { passedSettings } from '@wavefleet/localstack/passed-settings.ts';
+import { settingNames } from '@wavefleet/platform/config.ts';
 import { expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -35,4 +37,10 @@ test('the table of settings names each that the code reads, and no other', () =>
   const rows = table.split('\n').flatMap((row) => spansOf(row.split('|')[1] ?? ''));
   // A default that is made of others stands in the file once more.
   expect(rows.toSorted()).toEqual([...new Set(names)].toSorted());
+});
+
+test('the settings that npm start does not pass on are those that it decides itself', () => {
+  const sentence = /passes all of them on\nbut those of its own, [^:]+:([^.]+)\./.exec(readme)?.[1] ?? '';
+  const kept = settingNames.filter((name) => !passedSettings.includes(name) && name !== 'PORT');
+  expect(spansOf(sentence).toSorted()).toEqual(kept.toSorted());
 });

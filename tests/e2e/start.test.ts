@@ -149,6 +149,12 @@ test('after a SIGKILL it starts again at once', async () => {
   expect((await running.client.jobs.list()).jobs).not.toEqual([]);
 });
 
+test('a sign-in needs a port that is known beforehand', async () => {
+  expect(await refusedStart({ PORT: '0', DATA_DIR: join(dir, 'other') }, ['--auth'])).toBe(
+    'wavefleet: PORT: expected a number from 1 with --auth: the provider sends browsers back to it\n',
+  );
+});
+
 test('SIGTERM to npm alone ends it as well', async () => {
   running?.process.kill('SIGTERM');
   expect(await running?.ended).toBe(0);

@@ -239,6 +239,7 @@ export const areas: readonly Area[] = [
           'mail',
           'nobody-listens.ts',
           'page-build.ts',
+          'passed-settings.ts',
           'programs.ts',
           'provider-memory.ts',
           'provider-page.ts',
