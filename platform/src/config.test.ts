@@ -71,6 +71,8 @@ test.each([
   [{ S3_BROWSER_ACCESS: 'no' }, 'S3_BROWSER_ACCESS: expected true or false'],
   // S3's lifecycle rule drops the parts after two days.
   [{ UPLOAD_EXPIRY_HOURS: '49' }, 'UPLOAD_EXPIRY_HOURS: expected a number from 2 to 48'],
+  // The bucket's rule removes uploads then.
+  [{ UPLOAD_KEEP_DAYS: '61' }, 'UPLOAD_KEEP_DAYS: expected a number from 0 to 60'],
   [
     { MAX_TEMP_BYTES: '5368709120' },
     'MAX_TEMP_BYTES: expected more than MAX_RESUMABLE_UPLOAD_BYTES (5368709120), got 5368709120',

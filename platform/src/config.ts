@@ -4,7 +4,7 @@
  */
 import { availableParallelism, hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { resources } from '@wavefleet/contracts/resources.ts';
+import { expireDaysOf, resources } from '@wavefleet/contracts/resources.ts';
 import type { UploadMode } from '@wavefleet/contracts/uploads.ts';
 import { z } from 'zod';
 import { type Expect, flag, httpUrl, MIB, name, secret, whole, wholeNumber } from './settings/kinds.ts';
@@ -76,9 +76,13 @@ const settings = z.object({
   WEB_DIR: name.optional(),
   /** How long a result stays after the download that deletes it, for clients that lost its end on the way. */
   DELETE_GRACE_MS: whole(60_000, 0, 3_600_000),
+  /** Of records; their results go no later than by the bucket's own rule. */
   JOB_RETENTION_DAYS: whole(30, 1, 3650),
-  /** An upload goes so long after the last of its jobs has ended; one that no job reads, by the bucket's own rule. */
-  UPLOAD_KEEP_DAYS: whole(7, 0, 3650),
+  /**
+   * An upload goes so long after the last of its jobs has ended; one that no job reads, by the bucket's own rule. No job
+   * may promise more than that rule leaves.
+   */
+  UPLOAD_KEEP_DAYS: whole(7, 0, expireDaysOf(resources.bucket.prefixes.uploads)),
 
   /** SQS hides a received message this long; every heartbeat renews it. */
   VISIBILITY_TIMEOUT_MS: whole(60_000, 1000, 43_200_000),
