@@ -112,6 +112,8 @@ export const progressViewSchema = z.object({
   /** Why the job failed: a sentence, and its code in the error table. */
   error: z.string().nullable(),
   errorCode: z.string().nullable(),
+  /** Limits, fields and the like that belong to the error, as the job's own; absent where it has none. */
+  errorDetail: z.record(z.string(), z.unknown()).optional(),
   updatedAt: z.iso.datetime(),
   /** While the job waits, as far as it can be told; in poll answers only. */
   queue: queueViewSchema.optional(),

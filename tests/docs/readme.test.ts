@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { formatNames } from '@wavefleet/contracts/formats.ts';
 import { speedSentence } from '@wavefleet/contracts/measured-speed.ts';
 import { presets } from '@wavefleet/contracts/presets.ts';
+import { requestableSampleRates } from '@wavefleet/contracts/request.ts';
 import { passedSettings } from '@wavefleet/localstack/passed-settings.ts';
 import { settingNames } from '@wavefleet/platform/config.ts';
 import { expect, test } from 'vitest';
@@ -37,6 +38,11 @@ test('the table of settings names each that the code reads, and no other', () =>
   const rows = table.split('\n').flatMap((row) => spansOf(row.split('|')[1] ?? ''));
   // A default that is made of others stands in the file once more.
   expect(rows.toSorted()).toEqual([...new Set(names)].toSorted());
+});
+
+test('the sample rates are those that may be asked for', () => {
+  const row = /\| `options.sampleRate` \| ([^;]+) Hz/.exec(readme)?.[1] ?? '';
+  expect(row.match(/\d+/g)?.map(Number)).toEqual(requestableSampleRates);
 });
 
 test('the settings that npm start does not pass on are those that it decides itself', () => {

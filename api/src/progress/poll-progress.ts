@@ -12,7 +12,7 @@ const route = createRoute({
   path: '/api/progress',
   summary: 'How far a job is',
   description:
-    'While a worker reports, it is its word; a terminal state is read from the job record only. `stage`, `currentTime`, `totalDuration` and `error` are for people, `step`, `currentSeconds`, `totalSeconds` and `errorCode` say the same to programs.',
+    'While a worker reports, it is its word; a terminal state is read from the job record only. `stage`, `currentTime`, `totalDuration` and `error` are for people, `step`, `currentSeconds`, `totalSeconds`, `errorCode` and `errorDetail` say the same to programs.',
   request: { query: jobIdQuery },
   responses: {
     200: jsonAnswer('The progress.', progressViewSchema),

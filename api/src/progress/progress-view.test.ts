@@ -70,7 +70,14 @@ test('failed is −1 with its error, in the phase where it happened', () => {
     phase: 3,
     error: 'Damaged.',
     errorCode: 'CORRUPT_INPUT',
+    errorDetail: { x: 1 },
   });
+});
+
+test('a failure without more to say, and a cancelled job, have no detail', () => {
+  const error = { code: 'NO_AUDIO_STREAM', message: 'None.', retryable: false } as const;
+  for (const over of [job({ status: 'failed', error }), job({ status: 'cancelled' })])
+    expect(new ProgressViews().of(over, undefined)).not.toHaveProperty('errorDetail');
 });
 
 test('cancelled is −1', () => {

@@ -153,6 +153,7 @@ function terminalView(job: ShownJob, last: ProgressReport | undefined): Progress
     phase: last === undefined ? 1 : phaseOf(last.stage),
     error: job.error?.message ?? null,
     errorCode: job.error?.code ?? null,
+    ...(job.error?.detail === undefined ? {} : { errorDetail: job.error.detail }),
   };
 }
 
