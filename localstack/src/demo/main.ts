@@ -4,7 +4,7 @@
  */
 import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, extname, join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { Client } from '@wavefleet/client/client.ts';
 import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import { formatNames } from '@wavefleet/contracts/formats.ts';
@@ -15,6 +15,7 @@ import { type MeasuredAudio, measureAudio } from './audio-check.ts';
 import { Bars } from './bars.ts';
 import { type Conversion, convert } from './conversion.ts';
 import { dropAndWait } from './drop.ts';
+import { resultNames } from './result-names.ts';
 import { makeSample } from './samples.ts';
 import { bytes, table } from './table.ts';
 
@@ -67,7 +68,7 @@ async function readSources(files: readonly string[], scratch: string): Promise<S
   return await Promise.all(
     paths.map(async (path) => ({
       path,
-      sizeBytes: (await stat(path)).size,
+      sizeBytes: await sizeOf(path),
       audio: await measureAudio(path).catch(() => {
         throw new Error(`${path} is not audio that FFmpeg can read without complaint`);
       }),
@@ -75,12 +76,20 @@ async function readSources(files: readonly string[], scratch: string): Promise<S
   );
 }
 
+/** @throws Error in words when nobody can read a file there. */
+async function sizeOf(path: string): Promise<number> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isFile() !== true) throw new Error(`${path}: there is no such file`);
+  return found.size;
+}
+
 async function convertAll(fleet: Fleet, sources: readonly Source[], folder: string): Promise<Conversion[]> {
   const client = new Client(fleet.apiUrl);
   const bars = new Bars(process.stdout);
-  const perSource = sources.map(async ({ path, audio }) => {
+  const names = resultNames(sources.map(({ path }) => path));
+  const perSource = sources.map(async ({ path, audio }, index) => {
     const { fileId } = await uploadFile(client, path);
-    const name = basename(path, extname(path));
+    const name = names[index] ?? basename(path);
     return await Promise.all(
       formatNames.map((format) => convert({ client, bars, fileId, format, source: audio, name, folder })),
     );
