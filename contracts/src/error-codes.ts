@@ -90,9 +90,17 @@ export const errorCodes = {
     'never',
     'This service does not answer under that name. Use its address, or have whoever runs it add the name to ALLOWED_HOSTS.',
   ),
-  METHOD_NOT_ALLOWED: entry(405, 'never', 'This address does not take that method. See the Allow header.'),
+  METHOD_NOT_ALLOWED: entry(
+    405,
+    'never',
+    'This address does not take that method. See detail.methods for those that it does.',
+  ),
   JOB_NOT_READY: entry(409, 'later', 'The job has not finished yet. Ask again when its status is completed.'),
-  JOB_FAILED: entry(409, 'never', 'The job did not succeed, so there is no result. Its error says why.'),
+  JOB_FAILED: entry(
+    409,
+    'never',
+    'The job failed or was cancelled, so there is no result. Run it again, or make another one.',
+  ),
   JOB_NOT_RETRYABLE: entry(409, 'never', 'Only a failed or cancelled job can be run again.'),
   JOB_ACTIVE: entry(409, 'later', 'The job is still active. Cancel it, or wait for it to finish.'),
   UPLOAD_INCOMPLETE: entry(
@@ -150,7 +158,11 @@ export const errorCodes = {
     'The file is larger than this server takes in one request. Send it in parts (POST /api/uploads). See detail.limitBytes.',
   ),
   PLAN_UPLOAD_LIMIT: entry(413, 'never', 'The file is larger than your plan takes. See detail.limitBytes.'),
-  UNSUPPORTED_MEDIA_TYPE: entry(415, 'never', 'This address takes application/json.'),
+  UNSUPPORTED_MEDIA_TYPE: entry(
+    415,
+    'never',
+    'This address does not take that Content-Type. Send one of detail.accepts.',
+  ),
   RANGE_INVALID: entry(416, 'never', 'The Range header asks for bytes that the file does not have.'),
   UNSUPPORTED_OUTPUT_FORMAT: entry(422, 'never', 'That output format is not offered. See /api/formats.'),
   INVALID_OPTION: entry(
@@ -178,7 +190,7 @@ export const errorCodes = {
     'never',
     'The part has the wrong size. Send exactly detail.expectedBytes, with a Content-Length.',
   ),
-  EMPTY_FILE: entry(422, 'never', 'The file is empty. Choose a file with audio in it.'),
+  EMPTY_FILE: entry(422, 'never', 'The file is empty. Choose another one.'),
   INTERNAL_ERROR: entry(
     500,
     'thrice',

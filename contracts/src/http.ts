@@ -178,10 +178,10 @@ export const downloadLinkSchema = z.object({
 });
 export type DownloadLink = z.infer<typeof downloadLinkSchema>;
 
-export const cleanupBodySchema = z.union([
-  z.strictObject({ jobId: askedIdSchema }),
-  z.strictObject({ fileId: askedIdSchema }),
-]);
+export const cleanupBodySchema = z.union(
+  [z.strictObject({ jobId: askedIdSchema }), z.strictObject({ fileId: askedIdSchema })],
+  'expected a jobId or a fileId, and nothing else',
+);
 export const cleanupAnswerSchema = z.object({ deletedObjects: z.int().nonnegative() });
 
 const formatViewSchema = z.object({

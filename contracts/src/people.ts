@@ -7,7 +7,7 @@ import { emailNoticesSchema } from './mails.ts';
  * `uploads:write` sends files; `admin` does all of that and what is not named here, such as making keys.
  */
 const scopeNames = ['jobs:read', 'jobs:write', 'uploads:write', 'admin'] as const;
-const scopeSchema = z.enum(scopeNames);
+const scopeSchema = z.enum(scopeNames, `expected some of ${scopeNames.join(', ')}`);
 export type Scope = z.infer<typeof scopeSchema>;
 
 /** Every scope, the mightiest last. */
@@ -29,6 +29,8 @@ export const KEY_DAYS = 90;
 /** A key that nobody would ever have to think of again is no good idea. */
 export const MAX_KEY_DAYS = 3650;
 
+const WHOLE_DAYS = `expected a whole number from 1 to ${MAX_KEY_DAYS}`;
+
 export const makeKeyBodySchema = z.strictObject({
   /** For its owner alone, to know it by. */
   name: z.string().trim().min(1, 'expected a name').max(80, 'expected at most 80 characters'),
@@ -37,7 +39,7 @@ export const makeKeyBodySchema = z.strictObject({
     .min(1, 'expected at least one scope')
     .max(scopeNames.length)
     .refine((names) => new Set(names).size === names.length, 'expected each scope once'),
-  expiresInDays: z.int().min(1).max(MAX_KEY_DAYS).default(KEY_DAYS),
+  expiresInDays: z.int(WHOLE_DAYS).min(1, WHOLE_DAYS).max(MAX_KEY_DAYS, WHOLE_DAYS).default(KEY_DAYS),
 });
 export type MakeKeyBody = z.input<typeof makeKeyBodySchema>;
 

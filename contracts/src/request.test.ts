@@ -45,7 +45,8 @@ test('names and figures resolve to what the encoder takes', () => {
 
 test.each([
   ['mp3', '321k', {}, 'quality', 'expected 8k to 320k for mp3, got 321k'],
-  ['mp3', 'q5', {}, 'quality', 'mp3 takes a bitrate, not q5'],
+  ['mp3', 'q5', {}, 'quality', 'mp3 takes a bitrate such as 192k, or v0 to v9, not q5'],
+  ['m4a', 'q5', {}, 'quality', 'm4a takes a bitrate, not q5'],
   ['ogg', 'v2', {}, 'quality', 'ogg takes no v2; only mp3 does'],
   ['m4a', 'v2', {}, 'quality', 'm4a takes no v2; only mp3 does'],
   [

@@ -11,14 +11,15 @@ import { trackChoiceSchema } from './tracks.ts';
 export const formatSchema = z.enum(formatNames);
 
 /** A bitrate (`192k`), a Vorbis quality (`q5`), an MP3 of varying bitrate (`v2`), or one of three names. Meaning: {@link resolveQuality}. */
-export const qualitySchema = z.union([
-  z.enum(['low', 'medium', 'high']),
-  z
-    .string()
-    .regex(/^\d{1,3}k$/, 'expected a bitrate such as "192k", a quality such as "q5", or low|medium|high'),
-  z.string().regex(/^q\d{1,2}(\.\d)?$/, 'expected a quality from "q0" to "q10"'),
-  z.string().regex(/^v\d$/, 'expected a quality from "v0" (best) to "v9"'),
-]);
+export const qualitySchema = z.union(
+  [
+    z.enum(['low', 'medium', 'high']),
+    z.string().regex(/^\d{1,3}k$/),
+    z.string().regex(/^q\d{1,2}(\.\d)?$/),
+    z.string().regex(/^v\d$/),
+  ],
+  'expected a bitrate such as "192k", "low", "medium" or "high"; or, for ogg, "q0" to "q10" (best), for mp3 "v0" (best) to "v9"',
+);
 /** A quality as it is asked for. */
 export type Quality = z.infer<typeof qualitySchema>;
 
@@ -75,7 +76,7 @@ export const optionsSchema = z
      * The `fileId` of a picture that `POST /api/upload-cover` took: the cover of the result, where its container can
      * hold one, in place of the source's.
      */
-    setCover: z.uuid('expected the fileId of an uploaded cover').optional(),
+    setCover: z.uuid('expected the fileId of a picture that POST /api/upload-cover took').optional(),
     /** One file of each chapter, all of them in a zip. Default false. */
     splitByChapter: z.boolean().optional(),
     /** Fail on a damaged source in place of converting what can be read. Default false. */
@@ -137,8 +138,10 @@ export function findRequestProblem(
   const resolved = resolveQuality(format, quality);
   if (resolved !== undefined && entry.quality !== undefined) {
     if ('q' in resolved) {
-      if (entry.quality.unit !== 'q')
-        return { field: 'quality', message: `${format} takes a bitrate, not ${quality}` };
+      if (entry.quality.unit !== 'q') {
+        const varying = entry.quality.variableKbps === undefined ? '' : ' such as 192k, or v0 to v9';
+        return { field: 'quality', message: `${format} takes a bitrate${varying}, not ${quality}` };
+      }
       const { min, max } = entry.quality;
       if (resolved.q < min || resolved.q > max)
         return { field: 'quality', message: `expected q${min} to q${max}` };

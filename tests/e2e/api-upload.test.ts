@@ -7,6 +7,7 @@ import { errorBodySchema, uploadedSchema } from '@wavefleet/contracts/http.ts';
 import { uploadKey } from '@wavefleet/contracts/keys.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { cutOffWav } from '../bring-up/not-audio.ts';
 import { Stand } from '../bring-up/stand.ts';
 import { begunUploads, sha256, sha256OfUpload } from '../bring-up/stored-uploads.ts';
@@ -33,6 +34,15 @@ const upload = (body: NonNullable<RequestInit['body']>, headers: Record<string, 
 const accepted = async (response: Response) => {
   expect(response.status).toBe(201);
   return uploadedSchema.parse(await response.json());
+};
+
+/** Which kinds of content are taken here and not everywhere. */
+const acceptedOf = async (response: Response) => {
+  const { detail, message } = errorBodySchema.parse(await response.clone().json()).error;
+  expect(message).toContain('detail.accepts');
+  const [bytes, ...kinds] = z.array(z.string()).parse(detail?.accepts);
+  expect([bytes, kinds.pop()]).toEqual(['application/octet-stream', 'multipart/form-data']);
+  return kinds;
 };
 
 const storedSha256 = (fileId: string) => sha256OfUpload(api.platform, fileId);
@@ -171,8 +181,15 @@ describe('refused', () => {
     'application/x-www-form-urlencoded',
     'multipart/mixed; boundary=x',
     'APPLICATION/JSON',
-  ])('the type %s', async (type) => {
-    expect(await refusal(await upload('{}', { 'content-type': type }))).toBe('415 UNSUPPORTED_MEDIA_TYPE');
+  ])('the type %s, with those that are taken', async (type) => {
+    const answer = await upload('{}', { 'content-type': type });
+    expect(await acceptedOf(answer)).toEqual(['audio/*', 'video/*']);
+    expect(await refusal(answer)).toBe('415 UNSUPPORTED_MEDIA_TYPE');
+    const init = { method: 'POST', body: '{}', headers: { 'content-type': type } };
+    expect(await acceptedOf(await api.request('/api/upload-cover', init))).toEqual([
+      'image/jpeg',
+      'image/png',
+    ]);
   });
 
   test.each([

@@ -269,6 +269,8 @@ describe('addresses', () => {
   ])('%s %s is answered with what is allowed', async (method, path, allowed) => {
     const response = await api.request(path, { method });
     expect(response.headers.get('allow')?.split(', ').sort()).toEqual(allowed);
+    const { detail } = errorBodySchema.parse(await response.clone().json()).error;
+    expect(detail).toEqual({ methods: response.headers.get('allow')?.split(', ') });
     expect(await refusal(response)).toBe('405 METHOD_NOT_ALLOWED');
   });
 

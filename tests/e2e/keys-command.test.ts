@@ -58,9 +58,19 @@ test('a key of any owner: made, used, listed, revoked', async () => {
 test.each([
   [[], '--owner: expected whose key it is, and never anonymous'],
   [['make', '--owner', 'anonymous', '--name', 'x'], '--owner: expected whose key it is, and never anonymous'],
-  [['make', '--owner', 'radio'], '--name: '],
-  [['make', '--owner', 'radio', '--name', 'x', '--scopes', 'jobs:all'], '--scopes: '],
-  [['make', '--owner', 'radio', '--name', 'x', '--days', '0'], '--days: '],
+  [['make', '--owner', 'radio'], '--name: expected a name'],
+  [
+    ['make', '--owner', 'radio', '--name', 'x', '--scopes', 'jobs:all'],
+    '--scopes: expected some of jobs:read, jobs:write, uploads:write, admin',
+  ],
+  [
+    ['make', '--owner', 'radio', '--name', 'x', '--days', '0'],
+    '--days: expected a whole number from 1 to 3650',
+  ],
+  [
+    ['make', '--owner', 'radio', '--name', 'x', '--days', 'abc'],
+    '--days: expected a whole number from 1 to 3650',
+  ],
   [['revoke', '--owner', 'radio'], 'say make, list, or revoke with one key'],
 ])('%j says what was expected, and does nothing', async (args, complaint) => {
   const { code, out, err } = await typed(...args);

@@ -39,7 +39,7 @@ export function useMiddleware(app: Router, { log, config }: Pick<Platform, 'log'
         // Nothing shall tell a stranger that they are there.
         if (c.req.path.startsWith('/api/debug/')) return answerFailure(c, new Failure('NOT_FOUND'));
         c.header('Allow', methods.join(', '));
-        return answerFailure(c, new Failure('METHOD_NOT_ALLOWED'));
+        return answerFailure(c, new Failure('METHOD_NOT_ALLOWED', { detail: { methods } }));
       },
     }),
   );

@@ -128,9 +128,21 @@ test('every field to correct is named, unknown ones too, and long names are cut'
   ]);
 });
 
-test('a quality that no branch takes is explained in words', () => {
-  const { fields } = refusal({ fileId, format: 'mp3', quality: 'loud' });
-  expect(fields).toEqual([{ field: 'quality', message: expect.stringContaining('low|medium|high') }]);
+test.each([['loud'], [192], ['192']])('the quality %j is answered with those that there are', (quality) => {
+  const message =
+    'expected a bitrate such as "192k", "low", "medium" or "high"; or, for ogg, "q0" to "q10" (best), for mp3 "v0" (best) to "v9"';
+  expect(refusal({ fileId, format: 'mp3', quality }).fields).toEqual([{ field: 'quality', message }]);
+});
+
+test('what is missing is said to be, and nothing is told in the words of our schemas', () => {
+  expect(refusal({ format: 'mp3' }).fields).toEqual([{ field: 'fileId', message: 'is missing' }]);
+  expect(refusal({ fileId: 7, format: 'mp3' }).fields).toEqual([
+    { field: 'fileId', message: 'expected string, received number' },
+  ]);
+  for (const body of [{}, { jobId: fileId, fileId }, []])
+    expect(refusal(body, cleanupBodySchema).fields).toEqual([
+      { field: 'body', message: 'expected a jobId or a fileId, and nothing else' },
+    ]);
 });
 
 test('the tag that is wrong is named, with what was expected', () => {

@@ -68,7 +68,7 @@ const precedence: readonly ErrorCode[] = [
 export function failureOf(issues: readonly Issue[], input: unknown): Failure {
   const codes = new Set(issues.map((issue) => codeOf(issue, input)));
   const code = precedence.find((candidate) => codes.has(candidate)) ?? 'VALIDATION_ERROR';
-  return new Failure(code, { detail: { fields: issues.flatMap(fieldsOf) } });
+  return new Failure(code, { detail: { fields: issues.flatMap((issue) => fieldsOf(issue, input)) } });
 }
 
 /** What the validator of a router hands over. `data`, which it validated, is missing in its own type. */
@@ -110,23 +110,30 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
 const MAX_FIELDS = 20;
 const MAX_NAME_LENGTH = 100;
 
-function fieldsOf(issue: Issue): FieldProblem[] {
+function fieldsOf(issue: Issue, input: unknown): FieldProblem[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.slice(0, MAX_FIELDS).map((key) => ({
       field: [...issue.path, key].join('.').slice(0, MAX_NAME_LENGTH),
       message: 'There is no such field.',
     }));
   }
-  return [{ field: issue.path.join('.').slice(0, MAX_NAME_LENGTH) || 'body', message: messageOf(issue) }];
+  const field = issue.path.join('.').slice(0, MAX_NAME_LENGTH) || 'body';
+  return [{ field, message: messageOf(issue, valueAt(input, issue.path)) }];
 }
 
-function messageOf(issue: Issue): string {
-  if (issue.code === 'invalid_union') return unionMessage(issue);
-  return issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
+/** What zod says where a schema has no words of its own, before what was expected. */
+const ZODS_OWN = /^(Invalid \w+|Too small|Too big)(: |$)/;
+
+function messageOf(issue: Issue, value: unknown): string {
+  const own = ZODS_OWN.test(issue.message);
+  if (own && value === undefined && issue.path.length > 0) return 'is missing';
+  if (own && issue.code === 'invalid_union') return unionMessage(issue);
+  const { message } = (issue.code === 'invalid_key' ? issue.issues[0] : undefined) ?? issue;
+  return message.replace(ZODS_OWN, '') || message;
 }
 
 /** What each branch of a union expected, without repetition. */
 function unionMessage(issue: z.core.$ZodIssueInvalidUnion): string {
-  const messages = new Set(issue.errors.flat().map((inner) => inner.message));
+  const messages = new Set(issue.errors.flat().map((inner) => inner.message.replace(ZODS_OWN, '')));
   return messages.size === 0 ? issue.message : [...messages].join('; ');
 }

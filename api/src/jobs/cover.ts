@@ -19,6 +19,7 @@ export async function coverOf(
   if (setCover === undefined) return undefined;
   const { fileId, location, kind } = await ownedFile(c, deps, setCover);
   if (kind === 'cover') return { fileId, location };
-  const problem = { field: 'options.setCover', message: 'expected the fileId of an uploaded cover' };
+  const message = 'expected the fileId of a picture that POST /api/upload-cover took';
+  const problem = { field: 'options.setCover', message };
   throw new Failure('INVALID_OPTION', { detail: { fields: [problem] } });
 }

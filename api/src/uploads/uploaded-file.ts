@@ -41,8 +41,9 @@ export async function openUploadedFile(
   const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   const isForm = type === 'multipart/form-data';
   if (!isForm && /^(multipart\/.*|application\/(.*\+)?json|application\/x-www-form-urlencoded)$/.test(type)) {
+    const kinds = begins === 'cover' ? ['image/jpeg', 'image/png'] : ['audio/*', 'video/*'];
     throw new Failure('UNSUPPORTED_MEDIA_TYPE', {
-      detail: { accepts: ['application/octet-stream', 'audio/*', 'video/*', 'multipart/form-data'] },
+      detail: { accepts: ['application/octet-stream', ...kinds, 'multipart/form-data'] },
     });
   }
   const length = request.headers['content-length'];

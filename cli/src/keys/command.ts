@@ -3,7 +3,6 @@ import { parseArgs } from 'node:util';
 import { ANONYMOUS_OWNER } from '@wavefleet/contracts/job.ts';
 import { KEY_DAYS, MAX_KEY_DAYS, makeKeyBodySchema, ownerIdSchema } from '@wavefleet/contracts/people.ts';
 import type { StoredKey } from '@wavefleet/platform/people/api-keys.ts';
-import { z } from 'zod';
 import type { Command } from '../command.ts';
 import { type Act, onPlatform } from '../on-platform.ts';
 import { settingsHelp, settingsOptions } from '../settings.ts';
@@ -87,8 +86,8 @@ function making(
     scopes: scopes.split(','),
     expiresInDays: Number(days),
   });
-  if (!order.success)
-    throw new Error(`--${optionOf(order.error.issues[0]?.path[0])}: ${z.prettifyError(order.error)}`);
+  const [problem] = order.error?.issues ?? [];
+  if (!order.success) throw new Error(`--${optionOf(problem?.path[0])}: ${problem?.message}`);
   return async ({ apiKeys }, { print, complain }) => {
     const { key, token } = await apiKeys.make({ ...order.data, ownerId });
     complain(`${lineOf(key)}\nThis is shown once:`);
