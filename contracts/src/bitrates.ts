@@ -3,10 +3,22 @@
 /** Lowest and highest, in kbit/s. */
 export type BitrateRange = readonly [low: number, high: number];
 
-/** MPEG-1 from 32 kHz up, MPEG-2 from 16 kHz, MPEG-2.5 below: each has its own table of bitrates. */
+const mpeg1Steps = [32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320] as const;
+const mpeg2Steps = [8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160] as const;
+
+/**
+ * The only bitrates that an MP3 of one bitrate has (ISO 11172-3 and 13818-3): MPEG-1 from 32 kHz up, MPEG-2 from 16 kHz,
+ * MPEG-2.5 below, where LAME stops at 64. LAME takes the nearest in place of any other, without a word.
+ */
+export function mp3Steps(sampleRate: number): readonly number[] {
+  if (sampleRate >= 32_000) return mpeg1Steps;
+  return sampleRate >= 16_000 ? mpeg2Steps : mpeg2Steps.filter((kbps) => kbps <= 64);
+}
+
+/** From the first of them to the last. */
 export function mp3Bitrates(sampleRate: number): BitrateRange {
-  if (sampleRate >= 32_000) return [32, 320];
-  return sampleRate >= 16_000 ? [8, 160] : [8, 64];
+  const steps = mp3Steps(sampleRate);
+  return [Math.min(...steps), Math.max(...steps)];
 }
 
 /** ISO 14496-3: at most 6144 bits per channel in a frame of 1024 samples. */

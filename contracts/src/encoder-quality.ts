@@ -26,7 +26,7 @@ export interface FittedQuality {
   readonly change: 'none' | 'reduced' | 'raised' | 'to-q';
 }
 
-/** Moves a quality into the range that the encoder accepts for this rate in Hz and number of channels. */
+/** Moves a quality to what the encoder has for this rate in Hz and number of channels. */
 export function fitQuality(
   scale: QualityScale,
   quality: EncoderQuality,
@@ -40,12 +40,14 @@ export function fitQuality(
     return { quality: { q: nearest(nominal, (quality.kbps * 2) / channels) }, change: 'to-q' };
   }
   const [low, high] = range;
-  if (quality.kbps > high) return { quality: { kbps: high }, change: 'reduced' };
-  if (quality.kbps < low) return { quality: { kbps: low }, change: 'raised' };
-  return { quality, change: 'none' };
+  const within = Math.min(high, Math.max(low, quality.kbps));
+  const steps = scale.unit === 'kbps' ? (scale.nearestOf?.(sampleRate) ?? []) : [];
+  const kbps = steps[nearest(steps, within)] ?? within;
+  if (kbps === quality.kbps) return { quality, change: 'none' };
+  return { quality: { kbps }, change: kbps < quality.kbps ? 'reduced' : 'raised' };
 }
 
-/** Index of the value that is nearest. */
+/** Index of the value that is nearest, the first of two; −1 where there is none. */
 function nearest(values: readonly number[], wanted: number): number {
   const distances = values.map((value) => Math.abs(value - wanted));
   return distances.indexOf(Math.min(...distances));

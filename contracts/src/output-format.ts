@@ -19,6 +19,8 @@ interface BitrateScale extends QualitySteps {
   readonly bitrates: (sampleRate: number, channels: number) => BitrateRange;
   /** The only bitrates there are, where not every one between `min` and `max` will do. */
   readonly steps?: readonly number[];
+  /** The kbit/s that there are at a rate in Hz, lowest first, where the nearest is taken in place of any other. */
+  readonly nearestOf?: (sampleRate: number) => readonly number[];
   /** Where the encoder can let its bitrate vary: the stereo kbit/s at 44.1 kHz that `v0`, `v1` and so on stand for. */
   readonly variableKbps?: readonly number[];
   /** Whether the encoder holds its bitrate whatever the sound is, so that the size can be foretold. */

@@ -5,6 +5,7 @@ import {
   ac3Steps,
   lameNominalKbps,
   mp3Bitrates,
+  mp3Steps,
   opusBitrates,
   vorbisBitrates,
   vorbisNominalKbps,
@@ -19,6 +20,7 @@ export const mp3Scale = {
   medium: 192,
   high: 320,
   bitrates: mp3Bitrates,
+  nearestOf: mp3Steps,
   variableKbps: lameNominalKbps,
   constant: true,
 } as const satisfies QualityScale;

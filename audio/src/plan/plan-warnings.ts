@@ -8,8 +8,10 @@ const sentences = {
   RESAMPLED: 'The sample rate was reduced from {from} to {to} Hz, the most this format holds.',
   DOWNMIXED: 'The {from} channels were mixed down to {to}, as this format does not hold them.',
   BIT_DEPTH_REDUCED: 'The samples were reduced from {from} to {to} bits.',
-  BITRATE_REDUCED: 'The bitrate was reduced from {from} to {to} kbit/s, the most for this sample rate.',
-  BITRATE_RAISED: 'The bitrate was raised from {from} to {to} kbit/s, the least for this sample rate.',
+  BITRATE_REDUCED:
+    'The bitrate was reduced from {from} to {to} kbit/s, the nearest that there is at this sample rate.',
+  BITRATE_RAISED:
+    'The bitrate was raised from {from} to {to} kbit/s, the nearest that there is at this sample rate.',
   BITRATE_AS_QUALITY: 'At this sample rate Vorbis takes no bitrate: {from} kbit/s became quality {to}.',
   NO_CHAPTERS: 'The source has no chapters: the zip holds one file.',
   CHAPTERS_MISSING: 'The source ends before its last chapters: {made} of {declared} could be made.',
