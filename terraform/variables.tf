@@ -79,7 +79,7 @@ variable "page_origins" {
 }
 
 variable "point_in_time_recovery" {
-  description = "Continuous backups of the jobs and uploads tables (35 days)."
+  description = "Continuous backups of all tables but that of progress (35 days)."
   type        = bool
   default     = true
   nullable    = false
@@ -123,7 +123,7 @@ variable "event_archive_days" {
 }
 
 variable "redis" {
-  description = "ElastiCache, which carries progress only: engine valkey or redis, node type, replicas (with one or more it spans zones and fails over)."
+  description = "ElastiCache, which carries progress, what callers may ask for, whose turn it is and how processes are doing, and may be lost: engine valkey or redis, node type, replicas (with one or more it spans zones and fails over)."
   type = object({
     engine    = optional(string, "valkey")
     version   = optional(string, "8.0")
