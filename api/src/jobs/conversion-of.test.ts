@@ -17,7 +17,7 @@ const deps = {
       return preset && { preset, isOwn: preset === own };
     },
   },
-  jobs: { get: async () => undefined },
+  jobs: { madeBy: async (jobId: string) => ({ jobId, job: undefined }) },
 } as unknown as Pick<JobDeps, 'presets' | 'jobs'>;
 const owner: Owner = { kind: 'key', id: 'ann', scopes: [] };
 
@@ -72,7 +72,7 @@ test('sent again under its key, it is what its job is, also when the preset has 
   expect(await ask(asked)).toMatchObject(['INVALID_OPTION', {}]);
   // As it was when the preset cut nothing off the start.
   const made = { format: 'flac', options: { fadeIn: 1, trimEnd: 30 } };
-  const jobs = { get: async () => made } as unknown as JobDeps['jobs'];
+  const jobs = { madeBy: async () => ({ job: made }) } as unknown as JobDeps['jobs'];
   expect(await ask(asked, owner, { jobs })).toEqual({ ...made, asked });
   // Another request under that key is known by what it asked.
   const other = { preset: 'mine', quality: '96k', email: true } as const;
