@@ -65,6 +65,12 @@ export class JobStore {
     return job;
   }
 
+  /** Whether there is a job of that id, or was one that left its id behind. */
+  async knows(jobId: string): Promise<boolean> {
+    const { job, stone } = await this.#look(jobId);
+    return job !== undefined || stone !== undefined;
+  }
+
   /**
    * What a cause has made, whose first id this is: a job that is not deleted, or none, and the id that its next one gets.
    * @throws SDK errors.

@@ -127,7 +127,7 @@ async function takeIn(
   if (input === undefined) return await refuse(new Failure('INPUT_MISSING'));
   const jobId = derivedJobId('drop', bucket, key, version, sequencer || (eventTime ?? ''));
   // Told again, it may find its preset deleted meanwhile, or the minutes of its owner's plan used up.
-  const isTaken = async () => (await platform.jobs.get(jobId)) !== undefined;
+  const isTaken = () => platform.jobs.knows(jobId);
   const { ownerId } = drop;
   const found = await platform.presets.find(ownerId, drop.preset);
   if (found === undefined) return (await isTaken()) ? undefined : await refuse(new Failure('UNKNOWN_PRESET'));
