@@ -7,6 +7,7 @@ import { outputPrefix } from '@wavefleet/contracts/keys.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { expiryShardOf } from '@wavefleet/platform/jobs/ids.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { loseAnswerOf } from '../bring-up/client-faults.ts';
 import { Stand } from '../bring-up/stand.ts';
 import { refusal } from './refusal.ts';
 
@@ -51,6 +52,15 @@ test('one whole download deletes result and upload, after a time for second thou
   expect(await refusal(await download(jobId))).toBe('410 OUTPUT_DELETED');
   expect(await refusal(await api.request(`/api/jobs/${jobId}/audio`))).toBe('410 OUTPUT_DELETED');
   expect((await api.platform.jobs.get(jobId))?.deleteAt).toBeUndefined();
+});
+
+test('the note of a download whose answer from the table is lost needs no sweeper to be followed', async () => {
+  const jobId = await completed(await api.byHand.upload());
+  const wasLost = loseAnswerOf(api.platform.aws.dynamo, 'deleteAt = :at');
+  await (await download(jobId)).arrayBuffer();
+  await untilDeleted(jobId);
+  expect(wasLost()).toBe(true);
+  expect(await stored(jobId)).toEqual([]);
 });
 
 test('an upload that another job needs stays', async () => {

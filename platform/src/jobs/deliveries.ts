@@ -24,14 +24,15 @@ export class JobDeliveries {
 
   /**
    * Notes that every byte of the result was sent. Answers the job, or undefined when it is not to be deleted for that,
-   * or the deletion is under way.
+   * or the deletion is under way. The same note made twice is one: of the first the answer may have been lost.
    * @param deleteAt epoch ms.
    */
   async delivered(jobId: string, deleteAt: number): Promise<Job | undefined> {
     return await updateJob(this.#dynamo, this.#table, jobId, {
       set: 'deleteAt = :at, dueShard = :shard, dueAt = :at',
       condition:
-        '#status = :completed AND deleteAfterDownload = :yes AND attribute_not_exists(deleteAt) AND attribute_not_exists(removedAt)',
+        '#status = :completed AND deleteAfterDownload = :yes AND attribute_not_exists(removedAt) AND ' +
+        '(attribute_not_exists(deleteAt) OR deleteAt = :at)',
       names: { '#status': 'status' },
       values: { ':at': deleteAt, ':shard': endingShardOf(jobId), ':completed': 'completed', ':yes': true },
     });
