@@ -243,15 +243,20 @@ test('of hundreds who have asked before and are still watched, none keeps anothe
   expect(await notAtAnEnd()).toEqual([]);
 });
 
-test('readers of a job that goes with it are told, also when the answer to its cancellation is lost', async () => {
-  const { aws, progress } = api.platform;
+test('answers of the table that are lost: readers of a cancelled job are told all the same, and the next pass is made', async () => {
+  const { aws, jobs, progress } = api.platform;
   const ann = callerOf('unheard', { authorization: `Bearer ${await tokenOf(api.platform, 'unheard')}` });
   const jobId = await ann.job(await ann.upload());
   await api.byHand.claim(jobId);
-  const wasLost = loseAnswerOf(aws.dynamo, '#status = :to');
+  const isCancelled = loseAnswerOf(aws.dynamo, '#status = :to');
   const { watchedUntil } = await ann.erase();
-  expect(wasLost()).toBe(true);
+  expect(isCancelled()).toBe(true);
   expect(await progress.readRedis(jobId)).toMatchObject({ stage: 'cancelled' });
+  // The next pass is made by who has taken it, whether or not that was answered.
+  const isTaken = loseAnswerOf(aws.dynamo, 'takenUntil = :until');
+  await look(Date.now() + 5 * MINUTE_MS);
+  expect(isTaken()).toBe(true);
+  expect(await jobs.get(jobId)).toBeUndefined();
   await lookAtTheEnd(watchedUntil);
   expect(await storedOf(['unheard', jobId])).toEqual([]);
 });

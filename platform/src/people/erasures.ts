@@ -2,6 +2,7 @@
  * What somebody wants gone: everything of an owner. It is a record until nothing is left, so that no death of a process
  * forgets it. All of them stand under one owner that nobody can be, and so are found without a scan.
  */
+import { randomUUID } from 'node:crypto';
 import {
   DeleteCommand,
   type DynamoDBDocumentClient,
@@ -90,13 +91,16 @@ export class Erasures {
     } while (after !== undefined);
   }
 
-  /** Takes it for one pass. Undefined when it is not due, or another process has it. @throws SDK errors. */
-  async take({ erases, takenUntil }: Erasure, now = Date.now()): Promise<Erasure | undefined> {
+  /**
+   * Takes it for one pass. Undefined when it is not due, or another process has it; who takes it says so in the item, and so
+   * knows itself again where the answer is lost and the SDK asks once more. @throws SDK errors.
+   */
+  async take({ erases, takenUntil, passes }: Erasure, now = Date.now()): Promise<Erasure | undefined> {
     if (takenUntil > now) return undefined;
     return await this.#update(erases, {
-      update: 'SET takenUntil = :until, passes = passes + :one',
-      condition: 'takenUntil <= :now',
-      values: { ':until': now + this.#takenForMs, ':one': 1, ':now': now },
+      update: 'SET takenUntil = :until, passes = :passes, takenBy = :me',
+      condition: 'takenUntil <= :now OR takenBy = :me',
+      values: { ':until': now + this.#takenForMs, ':passes': passes + 1, ':now': now, ':me': randomUUID() },
     });
   }
 
