@@ -1,7 +1,7 @@
 /** How Node runs each program of the fleet, here and in its image: by what was measured, not by V8's defaults. */
 
-/** A heap of 128 MB is three times what any of them needs; functions are compiled when they are first called. */
-const small = ['--max-old-space-size=128', '--max-lazy'];
+/** A heap of 128 MB is three times what any of them needs; the rest keeps V8 from growing for speed. */
+const small = ['--max-old-space-size=128', '--optimize-for-size', '--max-lazy'];
 
 /** For `platform/src/litter.ts`. */
 const collectable = '--expose-gc';
@@ -13,8 +13,6 @@ const collectable = '--expose-gc';
  */
 export const frugalNode = [
   ...small,
-  // Keeps V8 from growing for speed.
-  '--optimize-for-size',
   '--max-semi-space-size=1',
   '--no-maglev',
   '--no-opt',
@@ -31,8 +29,7 @@ export const frugalNode = [
 
 /**
  * For the API, which computes: measured in turns with the flags above, 1,500 jobs each, an accepted one takes 5 to 5.6 CPU-ms
- * in place of 9 to 9.3, and the slowest of a hundred 105 ms in place of 155 (`npm run bench -- api memory`). That was with
- * `--optimize-for-size`, without which it takes a seventh less again (seven of eight pairs), and 5 MB more.
+ * in place of 9 to 9.3, and the slowest of a hundred 105 ms in place of 155 (`npm run bench -- api memory`).
  */
 export const servingNode = [
   ...small,
