@@ -94,6 +94,36 @@ describe('an Idempotency-Key', () => {
     expect(await jobs.get(jobId)).toBeUndefined();
     expect(await jobs.madeBy(jobId)).toMatchObject({ job: undefined });
   });
+
+  test('whose job is made and deleted by another request meanwhile is refused for now, and holds nothing', async () => {
+    const { platform } = stand;
+    const { jobs, uploads, holdings } = platform;
+    const caller = callerOf(stand);
+    const key = randomUUID();
+    const fileId = await caller.upload();
+    const { ownerId } = (await uploads.get(fileId)) ?? expect.fail();
+    const { location: input } = await uploads.getOwned(fileId, ownerId);
+    const { madeBy } = jobs;
+    Reflect.set(jobs, 'madeBy', async (id: string) => {
+      Reflect.deleteProperty(jobs, 'madeBy');
+      const made = await madeBy.call(jobs, id);
+      const source = { kind: 'upload', fileId } as const;
+      const asked = { source, input, fileName: 'a.wav', format: 'mp3', options: {} } as const;
+      await submitJob(platform, { jobId: made.jobId, ownerId, ...asked });
+      await ended(made.jobId);
+      await jobs.remove(made.jobId);
+      return made;
+    });
+    const answer = await caller.request('/api/jobs', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'idempotency-key': key },
+      body: JSON.stringify({ fileId, format: 'mp3' }),
+    });
+    expect(answer.status).toBe(503);
+    expect(await holdings.weight({ name: 'jobs', limit: 1, forgottenAfterMs: 86_400_000 }, ownerId)).toBe(0);
+    expect((await uploads.getOwned(fileId, ownerId)).jobs).toBeUndefined();
+    expect(await jobs.get(await submitted(caller, fileId, key))).toMatchObject({ status: 'created' });
+  });
 });
 
 test('a drop that is told of again after its job was deleted is not converted again', async () => {

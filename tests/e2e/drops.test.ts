@@ -325,6 +325,21 @@ test('the same notification five times makes one job; test events, folders and f
   expect((await client.jobs.list({ limit: 100 })).jobs.length).toBe(before + 2);
 });
 
+test('a drop that is told of again after its job was deleted makes none', async () => {
+  const before = (await client.jobs.list({ limit: 100 })).jobs.length;
+  const gone = 'told-after-deletion.wav';
+  const record = recordOf(`drops/flac/${gone}`, { size: 3, eTag: '1'.repeat(32), sequencer: '0B' });
+  await tell({ Records: [record] });
+  const job = await until('its job', async () => {
+    const { jobs } = await client.jobs.list({ status: 'failed' });
+    return jobs.find(({ fileName }) => fileName === gone);
+  });
+  expect(await client.jobs.remove(job.jobId)).toBe('deleted');
+  await tell({ Records: [record] });
+  await drop('drops/flac/after-it.wav');
+  expect((await client.jobs.list({ limit: 100 })).jobs.length).toBe(before + 1);
+});
+
 test('a notification that its queue gave up after days of trouble gets another round, five in all; others stay aside', async () => {
   const { platform, env } = stand;
   const { dropDeadLetters } = platform;

@@ -59,7 +59,8 @@ export function orderOf(
  * Stores the job, or answers the one that this very order made before. The upload is tied to it first, so that no
  * clean-up can take the bytes away in between.
  * @throws Failure MINUTES_LIMIT, JOBS_LIMIT, UPLOAD_NOT_FOUND when an upload was removed meanwhile, UPLOAD_JOBS_LIMIT,
- *   IDEMPOTENCY_KEY_REUSED as `submitJob`; what `tieInput` throws.
+ *   IDEMPOTENCY_KEY_REUSED as `submitJob`; SERVICE_UNAVAILABLE where its key's job was made and deleted meanwhile; what
+ *   `tieInput` throws.
  */
 export async function linkAndSubmit(
   deps: JobDeps,
@@ -79,9 +80,11 @@ export async function linkAndSubmit(
   }
   try {
     const made = await submitJob(deps, { ...order, ...file, cover });
-    // Another request with its key made it, and somebody has deleted it since this one looked.
-    if (made === undefined) throw new Failure('SERVICE_UNAVAILABLE');
-    return made.job;
+    if (made !== undefined) return made.job;
+    // Another request with its key made it, and somebody has deleted it since this one looked: there is no job of that id.
+    await deps.quotas.releaseJob(ownerId, jobId);
+    if (source.kind === 'upload') await unlinkForeign(deps, jobId, source.fileId);
+    throw new Failure('SERVICE_UNAVAILABLE');
   } catch (error) {
     // Any other error leaves open whether the record was written: then the link stays, which only keeps bytes longer.
     if (error instanceof Failure && error.code === 'IDEMPOTENCY_KEY_REUSED' && source.kind === 'upload') {
