@@ -129,7 +129,7 @@ export class Fleet {
     return await jobFilesBelow(this.#workDir(index));
   }
 
-  /** Resolves when everything answers. On failure what was started is stopped again. */
+  /** Resolves when everything answers. On failure what was started is stopped again. @throws ConfigError */
   async start(): Promise<void> {
     try {
       // Also one of a former version, which let others look in.
@@ -188,6 +188,8 @@ export class Fleet {
       WORKER_CONCURRENCY: '1',
       ...this.#options.env,
     };
+    // What is wrong is said here once, in place of by each process that ends of it.
+    loadConfig(this.#env);
   }
 
   async #startEmbedded(): Promise<NonNullable<FleetOptions['services']>> {

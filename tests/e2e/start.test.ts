@@ -155,6 +155,18 @@ test('a sign-in needs a port that is known beforehand', async () => {
   );
 });
 
+test('settings that are wrong are said all at once, and nothing else', async () => {
+  const wrong = { PORT: '0', DATA_DIR: join(dir, 'other'), MAX_UPLOAD_BYTES: 'much', LOG_LEVEL: 'loud' };
+  expect(await refusedStart(wrong)).toBe(
+    [
+      'wavefleet: The settings are not valid:',
+      '  - LOG_LEVEL: expected trace, debug, info, warn, error or silent',
+      '  - MAX_UPLOAD_BYTES: expected a whole number',
+      '',
+    ].join('\n'),
+  );
+});
+
 test('SIGTERM to npm alone ends it as well', async () => {
   running?.process.kill('SIGTERM');
   expect(await running?.ended).toBe(0);
