@@ -1,5 +1,5 @@
 /** All that a fleet has stored, read past every index: whoever says that something is gone is measured by it. */
-import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { paginateScan } from '@aws-sdk/lib-dynamodb';
 import type { Platform } from '@wavefleet/platform/platform.ts';
 
 /** By where it is: an item as JSON, an object or a multipart upload as its key. */
@@ -23,12 +23,8 @@ export async function* itemsOf(
   { dynamo }: Pick<Platform['aws'], 'dynamo'>,
   TableName: string,
 ): AsyncGenerator<Record<string, unknown>> {
-  let ExclusiveStartKey: Record<string, unknown> | undefined;
-  do {
-    const page = await dynamo.send(new ScanCommand({ TableName, ExclusiveStartKey, ConsistentRead: true }));
-    yield* page.Items ?? [];
-    ExclusiveStartKey = page.LastEvaluatedKey;
-  } while (ExclusiveStartKey !== undefined);
+  const all = { TableName, ConsistentRead: true };
+  for await (const { Items = [] } of paginateScan({ client: dynamo }, all)) yield* Items;
 }
 
 /** The same for the same item: a table gives attributes, and members of sets, in any order. */

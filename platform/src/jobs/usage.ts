@@ -3,7 +3,7 @@
  * the job's end is announced, by whoever announces it, and is the same however often that happens: so each job counts
  * once, and what a month comes to is the sum of its items. Deleting a job gives no minutes back.
  */
-import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
 import type { Job } from '@wavefleet/contracts/job.ts';
 import { z } from 'zod';
 import { readable } from '../aws/readable.ts';
@@ -50,21 +50,15 @@ export class Usage {
   /** Seconds that the owner's completed jobs of that month have read. @param at a moment of it, ISO. @throws SDK errors. */
   async of(ownerId: string, at: string): Promise<number> {
     let ms = 0;
-    let after: Record<string, unknown> | undefined;
-    do {
-      const { Items = [], LastEvaluatedKey } = await this.#dynamo.send(
-        new QueryCommand({
-          TableName: this.#config.ACCOUNTS_TABLE,
-          IndexName: 'byOwner',
-          KeyConditionExpression: 'ownerId = :list',
-          ExpressionAttributeValues: { ':list': usageListOf(ownerId, at) },
-          ProjectionExpression: 'seconds',
-          ExclusiveStartKey: after,
-        }),
-      );
-      for (const { seconds } of readable(Items, usedSchema)) ms += Math.round(seconds * 1000);
-      after = LastEvaluatedKey;
-    } while (after !== undefined);
+    const items = {
+      TableName: this.#config.ACCOUNTS_TABLE,
+      IndexName: 'byOwner',
+      KeyConditionExpression: 'ownerId = :list',
+      ExpressionAttributeValues: { ':list': usageListOf(ownerId, at) },
+      ProjectionExpression: 'seconds',
+    };
+    for await (const { Items } of paginateQuery({ client: this.#dynamo }, items))
+      for (const { seconds } of readable(Items ?? [], usedSchema)) ms += Math.round(seconds * 1000);
     return ms / 1000;
   }
 }

@@ -8,7 +8,7 @@ import {
   type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
-  QueryCommand,
+  paginateQuery,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { DUE_SHARDS } from '@wavefleet/contracts/resources.ts';
@@ -161,23 +161,17 @@ export class NoticeRecords<Notice extends StoredNotice> {
 
   /** Deletes all that is listed there, whatever became of it. May be repeated. @throws SDK errors. */
   protected async removeListed(listedUnder: string): Promise<void> {
-    let after: Record<string, unknown> | undefined;
-    do {
-      const { Items = [], LastEvaluatedKey } = await this.dynamo.send(
-        new QueryCommand({
-          TableName: this.table,
-          IndexName: 'listed',
-          KeyConditionExpression: 'listedUnder = :list',
-          ExpressionAttributeValues: { ':list': listedUnder },
-          Limit: 50,
-          ExclusiveStartKey: after,
-        }),
-      );
+    const items = {
+      TableName: this.table,
+      IndexName: 'listed',
+      KeyConditionExpression: 'listedUnder = :list',
+      ExpressionAttributeValues: { ':list': listedUnder },
+      Limit: 50,
+    };
+    for await (const { Items = [] } of paginateQuery({ client: this.dynamo }, items))
       await Promise.all(
         Items.map(({ id }) => this.dynamo.send(new DeleteCommand({ TableName: this.table, Key: { id } }))),
       );
-      after = LastEvaluatedKey;
-    } while (after !== undefined);
   }
 
   /** `#state` and `:pending` are there for every expression. Undefined when the condition does not hold. */

@@ -8,7 +8,7 @@ import {
   type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
-  QueryCommand,
+  paginateQuery,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { Failure } from '@wavefleet/contracts/failure.ts';
@@ -87,23 +87,17 @@ export class ApiKeys {
   /** An owner's keys, newest first; one that was made a moment ago may be missing. @throws SDK errors. */
   async list(ownerId: string): Promise<StoredKey[]> {
     const keys: StoredKey[] = [];
-    let after: Record<string, unknown> | undefined;
     // The index has the owner's account and sessions as well, and those may be more than one answer holds.
-    do {
-      const { Items = [], LastEvaluatedKey } = await this.#dynamo.send(
-        new QueryCommand({
-          TableName: this.#table,
-          IndexName: 'byOwner',
-          KeyConditionExpression: 'ownerId = :owner',
-          FilterExpression: 'begins_with(id, :keys)',
-          ExpressionAttributeValues: { ':owner': ownerId, ':keys': itemOf('') },
-          ScanIndexForward: false,
-          ExclusiveStartKey: after,
-        }),
-      );
-      keys.push(...readable(Items, storedKeySchema));
-      after = LastEvaluatedKey;
-    } while (after !== undefined);
+    const items = {
+      TableName: this.#table,
+      IndexName: 'byOwner',
+      KeyConditionExpression: 'ownerId = :owner',
+      FilterExpression: 'begins_with(id, :keys)',
+      ExpressionAttributeValues: { ':owner': ownerId, ':keys': itemOf('') },
+      ScanIndexForward: false,
+    };
+    for await (const { Items } of paginateQuery({ client: this.#dynamo }, items))
+      keys.push(...readable(Items ?? [], storedKeySchema));
     return keys;
   }
 

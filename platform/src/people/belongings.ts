@@ -2,7 +2,7 @@
 import {
   DeleteCommand,
   type DynamoDBDocumentClient,
-  QueryCommand,
+  paginateQuery,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
@@ -98,22 +98,16 @@ export class Belongings {
     { table, index, key }: Kind,
     until = '9',
   ): AsyncGenerator<string[], void, void> {
-    let after: Record<string, unknown> | undefined;
-    do {
-      const { Items = [], LastEvaluatedKey } = await this.#dynamo.send(
-        new QueryCommand({
-          TableName: table,
-          IndexName: index,
-          KeyConditionExpression: 'ownerId = :owner AND createdAt <= :until',
-          ExpressionAttributeValues: { ':owner': ownerId, ':until': until },
-          ProjectionExpression: key,
-          Limit: PAGE,
-          ExclusiveStartKey: after,
-        }),
-      );
+    const items = {
+      TableName: table,
+      IndexName: index,
+      KeyConditionExpression: 'ownerId = :owner AND createdAt <= :until',
+      ExpressionAttributeValues: { ':owner': ownerId, ':until': until },
+      ProjectionExpression: key,
+      Limit: PAGE,
+    };
+    for await (const { Items = [] } of paginateQuery({ client: this.#dynamo }, items))
       yield Items.map((item) => z.string().parse(item[key]));
-      after = LastEvaluatedKey;
-    } while (after !== undefined);
   }
 
   /** Answers false when it was not `from`'s any more. */

@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import {
   DeleteCommand,
   type DynamoDBDocumentClient,
-  QueryCommand,
+  paginateQuery,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
@@ -73,22 +73,16 @@ export class Erasures {
    * stays until nothing more can arrive for it, and none waits for others to be at an end. @throws SDK errors.
    */
   async *due(now: number): AsyncGenerator<Erasure, void, void> {
-    let after: Record<string, unknown> | undefined;
-    do {
-      const { Items = [], LastEvaluatedKey } = await this.#dynamo.send(
-        new QueryCommand({
-          TableName: this.#table,
-          IndexName: 'byOwner',
-          KeyConditionExpression: 'ownerId = :list',
-          FilterExpression: 'takenUntil <= :now',
-          ExpressionAttributeValues: { ':list': LIST, ':now': now },
-          Limit: PAGE,
-          ExclusiveStartKey: after,
-        }),
-      );
-      yield* readable(Items, erasureSchema);
-      after = LastEvaluatedKey;
-    } while (after !== undefined);
+    const erasures = {
+      TableName: this.#table,
+      IndexName: 'byOwner',
+      KeyConditionExpression: 'ownerId = :list',
+      FilterExpression: 'takenUntil <= :now',
+      ExpressionAttributeValues: { ':list': LIST, ':now': now },
+      Limit: PAGE,
+    };
+    for await (const { Items } of paginateQuery({ client: this.#dynamo }, erasures))
+      yield* readable(Items ?? [], erasureSchema);
   }
 
   /**
