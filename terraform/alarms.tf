@@ -98,11 +98,16 @@ locals {
       namespace  = "AWS/SQS", metric = "ApproximateNumberOfMessagesVisible", stat = "Maximum", period = 60, periods = 1
       dimensions = { QueueName = aws_sqs_queue.dead_letter["events"].name }, above = 0
     } },
-    { for id, table in aws_dynamodb_table.this : "throttled-${id}" => {
-      about      = "DynamoDB refuses calls to this table or an index of it: they are tried again, and everything is slower."
-      namespace  = "AWS/DynamoDB", metric = "ThrottledRequests", stat = "Sum", period = 60, periods = 5, datapoints = 3
-      dimensions = { TableName = table.name }, above = local.limits.throttles_per_minute
-    } },
+    # DynamoDB tells of a table and of each of its indexes apart. Of refused requests it tells by operation alone: an alarm on
+    # ThrottledRequests of a table would never hear anything.
+    merge(flatten([for id, indexes in local.table_indexes : [for index in concat([""], indexes[*].name) : {
+      for kind in ["Read", "Write"] : "throttled-${join("-", compact([id, index]))}-${lower(kind)}s" => {
+        about      = "DynamoDB refuses ${lower(kind)}s of the table ${id}${index == "" ? "" : ", by its index ${index}"}: they are tried again, and everything is slower."
+        namespace  = "AWS/DynamoDB", metric = "${kind}ThrottleEvents", stat = "Sum", period = 60, periods = 5, datapoints = 3
+        dimensions = merge({ TableName = aws_dynamodb_table.this[id].name }, index == "" ? {} : { GlobalSecondaryIndexName = index })
+        above      = local.limits.throttles_per_minute
+      }
+    }]])...),
     { for name, rule in aws_cloudwatch_event_rule.this : "undelivered-${name}" => {
       about      = "EventBridge cannot put outcomes into their queue; those that it has given up are in the dead-letter queue."
       namespace  = "AWS/Events", metric = "FailedInvocations", stat = "Sum", period = 300, periods = 1

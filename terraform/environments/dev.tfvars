@@ -1,5 +1,5 @@
 # A cheap copy to try things on: nothing protected, everything on Spot, gone with one `terraform destroy`. Idle it costs
-# about 48 $ a month (README.md, "What it costs while nothing happens").
+# about 53 $ a month (README.md, "What it costs while nothing happens").
 environment         = "dev"
 deletion_protection = false
 

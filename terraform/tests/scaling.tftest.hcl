@@ -128,7 +128,7 @@ run "alarms" {
 
   assert {
     condition = alltrue([for name in [
-      "no-api", "events-late", "throttled-jobs", "undelivered-wavefleet-job-outcomes", "oldest-waiting", "no-worker", "scaling-blind", "dead-letters", "balancer-errors", "api-errors", "api-slow", "api-cpu", "api-memory", "worker-cpu", "worker-memory",
+      "no-api", "events-late", "throttled-jobs-reads", "throttled-jobs-history-writes", "undelivered-wavefleet-job-outcomes", "oldest-waiting", "no-worker", "scaling-blind", "dead-letters", "balancer-errors", "api-errors", "api-slow", "api-cpu", "api-memory", "worker-cpu", "worker-memory",
       "misconfigured",
       "dead-letter-events", "redis-evictions-2", "redis-enginecpuutilization-1",
     ] : contains(keys(aws_cloudwatch_metric_alarm.this), name)])
@@ -138,6 +138,46 @@ run "alarms" {
   assert {
     condition     = alltrue([for alarm in values(aws_cloudwatch_metric_alarm.this) : alarm.alarm_actions == toset(["arn:aws:sns:us-east-1:111122223333:alarms"])])
     error_message = "Every alarm goes to the topic."
+  }
+
+  # An alarm on dimensions that nothing is published under stays silent for ever. AWS, by service: "Application Load Balancer
+  # metrics", "Amazon ECS CloudWatch metrics", "Available CloudWatch metrics for Amazon SQS", "DynamoDB metrics and
+  # dimensions", "Monitoring Amazon EventBridge", "Metrics for Valkey and Redis OSS"; ours have no dimensions.
+  assert {
+    condition = toset([
+      for alarm in values(aws_cloudwatch_metric_alarm.this) :
+      "${alarm.namespace} ${alarm.metric_name} by ${join(",", sort(keys(coalesce(alarm.dimensions, {}))))}" if alarm.namespace != "wavefleet/test"
+      ]) == toset([
+      "AWS/ApplicationELB HTTPCode_ELB_5XX_Count by LoadBalancer",
+      "AWS/ApplicationELB HTTPCode_Target_5XX_Count by LoadBalancer,TargetGroup",
+      "AWS/ApplicationELB TargetResponseTime by LoadBalancer,TargetGroup",
+      "AWS/ApplicationELB UnHealthyHostCount by LoadBalancer,TargetGroup",
+      "AWS/DynamoDB ReadThrottleEvents by GlobalSecondaryIndexName,TableName",
+      "AWS/DynamoDB ReadThrottleEvents by TableName",
+      "AWS/DynamoDB WriteThrottleEvents by GlobalSecondaryIndexName,TableName",
+      "AWS/DynamoDB WriteThrottleEvents by TableName",
+      "AWS/ECS CPUUtilization by ClusterName,ServiceName",
+      "AWS/ECS MemoryUtilization by ClusterName,ServiceName",
+      "AWS/ElastiCache DatabaseMemoryUsagePercentage by CacheClusterId",
+      "AWS/ElastiCache EngineCPUUtilization by CacheClusterId",
+      "AWS/ElastiCache Evictions by CacheClusterId",
+      "AWS/Events FailedInvocations by EventBusName,RuleName",
+      "AWS/SQS ApproximateAgeOfOldestMessage by QueueName",
+      "AWS/SQS ApproximateNumberOfMessagesVisible by QueueName",
+    ])
+    error_message = "Every alarm looks at a metric of AWS's by the dimensions under which AWS publishes it."
+  }
+
+  assert {
+    condition     = alltrue([for alarm in values(aws_cloudwatch_metric_alarm.this) : length(coalesce(alarm.dimensions, {})) == 0 if alarm.namespace == "wavefleet/test"])
+    error_message = "Metrics of the log have no dimensions."
+  }
+
+  assert {
+    condition = toset([for name, alarm in aws_cloudwatch_metric_alarm.this : trimprefix(name, "throttled-") if startswith(name, "throttled-")]) == toset(flatten([
+      for id, table in local.resources.tables : [for index in concat([""], table.indexes[*].name) : [for kind in ["reads", "writes"] : join("-", compact([id, index, kind]))]]
+    ]))
+    error_message = "Reads and writes of every table and of every index have an alarm."
   }
 
   assert {
