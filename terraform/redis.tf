@@ -44,7 +44,7 @@ resource "aws_elasticache_replication_group" "this" {
   replication_group_id = local.name
   description          = "Progress of conversions"
   engine               = var.redis.engine
-  engine_version       = var.redis.version
+  engine_version       = coalesce(var.redis.version, var.redis.engine == "redis" ? "7.1" : "8.0")
   node_type            = var.redis.node_type
   port                 = local.redis_port
 

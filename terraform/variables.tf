@@ -123,10 +123,10 @@ variable "event_archive_days" {
 }
 
 variable "redis" {
-  description = "ElastiCache, which carries progress, what callers may ask for, whose turn it is and how processes are doing, and may be lost: engine valkey or redis, node type, replicas (with one or more it spans zones and fails over)."
+  description = "ElastiCache, which carries progress, what callers may ask for, whose turn it is and how processes are doing, and may be lost: engine valkey or redis, its version (default 8.0, of redis 7.1), node type, replicas (with one or more it spans zones and fails over)."
   type = object({
     engine    = optional(string, "valkey")
-    version   = optional(string, "8.0")
+    version   = optional(string)
     node_type = optional(string, "cache.t4g.micro")
     replicas  = optional(number, 0)
   })
@@ -136,6 +136,11 @@ variable "redis" {
   validation {
     condition     = contains(["valkey", "redis"], var.redis.engine)
     error_message = "redis.engine: expected valkey or redis."
+  }
+  validation {
+    # AWS: "Supported engines and versions"; tasks sign in by IAM, which older ones do not know ("Authenticating with IAM").
+    condition     = var.redis.version == null ? true : can(regex(var.redis.engine == "redis" ? "^7\\.[01]$" : "^(7\\.2|([89]|[1-9][0-9])\\.[0-9]+)$", var.redis.version))
+    error_message = "redis.version: expected 7.2 or later of valkey, such as 8.0, and of redis 7.0 or 7.1, its last one here."
   }
   validation {
     condition     = var.redis.replicas >= 0 && var.redis.replicas <= 5

@@ -127,7 +127,7 @@ run "defaults" {
 
   assert {
     condition = alltrue([
-      aws_elasticache_replication_group.this.engine == "valkey",
+      aws_elasticache_replication_group.this.engine == "valkey" && aws_elasticache_replication_group.this.engine_version == "8.0",
       aws_elasticache_replication_group.this.transit_encryption_enabled,
       aws_elasticache_replication_group.this.transit_encryption_mode == "required",
       tobool(aws_elasticache_replication_group.this.at_rest_encryption_enabled),
@@ -163,7 +163,7 @@ run "unprotected" {
 
   variables {
     deletion_protection = false
-    redis               = { engine = "redis", version = "7.1", replicas = 1 }
+    redis               = { engine = "redis", replicas = 1 }
     page_origins        = ["https://audio.example.com"]
   }
 
@@ -184,6 +184,11 @@ run "unprotected" {
   assert {
     condition     = aws_elasticache_user_group.this.user_ids == toset(["wavefleet-test-tasks", "wavefleet-test-nobody"]) && one(aws_elasticache_user.nobody).user_name == "default" && one(aws_elasticache_user.nobody).access_string == "off -@all"
     error_message = "Redis's own default user, which a group of Redis must have, may nothing."
+  }
+
+  assert {
+    condition     = aws_elasticache_replication_group.this.engine_version == "7.1"
+    error_message = "Redis has the last version that ElastiCache knows of it, not Valkey's."
   }
 
   assert {
@@ -208,4 +213,24 @@ run "refused_values" {
   expect_failures = [
     var.environment, var.bucket_name, var.bucket_versioning, var.page_origins, var.event_archive_days, var.queue_kms_key_arn, var.redis,
   ]
+}
+
+run "refused_version_of_redis" {
+  command = plan
+
+  variables {
+    redis = { engine = "redis", version = "8.0" }
+  }
+
+  expect_failures = [var.redis]
+}
+
+run "refused_version_of_valkey" {
+  command = plan
+
+  variables {
+    redis = { version = "7.1" }
+  }
+
+  expect_failures = [var.redis]
 }
