@@ -61,7 +61,8 @@ resource "aws_s3_bucket_cors_configuration" "audio" {
   bucket = aws_s3_bucket.audio.id
 
   cors_rule {
-    allowed_origins = concat([local.api_url], var.page_origins)
+    # Something in front may have a name of its own, under which browsers know the page.
+    allowed_origins = concat([local.api_url], flatten([for url in local.public_url[*] : regexall("^https?://[^/]+", lower(url))]), var.page_origins)
     allowed_methods = ["GET", "HEAD", "PUT"]
     allowed_headers = ["*"]
     # A part's ETag is what completes a multipart upload.

@@ -67,8 +67,8 @@ locals {
     MAX_OPEN_UPLOADS       = "50"
     MAX_STORED_BYTES       = tostring(50 * local.gib)
     MAX_STREAMS_PER_OWNER  = "20"
-    # Health checks ask by address, which is always answered.
-    ALLOWED_HOSTS = coalesce(var.domain_name, "*")
+    # Health checks ask by address, which is always answered. What ends TLS in front may pass on the name that it was asked by.
+    ALLOWED_HOSTS = var.domain_name == null ? "*" : join(",", distinct(concat([var.domain_name], flatten([for url in local.public_url[*] : regexall("^https?://([^/:]+)", url)]))))
     # The load balancer sends requests for some seconds after a task was told to leave. Both together leave 5 of the
     # 120 s that ECS gives.
     API_CLOSE_DELAY_MS    = "25000"
@@ -79,8 +79,10 @@ locals {
     MEAN_JOB_SECONDS       = tostring(var.mean_job_seconds)
   }
 
-  # Where browsers find the service; providers and e-mails lead there.
-  public_url       = lookup(var.api_environment, "PUBLIC_URL", var.domain_name == null ? null : "https://${var.domain_name}")
+  # In the order in which the API takes them.
+  given_environment = merge(var.extra_environment, var.api_environment)
+  # Where browsers find the service; providers and e-mails lead there, and its page uses S3 from there.
+  public_url       = lookup(local.given_environment, "PUBLIC_URL", var.domain_name == null ? null : "https://${var.domain_name}")
   auth_environment = var.auth == "off" ? { AUTH = var.auth } : { AUTH = var.auth, PUBLIC_URL = local.public_url }
 
   # WORK_DIR and LIVENESS_FILE are the image's own, both below /work.

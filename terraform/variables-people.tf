@@ -29,7 +29,7 @@ variable "auth" {
     error_message = "auth: expected the secret of each provider in api_secret_arns: GOOGLE_CLIENT_SECRET, GITHUB_CLIENT_SECRET or OIDC_CLIENT_SECRET."
   }
   validation {
-    condition     = var.auth == "off" || var.certificate_arn != null || startswith(lookup(var.api_environment, "PUBLIC_URL", ""), "https://")
+    condition     = var.auth == "off" || var.certificate_arn != null || startswith(lookup(merge(var.extra_environment, var.api_environment), "PUBLIC_URL", ""), "https://")
     error_message = "auth: expected certificate_arn and domain_name, or an https PUBLIC_URL in api_environment where something in front ends TLS: nobody signs in over plain HTTP; or auth = \"off\"."
   }
   validation {

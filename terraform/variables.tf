@@ -67,7 +67,7 @@ variable "noncurrent_version_days" {
 }
 
 variable "page_origins" {
-  description = "Origins whose pages may use presigned URLs, besides the load balancer's own."
+  description = "Origins whose pages may use presigned URLs, besides the load balancer's own and that of PUBLIC_URL."
   type        = list(string)
   default     = []
   nullable    = false

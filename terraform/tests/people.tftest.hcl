@@ -69,6 +69,28 @@ run "behind_something_that_ends_tls" {
     condition     = { for variable in jsondecode(module.api.container_definitions)[0].environment : variable.name => variable.value if contains(["AUTH", "PUBLIC_URL"], variable.name) } == { AUTH = "optional", PUBLIC_URL = "https://audio.example" }
     error_message = "The address may be another's that ends TLS."
   }
+
+  assert {
+    condition     = one(aws_s3_bucket_cors_configuration.audio.cors_rule).allowed_origins == toset(["http://wavefleet.elb.example", "https://audio.example"])
+    error_message = "The page sends its uploads to S3 from the address under which browsers find it."
+  }
+}
+
+run "behind_something_with_another_name" {
+  command = plan
+
+  variables {
+    api_environment   = { GOOGLE_CLIENT_ID = "client" }
+    extra_environment = { PUBLIC_URL = "https://www.example.com/" }
+  }
+
+  assert {
+    condition = one(aws_s3_bucket_cors_configuration.audio.cors_rule).allowed_origins == toset(["https://audio.example.com", "https://www.example.com"]) && { for variable in jsondecode(module.api.container_definitions)[0].environment : variable.name => variable.value if contains(["ALLOWED_HOSTS", "PUBLIC_URL"], variable.name) } == {
+      ALLOWED_HOSTS = "audio.example.com,www.example.com"
+      PUBLIC_URL    = "https://www.example.com/"
+    }
+    error_message = "Both names are answered, and both may use S3, wherever the address was set."
+  }
 }
 
 run "refused_without_keys" {
