@@ -9,14 +9,24 @@ export function localSettingsFile(dataDir: string): string {
   return join(dataDir, 'settings.env');
 }
 
+/** What a shell takes as it is. */
+const PLAIN = /^[\w@%+=:,./-]*$/;
+/** A line, or several, as {@link lineOf} writes a value that is not plain. */
+const QUOTED = /^(\w+)='((?:[^']|'\\'')*)'$/gm;
+
+/** As shells read it, which take a bare `{"a":1}` for `{a:1}` and a bare `wavefleet <a@b.example>` for a redirection. */
+function lineOf(name: string, value: string): string {
+  return `${name}=${PLAIN.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`}\n`;
+}
+
 /**
- * Writes KEY=VALUE lines, for its owner's eyes alone.
+ * Writes KEY=VALUE lines that a shell can read in (`. settings.env`), for its owner's eyes alone.
  * @param env what api and workers run with; what is no setting, such as PATH, is left out.
  */
 export async function writeLocalSettings(dataDir: string, env: Record<string, string>): Promise<void> {
   const settings = new Set(Object.keys(loadConfig(env)));
   const lines = Object.entries(env).flatMap(([name, value]) =>
-    settings.has(name) ? [`${name}=${value}\n`] : [],
+    settings.has(name) ? [lineOf(name, value)] : [],
   );
   const file = localSettingsFile(dataDir);
   // `mode` counts only for a file that is made.
@@ -30,5 +40,10 @@ export async function removeLocalSettings(dataDir: string): Promise<void> {
 
 /** Settings from a file of KEY=VALUE lines, as `npm start` writes it and `npm run provision` prints it. */
 export async function readSettings(file: string): Promise<Record<string, string | undefined>> {
-  return parseEnv(await readFile(file, 'utf8'));
+  const text = await readFile(file, 'utf8');
+  const quoted = [...text.matchAll(QUOTED)].map(
+    ([, name = '', value = '']) => [name, value.replaceAll(`'\\''`, "'")] as const,
+  );
+  // Node's own reading ends a value at the first quote that is like its first.
+  return { ...parseEnv(text.replaceAll(QUOTED, '')), ...Object.fromEntries(quoted) };
 }
