@@ -6,7 +6,7 @@ import { frugalNode, servingNode } from '@wavefleet/localstack/node-flags.ts';
 import { resourceNames } from '@wavefleet/localstack/provision/names.ts';
 import { CLIENT, startProvider } from '@wavefleet/localstack/sign-in.ts';
 import { requiredSettings } from '@wavefleet/platform/config.testing.ts';
-import { loadConfig } from '@wavefleet/platform/config.ts';
+import { loadConfig, settingNames } from '@wavefleet/platform/config.ts';
 import { newTokenKey } from '@wavefleet/platform/people/token-keys.ts';
 import { mailSettings } from '@wavefleet/platform/settings/mail.ts';
 import { peopleSettings, signInSettings } from '@wavefleet/platform/settings/people.ts';
@@ -108,10 +108,41 @@ test('in Compose every container that stays has a bound of memory', () => {
   expect(unbounded.map((block) => /^\w+/.exec(block)?.[0])).toEqual(['provision']);
 });
 
-test('Compose passes on all that signing in, e-mails and plans are set by', () => {
-  const lines = new Set(read('docker-compose.yml').split('\n'));
-  const names = Object.keys({ ...peopleSettings, ...mailSettings, ...planSettings });
-  expect(names.filter((name) => !lines.has(`  ${name}:`))).toEqual([]);
+test('Compose passes on every setting but those that it or an image decides', () => {
+  const file = read('docker-compose.yml');
+  const named = new Set([...file.matchAll(/^ +([A-Z][A-Z0-9_]*):/gm)].map(([, name]) => name));
+  // What is called how and where, in a container as outside of one; S3 is not published; the images' own.
+  const own = [
+    ...['INSTANCE_NAME', 'AWS_SESSION_TOKEN', 'S3_PUBLIC_ENDPOINT_URL', 'ECS_AGENT_URI'],
+    ...['REDIS_IAM_USER', 'REDIS_IAM_CACHE', 'HOST', 'PORT', 'WEB_DIR', 'WORK_DIR', 'LIVENESS_FILE'],
+    ...['FFMPEG_PATH', 'FFPROBE_PATH', 'SANDBOX_LAUNCHER'],
+  ];
+  expect(settingNames.filter((name) => !named.has(name))).toEqual(own);
+  const people = Object.keys({ ...peopleSettings, ...mailSettings, ...planSettings });
+  expect(people.filter((name) => !file.includes(`\n  ${name}:\n`))).toEqual([]);
+});
+
+test('Compose kills nobody who still does what the settings let it finish', () => {
+  const longest = (name: string) => {
+    const fits = (ms: number) => {
+      try {
+        loadConfig({ ...requiredSettings, [name]: String(ms) });
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    let ms = 0;
+    while (fits(ms + 1_000) && ms < 3_600_000) ms += 1_000;
+    return ms / 1_000;
+  };
+  const [, api, worker] =
+    /^ {2}api:\n[\s\S]*?stop_grace_period: (\d+)s\n[\s\S]*?^ {2}worker:\n[\s\S]*?stop_grace_period: (\d+)s\n/m.exec(
+      read('docker-compose.yml'),
+    ) ?? [];
+  expect(Number(api)).toBeGreaterThan(longest('API_CLOSE_DELAY_MS') + longest('API_CLOSE_DEADLINE_MS'));
+  const { POLL_WAIT_SECONDS: poll } = loadConfig(requiredSettings);
+  expect(Number(worker)).toBeGreaterThan(longest('DRAIN_TIMEOUT_MS') + poll);
 });
 
 test('what signs people in is in Compose the API’s alone, and what sends e-mails is not the workers’', () => {
