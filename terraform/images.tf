@@ -29,9 +29,11 @@ resource "aws_ecr_lifecycle_policy" "this" {
         action       = { type = "expire" }
       },
       {
+        # A build with SBOM and provenance is three images, of which the index alone has a tag. Images of an index stay as long
+        # as it does (AWS: "Automate the cleanup of images by using lifecycle policies in Amazon ECR").
         rulePriority = 2
         description  = "Versions to roll back to"
-        selection    = { tagStatus = "any", countType = "imageCountMoreThan", countNumber = 50 }
+        selection    = { tagStatus = "tagged", tagPatternList = ["*"], countType = "imageCountMoreThan", countNumber = 50 }
         action       = { type = "expire" }
       },
     ]

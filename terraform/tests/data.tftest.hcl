@@ -116,6 +116,13 @@ run "defaults" {
   }
 
   assert {
+    condition = alltrue([for policy in values(aws_ecr_lifecycle_policy.this) : [for rule in jsondecode(policy.policy).rules : rule.selection if rule.selection.countType == "imageCountMoreThan"] == [
+      { tagStatus = "tagged", tagPatternList = ["*"], countType = "imageCountMoreThan", countNumber = 50 }
+    ]])
+    error_message = "Fifty versions are kept, however many images one of them is."
+  }
+
+  assert {
     condition     = jsondecode(aws_cloudwatch_event_rule.this["wavefleet-job-outcomes"].event_pattern) == { source = ["wavefleet"], detail-type = ["Job Completed", "Job Failed", "Job Cancelled"] }
     error_message = "The rule takes the outcomes of resources.json."
   }
