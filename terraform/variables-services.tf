@@ -218,7 +218,7 @@ variable "container_insights" {
 }
 
 variable "log_retention_days" {
-  description = "Days that CloudWatch keeps the logs of api and worker."
+  description = "Days that CloudWatch keeps the logs of api, worker and notifier, and that the bucket of traffic_logs keeps its own."
   type        = number
   default     = 30
   nullable    = false

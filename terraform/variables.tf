@@ -25,7 +25,7 @@ variable "tags" {
 }
 
 variable "deletion_protection" {
-  description = "Guards what cannot be made again: tables and load balancer refuse deletion, a bucket or image repository that holds anything stays, deleted secrets can be restored for 7 days. Set it to false (and apply) before `terraform destroy`."
+  description = "Guards what cannot be made again: tables and load balancer refuse deletion, a bucket or image repository that holds anything stays. Set it to false (and apply) before `terraform destroy`."
   type        = bool
   default     = true
   nullable    = false

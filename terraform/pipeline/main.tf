@@ -137,7 +137,7 @@ resource "aws_iam_role_policy" "plan" {
         # What data sources ask.
         Sid      = "Sources"
         Effect   = "Allow"
-        Action   = ["ec2:DescribeAvailabilityZones", "ec2:DescribeVpcEndpointServices", "secretsmanager:GetRandomPassword"]
+        Action   = ["ec2:DescribeAvailabilityZones", "ec2:DescribeVpcEndpointServices"]
         Resource = "*"
       },
     ]

@@ -48,6 +48,11 @@ run "roles" {
     ])
     error_message = "The planning role changes nothing."
   }
+
+  assert {
+    condition     = toset(flatten([for statement in jsondecode(aws_iam_role_policy.plan.policy).Statement : statement.Action if statement.Sid == "Sources"])) == toset(["ec2:DescribeAvailabilityZones", "ec2:DescribeVpcEndpointServices"])
+    error_message = "It asks what the fleet's data sources ask, and no more."
+  }
 }
 
 run "existing_provider" {

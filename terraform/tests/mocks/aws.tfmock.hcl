@@ -83,12 +83,6 @@ mock_resource "aws_ecr_repository" {
   }
 }
 
-mock_resource "aws_secretsmanager_secret" {
-  defaults = {
-    arn = "arn:aws:secretsmanager:us-east-1:111122223333:secret:some"
-  }
-}
-
 mock_resource "aws_ecs_cluster" {
   defaults = {
     arn = "arn:aws:ecs:us-east-1:111122223333:cluster/some"
