@@ -5,6 +5,7 @@ import { historySearchSchema } from '@wavefleet/contracts/history-search.ts';
 import { type JobView, jobListSchema } from '@wavefleet/contracts/http.ts';
 import type { HistoryJob } from '@wavefleet/contracts/job-history.ts';
 import { type Router, router } from '../http/context.ts';
+import { ClientGone } from '../http/errors.ts';
 import { leastDownloadPace } from '../http/least-pace.ts';
 import { errorAnswers, rawBytes } from '../http/route-parts.ts';
 import { jobView } from '../jobs/job-view.ts';
@@ -52,14 +53,17 @@ export const exportJobs = ({ history, config }: HistoryDeps): Router => {
       'Content-Disposition': `attachment; filename="wavefleet-jobs-${new Date().toISOString().slice(0, 10)}.${as}"`,
       'Cache-Control': 'no-store',
     };
-    // Its body would be read and thrown away.
+    // Its body would be begun for nobody.
     if (c.req.method === 'HEAD') return c.body(null, 200, headers);
+    const { outgoing } = c.env;
+    // Who has gone meanwhile closes no second time: the place would never come back.
+    if (outgoing.destroyed) throw new ClientGone();
     const giveBack = places.take(c.var.owner.id);
     if (giveBack === undefined) throw new Failure('EXPORTS_LIMIT');
     // By whatever way it ends.
-    c.env.outgoing.once('close', giveBack);
+    outgoing.once('close', giveBack);
     if (config.MIN_DOWNLOAD_BYTES_PER_SECOND > 0)
-      leastDownloadPace(c.env.outgoing, config.MIN_DOWNLOAD_BYTES_PER_SECOND);
+      leastDownloadPace(outgoing, config.MIN_DOWNLOAD_BYTES_PER_SECOND);
     const pieces = textOf(history.all(c.var.owner.id, search), shape);
     const encoder = new TextEncoder();
     const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
@@ -71,7 +75,7 @@ export const exportJobs = ({ history, config }: HistoryDeps): Router => {
         } catch (error) {
           c.var.log.say('export.broke', { err: error });
           // What has come must not look like all of it: the connection breaks off.
-          c.env.outgoing.destroy();
+          outgoing.destroy();
           controller.close();
         }
       },

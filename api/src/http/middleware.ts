@@ -24,6 +24,7 @@ const DOWNLOAD_PATH = '/api/download';
 
 /** Puts all of them into the app, in order. Who calls is found out after them, by `identify`. */
 export function useMiddleware(app: Router, { log, config }: Pick<Platform, 'log' | 'config'>): void {
+  app.use(dropBodyOfHead);
   // No header name: an id that a client made up would let it imitate other requests in our log.
   app.use(requestId({ headerName: '' }));
   app.use(traceAndLog(log));
@@ -44,6 +45,15 @@ export function useMiddleware(app: Router, { log, config }: Pick<Platform, 'log'
     }),
   );
 }
+
+/**
+ * Hono answers HEAD as it does GET and lets the body fall: one that is still being made would be made for nobody, and what it
+ * holds (an event stream its place) would never be given back.
+ */
+const dropBodyOfHead: MiddlewareHandler<AppEnv> = async (c, next) => {
+  await next();
+  if (c.req.method === 'HEAD') await c.res.body?.cancel();
+};
 
 /** Adopts or starts a trace, names the request in the answer, and writes its one log line. */
 function traceAndLog(log: Log): MiddlewareHandler<AppEnv> {
