@@ -93,6 +93,25 @@ test('a connection that sends a thousand requests ahead of the answers is closed
   expect(begun).toBeLessThanOrEqual(32);
 });
 
+test('a connection that takes none of its answers is closed before they fill the memory, and no other one is', async () => {
+  const app = router();
+  const large = 'x'.repeat(4 * 1024 * 1024);
+  const cut = Promise.withResolvers<void>();
+  app.get('/large', (c) => c.text(large));
+  app.get('/greedy', (c) => {
+    // Who reads nothing does not hear of it.
+    c.env.incoming.socket.once('close', () => cut.resolve());
+    return c.text(large);
+  });
+  const port = await serve(app);
+  const [patient, greedy] = [connect(port, '127.0.0.1').pause(), connect(port, '127.0.0.1').pause()];
+  onTestFinished(() => void greedy.destroy());
+  patient.write(requests(1, '/large', 'ben').replace('cookie', 'connection: close\r\ncookie'));
+  greedy.write(requests(32, '/greedy', 'ann'));
+  await cut.promise;
+  expect((await text(patient)).endsWith(large)).toBe(true);
+});
+
 test('what has not begun when its connection is gone is not begun', async () => {
   const app = router();
   let begun = 0;

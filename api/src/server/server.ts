@@ -16,7 +16,10 @@ export interface ServerLimits {
   readonly requestMs: number;
   /** Proxies of ours in front, whose X-Forwarded-For tells addresses apart. */
   readonly trustedProxies: number;
-  /** Told of each connection that was closed for being one too many, or for having sent one request too many ahead. */
+  /**
+   * Told of each connection that was closed for being one too many, for having sent one request too many ahead, or for what
+   * it does not take of its answers.
+   */
   readonly onDropped?: () => void;
 }
 
@@ -26,6 +29,8 @@ const LINGER_MS = 30_000;
 const IDLE_MS = 30_000;
 /** Longer than the idle timeout of an AWS load balancer (60 s), which would else reuse a closing connection. */
 const KEEP_ALIVE_MS = 65_000;
+/** In so short a time few answers can be made. */
+const UNREAD_CHECK_MS = 250;
 /** How often Node looks for connections beyond the limits of headers and requests. */
 const CHECK_MS = 5_000;
 
@@ -81,6 +86,8 @@ export async function startServer(
   server.maxConnections = maxConnections;
   if (onDropped !== undefined) server.on('drop', onDropped);
   const port = await listen(server, where);
+  const cutting = setInterval(() => pipelines.cutUnread(), UNREAD_CHECK_MS).unref();
+  server.once('close', () => clearInterval(cutting));
   return {
     port,
     leave() {

@@ -61,7 +61,7 @@ export const requestRows = {
     level: 'warn',
     criterion: 'R7.15',
     message:
-      'connections were closed: as many as may be (MAX_CONNECTIONS), 32 requests ahead of their answers, or 2,000 that wait to begin',
+      'connections were closed: as many as may be (MAX_CONNECTIONS), 32 requests ahead of their answers, 2,000 that wait to begin, or 96 MB of answers that nobody takes',
     fields: { limit: z.int() },
   },
   'download.ended': {
