@@ -66,7 +66,9 @@ export function makeApp({ platform, resources, version, leaving, closing, webPag
   const tokens = new AccessTokens(platform.config);
   const cookies = new SessionCookies(platform.config);
   const knownSessions = new KnownSessions(platform, { tokens, cookies });
-  app.use(identify([knownKeys.owner, knownSessions.owner, browserOwner], platform.config.AUTH));
+  app.use(
+    identify([knownKeys.owner, knownSessions.owner, browserOwner(platform.config)], platform.config.AUTH),
+  );
   for (const paths of [SHARED_PATHS, UNSUBSCRIBE_PATHS]) app.use(paths, countByLink);
   // One for all: an address has so much, whichever it asks for.
   const limits = limitRates(platform);

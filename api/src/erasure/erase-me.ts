@@ -40,7 +40,7 @@ export const eraseMe = (deps: EraseDeps & { readonly cookies: SessionCookies }):
       return undefined;
     });
     const soon = await Promise.race([pass, sleep(ANSWER_WITHIN_MS, undefined, { ref: false })]);
-    if (kind === 'browser') renewBrowser(c);
+    if (kind === 'browser') renewBrowser(c, config);
     if (kind === 'account') takeTokens(c, deps);
     return c.json({ done: soon?.left === 0, watchedUntil }, 200, { 'Cache-Control': 'no-store' });
   });

@@ -4,14 +4,17 @@ import { browserOwner, welcomeBrowser } from './browser-cookie.ts';
 import { router } from './context.ts';
 import { identify } from './owner.ts';
 
-const app = router();
-app.use(identify([browserOwner]));
-app.get('/owner', (c) => c.text(c.var.owner.id));
-app.get('/', (c) => c.text(String(welcomeBrowser(c))));
+function appOf(settings: { readonly PUBLIC_URL: string | undefined }) {
+  const app = router();
+  app.use(identify([browserOwner(settings)]));
+  app.get('/owner', (c) => c.text(c.var.owner.id));
+  app.get('/', (c) => c.text(String(welcomeBrowser(c, settings))));
+  return app;
+}
 
 const https = { 'x-forwarded-proto': 'https' };
-const ask = async (path: string, headers: Record<string, string> = {}) => {
-  const response = await app.request(path, { headers });
+const ask = async (path: string, headers: Record<string, string> = {}, PUBLIC_URL?: string) => {
+  const response = await appOf({ PUBLIC_URL }).request(path, { headers });
   const cookie = response.headers.get('set-cookie') ?? '';
   return { text: await response.text(), cookie, pair: cookie.split(';')[0] ?? '' };
 };
@@ -40,11 +43,18 @@ test('its owner id is always the same and does not give the secret away', async 
   expect((await ask('/owner', { cookie: pair })).text).toBe(text);
 });
 
-test('over HTTPS only a cookie that this very host set securely counts', async () => {
-  const secure = await ask('/', https);
-  expect(secure.cookie).toMatch(/^__Host-wavefleet=[\w-]{43}; .*Path=\/; HttpOnly; Secure; SameSite=Lax$/);
-  expect((await ask('/owner', { ...https, cookie: secure.pair })).text).toMatch(/^browser:/);
-  const planted = (await ask('/')).pair;
-  expect((await ask('/owner', { ...https, cookie: planted })).text).toBe('anonymous');
-  expect((await ask('/owner', { cookie: secure.pair })).text).toBe('anonymous');
-});
+test.each([
+  ['a proxy says so', https, undefined],
+  ['a proxy does not say so, and PUBLIC_URL does', {}, 'https://audio.example'],
+])(
+  'over HTTPS, where %s, only a cookie that this very host set securely counts',
+  async (_, headers, publicUrl) => {
+    const secure = await ask('/', headers, publicUrl);
+    expect(secure.cookie).toMatch(/^__Host-wavefleet=[\w-]{43}; .*Path=\/; HttpOnly; Secure; SameSite=Lax$/);
+    const ownerOf = async (cookie: string) => (await ask('/owner', { ...headers, cookie }, publicUrl)).text;
+    expect(await ownerOf(secure.pair)).toMatch(/^browser:/);
+    const planted = (await ask('/')).pair;
+    expect(await ownerOf(planted)).toBe('anonymous');
+    expect((await ask('/owner', { cookie: secure.pair })).text).toBe('anonymous');
+  },
+);

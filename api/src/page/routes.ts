@@ -48,7 +48,7 @@ export function pageRoutes(
   app.get('/', (c) => {
     const elsewhere = underOneName(settings, c.req.header('host'));
     if (elsewhere !== undefined) return c.redirect(elsewhere);
-    const isNew = welcomeBrowser(c);
+    const isNew = welcomeBrowser(c, settings);
     const nonce = hasNonce ? randomBytes(16).toString('base64') : undefined;
     c.header('Content-Security-Policy', pagePolicy(settings, nonce));
     // Private: the answer carries the browser's cookie.

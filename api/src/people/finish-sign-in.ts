@@ -49,11 +49,11 @@ export const finishSignIn = (deps: PeopleDeps): Router =>
     // Nobody would have its tokens any more, and it would live on.
     await endSession(c, deps);
     const { ownerId } = await deps.accounts.signedIn(identity);
-    const { session, token } = await deps.sessions.begin(ownerId, browserOwner(c)?.id);
+    const { session, token } = await deps.sessions.begin(ownerId, browserOwner(deps.config)(c)?.id);
     deps.log.say('session.begun', { ownerId, provider: provider.id });
     await giveTokens(c, deps, session, token);
     // What it does after it has signed out again is somebody else's.
-    renewBrowser(c);
+    renewBrowser(c, deps.config);
     await Promise.race([adopt(deps, session), sleep(ADOPTION_WAIT_MS)]);
     return c.redirect(next);
   });
