@@ -10,6 +10,8 @@ export interface EncoderChoice {
   readonly quality: EncoderQuality | undefined;
   /** Bits per sample of lossless results; 32 are a float. */
   readonly bitDepth: BitDepth | undefined;
+  /** Channels of the result. */
+  readonly channels: number;
   /** Whether any tag has several values. Default false. */
   readonly severalValues?: boolean;
 }

@@ -33,10 +33,15 @@ const aacArgs = ({ quality }: EncoderChoice): string[] => ['-c:a', 'aac', ...rat
 /** Fullband is what Opus calls it (RFC 6716 §2). */
 const OPUS_TOP_HZ = 20_000;
 
-const opusArgs = ({ quality }: EncoderChoice): string[] => [
+const opusArgs = ({ quality, channels }: EncoderChoice): string[] => [
   ...['-c:a', 'libopus', ...rateArgs(quality)],
-  ...['-vbr', 'on'],
+  ...['-vbr', 'on', ...(misledByFfmpeg.includes(channels) ? ['-mapping_family', '1'] : [])],
 ];
+/**
+ * Of so many channels FFmpeg puts some into places of others, as of 7.1 still: the centre of 5.0 is heard at the right
+ * back. Told the family, it leaves their order to libopus, which knows it (RFC 7845 §5.1.1.2).
+ */
+const misledByFfmpeg: readonly number[] = [5, 7];
 
 const encoders = {
   mp3: {
