@@ -48,6 +48,11 @@ export interface Encoder {
   readonly topHz?: number;
   /** The largest file that it can be, in bytes. FFmpeg writes on beyond, and nobody could read it. Default: any. */
   readonly mostBytes?: number;
+  /**
+   * dBFS beyond which an encoder that is given floats makes something else of them: it turns them down, or clips. Default: it
+   * takes any.
+   */
+  readonly mostDbfs?: number;
   /** What the encoder itself takes off the level, as a factor. Default: nothing. */
   readonly loss?: (choice: EncoderChoice) => number;
 }

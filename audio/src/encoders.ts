@@ -29,6 +29,19 @@ const usual = {
   length: 'header',
 } as const;
 
+/** What rows of AAC have in common. */
+const usualAac = {
+  ...usual,
+  // Windows with more than 0.95 of full scale are turned down to that (`avoid_clipping` in libavcodec/aacenc.c).
+  mostDbfs: 0,
+} as const;
+
+/** Integers of 14 and 13 bits. */
+const usualPhone = { ...usual, mostDbfs: 0 } as const;
+
+/** Coefficients end at 1, which a square wave comes to at 2.9 dBFS and a sine at 5 (measured). */
+const usualAc3 = { ...usual, mostDbfs: 2 } as const;
+
 const aacArgs = ({ quality }: EncoderChoice): string[] => ['-c:a', 'aac', ...rateArgs(quality)];
 /** Fullband is what Opus calls it (RFC 6716 §2). */
 const OPUS_TOP_HZ = 20_000;
@@ -62,7 +75,7 @@ const encoders = {
     length: 'lame-header',
   },
   aac: {
-    ...usual,
+    ...usualAac,
     muxer: 'adts',
     args: aacArgs,
     codec: () => 'aac',
@@ -71,7 +84,7 @@ const encoders = {
     length: 'adts-packets',
   },
   m4a: {
-    ...usual,
+    ...usualAac,
     values: 'mp4',
     chapters: 'native',
     // Writes the M4A brand and the cover; plain `mov` drops the cover.
@@ -83,7 +96,7 @@ const encoders = {
     cover: 'stream',
   },
   m4b: {
-    ...usual,
+    ...usualAac,
     values: 'mp4',
     chapters: 'native',
     muxer: 'ipod',
@@ -185,7 +198,7 @@ const encoders = {
     cover: 'none',
   },
   'wav-ulaw': {
-    ...usual,
+    ...usualPhone,
     muxer: 'wav',
     args: () => ['-c:a', 'pcm_mulaw'],
     codec: () => 'pcm_mulaw',
@@ -193,7 +206,7 @@ const encoders = {
     cover: 'none',
   },
   'wav-alaw': {
-    ...usual,
+    ...usualPhone,
     muxer: 'wav',
     args: () => ['-c:a', 'pcm_alaw'],
     codec: () => 'pcm_alaw',
@@ -201,7 +214,7 @@ const encoders = {
     cover: 'none',
   },
   ac3: {
-    ...usual,
+    ...usualAc3,
     muxer: 'ac3',
     args: ({ quality }) => ['-c:a', 'ac3', ...rateArgs(quality)],
     codec: () => 'ac3',
@@ -211,7 +224,7 @@ const encoders = {
     length: 'ac3-packets',
   },
   eac3: {
-    ...usual,
+    ...usualAc3,
     muxer: 'eac3',
     args: ({ quality }) => ['-c:a', 'eac3', ...rateArgs(quality)],
     codec: () => 'eac3',

@@ -171,6 +171,28 @@ describe('samples beyond full scale', () => {
     expect(peakOf(clipped)).toBeLessThanOrEqual(1);
   });
 
+  test.each<[FormatName, number, string[]]>([
+    ['aac', 1.5, ['PEAKS_CHANGED']],
+    ['m4a', 1.5, ['PEAKS_CHANGED']],
+    ['wav-ulaw', 1.5, ['RESAMPLED', 'PEAKS_CHANGED']],
+    ['ac3', 2, ['PEAKS_CHANGED']],
+    ['eac3', 2, ['PEAKS_CHANGED']],
+    // Kept as they are, or not there.
+    ['ac3', 1.25, []],
+    ['m4a', 0.94, []],
+    ['mp3', 2, []],
+    ['ogg', 2, []],
+  ])('into %s, of %f, are told of where the encoder changes them', async (format, gain, expected) => {
+    const source = await loud(`${format}-${gain}.wav`, gain);
+    const { file, warnings } = await bench.convert(source, format);
+    expect(warnings).toEqual(expected);
+    const { sampleRate, channels } = await listen(file);
+    const [left = new Float64Array()] = channels;
+    const off = Math.abs(decibels(toneAmplitude(left, sampleRate, 441) / gain));
+    const isChanged = expected.includes('PEAKS_CHANGED');
+    expect(isChanged ? off > 0.3 : off < 0.2, `${off} dB`).toBe(true);
+  });
+
   test('are kept where the encoder takes floats, and not told of where there are none', async () => {
     expect((await bench.convert(over, 'opus')).warnings).toEqual([]);
     const fits = await bench.convert(await loud('fits.wav', 0.99), 'wav');

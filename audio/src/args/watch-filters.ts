@@ -15,13 +15,14 @@ export function print(levels: string, kind: string, condition = ''): string {
   return `ametadata=mode=print${condition}:file=${levels}.${kind}.txt`;
 }
 
-/** Whether samples lie beyond full scale, in blocks of a quarter of a second: 2 ns a sample. */
+/** Whether samples lie beyond what the result holds, in blocks of a quarter of a second: 2 ns a sample. */
 export function watchClipping(plan: ConversionPlan, { levels }: Place): string[] {
-  if (!plan.levels.watch.clipping) return [];
+  const { beyondDbfs } = plan.levels.watch;
+  if (beyondDbfs === undefined) return [];
   return [
     `asetnsamples=n=${Math.ceil(plan.sampleRate / 4)}:p=0`,
     'astats=metadata=1:reset=1:measure_perchannel=none:measure_overall=Peak_level',
-    print(levels, 'clipping', ':key=lavfi.astats.Overall.Peak_level:function=greater:value=0'),
+    print(levels, 'clipping', `:key=lavfi.astats.Overall.Peak_level:function=greater:value=${beyondDbfs}`),
   ];
 }
 

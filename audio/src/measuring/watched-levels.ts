@@ -1,4 +1,5 @@
 /** What the user is told of levels that were watched while the result was made. */
+import { outputFormat } from '@wavefleet/contracts/formats.ts';
 import type { Warning } from '@wavefleet/contracts/job.ts';
 import { print } from '../args/watch-filters.ts';
 import type { ConversionPlan } from '../plan/plan.ts';
@@ -24,21 +25,25 @@ interface Watched {
 
 /** Reads what the filters of `args/watch-filters.ts` wrote. */
 export async function watchedLevels(plan: ConversionPlan, watched: Watched): Promise<Warning[]> {
-  const { clipping, cancelling } = plan.levels.watch;
+  const { beyondDbfs, cancelling } = plan.levels.watch;
   return [
-    ...(clipping ? await clippingWarnings(plan, watched) : []),
+    ...(beyondDbfs === undefined ? [] : await clippingWarnings(plan, watched)),
     ...(cancelling ? await cancellingWarnings(watched) : []),
   ];
 }
 
-/** Nothing is printed as long as nothing is beyond full scale. */
+/** Nothing is printed as long as nothing is beyond. */
 async function clippingWarnings(
-  { bitDepth = 16 }: ConversionPlan,
+  { format, bitDepth }: ConversionPlan,
   { folder, levels, measureResult }: Watched,
 ): Promise<Warning[]> {
   const text = await readText(folder, `${levels}.clipping.txt`);
   const peaks = [...text.matchAll(/Peak_level=([\d.]+)$/gm)].map(([, peak]) => Number(peak));
   if (peaks.length === 0) return [];
+  const peak = peaks.reduce((highest, one) => Math.max(highest, one), 0).toFixed(2);
+  // What an encoder makes of them can be heard, but not counted.
+  if (bitDepth === undefined)
+    return [planWarning('PEAKS_CHANGED', { peak, format: outputFormat(format).label })];
   await measureResult([
     'aformat=sample_fmts=dblp',
     'asetnsamples=n=480000:p=0',
@@ -46,8 +51,7 @@ async function clippingWarnings(
     print(levels, 'full-scale'),
   ]);
   const count = await fullScaleSamples(folder, `${levels}.full-scale.txt`, bitDepth);
-  const peak = peaks.reduce((highest, one) => Math.max(highest, one), 0);
-  return [planWarning('CLIPPED', { peak: peak.toFixed(2), count: Math.max(1, count) })];
+  return [planWarning('CLIPPED', { peak, count: Math.max(1, count) })];
 }
 
 /** Samples at the highest or lowest figure that there is: those that were clipped, and the few that were just there. */

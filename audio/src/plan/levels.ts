@@ -72,8 +72,8 @@ interface ChannelSteps {
 
 /** Levels that may surprise. Each costs some time, so each is watched only where it can happen. */
 interface Watch {
-  /** Samples beyond full scale, which integers cannot hold. */
-  readonly clipping: boolean;
+  /** Samples beyond so many dBFS, which the result does not hold as they are; undefined where there can be none. */
+  readonly beyondDbfs: number | undefined;
   /** Channels of opposite phase, which are silent in mono. */
   readonly cancelling: boolean;
 }
@@ -85,14 +85,16 @@ interface Target {
   /** Hz. */
   readonly sampleRate: number;
   readonly channels: ChannelChoice;
-  /** Bits per sample of lossless results; 32 are a float, which no sample is too large for. */
+  /** Bits per sample of lossless results; 32 are a float. */
   readonly bitDepth: BitDepth | undefined;
+  /** dBFS beyond which samples are not what they were; undefined where none is too large. */
+  readonly mostDbfs: number | undefined;
 }
 
 /** Decides it. `target` has what `planConversion` has chosen before. */
 export function planLevels(
   { facts, isFloat = facts.bitDepth === 0 }: Pick<ProbedSource, 'facts' | 'isFloat'>,
-  { entry, resample, sampleRate, channels, bitDepth }: Target,
+  { entry, resample, sampleRate, channels, bitDepth, mostDbfs }: Target,
   options: ConversionOptions,
 ): LevelPlan {
   const fold = channels.foldByPosition ? facts.channels : undefined;
@@ -110,7 +112,7 @@ export function planLevels(
     dither: bitDepth === 16 && options.dither !== false && (isComputed || facts.bitDepth > 16),
     watch: {
       // A normalised mix of samples within full scale stays within.
-      clipping: bitDepth !== undefined && bitDepth !== 32 && (isFloat || resample || asked.speed !== 1),
+      beyondDbfs: isFloat || resample || asked.speed !== 1 ? mostDbfs : undefined,
       cancelling: channels.channels === 1 && mixes,
     },
   };

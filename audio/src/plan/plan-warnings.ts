@@ -36,6 +36,8 @@ const sentences = {
   TRIM_BEYOND_END: 'The source ends at {end} s, before the requested end.',
   CLIPPED:
     'The sound goes up to +{peak} dBFS, which this format cannot hold: {count} samples were clipped. A lower level, or a lossy format, keeps them.',
+  PEAKS_CHANGED:
+    'The sound goes up to +{peak} dBFS, which {format} does not take as it is: passages beyond full scale are quieter or distorted. A lower level keeps them.',
   OUTPUT_SILENT: 'The channels cancel each other out, so the mono result is silent.',
   PHASE_CANCELLED:
     'Much of the sound is of opposite phase in the channels: in mono it is {lost} dB quieter than it was.',

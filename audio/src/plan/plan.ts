@@ -11,6 +11,7 @@ import {
   type Quality,
 } from '@wavefleet/contracts/request.ts';
 import { chooseRate, rateOfSource } from '@wavefleet/contracts/sample-rates.ts';
+import { encoderOf } from '../encoders.ts';
 import type { SoundMd5 } from '../probing/flac-md5.ts';
 import { declaredSeconds, type ProbedSource } from '../probing/source.ts';
 import { hasRealTimes, mayBeChain } from '../probing/timestamps.ts';
@@ -189,7 +190,10 @@ export function planConversion(
       channels: channels.channels,
       levels: planLevels(
         source,
-        { entry, resample: sampleRate !== facts.sampleRate, sampleRate, channels, bitDepth },
+        {
+          ...{ entry, resample: sampleRate !== facts.sampleRate, sampleRate, channels, bitDepth },
+          mostDbfs: mostDbfs(format, bitDepth),
+        },
         options,
       ),
       bitDepth,
@@ -212,6 +216,12 @@ export function planConversion(
     },
     warnings,
   };
+}
+
+/** Integers end at full scale; of floats the encoder decides. */
+function mostDbfs(format: FormatName, bitDepth: BitDepth | undefined): number | undefined {
+  if (bitDepth === undefined) return encoderOf(format).mostDbfs;
+  return bitDepth === 32 ? undefined : 0;
 }
 
 /** `atempo` works in windows of 1/24 s, and is given a bit of silence so that it plays the last one. */

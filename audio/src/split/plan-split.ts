@@ -201,7 +201,7 @@ function costsOf(
     [true, /^pcm_/.test(sourceCodec) ? 0.6 : 4.2, source],
     [plan.md5 !== undefined, 1.5, source],
     [levels.resamplerBits !== undefined, 4, Math.max(source, result)],
-    [levels.channels.mixes || levels.watch.cancelling || levels.watch.clipping, 1.5, source],
+    [levels.channels.mixes || levels.watch.cancelling || levels.watch.beyondDbfs !== undefined, 1.5, source],
     [levels.asked.speed !== 1, 18, result],
     [levels.found.gain?.limitDbtp !== undefined, 45, result],
   ] as const;
