@@ -27,11 +27,13 @@ locals {
     service => "${aws_ecr_repository.this[service].repository_url}${startswith(version, "sha256:") ? "@" : ":"}${version}"
   }
 
-  worker_concurrency = coalesce(var.worker.concurrency, max(1, floor(var.worker.cpu / 1024)))
+  # Tasks have the size that their settings ask for, wherever those were given.
+  worker_concurrency = tonumber(lookup(var.extra_environment, "WORKER_CONCURRENCY", coalesce(var.worker.concurrency, max(1, floor(var.worker.cpu / 1024)))))
   # A job holds its source and its result; a worker takes none while less than three times the source is free. On
   # top come the image's layers, which lie on the same disk.
-  max_source_bytes = max(var.max_upload_bytes, var.max_resumable_upload_bytes)
-  job_disk_bytes   = max(3 * local.max_source_bytes, local.max_source_bytes + var.max_output_bytes)
+  max_source_bytes = max([for name, bytes in { MAX_UPLOAD_BYTES = var.max_upload_bytes, MAX_RESUMABLE_UPLOAD_BYTES = var.max_resumable_upload_bytes } : tonumber(lookup(var.extra_environment, name, bytes))]...)
+  max_output_bytes = tonumber(lookup(var.extra_environment, "MAX_OUTPUT_BYTES", var.max_output_bytes))
+  job_disk_bytes   = max(3 * local.max_source_bytes, local.max_source_bytes + local.max_output_bytes)
   image_disk_gib   = 2
   worker_disk_gib  = max(21, local.image_disk_gib + ceil(local.worker_concurrency * local.job_disk_bytes / local.gib))
 
@@ -53,7 +55,7 @@ locals {
     EVENT_BUS                  = aws_cloudwatch_event_bus.this.name
     MAX_UPLOAD_BYTES           = tostring(var.max_upload_bytes)
     MAX_RESUMABLE_UPLOAD_BYTES = tostring(local.max_source_bytes)
-    MAX_OUTPUT_BYTES           = tostring(var.max_output_bytes)
+    MAX_OUTPUT_BYTES           = tostring(local.max_output_bytes)
   }
 
   api_environment = {

@@ -24,8 +24,8 @@ variable "target_latency_seconds" {
   nullable    = false
 
   validation {
-    condition     = var.target_latency_seconds >= 1 && floor(var.target_latency_seconds) == var.target_latency_seconds
-    error_message = "target_latency_seconds: expected a whole number from 1."
+    condition     = var.target_latency_seconds >= 1 && var.target_latency_seconds <= 86400 && floor(var.target_latency_seconds) == var.target_latency_seconds
+    error_message = "target_latency_seconds: expected a whole number from 1 to 86400, a day."
   }
 }
 
@@ -36,8 +36,8 @@ variable "mean_job_seconds" {
   nullable    = false
 
   validation {
-    condition     = var.mean_job_seconds >= 1 && floor(var.mean_job_seconds) == var.mean_job_seconds
-    error_message = "mean_job_seconds: expected a whole number from 1."
+    condition     = var.mean_job_seconds >= 1 && var.mean_job_seconds <= 86400 && floor(var.mean_job_seconds) == var.mean_job_seconds
+    error_message = "mean_job_seconds: expected a whole number from 1 to 86400, a day."
   }
 }
 

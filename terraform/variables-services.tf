@@ -80,7 +80,7 @@ variable "worker" {
   }
   validation {
     # FFMPEG_MEMORY_BYTES for each conversion, and half a GiB for Node and its transfers.
-    condition     = var.worker.memory * 1048576 >= coalesce(var.worker.concurrency, max(1, floor(var.worker.cpu / 1024))) * tonumber(lookup(var.extra_environment, "FFMPEG_MEMORY_BYTES", "1500000000")) + 512 * 1048576
+    condition     = var.worker.memory * 1048576 >= tonumber(lookup(var.extra_environment, "WORKER_CONCURRENCY", coalesce(var.worker.concurrency, max(1, floor(var.worker.cpu / 1024))))) * tonumber(lookup(var.extra_environment, "FFMPEG_MEMORY_BYTES", "1500000000")) + 512 * 1048576
     error_message = "worker.memory: expected 1.5 GB (FFMPEG_MEMORY_BYTES) for each conversion at once, and 512 MiB besides; with less the kernel kills what it likes. Raise memory or lower concurrency."
   }
 }
@@ -116,6 +116,10 @@ variable "mail" {
     error_message = "mail.from: expected an address such as wavefleet <noreply@example.com>."
   }
   validation {
+    condition     = try(var.mail.smtp_url_secret_arn, null) == null ? true : can(regex("^arn:[a-z-]+:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[^:]+(:[^:]*:[^:]*:[^:]*)?$", var.mail.smtp_url_secret_arn))
+    error_message = "mail.smtp_url_secret_arn: expected the whole ARN of a secret, alone or with :KEY:: behind it."
+  }
+  validation {
     condition     = var.mail == null || var.auth != "off"
     error_message = "mail: expected auth other than off: e-mails go to people who have signed in."
   }
@@ -128,8 +132,8 @@ variable "max_upload_bytes" {
   nullable    = false
 
   validation {
-    condition     = var.max_upload_bytes >= 1
-    error_message = "max_upload_bytes: expected at least 1."
+    condition     = var.max_upload_bytes >= 1 && floor(var.max_upload_bytes) == var.max_upload_bytes
+    error_message = "max_upload_bytes: expected a whole number from 1."
   }
 }
 
@@ -140,8 +144,8 @@ variable "max_resumable_upload_bytes" {
   nullable    = false
 
   validation {
-    condition     = var.max_resumable_upload_bytes >= 1
-    error_message = "max_resumable_upload_bytes: expected at least 1."
+    condition     = var.max_resumable_upload_bytes >= 1 && floor(var.max_resumable_upload_bytes) == var.max_resumable_upload_bytes
+    error_message = "max_resumable_upload_bytes: expected a whole number from 1."
   }
 }
 
@@ -152,8 +156,8 @@ variable "max_output_bytes" {
   nullable    = false
 
   validation {
-    condition     = var.max_output_bytes >= 1048576
-    error_message = "max_output_bytes: expected at least 1048576."
+    condition     = var.max_output_bytes >= 1048576 && floor(var.max_output_bytes) == var.max_output_bytes
+    error_message = "max_output_bytes: expected a whole number from 1048576."
   }
 }
 
@@ -186,16 +190,30 @@ variable "api_environment" {
 }
 
 variable "api_secret_arns" {
-  description = "Secrets Manager secrets whose texts are settings of the API, by their names, such as TOKEN_KEYS and GOOGLE_CLIENT_SECRET."
+  description = "Secrets Manager secrets whose texts are settings of the API, by their names, such as TOKEN_KEYS and GOOGLE_CLIENT_SECRET. Of a text in JSON one key can be taken: its name behind the ARN, as ARN:KEY::."
   type        = map(string)
   default     = {}
   nullable    = false
+
+  validation {
+    condition     = alltrue([for arn in values(var.api_secret_arns) : can(regex("^arn:[a-z-]+:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[^:]+(:[^:]*:[^:]*:[^:]*)?$", arn))])
+    error_message = "api_secret_arns: expected whole ARNs of secrets, such as arn:aws:secretsmanager:us-east-1:111122223333:secret:keys-AbCdEf, alone or with :KEY:: behind them."
+  }
+  validation {
+    condition     = length(setintersection(keys(var.api_secret_arns), keys(merge(var.extra_environment, var.api_environment)))) == 0
+    error_message = "api_secret_arns: expected no setting that stands in extra_environment or api_environment too: ECS starts no task that has one twice."
+  }
 }
 
 variable "debug_token_secret_arn" {
   description = "Secrets Manager secret whose text is DEBUG_TOKEN of the API (16 characters or more): who sends it may ask the debug routes. null: they answer nobody."
   type        = string
   default     = null
+
+  validation {
+    condition     = var.debug_token_secret_arn == null ? true : can(regex("^arn:[a-z-]+:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[^:]+(:[^:]*:[^:]*:[^:]*)?$", var.debug_token_secret_arn))
+    error_message = "debug_token_secret_arn: expected the whole ARN of a secret, alone or with :KEY:: behind it."
+  }
 }
 
 variable "wait_for_steady_state" {

@@ -77,3 +77,14 @@ run "mail_to_nobody" {
 
   expect_failures = [var.mail]
 }
+
+run "mail_by_no_secret" {
+  command = plan
+
+  variables {
+    api_environment = { GITHUB_CLIENT_ID = "client", PUBLIC_URL = "https://audio.example" }
+    mail            = { from = "noreply@mail.example", smtp_url_secret_arn = "arn:aws:ssm:us-east-1:111122223333:parameter/smtp" }
+  }
+
+  expect_failures = [var.mail]
+}

@@ -175,3 +175,52 @@ run "api_secrets" {
     error_message = "Workers know nothing of signing in, and would not start without its secrets."
   }
 }
+
+run "keys_of_one_secret" {
+  command = plan
+
+  variables {
+    debug_token_secret_arn = "arn:aws:secretsmanager:us-east-1:111122223333:secret:wavefleet-AbCdEf:debug::"
+    auth                   = "required"
+    nat_gateways           = 1
+    api_environment        = { GITHUB_CLIENT_ID = "client", PUBLIC_URL = "https://audio.example" }
+    api_secret_arns = {
+      TOKEN_KEYS           = "arn:aws:secretsmanager:us-east-1:111122223333:secret:wavefleet-AbCdEf:keys::"
+      GITHUB_CLIENT_SECRET = "arn:aws:secretsmanager:us-east-1:111122223333:secret:github-AbCdEf"
+    }
+  }
+
+  assert {
+    condition = toset(flatten([for statement in jsondecode(module.api.execution_policy).Statement : statement.Resource if statement.Sid == "Secrets"])) == toset([
+      "arn:aws:secretsmanager:us-east-1:111122223333:secret:wavefleet-AbCdEf", "arn:aws:secretsmanager:us-east-1:111122223333:secret:github-AbCdEf",
+    ])
+    error_message = "ECS may read the secrets, whichever key of their text a setting is."
+  }
+
+  assert {
+    condition     = { for secret in jsondecode(module.api.container_definitions)[0].secrets : secret.name => secret.valueFrom }["TOKEN_KEYS"] == var.api_secret_arns.TOKEN_KEYS
+    error_message = "A setting is that key."
+  }
+}
+
+run "refused_secrets" {
+  command = plan
+
+  variables {
+    debug_token_secret_arn = "wavefleet-debug"
+    api_secret_arns        = { TOKEN_KEYS = "arn:aws:secretsmanager:us-east-1:111122223333:secret:keys-AbCdEf:key" }
+  }
+
+  expect_failures = [var.debug_token_secret_arn, var.api_secret_arns]
+}
+
+run "refused_twice" {
+  command = plan
+
+  variables {
+    api_environment = { DEBUG_TOKEN = "in plain sight, sixteen" }
+    api_secret_arns = { DEBUG_TOKEN = "arn:aws:secretsmanager:us-east-1:111122223333:secret:debug-AbCdEf" }
+  }
+
+  expect_failures = [var.api_secret_arns]
+}

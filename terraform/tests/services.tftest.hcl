@@ -250,3 +250,44 @@ run "refused_values" {
     var.image_versions, var.cpu_architecture, var.api, var.extra_environment, var.log_retention_days, var.container_insights, var.max_output_bytes,
   ]
 }
+
+# What tasks would refuse at their start.
+run "refused_sizes" {
+  command = plan
+
+  variables {
+    max_upload_bytes           = 1.5
+    max_resumable_upload_bytes = 1.5
+    target_latency_seconds     = 86401
+    mean_job_seconds           = 86401
+  }
+
+  expect_failures = [
+    var.max_upload_bytes, var.max_resumable_upload_bytes, var.target_latency_seconds, var.mean_job_seconds,
+  ]
+}
+
+run "sizes_of_settings" {
+  command = plan
+
+  variables {
+    worker            = { cpu = 4096, memory = 8192 }
+    extra_environment = { WORKER_CONCURRENCY = "3", MAX_RESUMABLE_UPLOAD_BYTES = "5368709120", MAX_OUTPUT_BYTES = "2147483648" }
+  }
+
+  assert {
+    condition     = one(module.worker.task_definition.ephemeral_storage).size_in_gib == 2 + 3 * 3 * 5
+    error_message = "The disk has room for as many jobs and as large ones as the settings allow."
+  }
+}
+
+run "refused_memory_of_settings" {
+  command = plan
+
+  variables {
+    worker            = { cpu = 2048, memory = 4096 }
+    extra_environment = { WORKER_CONCURRENCY = "8" }
+  }
+
+  expect_failures = [var.worker]
+}

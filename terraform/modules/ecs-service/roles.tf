@@ -51,10 +51,11 @@ resource "aws_iam_role_policy" "execution" {
         },
       ],
       length(var.secrets) == 0 ? [] : [{
-        Sid      = "Secrets"
-        Effect   = "Allow"
-        Action   = ["secretsmanager:GetSecretValue"]
-        Resource = values(var.secrets)
+        Sid    = "Secrets"
+        Effect = "Allow"
+        Action = ["secretsmanager:GetSecretValue"]
+        # What may follow an ARN says which key, stage and version of the secret: IAM knows the secret alone.
+        Resource = distinct([for arn in values(var.secrets) : join(":", slice(split(":", arn), 0, 7))])
       }],
     )
   })
