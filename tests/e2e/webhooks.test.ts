@@ -274,6 +274,37 @@ describe('a receiver', () => {
     await got('/slow', 30);
   });
 
+  test('that has answered at once before, and then never does, keeps no message of another one waiting', async () => {
+    const { webhookId } = await api.client.webhooks.create({ url: `${url}/turned` });
+    await api.platform.webhooks.create('another-one', {
+      url: `${url}/other`,
+      events: ['job.completed'],
+      enabled: true,
+    });
+    const tellOther = async (index: number) =>
+      await api.platform.events.put([{ ...eventOf(index), ownerId: 'another-one' }], { onTaken: () => {} });
+    await api.client.webhooks.test(webhookId);
+    await newestDelivery(webhookId, 'delivered');
+    await tellOther(3);
+    await got('/other');
+    const held = Promise.withResolvers<number>();
+    onTestFinished(() => held.resolve(200));
+    let waiting = 0;
+    answer = (path) => {
+      if (path !== '/turned') return 200;
+      waiting += 1;
+      return held.promise;
+    };
+    await Promise.all(Array.from({ length: 30 }, () => api.client.webhooks.test(webhookId)));
+    await until('its hands are full', () => waiting >= 8 || undefined);
+    const startedAtMs = performance.now();
+    await tellOther(4);
+    await got('/other', 2);
+    expect(performance.now() - startedAtMs).toBeLessThan(4_000);
+    held.resolve(200);
+    await got('/turned', 31);
+  });
+
   test('that says 410 of an address of before turns nothing off, and no end of a delivery waits for it', async () => {
     const moved = await api.client.webhooks.create({ url: `${url}/moved-away` });
     const deleted = await api.client.webhooks.create({ url: `${url}/deleted-then` });
