@@ -17,3 +17,11 @@ test.each([
 ])('%s forwarded for %s behind %i: %s (%s)', (direct, forwarded, proxies, expected, _who) => {
   expect(addressOf(direct, forwarded, proxies)).toBe(expected);
 });
+
+test.each([
+  ['192.0.2.1:5555', '192.0.2.1'],
+  ['[2001:db8:1:2::1]:5555', '2001:db8:1:2::/64'],
+  ['[::ffff:192.0.2.1]:5555', '192.0.2.1'],
+])('the port of a connection is no part of its address: %s', (said, address) => {
+  expect(addressOf('10.0.0.1', said, 1)).toBe(address);
+});

@@ -14,7 +14,11 @@ export function addressOf(
 ): string | undefined {
   const chain = (forwarded ?? '').split(',').map((each) => each.trim());
   const said = trustedProxies === 0 ? undefined : chain.at(-trustedProxies);
-  const address = (said || direct || '').replace(/^::ffff:/i, '').replace(/^\[(.*)\](:\d+)?$/, '$1');
+  // Some proxies say the port as well: each connection would be an address of its own.
+  const address = (said || direct || '')
+    .replace(/^\[(.*)\](:\d+)?$/, '$1')
+    .replace(/^([\d.]+):\d+$/, '$1')
+    .replace(/^::ffff:/i, '');
   if (address === '' || address === '::1' || address.startsWith('127.')) return undefined;
   return isIPv6(address) ? firstHalf(address) : address.slice(0, 45);
 }
