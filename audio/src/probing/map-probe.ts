@@ -9,7 +9,8 @@ import { chooseTrack, languageIn } from './tracks.ts';
 
 /**
  * Maps ffprobe's answer to our own types. Throws when there is no sound to convert.
- * @param estimated ffprobe computed the duration from size and bitrate (ADTS, MP3 without a Xing header).
+ * @param estimated ffprobe computed the duration from size and bitrate (ADTS, MP3 without a Xing header), or took that of a
+ *   part (chains in Ogg).
  */
 export function mapProbe(
   json: ProbeJson,

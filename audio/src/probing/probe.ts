@@ -19,6 +19,7 @@ import { type HeaderTruth, mendHeader, replaceHeader } from './headers/mend-head
 import { mendOggFlac } from './headers/ogg-flac.ts';
 import { lateSeconds } from './late-seconds.ts';
 import { mapProbe, TOLERANCE_SECONDS } from './map-probe.ts';
+import { isOggChain } from './ogg-chain.ts';
 import { plainWav } from './plain-wav.ts';
 import { type ProbeJson, parseProbeJson } from './probe-json.ts';
 import { runProbe } from './run-probe.ts';
@@ -30,13 +31,13 @@ import type { ProbedSource } from './source.ts';
  * @param track which audio track, as `tracks.ts` takes it. Default: the file's own choice.
  */
 export async function probe(tools: FolderTools, track?: number | string): Promise<ProbedSource> {
-  const { start, truth, plain, several, md5, isSeveral } = await lookAtHeader(
+  const { start, truth, plain, several, md5, isSeveral, isChain } = await lookAtHeader(
     join(tools.cwd, folderFiles.input),
   );
   await tools.sandbox.prepareFolder(tools.cwd);
   const { json, isEstimated } =
     plain === undefined ? await askFfprobe(tools, start) : { json: plain, isEstimated: false };
-  const mapped = mapProbe(json, several, isEstimated, track);
+  const mapped = mapProbe(json, several, isEstimated || isChain, track);
   checkFacts(mapped.facts);
   const notes = [...(mapped.notes ?? []), ...(isSeveral ? [planWarning('SECOND_FILE')] : [])];
   const source = { ...mapped, notes, lateSeconds: await lateSeconds(tools, json, mapped.audioStream), md5 };
@@ -98,6 +99,8 @@ interface FirstLook {
   readonly md5: SoundMd5 | undefined;
   /** Another file begins behind its end. */
   readonly isSeveral: boolean;
+  /** What is declared of its length is that of the last of several streams. */
+  readonly isChain: boolean;
 }
 
 /** Refuses by the first bytes. Mends the header of a file with plain samples, and reads tags of several values. */
@@ -123,6 +126,7 @@ async function lookAtHeader(path: string): Promise<FirstLook> {
       several: await readSeveralValues(windowed(file), start, size),
       md5: await soundMd5(file, start),
       isSeveral,
+      isChain: await isOggChain(file, start, size),
     };
   } finally {
     await file.close();
