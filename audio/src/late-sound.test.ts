@@ -97,3 +97,10 @@ test('chapters go with the sound: they begin earlier where it does', async () =>
   expect(await startsOf({ timeline: 'keep' })).toEqual([0, 1]);
   expect(await startsOf({ trimStart: 0.25 })).toEqual([0, 0.25]);
 });
+
+test('a sound that begins long after 0 is as long as it is', async () => {
+  const sine = ['-f', 'lavfi', '-i', 'sine=440:r=48000:d=4', '-c:a', 'flac'];
+  const source = await bench.make('from-5-s.mka', [...sine, '-output_ts_offset', '5']);
+  const { plan, facts, warnings } = await bench.verified(source, 'wav', { trimStart: 1, trimEnd: 8 });
+  expect([plan.expectedSeconds, facts.durationSeconds, warnings]).toEqual([3, 3, ['TRIM_BEYOND_END']]);
+});

@@ -28,7 +28,8 @@ export function mapProbe(
   const isVideo = json.streams.some(
     (stream) => stream.codec_type === 'video' && stream.disposition.attached_pic === 0,
   );
-  const duration = chosen.duration ?? json.format.duration;
+  const whole = isVideo ? json.format.duration : lengthOfSound(json, chosen);
+  const duration = chosen.duration ?? whole;
   const { kept, lost } = cleanTags(json.format.tags, chosen.tags, several);
   return {
     notes: lost === 0 ? [] : [planWarning('TAGS_DROPPED', { count: lost })],
@@ -64,6 +65,13 @@ export function mapProbe(
       ),
     ),
   };
+}
+
+/** Matroska declares when it ends: a recording cut out of a stream may begin hours after 0. The others say how long they are. */
+function lengthOfSound({ format }: ProbeJson, { start_time: start = 0 }: ProbedStream): number | undefined {
+  const { duration, format_name: container } = format;
+  const isEnd = /(^|,)(matroska|webm)(,|$)/.test(container);
+  return duration !== undefined && isEnd && start > 0 && start < duration ? duration - start : duration;
 }
 
 /** A header may declare what neither a file nor a record can hold. */
