@@ -1,10 +1,20 @@
 /** People with browsers in front of one fleet's page, and everything that their pages complained about. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from 'playwright-core';
 import { requireChromium } from './chromium.ts';
 
 const screenshots = join(import.meta.dirname, '..', 'screenshots');
+
+interface VisitOptions extends BrowserContextOptions {
+  readonly prepare?: (context: BrowserContext) => Promise<unknown>;
+}
 
 export class Visitors {
   /** Script errors and violations of the Content-Security-Policy, from all pages. */
@@ -26,9 +36,13 @@ export class Visitors {
     return new Visitors(url, browser);
   }
 
-  /** A fresh visitor on the page, with an empty history. */
-  async visit(options: BrowserContextOptions = {}): Promise<Page> {
+  /**
+   * A fresh visitor on the page, with an empty history.
+   * @param options.prepare what is done to the browser before the page is opened. Default: nothing.
+   */
+  async visit({ prepare, ...options }: VisitOptions = {}): Promise<Page> {
     const context = await this.#browser.newContext({ viewport: { width: 1280, height: 860 }, ...options });
+    await prepare?.(context);
     const page = await context.newPage();
     page.on('pageerror', (error) => this.complaints.push(String(error)));
     page.on('console', (message) => {

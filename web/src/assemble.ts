@@ -19,6 +19,7 @@ import { Jobs } from './progress/jobs.ts';
 import type { Services } from './services.ts';
 import { Session } from './session/session.ts';
 import { Announcer } from './shell/announcer.ts';
+import { browserStorage } from './shell/browser-storage.ts';
 import { watchRoute } from './shell/route.ts';
 import { Store } from './store.ts';
 import { counted } from './text/amounts.ts';
@@ -34,6 +35,7 @@ const PARTS_AT_ONCE = 3;
  * @param catalogue what this server takes, makes and limits.
  */
 export function assemble(client: Client, catalogue: Catalogue, session: Session): Services {
+  const storage = browserStorage();
   const streams = new EventStreams((jobId) => client.progress.eventsUrl(jobId));
   const jobs = new Jobs({
     openStream: (jobId, onView, onBroken) => streams.open(jobId, onView, onBroken),
@@ -45,7 +47,7 @@ export function assemble(client: Client, catalogue: Catalogue, session: Session)
   });
   const desk = new Desk({
     jobs,
-    memory: new DeskMemory(localStorage),
+    memory: new DeskMemory(storage),
     handles: new FileHandles(),
     transport: new HttpTransport(client.uploads),
     slots: new Slots(PARTS_AT_ONCE),
@@ -79,7 +81,7 @@ export function assemble(client: Client, catalogue: Catalogue, session: Session)
     announcer.say(`${counted(files.length, 'file')} added.`);
   };
   watchVisibility(jobs, desk);
-  const choice = new Store(loadChoice(localStorage, Object.keys(catalogue.outputs)));
+  const choice = new Store(loadChoice(storage, Object.keys(catalogue.outputs)));
   const cover = new CoverChoice({
     choice,
     send: (picture) => client.uploads.sendCover(picture),

@@ -6,6 +6,7 @@ import { render } from 'preact';
 import { z } from 'zod';
 import { App } from './app.tsx';
 import { assemble, browserSession } from './assemble.ts';
+import { keepsCookies } from './session/cookies.ts';
 import { SignInView } from './session/sign-in-view.tsx';
 import { NoStart } from './shell/no-start.tsx';
 
@@ -20,6 +21,7 @@ async function start(): Promise<void> {
   if (root === null) return;
   try {
     const [catalogue, { auth, kind }] = await Promise.all([client.service.catalogue(), session.start()]);
+    if (kind === 'anonymous' && !keepsCookies()) return askForCookies();
     if (auth.mode === 'required' && kind !== 'account') {
       const denied = location.hash === '#/denied';
       return render(
@@ -31,8 +33,22 @@ async function start(): Promise<void> {
     }
     render(<App services={assemble(client, catalogue, session)} />, root);
   } catch (error) {
-    render(<NoStart message={asProblem(error).message} onRetry={() => void start()} />, root);
+    const { message } = asProblem(error);
+    render(
+      <NoStart title="wavefleet is not answering" message={message} onRetry={() => void start()} />,
+      root,
+    );
   }
+}
+
+/** The server knows a browser by its cookie: all that come without one would see each other's files. */
+function askForCookies(): void {
+  if (root === null) return;
+  const message =
+    'By it the server knows which files are yours. Allow cookies for this site in your browser, and try again.';
+  // The cookie comes with the page.
+  const onRetry = () => location.reload();
+  render(<NoStart title="This page needs a cookie" message={message} onRetry={onRetry} />, root);
 }
 
 void start();

@@ -1,6 +1,7 @@
 /** The panel: what is to become of the files that wait for a choice. */
 import { outputFormats } from '@wavefleet/contracts/formats.ts';
 import { useServices } from '../services.ts';
+import { browserStorage } from '../shell/browser-storage.ts';
 import { landFocus } from '../shell/focus.ts';
 import { counted } from '../text/amounts.ts';
 import { useStore } from '../use-store.ts';
@@ -28,7 +29,7 @@ export function ConvertPanel() {
   const convert = (event: Event) => {
     event.preventDefault();
     if (!isReady) return;
-    saveChoice(localStorage, choice);
+    saveChoice(browserStorage(), choice);
     desk.convert(conversions);
     store.set(afterConvert(choice));
     announcer.say(`${counted(staged.length * conversions.length, 'conversion')} asked for.`);

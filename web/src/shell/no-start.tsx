@@ -2,16 +2,18 @@
 import { Logo } from './logo.tsx';
 
 interface NoStartProps {
+  readonly title: string;
+  /** What happened, and what to do. */
   readonly message: string;
   readonly onRetry: () => void;
 }
 
-/** Shown in place of everything when the server does not tell what it can do. */
-export function NoStart({ message, onRetry }: NoStartProps) {
+/** Shown in place of everything when the server does not tell what it can do, or cannot tell who asks. */
+export function NoStart({ title, message, onRetry }: NoStartProps) {
   return (
     <main class="no-start">
       <Logo />
-      <h1>wavefleet is not answering</h1>
+      <h1>{title}</h1>
       <p role="alert">{message}</p>
       <button type="button" class="button button-main" onClick={onRetry}>
         Try again
