@@ -15,7 +15,7 @@ interface ProblemFacts {
  * Something that went wrong in a way that can be told to a person: `message` is a plain sentence that says what to
  * do. `code` is one of the server's error codes, or one of our own: `NETWORK` (no answer, a broken line, or no answer
  * in time), `UNEXPECTED_ANSWER` (something else than this server answered, or another version of it),
- * `ADDRESS_EXPIRED` (the storage refused a part for now), `STILL_ACTIVE` (a job did not end in the time given) and
+ * `ADDRESS_EXPIRED` (the storage refused a part for now), `FILE_UNREADABLE` (what was to be sent was changed or removed), `STILL_ACTIVE` (a job did not end in the time given) and
  * `UNEXPECTED` (a fault of the calling program).
  */
 export class Problem extends Error {

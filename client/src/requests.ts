@@ -1,6 +1,7 @@
 /** One way to ask the server: answers are parsed, waits have an end, and whatever goes wrong is a {@link Problem}. */
 import type { z } from 'zod';
 import { noAnswer, Problem, problemOf } from './problem.ts';
+import { whyUnreadable } from './unreadable.ts';
 import { sleep } from './wait.ts';
 
 /** What every call takes besides what it asks for. */
@@ -146,7 +147,8 @@ export class Requests {
       return await work(signal === undefined ? limit.signal : AbortSignal.any([signal, limit.signal]));
     } catch (error) {
       signal?.throwIfAborted();
-      throw error instanceof Problem ? error : noAnswer(error);
+      if (error instanceof Problem) throw error;
+      throw (ask.bytes && (await whyUnreadable(ask.bytes))) ?? noAnswer(error);
     } finally {
       clearTimeout(timer);
     }

@@ -1,5 +1,9 @@
 /** Uploads in one request and in parts. */
-import { expect, test } from 'vitest';
+import { openAsBlob } from 'node:fs';
+import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { type Answerer, json, serve, thrownBy } from './test-server.testing.ts';
 
 const fileId = '00000000-0000-4000-8000-000000000002';
@@ -112,4 +116,20 @@ test('an upload is given up by its id', async () => {
   const { client, asked } = await serve([(_asked, answer) => answer.writeHead(204).end()]);
   await client.uploads.remove(fileId);
   expect(asked).toMatchObject([{ method: 'DELETE', url: `/api/uploads/${fileId}` }]);
+});
+
+test('a file that was changed after it was opened is told from a line that has broken', async () => {
+  const path = join(await mkdtemp(join(tmpdir(), 'wavefleet-client-')), 'song.wav');
+  onTestFinished(() => rm(dirname(path), { recursive: true }));
+  await writeFile(path, 'RIFF');
+  const song = await openAsBlob(path);
+  await appendFile(path, 'more');
+  const { client, url } = await serve([json({})]);
+  for (const sending of [
+    client.uploads.send(song, { fileName: 'song.wav' }),
+    client.uploads.sendCover(song),
+    client.uploads.sendPart(`${url}/bucket/key`, song.slice(1, 3)),
+  ]) {
+    expect(await thrownBy(sending)).toMatchObject({ code: 'FILE_UNREADABLE', status: 0, retryable: false });
+  }
 });

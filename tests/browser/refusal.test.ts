@@ -1,5 +1,5 @@
 /** The page when something is refused or taken back: it says why, and offers one way on. */
-import { open, writeFile } from 'node:fs/promises';
+import { appendFile, copyFile, open, rm, writeFile } from 'node:fs/promises';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
@@ -68,6 +68,30 @@ test('a letter by the name of a sound is not sent: the page says what it is, and
   await letter.getByRole('button', { name: /^Cancel/ }).click();
   await page.getByRole('button', { name: 'Choose files' }).waitFor();
 });
+
+test.each([
+  ['deleted', (path: string) => rm(path)],
+  ['changed', (path: string) => appendFile(path, 'more')],
+])(
+  'a file that is %s while it is sent: the page says so, and does not wait for the server',
+  async (how, act) => {
+    const page = await visitors.visit();
+    const path = fleet.file(`${how}.flac`);
+    await copyFile(fleet.file('short.flac'), path);
+    // Between one try and the next.
+    await page.route('**/api/upload-audio', async (route) => {
+      await act(path);
+      await route.fulfill({ status: 503 });
+      await page.unroute('**/api/upload-audio');
+    });
+    await addFiles(page, path);
+    await page.getByTestId('upload-line').getByText('This file cannot be read any more.').waitFor();
+    expect(await page.getByTestId('upload-line').innerText()).toBe(
+      'This file cannot be read any more. It was changed, moved or deleted after it was chosen: choose it again.',
+    );
+    expect(await page.getByRole('button', { name: /^Try again/ }).count()).toBe(0);
+  },
+);
 
 test('not audio: the server says so, with its code and one button', async () => {
   const page = await visitors.visit();

@@ -1,7 +1,11 @@
 /** Presets as a file: what is exported here, or `GET /api/presets` answers, can be imported. */
 import type { PresetsToImport } from '@wavefleet/client/presets.ts';
 import { Problem } from '@wavefleet/client/problem.ts';
+import { unreadable } from '@wavefleet/client/unreadable.ts';
 import { findPresetProblem, importBodySchema, type PresetView } from '@wavefleet/contracts/own-presets.ts';
+
+/** Larger files hold something else. */
+const LARGEST_FILE_BYTES = 1_000_000;
 
 /** What the file says, for people too. */
 export function fileOf(presets: readonly PresetView[]): string {
@@ -9,8 +13,14 @@ export function fileOf(presets: readonly PresetView[]): string {
 }
 
 /** @throws Problem in words for whoever has chosen the file. */
-export function presetsInFile(text: string): PresetsToImport {
+export async function presetsInFile(file: Pick<Blob, 'size' | 'text'>): Promise<PresetsToImport> {
   const refuse = (message: string) => new Problem('NO_PRESETS', message, {});
+  const text =
+    file.size > LARGEST_FILE_BYTES
+      ? ''
+      : await file.text().catch((error: unknown) => {
+          throw unreadable(error);
+        });
   let said: unknown;
   try {
     said = JSON.parse(text);

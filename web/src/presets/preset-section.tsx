@@ -77,9 +77,6 @@ function Clash() {
   );
 }
 
-/** Larger files hold something else. */
-const LARGEST_FILE_BYTES = 1_000_000;
-
 function PresetFiles() {
   const { presets, announcer } = useServices();
   const { presets: shown = [], busy } = useStore(presets.state);
@@ -87,9 +84,8 @@ function PresetFiles() {
   const take = async () => {
     const file = field.current?.files?.[0];
     if (file === undefined) return;
-    const text = file.size > LARGEST_FILE_BYTES ? '' : await file.text();
+    const isDone = await presets.import(file);
     if (field.current !== null) field.current.value = '';
-    const isDone = await presets.import(text);
     if (isDone && presets.state.value.clash === undefined) announcer.say('The presets are imported.');
   };
   const save = async () => {

@@ -58,7 +58,7 @@ test('a preset is saved under its name, or in place of the one that has it, and 
 test('a file that would replace something is asked about, and then replaces it or not', async () => {
   const presets = presetsOver([view('a')]);
   await presets.refresh();
-  const file = fileOf([view('a', 'flac')]);
+  const file = new Blob([fileOf([view('a', 'flac')])]);
   expect(await presets.import(file)).toBe(true);
   expect(presets.state.value).toMatchObject({ presets: [view('a')], clash: { names: ['a'] } });
   presets.leave();
@@ -67,7 +67,7 @@ test('a file that would replace something is asked about, and then replaces it o
   expect(await presets.replace()).toBe(true);
   expect(presets.state.value).toEqual({ busy: false, presets: [view('a', 'flac')] });
   // Nothing that could be replaced.
-  expect(await presets.import(fileOf([view('flac')]))).toBe(false);
+  expect(await presets.import(new Blob([fileOf([view('flac')])]))).toBe(false);
   expect(presets.state.value.problem).toBe('There is one already.');
 });
 
@@ -82,8 +82,15 @@ test.each([
     '{"presets":[{"name":"a","format":"mp3","options":{"bitDepth":16}}]}',
     /^a in this file: options.bitDepth: /,
   ],
-])('the file %j is refused in words', (text, message) => {
-  expect(() => presetsInFile(text)).toThrow(message);
+])('the file %j is refused in words', async (text, message) => {
+  await expect(presetsInFile(new Blob([text]))).rejects.toThrow(message);
+});
+
+test('a file that has gone since it was chosen is said to be gone', async () => {
+  const presets = presetsOver([]);
+  const gone = { size: 2, text: () => Promise.reject(new DOMException('Not there.', 'NotFoundError')) };
+  expect(await presets.import(gone)).toBe(false);
+  expect(presets.state.value.problem).toMatch(/^This file cannot be read any more\./);
 });
 
 test.each([

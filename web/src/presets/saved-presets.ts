@@ -65,10 +65,10 @@ export class SavedPresets {
   }
 
   /** Takes in what a file says. What it would replace is asked about first. */
-  async import(text: string): Promise<boolean> {
+  async import(file: Pick<Blob, 'size' | 'text'>): Promise<boolean> {
     this.leave();
     return await attempt(this.state, async () => {
-      const presets = presetsInFile(text);
+      const presets = await presetsInFile(file);
       try {
         return { presets: await this.#calls.import(presets) };
       } catch (error) {

@@ -1,5 +1,6 @@
 /** Sends bytes with progress. XMLHttpRequest, because `fetch` cannot say how much it has sent. */
 import { noAnswer, problemOf } from '@wavefleet/client/problem.ts';
+import { whyUnreadable } from '@wavefleet/client/unreadable.ts';
 import { partRefusal } from '@wavefleet/client/uploads.ts';
 
 /** A line on which nothing moves for so long is dead. */
@@ -12,7 +13,7 @@ export interface Target {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Answers the body of the answer. @throws Problem as `partRefusal` says; the signal's reason when aborted. */
+/** Answers the body of the answer. @throws Problem as `partRefusal` says, FILE_UNREADABLE; the signal's reason when aborted. */
 export function sendBytes(
   { method, url, headers = {} }: Target,
   bytes: Blob,
@@ -40,7 +41,12 @@ export function sendBytes(
       stillAlive();
       onSent(event.loaded);
     });
-    request.addEventListener('error', () => fail(noAnswer()));
+    request.addEventListener('error', () => {
+      clearTimeout(watchdog);
+      void whyUnreadable(bytes).then((reason) =>
+        fail(signal.aborted ? signal.reason : (reason ?? noAnswer())),
+      );
+    });
     request.addEventListener('abort', () => fail(signal.aborted ? signal.reason : noAnswer()));
     request.addEventListener('load', () => {
       const { status, responseText } = request;

@@ -37,6 +37,7 @@ const fileProblems = [
   'UPLOAD_TOO_LARGE',
   'PLAN_UPLOAD_LIMIT',
   'EMPTY_FILE',
+  'FILE_UNREADABLE',
 ];
 
 /** Whether a failed upload is worth another try. */
