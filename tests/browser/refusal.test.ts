@@ -2,6 +2,7 @@
 import { appendFile, copyFile, open, rm, writeFile } from 'node:fs/promises';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
+import type { Route } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { Fleet, holdingWorker } from '../bring-up/fleet.ts';
 import { zeros } from '../bring-up/not-audio.ts';
@@ -161,6 +162,10 @@ test('cancel a conversion, then want it after all', async () => {
   await addFiles(page, fleet.file('short.flac'));
   await convert(page, 'MP3');
   await reached(page, 'processing');
+  await page.route('**/api/jobs/*', refuseDeletes);
+  await page.getByRole('button', { name: /^Cancel/ }).click();
+  await plans(page, 'processing').getByRole('alert').getByText('This could not be cancelled: ').waitFor();
+  await page.unroute('**/api/jobs/*', refuseDeletes);
   await page.getByRole('button', { name: /^Cancel/ }).click();
   await reached(page, 'cancelled');
   held.process.send('go');
@@ -169,3 +174,24 @@ test('cancel a conversion, then want it after all', async () => {
   await page.getByRole('button', { name: /^Convert after all/ }).click();
   await reached(page, 'completed');
 });
+
+test('what could not be deleted says so, and is deleted by another click', async () => {
+  const page = await visitors.visit();
+  await addFiles(page, fleet.file('short.flac'));
+  await convert(page, 'MP3');
+  await reached(page, 'completed');
+  await page.getByRole('link', { name: 'History', exact: true }).click();
+  const row = page.getByTestId('history-row');
+  await page.route('**/api/jobs/*', refuseDeletes);
+  await row.getByRole('button', { name: /^Delete/ }).click();
+  await row.getByRole('button', { name: 'Delete for good' }).click();
+  await row.getByRole('alert').getByText('This could not be deleted: ').waitFor();
+  await page.unroute('**/api/jobs/*', refuseDeletes);
+  await row.getByRole('button', { name: 'Delete for good' }).click();
+  await page.getByText('Nothing here yet.').waitFor();
+});
+
+async function refuseDeletes(route: Route): Promise<void> {
+  if (route.request().method() === 'DELETE') await route.fulfill({ status: 503 });
+  else await route.continue();
+}

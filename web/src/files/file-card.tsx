@@ -5,6 +5,7 @@ import { useState } from 'preact/hooks';
 import { useServices } from '../services.ts';
 import { landFocus } from '../shell/focus.ts';
 import { Icon } from '../shell/icons.tsx';
+import { Trouble } from '../shell/trouble.tsx';
 import { bytes, channels, clock, hertz } from '../text/amounts.ts';
 import { useStore } from '../use-store.ts';
 import { type Card, hasJobs } from './card.ts';
@@ -22,14 +23,16 @@ export function FileCard({ card }: { readonly card: Card }) {
   const [trouble, setTrouble] = useState<string>();
   const staysInHistory = hasJobs(card);
   const remove = async () => {
+    setTrouble(undefined);
     try {
-      await desk.dismiss(card.id);
+      const dismissed = desk.dismiss(card.id);
+      landFocus(); // what is not at the server is gone at once
+      await dismissed;
       if (!staysInHistory && isUploaded) announcer.say(`${card.name} is deleted from the server.`);
       landFocus();
     } catch (error) {
       const { message } = asProblem(error);
       setTrouble(`${card.name} is still on the server: ${message}`);
-      announcer.say(`${card.name} could not be deleted. ${message}`);
     }
   };
   const what =
@@ -64,8 +67,8 @@ export function FileCard({ card }: { readonly card: Card }) {
           )}
         </div>
       </div>
-      <UploadLine card={card} />
-      {trouble !== undefined && <p class="line-bad">{trouble}</p>}
+      <UploadLine card={card} onCancel={() => void remove()} />
+      <Trouble of={trouble} />
       {card.plans.length > 0 && (
         <ul class="plans" aria-label={`Conversions of ${card.name}`}>
           {card.plans.map((plan, index) => (

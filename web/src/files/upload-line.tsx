@@ -1,17 +1,21 @@
 /** The upload of one file, and what can be done about it. */
-import { asProblem } from '@wavefleet/client/problem.ts';
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { uploadLine } from '../progress/phases.ts';
 import { WaveBar } from '../progress/wave-bar.tsx';
 import { useServices } from '../services.ts';
-import { landFocus } from '../shell/focus.ts';
 import { bytes } from '../text/amounts.ts';
 import { isMoving, mayTryAgain } from '../upload/upload-state.ts';
 import type { Card } from './card.ts';
 
+interface UploadLineProps {
+  readonly card: Card;
+  /** Takes the file off the desk. */
+  readonly onCancel: () => void;
+}
+
 /** How the upload goes and what can be done about it. Nothing once it is done. */
-export function UploadLine({ card }: { readonly card: Card }) {
+export function UploadLine({ card, onCancel }: UploadLineProps) {
   const { announcer } = useServices();
   const { upload, refusal } = card;
   const done = upload.totalBytes === 0 ? 0 : Math.floor((upload.sentBytes / upload.totalBytes) * 100);
@@ -38,7 +42,7 @@ export function UploadLine({ card }: { readonly card: Card }) {
         <p class={upload.phase === 'failed' ? 'line-bad' : 'line'} data-testid="upload-line">
           {text}
         </p>
-        <UploadTools card={card} />
+        <UploadTools card={card} onCancel={onCancel} />
       </div>
     </div>
   );
@@ -68,14 +72,9 @@ function textOf({ upload }: Card): string {
   }
 }
 
-function UploadTools({ card }: { readonly card: Card }) {
-  const { desk, chooseFiles, announcer } = useServices();
+function UploadTools({ card, onCancel }: UploadLineProps) {
+  const { desk, chooseFiles } = useServices();
   const { phase } = card.upload;
-  const cancel = () => {
-    // It may have come to its end in this very moment, and then the server has a say.
-    desk.dismiss(card.id).catch((error: unknown) => announcer.say(asProblem(error).message));
-    landFocus();
-  };
   const choose = async () => {
     if (card.canReopen !== true || !(await desk.reopen(card.id))) chooseFiles();
   };
@@ -101,7 +100,7 @@ function UploadTools({ card }: { readonly card: Card }) {
           Try again
         </Tool>
       )}
-      <Tool onClick={cancel} name={card.name}>
+      <Tool onClick={onCancel} name={card.name}>
         Cancel
       </Tool>
     </div>

@@ -9,6 +9,7 @@ import type { JobEntry } from '../progress/jobs.ts';
 import { JobResult } from '../result/job-result.tsx';
 import { useServices } from '../services.ts';
 import { landFocus } from '../shell/focus.ts';
+import { Trouble } from '../shell/trouble.tsx';
 import { statusWord } from './status-word.ts';
 
 const when = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
@@ -54,22 +55,17 @@ function Delete({ entry: { view } }: { readonly entry: JobEntry }) {
   }, [asking]);
 
   const remove = async () => {
+    setProblem(undefined);
     try {
       await jobs.delete(view.jobId);
     } catch (error) {
-      return setProblem(asProblem(error).message);
+      return setProblem(`This could not be deleted: ${asProblem(error).message}`);
     }
     landFocus();
     announcer.say(`${view.fileName} deleted.`);
     desk.forgetJob(view.jobId);
     pager.forget(view.jobId);
   };
-  if (problem !== undefined)
-    return (
-      <p class="field-problem" role="alert">
-        {problem}
-      </p>
-    );
   if (!asking) {
     return (
       <button ref={first} type="button" class="button button-bare" onClick={() => setAsking(true)}>
@@ -91,6 +87,7 @@ function Delete({ entry: { view } }: { readonly entry: JobEntry }) {
       <button type="button" class="button button-small" onClick={() => setAsking(false)}>
         Keep
       </button>
+      <Trouble of={problem} />
     </fieldset>
   );
 }

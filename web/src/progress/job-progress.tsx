@@ -1,9 +1,10 @@
 /** A job that has not ended: how far it is, and how to cancel it. */
 import { asProblem } from '@wavefleet/client/problem.ts';
 import type { JobView } from '@wavefleet/contracts/http.ts';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { useServices } from '../services.ts';
 import { landFocus } from '../shell/focus.ts';
+import { Trouble } from '../shell/trouble.tsx';
 import { timeLeft } from '../text/amounts.ts';
 import type { JobEntry } from './jobs.ts';
 import { overallPercent, stageLine } from './phases.ts';
@@ -20,13 +21,15 @@ export function JobProgress({ entry, title }: { readonly entry: JobEntry; readon
     if (percent > 0) announcer.mention(`${view.fileName} to ${title}: ${percent} percent.`);
   }, [percent]);
 
+  const [trouble, setTrouble] = useState<string>();
   const cancel = async () => {
+    setTrouble(undefined);
     try {
       await jobs.cancel(view.jobId);
       announcer.say(`${view.fileName} to ${title}: cancelled.`);
       landFocus();
     } catch (error) {
-      announcer.say(asProblem(error).message);
+      setTrouble(`This could not be cancelled: ${asProblem(error).message}`);
     }
   };
   return (
@@ -55,6 +58,7 @@ export function JobProgress({ entry, title }: { readonly entry: JobEntry; readon
           </button>
         </div>
       </div>
+      <Trouble of={trouble} />
     </>
   );
 }

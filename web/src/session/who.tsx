@@ -1,11 +1,14 @@
 /** In the header: who has signed in, and the way out; or the way in. */
 import { asProblem } from '@wavefleet/client/problem.ts';
+import { useState } from 'preact/hooks';
 import { useServices } from '../services.ts';
+import { Trouble } from '../shell/trouble.tsx';
 import { useStore } from '../use-store.ts';
 
 /** Nothing where nobody can sign in. */
 export function Who() {
-  const { session, announcer } = useServices();
+  const { session } = useServices();
+  const [trouble, setTrouble] = useState<string>();
   const me = useStore(session.me);
   if (me === undefined || me.auth.mode === 'off') return null;
   if (me.account === undefined) {
@@ -16,13 +19,14 @@ export function Who() {
     );
   }
   const signOut = async () => {
+    setTrouble(undefined);
     try {
       await session.signOut();
       // Everything on the page is somebody else's from now on.
       location.assign('/');
       location.reload();
     } catch (error) {
-      announcer.say(asProblem(error).message);
+      setTrouble(`You are still signed in: ${asProblem(error).message}`);
     }
   };
   return (
@@ -31,6 +35,7 @@ export function Who() {
       <button type="button" class="button button-small" onClick={() => void signOut()}>
         Sign out
       </button>
+      <Trouble of={trouble} />
     </span>
   );
 }
