@@ -1,5 +1,5 @@
 /** The page when all goes well: choose, convert, listen, download. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { measureAudio } from '@wavefleet/localstack/demo/audio-check.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
@@ -157,6 +157,20 @@ test('three files to two formats each; the percent never falls', async () => {
   await page.getByLabel('To', { exact: true }).fill('2026-01-02');
   await page.getByText('No conversion fits.').waitFor();
   await expect.poll(() => page.getByTestId('totals').count()).toBe(0);
+});
+
+test('of many files none is opened unasked, and each by a click', async () => {
+  const page = await visitors.visit();
+  const names = Array.from({ length: 7 }, (_, index) => `many-${index}.flac`);
+  await Promise.all(names.map((name) => copyFile(fleet.file('boats.flac'), fleet.file(name))));
+  await addFiles(page, ...names.map((name) => fleet.file(name)));
+  await convert(page, 'MP3');
+  await reached(page, 'completed', names.length);
+  expect(await page.locator('audio').count()).toBe(0);
+  const one = card(page, 'many-3.flac');
+  await one.getByRole('button', { name: /^Listen and compare/ }).click();
+  await one.getByTestId('player-result').waitFor();
+  expect(await page.locator('audio').count()).toBe(2);
 });
 
 test('a file that browsers cannot play is played as a preview, and one file becomes another format later', async () => {

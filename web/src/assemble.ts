@@ -29,6 +29,9 @@ import { Slots } from './upload/slots.ts';
 
 /** Parts on their way at once, all files together. */
 const PARTS_AT_ONCE = 3;
+/** Files that are looked into at once: each takes a player, and hundreds of them would hold up the uploads. */
+const LOOKS_AT_ONCE = 4;
+const never = new AbortController().signal;
 
 /**
  * Makes the services and lets them begin: they restore the desk and watch the jobs while somebody looks.
@@ -45,6 +48,7 @@ export function assemble(client: Client, catalogue: Catalogue, session: Session)
     remove: (jobId) => client.jobs.remove(jobId),
     sleep,
   });
+  const looks = new Slots(LOOKS_AT_ONCE);
   const desk = new Desk({
     jobs,
     memory: new DeskMemory(storage),
@@ -55,7 +59,7 @@ export function assemble(client: Client, catalogue: Catalogue, session: Session)
     now: () => performance.now(),
     random: Math.random,
     check: (file) => checkFile(file, catalogue, session.me.value?.plan?.uploadBytes),
-    readFacts,
+    readFacts: (file) => looks.use(never, () => readFacts(file)),
     submit: (fileId, conversion, idempotencyKey) => {
       session.lookSoon();
       return client.jobs.submit({ fileId, ...conversion }, { idempotencyKey });

@@ -7,7 +7,7 @@ import { landFocus } from '../shell/focus.ts';
 import { Icon } from '../shell/icons.tsx';
 import { Trouble } from '../shell/trouble.tsx';
 import { bytes, channels, clock, hertz } from '../text/amounts.ts';
-import { useStore } from '../use-store.ts';
+import { useItems } from '../use-store.ts';
 import { type Card, hasJobs } from './card.ts';
 import { PlanRow } from './plan-row.tsx';
 import { UploadLine } from './upload-line.tsx';
@@ -15,9 +15,12 @@ import { UploadLine } from './upload-line.tsx';
 /** One file: how its upload goes, and each of its conversions. */
 export function FileCard({ card }: { readonly card: Card }) {
   const { desk, jobs, announcer } = useServices();
-  const all = useStore(jobs.all);
   const isUploaded = card.upload.phase === 'done';
-  const entries = card.plans.map((plan) => (plan.jobId === undefined ? undefined : all.get(plan.jobId)));
+  const entries = useItems(
+    jobs.all,
+    (all) => card.plans.map((plan) => (plan.jobId === undefined ? undefined : all.get(plan.jobId))),
+    [card.plans],
+  );
   const isBusy =
     card.plans.length > 0 && entries.some((entry) => entry === undefined || !isTerminal(entry.view.status));
   const [trouble, setTrouble] = useState<string>();

@@ -9,6 +9,9 @@ import { JobResult } from '../result/job-result.tsx';
 import { useServices } from '../services.ts';
 import type { Card, Plan } from './card.ts';
 
+/** Beyond so many files nobody looks at each: a player and a waveform take megabytes, and browsers have an end of players. */
+const MOST_OPENED = 6;
+
 interface PlanRowProps {
   readonly card: Card;
   readonly plan: Plan;
@@ -17,7 +20,9 @@ interface PlanRowProps {
 
 /** One conversion of one file, from the wish to the result. */
 export function PlanRow({ card, plan, entry }: PlanRowProps) {
-  const title = conversionTitle(useServices().catalogue, plan.conversion);
+  const { catalogue, desk } = useServices();
+  const title = conversionTitle(catalogue, plan.conversion);
+  const isOpened = card.plans.length === 1 && desk.cards.value.length <= MOST_OPENED;
   const status = entry?.view.status;
   const isOver = status === 'completed' || status === 'failed' || status === 'cancelled';
   return (
@@ -27,7 +32,7 @@ export function PlanRow({ card, plan, entry }: PlanRowProps) {
       ) : entry === undefined ? (
         <Planned card={card} plan={plan} title={title} />
       ) : isOver ? (
-        <JobResult view={entry.view} title={title} autoOpen={card.plans.length === 1} />
+        <JobResult view={entry.view} title={title} autoOpen={isOpened} />
       ) : (
         <JobProgress entry={entry} title={title} />
       )}

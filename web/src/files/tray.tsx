@@ -1,9 +1,10 @@
 /** The list of the files on the desk. */
 import { isTerminal } from '@wavefleet/contracts/states.ts';
+import { useMemo } from 'preact/hooks';
 import { useServices } from '../services.ts';
 import { landFocus } from '../shell/focus.ts';
 import { useStore } from '../use-store.ts';
-import type { Plan } from './card.ts';
+import type { Card, Plan } from './card.ts';
 import { FileCard } from './file-card.tsx';
 
 /** The files on the desk, newest first. */
@@ -35,9 +36,14 @@ export function Tray() {
       </div>
       <ul class="cards">
         {cards.map((card) => (
-          <FileCard key={card.id} card={card} />
+          <Slot key={card.id} card={card} />
         ))}
       </ul>
     </section>
   );
+}
+
+/** Of hundreds of cards only those are drawn again that have changed. */
+function Slot({ card }: { readonly card: Card }) {
+  return useMemo(() => <FileCard card={card} />, [card]);
 }
