@@ -97,6 +97,16 @@ test('failing polls back off to 5 s; after ten it says so, and goes on when aske
   await reached('ended');
 });
 
+test('who has given up goes on by itself once the server answers others', async () => {
+  const failures = Array.from({ length: 10 }, noAnswer);
+  const { follower, reached } = stand({ stream: false, polls: [...failures, done] });
+  follower.serverAnswers(); // nothing is lost yet
+  follower.start();
+  await reached('lost');
+  follower.serverAnswers();
+  await reached('ended');
+});
+
 test('a job that is gone is not asked for again', async () => {
   const { follower, reached, naps } = stand({
     stream: false,
@@ -104,8 +114,9 @@ test('a job that is gone is not asked for again', async () => {
   });
   follower.start();
   await reached('lost');
+  follower.serverAnswers();
   expect(naps).toEqual([]);
-  expect(follower.state.value.message).toBe('There is no such job.');
+  expect(follower.state.value).toMatchObject({ state: 'lost', message: 'There is no such job.' });
 });
 
 test('a stream that has gone deaf is found out by one poll', async () => {

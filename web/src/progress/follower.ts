@@ -53,6 +53,8 @@ export class Follower {
   readonly #jobId: string;
   readonly #deps: FollowerDeps;
   #run: AbortController | undefined;
+  /** Whether it is `lost` although another try may succeed. */
+  #isUnanswered = false;
 
   constructor(jobId: string, deps: FollowerDeps, known?: ProgressView) {
     this.#jobId = jobId;
@@ -74,8 +76,14 @@ export class Follower {
     this.#run = undefined;
   }
 
+  /** The server answers others again: who gave up for want of an answer asks again, and who was refused does not. */
+  serverAnswers(): void {
+    if (this.#isUnanswered) this.retry();
+  }
+
   /** After `lost`: the user asks for another try. */
   retry(): void {
+    this.#isUnanswered = false;
     this.stop();
     this.#show('polling');
     this.start();
@@ -152,6 +160,7 @@ export class Follower {
         const problem = asProblem(error);
         if (failures >= GIVE_UP_AFTER || !problem.retryable) {
           this.#run = undefined; // before it shows: who sees it may ask again at once
+          this.#isUnanswered = problem.retryable;
           this.#show('lost', lostMessage(problem.code, problem.message));
           return false;
         }

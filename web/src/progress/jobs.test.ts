@@ -125,3 +125,29 @@ test('a job that is gone is told from a server that is', async () => {
   const { jobs } = stand([]);
   expect(await jobs.load('nowhere')).toBe(false);
 });
+
+test('a job that was lost sight of while the server was away is followed again when the list comes', async () => {
+  const listed = [job({ jobId: 'a' })];
+  let down = true;
+  const jobs = new Jobs({
+    openStream: () => undefined,
+    poll: async () => {
+      if (down) throw noAnswer();
+      return view({ jobId: 'a', progress: 40 });
+    },
+    // Pauses between tries last a moment, and the one after a good answer for ever.
+    sleep: () => (down ? Promise.resolve() : new Promise(() => {})),
+    list: async () => ({ jobs: listed, nextCursor: null }),
+    get: async () => job({ jobId: 'a' }),
+    remove: async () => {},
+  });
+  const state = () => jobs.all.value.get('a')?.following?.state;
+  jobs.take(listed);
+  jobs.watch();
+  await vi.waitFor(() => expect(state()).toBe('lost'), SOON_MS);
+  down = false;
+  await jobs.look();
+  await vi.waitFor(() => expect(state()).toBe('polling'), SOON_MS);
+  await vi.waitFor(() => expect(jobs.all.value.get('a')?.following?.view?.progress).toBe(40), SOON_MS);
+  jobs.rest();
+});

@@ -70,6 +70,7 @@ export class Jobs {
       const { jobs } = await this.#deps.list({ limit: LIST_LIMIT });
       this.take(jobs);
       this.reachable.set(true);
+      for (const follower of this.#followers.values()) follower.serverAnswers();
       this.onListed(jobs);
     } catch {
       this.reachable.set(false);
