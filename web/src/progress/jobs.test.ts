@@ -151,3 +151,19 @@ test('a job that was lost sight of while the server was away is followed again w
   await vi.waitFor(() => expect(jobs.all.value.get('a')?.following?.view?.progress).toBe(40), SOON_MS);
   jobs.rest();
 });
+
+test('a job that the server did not tell of when it was asked, and that no list holds, is asked for again', async () => {
+  const { jobs, server } = stand();
+  const { get } = server.jobs;
+  server.jobs.get = () => {
+    throw noAnswer();
+  };
+  server.jobs.set('old', job({ jobId: 'old' }));
+  expect(await jobs.load('old')).toBe(true);
+  expect(await jobs.load('gone')).toBe(true);
+  expect(jobs.all.value.size).toBe(0);
+  server.jobs.get = get;
+  await jobs.look();
+  await vi.waitFor(() => expect([...jobs.all.value.keys()]).toEqual(['old']), SOON_MS);
+  expect(await jobs.load('gone')).toBe(false);
+});

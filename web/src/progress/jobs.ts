@@ -15,6 +15,8 @@ const FOLLOWED_AT_ONCE = 8;
 const BUSY_MS = 4_000;
 const IDLE_MS = 30_000;
 const LIST_LIMIT = 50;
+/** Jobs that are asked for again in one look. */
+const LOADED_AT_ONCE = 8;
 
 /** A job as it was last told; `following` while it is followed by itself. */
 export interface JobEntry {
@@ -42,6 +44,8 @@ export class Jobs {
   readonly #deps: JobsDeps;
   readonly #followers = new Map<string, Follower>();
   readonly #removed = new Set<string>();
+  /** Asked for without an answer: the list may not reach back to them. */
+  readonly #unanswered = new Set<string>();
   #watching = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -71,23 +75,36 @@ export class Jobs {
       this.take(jobs);
       this.reachable.set(true);
       for (const follower of this.#followers.values()) follower.serverAnswers();
+      this.#loadUnanswered();
       this.onListed(jobs);
     } catch {
       this.reachable.set(false);
     }
     if (!this.#watching) return;
     clearTimeout(this.#timer);
-    const isBusy = this.#active().length > 0 || this.#awaitsPreview() || !this.reachable.value;
+    const isWaiting = this.#awaitsPreview() || this.#unanswered.size > 0;
+    const isBusy = this.#active().length > 0 || isWaiting || !this.reachable.value;
     this.#timer = setTimeout(() => void this.look(), isBusy ? BUSY_MS : IDLE_MS);
   }
 
-  /** Answers whether the job is there; takes it in when it is. */
+  /** Answers whether the job is there; takes it in when it is, and without an answer at one of the next looks. */
   async load(jobId: string): Promise<boolean> {
     try {
       this.take([await this.#deps.get(jobId)]);
+      this.#unanswered.delete(jobId);
       return true;
     } catch (error) {
-      return asProblem(error).code !== 'JOB_NOT_FOUND';
+      const isThere = asProblem(error).code !== 'JOB_NOT_FOUND';
+      if (isThere) this.#unanswered.add(jobId);
+      else this.#unanswered.delete(jobId);
+      return isThere;
+    }
+  }
+
+  #loadUnanswered(): void {
+    for (const jobId of [...this.#unanswered].slice(0, LOADED_AT_ONCE)) {
+      this.#unanswered.delete(jobId); // until there is no answer again: the next look may come before this one
+      void this.load(jobId);
     }
   }
 
@@ -166,6 +183,7 @@ export class Jobs {
   /** It does not come back with a late answer. */
   #forget(jobId: string): void {
     this.#removed.add(jobId);
+    this.#unanswered.delete(jobId);
     this.#letGo(jobId);
     const next = new Map(this.all.value);
     next.delete(jobId);
