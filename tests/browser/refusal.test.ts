@@ -191,6 +191,38 @@ test('what could not be deleted says so, and is deleted by another click', async
   await page.getByText('Nothing here yet.').waitFor();
 });
 
+test('an upload that waits for room says what to do, and goes on by itself', async () => {
+  const page = await visitors.visit();
+  let refusals = 0;
+  await page.route('**/api/upload-audio', async (route) => {
+    refusals += 1;
+    if (refusals > 1) return await route.continue();
+    const message =
+      'Your uploads take all the room that you have here. Delete some, or wait until they expire.';
+    await route.fulfill({
+      status: 429,
+      json: { error: { code: 'STORED_BYTES_LIMIT', message, requestId: 'r' } },
+    });
+  });
+  // Whatever it says for a moment is kept.
+  const said = page.evaluate(
+    () =>
+      new Promise<string>((resolve) => {
+        new MutationObserver((_changes, observer) => {
+          const text = document.querySelector('[data-testid=upload-line]')?.textContent ?? '';
+          if (!/by itself/.test(text)) return;
+          observer.disconnect();
+          resolve(text);
+        }).observe(document.body, { subtree: true, childList: true, characterData: true });
+      }),
+  );
+  await addFiles(page, fleet.file('short.flac'));
+  expect(await said).toBe(
+    'Your uploads take all the room that you have here. Delete some, or wait until they expire. The upload goes on by itself then.',
+  );
+  await page.getByText('Uploaded. Choose formats and press Convert.').waitFor();
+});
+
 async function refuseDeletes(route: Route): Promise<void> {
   if (route.request().method() === 'DELETE') await route.fulfill({ status: 503 });
   else await route.continue();

@@ -60,6 +60,7 @@ function textOf({ upload }: Card): string {
     case 'paused':
       return `Paused at ${bytes(sentBytes)} of ${bytes(totalBytes)}`;
     case 'waiting':
+      if (problem?.isLimit) return `${problem.message} The upload goes on by itself then.`;
       return `Upload interrupted at ${bytes(sentBytes)} of ${bytes(totalBytes)}. It goes on by itself as soon as the server answers.`;
     case 'failed':
       return problem?.message ?? 'The upload failed.';

@@ -16,6 +16,15 @@ export type UploadPhase =
   | 'done'
   | 'failed';
 
+/** What keeps an upload from going on. */
+export interface UploadProblem {
+  readonly code: string;
+  /** A sentence for the user. */
+  readonly message: string;
+  /** Set where the user may have no more for now, and can do something about it: the server is well. */
+  readonly isLimit?: true;
+}
+
 /** An upload as it is shown. */
 export interface UploadState {
   readonly phase: UploadPhase;
@@ -27,7 +36,7 @@ export interface UploadState {
   /** Set as soon as the server knows the file. */
   readonly fileId?: string;
   /** Why it waits or failed. */
-  readonly problem?: { readonly code: string; readonly message: string };
+  readonly problem?: UploadProblem;
 }
 
 /** Problems of the file itself: sending it once more changes nothing. */

@@ -8,7 +8,7 @@ import { Store } from '../store.ts';
 import type { Slots } from './slots.ts';
 import { SpeedMeter } from './speed.ts';
 import type { FileToSend, Transport, UploadSession } from './transport.ts';
-import { newUpload, type UploadState } from './upload-state.ts';
+import { newUpload, type UploadProblem, type UploadState } from './upload-state.ts';
 
 /** Parts of one file at once. All files together share the slots, so this only keeps one file from taking them all. */
 const PARTS_AT_ONCE = 3;
@@ -108,7 +108,7 @@ export class UploadTask {
           this.#show({ phase: 'failed', problem: { code: problem.code, message: problem.message } });
           return;
         }
-        this.#show({ phase: 'waiting', problem: { code: problem.code, message: problem.message } });
+        this.#show({ phase: 'waiting', problem: waitsFor(problem) });
         const pauseMs = backoffMs(failures, FIRST_PAUSE_MS, LONGEST_PAUSE_MS, this.#deps.random);
         await this.#takeNap(Math.max(pauseMs, problem.retryAfterMs ?? 0), signal);
       }
@@ -260,4 +260,9 @@ export class UploadTask {
       this.state.set(next);
     }
   }
+}
+
+/** Whoever only asks too often need not be told: that passes by itself. */
+function waitsFor({ code, message, status }: Problem): UploadProblem {
+  return status === 429 && code !== 'RATE_LIMITED' ? { code, message, isLimit: true } : { code, message };
 }
