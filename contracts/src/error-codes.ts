@@ -77,7 +77,11 @@ export const errorCodes = {
     'never',
     'The provider did not say who you are. Begin again from the page, or choose another provider.',
   ),
-  INSUFFICIENT_SCOPE: entry(403, 'never', 'The key may not do this. Use one with the scope in detail.scope.'),
+  INSUFFICIENT_SCOPE: entry(
+    403,
+    'never',
+    'The key may not do this. Use one with every scope in detail.scope.',
+  ),
   KEY_NOT_FOUND: entry(404, 'never', 'There is no such key.'),
   KEYS_LIMIT: entry(409, 'never', 'You have as many keys as one owner may have. Revoke one first.'),
   CSRF_REJECTED: entry(

@@ -4,7 +4,7 @@ import { emailNoticesSchema } from './mails.ts';
 
 /**
  * What a caller may do with what is its own. `jobs:read` looks and downloads, `jobs:write` orders, cancels and deletes,
- * `uploads:write` sends files; `admin` does all of that and what is not named here, such as making keys.
+ * both together share results and have webhooks told, `uploads:write` sends files; `admin` does all of that and what is not named here, such as making keys.
  */
 const scopeNames = ['jobs:read', 'jobs:write', 'uploads:write', 'admin'] as const;
 const scopeSchema = z.enum(scopeNames, `expected some of ${scopeNames.join(', ')}`);

@@ -8,61 +8,68 @@ import type { MiddlewareHandler } from 'hono';
 import type { AppEnv, Owner } from './context.ts';
 
 /**
- * A scope, or: `open` to everybody who does not send a key that is none; `unjudged`, for routes that look at the request
- * themselves and on which a token is no key.
+ * Scopes, of which all are needed, or: `open` to everybody who does not send a key that is none; `unjudged`, for routes that
+ * look at the request themselves and on which a token is no key.
  */
-export type Access = Scope | 'open' | 'unjudged';
+export type Access = readonly [Scope, ...Scope[]] | 'open' | 'unjudged';
+
+const READ = ['jobs:read'] as const;
+const WRITE = ['jobs:write'] as const;
+/** For what makes another way to results or to what becomes of all jobs: who may not look could look by it. */
+const WAY_TO_READ = ['jobs:read', 'jobs:write'] as const;
+const UPLOAD = ['uploads:write'] as const;
+const ADMIN = ['admin'] as const;
 
 /** By method and path, as the OpenAPI document has them. */
 export const accessTable: Readonly<Record<string, Access>> = {
-  'post /api/upload-audio': 'uploads:write',
-  'post /api/upload-cover': 'uploads:write',
-  'post /api/uploads': 'uploads:write',
-  'get /api/uploads/{fileId}': 'uploads:write',
-  'delete /api/uploads/{fileId}': 'uploads:write',
-  'post /api/uploads/{fileId}/parts': 'uploads:write',
-  'put /api/uploads/{fileId}/parts/{partNumber}': 'uploads:write',
-  'post /api/uploads/{fileId}/complete': 'uploads:write',
-  'post /api/jobs': 'jobs:write',
-  'post /api/convert-audio': 'jobs:write',
-  'get /api/jobs': 'jobs:read',
-  'get /api/jobs/totals': 'jobs:read',
-  'get /api/jobs/export': 'jobs:read',
-  'get /api/jobs/{jobId}': 'jobs:read',
-  'delete /api/jobs/{jobId}': 'jobs:write',
-  'post /api/jobs/{jobId}/retry': 'jobs:write',
-  'post /api/jobs/{jobId}/share': 'jobs:write',
-  'get /api/jobs/{jobId}/share': 'jobs:read',
-  'delete /api/jobs/{jobId}/share/{shareId}': 'jobs:write',
-  'get /api/jobs/{jobId}/audio': 'jobs:read',
-  'get /api/jobs/{jobId}/events': 'jobs:read',
-  'get /api/progress': 'jobs:read',
-  'get /api/download': 'jobs:read',
-  'post /api/cleanup': 'jobs:write',
-  'post /api/webhooks': 'jobs:write',
-  'get /api/webhooks': 'jobs:read',
-  'get /api/webhooks/{webhookId}': 'jobs:read',
-  'put /api/webhooks/{webhookId}': 'jobs:write',
-  'delete /api/webhooks/{webhookId}': 'jobs:write',
-  'post /api/webhooks/{webhookId}/secret': 'jobs:write',
-  'post /api/webhooks/{webhookId}/test': 'jobs:write',
-  'get /api/webhooks/{webhookId}/deliveries': 'jobs:read',
-  'post /api/webhooks/{webhookId}/deliveries/{deliveryId}/replay': 'jobs:write',
+  'post /api/upload-audio': UPLOAD,
+  'post /api/upload-cover': UPLOAD,
+  'post /api/uploads': UPLOAD,
+  'get /api/uploads/{fileId}': UPLOAD,
+  'delete /api/uploads/{fileId}': UPLOAD,
+  'post /api/uploads/{fileId}/parts': UPLOAD,
+  'put /api/uploads/{fileId}/parts/{partNumber}': UPLOAD,
+  'post /api/uploads/{fileId}/complete': UPLOAD,
+  'post /api/jobs': WRITE,
+  'post /api/convert-audio': WRITE,
+  'get /api/jobs': READ,
+  'get /api/jobs/totals': READ,
+  'get /api/jobs/export': READ,
+  'get /api/jobs/{jobId}': READ,
+  'delete /api/jobs/{jobId}': WRITE,
+  'post /api/jobs/{jobId}/retry': WRITE,
+  'post /api/jobs/{jobId}/share': WAY_TO_READ,
+  'get /api/jobs/{jobId}/share': READ,
+  'delete /api/jobs/{jobId}/share/{shareId}': WRITE,
+  'get /api/jobs/{jobId}/audio': READ,
+  'get /api/jobs/{jobId}/events': READ,
+  'get /api/progress': READ,
+  'get /api/download': READ,
+  'post /api/cleanup': WRITE,
+  'post /api/webhooks': WAY_TO_READ,
+  'get /api/webhooks': READ,
+  'get /api/webhooks/{webhookId}': READ,
+  'put /api/webhooks/{webhookId}': WAY_TO_READ,
+  'delete /api/webhooks/{webhookId}': WRITE,
+  'post /api/webhooks/{webhookId}/secret': WRITE,
+  'post /api/webhooks/{webhookId}/test': WRITE,
+  'get /api/webhooks/{webhookId}/deliveries': READ,
+  'post /api/webhooks/{webhookId}/deliveries/{deliveryId}/replay': WRITE,
   // Writing, since it tells a secret: whoever has it can make messages up.
-  'get /api/job-webhooks': 'jobs:write',
-  'post /api/job-webhooks': 'jobs:write',
-  'post /api/presets': 'jobs:write',
-  'get /api/presets': 'jobs:read',
-  'get /api/presets/{presetName}': 'jobs:read',
-  'put /api/presets/{presetName}': 'jobs:write',
-  'delete /api/presets/{presetName}': 'jobs:write',
-  'post /api/presets/import': 'jobs:write',
+  'get /api/job-webhooks': WRITE,
+  'post /api/job-webhooks': WRITE,
+  'post /api/presets': WRITE,
+  'get /api/presets': READ,
+  'get /api/presets/{presetName}': READ,
+  'put /api/presets/{presetName}': WRITE,
+  'delete /api/presets/{presetName}': WRITE,
+  'post /api/presets/import': WRITE,
   'get /api/me': 'open',
-  'delete /api/me': 'admin',
-  'patch /api/me': 'admin',
-  'get /api/keys': 'admin',
-  'post /api/keys': 'admin',
-  'delete /api/keys/{keyId}': 'admin',
+  'delete /api/me': ADMIN,
+  'patch /api/me': ADMIN,
+  'get /api/keys': ADMIN,
+  'post /api/keys': ADMIN,
+  'delete /api/keys/{keyId}': ADMIN,
   // They look at cookies of their own.
   'get /api/auth/sign-in/{provider}': 'unjudged',
   'get /api/auth/callback/{provider}': 'unjudged',
@@ -92,9 +99,9 @@ export function accessOf(method: string, path: string): Access | undefined {
   return rows.find((row) => row.method === asked && row.path.test(path))?.access;
 }
 
-/** Whether somebody with these scopes may do what needs that one. */
-function allows({ scopes }: Pick<Owner, 'scopes'>, scope: Scope): boolean {
-  return scopes.includes(scope) || scopes.includes('admin');
+/** Whether somebody with these scopes may do what needs those. */
+function allows({ scopes }: Pick<Owner, 'scopes'>, needed: readonly Scope[]): boolean {
+  return scopes.includes('admin') || needed.every((scope) => scopes.includes(scope));
 }
 
 /**
@@ -108,8 +115,8 @@ export const requireAccess: MiddlewareHandler<AppEnv> = async (c, next) => {
   const { owner, refusal } = c.var;
   if (refusal !== undefined) throw refusal;
   if (access === 'open') return await next();
-  if (access === undefined) return allows(owner, 'admin') ? await next() : await c.notFound();
+  if (access === undefined) return allows(owner, ADMIN) ? await next() : await c.notFound();
   if (allows(owner, access)) return await next();
   if (owner.kind === 'anonymous' || owner.kind === 'browser') throw new Failure('UNAUTHENTICATED');
-  throw new Failure('INSUFFICIENT_SCOPE', { detail: { scope: access } });
+  throw new Failure('INSUFFICIENT_SCOPE', { detail: { scope: access.join(' ') } });
 };

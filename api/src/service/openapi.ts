@@ -51,11 +51,11 @@ function describe(app: Router, version: string): Document {
   return document;
 }
 
-/** Who may ask: a browser by its cookie or anybody, as far as the service lets them, or whoever has a key of that scope. */
+/** Who may ask: a browser by its cookie or anybody, as far as the service lets them, or whoever has a key of those scopes. */
 function describeAccess(row: string, operation: object): void {
   const access = accessTable[row];
   if (access === undefined || access === 'open' || access === 'unjudged') return;
-  Object.assign(operation, { security: [{}, { [KEY_SCHEME]: [access] }] });
+  Object.assign(operation, { security: [{}, { [KEY_SCHEME]: [...access] }] });
 }
 
 /**
