@@ -4,7 +4,7 @@ import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import type { Stage } from '@wavefleet/contracts/stages.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
-import type { Claim } from '@wavefleet/platform/jobs/claim.ts';
+import { type Claim, claimJob } from '@wavefleet/platform/jobs/claim.ts';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type CallFate, disturb } from '../bring-up/client-faults.ts';
 import { randomOf } from '../bring-up/random.ts';
@@ -263,6 +263,48 @@ test('a clock that runs ahead takes no lease that still holds', async () => {
   expect(await transitions.giveUp(jobId, failure, until + skewMs)).toBeUndefined();
   expect((await claimAt('next', until + skewMs + 1)).kind).toBe('claimed');
 });
+
+const HOLDER_BETWEEN = {
+  'beats once more': (held) => stand.platform.transitions.beat(held, 60_000),
+  'beats by a clock that is a second behind': (held) => stand.platform.transitions.beat(held, -1_000),
+  'puts it off': (held) => stand.platform.transitions.retryLater(held, 60_000, 'STORAGE_UNAVAILABLE', {}),
+  'ends it': (held) => stand.byHand.fail(held),
+} satisfies Record<string, (held: Claim) => Promise<unknown>>;
+
+test.each([
+  ['beats once more', 'leased'],
+  ['beats by a clock that is a second behind', 'leased'],
+  ['puts it off', 'early'],
+  ['ends it', 'terminal'],
+] as const)(
+  'who sees a lease that is over has not got the job where its holder %s just then',
+  async (what, kind) => {
+    const { transitions, jobs, aws, config } = stand.platform;
+    const jobId = await stand.byHand.job();
+    const held = await transitions.claim(
+      jobId,
+      { owner: 'holder', leaseMs: 1, ability: 99 },
+      Date.now() - 60_000,
+    );
+    if (held.kind !== 'claimed') throw new Error(held.kind);
+    let looks = 0;
+    const access = {
+      ...{ table: config.JOBS_TABLE, dynamo: aws.dynamo },
+      jobs: {
+        async get(id: string) {
+          const seen = await jobs.get(id);
+          looks += 1;
+          if (looks === 1) await HOLDER_BETWEEN[what](held.claim);
+          return seen;
+        },
+      },
+    };
+    const claimant = { owner: 'next', leaseMs: 60_000, ability: 99 };
+    expect((await claimJob(access, jobId, claimant, 2_000, Date.now())).kind).toBe(kind);
+    expect(looks).toBe(2);
+    expect(await jobs.get(jobId)).toMatchObject({ attempt: 1 });
+  },
+);
 
 test('the answer to a release or a retry is lost: the second look says that it was ours', async () => {
   const { transitions } = stand.platform;

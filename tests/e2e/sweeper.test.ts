@@ -68,6 +68,19 @@ async function waitingJob(): Promise<string> {
   return jobId;
 }
 
+/** A job that waits, of which nothing is noted since it was made. */
+async function submitted(platform: Platform): Promise<string> {
+  const jobId = randomUUID();
+  const { location: input } = await platform.uploads.getOwned(fileId, 'anonymous');
+  if (input === undefined) throw new Error('no file');
+  made.push(jobId);
+  await submitJob(platform, {
+    ...{ jobId, ownerId: 'anonymous', source: { kind: 'upload', fileId }, input },
+    ...{ fileName: 'a.wav', format: 'mp3', options: {} },
+  });
+  return jobId;
+}
+
 /** Makes the job's reminder due now. */
 async function makeDue(jobId: string): Promise<void> {
   const { dueAt = 0 } = (await stand.platform.jobs.get(jobId)) ?? {};
@@ -181,22 +194,8 @@ test('what EventBridge refused is told soon after it answers again, not two pass
 
 test('of jobs that are claimed at once nothing is noted, of those that still wait that their message is on the queue', async () => {
   const { platform, calls } = member();
-  const source = { kind: 'upload', fileId } as const;
-  const { location: input } = await platform.uploads.getOwned(fileId, 'anonymous');
-  if (input === undefined) throw new Error('no file');
-  const asked = {
-    ownerId: 'anonymous',
-    source,
-    input,
-    fileName: 'a.wav',
-    format: 'mp3',
-    options: {},
-  } as const;
-  const [taken, waits] = [randomUUID(), randomUUID()];
-  for (const jobId of [taken, waits]) {
-    made.push(jobId);
-    await submitJob(platform, { ...asked, jobId });
-  }
+  const taken = await submitted(platform);
+  const waits = await submitted(platform);
   await stand.byHand.claim(taken);
   const { jobs } = stand.platform;
   expect(await jobs.get(taken)).not.toHaveProperty('unsent');
@@ -205,6 +204,24 @@ test('of jobs that are claimed at once nothing is noted, of those that still wai
   const { createdAt, dueAt = 0 } = (await jobs.get(waits)) ?? expect.fail();
   expect(dueAt - Date.parse(createdAt)).toBeGreaterThanOrEqual(60_000);
   expect(count(calls, 'UpdateItemCommand')).toBe(1);
+});
+
+test('a claim leaves a reminder where it is only when that is of the making and after the first beat', async () => {
+  const { jobs, transitions, config } = stand.platform;
+  const claimed = async (jobId: string, leavesReminderForMs: number) => {
+    const before = await jobs.get(jobId);
+    const now = Date.now();
+    const claimant = { owner: jobId, leaseMs: 1_000, ability: ABILITY, leavesReminderForMs };
+    await transitions.claim(jobId, claimant, now);
+    const { dueAt = 0 } = (await jobs.get(jobId)) ?? {};
+    return dueAt === before?.dueAt ? 'left' : dueAt - now;
+  };
+  const { platform } = member();
+  const moved = 1_000 + (config.VISIBILITY_TIMEOUT_MS - config.LEASE_MS) + 2_000;
+  expect(await claimed(await submitted(platform), 1)).toBe('left');
+  expect(await claimed(await submitted(platform), 3_600_000)).toBe(moved);
+  // Its message is known to be sent: that reminder is a minute off here, and may be an hour.
+  expect(await claimed(await waitingJob(), 1)).toBe(moved);
 });
 
 test('a backlog is not multiplied: what waits on the queue is put off, and woken once the queue has lost it', async () => {
