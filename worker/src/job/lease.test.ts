@@ -122,6 +122,35 @@ test('a refused beat stops the job at once, and the first reason stays', async (
   expect(lease.signal.reason).toBeInstanceOf(Stopped);
   lease.abort('shutdown');
   expect(lease.signal.reason).toMatchObject({ reason: 'lease-lost' });
+  expect(lease.isUnheard).toBe(false);
   await vi.advanceTimersByTimeAsync(100_000);
   expect(beats()).toHaveLength(1);
+});
+
+test('a shutdown ends the job and not what it writes; a lease that is lost for want of an answer ends both', async () => {
+  const { lease } = start(() => Promise.reject(new Error('no route')));
+  lease.abort('shutdown');
+  expect([lease.signal.aborted, lease.lost.aborted]).toEqual([true, false]);
+  await vi.advanceTimersByTimeAsync(37_600);
+  expect([lease.lost.aborted, lease.isUnheard]).toEqual([true, true]);
+  lease.stop();
+});
+
+test.each<[string, () => Promise<boolean>]>([
+  ['confirmed', async () => true],
+  ['refused, since the job has ended', async () => false],
+  ['not answered', () => Promise.reject(new Error('no route'))],
+])('a beat under way when it is stopped changes nothing more, be it %s', async (_what, answer) => {
+  const answered = Promise.withResolvers<void>();
+  const { lease, beats } = start(async () => {
+    await answered.promise;
+    return await answer();
+  });
+  await vi.advanceTimersByTimeAsync(20_000);
+  lease.stop();
+  answered.resolve();
+  await vi.advanceTimersByTimeAsync(100_000);
+  expect(lease.signal.aborted).toBe(false);
+  expect(beats()).toHaveLength(1);
+  expect(vi.getTimerCount()).toBe(0);
 });
