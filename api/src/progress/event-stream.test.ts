@@ -1,8 +1,8 @@
 /** What a reader is woken by, and what it skips. The streams themselves are in `tests/e2e/api-events.test.ts`. */
-import type { ProgressReport } from '@wavefleet/contracts/progress.ts';
+import type { ProgressReport, ProgressView } from '@wavefleet/contracts/progress.ts';
 import { afterEach, expect, test, vi } from 'vitest';
 import { report } from '../jobs/sample.testing.ts';
-import { START } from './event-position.ts';
+import { type Position, START } from './event-position.ts';
 import { NewestMessage, streamEvents } from './event-stream.ts';
 import type { ShownJob } from './job-look.ts';
 import { ProgressViews } from './progress-view.ts';
@@ -34,30 +34,55 @@ test('the end is never skipped', async () => {
 
 afterEach(() => void vi.useRealTimers());
 
-/** A reader of a job whose record says `status` for as long as it is watched. Answers how often it is looked at. */
-async function looksWithin(ms: number, status: 'created' | 'processing', isTold: boolean): Promise<number> {
+type Listener = (message: ProgressReport | 'ended') => void;
+
+interface Watched {
+  readonly status: 'created' | 'processing';
+  readonly attempt?: number;
+  readonly isTold?: boolean;
+  readonly from?: Position;
+}
+
+/** A reader of a job whose record stays as it is for as long as it is watched. */
+function watch({ status, attempt = 0, isTold = true, from = START }: Watched) {
   vi.useFakeTimers();
   const jobId = 'c0ffee00-0000-4000-8000-000000000000';
-  const job: ShownJob = { jobId, status, attempt: 0, updatedAt: new Date().toISOString() };
-  let looks = 0;
+  const job: ShownJob = { jobId, status, attempt, updatedAt: new Date().toISOString() };
+  const seen = { looks: 0, views: [] as ProgressView[], listeners: new Set<Listener>() };
   const at = async () => {
-    looks += 1;
+    seen.looks += 1;
     return { job, report: undefined };
+  };
+  const subscribe = (_jobId: string, listener: Listener) => {
+    seen.listeners.add(listener);
+    return () => void seen.listeners.delete(listener);
   };
   const deps = {
     look: { at },
     views: new ProgressViews(),
-    progress: { subscribe: () => () => undefined, isTold },
+    progress: { subscribe, isTold },
     log: { say: () => undefined },
   };
   const gone = new AbortController();
-  const sink = { send: async () => undefined, heartbeat: async () => undefined };
-  const of = { jobId, ownerId: 'me' };
-  const ended = streamEvents(deps, of, { first: job, from: START }, sink, gone.signal);
+  const sink = {
+    send: async (view: ProgressView) => void seen.views.push(view),
+    heartbeat: async () => undefined,
+  };
+  const ended = streamEvents(deps, { jobId, ownerId: 'me' }, { first: job, from }, sink, gone.signal);
+  const tell = (message: ProgressReport) => seen.listeners.forEach((listener) => void listener(message));
+  const leave = async () => {
+    gone.abort();
+    await ended;
+  };
+  return { seen, tell, leave };
+}
+
+/** How often the job is looked at within that time. */
+async function looksWithin(ms: number, status: 'created' | 'processing', isTold: boolean): Promise<number> {
+  const { seen, leave } = watch({ status, isTold });
   await vi.advanceTimersByTimeAsync(ms);
-  gone.abort();
-  await ended;
-  return looks;
+  await leave();
+  return seen.looks;
 }
 
 test('a job that waits is looked at rarely: somebody will tell when it begins', async () => {
@@ -71,4 +96,38 @@ test('without Redis a job that waits is looked at less and less often', async ()
 
 test('a job at work that says nothing is looked at every second', async () => {
   expect(await looksWithin(10_000, 'processing', true)).toBeGreaterThanOrEqual(10);
+});
+
+test('reports keep nobody from looking at the record: Redis may have lost the word of the end', async () => {
+  const { seen, tell, leave } = watch({ status: 'processing', attempt: 1 });
+  for (let percent = 1; percent <= 22; percent += 1) {
+    await vi.advanceTimersByTimeAsync(500);
+    tell(report({ attempt: 1, percent }));
+  }
+  await leave();
+  expect(seen.looks).toBe(2);
+});
+
+test('a report of an attempt that the record did not have yet has the record looked at', async () => {
+  const { seen, tell, leave } = watch({ status: 'processing', attempt: 1 });
+  await vi.advanceTimersByTimeAsync(0);
+  tell(report({ attempt: 2, percent: 50 }));
+  await vi.advanceTimersByTimeAsync(0);
+  await leave();
+  expect(seen.looks).toBe(2);
+});
+
+test('who comes from a process that has seen more is shown no less', async () => {
+  const from = { rank: 1, attempt: 2, tenths: 505, time: 0 };
+  const { seen, leave } = watch({ status: 'processing', attempt: 1, from });
+  await vi.advanceTimersByTimeAsync(0);
+  await leave();
+  expect(seen.views).toMatchObject([{ attempt: 2, progress: 50.5 }]);
+});
+
+test('who has left is told nothing any more', async () => {
+  const { seen, leave } = watch({ status: 'processing' });
+  expect(seen.listeners.size).toBe(1);
+  await leave();
+  expect(seen.listeners.size).toBe(0);
 });
