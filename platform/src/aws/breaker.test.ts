@@ -100,6 +100,21 @@ test('a worker of two slots and calls that hang for seconds opens it, however sl
   sqs.shutdown();
 });
 
+test('an answer in between begins the row anew', async () => {
+  const sqs = breaker();
+  sqs.attach(client.middlewareStack);
+  answer = 'none';
+  for (let call = 0; call < 4; call += 1) await ask(20);
+  answer = { status: 200, body: '{}' };
+  expect(await ask()).toBe('ok');
+  answer = 'none';
+  for (let call = 0; call < 4; call += 1) await ask(20);
+  expect(sqs.state()).toBe('closed');
+  await ask(20);
+  expect(sqs.state()).toBe('open');
+  sqs.shutdown();
+});
+
 test('a caller that hangs up opens nothing', async () => {
   const sqs = breaker();
   sqs.attach(client.middlewareStack);
@@ -141,6 +156,7 @@ test('throttling counts as an outage although AWS calls it a client fault', () =
   expect(isCallersFault(fault('NoSuchKey'))).toBe(true);
   expect(isCallersFault(fault('ProvisionedThroughputExceededException'))).toBe(false);
   expect(isCallersFault(fault('SlowDown'))).toBe(false);
+  expect(isCallersFault(fault('RequestTimeout'))).toBe(false);
   expect(isCallersFault(new Error('ECONNREFUSED'))).toBe(false);
   expect(isCallersFault(new DOMException('gone', 'AbortError'))).toBe(true);
   const overdue = Object.assign(new Error('Request aborted'), { name: 'AbortError' });

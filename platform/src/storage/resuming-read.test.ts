@@ -4,7 +4,9 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { makeAwsClients } from '../aws/clients.ts';
 import { makeLog } from '../log/log.ts';
@@ -127,4 +129,31 @@ test('who stops reading ends the download from S3', async () => {
   await once(body, 'readable');
   body.destroy();
   await closed;
+});
+
+test('who stops reading while it is opened again ends that as well', async () => {
+  const again = Promise.withResolvers<ServerResponse>();
+  answers = [breakAfter(1_000), (_request, response) => again.resolve(response)];
+  const body = await open();
+  body.resume();
+  const unanswered = await again.promise;
+  const closed = once(unanswered, 'close');
+  body.destroy();
+  await closed;
+});
+
+test('nothing is read ahead of who reads slowly', async () => {
+  const body = Readable.from(Array.from({ length: 200 }, () => bytes.subarray(0, 65_536)));
+  const slow = { ...object, sizeBytes: 200 * 65_536 };
+  const open = async () => ({ body });
+  const read = await openResuming(
+    { objects: { open }, log },
+    slow,
+    { first: 0, last: slow.sizeBytes - 1 },
+    () => {},
+  );
+  await once(read, 'readable');
+  for (let turns = 0; turns < 100; turns += 1) await turn();
+  expect(read.readableLength).toBeLessThanOrEqual(2 * 65_536);
+  read.destroy();
 });
