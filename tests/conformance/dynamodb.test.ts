@@ -221,6 +221,20 @@ behaviour('a condition may look at the length of a list and into one of its memb
   expect(over.uploadKeptUntil).toBeGreaterThan(Date.now());
 });
 
+behaviour('a condition tells lists of the same length apart by their last members', async () => {
+  const { jobId } = await newJob();
+  const { transitions, outbox, jobs } = stand.platform;
+  const claimed = await transitions.claim(jobId, { owner: 'me', leaseMs: 60_000, ability: ABILITY });
+  if (claimed.kind !== 'claimed') expect.fail();
+  const started = new Set([`${jobId}:1:started`]);
+  await outbox.clear(claimed.job, started);
+  await transitions.finish(claimed.claim, { status: 'failed', error });
+  // Who has read the one news of before takes out that one, which is out already, and not the other.
+  await outbox.clear(claimed.job, started);
+  const { pendingEvents } = (await jobs.get(jobId)) ?? expect.fail();
+  expect(pendingEvents.map(({ eventId }) => eventId)).toEqual([`${jobId}:failed`]);
+});
+
 behaviour('a set grows and shrinks by single members, and goes with the last one', async () => {
   const fileId = randomUUID();
   const { uploads } = stand.platform;
@@ -250,6 +264,21 @@ behaviour('a set grows and shrinks by single members, and goes with the last one
     code: 'UPLOAD_NOT_FOUND',
   });
 });
+
+behaviour(
+  'what was finished is not given up, and no record goes that does not say that it goes',
+  async () => {
+    const fileId = randomUUID();
+    const { uploads } = stand.platform;
+    await uploads.create({
+      ...{ fileId, ownerId: 'me', fileName: 'a.wav', createdAt: new Date().toISOString(), state: 'complete' },
+      ...{ ttl: 4_000_000_000, location: { bucket: 'b', key: 'k', sizeBytes: 1, etag: '"e"' } },
+    });
+    expect(await uploads.removals.buryUnfinished(fileId)).toBeUndefined();
+    await uploads.removals.forget(fileId);
+    expect(await uploads.getOwned(fileId, 'me')).toMatchObject({ fileId });
+  },
+);
 
 behaviour('a set of numbers keeps each once, and what is counted with it is counted once', async () => {
   const fileId = randomUUID();

@@ -1,8 +1,9 @@
 /** What we need of Redis: the guarded write in Lua, pub/sub, time to live. */
 import { randomUUID } from 'node:crypto';
-import { progressKey } from '@wavefleet/contracts/keys.ts';
+import { holdingKeys, progressKey } from '@wavefleet/contracts/keys.ts';
 import type { ProgressReport } from '@wavefleet/contracts/progress.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
+import { Holdings } from '@wavefleet/platform/limits/holdings.ts';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { Stand } from '../bring-up/stand.ts';
 import { behaviour } from './conforms.ts';
@@ -134,3 +135,53 @@ behaviour('progress that was removed does not come back, but for a job that is m
   await progress().write({ ...report(jobId, 1, 5), startTime: Date.now() + 1_000 });
   expect(await held(jobId)).toMatchObject({ attempt: 1, percent: 5 });
 });
+
+const rule = { name: 'things', limit: 10, forgottenAfterMs: 60_000 };
+const holdings = () => new Holdings(stand.platform.redis);
+/** Until which of the keys of an owner are gone by themselves, in ms from now; -2 for one that is not there. */
+const livesFor = async (ownerId: string) =>
+  await Promise.all(holdingKeys(rule.name, ownerId).map((key) => cache().pttl(key)));
+
+behaviour(
+  'what an owner holds counts once, and with the last of it nothing is left of the owner',
+  async () => {
+    const ownerId = randomUUID();
+    for (const member of ['a', 'a', 'b']) expect(await holdings().hold(rule, ownerId, member, 5)).toBe(true);
+    expect(await holdings().weight(rule, ownerId)).toBe(10);
+    expect(await holdings().hold(rule, ownerId, 'c', 1)).toBe(false);
+    await holdings().release(rule, ownerId, ['a', 'a', 'unknown']);
+    expect(await holdings().weight(rule, ownerId)).toBe(5);
+    for (const ms of await livesFor(ownerId)) expect(ms).toBeGreaterThan(50_000);
+    await holdings().release(rule, ownerId, ['b']);
+    expect(await livesFor(ownerId)).toEqual([-2, -2]);
+  },
+);
+
+behaviour('what nobody lets go of is forgotten, and then there is room', async () => {
+  const ownerId = randomUUID();
+  await holdings().hold(rule, ownerId, 'old', 6);
+  await holdings().hold(rule, ownerId, 'young', 4);
+  expect(await holdings().hold(rule, ownerId, 'next', 6)).toBe(false);
+  // Its minute is over.
+  await cache().zadd(holdingKeys(rule.name, ownerId)[0], Date.now() - 1, 'old');
+  expect(await holdings().hold(rule, ownerId, 'next', 6)).toBe(true);
+  expect(await holdings().weight(rule, ownerId)).toBe(10);
+});
+
+behaviour(
+  'what becomes another owner’s counts once there, whatever that one holds, and goes with its time',
+  async () => {
+    const [browser, account] = [randomUUID(), randomUUID()];
+    await holdings().hold(rule, browser, 'a', 5);
+    await holdings().hold(rule, account, 'a', 5);
+    await holdings().hold(rule, browser, 'b', 5);
+    for (let each = 0; each < 2; each += 1) {
+      await holdings().moveAll({ ...rule, limit: 1 }, browser, account);
+      expect(await holdings().weight(rule, account)).toBe(10);
+    }
+    expect(await livesFor(browser)).toEqual([-2, -2]);
+    const fresh = randomUUID();
+    await holdings().moveAll(rule, account, fresh);
+    for (const ms of await livesFor(fresh)) expect(ms).toBeGreaterThan(50_000);
+  },
+);

@@ -60,6 +60,32 @@ behaviour('parts are listed with size and ETag, in pages; a part sent again repl
   await s3().send(new AbortMultipartUploadCommand(upload));
 });
 
+behaviour('parts of more than one page are all seen, once and in order', async () => {
+  const { parts, aws } = stand.platform;
+  const upload = await create('uploads/pages');
+  const sizes = [10, 20, 30, 40, 50];
+  for (const [index, size] of sizes.entries()) await send(upload, index + 1, randomBytes(size));
+  // As S3 does from 1,000 parts on.
+  aws.s3.middlewareStack.add(
+    (next, { commandName }) =>
+      async ({ input, ...rest }) =>
+        await next({
+          ...rest,
+          input: commandName === 'ListPartsCommand' ? { ...input, MaxParts: 2 } : input,
+        }),
+    { name: 'twos', step: 'initialize' },
+  );
+  try {
+    const listed = await parts.list({ key: upload.Key, multipartId: upload.UploadId ?? '' });
+    expect(listed?.map(({ partNumber, sizeBytes }) => [partNumber, sizeBytes])).toEqual(
+      sizes.map((size, index) => [index + 1, size]),
+    );
+  } finally {
+    aws.s3.middlewareStack.remove('twos');
+  }
+  await s3().send(new AbortMultipartUploadCommand(upload));
+});
+
 behaviour('the completed object holds the parts in order, with their joint ETag and its type', async () => {
   const upload = await create('uploads/joined');
   const parts = [randomBytes(5 * MIB), randomBytes(100)];

@@ -317,6 +317,25 @@ test('the answer to a release or a retry is lost: the second look says that it w
   expect(told).toMatchObject({ crashes: 0, ...counts });
 });
 
+test('what another attempt has done is nobody else’s doing: neither its letting go nor its end', async () => {
+  const { transitions } = stand.platform;
+  const jobId = await stand.byHand.job();
+  const late = await transitions.claim(
+    jobId,
+    { owner: 'late', leaseMs: 1, ability: 99 },
+    Date.now() - 60_000,
+  );
+  if (late.kind !== 'claimed') throw new Error(late.kind);
+  await transitions.release(await stand.byHand.claim(jobId));
+  expect(await transitions.release(late.claim)).toBe(false);
+  expect(await transitions.retryLater(late.claim, 0, 'DECODER_CRASHED', {})).toBeUndefined();
+  const error = { code: 'CORRUPT_INPUT', message: 'Damaged.', retryable: false } as const;
+  const last = await stand.byHand.claim(jobId);
+  expect(await transitions.finish(last, { status: 'failed', error })).toMatchObject({ attempt: 3 });
+  // Who takes that for its own leaves its result in the bucket.
+  expect(await transitions.finish(late.claim, { status: 'failed', error })).toBeUndefined();
+});
+
 test('cancelled while its result is being stored: nothing stays in S3', async () => {
   const stored = Promise.withResolvers<void>();
   const answered = Promise.withResolvers<void>();

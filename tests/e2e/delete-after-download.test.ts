@@ -5,7 +5,7 @@ import { get } from 'node:http';
 import { jobViewSchema, submittedSchema } from '@wavefleet/contracts/http.ts';
 import { outputPrefix } from '@wavefleet/contracts/keys.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
-import { expiryShardOf } from '@wavefleet/platform/jobs/ids.ts';
+import { endingShardOf, expiryShardOf } from '@wavefleet/platform/jobs/ids.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loseAnswerOf } from '../bring-up/client-faults.ts';
 import { Stand } from '../bring-up/stand.ts';
@@ -61,6 +61,19 @@ test('the note of a download whose answer from the table is lost needs no sweepe
   await untilDeleted(jobId);
   expect(wasLost()).toBe(true);
   expect(await stored(jobId)).toEqual([]);
+});
+
+test('who has told the end of a job takes no reminder away that a download has set meanwhile', async () => {
+  const { outbox, deliveries, jobs } = api.platform;
+  const body = { fileId: await api.byHand.upload(), format: 'mp3', deleteAfterDownload: true };
+  const { jobId } = submittedSchema.parse(await (await api.postJson('/api/jobs', body)).json());
+  const seen = await api.byHand.complete(await api.byHand.claim(jobId), bytes);
+  const deleteAt = Date.now() + 3_600_000;
+  expect(await deliveries.delivered(jobId, deleteAt)).toMatchObject({ dueAt: deleteAt });
+  await outbox.clear(seen, new Set(seen.pendingEvents.map(({ eventId }) => eventId)));
+  expect(await jobs.get(jobId)).toMatchObject({
+    ...{ pendingEvents: [], deleteAt, dueAt: deleteAt, dueShard: endingShardOf(jobId) },
+  });
 });
 
 test('an upload that another job needs stays', async () => {
