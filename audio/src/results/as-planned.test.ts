@@ -75,3 +75,39 @@ test.each([
 ])('without a cover a result is refused when %s', async (_, script, said) => {
   await expect(heldAgainst(sources.plain, script)).rejects.toMatchObject(outputInvalid(said));
 });
+
+const bare = { paddingSeconds: 0, tags: {}, hasCover: false };
+function refusalOf(...held: Parameters<typeof requireAsPlanned>): unknown {
+  try {
+    requireAsPlanned(...held);
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
+
+test.each([
+  ['codec', { codec: 'aac' }, /^codec aac, not mp3$/],
+  ['sample rate', { sampleRate: 48_000 }, /^48000 Hz, not 44100$/],
+  ['number of channels', { channels: 2 }, /^2 channels, not 1$/],
+])('a result of another %s than was planned is refused', async (_, other, said) => {
+  const probed = await probe(await bench.folderWith(sources.plain));
+  const { plan } = planConversion(probed, 'mp3', '128k', {});
+  const facts = { codec: 'mp3', sampleRate: 44_100, channels: 1, durationSeconds: 2, ...bare };
+  const told = { plan, writtenSeconds: 2, mayBeMore: false, damaged: false };
+  requireAsPlanned(facts, told);
+  expect(refusalOf({ ...facts, ...other }, told)).toMatchObject(outputInvalid(said));
+});
+
+test('of a damaged source less may come out than FFmpeg counted, but not nothing that it did not count', async () => {
+  const probed = await probe(await bench.folderWith(sources.plain));
+  const { plan } = planConversion(probed, 'mp3', '128k', {});
+  const facts = { codec: 'mp3', sampleRate: 44_100, channels: 1, durationSeconds: 1, ...bare };
+  const told = { plan, writtenSeconds: 2, mayBeMore: false };
+  requireAsPlanned(facts, { ...told, damaged: true });
+  expect(refusalOf(facts, { ...told, damaged: false })).toMatchObject(outputInvalid(/^1 s, though/));
+  const nothing = { ...facts, durationSeconds: 0 };
+  expect(refusalOf(nothing, { ...told, writtenSeconds: null, damaged: true })).toMatchObject({
+    code: 'NO_DECODABLE_AUDIO',
+  });
+});

@@ -1,5 +1,5 @@
 /** Results of all formats that have lost their end behind FFmpeg's back, whatever their headers say. */
-import { copyFile, rm, stat, truncate } from 'node:fs/promises';
+import { copyFile, readFile, rm, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatNames } from '@wavefleet/contracts/formats.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -26,7 +26,10 @@ test.each(formatNames)('of %s not a byte of the end may be missing', async (form
       durationSeconds: expect.closeTo(3, 1),
     });
   }
-  for (const lostBytes of [1, 64, 1_000, size / 2]) {
+  // Ogg may lose whole pages: what is left ends as it should, but for the mark of the last one.
+  const lastPageBytes = size - (await readFile(file)).lastIndexOf('OggS');
+  const losses = [1, 64, 1_000, size / 2, size - 5];
+  for (const lostBytes of lastPageBytes > size ? losses : [...losses, lastPageBytes]) {
     await rm(file);
     await copyFile(kept, file);
     await truncate(file, size - Math.floor(lostBytes));
