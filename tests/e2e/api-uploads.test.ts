@@ -13,7 +13,7 @@ import { until } from '@wavefleet/localstack/waiting.ts';
 import { sweepUploads } from '@wavefleet/worker/upkeep/upload-sweeper.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { callerOf, uploadOf } from '../bring-up/caller.ts';
-import { loseAnswerOf } from '../bring-up/client-faults.ts';
+import { disturb, loseAnswerOf } from '../bring-up/client-faults.ts';
 import { cutOffWav } from '../bring-up/not-audio.ts';
 import { Stand } from '../bring-up/stand.ts';
 import { begunUploads, sha256, sha256OfUpload } from '../bring-up/stored-uploads.ts';
@@ -240,6 +240,21 @@ describe('finishing', () => {
     expect(await refusal(await api.postJson(at(fileId, '/parts'), { partNumbers: [1] }))).toBe(
       '409 UPLOAD_COMPLETE',
     );
+  });
+
+  test('after it was given up by somebody who then died: what was joined does not stay', async () => {
+    const { fileId } = await sent();
+    const { removals } = api.platform.uploads;
+    const bury = async () => void (await removals.buryUnfinished(fileId));
+    let isBuried = false;
+    disturb(api.platform.aws.s3, (command) => {
+      if (command !== 'HeadObjectCommand' || isBuried) return undefined;
+      isBuried = true;
+      return { loseAfter: bury };
+    });
+    expect(await refusal(await complete(fileId))).toBe('404 UPLOAD_NOT_FOUND');
+    expect(isBuried).toBe(true);
+    expect(await api.platform.objects.head(uploadKey(fileId, 'long song.flac'))).toBeUndefined();
   });
 
   test('while it is being given up: finished or gone, never half', async () => {

@@ -76,6 +76,15 @@ test('who has told the end of a job takes no reminder away that a download has s
   });
 });
 
+test('of two downloads the first one sets the time, and it may say so twice', async () => {
+  const { deliveries } = api.platform;
+  const jobId = await completed(await api.byHand.upload());
+  const deleteAt = Date.now() + 3_600_000;
+  expect(await deliveries.delivered(jobId, deleteAt)).toMatchObject({ deleteAt });
+  expect(await deliveries.delivered(jobId, deleteAt + 1)).toBeUndefined();
+  expect(await deliveries.delivered(jobId, deleteAt)).toMatchObject({ deleteAt });
+});
+
 test('an upload that another job needs stays', async () => {
   const fileId = await api.byHand.upload();
   const source = await keyOf(fileId);

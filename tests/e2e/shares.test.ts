@@ -102,6 +102,15 @@ describe('a link', () => {
     ]);
   });
 
+  test('that ends after it was opened: nothing is given out', async () => {
+    const jobId = await done();
+    await share(jobId);
+    const { shares = {} } = (await api.platform.jobs.get(jobId)) ?? expect.fail();
+    const [[shareId, { expiresAt }] = expect.fail()] = Object.entries(shares);
+    const mayAt = (now: number) => api.platform.shares.countDownload(jobId, shareId, now);
+    expect([await mayAt(expiresAt - 1), await mayAt(expiresAt)]).toEqual([true, false]);
+  });
+
   test('with a number of downloads: of twenty at once no more than that many get the file, whole, and there is no player', async () => {
     const jobId = await done();
     const { path } = await share(jobId, { maxDownloads: 3 });
