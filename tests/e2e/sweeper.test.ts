@@ -206,6 +206,23 @@ test('of jobs that are claimed at once nothing is noted, of those that still wai
   expect(count(calls, 'UpdateItemCommand')).toBe(1);
 });
 
+test('of ten who take the same reminder one has it, and nobody moves one that a claim has set since', async () => {
+  const { reminders, jobs } = stand.platform;
+  const jobId = await waitingJob();
+  const dueAtOf = async () => (await jobs.get(jobId))?.dueAt ?? expect.fail();
+  const first = await dueAtOf();
+  const nexts = Array.from({ length: 10 }, (_, at) => first + 1 + at);
+  const taken = await Promise.all(nexts.map((next) => reminders.take(jobId, first, next)));
+  expect(taken.filter((job) => job !== undefined)).toHaveLength(1);
+  const seen = await dueAtOf();
+  await stand.byHand.claim(jobId);
+  const claimed = await jobs.get(jobId);
+  expect(await reminders.take(jobId, seen, 1)).toBeUndefined();
+  await reminders.redispatched(jobId, seen, 1);
+  await reminders.ended(jobId, seen);
+  expect(await jobs.get(jobId)).toEqual(claimed);
+});
+
 test('a claim leaves a reminder where it is only when that is of the making and after the first beat', async () => {
   const { jobs, transitions, config } = stand.platform;
   const claimed = async (jobId: string, leavesReminderForMs: number) => {
