@@ -1,7 +1,8 @@
 /** A child process of the fleet: output into a log file, readiness and end as promises, killed by id only. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createWriteStream, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { LogFile } from './log-file.ts';
 
 export interface ChildOptions {
   /** Path of the TypeScript file to run. */
@@ -27,9 +28,7 @@ export class Child {
 
   constructor({ entry, name, env, logFile, nodeFlags = [] }: ChildOptions) {
     mkdirSync(dirname(logFile), { recursive: true });
-    const log = createWriteStream(logFile, { flags: 'a' });
-    // A full disk costs log lines, not the fleet.
-    log.on('error', () => undefined);
+    const log = new LogFile(logFile);
     this.name = name;
     // Its own process group: Ctrl-C reaches the parent alone, which then stops the children in order.
     this.process = spawn(process.execPath, [...nodeFlags, entry], {

@@ -231,6 +231,7 @@ export const areas: readonly Area[] = [
         name: 'tools',
         paths: [
           'child.ts',
+          'log-file.ts',
           'node-flags.ts',
           'compose.ts',
           'generous-limits.ts',
