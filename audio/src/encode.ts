@@ -23,6 +23,7 @@ import { readAt } from './probing/read-at.ts';
 import { type RunLimits, type RunOptions, type RunResult, runFfmpeg } from './process/run.ts';
 import { chooseSplit, type Split } from './split/choose-split.ts';
 import { encodeSplit } from './split/encode-split.ts';
+import { finishLength } from './split/mp3/finish-length.ts';
 import type { FolderTools } from './tools.ts';
 
 /** A result on this disk that nobody has looked at yet. */
@@ -65,7 +66,9 @@ export async function encode(
       shape === undefined
         ? { args: encodeArgs(plan, lists, setting), feed: options.feed }
         : fromSamples(tools, plan, shape, threads, encodePcmArgs(plan, shape, setting));
-    return await run(tools, commands, told);
+    const result = await run(tools, commands, told);
+    await finishLength(tools, plan, { file: files.result, levels: files.levels });
+    return result;
   };
   // A source that changes its shape has two processes already.
   const split = shape === undefined ? await chooseSplit(plan, resampler, options) : undefined;

@@ -44,6 +44,11 @@ export interface Encoder {
   /** How a cover gets in: as a picture stream, as a tag with the picture in base64, or not at all. */
   readonly cover: 'stream' | 'tag' | 'none';
   readonly length: LengthSource;
+  /**
+   * Whether FFmpeg may declare more samples than its encoder was given: then they are counted on their way, and the result
+   * is put right. Default false.
+   */
+  readonly isCounted?: boolean;
   /** Hz above which it keeps nothing. Default: that depends on rate and quality. */
   readonly topHz?: number;
   /** The largest file that it can be, in bytes. FFmpeg writes on beyond, and nobody could read it. Default: any. */

@@ -37,7 +37,7 @@ const commands: Readonly<Record<FormatName, string>> = {
     -codec_whitelist pcm_s16le,flac -err_detect crccheck -threads 2 -vn -sn -dn -reinit_filter 0 -thread_queue_size 0 -i file:in -f ffmetadata -i file:out.tags.txt
     -f flac -codec_whitelist flac -i file:out.carrier.flac
     -map 0:0 -map 2:v:0 -c:v copy -disposition:v:0 attached_pic -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1
-    -af asetpts=round(N/SR/TB),aformat=channel_layouts=stereo,volume=1.0309:precision=float
+    -af asetpts=round(N/SR/TB),aformat=channel_layouts=stereo,volume=1.0309:precision=float,asetnsamples=n=44100:p=0,ametadata=mode=add:key=counted:value=1,asetpts=N+S,ametadata=mode=print:file=out.levels.counted.txt,asetpts=round(N/SR/TB)
     -c:a libmp3lame -b:a 192k -write_xing 1 -id3v2_version 3 -write_id3v1 0
     -abort_on empty_output -f mp3 file:out.mp3`,
   aac: `-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -y

@@ -73,6 +73,8 @@ const encoders = {
     cover: 'stream',
     loss: ({ quality }) => lameScale(quality),
     length: 'lame-header',
+    // Its muxer takes the padding of the last packet for all that there is, and up to 46 samples may lie in the one before.
+    isCounted: true,
   },
   aac: {
     ...usualAac,

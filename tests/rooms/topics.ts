@@ -183,7 +183,7 @@ export const areas: readonly Area[] = [
       {
         name: 'split',
         is: 'one result made by several processes at once',
-        may: ['process', 'plans and arguments', 'probing'],
+        may: ['process', 'plans and arguments', 'probing', 'measuring'],
       },
       {
         name: 'results',

@@ -49,6 +49,8 @@ const plainOgg =
 /** The filters that watch, with a block of a quarter of a second. */
 const over = (block: number): string =>
   `asetnsamples=n=${block}:p=0,astats=metadata=1:reset=1:measure_perchannel=none:measure_overall=Peak_level,ametadata=mode=print:key=lavfi.astats.Overall.Peak_level:function=greater:value=0:file=out.levels.clipping.txt`;
+const counted = (rate: number): string =>
+  `asetnsamples=n=${rate}:p=0,ametadata=mode=add:key=counted:value=1,asetpts=N+S,ametadata=mode=print:file=out.levels.counted.txt,asetpts=round(N/SR/TB)`;
 const beforeMono =
   'asetnsamples=n=44100:p=0,astats=metadata=1:reset=1:measure_perchannel=none:measure_overall=Peak_level';
 const mono =
@@ -98,7 +100,7 @@ describe('the whole argument list of a conversion', () => {
     [
       'mp3, the default quality',
       argsFor('mp3'),
-      `${plain},aformat=channel_layouts=stereo,volume=1.0309:precision=float -c:a libmp3lame -b:a 192k -write_xing 1 -id3v2_version 3 -write_id3v1 0`,
+      `${plain},aformat=channel_layouts=stereo,volume=1.0309:precision=float,${counted(44_100)} -c:a libmp3lame -b:a 192k -write_xing 1 -id3v2_version 3 -write_id3v1 0`,
       tail('mp3', 'mp3'),
     ],
     [
@@ -178,7 +180,7 @@ describe('the whole argument list of a conversion', () => {
     [
       'mp3 from 12 unnamed channels at 96 kHz',
       argsFor('mp3', { facts: { channels: 12, sampleRate: 96_000 }, layout: 'unnamed' }),
-      `${plain},pan=stereo|c0<c0+c2+c4+c6+c8+c10|c1<c1+c3+c5+c7+c9+c11,aresample=48000:resampler=soxr:precision=20:rematrix_maxval=1:lfe_mix_level=0:internal_sample_fmt=fltp,aformat=channel_layouts=stereo,volume=1.0309:precision=float -c:a libmp3lame -b:a 192k -write_xing 1 -id3v2_version 3 -write_id3v1 0`,
+      `${plain},pan=stereo|c0<c0+c2+c4+c6+c8+c10|c1<c1+c3+c5+c7+c9+c11,aresample=48000:resampler=soxr:precision=20:rematrix_maxval=1:lfe_mix_level=0:internal_sample_fmt=fltp,aformat=channel_layouts=stereo,volume=1.0309:precision=float,${counted(48_000)} -c:a libmp3lame -b:a 192k -write_xing 1 -id3v2_version 3 -write_id3v1 0`,
       tail('mp3', 'mp3'),
     ],
     [

@@ -17,6 +17,7 @@ import {
   withoutReader,
   withProgress,
 } from './source-args.ts';
+import { watchLength } from './watch-filters.ts';
 
 /** What an encode has beside its plan. */
 export interface EncodeSetting {
@@ -145,10 +146,11 @@ export function companionInputs({ files, hasCarrier }: EncodeSetting): string[] 
 function output(plan: ConversionPlan, setting: EncodeSetting, from: 'source' | 'samples'): string[] {
   const encoder = encoderOf(plan.format);
   const { files, resampler } = setting;
+  const place = { resampler, levels: files.levels };
   return [
     ...(from === 'source' ? fromTheSource(plan) : ['-map', '0:0']),
     ...mediaArgs(plan, setting),
-    ...['-af', filterChain(plan, from, levelFilters(plan, { resampler, levels: files.levels }))],
+    ...['-af', filterChain(plan, from, [...levelFilters(plan, place), ...watchLength(plan, place)])],
     ...encoder.args(plan),
     ...(encoder.container ?? []),
     // Exit 0 with no sample at all happens with real files; this makes it exit 1.

@@ -14,6 +14,7 @@ import {
 import { FROM_ZERO, filterChain } from './filter-chain.ts';
 import { levelFilters } from './level-filters.ts';
 import { quiet, withProgress } from './source-args.ts';
+import { watchLength } from './watch-filters.ts';
 
 /** One segment of a result: what its encoder is given, in samples of the result. */
 export interface Segment {
@@ -62,6 +63,7 @@ export function segmentArgs(
   const sound = filterChain(plan, 'source', [
     ...levelFilters(plan, place),
     ...only(plan, segment, skippedSeconds),
+    ...(segment.isLast ? watchLength(plan, place) : []),
   ]);
   const common = ['-af', behindNoise(plan, segment, sound), ...encoder.args(plan)];
   const end = ['-abort_on', 'empty_output'];

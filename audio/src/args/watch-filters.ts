@@ -3,7 +3,9 @@
  * `measuring/watched-levels.ts`. They stand in the one line of the chain: FFmpeg 7.1 ends with an assertion when a
  * branch holds sound back for long.
  */
+import { encoderOf } from '../encoders.ts';
 import type { ConversionPlan } from '../plan/plan.ts';
+import { FROM_ZERO } from './filter-chain.ts';
 
 /** Where filters write to: how the names of the files begin. */
 interface Place {
@@ -23,6 +25,22 @@ export function watchClipping(plan: ConversionPlan, { levels }: Place): string[]
     `asetnsamples=n=${Math.ceil(plan.sampleRate / 4)}:p=0`,
     'astats=metadata=1:reset=1:measure_perchannel=none:measure_overall=Peak_level',
     print(levels, 'clipping', `:key=lavfi.astats.Overall.Peak_level:function=greater:value=${beyondDbfs}`),
+  ];
+}
+
+/**
+ * How many samples come to the encoder, in blocks of a second: the last line has where the last one ends. By time stamps,
+ * which cost nothing that can be measured; `astats` would take a sixth of an MP3's encode. Goes behind all other filters.
+ */
+export function watchLength({ format, sampleRate }: ConversionPlan, { levels }: Place): string[] {
+  if (encoderOf(format).isCounted !== true) return [];
+  return [
+    `asetnsamples=n=${sampleRate}:p=0`,
+    // Only what has some metadata is printed.
+    'ametadata=mode=add:key=counted:value=1',
+    'asetpts=N+S',
+    print(levels, 'counted'),
+    FROM_ZERO,
   ];
 }
 

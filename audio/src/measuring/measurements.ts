@@ -26,6 +26,13 @@ export async function readText(folder: string, name: string): Promise<string> {
   return await readEnd(folder, name, LONGEST_TEXT_BYTES);
 }
 
+/** Where in time the last of what was printed stands, in the filter's own units; undefined when nothing was. */
+export async function readLastTime(folder: string, name: string): Promise<number | undefined> {
+  const times = [...(await readEnd(folder, name, TAIL_BYTES)).matchAll(/^frame:\d+ +pts:(\d+)/gm)];
+  const last = times.at(-1)?.[1];
+  return last === undefined ? undefined : Number(last);
+}
+
 async function readEnd(folder: string, name: string, mostBytes: number): Promise<string> {
   const file = await openOwnFile(join(folder, name));
   if (file === undefined) return '';

@@ -10,6 +10,7 @@ import { type RunResult, runFfmpeg } from '../process/run.ts';
 import type { FolderTools } from '../tools.ts';
 import { heardPart } from './heard-part.ts';
 import { CannotJoin } from './join.ts';
+import { finishLength } from './mp3/finish-length.ts';
 import type { SplitPlan } from './plan-split.ts';
 
 /** Decoding up to a segment's start runs at 800 times playback; a crowded machine gets a 16th. */
@@ -39,7 +40,7 @@ export async function runSegment(
   await fillUnlessAborted(holes, heard?.range ?? WHOLE, tools.signal);
   // The last segment asks for the end, so that this is known before all are made.
   if (holes?.renewals !== renewals) throw new CannotJoin('the source that came was another one');
-  return await runFfmpeg(tools, {
+  const result = await runFfmpeg(tools, {
     args: segmentArgs(plan, tools.lists, setting, segment, split.codec.bare, heard?.skippedSeconds),
     source: folderFiles.input,
     input,
@@ -52,6 +53,9 @@ export async function runSegment(
       onProgress({ writtenSeconds: outTimeSeconds ?? 0, writtenBytes: totalSizeBytes, speed }),
     onStderr: options.onStderr,
   });
+  // That of the last one is the end of the whole.
+  if (segment.isLast) await finishLength(tools, plan, segment);
+  return result;
 }
 
 /** Whether the plan needs nothing but the order and the source: nobody had to listen through it before. */

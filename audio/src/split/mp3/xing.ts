@@ -109,13 +109,25 @@ export class XingCount {
       const place = entry === 0 ? 0 : Math.min(255, Math.floor((256 * bag) / this.#bytes));
       written.writeUInt8(place, at + TABLE + entry);
     }
-    written.writeUIntBE(delay * 4096 + padding, at + TRIMS, 3);
     written.writeUInt32BE(this.#bytes, at + MUSIC_LENGTH);
     written.writeUInt16BE(this.#checksum.value(), at + MUSIC_CHECKSUM);
-    written.writeUInt16BE(0, at + OWN_CHECKSUM);
-    const own = await Checksum.create();
-    own.add(written.subarray(0, CHECKED_BYTES));
-    written.writeUInt16BE(own.value(), at + OWN_CHECKSUM);
-    return written;
+    return await withPadding({ frame: written, at, delay }, padding);
   }
+}
+
+/** The most that its 12 bits can say. */
+export const MOST_PADDING = 0xfff;
+
+/** The same header, with its own checksum anew. @param padding samples to leave out at the end, up to {@link MOST_PADDING}. */
+export async function withPadding(
+  { frame, at, delay }: Pick<XingHeader, 'frame' | 'at' | 'delay'>,
+  padding: number,
+): Promise<Buffer> {
+  const written = Buffer.from(frame);
+  written.writeUIntBE(delay * 4096 + padding, at + TRIMS, 3);
+  written.writeUInt16BE(0, at + OWN_CHECKSUM);
+  const own = await Checksum.create();
+  own.add(written.subarray(0, CHECKED_BYTES));
+  written.writeUInt16BE(own.value(), at + OWN_CHECKSUM);
+  return written;
 }
