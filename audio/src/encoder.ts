@@ -1,6 +1,7 @@
 /** What has to be known of an encoder and its container, so that nothing else asks which format it has. */
 import type { BitDepth } from '@wavefleet/contracts/output-format.ts';
 import type { EncoderQuality } from '@wavefleet/contracts/request.ts';
+import type { Chapter } from './tags/chapters.ts';
 import type { GainScale } from './tags/gains.ts';
 import type { ValuesIn } from './tags/values/one-text.ts';
 
@@ -16,6 +17,14 @@ export interface EncoderChoice {
   readonly severalValues?: boolean;
 }
 
+/** What a container is asked for. */
+export interface ContainerChoice {
+  /** Hz of the result. */
+  readonly sampleRate: number;
+  /** Those to write; empty for none. */
+  readonly chapters: readonly Chapter[];
+}
+
 /** Where the exact length of a result is read; see `probing/output-length.ts`. */
 export type LengthSource = 'header' | 'adts-packets' | 'ac3-packets' | 'lame-header';
 
@@ -26,7 +35,7 @@ export interface Encoder {
   /** Arguments of the encoder, and of the container where `container` names none. */
   readonly args: (choice: EncoderChoice) => string[];
   /** Arguments of the container alone, which a copy of encoded sound needs as well. */
-  readonly container?: readonly string[];
+  readonly container?: (choice: ContainerChoice) => string[];
   /** The codec that ffprobe must report for the result. */
   readonly codec: (choice: EncoderChoice) => string;
   /** The channel layouts it holds, by rising channel count; `any` where the container takes all. */

@@ -53,7 +53,7 @@ const commands: Readonly<Record<FormatName, string>> = {
     -f flac -codec_whitelist flac -i file:out.carrier.flac
     -map 0:0 -map 2:v:0 -c:v copy -disposition:v:0 attached_pic -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1
     -af asetpts=round(N/SR/TB),aformat=channel_layouts=stereo
-    -c:a aac -b:a 160k -movflags +faststart
+    -c:a aac -b:a 160k -movflags +faststart -movie_timescale 44100
     -abort_on empty_output -f ipod file:out.m4a`,
   m4b: `-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -y
     -protocol_whitelist file -format_whitelist wav,flac -max_pixels 25000000 -max_streams 64
@@ -61,7 +61,7 @@ const commands: Readonly<Record<FormatName, string>> = {
     -f flac -codec_whitelist flac -i file:out.carrier.flac
     -map 0:0 -map 2:v:0 -c:v copy -disposition:v:0 attached_pic -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1
     -af asetpts=round(N/SR/TB),aformat=channel_layouts=stereo
-    -c:a aac -b:a 160k -movflags +faststart -brand M4B_ -metadata media_type=2
+    -c:a aac -b:a 160k -movflags +faststart -movie_timescale 44100 -brand M4B_ -metadata media_type=2
     -abort_on empty_output -f ipod file:out.m4b`,
   alac: `-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -y
     -protocol_whitelist file -format_whitelist wav,flac -max_pixels 25000000 -max_streams 64
@@ -69,7 +69,7 @@ const commands: Readonly<Record<FormatName, string>> = {
     -f flac -codec_whitelist flac -i file:out.carrier.flac
     -map 0:0 -map 2:v:0 -c:v copy -disposition:v:0 attached_pic -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1
     -af asetpts=round(N/SR/TB),aformat=channel_layouts=stereo
-    -c:a alac -sample_fmt s32p -bits_per_raw_sample 24 -movflags +faststart
+    -c:a alac -sample_fmt s32p -bits_per_raw_sample 24 -movflags +faststart -movie_timescale 44100
     -abort_on empty_output -f ipod file:out.m4a`,
   ogg: `-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -y
     -protocol_whitelist file -format_whitelist wav,flac -max_pixels 25000000 -max_streams 64
@@ -163,6 +163,22 @@ test.each(formatNames)('the whole command that makes %s', (format) => {
   });
   // Brands have four letters, the last one may be a space.
   expect(args).toEqual(commands[format].split(/\s+/).map((arg) => arg.replace('M4B_', 'M4B ')));
+});
+
+test('MP4 counts in samples, unless a chapter is longer than can be said so', () => {
+  const long = 2 ** 31 / 44_100;
+  const argsOf = (...ends: number[]) =>
+    encoderOf('m4b').container?.({
+      sampleRate: 44_100,
+      chapters: ends.map((endSeconds, index) => ({
+        startSeconds: ends[index - 1] ?? 0,
+        endSeconds,
+        title: '',
+      })),
+    });
+  expect(argsOf()).toContain('-movie_timescale');
+  expect(argsOf(1, long, long + 1)).toContain('-movie_timescale');
+  expect(argsOf(1, long + 1, long + 2)).not.toContain('-movie_timescale');
 });
 
 test.each(formatNames)('what comes out of %s is what the catalogue calls it', (format) => {

@@ -4,7 +4,7 @@
  */
 import type { FormatName, outputFormats } from '@wavefleet/contracts/formats.ts';
 import type { EncoderQuality } from '@wavefleet/contracts/request.ts';
-import type { Encoder, EncoderChoice } from './encoder.ts';
+import type { ContainerChoice, Encoder, EncoderChoice } from './encoder.ts';
 
 /** A row, held to what the catalogue promises of the format's cover. */
 type EncoderFor<Name extends FormatName> = Encoder & {
@@ -43,6 +43,19 @@ const usualPhone = { ...usual, mostDbfs: 0 } as const;
 const usualAc3 = { ...usual, mostDbfs: 2 } as const;
 
 const aacArgs = ({ quality }: EncoderChoice): string[] => ['-c:a', 'aac', ...rateArgs(quality)];
+
+/**
+ * Edits, by which a player knows where the sound begins and ends, count in the time of the whole movie: in samples, where
+ * FFmpeg would take milliseconds and lose up to one of the sound. Lengths have 64 bits where they need them, but those of
+ * chapters have 31 (13.5 hours at 44.1 kHz): with a longer one it stays with milliseconds.
+ */
+const mp4Args = ({ sampleRate, chapters }: ContainerChoice): string[] => {
+  const ends = [0, ...chapters.map(({ endSeconds }) => endSeconds)];
+  const isShort = chapters.every(
+    ({ endSeconds }, index) => (endSeconds - (ends[index] ?? 0)) * sampleRate < 2 ** 31,
+  );
+  return ['-movflags', '+faststart', ...(isShort ? ['-movie_timescale', String(sampleRate)] : [])];
+};
 /** Fullband is what Opus calls it (RFC 6716 §2). */
 const OPUS_TOP_HZ = 20_000;
 
@@ -92,7 +105,7 @@ const encoders = {
     // Writes the M4A brand and the cover; plain `mov` drops the cover.
     muxer: 'ipod',
     args: aacArgs,
-    container: ['-movflags', '+faststart'],
+    container: mp4Args,
     codec: () => 'aac',
     layouts: aacConfigurations,
     cover: 'stream',
@@ -104,7 +117,7 @@ const encoders = {
     muxer: 'ipod',
     // By the brand and the media type (2: audiobook) Apple's players know a book: they keep the place, and show chapters.
     args: aacArgs,
-    container: ['-movflags', '+faststart', '-brand', 'M4B ', '-metadata', 'media_type=2'],
+    container: (choice) => [...mp4Args(choice), '-brand', 'M4B ', '-metadata', 'media_type=2'],
     codec: () => 'aac',
     layouts: aacConfigurations,
     cover: 'stream',
@@ -117,7 +130,7 @@ const encoders = {
     args: ({ bitDepth }) => [
       ...['-c:a', 'alac', '-sample_fmt', bitDepth === 24 ? 's32p' : 's16p', ...rawBits(bitDepth)],
     ],
-    container: ['-movflags', '+faststart'],
+    container: mp4Args,
     codec: () => 'alac',
     layouts: ['mono', 'stereo', '3.0', '4.0', '5.0', '5.1', '6.1(back)', '7.1(wide)'],
     // Its only layout of 8 channels differs from the usual 7.1.

@@ -112,19 +112,19 @@ describe('the whole argument list of a conversion', () => {
     [
       'm4a at 256k',
       argsFor('m4a', { quality: '256k' }),
-      `${plain},aformat=channel_layouts=stereo -c:a aac -b:a 256k -movflags +faststart`,
+      `${plain},aformat=channel_layouts=stereo -c:a aac -b:a 256k -movflags +faststart -movie_timescale 44100`,
       tail('ipod', 'm4a'),
     ],
     [
       'alac, 16 bit',
       argsFor('alac'),
-      `${plain},aformat=channel_layouts=stereo -c:a alac -sample_fmt s16p -movflags +faststart`,
+      `${plain},aformat=channel_layouts=stereo -c:a alac -sample_fmt s16p -movflags +faststart -movie_timescale 44100`,
       tail('ipod', 'm4a'),
     ],
     [
       'alac from 24 bit',
       argsFor('alac', { facts: { bitDepth: 24 } }),
-      `${plain},aformat=channel_layouts=stereo -c:a alac -sample_fmt s32p -bits_per_raw_sample 24 -movflags +faststart`,
+      `${plain},aformat=channel_layouts=stereo -c:a alac -sample_fmt s32p -bits_per_raw_sample 24 -movflags +faststart -movie_timescale 44100`,
       tail('ipod', 'm4a'),
     ],
     [
@@ -281,7 +281,9 @@ describe('the commands of two processes, for a source that changes its shape', (
         ' ',
       ),
       'asetpts=round(N/SR/TB),atrim=start_sample=48000:end_sample=96000,asetpts=round(N/SR/TB),aformat=channel_layouts=stereo',
-      ...'-c:a aac -b:a 128k -movflags +faststart -abort_on empty_output -f ipod file:out.m4a'.split(' '),
+      ...'-c:a aac -b:a 128k -movflags +faststart -movie_timescale 48000 -abort_on empty_output -f ipod file:out.m4a'.split(
+        ' ',
+      ),
     ]);
   });
 });

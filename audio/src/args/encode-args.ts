@@ -152,7 +152,7 @@ function output(plan: ConversionPlan, setting: EncodeSetting, from: 'source' | '
     ...mediaArgs(plan, setting),
     ...['-af', filterChain(plan, from, [...levelFilters(plan, place), ...watchLength(plan, place)])],
     ...encoder.args(plan),
-    ...(encoder.container ?? []),
+    ...(encoder.container?.(plan) ?? []),
     // Exit 0 with no sample at all happens with real files; this makes it exit 1.
     ...['-abort_on', 'empty_output'],
     ...['-f', encoder.muxer],

@@ -75,7 +75,14 @@ export function segmentArgs(
     ...(segment.isDressed ? companionInputs(setting) : []),
     ...fromTheSource(plan),
     ...(segment.isDressed
-      ? [...mediaArgs(plan, setting), ...common, ...(encoder.container ?? []), ...end, '-f', encoder.muxer]
+      ? [
+          ...mediaArgs(plan, setting),
+          ...common,
+          ...(encoder.container?.(plan) ?? []),
+          ...end,
+          '-f',
+          encoder.muxer,
+        ]
       : [...undressed, ...common, ...bare.args, ...end, '-f', bare.muxer]),
     `file:${segment.file}`,
     ...(segment.isLast ? md5Output(plan, setting.files) : []),
@@ -91,14 +98,14 @@ export function dressArgs(
   setting: EncodeSetting,
   joined: { readonly file: string; readonly demuxer: string },
 ): string[] {
-  const { muxer, container = [] } = encoderOf(plan.format);
+  const { muxer, container } = encoderOf(plan.format);
   return [
     ...quiet,
     ...withProgress,
     '-y',
     ...['-protocol_whitelist', 'file', '-f', joined.demuxer, '-i', `file:${joined.file}`],
     ...companionInputs(setting),
-    ...['-map', '0:0', ...mediaArgs(plan, setting), '-c:a', 'copy', ...container],
+    ...['-map', '0:0', ...mediaArgs(plan, setting), '-c:a', 'copy', ...(container?.(plan) ?? [])],
     ...['-f', muxer, `file:${setting.files.result}`],
   ];
 }

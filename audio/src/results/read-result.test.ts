@@ -28,11 +28,8 @@ const formats = [
   'wav-alaw',
 ] as const;
 
-/** ffprobe counts whole milliseconds of MP4's edits, and in Ogg the silence before Opus. */
+/** ffprobe counts in Ogg the silence before Opus. */
 const slackSeconds: { readonly [Name in FormatName]?: number } = {
-  m4a: 1e-3,
-  m4b: 1e-3,
-  alac: 1e-3,
   opus: 0.0066,
 };
 

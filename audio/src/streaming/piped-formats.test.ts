@@ -132,10 +132,21 @@ describe.each(sources)('%s', (name, args, isSame, isListed) => {
 async function written(format: FormatName, way: 'file' | 'pipe'): Promise<string> {
   const source = await bench.make('result.wav', sound);
   const { inFolder, plan } = await bench.convert(source, format);
-  const { muxer, container = [], args } = encoderOf(format);
+  const { muxer, container, args } = encoderOf(format);
   const path = join(inFolder.cwd, `by-${way}`);
   const to = way === 'file' ? path : 'pipe:1';
-  const all = ['-v', 'error', '-y', '-i', source, ...args(plan), ...container, '-f', muxer, to];
+  const all = [
+    '-v',
+    'error',
+    '-y',
+    '-i',
+    source,
+    ...args(plan),
+    ...(container?.(plan) ?? []),
+    '-f',
+    muxer,
+    to,
+  ];
   const { stdout } = await execa(bench.ffmpeg, all, {
     encoding: 'buffer',
     stdin: 'ignore',
