@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeBench } from './conversion.testing.ts';
 import { encoderOf } from './encoders.ts';
 import { channelsOfLayout } from './plan/layouts.ts';
-import { listenAll, toneAmplitude } from './samples.testing.ts';
+import { decode, listenAll, toneAmplitude } from './samples.testing.ts';
 
 // ADTS, E-AC-3 and WebM are told what M4A, AC-3 and Opus are; the others have the order of WAV.
 const formats = ['m4a', 'alac', 'ogg', 'opus', 'flac', 'ac3'] as const satisfies FormatName[];
@@ -53,4 +53,38 @@ test.concurrent.each(formats)('of %s', async (format) => {
     });
     expect(loudest, layout).toEqual(tones);
   }
+});
+
+/** One level for each speaker, which 16 bits hold as it is. */
+function stepsFor(layout: string): number[] {
+  return Array.from({ length: channelsOfLayout(layout) ?? 0 }, (_, index) => (index + 1) / 16);
+}
+
+/** A source of those levels. */
+async function stepsOf(layout: string): Promise<string> {
+  const steps = `aevalsrc='${stepsFor(layout).join('|')}':s=48000:d=0.1:c=${layout}`;
+  return await bench.make(`steps of ${layout}.wav`, ['-f', 'lavfi', '-i', steps]);
+}
+
+test.each<[string, FormatName, number]>([
+  ['2.1', 'wav', 4],
+  ['3.0', 'wav', 4],
+  ['5.1', 'flac', 7],
+  ['6.1(back)', 'flac', 7],
+  ['hexagonal', 'flac', 7],
+  ['mono', 'flac', 4],
+])('of %s, in %s of %i channels, sample for sample', async (layout, format, channels) => {
+  const steps = stepsFor(layout);
+  const { file, warnings } = await bench.convert(await stepsOf(layout), format, { channels });
+  expect(warnings).toEqual([]);
+  const heard = (await decode(file)).map(([first = 0]) => first).filter((level) => level !== 0);
+  expect(heard.toSorted()).toEqual(layout === 'mono' ? [1 / 16, 1 / 16] : steps);
+});
+
+test.each<[string, FormatName, number]>([
+  ['2.1', 'flac', 4],
+  ['6.1', 'alac', 8],
+])('of %s, that %s of %i channels has no place for: the user is told', async (layout, format, channels) => {
+  const { file, warnings } = await bench.convert(await stepsOf(layout), format, { channels });
+  expect([warnings, (await decode(file)).length]).toEqual([['DOWNMIXED'], channels]);
 });

@@ -43,8 +43,23 @@ function channelFilters(plan: ConversionPlan): string[] {
     filters.push(`atrim=start_sample=${startSample}${end}`, FROM_ZERO);
   }
   if (channels.fold !== undefined) filters.push(foldToStereo(channels.fold));
-  if (channels.doubleMono) filters.push('pan=stereo|c0=c0|c1=c0');
+  if (channels.led !== undefined) filters.push(...lead(channels.led));
   return filters;
+}
+
+/**
+ * Each channel as it is, at another place, without arithmetic. From one layout to another of as many channels, `pan` would mix
+ * by the names of their speakers besides: there it goes by one more channel, which is silent.
+ */
+function lead({ layout, places }: NonNullable<ConversionPlan['levels']['channels']['led']>): string[] {
+  const steps = (from: readonly (number | undefined)[]): string =>
+    from.map((one, at) => (one === undefined ? '' : `|c${at}=c${one}`)).join('');
+  const count = 1 + Math.max(...places.map((one) => one ?? 0));
+  const apart = Array.from({ length: count }, (_, index) => index);
+  return [
+    ...(count === places.length ? [`pan=${count + 1}c${steps(apart)}`] : []),
+    `pan=${layout}${steps(places)}`,
+  ];
 }
 
 /** Even channels to the left, odd ones to the right; `<` scales the sums so that they cannot clip. */

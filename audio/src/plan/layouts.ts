@@ -55,8 +55,17 @@ export interface ChannelChoice {
   readonly layout: string | undefined;
   /** Unnamed channels are folded to stereo by position, as no speaker is known. */
   readonly foldByPosition: boolean;
-  /** Whether sound from some speaker has to be mixed into others. */
+  /** Whether some speaker of the source is not in the result: its sound is mixed into others, or left out. */
   readonly downmixed: boolean;
+  /** What the channels are led to before FFmpeg makes `layout` of them; undefined where it needs no help. */
+  readonly led: Led | undefined;
+}
+
+/** Channels as they are, in other places. */
+interface Led {
+  readonly layout: string;
+  /** For each channel of that layout, which one of the source it is; undefined for silence. */
+  readonly places: readonly (number | undefined)[];
 }
 
 /** How many speakers a layout name has, or undefined for a name that is not in our table. */
@@ -66,7 +75,8 @@ export function channelsOfLayout(layout: string): number | undefined {
 
 /**
  * Chooses the layout of the result. The smallest one that has every speaker of the source wins (2.1 to
- * Opus becomes 5.1 with silent channels: nothing is lost); where none has, the format's mixdown.
+ * Opus becomes 5.1 with silent channels: nothing is lost); where none has, the format's mixdown. Of another number of
+ * channels that was asked for, too, one with every speaker is taken where the format has it.
  */
 export function chooseChannels(
   format: FormatName,
@@ -79,29 +89,49 @@ export function chooseChannels(
       ? source.layout
       : assumedLayouts[source.channels];
 
-  const to = (layout: string, downmixed: boolean): ChannelChoice => ({
-    channels: channelsOfLayout(layout) ?? 2,
-    layout: layout === named ? undefined : layout,
-    foldByPosition: named === undefined && layout === 'stereo',
-    downmixed,
-  });
+  const to = (layout: string): ChannelChoice => {
+    const led = named === undefined ? undefined : ledTo(layout, named);
+    const isKept = named !== undefined && (led !== undefined || hasAllSpeakers(layout, named));
+    return {
+      channels: channelsOfLayout(layout) ?? 2,
+      layout: layout === named ? undefined : layout,
+      foldByPosition: named === undefined && layout === 'stereo',
+      downmixed: !isKept,
+      led,
+    };
+  };
 
   if (requested !== undefined && requested !== source.channels) {
-    const layout = (held === 'any' ? usualLayouts : held).find(
+    // No speakers are known: stereo by position first; a further step to mono is FFmpeg's own.
+    if (named === undefined) return { ...to('stereo'), channels: requested === 1 ? 1 : 2 };
+    const layouts = (held === 'any' ? [...usualLayouts, ...Object.keys(speakers)] : held).filter(
       (name) => channelsOfLayout(name) === requested,
     );
-    if (named !== undefined) return to(layout ?? 'stereo', requested < source.channels);
-    // No speakers are known: stereo by position first; a further step to mono is FFmpeg's own.
-    return { ...to('stereo', true), channels: requested === 1 ? 1 : 2 };
+    return to(layouts.find((name) => hasAllSpeakers(name, named)) ?? layouts[0] ?? 'stereo');
   }
   if (held === 'any' && source.channels <= outputFormat(format).maxChannels) {
-    return { channels: source.channels, layout: undefined, foldByPosition: false, downmixed: false };
+    const { channels } = source;
+    return { channels, layout: undefined, foldByPosition: false, downmixed: false, led: undefined };
   }
-  if (held === 'any' || named === undefined) return to('stereo', true);
-  if (held.includes(named)) return { ...to(named, false), layout: named };
-  const covering = held.find((name) => hasAllSpeakers(name, named));
-  if (covering !== undefined) return to(covering, false);
-  return to(mixdown, true);
+  if (held === 'any' || named === undefined) return to('stereo');
+  if (held.includes(named)) return { ...to(named), layout: named };
+  return to(held.find((name) => hasAllSpeakers(name, named)) ?? mixdown);
+}
+
+/**
+ * Where FFmpeg would change the sound of speakers that the layout has: it takes 3 dB off one channel that two become, and
+ * mixes back speakers into the back centre where there is one, although there are side speakers for them.
+ */
+function ledTo(target: string, source: string): Led | undefined {
+  const [to, from] = [namesOf(target), namesOf(source)];
+  if (source === 'mono' && !to.includes('FC')) return { layout: 'stereo', places: [0, 0] };
+  const isMixed = from.includes('BL') && to.includes('BC') && to.includes('SL') && !to.includes('BL');
+  if (!isMixed || !hasAllSpeakers(target, source)) return undefined;
+  const places = to.map((name) => {
+    const at = from.indexOf(name.replace('SL', 'BL').replace('SR', 'BR'));
+    return at === -1 ? undefined : at;
+  });
+  return { layout: target, places };
 }
 
 /** Side speakers count as back speakers where a layout has only one such pair, as FFmpeg maps them. */
@@ -111,7 +141,11 @@ function hasAllSpeakers(target: string, source: string): boolean {
 }
 
 function speakerSet(layout: string): Set<string> {
-  const names = (speakers[layout] ?? '').split(' ');
+  const names = namesOf(layout);
   const onlySides = names.includes('SL') && !names.includes('BL');
   return new Set(onlySides ? names.map((name) => name.replace('SL', 'BL').replace('SR', 'BR')) : names);
+}
+
+function namesOf(layout: string): string[] {
+  return (speakers[layout] ?? '').split(' ');
 }

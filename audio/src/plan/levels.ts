@@ -60,13 +60,13 @@ export interface Gain {
 
 /** How channels are led. */
 interface ChannelSteps {
-  /** One channel becomes two that are the same, at full level. FFmpeg itself would take 3 dB off. */
-  readonly doubleMono: boolean;
+  /** What they are led to first; see `ChannelChoice`. */
+  readonly led: ChannelChoice['led'];
   /** Unnamed channels that are folded to stereo by position; undefined where speakers are known. */
   readonly fold: number | undefined;
   /** Layout to convert to; undefined leaves the channels alone. */
   readonly layout: string | undefined;
-  /** Whether the sound of several speakers comes together in one. */
+  /** Whether some speaker has no place of its own: its sound comes to that of others, or goes. */
   readonly mixes: boolean;
 }
 
@@ -104,7 +104,7 @@ export function planLevels(
   const isShaped = asked.speed !== 1 || asked.fadeInSeconds > 0 || asked.fadeOutSeconds > 0;
   const isComputed = isFloat || resample || mixes || isShaped || asked.loudness?.targetLufs !== undefined;
   return {
-    channels: { doubleMono: facts.channels === 1 && layout === 'stereo', fold, layout, mixes },
+    channels: { led: channels.led, fold, layout, mixes },
     resamplerBits: resample ? (entry.lossless ? 28 : 20) : undefined,
     passband: isDsd(facts.codec) && sampleRate > HEARD_RATE ? DSD_PASSBAND : undefined,
     asked,

@@ -6,7 +6,7 @@ const sentences = {
   QUALITY_IGNORED: '{format} is lossless, so the quality was ignored.',
   QUALITY_FIXED: '{format} has only one quality, so the quality was ignored.',
   RESAMPLED: 'The sample rate was reduced from {from} to {to} Hz, the most this format holds.',
-  DOWNMIXED: 'The {from} channels were mixed down to {to}, as this format does not hold them.',
+  DOWNMIXED: 'The {from} channels were mixed to {to}, in which this format has no place for each of them.',
   BIT_DEPTH_REDUCED: 'The samples were reduced from {from} to {to} bits.',
   BITRATE_REDUCED:
     'The bitrate was reduced from {from} to {to} kbit/s, the nearest that there is at this sample rate.',

@@ -124,7 +124,9 @@ export function planConversion(
     { channels: facts.channels, layout: source.layout },
     options.channels,
   );
-  if (channels.downmixed && options.channels !== channels.channels) {
+  // Who asks for fewer asks for a mix; who asks for more does not.
+  const isAskedFor = options.channels === channels.channels && channels.channels < facts.channels;
+  if (channels.downmixed && !isAskedFor) {
     warn('DOWNMIXED', { from: facts.channels, to: channels.channels });
   }
 
