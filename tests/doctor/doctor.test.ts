@@ -4,6 +4,8 @@ import {
   DeleteTableCommand,
   ScanCommand,
   UpdateTimeToLiveCommand,
+  waitUntilTableExists,
+  waitUntilTableNotExists,
 } from '@aws-sdk/client-dynamodb';
 import { DeleteRuleCommand, RemoveTargetsCommand } from '@aws-sdk/client-eventbridge';
 import {
@@ -32,6 +34,8 @@ beforeAll(async () => {
 afterAll(() => services.stop());
 
 const ORIGIN = 'https://audio.example';
+/** A table is made, and gone, a moment after the answer. */
+const soon = () => ({ client: services.clients.dynamo, maxWaitTime: 20, minDelay: 0.05, maxDelay: 1 });
 const dlqArn = (name: string) => `arn:aws:sqs:us-east-1:000000000000:${name}`;
 
 test('a provisioned stack is well, messages stay untouched, and nothing is left behind', async () => {
@@ -167,8 +171,10 @@ const broken: Broken[] = [
   },
   {
     name: 'a table is missing',
-    breakIt: ({ UPLOADS_TABLE: TableName }) =>
-      services.clients.dynamo.send(new DeleteTableCommand({ TableName })),
+    breakIt: async ({ UPLOADS_TABLE: TableName }) => {
+      await services.clients.dynamo.send(new DeleteTableCommand({ TableName }));
+      await waitUntilTableNotExists(soon(), { TableName });
+    },
     said: ({ UPLOADS_TABLE }) => [
       `FAIL DynamoDB ${UPLOADS_TABLE}: active, keys and indexes`,
       `      ResourceNotFoundException: Requested resource not found: Table: ${UPLOADS_TABLE} not found`,
@@ -188,6 +194,7 @@ const broken: Broken[] = [
           KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
         }),
       );
+      await waitUntilTableExists(soon(), { TableName });
       return { JOBS_TABLE: TableName };
     },
     said: ({ JOBS_TABLE }) => [
