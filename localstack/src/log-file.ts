@@ -6,8 +6,8 @@ import { Writable } from 'node:stream';
 const LOG_FILE_BYTES = 64 * 1024 ** 2;
 
 /**
- * Takes lines and appends them. A stream that errors is read no more by whoever pipes into it, and the process behind it
- * would stand still at its next lines: what a full disk does not take is left out, and the next lines are tried again.
+ * Takes lines and appends them. Into a stream that has failed nobody pipes any more: the log would end there, and a process that
+ * writes straight to its output would stand still once that is full: what a full disk does not take is left out, and the next lines are tried again.
  */
 export class LogFile extends Writable {
   readonly #path: string;
