@@ -1,11 +1,11 @@
-/** What a command of `wavefleet` is. */
+/** What each command of `wavefleet` provides, and what it gets. */
 
-/** What a command has of the process that it runs in. */
+/** What a command may use of its process. */
 export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** One line on stdout: what was asked for. */
   readonly print: (line: string) => void;
-  /** One line on stderr: why it is not to be had. */
+  /** One line on stderr: what went wrong. */
   readonly complain: (line: string) => void;
 }
 

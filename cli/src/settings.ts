@@ -11,9 +11,9 @@ export const settingsOptions = {
 } as const;
 
 /** The lines of a command's help. */
-export const settingsHelp = `  (without)            the settings in the environment, as API and workers read them
-  --local              those of the fleet that npm start runs here, with the same DATA_DIR
-  --settings FILE      those in FILE, KEY=VALUE a line; the environment does not count`;
+export const settingsHelp = `  (default)            the settings in the environment, as API and workers read them
+  --local              the settings of the fleet that npm start runs here, with the same DATA_DIR
+  --settings FILE      the settings in FILE, one KEY=VALUE per line; the environment is ignored`;
 
 /** What was typed of {@link settingsOptions}. */
 export interface SettingsChoice {
@@ -32,7 +32,7 @@ export async function settingsOf({ local, settings }: SettingsChoice, env: Termi
   const read = await readSettings(file).catch(() => {
     throw new Error(
       local
-        ? `there is no ${file}: start the fleet with npm start (with the same DATA_DIR), then ask again`
+        ? `there is no ${file}: start the fleet with npm start (and the same DATA_DIR), then try again`
         : `${file} cannot be read`,
     );
   });
@@ -44,7 +44,7 @@ export function complainOf(error: unknown, command: string, { complain }: Termin
   complain(`${command}: ${error instanceof Error ? error.message : String(error)}`);
   if (error instanceof ConfigError) {
     complain(
-      'Set them as api and worker have them, or give --settings FILE (KEY=VALUE lines), or --local for npm start.',
+      'Set them as for API and workers, or use --settings FILE (KEY=VALUE lines), or --local for the fleet of npm start.',
     );
   }
 }

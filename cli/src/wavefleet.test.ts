@@ -18,12 +18,12 @@ async function typed(...args: string[]) {
 
 const usage = `Usage: wavefleet COMMAND [OPTION…]
 
-  doctor      asks every service that the fleet uses, and says how to mend what is wrong
-  dlq         lists what no worker could take, and gives it another try
+  doctor      checks every service that the fleet uses, and says how to fix what is wrong
+  dlq         lists the messages that nobody could handle (dead letters), and gives them another try
   keys        makes, lists and revokes API keys
-  token-keys  makes the keys that sign access tokens, or turns them over
+  token-keys  makes the keys that sign access tokens, or rotates them
 
-wavefleet COMMAND --help says what a command takes.
+wavefleet COMMAND --help explains a command and its options.
 `;
 
 test.each(['--help', '-h'])('%s lists the commands', async (option) => {
@@ -31,11 +31,11 @@ test.each(['--help', '-h'])('%s lists the commands', async (option) => {
 });
 
 test('nothing at all is a mistake, and the list comes with it', async () => {
-  expect(await typed()).toEqual({ code: 2, out: '', err: `wavefleet: say which command\n\n${usage}` });
+  expect(await typed()).toEqual({ code: 2, out: '', err: `wavefleet: name a command\n\n${usage}` });
 });
 
 test.each(['docter', '--docter', ''])('the unknown command "%s" is said to be one', async (name) => {
-  const err = `wavefleet: there is no command "${name}"; wavefleet --help lists those that there are\n`;
+  const err = `wavefleet: there is no command "${name}"; wavefleet --help lists the commands\n`;
   expect(await typed(name)).toEqual({ code: 2, out: '', err });
 });
 
@@ -50,7 +50,7 @@ test('without settings the doctor lists what is missing', async () => {
   const { code, out, err } = await typed('doctor');
   expect({ code, out }).toEqual({ code: 2, out: '' });
   expect(err).toContain('connectivity: The settings are not valid:\n  - S3_BUCKET: is not set\n');
-  expect(err).toMatch(/\nSet them as api and worker have them, or give --settings FILE .*\n$/);
+  expect(err).toMatch(/\nSet them as for API and workers, or use --settings FILE .*\n$/);
 });
 
 test('token-keys makes a key, and puts a new one in front of those before, which signs later', async () => {

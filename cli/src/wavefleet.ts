@@ -18,8 +18,8 @@ export async function wavefleet(args: readonly string[], terminal: Terminal): Pr
   if (command === undefined) {
     terminal.complain(
       name === undefined
-        ? `wavefleet: say which command\n\n${help()}`
-        : `wavefleet: there is no command "${name}"; wavefleet --help lists those that there are`,
+        ? `wavefleet: name a command\n\n${help()}`
+        : `wavefleet: there is no command "${name}"; wavefleet --help lists the commands`,
     );
     return UNUSABLE;
   }
@@ -38,6 +38,6 @@ function help(): string {
     '',
     ...lines,
     '',
-    'wavefleet COMMAND --help says what a command takes.',
+    'wavefleet COMMAND --help explains a command and its options.',
   ].join('\n');
 }

@@ -42,7 +42,7 @@ test('the page says how many minutes are used, and when there are more', async (
 
   await addFiles(page, fleet.file('more.wav'));
   await convert(page, 'MP3');
-  await page.getByText('Your plan has no minutes left for this month.').waitFor();
+  await page.getByText('Your plan has no minutes left this month.').waitFor();
   await page.getByText('Who sees your files').click();
   await page.getByText(/A result is kept for 30 days/).waitFor();
   await screenshot(page, 'plan');

@@ -198,7 +198,7 @@ test('an upload that waits for room says what to do, and goes on by itself', asy
     refusals += 1;
     if (refusals > 1) return await route.continue();
     const message =
-      'Your uploads take all the room that you have here. Delete some, or wait until they expire.';
+      'Your uploads use all the storage you may have here. Delete some, or wait until they expire.';
     await route.fulfill({
       status: 429,
       json: { error: { code: 'STORED_BYTES_LIMIT', message, requestId: 'r' } },
@@ -218,7 +218,7 @@ test('an upload that waits for room says what to do, and goes on by itself', asy
   );
   await addFiles(page, fleet.file('short.flac'));
   expect(await said).toBe(
-    'Your uploads take all the room that you have here. Delete some, or wait until they expire. The upload goes on by itself then.',
+    'Your uploads use all the storage you may have here. Delete some, or wait until they expire. The upload goes on by itself then.',
   );
   await page.getByText('Uploaded. Choose formats and press Convert.').waitFor();
 });

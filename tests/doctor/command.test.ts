@@ -83,12 +83,12 @@ test('--local reads what npm start noted, for its owner alone, and nothing of th
   const gone = await command(['--local'], shell);
   expect(gone.code).toBe(2);
   expect(gone.err).toBe(
-    `connectivity: there is no ${localSettingsFile(dir)}: start the fleet with npm start (with the same DATA_DIR), then ask again\n`,
+    `connectivity: there is no ${localSettingsFile(dir)}: start the fleet with npm start (and the same DATA_DIR), then try again\n`,
   );
 });
 
 test.each([
-  [['--origin', 'https://audio.example/page'], '--origin: expected scheme, host and port alone'],
+  [['--origin', 'https://audio.example/page'], '--origin: expected only scheme, host and port'],
   [['--local', '--settings', 'x'], '--local and --settings exclude each other'],
   [['--nonsense'], "Unknown option '--nonsense'"],
 ])('%s is refused', async (args, said) => {

@@ -200,7 +200,7 @@ const broken: Broken[] = [
     said: ({ JOBS_TABLE }) => [
       `FAIL DynamoDB ${JOBS_TABLE}: active, keys and indexes`,
       '      its key is (id S), expected (jobId S)',
-      '      fix: A key cannot be changed: make the table anew (terraform apply, or npm run provision under another name).',
+      '      fix: A key cannot be changed: create the table again (terraform apply, or npm run provision under another name).',
       '      the index history (ownerId S, createdAt S) is missing',
       '      fix: Add it: terraform apply.',
       '      the index due (dueShard N, dueAt N) is missing',
@@ -278,7 +278,7 @@ const broken: Broken[] = [
       ...['jobs', 'drops'].flatMap((name) => [
         `warn SQS wavefleet-${name}-b11: dead letters, visibility`,
         '      the queue hides messages for 60000 ms, VISIBILITY_TIMEOUT_MS is 90000',
-        "      fix: Make them agree. Workers ask for their own, so that the queue's counts only for other readers.",
+        "      fix: Make them agree. Workers set their own timeout when they receive, so the queue's only affects other readers.",
       ]),
       'warn SQS wavefleet-jobs-dlq-b11: send, retention',
       '      it keeps messages for 60 s, its queue for 345600 s: dead letters age from their first sending and may be gone at once',
@@ -294,7 +294,7 @@ const broken: Broken[] = [
     },
     said: ({ EVENT_BUS }) => [
       `warn EventBridge ${EVENT_BUS}: rules for outcomes`,
-      '      the rule wavefleet-job-outcomes has no target: nobody hears of finished jobs',
+      '      the rule wavefleet-job-outcomes has no target: nobody is told of finished jobs',
       `      fix: ${TERRAFORM}`,
     ],
     summary: WARNED,
@@ -308,7 +308,7 @@ const broken: Broken[] = [
     },
     said: ({ EVENT_BUS }) => [
       `warn EventBridge ${EVENT_BUS}: rules for outcomes`,
-      '      no rule matches Job Completed, Job Failed, Job Cancelled (wavefleet-job-outcomes): nobody hears of finished jobs',
+      '      no rule matches Job Completed, Job Failed, Job Cancelled (wavefleet-job-outcomes): nobody is told of finished jobs',
       `      fix: ${TERRAFORM}`,
     ],
     summary: WARNED,

@@ -15,7 +15,7 @@ test('without REDIS_URL there is a warning that says what it means', async () =>
   const { bad, summary, isWell } = await reportOf({ ...env, REDIS_URL: '' });
   expect(bad).toEqual([
     'warn Redis: REDIS_URL is set',
-    '      REDIS_URL is not set: jobs run all the same, progress goes through DynamoDB and moves every 1.5 s',
+    '      REDIS_URL is not set: jobs still run, but progress goes through DynamoDB and only moves every 1.5 s',
     '      fix: Set REDIS_URL=redis://host:6379 (rediss:// with TLS) for live progress.',
   ]);
   expect(summary).toBe('connectivity: 40 ok, 1 warning, 0 failed');
@@ -78,7 +78,7 @@ test('Redis wants a password, has another one, or keeps everything', async () =>
     expect(full.bad).toEqual([
       `warn Redis ${address}: memory`,
       '      maxmemory-policy is noeviction with a limit of 67108864 bytes: when it is full, progress stands still',
-      '      fix: Set maxmemory-policy to volatile-ttl or allkeys-lru: everything that the fleet keeps there may go.',
+      '      fix: Set maxmemory-policy to volatile-ttl or allkeys-lru: everything that the fleet keeps there may be evicted.',
     ]);
     expect(full.isWell).toBe(true);
 

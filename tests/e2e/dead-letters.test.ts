@@ -142,7 +142,7 @@ test('wavefleet dlq lists them, and gives another try: woken while it waits, a n
   const rest = await typed('dlq', 'redrive');
   expect(rest.code).toBe(1);
   expect(rest.lines.map((line) => line.replace(/^message \S+:/, 'message:')).sort()).toEqual(
-    [`${waits}: woken again`, 'message: left, it is no job message'].sort(),
+    [`${waits}: put back on the queue`, 'message: left, it is not a job message'].sort(),
   );
   expect(await buried()).toEqual(['unreadable']);
   await stand.addWorker();
@@ -178,7 +178,7 @@ test('wavefleet dlq --drops says of which files nobody took notice, and sends th
   expect(await receiveBodies(stand.platform.aws.sqs, stand.platform.config.DROPS_QUEUE_URL)).toEqual([
     notification,
   ]);
-  expect(await typed('dlq', 'redrive', '--drops')).toEqual({ code: 0, lines: ['there is no dead letter'] });
+  expect(await typed('dlq', 'redrive', '--drops')).toEqual({ code: 0, lines: ['there are no dead letters'] });
   expect((await typed('dlq', 'redrive', 'a-job', '--drops')).code).toBe(2);
 });
 

@@ -56,8 +56,11 @@ test('a key of any owner: made, used, listed, revoked', async () => {
 });
 
 test.each([
-  [[], '--owner: expected whose key it is, and never anonymous'],
-  [['make', '--owner', 'anonymous', '--name', 'x'], '--owner: expected whose key it is, and never anonymous'],
+  [[], '--owner: expected the owner of the key, who cannot be anonymous'],
+  [
+    ['make', '--owner', 'anonymous', '--name', 'x'],
+    '--owner: expected the owner of the key, who cannot be anonymous',
+  ],
   [['make', '--owner', 'radio'], '--name: expected a name'],
   [
     ['make', '--owner', 'radio', '--name', 'x', '--scopes', 'jobs:all'],
@@ -71,7 +74,7 @@ test.each([
     ['make', '--owner', 'radio', '--name', 'x', '--days', 'abc'],
     '--days: expected a whole number from 1 to 3650',
   ],
-  [['revoke', '--owner', 'radio'], 'say make, list, or revoke with one key'],
+  [['revoke', '--owner', 'radio'], 'expected make, list, or revoke with one key'],
 ])('%j says what was expected, and does nothing', async (args, complaint) => {
   const { code, out, err } = await typed(...args);
   expect({ code, out }).toEqual({ code: 2, out: [] });

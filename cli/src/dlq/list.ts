@@ -28,7 +28,7 @@ function row(job: string, status: string, age: string, reason: string): string {
 }
 
 async function statusOf({ jobs }: Platform, { kind, jobId }: DeadLetter): Promise<string> {
-  if (jobId === undefined) return kind === 'later' ? 'of a later version' : 'unreadable';
+  if (jobId === undefined) return kind === 'later' ? 'of a newer version' : 'unreadable';
   try {
     const job = await jobs.get(jobId);
     if (job === undefined) return 'gone';

@@ -24,7 +24,7 @@ export async function redrive(platform: Platform, terminal: Terminal, jobId?: st
       else left.push(letter);
       isAll &&= isDone;
     }
-    if (asked.length === 0) terminal.print('there is no dead letter');
+    if (asked.length === 0) terminal.print('there are no dead letters');
     return isAll;
   } finally {
     await Promise.all([deadLetters.putBack(left), platform.dispatches.settle()]);
@@ -32,7 +32,9 @@ export async function redrive(platform: Platform, terminal: Terminal, jobId?: st
 }
 
 function leave({ complain }: Terminal, { messageId, kind }: DeadLetter): false {
-  complain(`message ${messageId}: left, it is ${kind === 'later' ? 'of a later version' : 'no job message'}`);
+  complain(
+    `message ${messageId}: left, ${kind === 'later' ? 'a newer version wrote it' : 'it is not a job message'}`,
+  );
   return false;
 }
 
@@ -41,7 +43,7 @@ async function again(platform: Platform, { print, complain }: Terminal, jobId: s
   try {
     const job = await platform.jobs.get(jobId);
     if (job === undefined) print(`${jobId}: there is no such job (any more)`);
-    else if (job.status === 'completed') print(`${jobId}: has completed meanwhile`);
+    else if (job.status === 'completed') print(`${jobId}: has completed by now`);
     else if (isTerminal(job.status)) {
       const next = await runAgain(platform, job);
       print(
@@ -49,7 +51,7 @@ async function again(platform: Platform, { print, complain }: Terminal, jobId: s
       );
     } else {
       await platform.queue.send(job);
-      print(`${jobId}: woken again`);
+      print(`${jobId}: put back on the queue`);
     }
     return true;
   } catch (error) {

@@ -78,7 +78,7 @@ export function redriveOf(name: QueueName): Act {
     const deadLetters = kind.lettersOf(platform);
     const left = await deadLetters.look();
     try {
-      if (left.length === 0) print('there is no dead letter');
+      if (left.length === 0) print('there are no dead letters');
       for (let letter = left[0]; letter !== undefined; letter = left[0]) {
         await deadLetters.sendAgain(letter, kind.queueOf(platform));
         left.shift();

@@ -98,6 +98,6 @@ test('an error that nobody knows is shown as it is', async () => {
   expect(findings[0]?.remarks[0]).toEqual({
     status: 'FAIL',
     problem: 'RangeError: odd',
-    fix: 'Not a problem known here: the message is all there is.',
+    fix: 'This problem is not a known one: the message is all there is to go by.',
   });
 });

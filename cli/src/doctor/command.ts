@@ -6,17 +6,17 @@ import { checkConnectivity } from './doctor.ts';
 
 const help = `Usage: wavefleet doctor [--local | --settings FILE] [--origin https://…]
 
-Asks every service that the API and the workers use, with their settings: a line per check, and a fix below each
-problem. It leaves nothing behind and touches no message.
+Checks every service that the API and the workers use, with the settings they use, and prints one line per check, with
+a fix below each problem. It leaves nothing behind and touches no message.
 
 ${settingsHelp}
-  --origin https://…   asks S3 as that page's browser would
+  --origin https://…   checks S3 as a browser on that page would use it
 
 Exit codes: 0 nothing failed, 1 something did, 2 the settings cannot be used.`;
 
 export const doctor: Command = {
   name: 'doctor',
-  summary: 'asks every service that the fleet uses, and says how to mend what is wrong',
+  summary: 'checks every service that the fleet uses, and says how to fix what is wrong',
   help,
   async run(args, terminal) {
     try {
@@ -39,7 +39,7 @@ function asked(args: readonly string[]) {
   });
   const { origin } = values;
   if (origin !== undefined && URL.parse(origin)?.origin !== origin) {
-    throw new Error('--origin: expected scheme, host and port alone, such as https://audio.example');
+    throw new Error('--origin: expected only scheme, host and port, such as https://audio.example');
   }
   return values;
 }

@@ -142,7 +142,7 @@ function shapeRemarks(table: Table, found: TableDescription): Remark[] {
   if (keys !== expected(table.hashKey)) {
     fail(
       `its key is (${keys}), expected (${expected(table.hashKey)})`,
-      'A key cannot be changed: make the table anew (terraform apply, or npm run provision under another name).',
+      'A key cannot be changed: create the table again (terraform apply, or npm run provision under another name).',
       { blocks: 'thing' },
     );
   }
@@ -155,12 +155,12 @@ function shapeRemarks(table: Table, found: TableDescription): Remark[] {
     } else if (text(other.KeySchema) !== wanted) {
       fail(
         `the index ${index.name} has the keys (${text(other.KeySchema)}), expected (${wanted})`,
-        'Remove the index and make it anew: terraform apply.',
+        'Remove the index and create it again: terraform apply.',
       );
     } else if (projection !== 'ALL' && projection !== index.projection) {
       fail(
         `the index ${index.name} holds ${projection}, expected ${index.projection}`,
-        'Remove the index and make it anew: terraform apply.',
+        'Remove the index and create it again: terraform apply.',
       );
     } else if (other.IndexStatus !== undefined && other.IndexStatus !== 'ACTIVE') {
       fail(`the index ${index.name} is ${other.IndexStatus}`, 'Wait until it is ACTIVE and try again.');

@@ -50,7 +50,7 @@ export function eventBridgeChecks(world: World): Check[] {
         {
           status: 'FAIL',
           problem: `refused: ${entry?.ErrorCode}: ${entry?.ErrorMessage}`,
-          fix: `Correct EVENT_BUS; when the bus is right, its policy or KMS key keeps these credentials from events:PutEvents.`,
+          fix: `Correct EVENT_BUS; if it is right, the policy or KMS key of the bus denies events:PutEvents to these credentials.`,
         },
       ];
     }),
@@ -84,7 +84,7 @@ async function ruleRemarks(world: World, abortSignal: AbortSignal): Promise<Rema
       fit.find(({ Name = '' }) => Name.startsWith(name)) ??
       fit.find(({ Name = '' }) => !others.some((other) => Name.startsWith(other.name)));
     if (rule?.Name === undefined) {
-      warn(`no rule matches ${detailTypes.join(', ')} (${name}): nobody hears of finished jobs`);
+      warn(`no rule matches ${detailTypes.join(', ')} (${name}): nobody is told of finished jobs`);
       continue;
     }
     if (rule.State === 'DISABLED') warn(`the rule ${rule.Name} is disabled`, 'Enable it.');
@@ -94,7 +94,7 @@ async function ruleRemarks(world: World, abortSignal: AbortSignal): Promise<Rema
         { abortSignal },
       ),
     );
-    if (Targets.length === 0) warn(`the rule ${rule.Name} has no target: nobody hears of finished jobs`);
+    if (Targets.length === 0) warn(`the rule ${rule.Name} has no target: nobody is told of finished jobs`);
     // Emulators deliver within one process: their targets need no second place.
     if (environmentOf(config) !== 'aws') continue;
     for (const target of Targets.filter(({ DeadLetterConfig }) => DeadLetterConfig?.Arn === undefined)) {

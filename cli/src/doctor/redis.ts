@@ -66,7 +66,7 @@ const withoutRedis: Check = {
     {
       status: 'warn',
       problem:
-        'REDIS_URL is not set: jobs run all the same, progress goes through DynamoDB and moves every 1.5 s',
+        'REDIS_URL is not set: jobs still run, but progress goes through DynamoDB and only moves every 1.5 s',
       fix: 'Set REDIS_URL=redis://host:6379 (rediss:// with TLS) for live progress.',
     },
   ],
@@ -105,8 +105,8 @@ async function progress(
     return [
       {
         status: 'FAIL',
-        problem: 'what was published was not heard',
-        fix: 'The subscriber must reach the same server: check what stands in between, and that REDIS_URL is the primary.',
+        problem: 'a published message did not arrive',
+        fix: 'Publisher and subscriber must reach the same server: check proxies in between, and that REDIS_URL is the primary.',
       },
     ];
   } finally {
@@ -123,7 +123,7 @@ function memoryRemarks(info: string): Remark[] {
     {
       status: 'warn',
       problem: `maxmemory-policy is noeviction with a limit of ${limit} bytes: when it is full, progress stands still`,
-      fix: 'Set maxmemory-policy to volatile-ttl or allkeys-lru: everything that the fleet keeps there may go.',
+      fix: 'Set maxmemory-policy to volatile-ttl or allkeys-lru: everything that the fleet keeps there may be evicted.',
     },
   ];
 }

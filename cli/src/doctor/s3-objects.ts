@@ -87,7 +87,7 @@ async function roundTrip(
       remarks.push({
         status: 'FAIL',
         problem: `bytes 2-4 of "connectivity" came back as "${part?.slice(0, 20)}"`,
-        fix: 'What answers does not honour Range: check AWS_ENDPOINT_URL and proxies in between.',
+        fix: 'The server ignores Range: check AWS_ENDPOINT_URL, and proxies in between.',
       });
     }
   } catch (error) {

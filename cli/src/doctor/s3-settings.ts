@@ -122,7 +122,7 @@ function unreachable(world: World, host: string, error: unknown): Remark {
   return {
     status: 'warn',
     problem: `${host}, where presigned URLs point to, cannot be reached from here (${problem})`,
-    fix: 'Browsers must reach it: set S3_PUBLIC_ENDPOINT_URL to the address of S3 as they see it.',
+    fix: 'Browsers must be able to reach S3: set S3_PUBLIC_ENDPOINT_URL to the address that they use.',
   };
 }
 

@@ -178,7 +178,7 @@ function visibilityRemarks({ VisibilityTimeout }: Attributes, expectedMs: number
     {
       status: 'warn',
       problem: `the queue hides messages for ${actualMs} ms, VISIBILITY_TIMEOUT_MS is ${expectedMs}`,
-      fix: "Make them agree. Workers ask for their own, so that the queue's counts only for other readers.",
+      fix: "Make them agree. Workers set their own timeout when they receive, so the queue's only affects other readers.",
     },
   ];
 }

@@ -11,18 +11,18 @@ const help = `Usage: wavefleet keys make --owner OWNER --name NAME [--scopes SCO
        wavefleet keys list --owner OWNER [--local | --settings FILE]
        wavefleet keys revoke KEYID --owner OWNER [--local | --settings FILE]
 
-make    prints a new API key, once: whoever sends it (Authorization: Bearer) sees and does what OWNER may. OWNER is
-        what DROP_OWNER says for files in drops/, what GET /api/me says of a browser, or any name for a program of
-        its own.
-list    one line a key: its id, until when it is good, when it was last used, its scopes and its name
-revoke  the key is refused from now on, within five seconds
+make    prints a new API key, once. Whoever sends it (Authorization: Bearer) may see and do what OWNER may. OWNER is the
+        value of DROP_OWNER for files in drops/, the ownerId that GET /api/me answers for a browser, or any new name,
+        for a program that shall have its own jobs.
+list    prints one line per key: its id, when it expires, when it was last used, its scopes and its name
+revoke  makes the key invalid; every process refuses it within five seconds
 
-SCOPES  jobs:read,jobs:write,uploads:write,admin, or some of them. Without: all but admin.
-DAYS    1 to ${MAX_KEY_DAYS}. Without: ${KEY_DAYS}.
+SCOPES  any of jobs:read,jobs:write,uploads:write,admin. Default: all but admin.
+DAYS    1 to ${MAX_KEY_DAYS}. Default: ${KEY_DAYS}.
 
 ${settingsHelp}
 
-Exit codes: 0 done, 1 refused or there is no such key, 2 the settings or the services cannot be used.`;
+Exit codes: 0 done, 1 refused or no such key, 2 the settings or the services cannot be used.`;
 
 export const keys: Command = {
   name: 'keys',
@@ -67,13 +67,13 @@ function actOf(
       return true;
     };
   }
-  throw new Error('say make, list, or revoke with one key; wavefleet keys --help says more');
+  throw new Error('expected make, list, or revoke with one key; see wavefleet keys --help');
 }
 
 function ownerOf(given: string | undefined): string {
   const owner = ownerIdSchema.safeParse(given);
   if (!owner.success || owner.data === ANONYMOUS_OWNER)
-    throw new Error('--owner: expected whose key it is, and never anonymous');
+    throw new Error('--owner: expected the owner of the key, who cannot be anonymous');
   return owner.data;
 }
 

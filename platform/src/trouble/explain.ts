@@ -25,7 +25,7 @@ export function explain(error: unknown, where: Where, subject?: Subject): Explan
     problem: said === '' ? name : said.startsWith(`${name} `) ? said : `${name}: ${said}`,
     fix:
       row?.fix({ facts, where, subject }) ??
-      `Not a problem known here: the message is all there is${subject === undefined ? '' : `, about ${subject.action} on ${subject.resource}`}.`,
+      `This problem is not a known one: the message is all there is to go by${subject === undefined ? '' : `, about ${subject.action} on ${subject.resource}`}.`,
   };
 }
 
