@@ -98,7 +98,9 @@ export function makeApp({ platform, resources, version, leaving, closing, webPag
     '/',
     progressRoutes({
       ...platform,
-      ...{ records, queueForecast, streams },
+      records,
+      queueForecast,
+      streams,
       closing: closing ?? new AbortController().signal,
     }),
   );
@@ -106,7 +108,11 @@ export function makeApp({ platform, resources, version, leaving, closing, webPag
     '/',
     peopleRoutes({
       ...platform,
-      ...{ knownKeys, knownSessions, tokens, cookies, quotas },
+      knownKeys,
+      knownSessions,
+      tokens,
+      cookies,
+      quotas,
       providers: providersOf(platform.config),
       forgetJob: (jobId) => records.forget(jobId),
     }),

@@ -51,7 +51,10 @@ async function main(): Promise<void> {
   releasers.add(startLoadPublisher(platform));
   releasers.add(startErasures(platform));
   const app = makeApp({
-    ...{ platform, resources, version: manifest.version, webPage },
+    platform,
+    resources,
+    version: manifest.version,
+    webPage,
     leaving: leaving.signal,
     closing: closing.signal,
   });

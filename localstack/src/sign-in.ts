@@ -94,8 +94,12 @@ export async function startProvider(publicUrl: string, place: ProviderPlace = {}
 
 /** Seconds. */
 const lifetimes = {
-  ...{ AuthorizationCode: 60, AccessToken: 3_600, IdToken: 3_600 },
-  ...{ Interaction: 3_600, Session: 86_400, Grant: 86_400 },
+  AuthorizationCode: 60,
+  AccessToken: 3_600,
+  IdToken: 3_600,
+  Interaction: 3_600,
+  Session: 86_400,
+  Grant: 86_400,
 };
 
 /** Whoever signs out may be somebody else the next time. */

@@ -46,7 +46,10 @@ async function main(): Promise<void> {
   const provider = signsIn ? await startProvider(`http://127.0.0.1:${port}`) : undefined;
   const catcher = signsIn ? await startCatcher() : undefined;
   const fleet = new Fleet({
-    ...{ dataDir, port, awsPort, notifier: true },
+    dataDir,
+    port,
+    awsPort,
+    notifier: true,
     env: {
       ...(catcher === undefined ? {} : mailEnv(catcher)),
       ...passed,

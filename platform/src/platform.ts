@@ -145,7 +145,9 @@ export function makePlatform(config: Config, log: Log, pace?: RetryPace): Platfo
     sessions: new Sessions(aws.dynamo, config.ACCOUNTS_TABLE),
     signIns: new SignIns(aws.dynamo, config.ACCOUNTS_TABLE),
     belongings: new Belongings(aws.dynamo, {
-      ...{ jobs: config.JOBS_TABLE, uploads: config.UPLOADS_TABLE, accounts: config.ACCOUNTS_TABLE },
+      jobs: config.JOBS_TABLE,
+      uploads: config.UPLOADS_TABLE,
+      accounts: config.ACCOUNTS_TABLE,
     }),
     erasures: new Erasures(aws.dynamo, config.ACCOUNTS_TABLE, 4 * config.SWEEP_INTERVAL_MS),
     presets: new OwnPresets(aws.dynamo, config.ACCOUNTS_TABLE),

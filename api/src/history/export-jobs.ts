@@ -37,8 +37,11 @@ const route = createRoute({
 const shapes = {
   csv: { type: 'text/csv; charset=utf-8', head: csvHead, of: csvLine, between: '', end: '' },
   json: {
-    ...{ type: 'application/json', head: '{"jobs":[\n', of: (job: JobView) => JSON.stringify(job) },
-    ...{ between: ',\n', end: '\n]}\n' },
+    type: 'application/json',
+    head: '{"jobs":[\n',
+    of: (job: JobView) => JSON.stringify(job),
+    between: ',\n',
+    end: '\n]}\n',
   },
 } as const;
 type Shape = (typeof shapes)[keyof typeof shapes];

@@ -38,7 +38,10 @@ export const beginSignIn = (deps: PeopleDeps): Router =>
     const address = await provider.address(round);
     const next = ownPath(c.req.valid('query').next);
     await deps.signIns.begin(state, {
-      ...{ provider: provider.id, verifier, nonce, next },
+      provider: provider.id,
+      verifier,
+      nonce,
+      next,
       browser: hashOf(browser),
     });
     deps.cookies.set(c, 'signIn', browser, SIGN_IN_COOKIE_SECONDS);

@@ -26,7 +26,9 @@ export const getMe = ({ knownKeys, accounts, cookies, config, providers, quotas 
     const isTold = emailProblem(account, config) === undefined;
     // Parsed: keys and accounts are more than who they are of shall see.
     const me = meSchema.parse({
-      ...{ kind, ownerId, scopes },
+      kind,
+      ownerId,
+      scopes,
       key: keyId === undefined ? undefined : knownKeys.latest(keyId),
       account: account && { ...account, emailNotices: isTold ? account.emailNotices : undefined },
       plan: await planView(quotas, ownerId),
@@ -62,7 +64,10 @@ async function planView(quotas: Quotas, ownerId: string): Promise<PlanView> {
   const { name, activeJobs, storedBytes, upload, retentionDays } = quotas.planOf(ownerId);
   const [minutes, held] = await Promise.all([quotas.minutesOf(ownerId), quotas.heldBy(ownerId)]);
   return {
-    ...{ name, minutes, uploadBytes: upload.limitBytes, retentionDays },
+    name,
+    minutes,
+    uploadBytes: upload.limitBytes,
+    retentionDays,
     activeJobs: { limit: activeJobs, used: held.jobs },
     storedBytes: { limit: storedBytes, used: held.bytes },
   };

@@ -46,8 +46,11 @@ export function providersOf(config: Config): readonly Provider[] {
       ? []
       : [
           openIdProvider({
-            ...{ id: 'google', label: 'Google', issuer: 'https://accounts.google.com' },
-            ...{ clientId: GOOGLE_CLIENT_ID, secret: config.GOOGLE_CLIENT_SECRET },
+            id: 'google',
+            label: 'Google',
+            issuer: 'https://accounts.google.com',
+            clientId: GOOGLE_CLIENT_ID,
+            secret: config.GOOGLE_CLIENT_SECRET,
           }),
         ]),
     ...(GITHUB_CLIENT_ID === undefined
@@ -57,8 +60,11 @@ export function providersOf(config: Config): readonly Provider[] {
       ? []
       : [
           openIdProvider({
-            ...{ id: 'oidc', label: config.OIDC_LABEL, issuer: OIDC_ISSUER },
-            ...{ clientId: OIDC_CLIENT_ID, secret: config.OIDC_CLIENT_SECRET },
+            id: 'oidc',
+            label: config.OIDC_LABEL,
+            issuer: OIDC_ISSUER,
+            clientId: OIDC_CLIENT_ID,
+            secret: config.OIDC_CLIENT_SECRET,
           }),
         ]),
   ];
@@ -137,7 +143,10 @@ function openIdProvider({ id, label, issuer, clientId, secret }: Client): Provid
         const claims = claimsSchema.parse(tokens.claims());
         const { email } = claims;
         return {
-          ...{ provider: id, issuer: claims.iss, subject: claims.sub, email },
+          provider: id,
+          issuer: claims.iss,
+          subject: claims.sub,
+          email,
           name: claims.name ?? claims.preferred_username ?? email ?? claims.sub,
           emailVerified: claims.email_verified ?? false,
         };
@@ -190,7 +199,10 @@ function gitHub(url: string, clientId: string, secret: string | undefined): Prov
           gitHubEmailsSchema.safeParse(await get(configuration, access_token, '/user/emails')).data ?? [];
         const primary = emails.find((each) => each.primary);
         return {
-          ...{ provider: 'github', issuer: site.origin, subject: String(user.id), email: primary?.email },
+          provider: 'github',
+          issuer: site.origin,
+          subject: String(user.id),
+          email: primary?.email,
           name: user.name ?? user.login,
           emailVerified: primary?.verified ?? false,
         };
@@ -205,7 +217,9 @@ async function addressOf(
 ): Promise<string> {
   const { buildAuthorizationUrl, calculatePKCECodeChallenge } = await openIdClient();
   return buildAuthorizationUrl(configuration, {
-    ...{ redirect_uri: redirectUri, state, ...more },
+    redirect_uri: redirectUri,
+    state,
+    ...more,
     code_challenge: await calculatePKCECodeChallenge(verifier),
     code_challenge_method: 'S256',
   }).href;

@@ -85,7 +85,11 @@ function forStrangers({
     ...({ breaker: 'none', latencyMs: null, resource: 'shown to operators' } as const),
   });
   return {
-    ...{ status, ...(closing === undefined ? {} : { closing }), environment, version, uptimeSeconds },
+    status,
+    ...(closing === undefined ? {} : { closing }),
+    environment,
+    version,
+    uptimeSeconds,
     dependencies: {
       s3: bare('s3'),
       sqs: bare('sqs'),

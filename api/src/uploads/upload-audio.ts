@@ -60,7 +60,8 @@ export const uploadAudio = (deps: UploadDeps): Router =>
     const named = header === undefined ? c.req.valid('query').fileName : percentDecoded(header);
     const { singleUpload, upload: inParts } = deps.quotas.planOf(c.var.owner.id);
     const file = await openUploadedFile(c.env.incoming, {
-      ...{ limit: singleUpload, inParts },
+      limit: singleUpload,
+      inParts,
       bytesPerSecond: deps.config.MIN_UPLOAD_BYTES_PER_SECOND,
     });
     const fileName = displayName(file.fileName ?? named);

@@ -27,7 +27,10 @@ export const testWebhook = (deps: WebhookDeps): Router =>
     const id = randomUUID();
     const timestamp = new Date().toISOString();
     const delivery = {
-      ...{ id, ownerId, webhookId, messageId: `test:${id}` },
+      id,
+      ownerId,
+      webhookId,
+      messageId: `test:${id}`,
       type: 'webhook.test',
       body: JSON.stringify({ type: 'webhook.test', timestamp, data: { webhookId } }),
     } satisfies Partial<StoredDelivery>;

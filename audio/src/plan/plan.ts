@@ -193,7 +193,11 @@ export function planConversion(
       levels: planLevels(
         source,
         {
-          ...{ entry, resample: sampleRate !== facts.sampleRate, sampleRate, channels, bitDepth },
+          entry,
+          resample: sampleRate !== facts.sampleRate,
+          sampleRate,
+          channels,
+          bitDepth,
           mostDbfs: mostDbfs(format, bitDepth),
         },
         options,

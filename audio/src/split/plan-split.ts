@@ -103,7 +103,10 @@ export function planSplit(facts: SplitFacts): SplitPlan | undefined {
   // Where places have to be found, more of them cost more than is won.
   if (skips !== true || can.codec.settle !== undefined) return planned;
   const early = earlyParts({
-    ...{ lanes: count, frames, encoding, inVain },
+    lanes: count,
+    frames,
+    encoding,
+    inVain,
     longest: can.longest,
     arrivingSeconds,
   });

@@ -17,8 +17,13 @@ export function rehearser(tools: FolderTools, plan: ConversionPlan, setting: Seg
     count += 1;
     const file = `${name}.${files.result}`;
     const segment = {
-      ...{ startSample, endSample, noiseSamples: 0, file, levels: `${name}.${files.levels}` },
-      ...{ isDressed: false, isLast: false },
+      startSample,
+      endSample,
+      noiseSamples: 0,
+      file,
+      levels: `${name}.${files.levels}`,
+      isDressed: false,
+      isLast: false,
     };
     try {
       await runSegment(tools, plan, { ...setting, segment }, () => undefined);

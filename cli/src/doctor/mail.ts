@@ -78,7 +78,8 @@ function ses(config: Config, from: string): Service {
   const about = (action: string, name: string) => ({
     action: `ses:${action}`,
     resource: `arn:aws:ses:${config.AWS_REGION}:*:identity/${name}`,
-    ...{ setting: 'MAIL_FROM', name },
+    setting: 'MAIL_FROM',
+    name,
   });
   const check = (what: string, run: Check['run']): Check => ({ what: `SES ${what}`, thing: what, run });
   const identity = async (name: string, abortSignal: AbortSignal) => {

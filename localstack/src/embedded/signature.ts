@@ -115,7 +115,10 @@ function claimOfHeader(authorization: string, headers: IncomingHttpHeaders): Cla
   const time = headers['x-amz-date'];
   if (!accessKeyId || !scope || !signedHeaders || !signature || typeof time !== 'string') throw malformed();
   return {
-    ...{ accessKeyId, scope, signature, time },
+    accessKeyId,
+    scope,
+    signature,
+    time,
     signedHeaders: signedHeaders.split(';'),
     payloadHash: contentHash(headers),
   };

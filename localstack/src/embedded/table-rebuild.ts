@@ -73,7 +73,9 @@ export class TableRebuilds {
     const { Table: now } = await this.#dynamo.send(new DescribeTableCommand({ TableName }));
     const added = update.GlobalSecondaryIndexUpdates.map(({ Create }) => Create);
     const kept = now?.GlobalSecondaryIndexes?.map(({ IndexName, KeySchema, Projection }) => ({
-      ...{ IndexName, KeySchema, Projection },
+      IndexName,
+      KeySchema,
+      Projection,
     }));
     const items: Record<string, AttributeValue>[] = [];
     for await (const page of paginateScan({ client: this.#dynamo }, { TableName })) {

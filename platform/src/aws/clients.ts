@@ -105,7 +105,8 @@ export function makeAwsClients(settings: AwsSettings, log: Log, pace: RetryPace 
     requestHandler: {
       ...timeouts((settings.POLL_WAIT_SECONDS + 5) * 1000),
       // Emulators speak plain HTTP.
-      ...{ httpAgent: SOCKETS, httpsAgent: SOCKETS },
+      httpAgent: SOCKETS,
+      httpsAgent: SOCKETS,
     },
   });
   const dynamoBase = new DynamoDBClient({ ...shared, ...retrying(pace), requestHandler: timeouts(5_000) });

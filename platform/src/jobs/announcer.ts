@@ -23,7 +23,9 @@ export class Announcer {
     this.#gathering = new Gathering({
       send: (batch) => announceAll(deps, batch),
       // Each has one event or a few: as many as one call takes, or hardly more.
-      ...{ batchSize: EVENTS_A_CALL, gapMs: GAP_MS, mostWaiting: MOST_WAITING },
+      batchSize: EVENTS_A_CALL,
+      gapMs: GAP_MS,
+      mostWaiting: MOST_WAITING,
     });
   }
 

@@ -173,8 +173,11 @@ export class JobHistory {
         FilterExpression: filters.length === 0 ? undefined : filters.join(' AND '),
         ExpressionAttributeNames: names.length === 0 ? undefined : Object.fromEntries(names),
         ExpressionAttributeValues: {
-          ...{ ':owner': ownerId, ':from': from, ':to': to },
-          ...{ ':status': status, ':format': format },
+          ':owner': ownerId,
+          ':from': from,
+          ':to': to,
+          ':status': status,
+          ':format': format,
         },
         ProjectionExpression: only,
         ScanIndexForward: false,

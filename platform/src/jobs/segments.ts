@@ -45,7 +45,8 @@ export class JobSegments {
       set: isKnown ? '#segments.#count = :count' : '#segments = :segments',
       condition: 'attempt = :attempt AND #status = :processing AND #lease.#owner = :owner',
       names: {
-        ...{ ...SEGMENTS, '#lease': 'lease' },
+        ...SEGMENTS,
+        '#lease': 'lease',
         ...(isKnown ? { '#count': 'count' } : {}),
       },
       values: {
@@ -66,7 +67,9 @@ export class JobSegments {
         '#status = :processing AND #segments.#plan = :plan AND (attribute_not_exists(#segments.#taken.#index) OR #segments.#taken.#index.#owner IN (:owner, :former))',
       names: { ...NAMES, '#index': String(task.index) },
       values: {
-        ...{ ':mark': mark, ':plan': task.plan, ':owner': task.owner },
+        ':mark': mark,
+        ':plan': task.plan,
+        ':owner': task.owner,
         ':former': former?.owner ?? task.owner,
       },
     });

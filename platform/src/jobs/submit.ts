@@ -118,9 +118,13 @@ export function requestFingerprint(request: Omit<SubmitRequest, 'input' | 'fileN
   const { source, asked, format, quality, options, deleteAfterDownload, retryOf, email, webhookUrl } =
     request;
   return fingerprintOf({
-    ...{ source, ...(asked ?? { format, quality: quality ?? null, options }) },
+    source,
+    ...(asked ?? { format, quality: quality ?? null, options }),
     // Only said when it is asked for: fingerprints of other jobs are as they always were.
-    ...{ deleteAfterDownload: deleteAfterDownload === true ? true : undefined, retryOf, email, webhookUrl },
+    deleteAfterDownload: deleteAfterDownload === true ? true : undefined,
+    retryOf,
+    email,
+    webhookUrl,
   });
 }
 

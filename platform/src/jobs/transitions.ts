@@ -111,7 +111,8 @@ export class JobTransitions {
     const job = await this.#updateMine(claim, {
       set: 'crashes = crashes - :one, dueAt = :dueAt',
       remove: '#lease',
-      ...{ add: ABSOLVED, values: { ...absolving(claim), ':dueAt': Date.now() + GRACE_MS } },
+      add: ABSOLVED,
+      values: { ...absolving(claim), ':dueAt': Date.now() + GRACE_MS },
     });
     return (job ?? (await this.#settled(claim, isLetGo))) !== undefined;
   }

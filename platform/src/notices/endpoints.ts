@@ -59,8 +59,16 @@ export class WebhookEndpoints {
     if (known !== undefined) return known;
     const now = new Date().toISOString();
     const webhook: StoredWebhook = {
-      ...{ id, kind: 'webhook', ownerId, listedUnder: `jobs-of:${ownerId}`, ofJobs: true },
-      ...{ createdAt: now, updatedAt: now, url: '', events: [...webhookEvents], enabled: true },
+      id,
+      kind: 'webhook',
+      ownerId,
+      listedUnder: `jobs-of:${ownerId}`,
+      ofJobs: true,
+      createdAt: now,
+      updatedAt: now,
+      url: '',
+      events: [...webhookEvents],
+      enabled: true,
       secret: newSecret(),
     };
     try {

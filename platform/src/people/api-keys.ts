@@ -61,7 +61,10 @@ export class ApiKeys {
     const hash = hashOf(token);
     const expiresAtMs = now + expiresInDays * DAY_MS;
     const key: StoredKey = {
-      ...{ keyId: keyIdOf(hash), hash, ...order, scopes: [...order.scopes] },
+      keyId: keyIdOf(hash),
+      hash,
+      ...order,
+      scopes: [...order.scopes],
       createdAt: new Date(now).toISOString(),
       expiresAt: new Date(expiresAtMs).toISOString(),
     };

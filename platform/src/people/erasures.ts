@@ -59,8 +59,13 @@ export class Erasures {
           'SET ownerId = :list, createdAt = if_not_exists(createdAt, :at), erases = :owner, askedAt = :now, ' +
           'watchedUntil = :watched, takenUntil = :taken, passes = :one',
         ExpressionAttributeValues: {
-          ...{ ':list': LIST, ':at': new Date(now).toISOString(), ':owner': ownerId, ':now': now },
-          ...{ ':watched': now + watchMs, ':taken': now + this.#takenForMs, ':one': 1 },
+          ':list': LIST,
+          ':at': new Date(now).toISOString(),
+          ':owner': ownerId,
+          ':now': now,
+          ':watched': now + watchMs,
+          ':taken': now + this.#takenForMs,
+          ':one': 1,
         },
         ReturnValues: 'ALL_NEW',
       }),

@@ -151,7 +151,11 @@ function isWithinLimits(book: PresetBook): boolean {
 
 function entryOf({ name, label = name, format, quality, options }: PresetSettings, at: string): StoredPreset {
   return {
-    ...{ label: label.trim(), format, ...(quality === undefined ? {} : { quality }), options },
-    ...{ createdAt: at, updatedAt: at },
+    label: label.trim(),
+    format,
+    ...(quality === undefined ? {} : { quality }),
+    options,
+    createdAt: at,
+    updatedAt: at,
   };
 }

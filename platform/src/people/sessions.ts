@@ -69,8 +69,12 @@ export class Sessions {
   ): Promise<{ session: Session; token: string }> {
     const secret = newSecret();
     const session: Session = {
-      ...{ sessionId: randomUUID(), ownerId, createdAt: new Date(now).toISOString() },
-      ...{ secretHash: hashOf(secret), rotatedAt: now, ttl: ttlAt(now) },
+      sessionId: randomUUID(),
+      ownerId,
+      createdAt: new Date(now).toISOString(),
+      secretHash: hashOf(secret),
+      rotatedAt: now,
+      ttl: ttlAt(now),
       ...(adopts === undefined ? {} : { adopts }),
     };
     const Item = { id: itemOf(session.sessionId), ...session };
@@ -109,8 +113,11 @@ export class Sessions {
           ConditionExpression: 'secretHash = :old',
           ExpressionAttributeNames: { '#ttl': 'ttl' },
           ExpressionAttributeValues: {
-            ...{ ':next': hashOf(next), ':old': old, ':step': step },
-            ...{ ':now': now, ':ttl': ttlAt(now) },
+            ':next': hashOf(next),
+            ':old': old,
+            ':step': step,
+            ':now': now,
+            ':ttl': ttlAt(now),
           },
           ReturnValues: 'ALL_NEW',
         }),

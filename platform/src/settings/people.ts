@@ -12,7 +12,11 @@ const part = z.string().regex(/^[\w-]{43}$/);
 /** RFC 8037, "Curve25519 in JOSE". */
 const signingKey = z
   .object({
-    ...{ kty: z.literal('OKP'), crv: z.literal('Ed25519'), kid: z.string().min(1), x: part, d: part },
+    kty: z.literal('OKP'),
+    crv: z.literal('Ed25519'),
+    kid: z.string().min(1),
+    x: part,
+    d: part,
     signsFrom: z.iso.datetime().optional(),
   })
   .refine((key) => {

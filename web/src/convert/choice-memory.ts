@@ -8,8 +8,12 @@ const { sampleRate, channels, bitDepth, loudness } = optionsSchema.shape;
 const storedSchema = z.object({
   formats: z.array(
     z.object({
-      ...{ format: formatSchema, quality: qualitySchema.optional() },
-      ...{ sampleRate, channels, bitDepth, loudness },
+      format: formatSchema,
+      quality: qualitySchema.optional(),
+      sampleRate,
+      channels,
+      bitDepth,
+      loudness,
     }),
   ),
 });

@@ -50,9 +50,19 @@ export interface Choice {
 export const firstChoice: Choice = {
   formats: [{ format: 'mp3' }],
   shared: {
-    ...{ trimStart: '', trimEnd: '', fadeIn: '', fadeOut: '', track: '', keepTimeline: false },
-    ...{ tags: true, newTags: {}, removeTags: '', cover: true, newCover: undefined },
-    ...{ strict: false, deleteAfterDownload: false },
+    trimStart: '',
+    trimEnd: '',
+    fadeIn: '',
+    fadeOut: '',
+    track: '',
+    keepTimeline: false,
+    tags: true,
+    newTags: {},
+    removeTags: '',
+    cover: true,
+    newCover: undefined,
+    strict: false,
+    deleteAfterDownload: false,
   },
 };
 

@@ -45,10 +45,17 @@ function shownOf(options: ConversionOptions): { shared: Partial<SharedChoice>; r
   // They are typed with commas between them.
   const names = removeTags?.some((name) => name.includes(',')) === true ? undefined : removeTags;
   const said = {
-    ...{ trimStart: textOf(trimStart), trimEnd: textOf(trimEnd), track: textOf(track) },
-    ...{ fadeIn: textOf(fadeIn), fadeOut: textOf(fadeOut) },
+    trimStart: textOf(trimStart),
+    trimEnd: textOf(trimEnd),
+    track: textOf(track),
+    fadeIn: textOf(fadeIn),
+    fadeOut: textOf(fadeOut),
     keepTimeline: timeline === undefined ? undefined : timeline === 'keep',
-    ...{ tags, cover, strict, newTags, removeTags: names?.join(', ') },
+    tags,
+    cover,
+    strict,
+    newTags,
+    removeTags: names?.join(', '),
   };
   return {
     shared: Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)),

@@ -27,7 +27,11 @@ export function cardOfJob(view: JobView): Card[] {
   const upload = { ...newUpload(inputSizeBytes), phase: 'done', sentBytes: inputSizeBytes } as const;
   return [
     {
-      ...{ id: jobId, name: fileName, size: inputSizeBytes, lastModified: 0, staged: false },
+      id: jobId,
+      name: fileName,
+      size: inputSizeBytes,
+      lastModified: 0,
+      staged: false,
       upload: fileId === undefined ? upload : { ...upload, fileId },
       plans: [{ key: jobId, conversion, jobId }],
     },

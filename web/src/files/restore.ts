@@ -11,7 +11,11 @@ import type { FileHandles } from './file-handles.ts';
 export function restoredCard(remembered: RememberedCard): Card {
   const { id, name, size, lastModified, fileId, uploaded, sentBytes, staged, plans } = remembered;
   return {
-    ...{ id, name, size, lastModified, staged },
+    id,
+    name,
+    size,
+    lastModified,
+    staged,
     upload: {
       ...newUpload(size),
       phase: uploaded ? 'done' : 'needsFile',

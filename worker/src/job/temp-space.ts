@@ -66,7 +66,13 @@ function estimateOf(
 ) {
   const { codec, sampleRate, channels, bitDepth } = facts;
   return estimateOutputBytes({
-    ...{ format, quality, options },
-    ...{ durationSeconds, codec, sampleRate, channels, bitDepth },
+    format,
+    quality,
+    options,
+    durationSeconds,
+    codec,
+    sampleRate,
+    channels,
+    bitDepth,
   });
 }

@@ -33,7 +33,9 @@ export class Deletions {
     this.#log = log;
     this.#gathering = new Gathering({
       send: (batch) => this.#remove(batch),
-      ...{ batchSize: MESSAGES_A_CALL, gapMs: GAP_MS, mostWaiting: MOST_WAITING },
+      batchSize: MESSAGES_A_CALL,
+      gapMs: GAP_MS,
+      mostWaiting: MOST_WAITING,
     });
   }
 

@@ -85,16 +85,24 @@ function frameOf(header: Buffer, version: number) {
   if (version === 3) {
     const extraBytes = (flags & 0x20) === 0 ? 0 : 1;
     return {
-      ...{ id, headerBytes: HEADER_BYTES, length: plain, extraBytes },
-      ...{ isReadable: (flags & 0xc0) === 0, isUnsynchronised: false },
+      id,
+      headerBytes: HEADER_BYTES,
+      length: plain,
+      extraBytes,
+      isReadable: (flags & 0xc0) === 0,
+      isUnsynchronised: false,
     };
   }
   // iTunes wrote plain sizes into 2.4: with a high bit, it is one.
   const length = (plain & 0x80808080) === 0 ? synchsafe(header, 4) : plain;
   const extraBytes = ((flags & 0x40) === 0 ? 0 : 1) + ((flags & 1) === 0 ? 0 : 4);
   return {
-    ...{ id, headerBytes: HEADER_BYTES, length, extraBytes },
-    ...{ isReadable: (flags & 0x0c) === 0, isUnsynchronised: (flags & 2) !== 0 },
+    id,
+    headerBytes: HEADER_BYTES,
+    length,
+    extraBytes,
+    isReadable: (flags & 0x0c) === 0,
+    isUnsynchronised: (flags & 2) !== 0,
   };
 }
 

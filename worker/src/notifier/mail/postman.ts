@@ -76,7 +76,10 @@ function messageOf({ to, subject, text, html, messageId, unsubscribeUrl }: Lette
   return {
     // An address and nothing else: what looks like several is one that no server knows.
     to: { name: '', address: to },
-    ...{ subject, text, html, messageId },
+    subject,
+    text,
+    html,
+    messageId,
     // RFC 2369, RFC 8058: mail programs show a button that needs no visit.
     list: { unsubscribe: { url: unsubscribeUrl } },
     headers: {
