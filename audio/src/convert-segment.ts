@@ -1,6 +1,5 @@
 /** One segment of a very long result, made for whoever joins it: from a probed source to a file in the folder. */
 import { join } from 'node:path';
-
 import { writeCompanions } from './companions/companions.ts';
 import type { Order } from './convert.ts';
 import { limitsOf } from './encode.ts';
@@ -56,7 +55,7 @@ export async function convertSegment(
   const { hasCarrier } = await writeCompanions(tools, plan, files);
   const setting = { files, hasCarrier, threads, resampler: tools.resampler };
   const segments = placeSegments(split, setting);
-  const named = await nameSegments(tools, plan, split, setting, segments);
+  const named = await nameSegments(tools, plan, { split, setting }, segments);
   const [placed, segment] = [segments[index], named.kept[index]];
   if (named.plan !== wanted || placed?.endSample === undefined || segment === undefined) return other;
   if (holes !== undefined) {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { FormatName } from '@wavefleet/contracts/formats.ts';
 import type { Warning } from '@wavefleet/contracts/job.ts';
-import { decodeArgs, type EncodeSetting, encodeArgs, encodePcmArgs } from './args/encode-args.ts';
+import { decodeArgs, encodeArgs, encodePcmArgs } from './args/encode-args.ts';
 import { measureArgs, measurePcmArgs, measureResultArgs } from './args/measure-args.ts';
 import type { PcmShape } from './args/pcm-shape.ts';
 import { finishTags, writeCompanions } from './companions/companions.ts';
@@ -21,7 +21,7 @@ import { openOwnFile } from './own-files.ts';
 import type { ConversionPlan } from './plan/plan.ts';
 import { readAt } from './probing/read-at.ts';
 import { type RunLimits, type RunOptions, type RunResult, runFfmpeg } from './process/run.ts';
-import { chooseSplit, type Split } from './split/choose-split.ts';
+import { chooseSplit } from './split/choose-split.ts';
 import { encodeSplit } from './split/encode-split.ts';
 import { finishLength } from './split/mp3/finish-length.ts';
 import type { FolderTools } from './tools.ts';
@@ -65,17 +65,17 @@ export async function encode(
     const commands =
       shape === undefined
         ? { args: encodeArgs(plan, lists, setting), feed: options.feed }
-        : fromSamples(tools, plan, shape, threads, encodePcmArgs(plan, shape, setting));
+        : fromSamples(plan, decodeArgs(plan, shape, lists, threads), encodePcmArgs(plan, shape, setting));
     const result = await run(tools, commands, told);
     await finishLength(tools, plan, { file: files.result, levels: files.levels });
     return result;
   };
   // A source that changes its shape has two processes already.
   const split = shape === undefined ? await chooseSplit(plan, resampler, options) : undefined;
+  // By several processes, or by one after all where there is a doubt.
+  const told = split === undefined ? options : neverFalling(options);
   const { outTimeSeconds, damaged } =
-    split === undefined
-      ? await alone(options)
-      : await inSegments(tools, plan, split, setting, options, alone);
+    (split && (await encodeSplit(tools, plan, split, { setting, options: told }))) ?? (await alone(told));
   // FLAC's muxer takes no sound at all for a result. With a picture beside the sound, FFmpeg 7.1 tells no time, 0 while
   // it waits for the sound, or the time of some moment before the end: then only the result itself can say whether there is any.
   const isUntold = (hasCarrier && outTimeSeconds === 0) || isTimeOfBoth(plan);
@@ -87,14 +87,13 @@ export async function encode(
     levels: files.levels,
     measureResult: (filters) => measureResult(tools, files.result, filters, withoutProgress(options)),
   });
-  const told = [...warnings, ...seen];
   const isOther = shape === undefined && (await isOtherSound(tools, plan, files));
   return {
     fileName: files.result,
     writtenSeconds,
     mayBeMore: hasCarrier,
     damaged: damaged || isOther,
-    warnings: told,
+    warnings: [...warnings, ...seen],
   };
 }
 
@@ -112,24 +111,24 @@ export function limitsOf(format: FormatName, limits: RunLimits): RunLimits {
   return { ...limits, outputBytes: Math.min(limits.outputBytes, mostBytes) };
 }
 
-/** By several processes, or by one after all where there is a doubt; what is told of it never goes back. */
-async function inSegments(
-  tools: FolderTools,
-  plan: ConversionPlan,
-  { plan: split, keeping }: Split,
-  setting: EncodeSetting,
-  options: EncodeOptions,
-  alone: (options: EncodeOptions) => Promise<RunResult>,
-): Promise<RunResult> {
+/** The same, but the progress that it tells never goes back: not when one process begins where several were abandoned. */
+function neverFalling(options: EncodeOptions): EncodeOptions {
   let furthest = 0;
-  const told = {
+  return {
     ...options,
-    onProgress: (progress: EncodeProgress) => {
+    onProgress(progress: EncodeProgress) {
       furthest = Math.max(furthest, progress.writtenSeconds);
       options.onProgress?.({ ...progress, writtenSeconds: furthest });
     },
   };
-  return (await encodeSplit(tools, plan, split, setting, told, keeping)) ?? (await alone(told));
+}
+
+/** What a source is measured with. */
+export interface Measuring {
+  readonly tools: FolderTools;
+  readonly setting: RunSetting;
+  /** As for {@link encode}. */
+  readonly shape: PcmShape | undefined;
 }
 
 /**
@@ -137,18 +136,20 @@ async function inSegments(
  * @throws as {@link encode} does.
  */
 export async function measure(
-  tools: FolderTools,
+  { tools, setting, shape }: Measuring,
   plan: ConversionPlan,
   filters: readonly string[],
-  options: RunSetting,
-  shape?: PcmShape,
 ): Promise<void> {
-  const { threads = DECODER_THREADS } = options;
+  const { threads = DECODER_THREADS } = setting;
   const commands =
     shape === undefined
       ? { args: measureArgs(plan, tools.lists, { filters, threads }) }
-      : fromSamples(tools, plan, shape, threads, measurePcmArgs(plan, shape, filters));
-  await run(tools, { ...commands, input: undefined }, options);
+      : fromSamples(
+          plan,
+          decodeArgs(plan, shape, tools.lists, threads),
+          measurePcmArgs(plan, shape, filters),
+        );
+  await run(tools, { ...commands, input: undefined }, setting);
 }
 
 /** The same with a result of ours, `fileName` within the folder, in place of the source. */
@@ -167,17 +168,11 @@ function withoutProgress({ onProgress, ...options }: RunSetting): RunSetting {
   return options;
 }
 
-/** Two processes: `args` are those of the second. */
-function fromSamples(
-  { lists }: FolderTools,
-  plan: ConversionPlan,
-  shape: PcmShape,
-  threads: number,
-  args: string[],
-): Commands {
+/** Two processes: the first decodes for the second. */
+function fromSamples(plan: ConversionPlan, decoding: string[], args: string[]): Commands {
   const { sound } = plan.levels.found;
   const mayEndEarly = plan.cut?.endSample !== undefined || sound?.endSample !== undefined;
-  return { decodeArgs: decodeArgs(plan, shape, lists, threads), args, mayEndEarly };
+  return { decodeArgs: decoding, args, mayEndEarly };
 }
 
 type Commands = Pick<RunOptions, 'args'> & Partial<RunOptions>;

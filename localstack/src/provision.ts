@@ -1,5 +1,5 @@
 /**
- * Everything in `contracts/resources.json`, made through the SDK: on the embedded stack, LocalStack, MiniStack or
+ * Everything in `contracts/src/resources.json`, made through the SDK: on the embedded stack, LocalStack, MiniStack or
  * AWS. Running it again changes nothing. `node localstack/src/provision.ts` prints the settings as KEY=VALUE.
  */
 import { provisionBucket, provisionNotifications } from './provision/bucket.ts';

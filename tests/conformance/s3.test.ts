@@ -18,12 +18,10 @@ let etag: string;
 beforeAll(async () => {
   stand = await Stand.start();
   bytes = randomBytes(6 * MIB);
-  ({ etag } = await objects().putStreamed(
-    'uploads/whole',
-    Readable.from([bytes]),
-    bytes.length,
-    'audio/wav',
-  ));
+  ({ etag } = await objects().putStreamed('uploads/whole', Readable.from([bytes]), {
+    sizeBytes: bytes.length,
+    contentType: 'audio/wav',
+  }));
 });
 afterAll(() => stand.stop());
 
@@ -56,7 +54,7 @@ behaviour('a streamed PUT of known length is stored as sent, and its ETag is the
 behaviour('a stream of unknown length becomes one object', async () => {
   const body = Readable.from([bytes, bytes]);
   const { signal } = new AbortController();
-  const put = await stand.platform.uploadWriter.file('uploads/stream', body, undefined, 'audio/wav', signal);
+  const put = await stand.platform.uploadWriter.file('uploads/stream', body, undefined, signal);
   expect(put.etag).toBe((await objects().head('uploads/stream'))?.etag);
   const { sizeBytes, bytes: back } = await read('uploads/stream');
   expect(sizeBytes).toBe(2 * bytes.length);

@@ -158,13 +158,8 @@ behaviour('the visibility of a message that is gone cannot be changed', async ()
 
 behaviour('a standard queue takes a message group, and the wake-up in it arrives', async () => {
   const queue = await newQueue(stand.platform);
-  const jobs = new JobQueue(
-    stand.platform.aws.sqs,
-    stand.platform.aws.sqsPoll,
-    queue,
-    queue,
-    stand.platform.turns,
-  );
+  const { aws, turns } = stand.platform;
+  const jobs = new JobQueue(aws, { queue, deadLetters: queue }, turns);
   const jobId = randomUUID();
   await jobs.send({ jobId, ownerId: 'owner-1', traceparent: '00-a-b-01' });
   const [message] = await receive(stand.platform, queue, { WaitTimeSeconds: 5 });

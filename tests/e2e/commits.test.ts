@@ -300,7 +300,8 @@ test.each([
       },
     };
     const claimant = { owner: 'next', leaseMs: 60_000, ability: 99 };
-    expect((await claimJob(access, jobId, claimant, 2_000, Date.now())).kind).toBe(kind);
+    const clock = { skewMs: 2_000, now: Date.now() };
+    expect((await claimJob(access, jobId, claimant, clock)).kind).toBe(kind);
     expect(looks).toBe(2);
     expect(await jobs.get(jobId)).toMatchObject({ attempt: 1 });
   },

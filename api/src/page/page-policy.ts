@@ -31,7 +31,7 @@ export function publicS3Origin(settings: PagePolicySettings): string {
   const endpoint = settings.S3_PUBLIC_ENDPOINT_URL ?? settings.AWS_ENDPOINT_URL;
   if (endpoint !== undefined) {
     const { protocol, host, origin } = new URL(endpoint);
-    // As `aws.ts` has it: an emulator is addressed by path, AWS by the bucket's own host.
+    // As `platform/src/aws/clients.ts` has it: an emulator is addressed by path, AWS by the bucket's own host.
     return settings.AWS_ENDPOINT_URL !== undefined ? origin : `${protocol}//${settings.S3_BUCKET}.${host}`;
   }
   const domain = settings.AWS_REGION.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';

@@ -25,6 +25,6 @@ export const importPresets = ({ presets }: PresetDeps): Router =>
   router().openapi(route, async (c) => {
     const { presets: asked, replace } = c.req.valid('json');
     for (const [index, preset] of asked.entries()) requirePossible(preset, `presets.${index}.`);
-    const all = await presets.import(c.var.owner.id, asked, replace);
+    const all = await presets.import(c.var.owner.id, asked, { replace });
     return c.json({ presets: all }, 200, { 'Cache-Control': 'no-store' });
   });

@@ -68,7 +68,7 @@ function watch({ status, attempt = 0, isTold = true, from = START }: Watched) {
     send: async (view: ProgressView) => void seen.views.push(view),
     heartbeat: async () => undefined,
   };
-  const ended = streamEvents(deps, { jobId, ownerId: 'me' }, { first: job, from }, sink, gone.signal);
+  const ended = streamEvents(deps, { jobId, ownerId: 'me', first: job, from }, sink, gone.signal);
   const tell = (message: ProgressReport) => seen.listeners.forEach((listener) => void listener(message));
   const leave = async () => {
     gone.abort();

@@ -37,13 +37,16 @@ type StreamDeps = {
 
 /**
  * Runs until the job has ended, it is gone, or `signal` aborts. Outages are waited out.
- * @param of whose stream of which job.
- * @param start.first what was seen for the access check. @param start.from where the reader already is.
+ * @param of.first what was seen of the job for the access check. @param of.from where the reader already is.
  */
 export async function streamEvents(
   deps: StreamDeps,
-  of: { readonly jobId: string; readonly ownerId: string },
-  start: { readonly first: ShownJob; readonly from: Position },
+  of: {
+    readonly jobId: string;
+    readonly ownerId: string;
+    readonly first: ShownJob;
+    readonly from: Position;
+  },
   sink: EventSink,
   signal: AbortSignal,
 ): Promise<void> {
@@ -53,8 +56,8 @@ export async function streamEvents(
   const unsubscribe = progress.subscribe(jobId, (message) => newest.put(message));
   const stop = () => newest.put('ended');
   signal.addEventListener('abort', stop, { once: true });
-  let job = start.first;
-  let last = start.from;
+  let job = of.first;
+  let last = of.from;
   let sentAt = performance.now();
   let lookedAt = 0;
   /** Since the job was last seen to do anything but wait. */

@@ -63,7 +63,7 @@ export const jobEvents = (deps: ProgressDeps, look: JobLook, views: ProgressView
       };
       const signal = AbortSignal.any([gone.signal, deps.closing]);
       const world = { ...deps, look, views };
-      await streamEvents(world, at, { first, from }, sink, signal)
+      await streamEvents(world, { ...at, first, from }, sink, signal)
         .catch((error: unknown) => {
           c.var.log.say('events.broke', { jobId, err: error });
         })

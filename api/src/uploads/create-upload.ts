@@ -12,7 +12,7 @@ import {
 } from '@wavefleet/contracts/uploads.ts';
 import { uploadModeOf } from '@wavefleet/platform/config.ts';
 import { displayName } from '@wavefleet/platform/storage/file-names.ts';
-import { UPLOAD_CONTENT_TYPE } from '@wavefleet/platform/uploads/uploads.ts';
+import { UPLOAD_CONTENT_TYPE } from '@wavefleet/platform/storage/upload-writer.ts';
 import { type Router, router } from '../http/context.ts';
 import { jsonBody } from '../http/json-body.ts';
 import { note } from '../http/request-facts.ts';

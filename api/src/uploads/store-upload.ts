@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { uploadKey } from '@wavefleet/contracts/keys.ts';
 import type { Upload } from '@wavefleet/contracts/uploads.ts';
 import { msSince } from '@wavefleet/platform/log/log.ts';
-import { UPLOAD_CONTENT_TYPE, uploadTtl } from '@wavefleet/platform/uploads/uploads.ts';
+import { uploadTtl } from '@wavefleet/platform/uploads/uploads.ts';
 import { begun, reasonOf, storeBody } from './body-stream.ts';
 import type { UploadDeps } from './deps.ts';
 import type { UploadedFile } from './uploaded-file.ts';
@@ -30,7 +30,7 @@ export async function storeUpload(
   const startedAtMs = performance.now();
   log.say('upload.begun', { ...where, sizeBytes: declaredBytes, parts: 1 });
   const { etag } = await storeBody(body, (signal) =>
-    uploadWriter.file(key, body, declaredBytes, UPLOAD_CONTENT_TYPE, signal),
+    uploadWriter.file(key, body, declaredBytes, signal),
   ).catch(async (error: unknown) => {
     await quotas.forgetUpload(ownerId, fileId);
     log.say('upload.broken', { ...where, receivedBytes: body.bytes, reason: reasonOf(error) });

@@ -46,18 +46,21 @@ export interface SegmentContainer {
  * get at that place. So no seek has to be exact and no filter has to be in the right phase; what is decoded in vain costs
  * a tenth of what is encoded.
  *
- * @param bare how a segment without tags is written; one that is dressed is written as a whole result is.
- * @param skippedSeconds of the source, whole ones, that are not even read: where a seek is exact, and filters have no
+ * @param of.bare how a segment without tags is written; one that is dressed is written as a whole result is.
+ * @param of.skippedSeconds of the source, whole ones, that are not even read: where a seek is exact, and filters have no
  *   memory. What comes out is the same.
  */
 export function segmentArgs(
   plan: ConversionPlan,
   lists: Allowlists,
   setting: EncodeSetting,
-  segment: Segment,
-  bare: SegmentContainer,
-  skippedSeconds = 0,
+  of: {
+    readonly segment: Segment;
+    readonly bare: SegmentContainer;
+    readonly skippedSeconds?: number | undefined;
+  },
 ): string[] {
+  const { segment, bare, skippedSeconds = 0 } = of;
   const encoder = encoderOf(plan.format);
   const place = { resampler: setting.resampler, levels: segment.levels };
   const sound = filterChain(plan, 'source', [

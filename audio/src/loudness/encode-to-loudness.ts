@@ -35,9 +35,10 @@ export async function encodeToLoudness(
 ): Promise<EncodedToLoudness> {
   const before = await findLoudness(listening, plan);
   const { targetLufs, truePeakDbtp: ceiling } = asked;
-  if (targetLufs === undefined) return await encodeOnce(listening, plan, options, before, undefined);
+  const once = (gain?: Gain) => encodeOnce(listening, plan, options, { before, gain });
+  if (targetLufs === undefined) return await once();
   if (!isLoudEnough(before)) {
-    const kept = await encodeOnce(listening, plan, options, before, undefined);
+    const kept = await once();
     return { ...kept, warnings: [planWarning('LOUDNESS_KEPT'), ...kept.warnings] };
   }
 
@@ -47,7 +48,7 @@ export async function encodeToLoudness(
     let beyond = over;
     for (let encodes = 1; ; encodes += 1) {
       if (beyond > PEAK_STEP_DB) cutDb += beyond + SPARE_DB * encodes;
-      const settled = await encodeOnce(listening, plan, options, before, { ...gain, cutDb });
+      const settled = await once({ ...gain, cutDb });
       beyond = missOf(settled, targetLufs, ceiling).over;
       if (beyond <= PEAK_STEP_DB || encodes === MOST_ENCODES) return settled;
     }
@@ -58,7 +59,7 @@ export async function encodeToLoudness(
   let best: { gain: Gain; off: number; over: number } | undefined;
   for (let encodes = 1; encodes <= MOST_ENCODES; encodes += 1) {
     const gain = await findGain(listening, plan, before, aim);
-    made = await encodeOnce(listening, plan, options, before, gain);
+    made = await once(gain);
     const { off, over } = missOf(made, targetLufs, ceiling);
     if (isBetter({ off, over }, best)) best = { gain, off, over };
     if (over <= PEAK_STEP_DB && Math.abs(off) <= CLOSE_LU) break;
@@ -93,8 +94,7 @@ async function encodeOnce(
   { tools, levels, setting, shape }: Listening,
   plan: ConversionPlan,
   options: EncodeOptions,
-  before: LoudnessFigures,
-  gain: Gain | undefined,
+  { before, gain }: { readonly before: LoudnessFigures; readonly gain: Gain | undefined },
 ): Promise<EncodedToLoudness> {
   const gained = gain === undefined ? plan : withFound(plan, { gain });
   const encoded = await encode(tools, gained, options, shape);

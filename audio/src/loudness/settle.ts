@@ -1,9 +1,7 @@
 /** What has to be known before a result can be made: where its sound is, how long it is, how loud, and so how much gain. */
 import type { LoudnessFigures } from '@wavefleet/contracts/loudness.ts';
 import { meteredFilters } from '../args/level-filters.ts';
-import type { PcmShape } from '../args/pcm-shape.ts';
-import { measure } from '../encode.ts';
-import type { RunSetting } from '../encode-options.ts';
+import { type Measuring, measure } from '../encode.ts';
 import {
   lengthMeter,
   loudnessMeter,
@@ -15,51 +13,38 @@ import {
 } from '../measuring/meters.ts';
 import { type Gain, withFound } from '../plan/levels.ts';
 import type { ConversionPlan } from '../plan/plan.ts';
-import type { FolderTools } from '../tools.ts';
 
 /** What the passes of one result have in common. */
-export interface Listening {
-  readonly tools: FolderTools;
+export interface Listening extends Measuring {
   /** How the files of the meters begin. */
   readonly levels: string;
-  readonly setting: RunSetting;
-  /** As for `encode`. */
-  readonly shape: PcmShape | undefined;
 }
 
 /** Hz of the source's samples is `sourceRate`. Answers what of the cut is not silent; see {@link readSound}. */
 export async function findSound(
-  { tools, levels, setting, shape }: Listening,
+  listening: Listening,
   plan: ConversionPlan,
   thresholdDb: number,
 ): Promise<Sound | 'silent' | undefined> {
-  await measure(tools, plan, silenceMeter(levels, thresholdDb), setting, shape);
+  const { tools, levels } = listening;
+  await measure(listening, plan, silenceMeter(levels, thresholdDb));
   return await readSound(tools.cwd, levels, plan.sourceRate);
 }
 
 /** Samples of the result; a fade at the end has to know, and headers lie. */
-export async function findLength(
-  { tools, levels, setting, shape }: Listening,
-  plan: ConversionPlan,
-): Promise<number> {
+export async function findLength(listening: Listening, plan: ConversionPlan): Promise<number> {
+  const { tools, levels } = listening;
   const place = { resampler: tools.resampler, levels };
-  await measure(
-    tools,
-    plan,
-    [...meteredFilters(plan, place), ...lengthMeter(levels, plan.sampleRate)],
-    setting,
-    shape,
-  );
+  const filters = [...meteredFilters(plan, place), ...lengthMeter(levels, plan.sampleRate)];
+  await measure(listening, plan, filters);
   return await readLength(tools.cwd, levels);
 }
 
 /** The loudness of what the encoder would get. */
-export async function findLoudness(
-  { tools, levels, setting, shape }: Listening,
-  plan: ConversionPlan,
-): Promise<LoudnessFigures> {
+export async function findLoudness(listening: Listening, plan: ConversionPlan): Promise<LoudnessFigures> {
+  const { tools, levels } = listening;
   const place = { resampler: tools.resampler, levels };
-  await measure(tools, plan, [...meteredFilters(plan, place), ...loudnessMeter(levels)], setting, shape);
+  await measure(listening, plan, [...meteredFilters(plan, place), ...loudnessMeter(levels)]);
   return await readLoudness(tools.cwd, levels);
 }
 

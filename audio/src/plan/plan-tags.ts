@@ -14,16 +14,19 @@ export type Tags = ReadonlyMap<string, readonly string[]>;
 
 /**
  * What of the source's tags and chapters is to be written.
- * @param isLevelKept whether the result is as loud as the source; else what its tags say of that is untrue.
+ * @param asking.isLevelKept whether the result is as loud as the source; else what its tags say of that is untrue.
  * @param warn told what the format has no place for.
  */
 export function planTags(
   source: Pick<ProbedSource, 'facts' | 'chapters' | 'lateSeconds'>,
-  format: FormatName,
-  options: ConversionOptions,
-  isLevelKept: boolean,
+  asking: {
+    readonly format: FormatName;
+    readonly options: ConversionOptions;
+    readonly isLevelKept: boolean;
+  },
   warn: (code: PlanWarningCode, values?: Record<string, string | number>) => void,
 ): { readonly tags: Tags; readonly chapters: readonly Chapter[] } {
+  const { format, options, isLevelKept } = asking;
   const encoder = encoderOf(format);
   const kept: Tags = options.tags === false ? new Map() : without(tagsOf(source.facts), options.removeTags);
   const fitting = isLevelKept ? convertedGains(kept, encoder.gains) : withoutGains(kept);

@@ -181,7 +181,7 @@ export function planConversion(
   if (isTooShort) warn('PADDED', { ms: LEAST_SECONDS * 1000 });
 
   const isLevelKept = channels.channels === facts.channels && options.loudness?.target === undefined;
-  const { tags, chapters } = planTags(source, format, options, isLevelKept, warn);
+  const { tags, chapters } = planTags(source, { format, options, isLevelKept }, warn);
   return {
     plan: {
       format,

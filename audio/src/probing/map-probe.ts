@@ -9,16 +9,19 @@ import { chooseTrack, languageIn } from './tracks.ts';
 
 /**
  * Maps ffprobe's answer to our own types. Throws when there is no sound to convert.
- * @param estimated ffprobe computed the duration from size and bitrate (ADTS, MP3 without a Xing header), or took that of a
- *   part (chains in Ogg).
+ * @param known.isEstimated ffprobe computed the duration from size and bitrate (ADTS, MP3 without a Xing header), or took
+ *   that of a part (chains in Ogg).
+ * @param known.track which track was asked for, as `tracks.ts` takes it.
  */
 export function mapProbe(
   json: ProbeJson,
-  several: SeveralValues,
-  estimated: boolean,
-  asked: number | string | undefined,
+  known: {
+    readonly several: SeveralValues;
+    readonly isEstimated: boolean;
+    readonly track: number | string | undefined;
+  },
 ): Omit<ProbedSource, 'lateSeconds'> {
-  const { stream: chosen, track, skipped, all: tracks } = chooseTrack(json.streams, asked);
+  const { stream: chosen, track, skipped, all: tracks } = chooseTrack(json.streams, known.track);
   // A cover picture makes an audio file look like a video; it is the stream marked as attached.
   const picture = json.streams.find(
     (stream) => stream.codec_type === 'video' && stream.disposition.attached_pic === 1,
@@ -30,7 +33,7 @@ export function mapProbe(
   );
   const whole = isVideo ? json.format.duration : lengthOfSound(json, chosen);
   const duration = chosen.duration ?? whole;
-  const { kept, lost } = cleanTags(json.format.tags, chosen.tags, several);
+  const { kept, lost } = cleanTags(json.format.tags, chosen.tags, known.several);
   return {
     notes: lost === 0 ? [] : [planWarning('TAGS_DROPPED', { count: lost })],
     facts: {
@@ -50,11 +53,10 @@ export function mapProbe(
     skippedTrack: skipped,
     isFloat: /^(flt|dbl)p?$/.test(chosen.sample_fmt ?? ''),
     layout: chosen.channel_layout === 'unknown' ? undefined : chosen.channel_layout,
-    durationSlackSeconds: slackOf(
-      chosen,
-      json.format.format_name,
-      estimated || (chosen.duration === undefined && isVideo),
-    ),
+    durationSlackSeconds:
+      known.isEstimated || (chosen.duration === undefined && isVideo)
+        ? Number.POSITIVE_INFINITY
+        : slackOf(chosen, json.format.format_name),
     pictureStream: carriable ? picture?.index : undefined,
     language: languageIn(chosen.tags),
     chapters: orderedChapters(
@@ -94,8 +96,7 @@ export const TOLERANCE_SECONDS = 0.05;
  * Lossy codecs also count the delay and padding of their frames: up to two of 2048 samples (WMA). CAF's table of packets
  * does so for all codecs, since FFmpeg counts whole packets: 4096 samples of ALAC.
  */
-function slackOf(stream: ProbedStream, container: string, estimated: boolean): number {
-  if (estimated) return Number.POSITIVE_INFINITY;
+function slackOf(stream: ProbedStream, container: string): number {
   const codec = stream.codec_name ?? '';
   const isExact = losslessCodec.test(codec) && (container !== 'caf' || codec.startsWith('pcm_'));
   const padding = isExact ? 0 : 4096 / (stream.sample_rate || 8_000);

@@ -37,7 +37,7 @@ export async function probe(tools: FolderTools, track?: number | string): Promis
   await tools.sandbox.prepareFolder(tools.cwd);
   const { json, isEstimated } =
     plain === undefined ? await askFfprobe(tools, start) : { json: plain, isEstimated: false };
-  const mapped = mapProbe(json, several, isEstimated || isChain, track);
+  const mapped = mapProbe(json, { several, isEstimated: isEstimated || isChain, track });
   checkFacts(mapped.facts);
   const notes = [...(mapped.notes ?? []), ...(isSeveral ? [planWarning('SECOND_FILE')] : [])];
   const source = { ...mapped, notes, lateSeconds: await lateSeconds(tools, json, mapped.audioStream), md5 };

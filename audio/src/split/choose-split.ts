@@ -9,7 +9,7 @@ import { planKept, planSplit, type SplitPlan } from './plan-split.ts';
 /** In which segments a result is made. */
 export interface Split {
   readonly plan: SplitPlan;
-  /** Where segments of before may be and finished ones are kept, and how many are encoded here at once. */
+  /** Where earlier segments may be and finished ones are kept, and how many are encoded here at once. Default: none is kept, and all are encoded at once. */
   readonly keeping?: Keeping;
 }
 

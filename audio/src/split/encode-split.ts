@@ -2,14 +2,12 @@
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '@wavefleet/contracts/failure.ts';
-import type { EncodeSetting } from '../args/encode-args.ts';
 import { dressArgs } from '../args/segment-args.ts';
-import type { RunSetting } from '../encode-options.ts';
 import type { ConversionPlan } from '../plan/plan.ts';
 import { type RunResult, runFfmpeg, ShapeChanged } from '../process/run.ts';
 import type { FolderTools } from '../tools.ts';
 import { Arrivals } from './arrivals.ts';
-import type { Keeping } from './choose-split.ts';
+import type { Keeping, Split } from './choose-split.ts';
 import { CannotJoin } from './join.ts';
 import { nameSegments, type PlacedSegment, placeSegments } from './place-segments.ts';
 import type { SplitPlan } from './plan-split.ts';
@@ -32,17 +30,14 @@ const FINAL: ReadonlySet<string> = new Set([
 
 /**
  * Encodes and joins.
- * @param keeping where segments outlive this process. Default: nowhere; all are encoded at once.
  * @returns undefined where there is any doubt of the result: then nothing is left in the folder, and one process makes it.
  * @throws ShapeChanged; a Failure that one process would end with as well; the abort reason of `tools.signal`.
  */
 export async function encodeSplit(
   tools: FolderTools,
   plan: ConversionPlan,
-  split: SplitPlan,
-  setting: EncodeSetting,
-  options: RunSetting,
-  keeping?: Keeping,
+  { plan: split, keeping }: Split,
+  { setting, options }: Pick<SegmentSetting, 'setting' | 'options'>,
 ): Promise<RunResult | undefined> {
   const count = split.takeOvers.length;
   const common = { setting, options, renewals: options.holes?.renewals };
@@ -99,7 +94,7 @@ async function encodeSettled(
     const { damaged } = await encodeAll(tools, plan, work, keeping);
     const encodedAtMs = performance.now();
     const joined = await joining;
-    if (demuxer !== undefined) await dress(tools, plan, setting, options, { file: undressed, demuxer });
+    if (demuxer !== undefined) await dress(tools, plan, common, { file: undressed, demuxer });
     const { size } = await stat(join(tools.cwd, setting.files.result));
     if (size > options.limits.outputBytes) throw new Failure('OUTPUT_TOO_LARGE');
     if (joined.samples > options.limits.outputSeconds * plan.sampleRate) throw new Failure('INPUT_TOO_LONG');
@@ -129,8 +124,7 @@ async function encodeSettled(
 async function dress(
   tools: FolderTools,
   plan: ConversionPlan,
-  setting: EncodeSetting,
-  options: RunSetting,
+  { setting, options }: SegmentSetting,
   joined: { readonly file: string; readonly demuxer: string },
 ): Promise<void> {
   await tools.sandbox.prepareFolder(tools.cwd);
@@ -165,7 +159,7 @@ async function encodeAll(
 ): Promise<RunResult> {
   const failed = new AbortController();
   const signal = AbortSignal.any([tools.signal, failed.signal]);
-  const { split, segments, setting, options, arrivals, joining } = work;
+  const { split, segments, options, arrivals, joining } = work;
   // A seam that fits nowhere is known long before the last segment is made.
   joining.catch((error: unknown) => failed.abort(error));
   const progress = new SumOfProgress(segments, split, plan, options.onProgress);
@@ -190,7 +184,7 @@ async function encodeAll(
     keeping === undefined
       ? inLanes(segments.length, split.lanes, make)
       : keeping.keeper.gather({
-          ...(await nameSegments(tools, plan, split, setting, segments)),
+          ...(await nameSegments(tools, plan, work, segments)),
           canBeHelped: isByOrderAlone(plan),
           lanes: keeping.lanes,
           make,

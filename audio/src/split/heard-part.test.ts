@@ -55,8 +55,8 @@ async function partsOf(
   /** What FFmpeg makes of one, by all of its packets: muxers draw numbers at random. */
   const made = async (index: number, skippedSeconds: number): Promise<string> => {
     const segment = parts[index]?.segment ?? expect.fail();
-    const bare = { ...segment, isDressed: false };
-    const args = segmentArgs(plan, tools.lists, setting, bare, split.codec.bare, skippedSeconds);
+    const of = { segment: { ...segment, isDressed: false }, bare: split.codec.bare, skippedSeconds };
+    const args = segmentArgs(plan, tools.lists, setting, of);
     await execa(tools.ffmpeg, args, { cwd: tools.cwd, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
     const packets = ['-v', 'error', '-i', segment.file, '-map', '0:a', '-c', 'copy', '-f', 'framemd5', '-'];
     return (await execa('ffmpeg', packets, { cwd: tools.cwd })).stdout;

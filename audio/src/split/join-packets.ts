@@ -30,20 +30,24 @@ export interface SeamRule {
   readonly meet: (meeting: Meeting) => Seam | undefined;
 }
 
+/** Where packets of the result go. */
+export interface PacketSink<Block extends PacketBlock> {
+  readonly write: (packet: Buffer) => Promise<void>;
+  /** Called in place of `write` with whole blocks, away from seams. Default: all packets are written singly. */
+  readonly writeBlock?: (block: Block) => Promise<void>;
+}
+
 /**
- * Calls `write` with every packet of the result, in order. No more than a block of a segment and the packets around a seam
- * are held.
+ * Writes every packet of the result, in order. No more than a block of a segment and the packets around a seam are held.
  * @param sourceOf answers with each segment, in front of its first packet, when it is there.
- * @param writeBlock called in place of `write` with whole blocks, away from seams. Default: all packets are written singly.
  * @returns where segments meet, in packets of the result.
- * @throws CannotJoin; what `write` throws.
+ * @throws CannotJoin; what the sink throws.
  */
 export async function joinPackets<Block extends PacketBlock>(
   { segments, lookAhead }: Pick<JoinOrder, 'segments' | 'lookAhead'>,
   sourceOf: (index: number) => Promise<PacketSource<Block>>,
   { earlier, tail, meet }: SeamRule,
-  write: (packet: Buffer) => Promise<void>,
-  writeBlock?: (block: Block) => Promise<void>,
+  { write, writeBlock }: PacketSink<Block>,
 ): Promise<number[]> {
   const seams: number[] = [];
   /** Packets of the segment at hand that were read already, and are still to be written. */

@@ -9,6 +9,7 @@ import type { KeptSegment } from '../segment-keeper.ts';
 import type { FolderTools } from '../tools.ts';
 import type { JoinedSegment } from './join.ts';
 import type { SplitPlan } from './plan-split.ts';
+import type { SegmentSetting } from './run-segment.ts';
 
 /** A segment with its place in the result. */
 export type PlacedSegment = Segment & { readonly joined: JoinedSegment };
@@ -49,13 +50,12 @@ export interface NamedSegments {
 export async function nameSegments(
   tools: FolderTools,
   plan: ConversionPlan,
-  split: SplitPlan,
-  setting: EncodeSetting,
+  how: Pick<SegmentSetting, 'split' | 'setting'>,
   segments: readonly PlacedSegment[],
 ): Promise<NamedSegments> {
   const kept: KeptSegment[] = [];
   for (const segment of segments.slice(0, -1)) {
-    kept.push({ name: await nameOf(tools, plan, split, setting, segment), file: segment.file });
+    kept.push({ name: await nameOf(tools, plan, how, segment), file: segment.file });
   }
   const all = createHash('sha256').update(kept.map(({ name }) => name).join());
   return { plan: all.digest('hex').slice(0, NAME_DIGITS), kept };
@@ -68,12 +68,11 @@ export async function nameSegments(
 async function nameOf(
   tools: FolderTools,
   plan: ConversionPlan,
-  split: SplitPlan,
-  setting: EncodeSetting,
+  { split, setting }: Pick<SegmentSetting, 'split' | 'setting'>,
   segment: PlacedSegment,
 ): Promise<string> {
   const hash = createHash('sha256');
-  const args = segmentArgs(plan, tools.lists, setting, segment, split.codec.bare);
+  const args = segmentArgs(plan, tools.lists, setting, { segment, bare: split.codec.bare });
   hash.update(JSON.stringify([tools.maker, args]));
   const { tags, carrier } = setting.files;
   for (const name of segment.isDressed ? [tags, carrier] : []) {

@@ -41,7 +41,11 @@ export async function runSegment(
   // The last segment asks for the end, so that this is known before all are made.
   if (holes?.renewals !== renewals) throw new CannotJoin('the source that came was another one');
   const result = await runFfmpeg(tools, {
-    args: segmentArgs(plan, tools.lists, setting, segment, split.codec.bare, heard?.skippedSeconds),
+    args: segmentArgs(plan, tools.lists, setting, {
+      segment,
+      bare: split.codec.bare,
+      skippedSeconds: heard?.skippedSeconds,
+    }),
     source: folderFiles.input,
     input,
     threads: setting.threads,

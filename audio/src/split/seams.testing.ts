@@ -93,7 +93,7 @@ export async function resultsOf(
         problem = error;
       }
     });
-    const made = await encodeSplit(tools, plan, split, setting, run);
+    const made = await encodeSplit(tools, plan, { plan: split }, { setting, options: run });
     return {
       file: made && join(tools.cwd, files.result),
       run: made,

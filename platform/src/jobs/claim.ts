@@ -58,16 +58,15 @@ const CLAIM_TRIES = 3;
 /**
  * Takes the job, and notes in its outbox that it has started. A lost answer is settled by a consistent read:
  * `lease.owner = mine` means won. The first attempt is expected, and claims in one call; a later one is read first.
- * @param skewMs how far the clocks of two workers may be apart: a lease counts as over only so long after its end.
- * @param now epoch ms.
+ * @param clock.skewMs how far the clocks of two workers may be apart: a lease counts as over only so long after its end.
+ * @param clock.now epoch ms.
  * @throws SDK errors.
  */
 export async function claimJob(
   access: RecordAccess,
   jobId: string,
   claimant: Claimant,
-  skewMs: number,
-  now: number,
+  { skewMs, now }: { readonly skewMs: number; readonly now: number },
 ): Promise<ClaimResult> {
   const { owner, ability } = claimant;
   let seen: Job | undefined;

@@ -23,12 +23,16 @@ export class JobQueue {
   readonly #deadLetterUrl: string;
   readonly #turns: JobTurns;
 
-  /** @param poll the client for heartbeats, outside the breaker. */
-  constructor(sqs: SQSClient, poll: SQSClient, url: string, deadLetterUrl: string, turns: JobTurns) {
-    this.#sqs = sqs;
-    this.#poll = poll;
-    this.#url = url;
-    this.#deadLetterUrl = deadLetterUrl;
+  /** @param clients.sqsPoll for heartbeats, outside the breaker. */
+  constructor(
+    clients: { readonly sqs: SQSClient; readonly sqsPoll: SQSClient },
+    urls: { readonly queue: string; readonly deadLetters: string },
+    turns: JobTurns,
+  ) {
+    this.#sqs = clients.sqs;
+    this.#poll = clients.sqsPoll;
+    this.#url = urls.queue;
+    this.#deadLetterUrl = urls.deadLetters;
     this.#turns = turns;
   }
 
@@ -91,11 +95,7 @@ export class JobQueue {
   }
 
   async #send({ jobId, ownerId, traceparent }: WakeUp, signal?: AbortSignal): Promise<void> {
-    const message: JobMessage = {
-      v: MESSAGE_VERSION,
-      jobId,
-      traceparent,
-    };
+    const message: JobMessage = { v: MESSAGE_VERSION, jobId, traceparent };
     await sendMessage(this.#sqs, this.#url, { message, group: ownerId, signal });
   }
 

@@ -52,7 +52,7 @@ export class JobTransitions {
 
   /** See `claim.ts`. @throws SDK errors. */
   async claim(jobId: string, claimant: Claimant, now = Date.now()): Promise<ClaimResult> {
-    return await claimJob(this.#open, jobId, claimant, this.#skewMs, now);
+    return await claimJob(this.#open, jobId, claimant, { skewMs: this.#skewMs, now });
   }
 
   /** The record, read consistently by the way of holders. @throws SDK errors. */

@@ -95,7 +95,11 @@ export class OwnPresets {
   }
 
   /** All of them or none; answers what there is then. @throws Failure PRESET_EXISTS, PRESETS_LIMIT. SDK errors. */
-  async import(ownerId: string, all: readonly PresetSettings[], replace: boolean): Promise<PresetView[]> {
+  async import(
+    ownerId: string,
+    all: readonly PresetSettings[],
+    { replace }: { readonly replace: boolean },
+  ): Promise<PresetView[]> {
     const book = await this.#change(ownerId, (before, at) => withImported(before, all, { replace, at }));
     return viewsOf(book);
   }

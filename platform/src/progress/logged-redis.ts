@@ -21,13 +21,12 @@ export class LoggedRedis extends Redis {
   readonly #signIn: RedisSignIn | undefined;
   #isDone = false;
 
-  /** Connects at once. @param signIn asked before each connection. Default: what stands in the URL. */
+  /** Connects at once. @param target.signIn asked before each connection. Default: what stands in the URL. */
   constructor(
     client: 'cache' | 'subscriber',
-    url: string,
+    { url, signIn }: { readonly url: string; readonly signIn?: RedisSignIn | undefined },
     options: Options,
     log: Log,
-    signIn?: RedisSignIn | undefined,
   ) {
     // The parent's constructor would connect before there is anything of ours.
     super(url, { ...options, ...(signIn && { username: signIn.username }), lazyConnect: true });

@@ -54,8 +54,8 @@ export function connectRedis(url: string, log: Log, signIn?: RedisSignIn): Redis
     maxRetriesPerRequest: null,
     retryStrategy,
   };
-  const cache = new LoggedRedis('cache', url, cacheOptions, log, signIn);
-  const subscriber = new LoggedRedis('subscriber', url, subscriberOptions, log, signIn);
+  const cache = new LoggedRedis('cache', { url, signIn }, cacheOptions, log);
+  const subscriber = new LoggedRedis('subscriber', { url, signIn }, subscriberOptions, log);
 
   const address = new URL(url).host;
   const hungUp = Object.assign(new Error('the connection was closed'), { code: 'ECONNRESET' });

@@ -46,7 +46,7 @@ export class ObjectStore {
   readonly #publicS3: S3Client;
   readonly bucket: string;
 
-  /** See `aws.ts` for what the three clients are for. */
+  /** See `aws/clients.ts` for what the three clients are for. */
   constructor(clients: { s3: S3Client; s3Streams: S3Client; s3Public: S3Client }, bucket: string) {
     this.#s3 = clients.s3;
     this.#streams = clients.s3Streams;
@@ -57,13 +57,12 @@ export class ObjectStore {
   /**
    * Stores a stream whose length is known beforehand in one request: nothing is gathered in memory. A broken stream
    * leaves nothing behind. The SDK cannot send a stream twice, so that S3's failures are not tried again.
-   * @param sizeBytes at most {@link SINGLE_PUT_LIMIT_BYTES}.
+   * @param facts.sizeBytes at most {@link SINGLE_PUT_LIMIT_BYTES}.
    */
   async putStreamed(
     key: string,
     body: Readable,
-    sizeBytes: number,
-    contentType: string,
+    { sizeBytes, contentType }: { readonly sizeBytes: number; readonly contentType: string },
     signal?: AbortSignal,
   ): Promise<{ etag: string }> {
     const { ETag } = await this.#streams.send(

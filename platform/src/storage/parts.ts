@@ -37,7 +37,7 @@ export class PartStore {
   readonly #publicS3: S3Client;
   readonly bucket: string;
 
-  /** See `aws.ts` for what the three clients are for. */
+  /** See `aws/clients.ts` for what the three clients are for. */
   constructor(clients: { s3: S3Client; s3Streams: S3Client; s3Public: S3Client }, bucket: string) {
     this.#s3 = clients.s3;
     this.#streams = clients.s3Streams;

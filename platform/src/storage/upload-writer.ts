@@ -12,6 +12,8 @@ import { type ObjectStore, SINGLE_PUT_LIMIT_BYTES } from './objects.ts';
 import { HELD_PART_BYTES, type PartMemory } from './part-memory.ts';
 import type { MultipartRef, PartStore, StoredPart } from './parts.ts';
 
+/** The content type of a stored upload. It says nothing: probing decides what the bytes are, and nobody is served them under it. */
+export const UPLOAD_CONTENT_TYPE = 'application/octet-stream';
 /** Who waits for the answer to a failed upload waits no longer for its parts to be dropped: a sweeper does it too. */
 const DROP_MS = 3_000;
 
@@ -36,17 +38,21 @@ export class UploadWriter {
     key: string,
     body: Readable,
     sizeBytes: number | undefined,
-    contentType: string,
     signal: AbortSignal,
   ): Promise<{ etag: string }> {
     const streamable = sizeBytes !== undefined && sizeBytes <= SINGLE_PUT_LIMIT_BYTES;
     const buffer = this.#memory.take();
     if (buffer === undefined) {
       if (!streamable) throw new Failure('OVERLOADED', { detail: { reasons: ['upload buffers'] } });
-      return await this.#objects.putStreamed(key, body, sizeBytes, contentType, signal);
+      return await this.#objects.putStreamed(
+        key,
+        body,
+        { sizeBytes, contentType: UPLOAD_CONTENT_TYPE },
+        signal,
+      );
     }
     try {
-      return await this.#inParts(key, new Filler(body, buffer), contentType, signal);
+      return await this.#inParts(key, new Filler(body, buffer), signal);
     } finally {
       this.#memory.giveBack(buffer);
     }
@@ -68,15 +74,10 @@ export class UploadWriter {
     }
   }
 
-  async #inParts(
-    key: string,
-    body: Filler,
-    contentType: string,
-    signal: AbortSignal,
-  ): Promise<{ etag: string }> {
+  async #inParts(key: string, body: Filler, signal: AbortSignal): Promise<{ etag: string }> {
     const first = await body.next();
-    if (body.ended) return await this.#objects.putBytes(key, first, contentType, signal);
-    const multipart = { key, multipartId: await this.#parts.begin(key, contentType) };
+    if (body.ended) return await this.#objects.putBytes(key, first, UPLOAD_CONTENT_TYPE, signal);
+    const multipart = { key, multipartId: await this.#parts.begin(key, UPLOAD_CONTENT_TYPE) };
     try {
       const sent: StoredPart[] = [];
       for (let bytes = first; bytes.length > 0; bytes = await body.next()) {

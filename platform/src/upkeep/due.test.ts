@@ -7,20 +7,18 @@ async function pass(count: number, act: (nth: number) => Act, pageSize?: number)
   const all = Array.from({ length: count }, (_, nth) => ({ jobId: `job-${nth}`, dueAt: nth }));
   let [from, tried, failed] = [0, 0, 0];
   const due = async (_shard: number, _now: number, limit = 100) => all.slice(from, from + limit);
-  const acted = await forEachDue(
-    { due },
-    [0],
-    { pageSize },
-    async ({ dueAt }) => {
+  const todo = {
+    async act({ dueAt }: { readonly dueAt: number }) {
       tried += 1;
       // Whatever becomes of it, it is due later.
       from = dueAt + 1;
       return act(dueAt);
     },
-    () => {
+    failed() {
       failed += 1;
     },
-  );
+  };
+  const acted = await forEachDue({ due }, [0], { pageSize }, todo);
   return { acted, tried, failed };
 }
 const fails = (): Act => {

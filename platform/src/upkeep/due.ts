@@ -23,7 +23,7 @@ export type Act = 'acted' | 'lost';
 
 /**
  * Does `act` for every reminder of these shards that is due, each once, oldest first.
- * @param failed is told what `act` threw; the reminder comes back by itself.
+ * @param todo.failed is told what `act` threw; the reminder comes back by itself.
  * @returns how often `act` acted.
  * @throws SDK errors of the queries.
  */
@@ -31,8 +31,10 @@ export async function forEachDue(
   jobs: Pick<JobStore, 'due'>,
   shards: readonly number[],
   { horizonMs = Date.now(), pageSize = 100, stopped = () => false }: Look,
-  act: (due: DueJob) => Promise<Act>,
-  failed: (due: DueJob, error: unknown) => void,
+  todo: {
+    readonly act: (due: DueJob) => Promise<Act>;
+    readonly failed: (due: DueJob, error: unknown) => void;
+  },
 ): Promise<number> {
   let acted = 0;
   let failures = 0;
@@ -43,12 +45,12 @@ export async function forEachDue(
     for await (const due of dueIn(jobs, shard, horizonMs, pageSize)) {
       if (isOver() || lost >= CROWD) return;
       try {
-        if ((await act(due)) === 'acted') acted += 1;
+        if ((await todo.act(due)) === 'acted') acted += 1;
         else lost += 1;
         failures = 0;
       } catch (error) {
         failures += 1;
-        failed(due, error);
+        todo.failed(due, error);
       }
     }
   };

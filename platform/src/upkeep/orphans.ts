@@ -32,11 +32,8 @@ export async function wakeOrphans(platform: Platform, look: Look): Promise<Woken
   const untold: Job[] = [];
   let waiting = 0;
   const hasWaiting = memo(() => isBacklogged(platform));
-  const woken = await forEachDue(
-    jobs,
-    shuffledShards('acts'),
-    look,
-    async ({ jobId, dueAt }) => {
+  const woken = await forEachDue(jobs, shuffledShards('acts'), look, {
+    async act({ jobId, dueAt }) {
       const takenUntil = Date.now() + ORPHANS_TAKEN_FOR_MS;
       const job = await reminders.take(jobId, dueAt, takenUntil);
       if (job === undefined) return 'lost';
@@ -52,11 +49,11 @@ export async function wakeOrphans(platform: Platform, look: Look): Promise<Woken
       if (job.pendingEvents.length > 0) untold.push(job);
       return 'acted';
     },
-    ({ jobId }, error) => {
+    failed({ jobId }, error) {
       waiting += 1;
       log.say('orphan.waits', { jobId, err: error });
     },
-  );
+  });
   return { woken, waiting, untold };
 }
 

@@ -46,18 +46,15 @@ export async function tellUntold(platform: Platform, more: readonly Job[], look:
       break;
     }
   }
-  const told = await forEachDue(
-    jobs,
-    shuffledShards('endings'),
-    look,
-    async ({ jobId, dueAt }) => {
+  const told = await forEachDue(jobs, shuffledShards('endings'), look, {
+    async act({ jobId, dueAt }) {
       const job = await reminders.take(jobId, dueAt, Date.now() + UNTOLD_TAKEN_FOR_MS);
       if (job === undefined) return 'lost';
       await seeTo(platform, job);
       return 'acted';
     },
     failed,
-  );
+  });
   return { told, waiting };
 }
 

@@ -18,9 +18,6 @@ import { isConditionFailed } from '../aws/errors.ts';
 import { UploadRemovals } from './upload-removals.ts';
 import { UploadTies } from './upload-ties.ts';
 
-/** The content type of a stored upload. It says nothing: probing decides what the bytes are, and nobody is served them under it. */
-export const UPLOAD_CONTENT_TYPE = 'application/octet-stream';
-
 const RETENTION_DAYS = expireDaysOf(resources.bucket.prefixes.uploads) ?? 60;
 
 /** The `ttl` of an upload that was finished at `nowMs`, in epoch seconds: the record goes when the bytes go. */

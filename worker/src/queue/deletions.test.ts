@@ -67,7 +67,8 @@ afterAll(() => {
 function fresh(): (index: number) => void {
   const recorded = recordedLog();
   said = recorded.said;
-  const queue = new JobQueue(sqs, sqs, 'http://queue/jobs', 'http://queue/dead', new JobTurns(undefined));
+  const urls = { queue: 'http://queue/jobs', deadLetters: 'http://queue/dead' };
+  const queue = new JobQueue({ sqs, sqsPoll: sqs }, urls, new JobTurns(undefined));
   deletions = new Deletions(queue, 'jobs', recorded.log);
   return (index) => deletions.add({ receiptHandle: `r${index}`, jobId: ids[index], receives: 1 });
 }

@@ -54,7 +54,7 @@ export async function joinAdts(order: JoinOrder): Promise<Joined> {
           await out.write(bytes);
         };
         const rule = seamRule(ADTS_HEADER_BYTES);
-        const seams = await joinPackets(order, opened.at, rule, add, addBlock);
+        const seams = await joinPackets(order, opened.at, rule, { write: add, writeBlock: addBlock });
         await out.close();
         // Nothing says where in the last frame the sound ends.
         return { seams, samples: (frames - 1) * AAC_FRAME };

@@ -50,7 +50,7 @@ export async function joinMp3(order: JoinOrder, sampleRate: number): Promise<Joi
         count.add(bytes, packets);
         await out.write(bytes);
       };
-      const seams = await joinPackets(order, sourceOf, rule, add, addBlock);
+      const seams = await joinPackets(order, sourceOf, rule, { write: add, writeBlock: addBlock });
       await reservoir.end();
       const { frames, padding } = (await opened.at(order.segments.length - 1)).header;
       if (count.frames !== (order.segments.at(-1)?.firstFrame ?? 0) + frames) {

@@ -39,7 +39,7 @@ export async function joinMp4(
       };
       const out = await Mp4Writer.create(join(order.cwd, order.result));
       try {
-        const seams = await joinPackets(order, sourceOf, rule, (packet) => out.add(packet));
+        const seams = await joinPackets(order, sourceOf, rule, { write: (packet) => out.add(packet) });
         const last = await sourceOf(order.segments.length - 1);
         if (out.packets !== (order.segments.at(-1)?.firstFrame ?? 0) + last.packets) {
           throw new CannotJoin('packets are missing');

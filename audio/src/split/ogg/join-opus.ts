@@ -43,7 +43,7 @@ export async function joinOpus(order: JoinOrder): Promise<Joined> {
           packets += page.packets.length;
           await stream.copy(page.bytes, packets * OPUS_FRAME);
         };
-        const seams = await joinPackets(order, sourceOf, rule, write, copy);
+        const seams = await joinPackets(order, sourceOf, rule, { write, writeBlock: copy });
         const last = await opened.at(order.segments.length - 1);
         const granule = last.packets.lastGranule + (order.segments.at(-1)?.firstFrame ?? 0) * OPUS_FRAME;
         if (granule <= (packets - 2) * OPUS_FRAME) throw new CannotJoin('there are packets behind the end');

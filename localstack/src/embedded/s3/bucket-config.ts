@@ -4,7 +4,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { readBody } from '../json-protocol.ts';
 import { notImplemented, S3Fault, sendXml } from './answers.ts';
 import { type DiskStore, readText, replaceFile } from './disk-store.ts';
-import type { S3Request } from './request.ts';
 
 /** What a GET answers when nothing was set: an empty document, or this error with 404. */
 const SETTINGS: Record<string, { empty: string } | { missing: string }> = {
@@ -46,15 +45,14 @@ export function readSetting(disk: DiskStore, bucket: string, name: string): stri
   return readText(disk.bucketPath(bucket, `${name}.txt`));
 }
 
-/** @param changed told what was put, before it is stored; it may refuse by throwing. */
+/** @param of.changed told what was put, before it is stored; it may refuse by throwing. */
 export async function handleSetting(
   disk: DiskStore,
-  { bucket }: S3Request,
-  name: string,
+  of: { readonly bucket: string; readonly name: string; readonly changed: (setting: string) => void },
   req: IncomingMessage,
   res: ServerResponse,
-  changed: (setting: string) => void,
 ): Promise<void> {
+  const { bucket, name, changed } = of;
   const file = disk.bucketPath(bucket, `${name}.txt`);
   if (req.method === 'PUT') {
     const text = (await readBody(req)).toString('utf8');

@@ -71,9 +71,10 @@ export class S3Router {
     const setting = settingOf(query);
     if (setting !== undefined) {
       this.#objects.requireBucket(bucket);
-      await handleSetting(this.#disk, request, setting, req, res, (text) => {
+      const changed = (text: string) => {
         if (setting === 'notification') this.#notifications.configured(bucket, text);
-      });
+      };
+      await handleSetting(this.#disk, { bucket, name: setting, changed }, req, res);
       return true;
     }
     if (query.has('uploads') && req.method === 'GET') {

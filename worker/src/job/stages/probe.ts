@@ -1,11 +1,10 @@
 /** The probe stage: what the file really is. Its content decides, never its name or Content-Type. */
-
 import { probe } from '@wavefleet/audio/probing/probe.ts';
 import { credibleSeconds, declaredSeconds, type ProbedSource } from '@wavefleet/audio/probing/source.ts';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { WorkContext } from '../context.ts';
 
-/** @throws Failure for everything that cannot or may not be converted; see `ffmpeg/probe.ts`. */
+/** @throws Failure for everything that cannot or may not be converted; see `audio/src/probing/probe.ts`. */
 export async function probeInput(context: WorkContext): Promise<ProbedSource> {
   const { ffmpeg, folder, signal, platform, progress, log } = context;
   const source = await probe(ffmpeg.in(folder, signal, log), context.job.options.track);
