@@ -8,6 +8,14 @@ export function isConditionFailed(error: unknown): boolean {
   return nameOf(error) === 'ConditionalCheckFailedException';
 }
 
+/** The answer to a conditional write; undefined where its condition did not hold. @throws every other error. */
+export async function unlessRefused<Answer>(write: Promise<Answer>): Promise<Answer | undefined> {
+  return await write.catch((error: unknown) => {
+    if (isConditionFailed(error)) return undefined;
+    throw error;
+  });
+}
+
 /**
  * DynamoDB, or what turns our values into its own, does not take what was to be written. Nothing but other values helps.
  * The marshaller throws plain errors, before anything is sent.

@@ -2,7 +2,7 @@
 import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { type Job, jobSchema } from '@wavefleet/contracts/job.ts';
 import type { JobStatus } from '@wavefleet/contracts/states.ts';
-import { isConditionFailed } from '../aws/errors.ts';
+import { unlessRefused } from '../aws/errors.ts';
 
 /** After a lease or an announcement should have been seen to, others wait this long before they act. */
 export const GRACE_MS = 2_000;
@@ -35,24 +35,18 @@ export async function updateJob(
     add === undefined ? undefined : `ADD ${add}`,
   ].filter((clause) => clause !== undefined);
   const allValues = touches ? { ...values, ':updatedAt': new Date().toISOString() } : values;
-  try {
-    const { Attributes } = await dynamo.send(
-      new UpdateCommand({
-        TableName: table,
-        Key: { jobId },
-        UpdateExpression: clauses.join(' '),
-        ConditionExpression: condition,
-        ExpressionAttributeNames: Object.keys(names).length > 0 ? names : undefined,
-        // DynamoDB takes none, but no empty ones.
-        ExpressionAttributeValues: Object.keys(allValues).length > 0 ? allValues : undefined,
-        ReturnValues: 'ALL_NEW',
-      }),
-    );
-    return jobSchema.parse(Attributes);
-  } catch (error) {
-    if (isConditionFailed(error)) return undefined;
-    throw error;
-  }
+  const command = new UpdateCommand({
+    TableName: table,
+    Key: { jobId },
+    UpdateExpression: clauses.join(' '),
+    ConditionExpression: condition,
+    ExpressionAttributeNames: Object.keys(names).length > 0 ? names : undefined,
+    // DynamoDB takes none, but no empty ones.
+    ExpressionAttributeValues: Object.keys(allValues).length > 0 ? allValues : undefined,
+    ReturnValues: 'ALL_NEW',
+  });
+  const changed = await unlessRefused(dynamo.send(command));
+  return changed && jobSchema.parse(changed.Attributes);
 }
 
 /** `#status IN (…)` for any number of states, with its values. `#status` must be among the names. */

@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { isConditionFailed } from '../aws/errors.ts';
+import { unlessRefused } from '../aws/errors.ts';
 
 /**
  * `sweep`: wakes orphans and tells what is untold. `sweep-next`: takes over from a sweeper that is gone. `expire-jobs`,
@@ -33,21 +33,14 @@ export class Duties {
     const now = Date.now();
     const until = now + forMs;
     const ttl = Math.ceil((until + FORGOTTEN_AFTER_MS) / 1000);
-    try {
-      await this.#dynamo.send(
-        new PutCommand({
-          TableName: this.#table,
-          Item: { jobId: keyOf(duty), owner: this.#me, until, ttl },
-          ConditionExpression: 'attribute_not_exists(jobId) OR #owner = :me OR #until < :now',
-          ExpressionAttributeNames: { '#owner': 'owner', '#until': 'until' },
-          ExpressionAttributeValues: { ':me': this.#me, ':now': now },
-        }),
-      );
-      return true;
-    } catch (error) {
-      if (isConditionFailed(error)) return false;
-      throw error;
-    }
+    const command = new PutCommand({
+      TableName: this.#table,
+      Item: { jobId: keyOf(duty), owner: this.#me, until, ttl },
+      ConditionExpression: 'attribute_not_exists(jobId) OR #owner = :me OR #until < :now',
+      ExpressionAttributeNames: { '#owner': 'owner', '#until': 'until' },
+      ExpressionAttributeValues: { ':me': this.#me, ':now': now },
+    });
+    return (await unlessRefused(this.#dynamo.send(command))) !== undefined;
   }
 
   /** Lets go of the duty, if it is this process's: the next one need not wait for the lease to end. Never throws. */

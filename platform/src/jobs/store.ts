@@ -13,7 +13,7 @@ import { isOwnedBy, type Job, jobSchema } from '@wavefleet/contracts/job.ts';
 import { DUE_SHARDS } from '@wavefleet/contracts/resources.ts';
 import { terminalStatuses } from '@wavefleet/contracts/states.ts';
 import { z } from 'zod';
-import { isConditionFailed } from '../aws/errors.ts';
+import { unlessRefused } from '../aws/errors.ts';
 import { statusIn } from './change.ts';
 import { idAfter, isDerived, pointingTtl, type Stone, stoneOf, stoneSchema } from './stones.ts';
 
@@ -44,19 +44,12 @@ export class JobStore {
 
   /** Stores a new record. Answers false when a record with that id is there already, or was deleted. */
   async create(job: Job): Promise<boolean> {
-    try {
-      await this.#dynamo.send(
-        new PutCommand({
-          TableName: this.#table,
-          Item: job,
-          ConditionExpression: 'attribute_not_exists(jobId)',
-        }),
-      );
-      return true;
-    } catch (error) {
-      if (isConditionFailed(error)) return false;
-      throw error;
-    }
+    const command = new PutCommand({
+      TableName: this.#table,
+      Item: job,
+      ConditionExpression: 'attribute_not_exists(jobId)',
+    });
+    return (await unlessRefused(this.#dynamo.send(command))) !== undefined;
   }
 
   /** The record, read consistently; undefined also for a job that was deleted. */
@@ -106,9 +99,7 @@ export class JobStore {
       ExpressionAttributeNames: { '#next': 'next', '#ttl': 'ttl' },
       ExpressionAttributeValues: { ':next': to, ':ttl': wanted },
     });
-    await this.#dynamo.send(command).catch((error: unknown) => {
-      if (!isConditionFailed(error)) throw error;
-    });
+    await unlessRefused(this.#dynamo.send(command));
   }
 
   /**
@@ -176,15 +167,10 @@ export class JobStore {
       ExpressionAttributeNames: { '#status': 'status' },
       ExpressionAttributeValues: ended.values,
     };
-    try {
-      await (isDerived(jobId)
-        ? this.#dynamo.send(new PutCommand({ ...condition, Item: stoneOf(jobId, Date.now()) }))
-        : this.#dynamo.send(new DeleteCommand({ ...condition, Key: { jobId } })));
-      return true;
-    } catch (error) {
-      if (isConditionFailed(error)) return false;
-      throw error;
-    }
+    const removed = isDerived(jobId)
+      ? this.#dynamo.send(new PutCommand({ ...condition, Item: stoneOf(jobId, Date.now()) }))
+      : this.#dynamo.send(new DeleteCommand({ ...condition, Key: { jobId } }));
+    return (await unlessRefused<unknown>(removed)) !== undefined;
   }
 }
 

@@ -13,7 +13,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { DUE_SHARDS } from '@wavefleet/contracts/resources.ts';
 import type { z } from 'zod';
-import { isConditionFailed } from '../aws/errors.ts';
+import { isConditionFailed, unlessRefused } from '../aws/errors.ts';
 
 const KEPT_SECONDS = 30 * 86_400;
 /** So long a notice is tried, and not longer. */
@@ -190,30 +190,24 @@ export class NoticeRecords<Notice extends StoredNotice> {
     },
   ): Promise<Notice | undefined> {
     const expressions = `${update} ${condition}`;
-    try {
-      const { Attributes } = await this.dynamo.send(
-        new UpdateCommand({
-          TableName: this.table,
-          Key: { id },
-          UpdateExpression: update,
-          ConditionExpression: condition,
-          // DynamoDB takes no names that are not used, and no empty list of them.
-          ExpressionAttributeNames: orNone({
-            ...names,
-            ...(expressions.includes('#state') ? { '#state': 'state' } : {}),
-          }),
-          ExpressionAttributeValues: {
-            ...values,
-            ...(expressions.includes(':pending') ? { ':pending': 'pending' } : {}),
-          },
-          ReturnValues: 'ALL_NEW',
-        }),
-      );
-      return this.#schema.parse(Attributes);
-    } catch (error) {
-      if (isConditionFailed(error)) return undefined;
-      throw error;
-    }
+    const command = new UpdateCommand({
+      TableName: this.table,
+      Key: { id },
+      UpdateExpression: update,
+      ConditionExpression: condition,
+      // DynamoDB takes no names that are not used, and no empty list of them.
+      ExpressionAttributeNames: orNone({
+        ...names,
+        ...(expressions.includes('#state') ? { '#state': 'state' } : {}),
+      }),
+      ExpressionAttributeValues: {
+        ...values,
+        ...(expressions.includes(':pending') ? { ':pending': 'pending' } : {}),
+      },
+      ReturnValues: 'ALL_NEW',
+    });
+    const changed = await unlessRefused(this.dynamo.send(command));
+    return changed && this.#schema.parse(changed.Attributes);
   }
 }
 

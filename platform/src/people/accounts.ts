@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { type EmailNotices, emailNoticesSchema } from '@wavefleet/contracts/mails.ts';
 import { z } from 'zod';
-import { isConditionFailed } from '../aws/errors.ts';
+import { unlessRefused } from '../aws/errors.ts';
 import { newSecret } from '../secret.ts';
 
 /** What a provider says of somebody. */
@@ -90,27 +90,21 @@ export class Accounts {
    * @returns undefined for an account that is not there. @throws SDK errors.
    */
   async setEmailNotices(ownerId: string, emailNotices?: EmailNotices): Promise<Account | undefined> {
-    try {
-      const { Attributes } = await this.#dynamo.send(
-        new UpdateCommand({
-          TableName: this.#table,
-          Key: { id: ownerId },
-          UpdateExpression: `SET mailKey = if_not_exists(mailKey, :key)${
-            emailNotices === undefined ? '' : ', emailNotices = :notices'
-          }`,
-          ConditionExpression: 'attribute_exists(id)',
-          ExpressionAttributeValues: {
-            ':key': newSecret(),
-            ...(emailNotices === undefined ? {} : { ':notices': emailNotices }),
-          },
-          ReturnValues: 'ALL_NEW',
-        }),
-      );
-      return accountSchema.parse(Attributes);
-    } catch (error) {
-      if (isConditionFailed(error)) return undefined;
-      throw error;
-    }
+    const command = new UpdateCommand({
+      TableName: this.#table,
+      Key: { id: ownerId },
+      UpdateExpression: `SET mailKey = if_not_exists(mailKey, :key)${
+        emailNotices === undefined ? '' : ', emailNotices = :notices'
+      }`,
+      ConditionExpression: 'attribute_exists(id)',
+      ExpressionAttributeValues: {
+        ':key': newSecret(),
+        ...(emailNotices === undefined ? {} : { ':notices': emailNotices }),
+      },
+      ReturnValues: 'ALL_NEW',
+    });
+    const changed = await unlessRefused(this.#dynamo.send(command));
+    return changed && accountSchema.parse(changed.Attributes);
   }
 
   /** @throws SDK errors. */

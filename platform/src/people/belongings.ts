@@ -6,7 +6,7 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
-import { isConditionFailed } from '../aws/errors.ts';
+import { unlessRefused } from '../aws/errors.ts';
 
 const PAGE = 100;
 const AT_ONCE = 10;
@@ -87,9 +87,7 @@ export class Belongings {
       ConditionExpression: 'ownerId = :owner',
       ExpressionAttributeValues: { ':owner': ownerId },
     });
-    await this.#dynamo.send(command).catch((error: unknown) => {
-      if (!isConditionFailed(error)) throw error;
-    });
+    await unlessRefused(this.#dynamo.send(command));
   }
 
   /** @param until ISO; all times are before a 9. */
@@ -112,20 +110,13 @@ export class Belongings {
 
   /** Answers false when it was not `from`'s any more. */
   async #give({ table, key }: Kind, id: string, from: string, to: string): Promise<boolean> {
-    try {
-      await this.#dynamo.send(
-        new UpdateCommand({
-          TableName: table,
-          Key: { [key]: id },
-          UpdateExpression: 'SET ownerId = :to',
-          ConditionExpression: 'ownerId = :from',
-          ExpressionAttributeValues: { ':to': to, ':from': from },
-        }),
-      );
-      return true;
-    } catch (error) {
-      if (isConditionFailed(error)) return false;
-      throw error;
-    }
+    const command = new UpdateCommand({
+      TableName: table,
+      Key: { [key]: id },
+      UpdateExpression: 'SET ownerId = :to',
+      ConditionExpression: 'ownerId = :from',
+      ExpressionAttributeValues: { ':to': to, ':from': from },
+    });
+    return (await unlessRefused(this.#dynamo.send(command))) !== undefined;
   }
 }

@@ -10,7 +10,7 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
-import { isConditionFailed } from '../aws/errors.ts';
+import { unlessRefused } from '../aws/errors.ts';
 import { readable } from '../aws/readable.ts';
 
 /** Not of the form of an owner's id. */
@@ -118,42 +118,29 @@ export class Erasures {
 
   /** Nothing is left. Answers false when it was asked again meanwhile, and so goes on. @throws SDK errors. */
   async end({ erases, askedAt }: Erasure): Promise<boolean> {
-    try {
-      await this.#dynamo.send(
-        new DeleteCommand({
-          TableName: this.#table,
-          Key: { id: itemOf(erases) },
-          ConditionExpression: 'askedAt = :asked',
-          ExpressionAttributeValues: { ':asked': askedAt },
-        }),
-      );
-      return true;
-    } catch (error) {
-      if (isConditionFailed(error)) return false;
-      throw error;
-    }
+    const command = new DeleteCommand({
+      TableName: this.#table,
+      Key: { id: itemOf(erases) },
+      ConditionExpression: 'askedAt = :asked',
+      ExpressionAttributeValues: { ':asked': askedAt },
+    });
+    return (await unlessRefused(this.#dynamo.send(command))) !== undefined;
   }
 
   async #update(
     ownerId: string,
     { update, condition, values }: { update: string; condition: string; values: Record<string, unknown> },
   ): Promise<Erasure | undefined> {
-    try {
-      const { Attributes } = await this.#dynamo.send(
-        new UpdateCommand({
-          TableName: this.#table,
-          Key: { id: itemOf(ownerId) },
-          UpdateExpression: update,
-          ConditionExpression: condition,
-          ExpressionAttributeValues: values,
-          ReturnValues: 'ALL_NEW',
-        }),
-      );
-      return erasureSchema.parse(Attributes);
-    } catch (error) {
-      if (isConditionFailed(error)) return undefined;
-      throw error;
-    }
+    const command = new UpdateCommand({
+      TableName: this.#table,
+      Key: { id: itemOf(ownerId) },
+      UpdateExpression: update,
+      ConditionExpression: condition,
+      ExpressionAttributeValues: values,
+      ReturnValues: 'ALL_NEW',
+    });
+    const changed = await unlessRefused(this.#dynamo.send(command));
+    return changed && erasureSchema.parse(changed.Attributes);
   }
 }
 

@@ -10,7 +10,7 @@ import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { PresetSettings, PresetView } from '@wavefleet/contracts/own-presets.ts';
 import { findPreset, type Preset } from '@wavefleet/contracts/presets.ts';
 import { z } from 'zod';
-import { isConditionFailed } from '../aws/errors.ts';
+import { unlessRefused } from '../aws/errors.ts';
 import {
   type PresetBook,
   presetOf,
@@ -165,13 +165,11 @@ export class OwnPresets {
           };
     const ttl = ownerId.startsWith('browser:') ? ttlFrom(Date.now()) : undefined;
     const Item = { id: idOf(ownerId), ownerId, ...item, ttl };
-    try {
-      await this.#dynamo.send(new PutCommand({ TableName: this.#table, Item, ...condition }));
-      return true;
-    } catch (error) {
-      if (isConditionFailed(error)) return false;
-      throw error;
-    }
+    return (
+      (await unlessRefused(
+        this.#dynamo.send(new PutCommand({ TableName: this.#table, Item, ...condition })),
+      )) !== undefined
+    );
   }
 
   /** They are looked at, and so are kept on. */
@@ -184,9 +182,7 @@ export class OwnPresets {
       ExpressionAttributeNames: { '#ttl': 'ttl' },
       ExpressionAttributeValues: { ':ttl': ttlFrom(now) },
     });
-    await this.#dynamo.send(command).catch((error: unknown) => {
-      if (!isConditionFailed(error)) throw error;
-    });
+    await unlessRefused(this.#dynamo.send(command));
   }
 }
 

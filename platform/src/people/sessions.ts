@@ -12,7 +12,7 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
-import { isConditionFailed } from '../aws/errors.ts';
+import { isConditionFailed, unlessRefused } from '../aws/errors.ts';
 import { hashOf, newSecret } from '../secret.ts';
 
 const DAY_MS = 86_400_000;
@@ -163,9 +163,7 @@ export class Sessions {
       UpdateExpression: 'REMOVE adopts',
       ConditionExpression: 'attribute_exists(id)',
     });
-    await this.#dynamo.send(command).catch((error: unknown) => {
-      if (!isConditionFailed(error)) throw error;
-    });
+    await unlessRefused(this.#dynamo.send(command));
   }
 }
 

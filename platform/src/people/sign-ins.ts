@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
-import { isConditionFailed } from '../aws/errors.ts';
+import { unlessRefused } from '../aws/errors.ts';
 import { hashOf } from '../secret.ts';
 
 /** A person has so long to sign in there. */
@@ -50,10 +50,7 @@ export class SignIns {
       ExpressionAttributeValues: { ':me': randomUUID() },
       ReturnValues: 'ALL_NEW',
     });
-    const marked = await this.#dynamo.send(mark).catch((error: unknown) => {
-      if (isConditionFailed(error)) return undefined;
-      throw error;
-    });
+    const marked = await unlessRefused(this.#dynamo.send(mark));
     if (marked === undefined) return undefined;
     // Of no use to anybody any more; what stays expires.
     await this.#dynamo.send(new DeleteCommand(item)).catch(() => undefined);

@@ -16,7 +16,7 @@ import {
 } from '@wavefleet/contracts/progress.ts';
 import { phaseOf } from '@wavefleet/contracts/stages.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
-import { isConditionFailed } from '../aws/errors.ts';
+import { unlessRefused } from '../aws/errors.ts';
 import { guardedWrite } from './guarded-write.ts';
 import type { RedisPair } from './redis.ts';
 
@@ -75,25 +75,19 @@ export class ProgressStore {
 
   /** To the PROGRESS table, unless something later or higher is there. @throws SDK errors. */
   async persist(report: ProgressReport, notes: ProgressNotes = {}): Promise<void> {
-    try {
-      await this.#dynamo.send(
-        new PutCommand({
-          TableName: this.#table,
-          Item: {
-            ...report,
-            ...notes,
-            phase: phaseOf(report.stage),
-            ttl: Math.floor(Date.now() / 1000) + TABLE_TTL_SECONDS,
-          },
-          ConditionExpression:
-            'attribute_not_exists(jobId) OR (attempt <= :attempt AND #percent <= :percent)',
-          ExpressionAttributeNames: { '#percent': 'percent' },
-          ExpressionAttributeValues: { ':attempt': report.attempt, ':percent': report.percent },
-        }),
-      );
-    } catch (error) {
-      if (!isConditionFailed(error)) throw error;
-    }
+    const command = new PutCommand({
+      TableName: this.#table,
+      Item: {
+        ...report,
+        ...notes,
+        phase: phaseOf(report.stage),
+        ttl: Math.floor(Date.now() / 1000) + TABLE_TTL_SECONDS,
+      },
+      ConditionExpression: 'attribute_not_exists(jobId) OR (attempt <= :attempt AND #percent <= :percent)',
+      ExpressionAttributeNames: { '#percent': 'percent' },
+      ExpressionAttributeValues: { ':attempt': report.attempt, ':percent': report.percent },
+    });
+    await unlessRefused(this.#dynamo.send(command));
   }
 
   /** What Redis holds: a report, or that the job has ended. Undefined also while Redis is away; never throws. */

@@ -6,7 +6,7 @@ import {
   type Upload,
   uploadSchema,
 } from '@wavefleet/contracts/uploads.ts';
-import { isConditionFailed } from '../aws/errors.ts';
+import { unlessRefused } from '../aws/errors.ts';
 
 /** `UploadStore.removals`. Who has begun a removal also sees to the bytes. */
 export class UploadRemovals {
@@ -41,23 +41,16 @@ export class UploadRemovals {
     condition: string,
     values: Record<string, unknown>,
   ): Promise<Record<string, unknown> | undefined> {
-    try {
-      const { Attributes } = await this.#dynamo.send(
-        new UpdateCommand({
-          TableName: this.#table,
-          Key: { fileId },
-          UpdateExpression: 'SET removedAt = if_not_exists(removedAt, :now)',
-          ConditionExpression: `attribute_exists(fileId) AND ${condition}`,
-          ExpressionAttributeNames: { '#state': 'state' },
-          ExpressionAttributeValues: { ...values, ':now': new Date().toISOString() },
-          ReturnValues: 'ALL_NEW',
-        }),
-      );
-      return Attributes;
-    } catch (error) {
-      if (isConditionFailed(error)) return undefined;
-      throw error;
-    }
+    const command = new UpdateCommand({
+      TableName: this.#table,
+      Key: { fileId },
+      UpdateExpression: 'SET removedAt = if_not_exists(removedAt, :now)',
+      ConditionExpression: `attribute_exists(fileId) AND ${condition}`,
+      ExpressionAttributeNames: { '#state': 'state' },
+      ExpressionAttributeValues: { ...values, ':now': new Date().toISOString() },
+      ReturnValues: 'ALL_NEW',
+    });
+    return (await unlessRefused(this.#dynamo.send(command)))?.Attributes;
   }
 
   /** Ends a removal: the bytes are gone, and now the record goes. */
@@ -67,9 +60,7 @@ export class UploadRemovals {
       Key: { fileId },
       ConditionExpression: 'attribute_exists(removedAt)',
     });
-    await this.#dynamo.send(command).catch((error: unknown) => {
-      if (!isConditionFailed(error)) throw error;
-    });
+    await unlessRefused(this.#dynamo.send(command));
   }
 
   /**
@@ -77,20 +68,13 @@ export class UploadRemovals {
    * not when the record is there and lives on.
    */
   async removeExpired(fileId: string, nowMs: number): Promise<boolean> {
-    try {
-      await this.#dynamo.send(
-        new DeleteCommand({
-          TableName: this.#table,
-          Key: { fileId },
-          ConditionExpression: 'attribute_not_exists(fileId) OR #ttl <= :now',
-          ExpressionAttributeNames: { '#ttl': 'ttl' },
-          ExpressionAttributeValues: { ':now': Math.floor(nowMs / 1000) },
-        }),
-      );
-      return true;
-    } catch (error) {
-      if (isConditionFailed(error)) return false;
-      throw error;
-    }
+    const command = new DeleteCommand({
+      TableName: this.#table,
+      Key: { fileId },
+      ConditionExpression: 'attribute_not_exists(fileId) OR #ttl <= :now',
+      ExpressionAttributeNames: { '#ttl': 'ttl' },
+      ExpressionAttributeValues: { ':now': Math.floor(nowMs / 1000) },
+    });
+    return (await unlessRefused(this.#dynamo.send(command))) !== undefined;
   }
 }

@@ -9,7 +9,7 @@ import {
   type Upload,
   uploadSchema,
 } from '@wavefleet/contracts/uploads.ts';
-import { isConditionFailed } from '../aws/errors.ts';
+import { isConditionFailed, unlessRefused } from '../aws/errors.ts';
 
 /** `UploadStore.ties`: noted in the record of the upload before the job's own is written. */
 export class UploadTies {
@@ -85,22 +85,16 @@ export class UploadTies {
 
   /** Notes that a job is done with the upload. Answers it when no other job reads it, so that it can go. */
   async unlink(fileId: string, jobId: string): Promise<Upload | undefined> {
-    try {
-      const { Attributes } = await this.#dynamo.send(
-        new UpdateCommand({
-          TableName: this.#table,
-          Key: { fileId },
-          UpdateExpression: 'DELETE jobs :job',
-          ConditionExpression: 'attribute_exists(fileId)',
-          ExpressionAttributeValues: { ':job': new Set([jobId]) },
-          ReturnValues: 'ALL_NEW',
-        }),
-      );
-      const upload = uploadSchema.parse(Attributes);
-      return upload.jobs === undefined || upload.jobs.size === 0 ? upload : undefined;
-    } catch (error) {
-      if (isConditionFailed(error)) return undefined;
-      throw error;
-    }
+    const command = new UpdateCommand({
+      TableName: this.#table,
+      Key: { fileId },
+      UpdateExpression: 'DELETE jobs :job',
+      ConditionExpression: 'attribute_exists(fileId)',
+      ExpressionAttributeValues: { ':job': new Set([jobId]) },
+      ReturnValues: 'ALL_NEW',
+    });
+    const changed = await unlessRefused(this.#dynamo.send(command));
+    const upload = changed && uploadSchema.parse(changed.Attributes);
+    return upload?.jobs === undefined || upload.jobs.size === 0 ? upload : undefined;
   }
 }

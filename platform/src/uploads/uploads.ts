@@ -14,7 +14,7 @@ import {
   type UploadPart,
   uploadSchema,
 } from '@wavefleet/contracts/uploads.ts';
-import { isConditionFailed } from '../aws/errors.ts';
+import { unlessRefused } from '../aws/errors.ts';
 import { UploadRemovals } from './upload-removals.ts';
 import { UploadTies } from './upload-ties.ts';
 
@@ -123,40 +123,34 @@ export class UploadStore {
    */
   async finish(upload: OpenUpload, location: ObjectRef, ttl: number): Promise<Upload | undefined> {
     const { fileId, partSizeBytes } = upload;
-    try {
-      const { Attributes } = await this.#dynamo.send(
-        new UpdateCommand({
-          TableName: this.#table,
-          Key: { fileId },
-          UpdateExpression:
-            'SET #state = :complete, #location = :location, #ttl = :ttl, completedAt = :now, updatedAt = :now, startSeen = :seen, ' +
-            'uploadedSize = :bytes, totalChunks = :count, completedChunks = :count ' +
-            'REMOVE #bucket, #key, multipartId, sizeBytes, expiresAt, fingerprint, parts',
-          ConditionExpression: '#state = :uploading AND attribute_not_exists(removedAt)',
-          ExpressionAttributeNames: {
-            '#state': 'state',
-            '#location': 'location',
-            '#ttl': 'ttl',
-            '#bucket': 'bucket',
-            '#key': 'key',
-          },
-          ExpressionAttributeValues: {
-            ':complete': 'complete',
-            ':uploading': 'uploading',
-            ':location': location,
-            ':ttl': ttl,
-            ':seen': true,
-            ':bytes': location.sizeBytes,
-            ':count': partCountOf(location.sizeBytes, partSizeBytes),
-            ':now': new Date().toISOString(),
-          },
-          ReturnValues: 'ALL_NEW',
-        }),
-      );
-      return uploadSchema.parse(Attributes);
-    } catch (error) {
-      if (isConditionFailed(error)) return undefined;
-      throw error;
-    }
+    const command = new UpdateCommand({
+      TableName: this.#table,
+      Key: { fileId },
+      UpdateExpression:
+        'SET #state = :complete, #location = :location, #ttl = :ttl, completedAt = :now, updatedAt = :now, startSeen = :seen, ' +
+        'uploadedSize = :bytes, totalChunks = :count, completedChunks = :count ' +
+        'REMOVE #bucket, #key, multipartId, sizeBytes, expiresAt, fingerprint, parts',
+      ConditionExpression: '#state = :uploading AND attribute_not_exists(removedAt)',
+      ExpressionAttributeNames: {
+        '#state': 'state',
+        '#location': 'location',
+        '#ttl': 'ttl',
+        '#bucket': 'bucket',
+        '#key': 'key',
+      },
+      ExpressionAttributeValues: {
+        ':complete': 'complete',
+        ':uploading': 'uploading',
+        ':location': location,
+        ':ttl': ttl,
+        ':seen': true,
+        ':bytes': location.sizeBytes,
+        ':count': partCountOf(location.sizeBytes, partSizeBytes),
+        ':now': new Date().toISOString(),
+      },
+      ReturnValues: 'ALL_NEW',
+    });
+    const changed = await unlessRefused(this.#dynamo.send(command));
+    return changed && uploadSchema.parse(changed.Attributes);
   }
 }
