@@ -58,6 +58,15 @@ export const neverCached = {
 /** Content that is described, never parsed: handlers stream it. */
 export const rawBytes = { schema: { type: 'string', format: 'binary' } } as const;
 
+/** A form whose first file counts. Described as well, never parsed. */
+export const formWithFile = {
+  schema: {
+    type: 'object' as const,
+    properties: { file: { type: 'string' as const, format: 'binary' } },
+    required: ['file'],
+  },
+};
+
 /** The caller's copy is still the newest. */
 export const notModified = { description: 'Nothing has changed since `If-None-Match`.' };
 

@@ -1,4 +1,4 @@
-/** From what a caller asks for to a stored job. Every route that makes a job takes these two steps. */
+/** From what a caller asks for to a stored job: the two steps between which `take-order.ts` looks at everything else. */
 import { randomUUID } from 'node:crypto';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { FormatName } from '@wavefleet/contracts/formats.ts';

@@ -11,12 +11,11 @@ import { note } from '../http/request-facts.ts';
 import { errorAnswers, jsonAnswer, jsonRequest } from '../http/route-parts.ts';
 import { tooLarge } from '../uploads/body-stream.ts';
 import { conversionOf } from './conversion-of.ts';
-import { coverOf } from './cover.ts';
 import type { JobDeps } from './deps.ts';
-import { idempotencyHeaders, replayed } from './idempotency.ts';
+import { idempotencyHeaders } from './idempotency.ts';
 import { submittedView } from './job-view.ts';
-import { requireNotices } from './notices.ts';
-import { type InputFile, linkAndSubmit, orderOf } from './order.ts';
+import { type InputFile, orderOf } from './order.ts';
+import { takeOrder } from './take-order.ts';
 
 const describe = (path: '/api/jobs' | '/api/convert-audio') =>
   createRoute({
@@ -62,27 +61,19 @@ export const postJob = (deps: JobDeps): Router => {
   for (const route of [describe('/api/jobs'), describe('/api/convert-audio')]) {
     app.openapi(route, async (c) => {
       const { fileId, ...body } = c.req.valid('json');
-      const by = { ...c.var, idempotencyKey: c.req.valid('header')['idempotency-key'] };
-      const { idempotencyKey } = by;
+      const idempotencyKey = c.req.valid('header')['idempotency-key'];
+      const by = { ...c.var, idempotencyKey };
       note(c, { fileId });
       const conversion = await conversionOf(deps, body, by);
       note(c, { format: conversion.format });
       const asked = orderOf(conversion, { source: { kind: 'upload', fileId } }, by);
-      note(c, { jobId: asked.jobId });
-      const job = await deps.submissions.run(asked.ownerId, async () => {
-        const known = await replayed(deps, asked, idempotencyKey);
-        if ('job' in known) return known.job;
-        const { order } = known;
-        note(c, { jobId: order.jobId });
-        await requireNotices(deps, order);
-        await deps.admission.admit();
-        const cover = await coverOf(c, deps, order.options);
-        // The same key may be sent twice at a time, for one and the same job: what is refused must not hold its place first.
-        if (idempotencyKey !== undefined) await inputOf(c, deps, await ownedFile(c, deps, fileId));
-        return await linkAndSubmit(deps, order, {
-          cover,
-          tieInput: () => tieUpload(c, deps, order.jobId, fileId),
-        });
+      const job = await takeOrder(c, deps, asked, {
+        idempotencyKey,
+        async check() {
+          // The same key may be sent twice at a time, for one and the same job: what is refused must not hold its place first.
+          if (idempotencyKey !== undefined) await inputOf(c, deps, await ownedFile(c, deps, fileId));
+        },
+        tie: (jobId) => tieUpload(c, deps, jobId, fileId),
       });
       return c.json(submittedView(job), 202);
     });

@@ -11,12 +11,11 @@ import { ownedJob } from '../http/owner.ts';
 import { note } from '../http/request-facts.ts';
 import { errorAnswers, jobIdParams, jsonAnswer } from '../http/route-parts.ts';
 import { conversionOf } from './conversion-of.ts';
-import { coverOf } from './cover.ts';
 import type { JobDeps } from './deps.ts';
-import { idempotencyHeaders, replayed } from './idempotency.ts';
+import { idempotencyHeaders } from './idempotency.ts';
 import { submittedView } from './job-view.ts';
-import { requireNotices } from './notices.ts';
-import { type Conversion, linkAndSubmit, orderOf } from './order.ts';
+import { type Conversion, orderOf } from './order.ts';
+import { takeOrder } from './take-order.ts';
 
 const route = createRoute({
   method: 'post',
@@ -65,21 +64,14 @@ export const retryJob = (deps: JobDeps): Router =>
     const old = await jobToRepeat(c, deps, retryOf, by);
     const { source, inputS3Location: input, fileName } = old;
     const asked = orderOf(await changed(deps, old, c.req.valid('json'), by), { source, retryOf }, by);
-    note(c, { jobId: asked.jobId, format: asked.format, sizeBytes: input.sizeBytes });
-    const job = await deps.submissions.run(asked.ownerId, async () => {
-      const known = await replayed(deps, asked, idempotencyKey);
-      if ('job' in known) return known.job;
-      const { order } = known;
-      note(c, { jobId: order.jobId });
-      await requireNotices(deps, order);
-      await deps.admission.admit();
-      const cover = await coverOf(c, deps, order.options);
-      const tieInput = async () => {
+    note(c, { format: asked.format, sizeBytes: input.sizeBytes });
+    const job = await takeOrder(c, deps, asked, {
+      idempotencyKey,
+      async tie(jobId) {
         // Whosever the upload is by now: the job that reads it is the caller's.
-        if (source.kind === 'upload') await deps.uploads.ties.link(source.fileId, order.jobId);
+        if (source.kind === 'upload') await deps.uploads.ties.link(source.fileId, jobId);
         return { input, fileName };
-      };
-      return await linkAndSubmit(deps, order, { cover, tieInput });
+      },
     });
     return c.json(submittedView(job), 202);
   });

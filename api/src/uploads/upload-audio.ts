@@ -4,7 +4,7 @@ import { uploadedSchema } from '@wavefleet/contracts/http.ts';
 import { displayName } from '@wavefleet/platform/storage/file-names.ts';
 import { type Router, router } from '../http/context.ts';
 import { note } from '../http/request-facts.ts';
-import { errorAnswers, jsonAnswer, rawBytes } from '../http/route-parts.ts';
+import { errorAnswers, formWithFile, jsonAnswer, rawBytes } from '../http/route-parts.ts';
 import type { UploadDeps } from './deps.ts';
 import { storeUpload } from './store-upload.ts';
 import { uploadedView } from './upload-view.ts';
@@ -24,13 +24,7 @@ const route = createRoute({
       content: {
         'application/octet-stream': rawBytes,
         'audio/*': rawBytes,
-        'multipart/form-data': {
-          schema: {
-            type: 'object',
-            properties: { file: { type: 'string', format: 'binary' } },
-            required: ['file'],
-          },
-        },
+        'multipart/form-data': formWithFile,
       },
     },
   },

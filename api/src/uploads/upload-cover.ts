@@ -5,7 +5,7 @@ import { MAX_COVER_BYTES } from '@wavefleet/contracts/uploads.ts';
 import { displayName } from '@wavefleet/platform/storage/file-names.ts';
 import { type Router, router } from '../http/context.ts';
 import { note } from '../http/request-facts.ts';
-import { errorAnswers, jsonAnswer, rawBytes } from '../http/route-parts.ts';
+import { errorAnswers, formWithFile, jsonAnswer, rawBytes } from '../http/route-parts.ts';
 import type { UploadDeps } from './deps.ts';
 import { storeUpload } from './store-upload.ts';
 import { uploadedView } from './upload-view.ts';
@@ -24,13 +24,7 @@ const route = createRoute({
         'image/jpeg': rawBytes,
         'image/png': rawBytes,
         'application/octet-stream': rawBytes,
-        'multipart/form-data': {
-          schema: {
-            type: 'object',
-            properties: { file: { type: 'string', format: 'binary' } },
-            required: ['file'],
-          },
-        },
+        'multipart/form-data': formWithFile,
       },
     },
   },
