@@ -38,6 +38,16 @@ export const progressReportSchema = z.object({
 });
 export type ProgressReport = z.infer<typeof progressReportSchema>;
 
+/** The figures of a report of which nothing is known yet. */
+export const nothingKnown = {
+  currentTime: null,
+  totalDuration: null,
+  uploadedSize: null,
+  totalSize: null,
+  speed: null,
+  estimatedTimeRemaining: null,
+} as const satisfies Partial<ProgressReport>;
+
 /** What the PROGRESS table holds beside the report, for who looks into it; no owner of a job is shown it. */
 const notesSchema = z.object({
   /** Why the attempt failed: the sentence of the error table. */

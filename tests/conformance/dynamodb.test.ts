@@ -1,4 +1,5 @@
 /** What we need of DynamoDB: one conditional update on one item, consistent reads, two indexes, time to live. */
+
 import { randomUUID } from 'node:crypto';
 import {
   DescribeTableCommand,
@@ -10,6 +11,7 @@ import {
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { Job } from '@wavefleet/contracts/job.ts';
 import { ABILITY } from '@wavefleet/contracts/needs.ts';
+import { nothingKnown } from '@wavefleet/contracts/progress.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { isConditionFailed } from '@wavefleet/platform/aws/errors.ts';
 import { dueShardOf, expiryShardOf } from '@wavefleet/platform/jobs/ids.ts';
@@ -354,12 +356,8 @@ behaviour('the progress table keeps the highest percent of the latest attempt', 
     attempt,
     percent,
     stage: 'convert' as const,
+    ...nothingKnown,
     currentTime: 0.1,
-    totalDuration: null,
-    uploadedSize: null,
-    totalSize: null,
-    speed: null,
-    estimatedTimeRemaining: null,
     updatedAt: new Date().toISOString(),
   });
   for (const [attempt, percent] of [

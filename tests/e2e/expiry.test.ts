@@ -1,6 +1,8 @@
 /** What has lived its time goes, by the record's own date and the bucket's own rules, and nothing else does. */
+
 import { jobViewSchema } from '@wavefleet/contracts/http.ts';
 import { previewKey } from '@wavefleet/contracts/keys.ts';
+import { nothingKnown } from '@wavefleet/contracts/progress.ts';
 import { announce } from '@wavefleet/platform/jobs/announce.ts';
 import { expireJobs, expireObjects } from '@wavefleet/worker/upkeep/expiry.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -26,12 +28,7 @@ async function completedJob(fileId: string, retentionDays: number): Promise<stri
     attempt: 1,
     percent: 50,
     stage: 'convert',
-    estimatedTimeRemaining: null,
-    currentTime: null,
-    totalDuration: null,
-    uploadedSize: null,
-    totalSize: null,
-    speed: null,
+    ...nothingKnown,
     updatedAt: new Date().toISOString(),
   });
   await announce(api.platform, await api.byHand.complete(claim, Buffer.from('result')));

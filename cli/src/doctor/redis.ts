@@ -1,7 +1,7 @@
 /** Redis, with the client and the progress store that api and worker use. The probe's keys are deleted again. */
 import { randomUUID } from 'node:crypto';
 import { progressChannel, progressKey } from '@wavefleet/contracts/keys.ts';
-import type { ProgressReport } from '@wavefleet/contracts/progress.ts';
+import { nothingKnown, type ProgressReport } from '@wavefleet/contracts/progress.ts';
 import type { RedisPair } from '@wavefleet/platform/progress/redis.ts';
 import { ProgressStore } from '@wavefleet/platform/progress/store.ts';
 import type { Subject } from '@wavefleet/platform/trouble/subject.ts';
@@ -134,12 +134,7 @@ function probeReport(jobId: string): ProgressReport {
     attempt: 1,
     percent: 1,
     stage: 'download',
-    currentTime: null,
-    totalDuration: null,
-    uploadedSize: null,
-    totalSize: null,
-    speed: null,
-    estimatedTimeRemaining: null,
+    ...nothingKnown,
     updatedAt: new Date().toISOString(),
   };
 }

@@ -1,6 +1,6 @@
 /** One job's progress, from the worker's side: throttled, never falling, unable to fail the job. */
 import type { RunnableJob } from '@wavefleet/contracts/job.ts';
-import type { ProgressNotes, ProgressReport } from '@wavefleet/contracts/progress.ts';
+import { nothingKnown, type ProgressNotes, type ProgressReport } from '@wavefleet/contracts/progress.ts';
 import { overallPercent, type Stage } from '@wavefleet/contracts/stages.ts';
 import type { Log } from '@wavefleet/platform/log/log.ts';
 import type { ProgressStore } from '@wavefleet/platform/progress/store.ts';
@@ -68,12 +68,7 @@ export class ProgressReporter {
       percent: 0,
       stage: 'claim',
       startTime: Date.now(),
-      currentTime: null,
-      totalDuration: null,
-      uploadedSize: null,
-      totalSize: null,
-      speed: null,
-      estimatedTimeRemaining: null,
+      ...nothingKnown,
       updatedAt: new Date().toISOString(),
     };
     this.#pulse = setInterval(() => this.#beat(), PULSE_MS);
