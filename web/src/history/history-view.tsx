@@ -2,6 +2,7 @@
 import type { JobSearch } from '@wavefleet/client/jobs.ts';
 import { useEffect, useState } from 'preact/hooks';
 import { useServices } from '../services.ts';
+import { ProblemNotice } from '../shell/problem-notice.tsx';
 import { bytes, clock, counted } from '../text/amounts.ts';
 import { useStore } from '../use-store.ts';
 import { Export, Filters } from './filters.tsx';
@@ -44,14 +45,11 @@ export function HistoryView() {
         {rows.length > 0 && <Export />}
       </div>
       <Filters fields={fields} onChange={setFields} />
-      {problem !== undefined && (
-        <div class="notice notice-warn" role="alert">
-          <p>{problem}</p>
-          <button type="button" class="button" onClick={() => void pager.refresh()}>
-            Load again
-          </button>
-        </div>
-      )}
+      <ProblemNotice problem={problem}>
+        <button type="button" class="button" onClick={() => void pager.refresh()}>
+          Load again
+        </button>
+      </ProblemNotice>
       {ids === undefined && loading && <p class="quiet">Loading…</p>}
       {ids !== undefined && rows.length === 0 && (
         <Nothing

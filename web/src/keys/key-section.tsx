@@ -2,6 +2,7 @@
 import type { KeyView } from '@wavefleet/contracts/people.ts';
 import { useEffect } from 'preact/hooks';
 import { useServices } from '../services.ts';
+import { ProblemNotice } from '../shell/problem-notice.tsx';
 import { useStore } from '../use-store.ts';
 import { KeyForm } from './key-form.tsx';
 import { NewKey } from './new-key.tsx';
@@ -22,11 +23,7 @@ export function KeySection() {
         A program that sends a key (<code>Authorization: Bearer …</code>) sees and does what you do in this
         browser, as far as the key's permissions go.
       </p>
-      {problem !== undefined && (
-        <div class="notice notice-warn" role="alert">
-          <p>{problem}</p>
-        </div>
-      )}
+      <ProblemNotice problem={problem} />
       {made !== undefined && <NewKey made={made} />}
       <KeyForm busy={busy} />
       {shown?.length === 0 && <p class="quiet">There are no keys yet.</p>}

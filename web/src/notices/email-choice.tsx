@@ -3,6 +3,7 @@ import { asProblem } from '@wavefleet/client/problem.ts';
 import type { EmailNotices } from '@wavefleet/contracts/mails.ts';
 import { useState } from 'preact/hooks';
 import { useServices } from '../services.ts';
+import { ProblemNotice } from '../shell/problem-notice.tsx';
 import { useStore } from '../use-store.ts';
 
 const labels: Readonly<Record<EmailNotices, string>> = {
@@ -30,11 +31,7 @@ export function EmailChoice() {
   return (
     <section class="notices" aria-labelledby="email-heading">
       <h2 id="email-heading">E-mails</h2>
-      {problem !== undefined && (
-        <div class="notice notice-warn" role="alert">
-          <p>{problem}</p>
-        </div>
-      )}
+      <ProblemNotice problem={problem} />
       <fieldset class="card">
         <legend>E-mails to {account.email}</legend>
         {choices.map((choice) => (

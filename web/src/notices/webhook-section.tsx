@@ -1,6 +1,7 @@
 /** Addresses that are told when jobs end: the list, and the form that adds one. */
 import { useEffect, useState } from 'preact/hooks';
 import { useServices } from '../services.ts';
+import { ProblemNotice } from '../shell/problem-notice.tsx';
 import { ShownOnce } from '../shell/shown-once.tsx';
 import { useStore } from '../use-store.ts';
 import { WebhookRow } from './webhook-row.tsx';
@@ -18,11 +19,7 @@ export function WebhookSection() {
       <p class="quiet">
         Addresses of yours that are told when a conversion ends. Each message is signed, and tried for a day.
       </p>
-      {problem !== undefined && (
-        <div class="notice notice-warn" role="alert">
-          <p>{problem}</p>
-        </div>
-      )}
+      <ProblemNotice problem={problem} />
       {made !== undefined && (
         <ShownOnce
           text={made.secret}

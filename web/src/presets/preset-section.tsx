@@ -1,6 +1,7 @@
 /** Presets of one's own: what they are called, and as a file. */
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { useServices } from '../services.ts';
+import { ProblemNotice } from '../shell/problem-notice.tsx';
 import { counted } from '../text/amounts.ts';
 import { useStore } from '../use-store.ts';
 import { fileOf } from './preset-file.ts';
@@ -19,11 +20,7 @@ export function PresetSection() {
       <p class="quiet">
         Settings that you have saved. Programs name one as the <code>preset</code> of a submission.
       </p>
-      {problem !== undefined && (
-        <div class="notice notice-warn" role="alert">
-          <p>{problem}</p>
-        </div>
-      )}
+      <ProblemNotice problem={problem} />
       <Clash />
       {shown?.length === 0 && (
         <p class="quiet">There are none yet. Choose settings for a file, and save them under “Presets”.</p>

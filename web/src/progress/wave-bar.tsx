@@ -17,18 +17,23 @@ interface BarProps {
   readonly idle?: boolean;
 }
 
+/** The attributes by which a screen reader tells it. */
+function said({ label, percent, text }: Omit<BarProps, 'idle'>) {
+  const whole = Math.floor(percent);
+  return {
+    role: 'progressbar',
+    'aria-label': label,
+    'aria-valuemin': 0,
+    'aria-valuemax': 100,
+    'aria-valuenow': whole,
+    'aria-valuetext': `${whole} percent. ${text}`,
+  } as const;
+}
+
 /** One stretch of wave that fills from the left. */
 export function WaveBar({ label, percent, text, idle = false }: BarProps) {
   return (
-    <div
-      class={idle ? 'wave-bar is-idle' : 'wave-bar'}
-      role="progressbar"
-      aria-label={label}
-      aria-valuemin={0}
-      aria-valuemax={100}
-      aria-valuenow={Math.floor(percent)}
-      aria-valuetext={`${Math.floor(percent)} percent. ${text}`}
-    >
+    <div class={idle ? 'wave-bar is-idle' : 'wave-bar'} {...said({ label, percent, text })}>
       <span class="wave" style={{ '--done': `${percent}%` }} />
     </div>
   );
@@ -54,15 +59,7 @@ export function ThreePhases({ label, sent, view, text }: ThreePhasesProps) {
   const current = phases.findIndex(({ key }) => percent < phaseBounds[key][1]);
   const idle = view?.step === 'waiting' || (view === undefined && sent >= 1);
   return (
-    <div
-      class={idle ? 'phases is-idle' : 'phases'}
-      role="progressbar"
-      aria-label={label}
-      aria-valuemin={0}
-      aria-valuemax={100}
-      aria-valuenow={Math.floor(percent)}
-      aria-valuetext={`${Math.floor(percent)} percent. ${text}`}
-    >
+    <div class={idle ? 'phases is-idle' : 'phases'} {...said({ label, percent, text })}>
       {phases.map(({ name, key }, index) => (
         <div key={key} class={`phase phase-${key}${index === current ? ' is-current' : ''}`}>
           <span class="wave" style={{ '--done': `${share(percent, phaseBounds[key])}%` }} />

@@ -1,5 +1,6 @@
 /** Where people sign in: a link for each provider. */
 import type { Me } from '@wavefleet/contracts/people.ts';
+import { ProblemNotice } from '../shell/problem-notice.tsx';
 
 /** @param denied whether somebody has just told their provider not to. */
 export function SignInView({ auth, denied }: { readonly auth: Me['auth']; readonly denied: boolean }) {
@@ -8,11 +9,9 @@ export function SignInView({ auth, denied }: { readonly auth: Me['auth']; readon
       <h1 id="view-heading" tabIndex={-1}>
         Sign in
       </h1>
-      {denied && (
-        <div class="notice notice-warn" role="alert">
-          <p>You were not signed in: the provider was told not to.</p>
-        </div>
-      )}
+      <ProblemNotice
+        problem={denied ? 'You were not signed in: permission was refused at the provider.' : undefined}
+      />
       <p class="quiet">
         {auth.mode === 'required'
           ? 'This service converts for people who have signed in.'
