@@ -1,7 +1,9 @@
 /** Who looks when nobody does: one sweeper for the fleet, whatever hangs, and at any number of workers. */
 import { randomUUID } from 'node:crypto';
 import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { ABILITY } from '@wavefleet/contracts/needs.ts';
+import { DUE_SHARDS } from '@wavefleet/contracts/resources.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { loadConfig } from '@wavefleet/platform/config.ts';
 import { announce } from '@wavefleet/platform/jobs/announce.ts';
@@ -169,6 +171,20 @@ test('while EventBridge hangs, orphans are woken; when it answers again, all is 
   const outboxes = async () =>
     await Promise.all(over.map(async (jobId) => (await platform.jobs.get(jobId))?.pendingEvents.length));
   await until('all is told', async () => (await outboxes()).every((left) => left === 0));
+});
+
+test('records that nobody can read hide no orphan behind them, however many they are', async () => {
+  const { dynamo } = stand.platform.aws;
+  // As a later version would leave them that was taken back: two in every shard, due before all others.
+  for (let dueShard = 0; dueShard < DUE_SHARDS; dueShard += 1) {
+    for (const dueAt of [1, 2]) {
+      const Item = { jobId: randomUUID(), status: 'melted', dueShard, dueAt };
+      await dynamo.send(new PutCommand({ TableName: stand.env.JOBS_TABLE, Item }));
+    }
+  }
+  await orphans(3);
+  await sweepOnce(stand.platform);
+  expect(await waiting()).toBe(3);
 });
 
 test('what EventBridge refused is told soon after it answers again, not two passes later', async () => {

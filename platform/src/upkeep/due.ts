@@ -1,5 +1,6 @@
 /** Going through the reminders that are due, shard by shard. */
 import type { DueJob, JobStore } from '../jobs/store.ts';
+import { isTrouble } from './trouble.ts';
 
 /** How one pass looks. */
 export interface Look {
@@ -49,7 +50,7 @@ export async function forEachDue(
         else lost += 1;
         failures = 0;
       } catch (error) {
-        failures += 1;
+        if (isTrouble(error)) failures += 1;
         todo.failed(due, error);
       }
     }

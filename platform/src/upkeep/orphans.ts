@@ -8,6 +8,7 @@ import { shuffledShards } from '../jobs/store.ts';
 import { SEND_TIMEOUT_MS } from '../jobs/submit.ts';
 import type { Platform } from '../platform.ts';
 import { forEachDue, type Look } from './due.ts';
+import { isTrouble } from './trouble.ts';
 
 /** A reminder belongs to the sweeper that took it for this long, which is more than sending takes; then it is due again. */
 export const ORPHANS_TAKEN_FOR_MS = SEND_TIMEOUT_MS + 2_000;
@@ -50,7 +51,7 @@ export async function wakeOrphans(platform: Platform, look: Look): Promise<Woken
       return 'acted';
     },
     failed({ jobId }, error) {
-      waiting += 1;
+      if (isTrouble(error)) waiting += 1;
       log.say('orphan.waits', { jobId, err: error });
     },
   });

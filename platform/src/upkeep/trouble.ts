@@ -1,5 +1,11 @@
 /** When the next pass comes after one that met trouble. */
+import { ZodError } from 'zod';
 import { SOON } from '../every.ts';
+
+/** Whether the next job is likely to meet the same. A record that this version cannot read says nothing about others. */
+export function isTrouble(error: unknown): boolean {
+  return !(error instanceof ZodError);
+}
 
 /**
  * What a pass tried in vain belongs to it for some seconds: passes in between find nothing due, and yet the next one

@@ -9,6 +9,7 @@ import { PUT_TIMEOUT_MS } from '../jobs/events.ts';
 import { shuffledShards } from '../jobs/store.ts';
 import type { Platform } from '../platform.ts';
 import { forEachDue, type Look } from './due.ts';
+import { isTrouble } from './trouble.ts';
 
 /**
  * A reminder belongs to the sweeper that took it for this long: more than it takes to tell EventBridge, and what comes
@@ -34,7 +35,7 @@ export async function tellUntold(platform: Platform, more: readonly Job[], look:
   const { jobs, reminders, log } = platform;
   let waiting = 0;
   const failed = ({ jobId }: { readonly jobId: string }, error: unknown) => {
-    waiting += 1;
+    if (isTrouble(error)) waiting += 1;
     log.say('orphan.waits', { jobId, err: error });
   };
   for (const job of more) {
