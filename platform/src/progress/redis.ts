@@ -23,6 +23,8 @@ export interface RedisPair {
 
 const CONNECT_TIMEOUT_MS = 500;
 const RECONNECT = { firstMs: 100, maxMs: 2_000 };
+/** Who is sent to a replica again and again, since a setting names one, does not come back with every write. */
+const REPLICA_LEFT_EVERY_MS = 10_000;
 
 /** What says where Redis is, and how to sign in there. */
 type RedisSettings = Pick<Config, 'REDIS_URL' | 'REDIS_IAM_USER' | 'REDIS_IAM_CACHE'>;
@@ -40,23 +42,6 @@ export function openRedis(config: RedisSettings, aws: AwsClients, log: Log): Red
  * @param signIn default: what stands in the URL.
  */
 export function connectRedis(url: string, log: Log, signIn?: RedisSignIn): RedisPair {
-  const retryStrategy = (times: number) => backoffMs(times, RECONNECT);
-  const cacheOptions = {
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    commandTimeout: 300,
-    connectTimeout: CONNECT_TIMEOUT_MS,
-    retryStrategy,
-  };
-  const subscriberOptions = {
-    connectTimeout: CONNECT_TIMEOUT_MS,
-    keepAlive: 10_000,
-    maxRetriesPerRequest: null,
-    retryStrategy,
-  };
-  const cache = new LoggedRedis('cache', { url, signIn }, cacheOptions, log);
-  const subscriber = new LoggedRedis('subscriber', { url, signIn }, subscriberOptions, log);
-
   const address = new URL(url).host;
   const hungUp = Object.assign(new Error('the connection was closed'), { code: 'ECONNRESET' });
   let up: boolean | undefined;
@@ -71,6 +56,34 @@ export function connectRedis(url: string, log: Log, signIn?: RedisSignIn): Redis
     const { problem, fix } = explain(error, whereOfRedis(url));
     log.say('redis.down', { address, reason: withoutSecrets(problem), fix });
   };
+  let leftAtMs = Number.NEGATIVE_INFINITY;
+  // After a failover the name leads to another machine, and a connection of before to one that takes no writes any more.
+  const reconnectOnError = (error: Error) => {
+    if (!error.message.includes('READONLY') || performance.now() < leftAtMs + REPLICA_LEFT_EVERY_MS)
+      return false;
+    leftAtMs = performance.now();
+    saw(false, error);
+    return true;
+  };
+
+  const retryStrategy = (times: number) => backoffMs(times, RECONNECT);
+  const cacheOptions = {
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    commandTimeout: 300,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    retryStrategy,
+    reconnectOnError,
+  };
+  const subscriberOptions = {
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    keepAlive: 10_000,
+    maxRetriesPerRequest: null,
+    retryStrategy,
+  };
+  const cache = new LoggedRedis('cache', { url, signIn }, cacheOptions, log);
+  const subscriber = new LoggedRedis('subscriber', { url, signIn }, subscriberOptions, log);
+
   cache.on('ready', () => saw(true, undefined));
   // Both clients report every failed try; `saw` tells the first. An error comes before the end that it causes.
   cache.on('error', (error) => saw(false, error));
