@@ -130,6 +130,8 @@ async function watched(
   told: ChildLog,
   options: ChildOptions,
 ): Promise<ChildEnd> {
+  // First of all: an error that nobody listens to would end this process.
+  const ending = endOf(child);
   let killedFor: ChildEnd['killedFor'];
   const killFor = (reason: NonNullable<ChildEnd['killedFor']>): void => {
     killedFor ??= reason;
@@ -163,10 +165,11 @@ async function watched(
       else stdout.push(chunk);
     });
   }
-  child.stdio[3]?.on('data', (chunk: Buffer) => options.onPipe3?.(chunk.toString('latin1')));
+  // Where there was no descriptor left for them, a child has no streams at all, whatever its type says.
+  child.stdio?.[3]?.on('data', (chunk: Buffer) => options.onPipe3?.(chunk.toString('latin1')));
 
   try {
-    const { exitCode, endSignal, startError } = await endOf(child);
+    const { exitCode, endSignal, startError } = await ending;
     const isAborted = signal.aborted && exitCode !== 0;
     const how = { exitCode, signal: endSignal, stderr: stderr.text() };
     if (startError === undefined) told.ended({ ...how, killedFor: isAborted ? 'abort' : killedFor });

@@ -128,7 +128,8 @@ function isMissing({ startError, exitCode, stderr }: ChildEnd): boolean {
 
 function codeOf(end: ChildEnd, task: ChildTask): ErrorCode {
   if (isMissing(end)) return 'FFMPEG_MISSING';
-  if (end.startError !== undefined) return 'CONVERSION_FAILED';
+  // No descriptor, no process to be had: the machine's trouble, whatever the file is.
+  if (end.startError !== undefined) return 'SERVICE_UNAVAILABLE';
   if (end.killedFor === 'output-size') return 'OUTPUT_TOO_LARGE';
   if (end.killedFor === 'output-time') return 'INPUT_TOO_LONG';
   if (end.killedFor === 'total-time' || end.killedFor === 'stall') return 'CONVERSION_TIMEOUT';

@@ -1,7 +1,10 @@
 /** Runs that end well, late, or not by themselves. */
+import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import { recordedLog } from '@wavefleet/platform/log/recorded-log.testing.ts';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -277,4 +280,10 @@ test('a run that was called off says so', async () => {
     event: 'ffmpeg.ended',
     fields: { killedFor: 'abort', exitCode: null },
   });
+});
+
+test('where no descriptor is left it is tried later, and the process with all its other jobs lives on', async () => {
+  const script = fileURLToPath(new URL('./no-descriptors.testing.ts', import.meta.url));
+  const { stdout } = await promisify(execFile)('prlimit', ['--nofile=200', process.execPath, script]);
+  expect(stdout).toBe('"SERVICE_UNAVAILABLE"');
 });
