@@ -28,7 +28,8 @@ export async function commit<T>(write: () => Promise<T>, until: AbortSignal, pac
   }
 }
 
-/** Whether it is a service's trouble and no word about the write itself. */
+/** Whether it is a service's trouble and no word about the write itself: also where S3 answers, and does not do all of it. */
 function isTrouble(error: unknown): boolean {
-  return !(error instanceof Failure) && failureOf(error, 'SERVICE_UNAVAILABLE') !== undefined;
+  if (error instanceof Failure) return error.code === 'STORAGE_UNAVAILABLE';
+  return failureOf(error, 'SERVICE_UNAVAILABLE') !== undefined;
 }

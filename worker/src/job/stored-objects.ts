@@ -7,13 +7,19 @@ import { commit } from './commit.ts';
 
 const SETTLE_PACE = { firstMs: 500, maxMs: 5_000 };
 
+/** What of the platform it needs. */
+interface Stores {
+  readonly objects: Pick<Platform['objects'], 'list' | 'remove'>;
+  readonly transitions: Pick<Platform['transitions'], 'look'>;
+}
+
 export class StoredObjects {
-  readonly #platform: Pick<Platform, 'objects' | 'transitions'>;
+  readonly #platform: Stores;
   readonly #claim: Claim;
   readonly #keys = new Set<string>();
   #below: string | undefined;
 
-  constructor(platform: Pick<Platform, 'objects' | 'transitions'>, claim: Claim) {
+  constructor(platform: Stores, claim: Claim) {
     this.#platform = platform;
     this.#claim = claim;
   }
