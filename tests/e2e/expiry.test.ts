@@ -95,6 +95,25 @@ test('a job that is not over, or not announced, never expires', async () => {
     expect((await api.request(`/api/jobs/${jobId}`)).status).toBe(200);
 });
 
+test('DynamoDB drops no job that waits or is at work, however soon those that are over go', async () => {
+  await api.restartApi({ JOB_RETENTION_DAYS: '1' });
+  const daysLeft = async (jobId: string) => {
+    const { ttl } = (await api.platform.jobs.get(jobId)) ?? expect.fail();
+    return Math.round(((ttl * 1000 - Date.now()) / DAY_MS) * 10) / 10;
+  };
+  const fileId = await api.byHand.upload();
+  const jobId = await api.byHand.job(fileId);
+  expect(await daysLeft(jobId)).toBe(30);
+  const claim = await api.byHand.claim(jobId);
+  expect(await daysLeft(jobId)).toBe(30);
+  await announce(api.platform, await api.byHand.complete(claim, Buffer.from('result')));
+  expect(await daysLeft(jobId)).toBe(1);
+  // Its upload goes with it, no sooner and no later.
+  expect(await api.platform.jobs.get(jobId)).not.toHaveProperty('uploadKeptUntil');
+  expect(await expireJobs(api.platform, inDays(1.1))).toBe(1);
+  expect(await storedBelow(`uploads/${fileId}`)).toEqual([]);
+});
+
 test('two workers that look at once remove each job once', async () => {
   const fileId = await api.byHand.upload();
   const jobIds: string[] = [];

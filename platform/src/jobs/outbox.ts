@@ -7,11 +7,10 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { News } from '@wavefleet/contracts/events.ts';
 import type { Job } from '@wavefleet/contracts/job.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
-import type { Config } from '../config.ts';
 import { type JobChange, updateJob } from './change.ts';
 import { expiryShardOf } from './ids.ts';
+import { endedTtl, type KeepingConfig, uploadKeptUntil } from './keeping.ts';
 import type { JobStore } from './store.ts';
-import { uploadKeptUntil } from './upload-keeping.ts';
 
 /** The part of an update that puts news behind those that still wait. */
 export function appended(news: News): Pick<JobChange, 'set' | 'values'> {
@@ -22,14 +21,14 @@ export class JobOutbox {
   readonly #dynamo: DynamoDBDocumentClient;
   readonly #table: string;
   readonly #jobs: Pick<JobStore, 'get'>;
-  readonly #config: Pick<Config, 'UPLOAD_KEEP_DAYS'>;
+  readonly #config: KeepingConfig;
 
-  /** @param config says when a job lets go of its upload; see {@link JobOutbox.clear}. */
+  /** @param config says how long a job is kept, and its upload; see {@link JobOutbox.clear}. */
   constructor(
     dynamo: DynamoDBDocumentClient,
     table: string,
     jobs: Pick<JobStore, 'get'>,
-    config: Pick<Config, 'UPLOAD_KEEP_DAYS'>,
+    config: KeepingConfig,
   ) {
     this.#config = config;
     this.#dynamo = dynamo;
@@ -38,8 +37,8 @@ export class JobOutbox {
   }
 
   /**
-   * Takes out what was sent, and only that. A terminal job whose last news went out needs one more reminder: when it
-   * lets go of its upload, and then, when it expires (`expiry.ts`). Others may append or take out meanwhile: then the record is read again.
+   * Takes out what was sent, and only that. A terminal job whose last news went out gets the time that it has left, and
+   * needs one more reminder: when it lets go of its upload, and then, when it expires (`expiry.ts`). Others may append or take out meanwhile: then the record is read again.
    * @param job as it was read; need not be the newest.
    * @param sent ids of the events that EventBridge took.
    * @throws SDK errors.
@@ -66,6 +65,7 @@ export class JobOutbox {
       touches: false,
       condition:
         last === undefined ? unchanged : `${unchanged} AND pendingEvents[${count - 1}].eventId = :last`,
+      names: over?.names,
       values: {
         ':left': left,
         ':count': count,
@@ -77,13 +77,16 @@ export class JobOutbox {
   }
 
   /** A worker that completes a job notes when that lets go of its upload; here it is noted of all others. */
-  #reminderOf(seen: Job): Pick<JobChange, 'values'> & { readonly set: string } {
+  #reminderOf(seen: Job): Pick<JobChange, 'values' | 'names'> & { readonly set: string } {
+    const now = Date.now();
     const known = seen.removedAt === undefined ? seen.uploadKeptUntil : undefined;
-    const keptUntil = known ?? uploadKeptUntil(seen, this.#config, Date.now());
+    const keptUntil = known ?? uploadKeptUntil(seen, this.#config, now);
     const isNew = known === undefined && keptUntil !== undefined;
+    const ttl = endedTtl(seen, this.#config, now);
     return {
-      set: `, dueShard = :shard, dueAt = :at${isNew ? ', uploadKeptUntil = :at' : ''}`,
-      values: { ':shard': expiryShardOf(seen.jobId), ':at': keptUntil ?? seen.ttl * 1000 },
+      set: `, #ttl = :ttl, dueShard = :shard, dueAt = :at${isNew ? ', uploadKeptUntil = :at' : ''}`,
+      names: { '#ttl': 'ttl' },
+      values: { ':ttl': ttl, ':shard': expiryShardOf(seen.jobId), ':at': keptUntil ?? ttl * 1000 },
     };
   }
 }

@@ -7,10 +7,11 @@ import type { ConversionOptions, Quality } from '@wavefleet/contracts/request.ts
 import { queueNameOf } from '../aws/queue-arn.ts';
 import type { Config } from '../config.ts';
 import type { Log } from '../log/log.ts';
-import { type PlanConfig, planOf } from '../settings/plans.ts';
+import type { PlanConfig } from '../settings/plans.ts';
 import { GRACE_MS } from './change.ts';
 import type { Dispatches } from './dispatches.ts';
 import { dueShardOf, fingerprintOf } from './ids.ts';
+import { openTtl } from './keeping.ts';
 import type { JobQueue } from './queue.ts';
 import type { JobStore } from './store.ts';
 
@@ -70,7 +71,7 @@ export async function submitJob(
     ownerId: request.ownerId,
     createdAt: new Date(now).toISOString(),
     updatedAt: new Date(now).toISOString(),
-    ttl: Math.floor(now / 1000) + planOf(deps.config, request.ownerId).retentionDays * 86_400,
+    ttl: openTtl(request.ownerId, deps.config, now),
     source,
     fileName,
     inputS3Location: input,

@@ -1,7 +1,7 @@
 /** The complete stage: the one update that makes the result the job's. */
 
 import type { Job } from '@wavefleet/contracts/job.ts';
-import { uploadKeptUntil } from '@wavefleet/platform/jobs/upload-keeping.ts';
+import { uploadKeptUntil } from '@wavefleet/platform/jobs/keeping.ts';
 import type { Adopted } from '../adoption.ts';
 import type { ClaimedJob } from '../context.ts';
 import { previewsUntil } from './preview.ts';
