@@ -136,6 +136,7 @@ function watchVisibility(jobs: Jobs, desk: Desk): void {
     desk.wake();
     void jobs.look();
   });
+  window.addEventListener('storage', () => desk.catchUp());
   void desk.restore().finally(look);
 }
 

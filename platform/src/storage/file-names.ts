@@ -2,6 +2,7 @@
  * Names of files, for people: shown, and given to what they download. Every name that leaves here is well-formed Unicode
  * of at most 255 bytes in UTF-8, so that it can be stored, sent in a header and saved to any disk.
  */
+import { shownName, unfitInNames } from '@wavefleet/contracts/names.ts';
 
 /** What common file systems hold (ext4, APFS, NTFS: 255, in bytes or in UTF-16 units). */
 const MAX_NAME_BYTES = 255;
@@ -9,8 +10,6 @@ const MAX_NAME_BYTES = 255;
 const FALLBACK = 'audio';
 /** An ending that survives when a name is cut. Longer ones are no endings. */
 const ENDING = /\.[^.\s]{1,16}$/u;
-/** Controls, and the marks that turn the direction of writing: with one of those `exe.3pm` is read as `mp3.exe`. */
-const UNFIT = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
 /**
  * The Content-Disposition of a download (RFC 6266): an ASCII fallback and the real name in UTF-8 (RFC 8187).
@@ -18,7 +17,7 @@ const UNFIT = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
  * @param kind `inline` for what is played in place. Default `attachment`: saved as a file.
  */
 export function contentDisposition(fileName: string, kind: 'attachment' | 'inline' = 'attachment'): string {
-  const clean = fitting(fileName.replace(UNFIT, '_').replace(/[/\\]/g, '_'));
+  const clean = fitting(fileName.replace(unfitInNames, '_').replace(/[/\\]/g, '_'));
   const ascii = clean.replace(/[^\x20-\x7e]/g, '_').replace(/["%]/g, '_');
   const encoded = encodeURIComponent(clean).replace(
     /['()*]/g,
@@ -30,7 +29,7 @@ export function contentDisposition(fileName: string, kind: 'attachment' | 'inlin
 /** What a user's file is called from now on: the last path part, without control characters and marks of direction. */
 export function displayName(raw: string | undefined): string {
   const last = (raw ?? '').split(/[/\\]/).at(-1) ?? '';
-  return fitting(last.replace(UNFIT, '').trim());
+  return fitting(shownName(last).trim());
 }
 
 /** The result's name: the source's without its ending, and the format's. */

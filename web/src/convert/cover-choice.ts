@@ -1,5 +1,6 @@
 /** The picture that becomes the cover of results: sent as soon as it is chosen, named by the jobs that want it. */
 import { asProblem } from '@wavefleet/client/problem.ts';
+import { shownName } from '@wavefleet/contracts/names.ts';
 import { MAX_COVER_BYTES } from '@wavefleet/contracts/uploads.ts';
 import type { Store } from '../store.ts';
 import type { Choice } from './choice.ts';
@@ -24,7 +25,7 @@ export class CoverChoice {
 
   /** Sends the picture, in place of the one that was chosen before. */
   async choose(picture: File): Promise<void> {
-    const { name } = picture;
+    const name = shownName(picture.name);
     this.drop();
     const sending: NewCover = { phase: 'sending', name };
     this.#put(sending);
@@ -43,7 +44,7 @@ export class CoverChoice {
   }
 
   async #sent(picture: File): Promise<{ settled: NewCover; fileId?: string }> {
-    const { name } = picture;
+    const name = shownName(picture.name);
     const refused = (message: string) => ({ settled: { phase: 'refused', name, message } as const });
     if (picture.size > MAX_COVER_BYTES)
       return refused(`Choose a picture of at most ${MAX_COVER_BYTES / 1024 ** 2} MB.`);

@@ -20,6 +20,7 @@ export interface Plan {
  */
 export interface Card {
   readonly id: string;
+  /** As it may be shown. */
   readonly name: string;
   readonly size: number;
   /** Epoch ms; 0 when the file was never in this browser. */

@@ -2,75 +2,14 @@
 import { noAnswer, Problem } from '@wavefleet/client/problem.ts';
 import { job } from '@wavefleet/client/samples.testing.ts';
 import { expect, test, vi } from 'vitest';
-import type { JobEntry } from '../progress/jobs.ts';
-import { Store } from '../store.ts';
-import { BadServer } from '../upload/bad-server.testing.ts';
-import { Slots } from '../upload/slots.ts';
-import { Desk, type DeskDeps } from './desk.ts';
-import { DeskMemory } from './desk-memory.ts';
+import { browser } from './browser.testing.ts';
+import type { Desk } from './desk.ts';
 
 /** A busy machine may take seconds for anything. */
 const SOON_MS = 30_000;
 
 const mp3 = { format: 'mp3', options: {} } as const;
 const flac = { format: 'flac', options: {} } as const;
-
-/** One browser: what it remembers outlives the desks that are opened in it. */
-function browser(server = new BadServer(5)) {
-  const kept = new Map<string, string>();
-  const storage = {
-    getItem: (key: string) => kept.get(key) ?? null,
-    setItem: (key: string, value: string) => void kept.set(key, value),
-  };
-  const submitted: { fileId: string; format: string; key: string }[] = [];
-  const troubles: Error[] = [];
-  const retried: string[] = [];
-  const all = new Store<ReadonlyMap<string, JobEntry>>(new Map());
-  const missing = new Set<string>();
-  let ids = 0;
-  const load = async (jobId: string) => {
-    if (missing.has(jobId)) return false;
-    all.set(new Map(all.value).set(jobId, { view: job({ jobId }) }));
-    return true;
-  };
-  const deps: Omit<DeskDeps, 'slots'> = {
-    jobs: { load, look: async () => {}, all },
-    memory: new DeskMemory(storage),
-    handles: {
-      keep: async () => {},
-      drop: async () => {},
-      has: async () => false,
-      open: async () => undefined,
-    },
-    transport: server,
-    sleep: async () => {},
-    now: () => performance.now(),
-    random: () => 1,
-    check: ({ name, lastModified }) =>
-      name.endsWith('.pdf') || lastModified === 2 ? { message: 'Not audio.', mayInsist: true } : undefined,
-    readFacts: async () => undefined,
-    submit: async (fileId, { format }, key) => {
-      const trouble = troubles.shift();
-      if (trouble !== undefined) throw trouble;
-      submitted.push({ fileId, format, key });
-      return { jobId: `${format}-job`, status: 'created', createdAt: '', links: job({ jobId: '' }).links };
-    },
-    retry: async (_jobId, _changes, key) => {
-      retried.push(key);
-      const trouble = troubles.shift();
-      if (trouble !== undefined) throw trouble;
-      return { jobId: 'again', status: 'created', createdAt: '', links: job({ jobId: '' }).links };
-    },
-    newId: () => `id-${ids++}`,
-  };
-  const open = async () => {
-    all.set(new Map());
-    const desk = new Desk({ ...deps, slots: new Slots(3) });
-    await desk.restore();
-    return desk;
-  };
-  return { open, submitted, retried, troubles, missing, server, all };
-}
 
 const fox = () => new File(['The quick brown fox'], 'fox.wav', { lastModified: 1 });
 const uploaded = (desk: Desk) =>
@@ -160,6 +99,20 @@ test('after a reload finished jobs are there again, and cards of deleted ones ar
   });
   missing.add('mp3-job');
   expect((await open()).cards.value).toEqual([]);
+});
+
+test('a name that hides its ending is shown as it ends, and is known again', async () => {
+  const { open, server } = browser();
+  server.gate = new Promise(() => {});
+  // Read as `songexe.wav`.
+  const disguised = () => new File(['The quick brown fox'], 'song\u202evaw.exe\n', { lastModified: 1 });
+  const desk = await open();
+  desk.add([{ file: disguised() }]);
+  await vi.waitFor(() => expect(desk.cards.value[0]?.upload.fileId).toBe('file-1'), SOON_MS);
+  expect(desk.cards.value[0]?.name).toBe('songvaw.exe');
+  const later = await open();
+  later.add([{ file: disguised() }]);
+  expect(later.cards.value.map(({ name }) => name)).toEqual(['songvaw.exe']);
 });
 
 test('a file that does not look right is not sent until the user insists', async () => {

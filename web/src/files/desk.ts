@@ -5,7 +5,7 @@
 
 import { Problem } from '@wavefleet/client/problem.ts';
 import type { JobView, RetryBody, Submitted } from '@wavefleet/contracts/http.ts';
-import { isTerminal } from '@wavefleet/contracts/states.ts';
+import { shownName } from '@wavefleet/contracts/names.ts';
 import type { Conversion } from '../convert/conversion.ts';
 import type { FileFacts } from '../convert/file-facts.ts';
 import type { Jobs } from '../progress/jobs.ts';
@@ -16,14 +16,15 @@ import { type Card, hasJobs } from './card.ts';
 import { CardList } from './card-list.ts';
 import type { DeskMemory } from './desk-memory.ts';
 import type { FileHandles, ReopenableFile } from './file-handles.ts';
-import { cardOfJob, conversionOf, newCard } from './new-card.ts';
+import { conversionOf, newCard } from './new-card.ts';
+import { cardsOfStrangers, sentElsewhere } from './other-tabs.ts';
 import { checkRestored, restoredCard } from './restore.ts';
 import { Submissions } from './submissions.ts';
 import { UploadQueue } from './upload-queue.ts';
 
 /** What the desk needs of the world. */
 export interface DeskDeps extends TaskDeps {
-  readonly jobs: Pick<Jobs, 'load' | 'look' | 'all'>;
+  readonly jobs: Pick<Jobs, 'load' | 'lookBack' | 'all'>;
   readonly memory: DeskMemory;
   readonly handles: Pick<FileHandles, 'keep' | 'drop' | 'has' | 'open'>;
   readonly check: (file: File) => Refusal | undefined;
@@ -67,22 +68,23 @@ export class Desk {
 
   /** Brings back what was there before a reload, and asks the server how far it is. */
   async restore(): Promise<void> {
-    const { jobs, handles, transport, memory } = this.#deps;
+    const { jobs, memory } = this.#deps;
     const restored = memory.load().map(restoredCard);
     this.#cards.put([...this.#cards.all, ...restored]);
-    // One list brings most of the jobs; only those that it does not hold are asked for one by one.
-    if (restored.length > 0) await jobs.look();
-    const deps = {
-      transport,
-      handles,
-      loadJob: async (jobId: string) => jobs.all.value.has(jobId) || jobs.load(jobId),
-    };
-    await Promise.all(
-      restored.map(async ({ id }) => {
-        await checkRestored(id, this.#cards, deps);
-        await this.#submissions.run(id);
-      }),
+    // Lists bring most of the jobs; only those that they do not hold are asked for one by one.
+    const ordered = restored.flatMap(({ plans }) => plans).filter(({ jobId }) => jobId !== undefined);
+    if (ordered.length > 0) await jobs.lookBack(ordered.length);
+    await Promise.all(restored.map(({ id }) => this.#check(id)));
+  }
+
+  /** Another tab has changed what is remembered. */
+  catchUp(): void {
+    const sent = new Map(
+      sentElsewhere(this.#cards.all, () => this.#deps.memory.look()).map((card) => [card.id, card]),
     );
+    if (sent.size === 0) return;
+    this.#cards.put(this.#cards.all.map((card) => sent.get(card.id) ?? card));
+    for (const id of sent.keys()) void this.#check(id);
   }
 
   /** New files, on top of the list. One that an unfinished upload waits for goes on with that upload. */
@@ -215,15 +217,18 @@ export class Desk {
 
   /** Jobs that run but lie on no card (another tab, a drop into the bucket) get one. */
   adopt(views: readonly JobView[]): void {
-    const plans = this.#cards.all.flatMap((card) => card.plans.map((plan) => ({ ...plan, ...card.upload })));
-    const known = new Set(plans.map(({ jobId }) => jobId));
-    // A plan without a job may be one whose answer a reload or the line has swallowed: it will find its job itself.
-    const awaited = new Set(plans.filter(({ jobId }) => jobId === undefined).map(({ fileId }) => fileId));
-    const strangers = views.filter(
-      ({ status, jobId, fileId }) =>
-        !isTerminal(status) && !known.has(jobId) && !(fileId !== undefined && awaited.has(fileId)),
-    );
-    if (strangers.length > 0) this.#cards.put([...strangers.flatMap(cardOfJob), ...this.#cards.all]);
+    const cards = cardsOfStrangers(views, this.#cards.all, () => this.#deps.memory.look());
+    if (cards.length === 0) return;
+    this.#cards.put([...cards, ...this.#cards.all]);
+    for (const { id } of cards) void this.#check(id);
+  }
+
+  /** Brings a card that this tab has not made itself to what the server knows. */
+  async #check(id: string): Promise<void> {
+    const { jobs, handles, transport } = this.#deps;
+    const loadJob = async (jobId: string) => jobs.all.value.has(jobId) || jobs.load(jobId);
+    await checkRestored(id, this.#cards, { transport, handles, loadJob });
+    await this.#submissions.run(id);
   }
 
   #open(id: string, file: File): void {
@@ -239,5 +244,6 @@ function unlessGone(error: unknown): void {
 }
 
 function isSame(card: Card, file: File): boolean {
-  return card.name === file.name && card.size === file.size && card.lastModified === file.lastModified;
+  const isNamed = card.name === shownName(file.name);
+  return isNamed && card.size === file.size && card.lastModified === file.lastModified;
 }

@@ -1,6 +1,7 @@
 /** Cards that were not there before: of a file, or of a job that runs already. */
 import type { JobView } from '@wavefleet/contracts/http.ts';
 import { orderSchema } from '@wavefleet/contracts/job.ts';
+import { shownName } from '@wavefleet/contracts/names.ts';
 import type { Conversion } from '../convert/conversion.ts';
 import type { Refusal } from '../upload/check-file.ts';
 import { newUpload } from '../upload/upload-state.ts';
@@ -9,7 +10,7 @@ import type { Card } from './card.ts';
 /** Of a file that the user brings. @param refusal why it is not sent. */
 export function newCard(id: string, file: File, refusal: Refusal | undefined): Card {
   const { name, size, lastModified } = file;
-  const card = { id, name, size, lastModified, upload: newUpload(size), plans: [] };
+  const card = { id, name: shownName(name), size, lastModified, upload: newUpload(size), plans: [] };
   return refusal === undefined ? { ...card, staged: true } : { ...card, staged: false, refusal };
 }
 

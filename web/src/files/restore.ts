@@ -1,5 +1,6 @@
 /** After a reload: the desk as it was, and then as the server says it is. */
 import { Problem } from '@wavefleet/client/problem.ts';
+import { shownName } from '@wavefleet/contracts/names.ts';
 import type { Transport } from '../upload/transport.ts';
 import { newUpload } from '../upload/upload-state.ts';
 import type { Card } from './card.ts';
@@ -12,7 +13,7 @@ export function restoredCard(remembered: RememberedCard): Card {
   const { id, name, size, lastModified, fileId, uploaded, sentBytes, staged, plans } = remembered;
   return {
     id,
-    name,
+    name: shownName(name),
     size,
     lastModified,
     staged,

@@ -15,6 +15,7 @@ const later = '2026-01-01T00:00:09.000Z';
 function stand(list: JobView[] = []) {
   const server = { list, down: false, jobs: new Map(list.map((each) => [each.jobId, each])) };
   const streams = new Map<string, (view: ProgressView) => void>();
+  const asked: number[] = [];
   const jobs = new Jobs({
     openStream: (jobId, onView) => {
       streams.set(jobId, onView);
@@ -22,9 +23,14 @@ function stand(list: JobView[] = []) {
     },
     poll: () => new Promise(() => {}),
     sleep: () => new Promise(() => {}),
-    list: async () => {
+    list: async ({ limit, cursor = '0' }) => {
       if (server.down) throw noAnswer();
-      return { jobs: server.list, nextCursor: null };
+      asked.push(limit);
+      const next = Number(cursor) + limit;
+      return {
+        jobs: server.list.slice(Number(cursor), next),
+        nextCursor: next < server.list.length ? String(next) : null,
+      };
     },
     get: async (jobId) => {
       const found = server.jobs.get(jobId);
@@ -40,7 +46,7 @@ function stand(list: JobView[] = []) {
   });
   const ended: string[] = [];
   jobs.onEnded = ({ jobId, status }) => ended.push(`${jobId} ${status}`);
-  return { jobs, server, streams, ended };
+  return { jobs, server, streams, ended, asked };
 }
 
 test('follows what is active, shows where it is, and tells its end once', async () => {
@@ -166,4 +172,13 @@ test('a job that the server did not tell of when it was asked, and that no list 
   await jobs.look();
   await vi.waitFor(() => expect([...jobs.all.value.keys()]).toEqual(['old']), SOON_MS);
   expect(await jobs.load('gone')).toBe(false);
+});
+
+test('hundreds of jobs of before are asked for by the hundred, and no further than they reach', async () => {
+  const { jobs, asked } = stand(Array.from({ length: 450 }, (_, i) => job({ jobId: `${i}` })));
+  await jobs.lookBack(220);
+  expect(asked).toEqual([100, 100, 100]);
+  expect(jobs.all.value.size).toBe(300);
+  await jobs.lookBack(1_000);
+  expect(jobs.all.value.size).toBe(450);
 });

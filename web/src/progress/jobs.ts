@@ -15,6 +15,8 @@ const FOLLOWED_AT_ONCE = 8;
 const BUSY_MS = 4_000;
 const IDLE_MS = 30_000;
 const LIST_LIMIT = 50;
+/** The most that the API lists in one answer. */
+const MOST_LISTED = 100;
 /** Jobs that are asked for again in one look. */
 const LOADED_AT_ONCE = 8;
 
@@ -26,7 +28,7 @@ export interface JobEntry {
 
 /** What the jobs need of the world. */
 export interface JobsDeps extends FollowerDeps {
-  readonly list: (query: { limit: number }) => Promise<JobList>;
+  readonly list: (query: { limit: number; cursor?: string }) => Promise<JobList>;
   readonly get: (jobId: string) => Promise<JobView>;
   /** Cancels an active job, deletes one that has ended. */
   readonly remove: (jobId: string) => Promise<unknown>;
@@ -85,6 +87,21 @@ export class Jobs {
     const isWaiting = this.#awaitsPreview() || this.#unanswered.size > 0;
     const isBusy = this.#active().length > 0 || isWaiting || !this.reachable.value;
     this.#timer = setTimeout(() => void this.look(), isBusy ? BUSY_MS : IDLE_MS);
+  }
+
+  /** Takes in the newest so many, a hundred with one question. Never throws: the rest can be asked for one by one. */
+  async lookBack(count: number): Promise<void> {
+    let part: { cursor?: string } = {};
+    try {
+      for (let seen = 0; seen < count; seen += MOST_LISTED) {
+        const { jobs, nextCursor } = await this.#deps.list({ limit: MOST_LISTED, ...part });
+        this.take(jobs);
+        if (nextCursor === null) return;
+        part = { cursor: nextCursor };
+      }
+    } catch {
+      // The next look at the list says that there is no answer.
+    }
   }
 
   /** Answers whether the job is there; takes it in when it is, and without an answer at one of the next looks. */
