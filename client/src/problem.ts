@@ -1,6 +1,7 @@
 /** The one error of the client: whatever goes wrong between asking and having the answer. */
 import { errorCodes, isErrorCode } from '@wavefleet/contracts/error-codes.ts';
 import { errorBodySchema } from '@wavefleet/contracts/http.ts';
+import { inWords } from './in-words.ts';
 
 interface ProblemFacts {
   readonly status?: number;
@@ -65,7 +66,7 @@ export function problemOf(status: number, body: unknown, retryAfter?: string | n
   const { code, message, requestId, detail } = parsed.data.error;
   // A newer server may know codes that this client does not.
   const retryable = isErrorCode(code) ? errorCodes[code].retryable : passes;
-  return new Problem(code, message, { status, retryable, requestId, detail, retryAfterMs });
+  return new Problem(code, inWords(message, detail), { status, retryable, requestId, detail, retryAfterMs });
 }
 
 /** Any thrown thing as a {@link Problem}, for those who show it. */

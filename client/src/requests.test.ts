@@ -23,7 +23,8 @@ test("the server's error body becomes a problem with all that it says", async ()
   };
   const { client } = await serve([json({ error }, 422)]);
   const thrown = await thrownBy(client.jobs.submit({ fileId: jobId, format: 'mp3', quality: '999k' }));
-  expect(factsOf(thrown)).toEqual({ ...error, status: 422, retryable: false });
+  const message = 'An option or quality is not possible for this format (quality: expected 32k to 320k).';
+  expect(factsOf(thrown)).toEqual({ ...error, message, status: 422, retryable: false });
 });
 
 test.each([

@@ -16,6 +16,7 @@ import { Webhooks } from './notices/webhooks.ts';
 import { SavedPresets } from './presets/saved-presets.ts';
 import { EventStreams } from './progress/event-streams.ts';
 import { Jobs } from './progress/jobs.ts';
+import { reasonOf } from './result/next-step.ts';
 import type { Services } from './services.ts';
 import { Session } from './session/session.ts';
 import { Announcer } from './shell/announcer.ts';
@@ -78,7 +79,7 @@ export function assemble(client: Client, catalogue: Catalogue, session: Session)
     const label = catalogue.outputs[format]?.label ?? format;
     session.lookSoon();
     if (status === 'completed') announcer.say(`${fileName} to ${label}: done.`);
-    if (status === 'failed') announcer.say(`${fileName} to ${label} failed. ${error?.message ?? ''}`);
+    if (status === 'failed') announcer.say(`${fileName} to ${label} failed. ${reasonOf({ error })}`);
   };
   const addFiles = (files: readonly AddedFile[]) => {
     desk.add(files);

@@ -4,7 +4,7 @@ import type { JobView } from '@wavefleet/contracts/http.ts';
 import { useState } from 'preact/hooks';
 import { useServices } from '../services.ts';
 import { landFocus } from '../shell/focus.ts';
-import { nextStep } from './next-step.ts';
+import { nextStep, reasonOf } from './next-step.ts';
 
 /** Why it failed, and the one thing to do about it. */
 export function JobFailed({ view, title }: { readonly view: JobView; readonly title: string }) {
@@ -33,7 +33,7 @@ export function JobFailed({ view, title }: { readonly view: JobView; readonly ti
       <p class="plan-title">{title}</p>
       <div class={isCancelled ? 'cancelled' : 'failed'} data-testid="failure">
         <p>
-          {isCancelled ? 'Cancelled.' : (view.error?.message ?? 'The conversion failed.')}{' '}
+          {isCancelled ? 'Cancelled.' : reasonOf(view)}{' '}
           {view.error !== undefined && <code>{view.error.code}</code>}
         </p>
         <button type="button" class="button" disabled={busy} onClick={() => void act()}>

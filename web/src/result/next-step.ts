@@ -1,4 +1,5 @@
 /** The one thing to do about a job that did not succeed. */
+import { inWords } from '@wavefleet/client/in-words.ts';
 import type { JobView, RetryBody } from '@wavefleet/contracts/http.ts';
 
 /** What the button of a failed job does. */
@@ -21,4 +22,9 @@ export function nextStep({ status, error, fix }: Pick<JobView, 'status' | 'error
     return { kind: 'retry', label: status === 'cancelled' ? 'Convert after all' : 'Try again', changes: {} };
   const isGone = error !== undefined && needsUpload.includes(error.code);
   return { kind: 'newFile', label: isGone ? 'Choose the file again' : 'Choose another file' };
+}
+
+/** Why a job failed, as a sentence. */
+export function reasonOf({ error }: Pick<JobView, 'error'>): string {
+  return error === undefined ? 'The conversion failed.' : inWords(error.message, error.detail);
 }
