@@ -44,3 +44,12 @@ test('progress is said now and then, and gives way to ends', () => {
   pass(2_500);
   expect(heard).toEqual(['10 %', 'done']);
 });
+
+test('ends that come faster than they can be heard are summed up, and nothing else is lost', () => {
+  const { announcer, heard, pass } = stand();
+  announcer.say('1 is done', 'done');
+  for (let i = 2; i <= 200; i += 1) announcer.say(`${i} is done`, i % 50 === 0 ? 'failed' : 'done');
+  announcer.say('Link copied');
+  for (let i = 0; i < 4; i += 1) pass(2_500);
+  expect(heard).toEqual(['1 is done', '195 more conversions done, 4 failed.', 'Link copied']);
+});
