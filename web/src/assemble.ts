@@ -6,7 +6,8 @@ import type { Catalogue } from '@wavefleet/contracts/http.ts';
 import { loadChoice } from './convert/choice-memory.ts';
 import { CoverChoice } from './convert/cover-choice.ts';
 import { readFacts } from './convert/file-facts.ts';
-import { type AddedFile, Desk } from './files/desk.ts';
+import { Adder } from './files/adder.ts';
+import { Desk } from './files/desk.ts';
 import { DeskMemory } from './files/desk-memory.ts';
 import { FileHandles } from './files/file-handles.ts';
 import { Pager } from './history/pager.ts';
@@ -23,7 +24,6 @@ import { Announcer } from './shell/announcer.ts';
 import { browserStorage } from './shell/browser-storage.ts';
 import { watchRoute } from './shell/route.ts';
 import { Store } from './store.ts';
-import { counted } from './text/amounts.ts';
 import { checkFile } from './upload/check-file.ts';
 import { HttpTransport } from './upload/http-transport.ts';
 import { Slots } from './upload/slots.ts';
@@ -78,13 +78,14 @@ export function assemble(client: Client, catalogue: Catalogue, session: Session)
   jobs.onEnded = ({ fileName, status, format, error }) => {
     const label = catalogue.outputs[format]?.label ?? format;
     session.lookSoon();
-    if (status === 'completed') announcer.say(`${fileName} to ${label}: done.`);
-    if (status === 'failed') announcer.say(`${fileName} to ${label} failed. ${reasonOf({ error })}`);
+    if (status === 'completed') announcer.say(`${fileName} to ${label}: done.`, 'done');
+    if (status === 'failed') announcer.say(`${fileName} to ${label} failed. ${reasonOf({ error })}`, status);
   };
-  const addFiles = (files: readonly AddedFile[]) => {
-    desk.add(files);
-    announcer.say(`${counted(files.length, 'file')} added.`);
-  };
+  const adder = new Adder({
+    desk,
+    looksLikeSound: (file) => checkFile(file, catalogue)?.mayInsist !== true,
+    say: (sentence) => announcer.say(sentence),
+  });
   watchVisibility(jobs, desk);
   const choice = new Store(loadChoice(storage, Object.keys(catalogue.outputs)));
   const cover = new CoverChoice({
@@ -110,8 +111,8 @@ export function assemble(client: Client, catalogue: Catalogue, session: Session)
     choice,
     cover,
     route: watchRoute(),
-    addFiles,
-    chooseFiles: fileDialogue((files) => addFiles(files.map((file) => ({ file })))),
+    adder,
+    chooseFiles: fileDialogue((files) => adder.add({ files: files.map((file) => ({ file })) })),
   };
 }
 

@@ -7,7 +7,8 @@ import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { Choice } from './convert/choice.ts';
 import type { CoverChoice } from './convert/cover-choice.ts';
-import type { AddedFile, Desk } from './files/desk.ts';
+import type { Adder } from './files/adder.ts';
+import type { Desk } from './files/desk.ts';
 import type { Pager } from './history/pager.ts';
 import type { Totals } from './history/totals.ts';
 import type { Keys } from './keys/keys.ts';
@@ -37,8 +38,7 @@ export interface Services {
   readonly choice: Store<Choice>;
   readonly cover: CoverChoice;
   readonly route: Store<Route>;
-  /** Puts files on the desk and says so. */
-  readonly addFiles: (files: readonly AddedFile[]) => void;
+  readonly adder: Adder;
   /** Opens the browser's file dialogue; what is chosen goes to the desk. */
   readonly chooseFiles: () => void;
 }

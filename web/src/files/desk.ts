@@ -37,6 +37,8 @@ export interface DeskDeps extends TaskDeps {
 /** A file that the user brings; `handle` where the browser can open it again after a reload. */
 export interface AddedFile {
   readonly file: File;
+  /** Set where the user has not named it, but a folder around it. */
+  readonly inFolder?: true;
   readonly handle?: ReopenableFile | undefined;
 }
 

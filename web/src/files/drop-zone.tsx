@@ -2,13 +2,15 @@
 import { useEffect, useState } from 'preact/hooks';
 import { useServices } from '../services.ts';
 import { Icon } from '../shell/icons.tsx';
+import { Trouble } from '../shell/trouble.tsx';
 import { bytes } from '../text/amounts.ts';
 import { useStore } from '../use-store.ts';
 import { droppedFiles } from './dropped-files.ts';
 
 /** The button to choose files, large while there is nothing else; files may be dropped anywhere on the page. */
 export function DropZone() {
-  const { desk, catalogue, chooseFiles, session } = useServices();
+  const { adder, desk, catalogue, chooseFiles, session } = useServices();
+  const leftOut = useStore(adder.leftOut);
   const isEmpty = useStore(desk.cards).length === 0;
   const ofPlan = useStore(session.me)?.plan?.uploadBytes ?? Number.POSITIVE_INFINITY;
   const limit = bytes(Math.min(catalogue.limits.maxResumableUploadBytes, ofPlan));
@@ -25,6 +27,7 @@ export function DropZone() {
           ? `Many at once, up to ${limit} each. Sound is taken from videos.`
           : `or drop them anywhere, up to ${limit} each`}
       </p>
+      <Trouble of={leftOut} />
       {isEmpty && (
         <p class="quiet drop-formats">
           Out come{' '}
@@ -39,7 +42,7 @@ export function DropZone() {
 
 /** Takes drops on the whole page and shows that it does. */
 export function DropAnywhere() {
-  const { addFiles, route } = useServices();
+  const { adder, route } = useServices();
   const [hovering, setHovering] = useState(false);
   useEffect(() => {
     let depth = 0;
@@ -63,7 +66,7 @@ export function DropAnywhere() {
       depth = 0;
       setHovering(false);
       if (route.value !== 'convert') location.hash = '#/';
-      void droppedFiles(event.dataTransfer).then(addFiles);
+      void droppedFiles(event.dataTransfer).then((brought) => adder.add(brought));
     };
     window.addEventListener('dragenter', onEnter);
     window.addEventListener('dragleave', onLeave);
@@ -75,7 +78,7 @@ export function DropAnywhere() {
       window.removeEventListener('dragover', onOver);
       window.removeEventListener('drop', onDrop);
     };
-  }, [addFiles, route]);
+  }, [adder, route]);
   if (!hovering) return null;
   return (
     <div class="drop-cover" aria-hidden="true">
