@@ -1,5 +1,5 @@
 /** A job's server-sent events over fetch, taken up again where they were after the line has dropped. */
-import { type ProgressView, progressViewSchema } from '@wavefleet/contracts/progress.ts';
+import { heardProgressSchema, type ProgressView } from '@wavefleet/contracts/progress.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { noAnswer, Problem } from './problem.ts';
@@ -59,7 +59,7 @@ export async function* progressEvents(
 
 function viewOf(data: string): ProgressView {
   try {
-    return progressViewSchema.parse(JSON.parse(data));
+    return heardProgressSchema.parse(JSON.parse(data));
   } catch (cause) {
     const message = 'The server told of progress in words that this client does not know. Update it.';
     throw new Problem('UNEXPECTED_ANSWER', message, { cause });

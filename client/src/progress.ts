@@ -1,5 +1,5 @@
 /** How far jobs are, over HTTP. */
-import { type ProgressView, progressViewSchema } from '@wavefleet/contracts/progress.ts';
+import { heardProgressSchema, type ProgressView } from '@wavefleet/contracts/progress.ts';
 import type { EventOptions } from './event-stream.ts';
 import { type CallOptions, path, type Requests } from './requests.ts';
 
@@ -13,7 +13,7 @@ export class ProgressCalls {
 
   /** One look. */
   get(jobId: string, options?: CallOptions): Promise<ProgressView> {
-    return this.#requests.json(progressViewSchema, path`/api/progress?jobId=${jobId}`, options);
+    return this.#requests.json(heardProgressSchema, path`/api/progress?jobId=${jobId}`, options);
   }
 
   /** The address of a job's event stream, for a browser's own EventSource. */

@@ -143,8 +143,8 @@ export const jobViewSchema = z.object({
   retryOf: jobIdSchema.optional(),
   output: outputSchema.omit({ bucket: true, key: true }).optional(),
   error: jobErrorSchema.optional(),
-  /** With a failure that other settings may avoid. */
-  fix: fixSchema.optional(),
+  /** With a failure that other settings may avoid. Left out by who does not know such settings: newer servers have more. */
+  fix: fixSchema.optional().catch(undefined),
   warnings: z.array(warningSchema),
   /** Of completed jobs that asked for `options.loudness`. */
   loudness: loudnessReportSchema.optional(),

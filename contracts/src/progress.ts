@@ -129,3 +129,9 @@ export const progressViewSchema = z.object({
   queue: queueViewSchema.optional(),
 });
 export type ProgressView = z.infer<typeof progressViewSchema>;
+
+/** The same as clients read it: a stage of a newer server reads as the one in which most time is spent. */
+export const heardProgressSchema = progressViewSchema.extend({
+  stage: shownSchema.catch('converting'),
+  step: stepSchema.catch('convert'),
+});

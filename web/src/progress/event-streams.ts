@@ -1,5 +1,5 @@
 /** Server-sent progress events, within the number of connections that a browser has for one server. */
-import { type ProgressView, progressViewSchema } from '@wavefleet/contracts/progress.ts';
+import { heardProgressSchema, type ProgressView } from '@wavefleet/contracts/progress.ts';
 
 /** The first event is a snapshot and comes at once. A proxy that collects events would keep it. */
 const FIRST_EVENT_MS = 4_000;
@@ -42,7 +42,7 @@ export class EventStreams {
     source.addEventListener('error', fail);
     source.addEventListener('progress', (event: MessageEvent<string>) => {
       clearTimeout(impatience);
-      const parsed = progressViewSchema.safeParse(JSON.parse(event.data));
+      const parsed = heardProgressSchema.safeParse(JSON.parse(event.data));
       if (parsed.success) onView(parsed.data);
       else fail();
     });

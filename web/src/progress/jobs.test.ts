@@ -104,10 +104,10 @@ test('says when the server does not answer, and when it does again', async () =>
   const { jobs, server } = stand([]);
   server.down = true;
   await jobs.look();
-  expect(jobs.reachable.value).toBe(false);
+  expect(jobs.trouble.value?.code).toBe('NETWORK');
   server.down = false;
   await jobs.look();
-  expect(jobs.reachable.value).toBe(true);
+  expect(jobs.trouble.value).toBeUndefined();
 });
 
 test('a page that nobody looks at holds no connection', async () => {

@@ -3,7 +3,7 @@
  * are moving on screen.
  */
 
-import { asProblem } from '@wavefleet/client/problem.ts';
+import { asProblem, type Problem } from '@wavefleet/client/problem.ts';
 import type { JobList, JobView } from '@wavefleet/contracts/http.ts';
 import { isTerminal } from '@wavefleet/contracts/states.ts';
 import { Store } from '../store.ts';
@@ -37,8 +37,8 @@ export interface JobsDeps extends FollowerDeps {
 /** Every job that the page knows. Looks at the server between `watch()` and `rest()`. */
 export class Jobs {
   readonly all = new Store<ReadonlyMap<string, JobEntry>>(new Map());
-  /** False while the server does not answer the list poll. */
-  readonly reachable = new Store(true);
+  /** Why the list poll has no answer at the moment. */
+  readonly trouble = new Store<Problem | undefined>(undefined);
   /** Called once for each job that ends while the page looks on. */
   onEnded: (view: JobView) => void = () => {};
   /** Called after every look at the list. */
@@ -75,17 +75,17 @@ export class Jobs {
     try {
       const { jobs } = await this.#deps.list({ limit: LIST_LIMIT });
       this.take(jobs);
-      this.reachable.set(true);
+      this.trouble.set(undefined);
       for (const follower of this.#followers.values()) follower.serverAnswers();
       this.#loadUnanswered();
       this.onListed(jobs);
-    } catch {
-      this.reachable.set(false);
+    } catch (error) {
+      this.trouble.set(asProblem(error));
     }
     if (!this.#watching) return;
     clearTimeout(this.#timer);
     const isWaiting = this.#awaitsPreview() || this.#unanswered.size > 0;
-    const isBusy = this.#active().length > 0 || isWaiting || !this.reachable.value;
+    const isBusy = this.#active().length > 0 || isWaiting || this.trouble.value !== undefined;
     this.#timer = setTimeout(() => void this.look(), isBusy ? BUSY_MS : IDLE_MS);
   }
 

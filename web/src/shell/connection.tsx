@@ -1,21 +1,43 @@
-/** The word on a server that does not answer. */
+/** The word on a server that does not answer, or refuses. */
+import type { Problem } from '@wavefleet/client/problem.ts';
 import { useServices } from '../services.ts';
 import { useStore } from '../use-store.ts';
 
-/** Shown while the server does not answer: what that means, and a way not to wait. */
+/** Shown while the page has no news of its jobs: what that means, and what to do. */
 export function Connection() {
   const { jobs } = useServices();
-  const reachable = useStore(jobs.reachable);
-  if (reachable) return null;
+  const trouble = useStore(jobs.trouble);
+  if (trouble === undefined) return null;
+  const kind = kindOf(trouble);
   return (
     <div class="notice notice-warn" role="alert">
-      <p>
-        The server does not answer. Conversions that have begun go on without this page; we keep asking and
-        show them as soon as we can.
-      </p>
-      <button type="button" class="button" onClick={() => void jobs.look()}>
-        Ask now
-      </button>
+      <p>{kind === 'refusal' ? trouble.message : sentences[kind]}</p>
+      {kind === 'stranger' ? (
+        <a class="button" href="#/sign-in">
+          Sign in
+        </a>
+      ) : (
+        <button
+          type="button"
+          class="button"
+          onClick={() => (kind === 'otherVersion' ? location.reload() : void jobs.look())}
+        >
+          {kind === 'otherVersion' ? 'Reload the page' : 'Ask now'}
+        </button>
+      )}
     </div>
   );
+}
+
+const sentences = {
+  away: 'The server does not answer. Conversions that have begun go on without this page; we keep asking and show them as soon as we can.',
+  stranger: 'You are not signed in any more. Conversions that have begun go on; sign in to see them.',
+  otherVersion:
+    'The server answers something that this page does not understand: it is of another version by now. Conversions that have begun go on.',
+} as const;
+
+function kindOf({ status, code }: Problem): keyof typeof sentences | 'refusal' {
+  if (status === 401) return 'stranger';
+  if (status === 0 || status >= 500) return 'away';
+  return code === 'UNEXPECTED_ANSWER' ? 'otherVersion' : 'refusal';
 }
