@@ -12,7 +12,15 @@ export function browser(server = new BadServer(5)) {
   const kept = new Map<string, string>();
   const storage = {
     getItem: (key: string) => kept.get(key) ?? null,
-    setItem: (key: string, value: string) => void kept.set(key, value),
+    setItem: (key: string, value: string) => {
+      kept.set(key, value);
+      noticed();
+    },
+  };
+  let noticed = () => {};
+  /** @param notice called whenever something is remembered from now on. */
+  const onWrite = (notice: () => void) => {
+    noticed = notice;
   };
   const submitted: { fileId: string; format: string; key: string }[] = [];
   const troubles: Error[] = [];
@@ -60,5 +68,5 @@ export function browser(server = new BadServer(5)) {
     await desk.restore();
     return desk;
   };
-  return { open, submitted, retried, troubles, missing, server, all, kept };
+  return { open, submitted, retried, troubles, missing, server, all, kept, onWrite };
 }

@@ -16,7 +16,7 @@ import { type Card, hasJobs } from './card.ts';
 import { CardList } from './card-list.ts';
 import type { DeskMemory } from './desk-memory.ts';
 import type { FileHandles, ReopenableFile } from './file-handles.ts';
-import { conversionOf, newCard } from './new-card.ts';
+import { conversionOf, newCard, planned } from './new-card.ts';
 import { cardsOfStrangers, sentElsewhere } from './other-tabs.ts';
 import { checkRestored, restoredCard } from './restore.ts';
 import { Submissions } from './submissions.ts';
@@ -120,11 +120,11 @@ export class Desk {
 
   /** Asks for these conversions of every file that waits for a choice. */
   convert(conversions: readonly Conversion[]): void {
-    for (const card of this.#cards.all.filter((card) => card.staged)) {
-      const plans = conversions.map((conversion) => ({ key: this.#deps.newId(), conversion }));
-      this.#cards.change(card.id, { staged: false, plans: [...card.plans, ...plans] });
-      void this.#submissions.run(card.id);
-    }
+    const { newId } = this.#deps;
+    const staged = this.#cards.all.filter((card) => card.staged);
+    // All at once: hundreds of files would be drawn and remembered hundreds of times.
+    this.#cards.put(this.#cards.all.map((card) => (card.staged ? planned(card, conversions, newId) : card)));
+    for (const { id } of staged) void this.#submissions.run(id);
   }
 
   /** Puts a file back among those that wait for a choice, for another format; or takes it out again. */

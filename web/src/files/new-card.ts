@@ -1,4 +1,4 @@
-/** Cards that were not there before: of a file, or of a job that runs already. */
+/** Cards as they come to the desk, of a file or of a job that runs already, and as they get their conversions. */
 import type { JobView } from '@wavefleet/contracts/http.ts';
 import { orderSchema } from '@wavefleet/contracts/job.ts';
 import { shownName } from '@wavefleet/contracts/names.ts';
@@ -12,6 +12,12 @@ export function newCard(id: string, file: File, refusal: Refusal | undefined): C
   const { name, size, lastModified } = file;
   const card = { id, name: shownName(name), size, lastModified, upload: newUpload(size), plans: [] };
   return refusal === undefined ? { ...card, staged: true } : { ...card, staged: false, refusal };
+}
+
+/** The card once these conversions of it were asked for. */
+export function planned(card: Card, conversions: readonly Conversion[], newId: () => string): Card {
+  const plans = conversions.map((conversion) => ({ key: newId(), conversion }));
+  return { ...card, staged: false, plans: [...card.plans, ...plans] };
 }
 
 /** What a job asks for. Undefined for a job of a newer server, which this page cannot ask for itself: the history shows it. */

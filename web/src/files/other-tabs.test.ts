@@ -76,11 +76,17 @@ test('a file that waits to be chosen waits no more once another tab has sent it'
   expect(other.cards.value[0]?.upload.phase).toBe('done');
 });
 
-test('five hundred files are all there after a reload', async () => {
-  const { open } = browser();
+test('five hundred files are written down at once, and are all there after a reload', async () => {
+  const { open, onWrite } = browser();
   const desk = await open();
   desk.add(Array.from({ length: 500 }, (_, i) => ({ file: file(`${i}.wav`) })));
-  expect((await open()).cards.value).toHaveLength(500);
+  let writes = 0;
+  onWrite(() => {
+    writes += 1;
+  });
+  desk.convert([mp3]);
+  expect(writes).toBe(1);
+  expect((await open()).cards.value.map(({ plans }) => plans.length)).toEqual(Array(500).fill(1));
 });
 
 test('a card that another version of the page has left is neither shown nor lost', async () => {
