@@ -26,7 +26,7 @@ export interface ContainerChoice {
 }
 
 /** Where the exact length of a result is read; see `probing/output-length.ts`. */
-export type LengthSource = 'header' | 'adts-packets' | 'ac3-packets' | 'lame-header';
+export type LengthSource = 'header' | 'adts-packets' | 'ac3-packets' | 'lame-header' | 'ogg-pages';
 
 /** How FFmpeg makes one format. */
 export interface Encoder {

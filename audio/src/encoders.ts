@@ -160,6 +160,7 @@ const encoders = {
     layouts: vorbisOrders,
     tagsOn: 'stream',
     cover: 'tag',
+    length: 'ogg-pages',
   },
   flac: {
     ...usual,

@@ -7,17 +7,23 @@ import type { ProbedStream, ProbeJson } from './probe-json.ts';
 import type { ProbedSource } from './source.ts';
 import { chooseTrack, languageIn } from './tracks.ts';
 
+/** What is known of a length, whatever ffprobe declares. */
+export interface KnownLength {
+  /** It computed that from size and bitrate (ADTS, MP3 without a Xing header), or took that of a part (chains in Ogg). */
+  readonly isEstimate: boolean;
+  /** Undefined where ffprobe is to be believed. */
+  readonly seconds: number | undefined;
+}
+
 /**
  * Maps ffprobe's answer to our own types. Throws when there is no sound to convert.
- * @param known.isEstimated ffprobe computed the duration from size and bitrate (ADTS, MP3 without a Xing header), or took
- *   that of a part (chains in Ogg).
  * @param known.track which track was asked for, as `tracks.ts` takes it.
  */
 export function mapProbe(
   json: ProbeJson,
   known: {
     readonly several: SeveralValues;
-    readonly isEstimated: boolean;
+    readonly length: KnownLength;
     readonly track: number | string | undefined;
   },
 ): Omit<ProbedSource, 'lateSeconds'> {
@@ -32,8 +38,8 @@ export function mapProbe(
     (stream) => stream.codec_type === 'video' && stream.disposition.attached_pic === 0,
   );
   const whole = isVideo ? json.format.duration : lengthOfSound(json, chosen);
-  const duration = chosen.duration ?? whole;
   const { kept, lost } = cleanTags(json.format.tags, chosen.tags, known.several);
+  const duration = known.length.seconds ?? chosen.duration ?? whole;
   return {
     notes: lost === 0 ? [] : [planWarning('TAGS_DROPPED', { count: lost })],
     facts: {
@@ -53,10 +59,11 @@ export function mapProbe(
     skippedTrack: skipped,
     isFloat: /^(flt|dbl)p?$/.test(chosen.sample_fmt ?? ''),
     layout: chosen.channel_layout === 'unknown' ? undefined : chosen.channel_layout,
-    durationSlackSeconds:
-      known.isEstimated || (chosen.duration === undefined && isVideo)
-        ? Number.POSITIVE_INFINITY
-        : slackOf(chosen, json.format.format_name),
+    durationSlackSeconds: slackOf(
+      chosen,
+      json.format.format_name,
+      known.length.isEstimate || (chosen.duration === undefined && isVideo),
+    ),
     pictureStream: carriable ? picture?.index : undefined,
     language: languageIn(chosen.tags),
     chapters: orderedChapters(
@@ -69,11 +76,19 @@ export function mapProbe(
   };
 }
 
-/** Matroska declares when it ends: a recording cut out of a stream may begin hours after 0. The others say how long they are. */
-function lengthOfSound({ format }: ProbeJson, { start_time: start = 0 }: ProbedStream): number | undefined {
+/**
+ * Seconds that a file of sound alone declares. Matroska declares when it ends: a recording cut out of a stream may begin
+ * hours after 0, and one of Opus has at 0 what its encoder put before the sound, which begins before 0 by that. The others say
+ * how long they are.
+ */
+export function lengthOfSound(
+  { format }: ProbeJson,
+  { start_time: start = 0 }: ProbedStream,
+): number | undefined {
   const { duration, format_name: container } = format;
   const isEnd = /(^|,)(matroska|webm)(,|$)/.test(container);
-  return duration !== undefined && isEnd && start > 0 && start < duration ? duration - start : duration;
+  const notOfIt = Math.abs(start);
+  return duration !== undefined && isEnd && notOfIt < duration ? duration - notOfIt : duration;
 }
 
 /** A header may declare what neither a file nor a record can hold. */

@@ -1,13 +1,13 @@
 /** Chains in Ogg: streams one behind the other, as recorders of radio write them and `cat` makes them. */
 import type { FileHandle } from 'node:fs/promises';
+import { MOST_PAGE_BYTES } from './ogg-page.ts';
 import { readAt } from './read-at.ts';
 
 const HEADER_BYTES = 27;
 const FLAGS_AT = 5;
+const GRANULE_AT = 6;
 const SERIAL_AT = 14;
 const BEGINS = 2;
-/** The largest page: its header, 255 lengths and as many pieces. */
-const MOST_PAGE_BYTES = HEADER_BYTES + 255 + 255 * 255;
 /** More streams beside each other are refused, see `maxStreams`. */
 const MOST_STREAMS = 64;
 
@@ -26,12 +26,23 @@ export async function isOggChain(file: FileHandle, start: Buffer, sizeBytes: num
     const lengths = page.subarray(HEADER_BYTES, HEADER_BYTES + page.readUInt8(HEADER_BYTES - 1));
     at += lengths.reduce((sum, length) => sum + length, HEADER_BYTES + lengths.length);
   }
+  const last = await lastOggPage(file, sizeBytes);
+  return last !== undefined && first.size > 0 && !first.has(last.serial);
+}
+
+/** Of the last page that has a time, which is when its last packet ends: that time, and the number of its stream. */
+export async function lastOggPage(
+  file: FileHandle,
+  sizeBytes: number,
+): Promise<{ readonly serial: number; readonly granule: number } | undefined> {
   const tailBytes = Math.min(sizeBytes, MOST_PAGE_BYTES);
   const tail = await readAt(file, sizeBytes - tailBytes, tailBytes);
   for (let at = tail.lastIndexOf('OggS'); at >= 0; at = at === 0 ? -1 : tail.lastIndexOf('OggS', at - 1)) {
-    if (isPage(tail, at)) return first.size > 0 && !first.has(tail.readUInt32LE(at + SERIAL_AT));
+    if (!isPage(tail, at)) continue;
+    const granule = Number(tail.readBigInt64LE(at + GRANULE_AT));
+    if (granule >= 0) return { serial: tail.readUInt32LE(at + SERIAL_AT), granule };
   }
-  return false;
+  return undefined;
 }
 
 /** Its name, and the only version that there is. */

@@ -1,7 +1,9 @@
 /** How long a result is, read where its container has that to the sample. */
+import type { FileHandle } from 'node:fs/promises';
 import type { LengthSource } from '../encoder.ts';
 import { openOwnFile } from '../own-files.ts';
 import { exactMp3Seconds } from './mp3-length.ts';
+import { oggSeconds } from './ogg-length.ts';
 
 /** What ffprobe said of the result's audio. */
 interface Declared {
@@ -47,13 +49,24 @@ export const lengthReaders: Readonly<
     packets === undefined
       ? { seconds, paddingSeconds: 0 }
       : { seconds: (packets * AC3_FRAME - AC3_DELAY) / rate, paddingSeconds: AC3_FRAME / rate },
-  'lame-header': async ({ seconds, rate }, path) => {
-    const file = await openOwnFile(path);
-    try {
-      const exact = file && (await exactMp3Seconds(file, rate));
-      return { seconds: exact ?? seconds, paddingSeconds: 0 };
-    } finally {
-      await file?.close();
-    }
-  },
+  'lame-header': async ({ seconds, rate }, path) => ({
+    seconds: (await inFile(path, (file) => exactMp3Seconds(file, rate))) ?? seconds,
+    paddingSeconds: 0,
+  }),
+  'ogg-pages': async ({ seconds }, path) => ({
+    seconds: (await inFile(path, async (file) => oggSeconds(file, (await file.stat()).size))) ?? seconds,
+    paddingSeconds: 0,
+  }),
 };
+
+async function inFile(
+  path: string,
+  read: (file: FileHandle) => Promise<number | undefined>,
+): Promise<number | undefined> {
+  const file = await openOwnFile(path);
+  try {
+    return file && (await read(file));
+  } finally {
+    await file?.close();
+  }
+}

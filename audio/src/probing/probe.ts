@@ -20,6 +20,7 @@ import { mendOggFlac } from './headers/ogg-flac.ts';
 import { lateSeconds } from './late-seconds.ts';
 import { mapProbe, TOLERANCE_SECONDS } from './map-probe.ts';
 import { isOggChain } from './ogg-chain.ts';
+import { oggSeconds } from './ogg-length.ts';
 import { plainWav } from './plain-wav.ts';
 import { type ProbeJson, parseProbeJson } from './probe-json.ts';
 import { runProbe } from './run-probe.ts';
@@ -31,13 +32,14 @@ import type { ProbedSource } from './source.ts';
  * @param track which audio track, as `tracks.ts` takes it. Default: the file's own choice.
  */
 export async function probe(tools: FolderTools, track?: number | string): Promise<ProbedSource> {
-  const { start, truth, plain, several, md5, isSeveral, isChain } = await lookAtHeader(
+  const { start, truth, plain, several, md5, isSeveral, isChain, oggLength } = await lookAtHeader(
     join(tools.cwd, folderFiles.input),
   );
   await tools.sandbox.prepareFolder(tools.cwd);
   const { json, isEstimated } =
     plain === undefined ? await askFfprobe(tools, start) : { json: plain, isEstimated: false };
-  const mapped = mapProbe(json, { several, isEstimated: isEstimated || isChain, track });
+  const length = { isEstimate: isEstimated || isChain, seconds: oggLength };
+  const mapped = mapProbe(json, { several, length, track });
   checkFacts(mapped.facts);
   const notes = [...(mapped.notes ?? []), ...(isSeveral ? [planWarning('SECOND_FILE')] : [])];
   const source = { ...mapped, notes, lateSeconds: await lateSeconds(tools, json, mapped.audioStream), md5 };
@@ -101,6 +103,8 @@ interface FirstLook {
   readonly isSeveral: boolean;
   /** What is declared of its length is that of the last of several streams. */
   readonly isChain: boolean;
+  /** Seconds of an Ogg file that is no chain, where FFmpeg takes something else for them. */
+  readonly oggLength: number | undefined;
 }
 
 /** Refuses by the first bytes. Mends the header of a file with plain samples, and reads tags of several values. */
@@ -127,6 +131,7 @@ async function lookAtHeader(path: string): Promise<FirstLook> {
       md5: await soundMd5(file, start),
       isSeveral,
       isChain: await isOggChain(file, start, size),
+      oggLength: start.toString('latin1', 0, 4) === 'OggS' ? await oggSeconds(file, size) : undefined,
     };
   } finally {
     await file.close();

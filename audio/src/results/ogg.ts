@@ -1,5 +1,5 @@
 /** Opus (RFC 7845) and Vorbis in Ogg (RFC 3533): one stream, whose pages are numbered and of which one is the last. */
-import { type OggPage, readPage } from '../split/ogg/ogg-pages.ts';
+import { type OggPage, readPage } from '../probing/ogg-page.ts';
 import type { ReadSound } from './read-sound.ts';
 
 /** What Opus counts in, whatever was encoded. */

@@ -6,9 +6,9 @@ import type { FileHandle } from 'node:fs/promises';
 import type { FormatName } from '@wavefleet/contracts/formats.ts';
 import { encoderOf } from '../encoders.ts';
 import { frameBytes } from '../probing/frames.ts';
+import { MOST_PAGE_BYTES, readPage } from '../probing/ogg-page.ts';
 import { readAt } from '../probing/read-at.ts';
 import { readXing } from '../split/mp3/xing.ts';
-import { readPage } from '../split/ogg/ogg-pages.ts';
 import { id3End } from '../tags/values/id3.ts';
 import { boxesBetween } from '../tags/values/mp4.ts';
 import type { ReadBytes } from '../tags/values/tag-pair.ts';
@@ -27,7 +27,6 @@ interface Tail {
 
 /** No frame of AAC, AC-3 or E-AC-3 is longer: 13 bits in ADTS say how long it is. */
 const MOST_CODED_BYTES = 8_192;
-const MOST_PAGE_BYTES = 65_307;
 
 const ofFrames = (lengthOf: (header: Buffer) => number | undefined): Tail => ({
   bytes: MOST_CODED_BYTES,

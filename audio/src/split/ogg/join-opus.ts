@@ -1,11 +1,11 @@
 /** Joins segments of Opus in Ogg (RFC 7845): packets are copied, none is encoded again. */
 import { join } from 'node:path';
+import type { OggPage } from '../../probing/ogg-page.ts';
 import { CannotJoin, type Joined, type JoinOrder } from '../join.ts';
 import { joinPackets, type Meeting, nearestFirst, type Seam, type SeamRule } from '../join-packets.ts';
 import { withSegments } from '../open-segments.ts';
 import { ResultWriter } from '../result-writer.ts';
 import { openOgg } from './ogg-packets.ts';
-import type { OggPage } from './ogg-pages.ts';
 import { StreamWriter } from './stream-writer.ts';
 
 /** Samples of a packet, and of a second: Opus counts at 48 kHz whatever it holds. */

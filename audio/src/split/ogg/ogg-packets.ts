@@ -1,8 +1,9 @@
 /** The packets of an Ogg file of ours that holds one stream. */
 import type { FileHandle } from 'node:fs/promises';
+import type { OggPage } from '../../probing/ogg-page.ts';
 import { CannotJoin } from '../join.ts';
 import type { PacketSource } from '../packet-source.ts';
-import { type OggPage, OggPages } from './ogg-pages.ts';
+import { OggPages } from './ogg-pages.ts';
 
 /** What stands before the sound. */
 export interface OggHeader {

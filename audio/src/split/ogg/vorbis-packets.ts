@@ -1,8 +1,8 @@
 /** The packets of Ogg Vorbis as libvorbis makes them, each with the place where its sound ends. */
 import type { FileHandle } from 'node:fs/promises';
+import type { OggPage } from '../../probing/ogg-page.ts';
 import { CannotJoin } from '../join.ts';
 import { type OggHeader, type OggPackets, openOgg } from './ogg-packets.ts';
-import type { OggPage } from './ogg-pages.ts';
 
 /** What identifies the stream, its comments, and its codebooks. */
 const HEADER_PACKETS = 3;

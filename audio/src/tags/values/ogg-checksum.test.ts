@@ -1,7 +1,7 @@
 /** The checksum of Ogg pages is the one that FFmpeg has written. */
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
-import { readPage } from '../../split/ogg/ogg-pages.ts';
+import { readPage } from '../../probing/ogg-page.ts';
 import { setOggChecksum } from './ogg-checksum.ts';
 
 test('pages of whatever length get the checksum that they have', async () => {
