@@ -48,6 +48,20 @@ const mp4 = (count: number): Buffer =>
     ),
   ]);
 
+/** Of so many texts, in front of a second of sound. */
+const wave = (magic: string, count: number): Buffer => {
+  const texts = times(count, Buffer.concat([Buffer.from('IAAA'), u32le(2), Buffer.from('a\0')]));
+  const size = magic === 'RIFX' ? u32be : u32le;
+  const chunk = (name: string, body: Buffer): Buffer =>
+    Buffer.concat([Buffer.from(name), size(body.length), body]);
+  const long = Buffer.concat([u32le(0), u32le(0), u32le(8_000), Buffer.alloc(16)]);
+  return Buffer.concat([
+    ...[Buffer.from(magic), u32le(0xffffffff), Buffer.from('WAVE')],
+    ...(magic.endsWith('64') ? [chunk('ds64', long)] : []),
+    ...[chunk('data', Buffer.alloc(8_000, 1)), chunk('LIST', Buffer.concat([Buffer.from('INFO'), texts]))],
+  ]);
+};
+
 const isRefused = async (file: Buffer): Promise<boolean> => {
   const read = async (at: number, length: number) => file.subarray(at, at + length);
   try {
@@ -68,6 +82,9 @@ test.each<[string, (count: number) => Buffer]>([
     (count) => matroska(times(count, element('61a7', Buffer.alloc(0))), '18538067', '1941a469'),
   ],
   ['tags of MP4', mp4],
+  ['texts of WAV', (count) => wave('RIFF', count)],
+  ['texts of RF64', (count) => wave('RF64', count)],
+  ['texts of RIFX', (count) => wave('RIFX', count)],
 ])('%s: as many as may be are taken, one more is refused', async (_, make) => {
   expect(await isRefused(make(maxParts))).toBe(false);
   expect(await isRefused(make(maxParts + 1))).toBe(true);
@@ -82,4 +99,13 @@ test('what ends in the middle of a number, or points beyond the end, is no matte
   for (let length = 0; length < whole.length; length += 1)
     expect(await isRefused(whole.subarray(0, length))).toBe(false);
   expect(await isRefused(flac(u32le(0xffffffff)))).toBe(false);
+});
+
+test('silence is no parts, where the length of the sound is not known or room was reserved behind it', async () => {
+  const silence = Buffer.alloc(maxParts * 16);
+  const begun = (bytes: number) =>
+    Buffer.concat([Buffer.from('RIFF\0\0\0\0WAVEdata'), u32le(bytes), Buffer.alloc(bytes, 1), silence]);
+  for (const bytes of [0, 8_000]) expect(await isRefused(begun(bytes))).toBe(false);
+  // Nor is there a place for parts behind it.
+  expect(await isRefused(Buffer.concat([begun(8_000), wave('RIFF', maxParts + 1).subarray(12)]))).toBe(true);
 });

@@ -24,7 +24,7 @@ async function countParts(read: ReadBytes, start: Buffer, sizeBytes: number): Pr
   const magic = start.toString('latin1', 0, 4);
   if (magic === 'OggS') return commentCount((await oggCommentPacket(read))?.block ?? Buffer.alloc(0));
   if (magic === '\x1a\x45\xdf\xa3') return await matroskaParts(read, sizeBytes);
-  if (magic === 'RIFF') return await infoTexts(read, sizeBytes);
+  if (/^(RIF[FX]|RF64|BW64)$/.test(magic)) return await waveParts(read, magic, sizeBytes);
   if (magic === '\x30\x26\xb2\x75') return asfTags(start);
   if (/^(ftyp|moov|mdat|free|skip|wide)$/.test(start.toString('latin1', 4, 8)))
     return (await itemBoxes(read, sizeBytes, inputLimits.maxParts + 1)).length;
@@ -74,21 +74,61 @@ async function apeItems(read: ReadBytes, sizeBytes: number): Promise<number> {
   return 0;
 }
 
-async function infoTexts(read: ReadBytes, sizeBytes: number): Promise<number> {
-  let texts = 0;
-  for (let at = 12, end = sizeBytes; at + 8 <= end && texts <= inputLimits.maxParts; ) {
+/**
+ * Chunks, or the texts in those that hold some. Where the sound has no length that is known, FFmpeg looks no further. RIFX has
+ * the greatest byte of each size first, but in its texts.
+ */
+async function waveParts(read: ReadBytes, magic: string, sizeBytes: number): Promise<number> {
+  let [chunks, texts] = [0, 0];
+  for (let at = 12; at + 8 <= sizeBytes && Math.max(chunks, texts) <= inputLimits.maxParts; ) {
     const header = await read(at, 12);
     if (header.length < 8) break;
-    const bytes = header.readUInt32LE(4);
-    if (header.toString('latin1', 0, 4) === 'LIST' && header.toString('latin1', 8, 12) === 'INFO') {
-      at += 12;
-      continue; // into it: what follows are its texts
+    if (isZero(header.subarray(0, 8))) {
+      at += await zerosAt(read, at);
+      continue;
     }
-    texts += 1;
+    const name = header.toString('latin1', 0, 4);
+    let bytes = magic === 'RIFX' ? header.readUInt32BE(4) : header.readUInt32LE(4);
+    if (name === 'data') {
+      if (/64$/.test(magic)) bytes = await longSize(read);
+      else if (bytes === 0 || bytes === UNKNOWN) break;
+    }
+    chunks += 1;
+    const end = at + 8 + bytes;
+    if (name === 'LIST' && header.toString('latin1', 8, 12) === 'INFO')
+      texts += await infoTexts(read, at + 12, Math.min(end, sizeBytes));
+    at = end + (bytes % 2);
+  }
+  return Math.max(chunks, texts);
+}
+const UNKNOWN = 0xffff_ffff;
+
+async function infoTexts(read: ReadBytes, from: number, end: number): Promise<number> {
+  let texts = 0;
+  for (let at = from; at + 8 <= end && texts <= inputLimits.maxParts; texts += 1) {
+    const header = await read(at, 8);
+    if (header.length < 8) break;
+    const bytes = header.readUInt32LE(4);
     at += 8 + bytes + (bytes % 2);
   }
   return texts;
 }
+
+/** Of the sound, in the first chunk of RF64 and BW64. */
+async function longSize(read: ReadBytes): Promise<number> {
+  const size = await read(28, 8);
+  return size.length < 8 ? Number.POSITIVE_INFINITY : Number(size.readBigUInt64LE(0));
+}
+
+/** Room that was reserved, or silence: read as chunks, its zeros have neither name nor length. In whole chunks of them. */
+async function zerosAt(read: ReadBytes, at: number): Promise<number> {
+  const block = await read(at, ZEROS_BYTES);
+  const end = block.findIndex((byte) => byte !== 0);
+  const zeros = end < 0 ? block.length : end;
+  return Math.max(8, zeros - (zeros % 8));
+}
+const ZEROS_BYTES = 64 * 1024;
+const isZero = (bytes: Buffer): boolean => bytes.every((byte) => byte === 0);
 
 /** Extended Content Description (Microsoft, "ASF Specification" §3.11): its number of tags has 16 bits. */
 const asfDescription = Buffer.from('40a4d0d207e3d21197f000a0c95ea850', 'hex');

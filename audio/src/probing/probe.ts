@@ -118,15 +118,18 @@ async function lookAtHeader(path: string): Promise<FirstLook> {
     const refusal = refusalOf(start);
     if (refusal !== undefined) throw refusal;
     if (await isProtected(file, start, size)) throw new Failure('DRM_PROTECTED');
-    await refuseManyParts(windowed(file), start, size);
     const isSeveral = await hasSecondFile(file, start, size);
     await mendOggFlac(file, start);
     await mendFlac(file, start);
     await mendAu(file, start);
+    const plain = await plainWav(file, start, size);
+    const truth = await mendHeader(file, start, size);
+    // Behind the sound, whose end is known now: in it there is much that looks like parts.
+    await refuseManyParts(windowed(file), start, size);
     return {
       start: start.toString('latin1', 0, 16),
-      plain: await plainWav(file, start, size),
-      truth: await mendHeader(file, start, size),
+      plain,
+      truth,
       several: await readSeveralValues(windowed(file), start, size),
       md5: await soundMd5(file, start),
       isSeveral,
