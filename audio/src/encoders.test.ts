@@ -36,7 +36,7 @@ const commands: Readonly<Record<FormatName, string>> = {
     -protocol_whitelist file -format_whitelist wav,flac -max_pixels 25000000 -max_streams 64
     -codec_whitelist pcm_s16le,flac -err_detect crccheck -threads 2 -vn -sn -dn -reinit_filter 0 -thread_queue_size 0 -i file:in -f ffmetadata -i file:out.tags.txt
     -f flac -codec_whitelist flac -i file:out.carrier.flac
-    -map 0:0 -map 2:v:0 -c:v copy -disposition:v:0 attached_pic -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1
+    -map 0:0 -map 2:v:0 -c:v copy -disposition:v:0 attached_pic -map_metadata:s:v:0 2:s:v:0 -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1
     -af asetpts=round(N/SR/TB),aformat=channel_layouts=stereo,volume=1.0309:precision=float,asetnsamples=n=44100:p=0,ametadata=mode=add:key=counted:value=1,asetpts=N+S,ametadata=mode=print:file=out.levels.counted.txt,asetpts=round(N/SR/TB)
     -c:a libmp3lame -b:a 192k -write_xing 1 -id3v2_version 3 -write_id3v1 0
     -abort_on empty_output -f mp3 file:out.mp3`,
@@ -51,7 +51,7 @@ const commands: Readonly<Record<FormatName, string>> = {
     -protocol_whitelist file -format_whitelist wav,flac -max_pixels 25000000 -max_streams 64
     -codec_whitelist pcm_s16le,flac -err_detect crccheck -threads 2 -vn -sn -dn -reinit_filter 0 -thread_queue_size 0 -i file:in -f ffmetadata -i file:out.tags.txt
     -f flac -codec_whitelist flac -i file:out.carrier.flac
-    -map 0:0 -map 2:v:0 -c:v copy -disposition:v:0 attached_pic -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1
+    -map 0:0 -map 2:v:0 -c:v copy -disposition:v:0 attached_pic -map_metadata:s:v:0 2:s:v:0 -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1
     -af asetpts=round(N/SR/TB),aformat=channel_layouts=stereo
     -c:a aac -b:a 160k -movflags +faststart -movie_timescale 44100
     -abort_on empty_output -f ipod file:out.m4a`,
@@ -59,7 +59,7 @@ const commands: Readonly<Record<FormatName, string>> = {
     -protocol_whitelist file -format_whitelist wav,flac -max_pixels 25000000 -max_streams 64
     -codec_whitelist pcm_s16le,flac -err_detect crccheck -threads 2 -vn -sn -dn -reinit_filter 0 -thread_queue_size 0 -i file:in -f ffmetadata -i file:out.tags.txt
     -f flac -codec_whitelist flac -i file:out.carrier.flac
-    -map 0:0 -map 2:v:0 -c:v copy -disposition:v:0 attached_pic -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1
+    -map 0:0 -map 2:v:0 -c:v copy -disposition:v:0 attached_pic -map_metadata:s:v:0 2:s:v:0 -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1
     -af asetpts=round(N/SR/TB),aformat=channel_layouts=stereo
     -c:a aac -b:a 160k -movflags +faststart -movie_timescale 44100 -brand M4B_ -metadata media_type=2
     -abort_on empty_output -f ipod file:out.m4b`,
@@ -67,7 +67,7 @@ const commands: Readonly<Record<FormatName, string>> = {
     -protocol_whitelist file -format_whitelist wav,flac -max_pixels 25000000 -max_streams 64
     -codec_whitelist pcm_s16le,flac -err_detect crccheck -threads 2 -vn -sn -dn -reinit_filter 0 -thread_queue_size 0 -i file:in -f ffmetadata -i file:out.tags.txt
     -f flac -codec_whitelist flac -i file:out.carrier.flac
-    -map 0:0 -map 2:v:0 -c:v copy -disposition:v:0 attached_pic -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1
+    -map 0:0 -map 2:v:0 -c:v copy -disposition:v:0 attached_pic -map_metadata:s:v:0 2:s:v:0 -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1
     -af asetpts=round(N/SR/TB),aformat=channel_layouts=stereo
     -c:a alac -sample_fmt s32p -bits_per_raw_sample 24 -movflags +faststart -movie_timescale 44100
     -abort_on empty_output -f ipod file:out.m4a`,
@@ -89,7 +89,7 @@ const commands: Readonly<Record<FormatName, string>> = {
     -protocol_whitelist file -format_whitelist wav,flac -max_pixels 25000000 -max_streams 64
     -codec_whitelist pcm_s16le,flac -err_detect crccheck -threads 2 -vn -sn -dn -reinit_filter 0 -thread_queue_size 0 -i file:in -f ffmetadata -i file:out.tags.txt
     -f flac -codec_whitelist flac -i file:out.carrier.flac
-    -map 0:0 -map 2:v:0 -c:v copy -disposition:v:0 attached_pic -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1
+    -map 0:0 -map 2:v:0 -c:v copy -disposition:v:0 attached_pic -map_metadata:s:v:0 2:s:v:0 -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1
     -af asetpts=round(N/SR/TB),aformat=channel_layouts=stereo
     -c:a flac -sample_fmt s32 -bits_per_raw_sample 24
     -abort_on empty_output -f flac file:out.flac`,
@@ -104,7 +104,7 @@ const commands: Readonly<Record<FormatName, string>> = {
     -protocol_whitelist file -format_whitelist wav,flac -max_pixels 25000000 -max_streams 64
     -codec_whitelist pcm_s16le,flac -err_detect crccheck -threads 2 -vn -sn -dn -reinit_filter 0 -thread_queue_size 0 -i file:in -f ffmetadata -i file:out.tags.txt
     -f flac -codec_whitelist flac -i file:out.carrier.flac
-    -map 0:0 -map 2:v:0 -c:v copy -disposition:v:0 attached_pic -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1
+    -map 0:0 -map 2:v:0 -c:v copy -disposition:v:0 attached_pic -map_metadata:s:v:0 2:s:v:0 -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1
     -af asetpts=round(N/SR/TB)
     -c:a pcm_s24be -write_id3v2 1
     -abort_on empty_output -f aiff file:out.aiff`,

@@ -2,6 +2,9 @@
 import type { Allowlists } from '../allowlists.ts';
 import { quiet, sourceInput, sourceLimits } from './source-args.ts';
 
+/** FFmpeg's word for it, as it stands beside a picture that is one. */
+export const FRONT_COVER = 'Cover (front)';
+
 /**
  * Copies the attached picture out, byte for byte and undecoded.
  * @param file where to, within the folder.

@@ -221,7 +221,9 @@ describe('the whole argument list of a conversion', () => {
     expect(argsFor('flac', { carrier: true })).toEqual([
       ...head(),
       ...'-f flac -codec_whitelist flac -i file:out.carrier.flac -map 0:0 -map 2:v:0 -c:v copy'.split(' '),
-      ...'-disposition:v:0 attached_pic -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1'.split(' '),
+      ...'-disposition:v:0 attached_pic -map_metadata:s:v:0 2:s:v:0 -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1'.split(
+        ' ',
+      ),
       ...'-af asetpts=round(N/SR/TB),aformat=channel_layouts=stereo -c:a flac -sample_fmt s16'.split(' '),
       ...tail('flac', 'flac'),
     ]);
@@ -277,7 +279,7 @@ describe('the commands of two processes, for a source that changes its shape', (
       ...'-f ffmetadata -i file:out.tags.txt -f flac -codec_whitelist flac -i file:out.carrier.flac'.split(
         ' ',
       ),
-      ...'-map 0:0 -map 2:v:0 -c:v copy -disposition:v:0 attached_pic -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1 -af'.split(
+      ...'-map 0:0 -map 2:v:0 -c:v copy -disposition:v:0 attached_pic -map_metadata:s:v:0 2:s:v:0 -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1 -af'.split(
         ' ',
       ),
       'asetpts=round(N/SR/TB),atrim=start_sample=48000:end_sample=96000,asetpts=round(N/SR/TB),aformat=channel_layouts=stereo',

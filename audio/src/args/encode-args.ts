@@ -169,6 +169,8 @@ export function fromTheSource({ audioStream }: ConversionPlan): string[] {
 export function mediaArgs({ format }: ConversionPlan, { hasCarrier }: EncodeSetting): string[] {
   return [
     ...(hasCarrier ? ['-map', '2:v:0', '-c:v', 'copy', '-disposition:v:0', 'attached_pic'] : []),
+    // The carrier says that it is the front cover: without that it would be a picture of any other kind.
+    ...(hasCarrier ? ['-map_metadata:s:v:0', '2:s:v:0'] : []),
     ...metadataArgs(encoderOf(format).tagsOn),
   ];
 }

@@ -99,6 +99,33 @@ describe('cover and tags survive', () => {
   });
 });
 
+/** By the stream: of a front cover ffprobe says so in its comment. */
+async function kindOf(file: string): Promise<string> {
+  const entries = ['-select_streams', 'v', '-show_entries', 'stream_tags=comment', '-of', 'csv=p=0'];
+  return (await execa('ffprobe', ['-v', 'error', ...entries, file])).stdout;
+}
+
+test('of several pictures the front cover is carried, and is one in the result', async () => {
+  const pictures = ['-i', jpeg, '-i', png, '-map', '0', '-map', '1', '-map', '2', '-c:v', 'copy'];
+  const kinds = ['back', 'front'].flatMap((kind, index) => [
+    `-metadata:s:v:${index}`,
+    `comment=Cover (${kind})`,
+  ]);
+  const source = await bench.make('two.flac', [
+    ...sine,
+    ...pictures,
+    '-disposition:v',
+    'attached_pic',
+    ...kinds,
+  ]);
+  for (const format of ['mp3', 'flac', 'aiff', 'ogg', 'm4a'] as const) {
+    const { file } = await bench.convert(source, format);
+    expect(await pictureHashes([file]), format).toEqual([await hashOf(png)]);
+    // MP4 has no kinds.
+    if (format !== 'm4a') expect(await kindOf(file), format).toBe('Cover (front)');
+  }
+});
+
 test('a cover of 12000 by 12000 pixels is carried over undecoded', async () => {
   const cheap = ['-pix_fmt', 'gray', '-compression_level', '1', '-pred', 'none'];
   const red = ['-f', 'lavfi', '-i', 'color=red:s=12000x12000', '-frames:v', '1'];

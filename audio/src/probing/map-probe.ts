@@ -1,4 +1,5 @@
 /** From what ffprobe says of a source to our own types. */
+import { FRONT_COVER } from '../args/cover-args.ts';
 import { planWarning } from '../plan/plan-warnings.ts';
 import { orderedChapters } from '../tags/chapters.ts';
 import { cleanTags } from '../tags/clean-tags.ts';
@@ -27,12 +28,8 @@ export function mapProbe(
     readonly track: number | string | undefined;
   },
 ): Omit<ProbedSource, 'lateSeconds'> {
+  const { hasCover, pictureStream } = coverOf(json.streams);
   const { stream: chosen, track, skipped, all: tracks } = chooseTrack(json.streams, known.track);
-  // A cover picture makes an audio file look like a video; it is the stream marked as attached.
-  const picture = json.streams.find(
-    (stream) => stream.codec_type === 'video' && stream.disposition.attached_pic === 1,
-  );
-  const carriable = picture?.codec_name === 'mjpeg' || picture?.codec_name === 'png';
   // Matroska declares one duration for the whole file, and a video may outlast its sound.
   const isVideo = json.streams.some(
     (stream) => stream.codec_type === 'video' && stream.disposition.attached_pic === 0,
@@ -50,7 +47,7 @@ export function mapProbe(
       channels: Math.trunc(chosen.channels ?? 0),
       bitDepth: bitDepthOf(chosen),
       streams: json.format.nb_streams,
-      hasCover: picture !== undefined,
+      hasCover,
       ...kept,
       tracks: [...tracks],
       track,
@@ -64,7 +61,7 @@ export function mapProbe(
       json.format.format_name,
       known.length.isEstimate || (chosen.duration === undefined && isVideo),
     ),
-    pictureStream: carriable ? picture?.index : undefined,
+    pictureStream,
     language: languageIn(chosen.tags),
     chapters: orderedChapters(
       json.chapters.flatMap(({ start_time: startSeconds, end_time: endSeconds, tags }) =>
@@ -89,6 +86,22 @@ export function lengthOfSound(
   const isEnd = /(^|,)(matroska|webm)(,|$)/.test(container);
   const notOfIt = Math.abs(start);
   return duration !== undefined && isEnd && notOfIt < duration ? duration - notOfIt : duration;
+}
+
+/**
+ * The front cover, where several pictures are told apart, and else the first one; of those that can be carried. A cover makes an
+ * audio file look like a video; it is a stream marked as attached.
+ */
+function coverOf(streams: readonly ProbedStream[]): {
+  readonly hasCover: boolean;
+  readonly pictureStream: number | undefined;
+} {
+  const pictures = streams.filter(
+    ({ codec_type, disposition }) => codec_type === 'video' && disposition.attached_pic === 1,
+  );
+  const carriable = pictures.filter(({ codec_name }) => codec_name === 'mjpeg' || codec_name === 'png');
+  const front = carriable.find(({ tags }) => tags.comment === FRONT_COVER) ?? carriable[0];
+  return { hasCover: pictures.length > 0, pictureStream: front?.index };
 }
 
 /** A header may declare what neither a file nor a record can hold. */
