@@ -8,6 +8,7 @@ import type { ConversionPlan } from '../plan/plan.ts';
 import { planWarning } from '../plan/plan-warnings.ts';
 import { chapterComments } from '../tags/chapters.ts';
 import { renderTags } from '../tags/tags-file.ts';
+import { nameFrames, needsFrames } from '../tags/values/id3-frames.ts';
 import { asOneText } from '../tags/values/one-text.ts';
 import { splitValues } from '../tags/values/split-values.ts';
 import type { FolderTools } from '../tools.ts';
@@ -60,19 +61,23 @@ async function coverOf(
 }
 
 /**
- * The last touch to a result: tags of several values, which FFmpeg wrote as one text each, become several.
+ * The last touch to a result: tags of several values, which FFmpeg wrote as one text each, become several, and frames of ID3
+ * that it does not know to write become what they are.
  * @throws Failure CONVERSION_FAILED when it is no plain file.
  */
 export async function finishTags(
   tools: FolderTools,
-  { format, severalValues }: ConversionPlan,
+  { format, tags, severalValues }: ConversionPlan,
   files: EncodeFiles,
 ): Promise<void> {
   const { values } = encoderOf(format);
-  if (!severalValues || values === 'none') return;
+  const hasFrames = values === 'id3' && needsFrames(tags.keys());
+  if (values === 'none' || !(severalValues || hasFrames)) return;
   const file = await openOwnFile(join(tools.cwd, files.result), 'change');
   try {
-    if (file !== undefined) await splitValues(file, values);
+    if (file === undefined) return;
+    if (hasFrames) await nameFrames(file);
+    if (severalValues) await splitValues(file, values);
   } finally {
     await file?.close();
   }

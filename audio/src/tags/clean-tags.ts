@@ -1,4 +1,5 @@
 /** The tags of a source that are worth keeping. */
+import { commonName } from './names.ts';
 import { textOnly, VALUE_SEPARATOR } from './separators.ts';
 
 /** Bytes of UTF-8 that all keys and values of one file may have together (they live in the job record). */
@@ -54,7 +55,10 @@ export function cleanTags(
   const lost = new Set<string>();
   let room = MAX_TOTAL_BYTES;
   for (const [rawKey, rawValue] of [...Object.entries(container), ...Object.entries(stream)]) {
-    const key = textOnly(rawKey.toLowerCase()).trim();
+    const own = textOnly(rawKey.toLowerCase()).trim();
+    const common = commonName(own);
+    // Lyrics in several languages have one name: of those the first.
+    const key = common !== own && tags.has(common) ? own : common;
     const texts = (several.get(key) ?? [rawValue]).map(textOnly).filter((text) => text.trim() !== '');
     if (key === '' || tags.has(key) || isTechnical(key) || texts.length === 0) continue;
     if (key === UNKEEPABLE || key.length > MAX_KEY_LENGTH) {

@@ -1,4 +1,5 @@
 /** ID3v2.2 to 2.4 (id3.org): text frames, whose values are parted by NUL. */
+import { commonName } from '../names.ts';
 import { textOf } from '../text.ts';
 import { MAX_ITEMS, MAX_TEXT_BYTES, type ReadBytes, splitAtNul, type TagPair } from './tag-pair.ts';
 
@@ -109,13 +110,13 @@ function frameOf(header: Buffer, version: number) {
 function textsOf(id: string, body: Buffer): TagPair[] {
   const text = decoded(body.subarray(1), body[0] ?? 0);
   if (id !== 'TXXX' && id !== 'TXX') {
-    const name = names.get(id) ?? id.toLowerCase();
+    const name = names.get(id) ?? commonName(id);
     return splitAtNul(text).map((value) => [name, value] as const);
   }
   const end = text.indexOf('\0');
   if (end < 0) return [];
   const [name = ''] = splitAtNul(text.slice(0, end));
-  return splitAtNul(text.slice(end + 1)).map((value) => [name.toLowerCase(), value] as const);
+  return splitAtNul(text.slice(end + 1)).map((value) => [commonName(name), value] as const);
 }
 
 function decoded(bytes: Buffer, encoding: number): string {
@@ -129,6 +130,6 @@ function synchronised(bytes: Buffer): Buffer {
 }
 
 /** Four times seven bits. */
-function synchsafe(bytes: Buffer, at: number): number {
+export function synchsafe(bytes: Buffer, at: number): number {
   return [0, 1, 2, 3].reduce((value, index) => value * 128 + ((bytes[at + index] ?? 0) & SYNCHSAFE), 0);
 }

@@ -2,8 +2,8 @@
 import type { FileHandle } from 'node:fs/promises';
 import { readAt } from '../../probing/read-at.ts';
 import { MARK } from '../separators.ts';
-import { chunksBetween } from './chunks.ts';
-import { id3End } from './id3.ts';
+import { id3End, synchsafe } from './id3.ts';
+import { id3Place } from './id3-frames.ts';
 import { boxesBetween, itemBoxes } from './mp4.ts';
 import { oggCommentPacket } from './ogg.ts';
 import { setOggChecksum } from './ogg-checksum.ts';
@@ -43,15 +43,15 @@ const splitters: Readonly<Record<Exclude<ValuesIn, 'none'>, (result: Result) => 
     }
   },
   id3: async (result) => {
-    const { file, read } = result;
-    const at = await id3Place(result);
+    const { file, read, sizeBytes } = result;
+    const at = await id3Place(read, sizeBytes);
     const end = await id3End(read, at);
     if (end === undefined) return;
     for (let next = at + 10; next + 10 < end; ) {
       const header = await read(next, 10);
       const id = header.toString('latin1', 0, 4);
       if (!/^[A-Z0-9]{4}$/.test(id)) return; // padding
-      const length = synchsafe(header);
+      const length = synchsafe(header, 4);
       if (id.startsWith('T') && length <= MAX_TEXT_BYTES * 2) {
         const body = await read(next + 10, length);
         for (let mark = body.indexOf(MARK); mark >= 0; mark = body.indexOf(MARK)) body[mark] = 0;
@@ -70,18 +70,6 @@ const splitters: Readonly<Record<Exclude<ValuesIn, 'none'>, (result: Result) => 
     }
   },
 };
-
-/** The ID3 tag is in front of an MP3, and in a chunk of an AIFF. */
-async function id3Place({ read, sizeBytes }: Result): Promise<number> {
-  if ((await read(0, 4)).toString('latin1') !== 'FORM') return 0;
-  const chunks = await chunksBetween(read, 12, sizeBytes, 'BE');
-  return chunks.find(({ name }) => name === 'ID3 ')?.from ?? 0;
-}
-
-/** ID3v2.4, as we have it written: four times seven bits. */
-function synchsafe(header: Buffer): number {
-  return [4, 5, 6, 7].reduce((size, at) => size * 128 + (header[at] ?? 0), 0);
-}
 
 /** Each mark becomes the length of the comment that begins behind it. */
 function splitComments(block: Buffer): Buffer {

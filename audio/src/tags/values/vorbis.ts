@@ -1,4 +1,5 @@
 /** Vorbis comments (xiph.org, "Ogg Vorbis I format specification: comment field"), in FLAC and in Ogg. */
+import { commonName } from '../names.ts';
 import { textOf } from '../text.ts';
 import { MAX_ITEMS, MAX_TEXT_BYTES, type ReadBytes, type TagPair } from './tag-pair.ts';
 
@@ -12,7 +13,7 @@ const renamed: ReadonlyMap<string, string> = new Map([
 
 /** FFmpeg's name, in lower case, of a tag that people call so: most know those of comments. */
 export function tagName(name: string): string {
-  const key = name.trim().toLowerCase();
+  const key = commonName(name);
   return renamed.get(key) ?? key;
 }
 
