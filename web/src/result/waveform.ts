@@ -27,7 +27,7 @@ export async function showWaveform({ container, media, url, signal }: WaveformOp
   const wave = WaveSurfer.create({
     container,
     media,
-    peaks: [peaksOf(sound.getChannelData(0), PEAKS)],
+    peaks: [peaksOf(channelsOf(sound), PEAKS)],
     duration: sound.duration,
     height: 56,
     barWidth: 2,
@@ -50,6 +50,10 @@ export async function showWaveform({ container, media, url, signal }: WaveformOp
     },
     { once: true },
   );
+}
+
+function channelsOf(sound: AudioBuffer): Float32Array[] {
+  return Array.from({ length: sound.numberOfChannels }, (_, channel) => sound.getChannelData(channel));
 }
 
 /** The waveform lives in a shadow root with a `<style>` of its own, which the page's policy lets pass by this mark. */
