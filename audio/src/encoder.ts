@@ -26,7 +26,13 @@ export interface ContainerChoice {
 }
 
 /** Where the exact length of a result is read; see `probing/output-length.ts`. */
-export type LengthSource = 'header' | 'adts-packets' | 'ac3-packets' | 'lame-header' | 'ogg-pages';
+export type LengthSource =
+  | 'header'
+  | 'adts-packets'
+  | 'ac3-packets'
+  | 'lame-header'
+  | 'ogg-pages'
+  | 'webm-blocks';
 
 /** How FFmpeg makes one format. */
 export interface Encoder {

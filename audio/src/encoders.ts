@@ -212,6 +212,7 @@ const encoders = {
     codec: () => 'opus',
     layouts: vorbisOrders,
     cover: 'none',
+    length: 'webm-blocks',
   },
   'wav-ulaw': {
     ...usualPhone,

@@ -44,7 +44,7 @@ test('the whole command that probes a result', () => {
   expect(probeOutputArgs(lists, 'flac', 'out.flac')).toEqual([
     ...['-hide_banner', '-v', 'error', '-protocol_whitelist', 'file', ...onlySound, ...pictures],
     '-show_entries',
-    'format=format_name,duration,nb_streams:stream=index,codec_name,codec_type,sample_rate,channels,channel_layout,nb_read_packets,start_time,duration:stream_disposition=attached_pic:format_tags:stream_tags',
+    'format=format_name,duration,nb_streams:stream=index,codec_name,codec_type,sample_rate,channels,channel_layout,nb_read_packets,duration:stream_disposition=attached_pic:format_tags:stream_tags',
     ...'-of json=compact=1:string_validation=ignore -i file:out.flac'.split(' '),
   ]);
 });

@@ -70,7 +70,7 @@ export function probeOutputArgs(lists: ProbeLists, format: FormatName, file: str
     ...onlySoundIsDecoded(lists),
     ...(encoderOf(format).length.endsWith('-packets') ? ['-count_packets'] : []),
     '-show_entries',
-    'format=format_name,duration,nb_streams:stream=index,codec_name,codec_type,sample_rate,channels,channel_layout,nb_read_packets,start_time,duration:stream_disposition=attached_pic:format_tags:stream_tags',
+    'format=format_name,duration,nb_streams:stream=index,codec_name,codec_type,sample_rate,channels,channel_layout,nb_read_packets,duration:stream_disposition=attached_pic:format_tags:stream_tags',
     ...compactJson,
     ...['-i', `file:${file}`],
   ];

@@ -78,10 +78,7 @@ export function mapProbe(
  * hours after 0, and one of Opus has at 0 what its encoder put before the sound, which begins before 0 by that. The others say
  * how long they are.
  */
-export function lengthOfSound(
-  { format }: ProbeJson,
-  { start_time: start = 0 }: ProbedStream,
-): number | undefined {
+function lengthOfSound({ format }: ProbeJson, { start_time: start = 0 }: ProbedStream): number | undefined {
   const { duration, format_name: container } = format;
   const isEnd = /(^|,)(matroska|webm)(,|$)/.test(container);
   const notOfIt = Math.abs(start);

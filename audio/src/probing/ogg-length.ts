@@ -5,6 +5,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { lastOggPage } from './ogg-chain.ts';
 import { MOST_PAGE_BYTES, type OggPage, readPage } from './ogg-page.ts';
+import { OPUS_RATE, opusSamples } from './opus-packet.ts';
 import { readAt } from './read-at.ts';
 
 /** What has to be known of a stream to tell its length; all of it in samples. */
@@ -66,27 +67,13 @@ function samplesOf({ packets, lastIsWhole }: OggPage, { samplesIn }: OggCodec): 
 /** By the first packet of the stream. */
 function codecOf(head: Buffer): OggCodec | undefined {
   if (head.length >= 19 && head.toString('latin1', 0, 8) === 'OpusHead') {
-    return { rate: 48_000, skipped: head.readUInt16LE(10), samplesIn: opusSamples };
+    return { rate: OPUS_RATE, skipped: head.readUInt16LE(10), samplesIn: opusSamples };
   }
   // FLAC's mapping (RFC 9639 §10.1): 9 bytes of its own, `fLaC`, the head of a block and STREAMINFO with the rate.
   if (head.length >= 51 && head.toString('latin1', 0, 5) === '\x7fFLAC') {
     return { rate: head.readUIntBE(27, 3) >> 4, skipped: 0, samplesIn: flacSamples };
   }
   return undefined;
-}
-
-/** Frames of a packet, each as long as its configuration says (RFC 6716 §3.1), at 48 kHz. */
-function opusSamples(packet: Buffer): number | undefined {
-  if (packet.length === 0) return undefined;
-  const toc = packet.readUInt8(0);
-  const configuration = toc >> 3;
-  const silk = [480, 960, 1920, 2880];
-  const celt = [120, 240, 480, 960];
-  const hybrid = [480, 960, 480, 960];
-  const lengths = configuration < 12 ? silk : configuration < 16 ? hybrid : celt;
-  const code = toc & 3;
-  const frames = code === 0 ? 1 : code < 3 ? 2 : (packet[1] ?? 0) & 63;
-  return frames * (lengths[configuration & 3] ?? 0);
 }
 
 /** A packet is a frame, whose header says how many samples it has (RFC 9639 §9.1.1, behind a number that §9.1.5 codes). */

@@ -4,6 +4,7 @@ import type { LengthSource } from '../encoder.ts';
 import { openOwnFile } from '../own-files.ts';
 import { exactMp3Seconds } from './mp3-length.ts';
 import { oggSeconds } from './ogg-length.ts';
+import { webmSeconds } from './webm-length.ts';
 
 /** What ffprobe said of the result's audio. */
 interface Declared {
@@ -49,24 +50,22 @@ export const lengthReaders: Readonly<
     packets === undefined
       ? { seconds, paddingSeconds: 0 }
       : { seconds: (packets * AC3_FRAME - AC3_DELAY) / rate, paddingSeconds: AC3_FRAME / rate },
-  'lame-header': async ({ seconds, rate }, path) => ({
-    seconds: (await inFile(path, (file) => exactMp3Seconds(file, rate))) ?? seconds,
-    paddingSeconds: 0,
-  }),
-  'ogg-pages': async ({ seconds }, path) => ({
-    seconds: (await inFile(path, async (file) => oggSeconds(file, (await file.stat()).size))) ?? seconds,
-    paddingSeconds: 0,
-  }),
+  'lame-header': inFile((file, _, { rate }) => exactMp3Seconds(file, rate)),
+  'ogg-pages': inFile(oggSeconds),
+  'webm-blocks': inFile(webmSeconds),
 };
 
-async function inFile(
-  path: string,
-  read: (file: FileHandle) => Promise<number | undefined>,
-): Promise<number | undefined> {
-  const file = await openOwnFile(path);
-  try {
-    return file && (await read(file));
-  } finally {
-    await file?.close();
-  }
+/** What stands in the file goes before what ffprobe declares. */
+function inFile(
+  read: (file: FileHandle, sizeBytes: number, declared: Declared) => Promise<number | undefined>,
+): (declared: Declared, path: string) => Promise<OutputLength> {
+  return async (declared, path) => {
+    const file = await openOwnFile(path);
+    try {
+      const seconds = file && (await read(file, (await file.stat()).size, declared));
+      return { seconds: seconds ?? declared.seconds, paddingSeconds: 0 };
+    } finally {
+      await file?.close();
+    }
+  };
 }

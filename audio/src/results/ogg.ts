@@ -1,9 +1,8 @@
 /** Opus (RFC 7845) and Vorbis in Ogg (RFC 3533): one stream, whose pages are numbered and of which one is the last. */
 import { type OggPage, readPage } from '../probing/ogg-page.ts';
+import { OPUS_RATE } from '../probing/opus-packet.ts';
 import type { ReadSound } from './read-sound.ts';
 
-/** What Opus counts in, whatever was encoded. */
-const OPUS_RATE = 48_000;
 const LAST = 4;
 
 /** Goes from page to page, which ffprobe does not. */

@@ -5,7 +5,6 @@ import type { FormatName } from '@wavefleet/contracts/formats.ts';
 import { probeOutputArgs } from '../args/probe-args.ts';
 import { encoderOf } from '../encoders.ts';
 import { openOwnFile } from '../own-files.ts';
-import { lengthOfSound } from '../probing/map-probe.ts';
 import { lengthReaders } from '../probing/output-length.ts';
 import { parseProbeJson } from '../probing/probe-json.ts';
 import { runChild } from '../process/child.ts';
@@ -64,7 +63,7 @@ export async function probeOutput(
   const rate = audio.sample_rate;
   const path = join(tools.cwd, fileName);
   const declared = {
-    seconds: audio.duration ?? lengthOfSound(json, audio),
+    seconds: audio.duration ?? json.format.duration,
     packets: audio.nb_read_packets,
     rate,
   };

@@ -77,13 +77,24 @@ it('takes no result apart that is large, of another format, or not there', async
   await expect(readResult(file, 'mp3')).resolves.toBeUndefined();
 });
 
-it('has the length of a WebM to the millisecond that its clock counts', async () => {
-  for (const [name, args] of shapes) {
-    const { inFolder, fileName } = await converted(name, 'webm');
-    const { durationSeconds } = await probeOutput(inFolder, { format: 'webm', fileName, hasTags: false });
-    // What is shorter than 10 ms is padded.
-    const seconds = Math.max(0.01, Number(args[1]));
-    expect(Math.abs(durationSeconds - seconds), name).toBeLessThan(0.0011);
+it('has the length of a WebM to the sample, as of an Opus file', async () => {
+  const lengthOf = async (source: string, format: FormatName): Promise<number> =>
+    (await bench.verified(source, format)).facts.durationSeconds;
+  const long = await bench.make('long.wav', ['-f', 'lavfi', '-i', 'sine=r=48000:d=70.0123']);
+  for (const source of [...sources.values(), long]) {
+    expect(await lengthOf(source, 'webm')).toBeCloseTo(await lengthOf(source, 'opus'), 6);
+  }
+  // What is left in the last packet is less than the millisecond that its clock counts.
+  for (let over = 1; over <= 40; over += 13) {
+    const edge = await bench.make('edge.wav', [
+      '-f',
+      'lavfi',
+      '-i',
+      'sine=r=48000:d=2',
+      '-af',
+      `atrim=end_sample=${48_648 + over}`,
+    ]);
+    expect(await lengthOf(edge, 'webm')).toBeCloseTo((48_648 + over) / 48_000, 6);
   }
 });
 
