@@ -56,11 +56,10 @@ export function mapProbe(
     skippedTrack: skipped,
     isFloat: /^(flt|dbl)p?$/.test(chosen.sample_fmt ?? ''),
     layout: chosen.channel_layout === 'unknown' ? undefined : chosen.channel_layout,
-    durationSlackSeconds: slackOf(
-      chosen,
-      json.format.format_name,
-      known.length.isEstimate || (chosen.duration === undefined && isVideo),
-    ),
+    durationSlackSeconds:
+      known.length.isEstimate || (chosen.duration === undefined && isVideo)
+        ? Number.POSITIVE_INFINITY
+        : slackOf(chosen, json.format.format_name),
     pictureStream,
     language: languageIn(chosen.tags),
     chapters: orderedChapters(
