@@ -33,6 +33,9 @@ test.each<[FormatName, string, number, number | undefined, string]>([
   ['flac', '2.1', 3, 4, 'quad'],
   ['flac', '3.0', 3, 4, 'quad'],
   ['ogg', '2.1', 3, 5, '5.0'],
+  // As many as asked for, also where the source has as many.
+  ['flac', '2.1', 3, 3, '3.0'],
+  ['opus', '4.1', 5, 5, '5.0'],
   ['alac', '6.1', 7, 8, '7.1(wide)'],
   ['mp3', '5.1', 6, undefined, 'stereo'],
   ['aac', '7.1', 8, undefined, 'stereo'],

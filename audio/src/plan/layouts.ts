@@ -75,7 +75,7 @@ export function channelsOfLayout(layout: string): number | undefined {
 
 /**
  * Chooses the layout of the result. The smallest one that has every speaker of the source wins (2.1 to
- * Opus becomes 5.1 with silent channels: nothing is lost); where none has, the format's mixdown. Of another number of
+ * Opus becomes 5.1 with silent channels: nothing is lost); where none has, the format's mixdown. Of a number of
  * channels that was asked for, too, one with every speaker is taken where the format has it.
  */
 export function chooseChannels(
@@ -101,7 +101,8 @@ export function chooseChannels(
     };
   };
 
-  if (requested !== undefined && requested !== source.channels) {
+  const isHeld = held === 'any' || (named !== undefined && held.includes(named));
+  if (requested !== undefined && (requested !== source.channels || !isHeld)) {
     // No speakers are known: stereo by position first; a further step to mono is FFmpeg's own.
     if (named === undefined) return { ...to('stereo'), channels: requested === 1 ? 1 : 2 };
     const layouts = (held === 'any' ? [...usualLayouts, ...Object.keys(speakers)] : held).filter(
