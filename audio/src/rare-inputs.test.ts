@@ -124,3 +124,22 @@ async function xwma(name: string): Promise<string> {
   await writeFile(bench.path(name), bytes);
   return bench.path(name);
 }
+
+test.each([
+  ['amr', '#!AMR\n', [0x3c, 32], [0x44, 6]],
+  ['awb', '#!AMR-WB\n', [0x14, 33], [0x4c, 6]],
+] as const)(
+  'the pauses of a phone, which %s has frames for, last as long as they did',
+  async (name, magic, speech, noise) => {
+    const frame = ([head, bytes]: readonly [number, number]) => Buffer.alloc(bytes, 0x5a).fill(head, 0, 1);
+    const second = Array.from({ length: 50 }, () => frame(speech));
+    // Every eighth frame says what the noise is like, those between say nothing.
+    const pause = Array.from({ length: 100 }, (_, index) =>
+      index % 8 === 0 ? frame(noise) : frame([0x7c, 1]),
+    );
+    const bytes = Buffer.concat([Buffer.from(magic), ...second, ...pause, ...second]);
+    const { file } = await bench.convert(await bench.write(`pauses.${name}`, bytes), 'wav');
+    // One frame alone is taken for jitter.
+    expect(Math.abs((await measure(file)).seconds - 4)).toBeLessThan(0.03);
+  },
+);

@@ -1,13 +1,14 @@
 /** Which containers say when a sound is heard. */
 
 /**
- * Matroska, WebM and the family of MP4 give each packet a time of its own, so a hole between two is silence. FFmpeg
- * makes up the times of the others, from bitrates (MP3, ADTS, AC-3: up to 0.9 s off) or counts (Ogg, where a new link
- * begins its own), and silence put there would be wrong.
+ * Matroska, WebM and the family of MP4 give each packet a time of its own, so a hole between two is silence. In AMR each
+ * frame is 20 ms, also those that stand for a pause, of which FFmpeg's decoder makes nothing. FFmpeg makes up the times of
+ * the others, from bitrates (MP3, ADTS, AC-3: up to 0.9 s off) or counts (Ogg, where a new link begins its own), and
+ * silence put there would be wrong.
  * @param container ffprobe's `format_name`.
  */
 export function hasRealTimes(container: string): boolean {
-  return /(^|,)(matroska|webm|mov|mp4)(,|$)/.test(container);
+  return /(^|,)(matroska|webm|mov|mp4|amr)(,|$)/.test(container);
 }
 
 /**
