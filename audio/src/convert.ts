@@ -11,7 +11,7 @@ import { DECODER_THREADS } from './encode-options.ts';
 import { folderFiles } from './folder-files.ts';
 import { fillUnlessAborted, WHOLE } from './holes.ts';
 import { type AskedOptions, type EncodedAsAsked, encodeAsAsked } from './loudness/encode-as-asked.ts';
-import { type LevelPlan, shapedLike } from './plan/levels.ts';
+import { type LevelPlan, NoSoundFound, shapedLike } from './plan/levels.ts';
 import { type ConversionPlan, planConversion } from './plan/plan.ts';
 import { planWarning } from './plan/plan-warnings.ts';
 import { checkFacts } from './probing/check-facts.ts';
@@ -101,8 +101,24 @@ async function withLostLinks(
   return { ...converted, warnings: [...converted.warnings, told] };
 }
 
-/** In one process, or by parts where that does not do. */
+/** Once more where the source has samples that are no sound. Who is strict gets no result of it. */
 async function convertOnce(
+  tools: FolderTools,
+  source: ProbedSource,
+  order: Order,
+  options: AskedOptions,
+): Promise<Converted> {
+  try {
+    return await convertAsItIs(tools, source, order, options);
+  } catch (error) {
+    if (!(error instanceof NoSoundFound)) throw error;
+    if (order.options.strict === true) throw new Failure('CORRUPT_INPUT', { cause: error });
+  }
+  return await convertAsItIs(tools, { ...source, hasNoSound: true }, order, withoutKeeper(options));
+}
+
+/** In one process, or by parts where that does not do. */
+async function convertAsItIs(
   tools: FolderTools,
   source: ProbedSource,
   order: Order,

@@ -1,9 +1,11 @@
 /** One encode: from a plan to a file in the folder. */
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { FormatName } from '@wavefleet/contracts/formats.ts';
 import type { Warning } from '@wavefleet/contracts/job.ts';
 import { decodeArgs, encodeArgs, encodePcmArgs } from './args/encode-args.ts';
+import { meteredFilters } from './args/level-filters.ts';
 import { measureArgs, measurePcmArgs, measureResultArgs } from './args/measure-args.ts';
 import type { PcmShape } from './args/pcm-shape.ts';
 import { finishTags, writeCompanions } from './companions/companions.ts';
@@ -16,6 +18,7 @@ import {
 import { encoderOf } from './encoders.ts';
 import { type EncodeFiles, encodeFiles, folderFiles } from './folder-files.ts';
 import { fillUnlessAborted, WHOLE } from './holes.ts';
+import { causeOf, requireSound } from './measuring/no-sound.ts';
 import { watchedLevels } from './measuring/watched-levels.ts';
 import { openOwnFile } from './own-files.ts';
 import type { ConversionPlan } from './plan/plan.ts';
@@ -46,7 +49,7 @@ export interface Encoded {
  * @param shape what the sound is brought into by a process of its own, before it is encoded; undefined where the source
  *   has one shape throughout, and one process does both.
  * @throws Failure, see `process/failure-of-exit.ts` and `companions/companions.ts`; the abort reason of `tools.signal`;
- *   ShapeChanged when the source has more than one shape and `shape` is undefined.
+ *   ShapeChanged when the source has more than one shape and `shape` is undefined; NoSoundFound, of which the plan did not know.
  */
 export async function encode(
   tools: FolderTools,
@@ -72,20 +75,39 @@ export async function encode(
   };
   // A source that changes its shape has two processes already.
   const split = shape === undefined ? await chooseSplit(plan, resampler, options) : undefined;
+  const quiet = withoutProgress(options);
+  const floats = {
+    folder: tools.cwd,
+    levels: files.levels,
+    lookAgain:
+      options.feed === undefined
+        ? (filters: readonly string[]) =>
+            measure({ tools, setting: quiet, shape }, plan, [
+              ...meteredFilters(plan, { ...files, resampler }),
+              ...filters,
+            ])
+        : undefined,
+  };
+  // Of another encode in this folder.
+  await rm(join(tools.cwd, `${files.levels}.clipping.txt`), { force: true });
   // By several processes, or by one after all where there is a doubt.
   const told = split === undefined ? options : neverFalling(options);
-  const { outTimeSeconds, damaged } =
+  const made = async () =>
     (split && (await encodeSplit(tools, plan, split, { setting, options: told }))) ?? (await alone(told));
+  const { outTimeSeconds, damaged } = await made().catch(async (error: unknown) => {
+    throw await causeOf(error, plan, floats);
+  });
   // FLAC's muxer takes no sound at all for a result. With a picture beside the sound, FFmpeg 7.1 tells no time, 0 while
   // it waits for the sound, or the time of some moment before the end: then only the result itself can say whether there is any.
   const isUntold = (hasCarrier && outTimeSeconds === 0) || isTimeOfBoth(plan);
   const writtenSeconds = isUntold ? null : outTimeSeconds;
   if (!hasCarrier && (outTimeSeconds ?? 0) === 0) throw new Failure('NO_DECODABLE_AUDIO');
+  await requireSound(plan, floats);
   await finishTags(tools, plan, files);
   const seen = await watchedLevels(plan, {
     folder: tools.cwd,
     levels: files.levels,
-    measureResult: (filters) => measureResult(tools, files.result, filters, withoutProgress(options)),
+    measureResult: (filters) => measureResult(tools, files.result, filters, quiet),
   });
   const isOther = shape === undefined && (await isOtherSound(tools, plan, files));
   return {

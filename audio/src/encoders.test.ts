@@ -126,14 +126,14 @@ const commands: Readonly<Record<FormatName, string>> = {
     -protocol_whitelist file -format_whitelist wav,flac -max_pixels 25000000 -max_streams 64
     -codec_whitelist pcm_s16le,flac -err_detect crccheck -threads 2 -vn -sn -dn -reinit_filter 0 -thread_queue_size 0 -i file:in -f ffmetadata -i file:out.tags.txt
     -map 0:0 -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1
-    -af asetpts=round(N/SR/TB),aresample=8000:resampler=soxr:precision=20:internal_sample_fmt=fltp,aformat=sample_fmts=fltp:channel_layouts=stereo,asetnsamples=n=2000:p=0,astats=metadata=1:reset=1:measure_perchannel=none:measure_overall=Peak_level,ametadata=mode=print:key=lavfi.astats.Overall.Peak_level:function=greater:value=0:file=out.levels.clipping.txt
+    -af asetpts=round(N/SR/TB),aresample=8000:resampler=soxr:precision=20:internal_sample_fmt=fltp,aformat=sample_fmts=fltp:channel_layouts=stereo,asetnsamples=n=2000:p=0,astats=metadata=1:reset=1:measure_perchannel=none:measure_overall=Peak_level,ametadata=mode=print:key=lavfi.astats.Overall.Peak_level:function=greater:value=0.000001:file=out.levels.clipping.txt
     -c:a pcm_mulaw
     -abort_on empty_output -f wav file:out.wav`,
   'wav-alaw': `-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -y
     -protocol_whitelist file -format_whitelist wav,flac -max_pixels 25000000 -max_streams 64
     -codec_whitelist pcm_s16le,flac -err_detect crccheck -threads 2 -vn -sn -dn -reinit_filter 0 -thread_queue_size 0 -i file:in -f ffmetadata -i file:out.tags.txt
     -map 0:0 -map_metadata 1 -map_metadata:s:a:0 1:s:0 -map_chapters 1
-    -af asetpts=round(N/SR/TB),aresample=8000:resampler=soxr:precision=20:internal_sample_fmt=fltp,aformat=sample_fmts=fltp:channel_layouts=stereo,asetnsamples=n=2000:p=0,astats=metadata=1:reset=1:measure_perchannel=none:measure_overall=Peak_level,ametadata=mode=print:key=lavfi.astats.Overall.Peak_level:function=greater:value=0:file=out.levels.clipping.txt
+    -af asetpts=round(N/SR/TB),aresample=8000:resampler=soxr:precision=20:internal_sample_fmt=fltp,aformat=sample_fmts=fltp:channel_layouts=stereo,asetnsamples=n=2000:p=0,astats=metadata=1:reset=1:measure_perchannel=none:measure_overall=Peak_level,ametadata=mode=print:key=lavfi.astats.Overall.Peak_level:function=greater:value=0.000001:file=out.levels.clipping.txt
     -c:a pcm_alaw
     -abort_on empty_output -f wav file:out.wav`,
   ac3: `-nostdin -hide_banner -v error -nostats -progress pipe:3 -stats_period 0.25 -y

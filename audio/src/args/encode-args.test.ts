@@ -48,7 +48,7 @@ const plainOgg =
 
 /** The filters that watch, with a block of a quarter of a second. */
 const over = (block: number): string =>
-  `asetnsamples=n=${block}:p=0,astats=metadata=1:reset=1:measure_perchannel=none:measure_overall=Peak_level,ametadata=mode=print:key=lavfi.astats.Overall.Peak_level:function=greater:value=0:file=out.levels.clipping.txt`;
+  `asetnsamples=n=${block}:p=0,astats=metadata=1:reset=1:measure_perchannel=none:measure_overall=Peak_level,ametadata=mode=print:key=lavfi.astats.Overall.Peak_level:function=greater:value=0.000001:file=out.levels.clipping.txt`;
 const counted = (rate: number): string =>
   `asetnsamples=n=${rate}:p=0,ametadata=mode=add:key=counted:value=1,asetpts=N+S,ametadata=mode=print:file=out.levels.counted.txt,asetpts=round(N/SR/TB)`;
 const beforeMono =

@@ -146,7 +146,7 @@ export function companionInputs({ files, hasCarrier }: EncodeSetting): string[] 
 function output(plan: ConversionPlan, setting: EncodeSetting, from: 'source' | 'samples'): string[] {
   const encoder = encoderOf(plan.format);
   const { files, resampler } = setting;
-  const place = { resampler, levels: files.levels };
+  const place = { resampler, levels: files.levels, looksOnce: setting.way === 'pipe' };
   return [
     ...(from === 'source' ? fromTheSource(plan) : ['-map', '0:0']),
     ...mediaArgs(plan, setting),

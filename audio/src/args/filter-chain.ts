@@ -28,7 +28,11 @@ export function filterChain(
   from: 'source' | 'samples',
   rest: readonly string[],
 ): string {
-  const filters = [...(plan.fillHoles && from === 'source' ? [fillHoles(plan)] : []), FROM_ZERO];
+  const filters = [
+    ...cutPeaks(plan),
+    ...(plan.fillHoles && from === 'source' ? [fillHoles(plan)] : []),
+    FROM_ZERO,
+  ];
   // Silence that was asked for, exact to the sample.
   if (plan.leadSamples > 0) filters.push(`adelay=delays=${plan.leadSamples}S:all=1`);
   if (plan.cut !== undefined) {
@@ -47,10 +51,16 @@ export function filterChain(
  */
 export function fixedShape(plan: ConversionPlan, shape: PcmShape): string {
   return [
+    ...cutPeaks(plan),
     ...(plan.fillHoles ? [FILL_HOLES] : []),
     // Mixes that cannot clip, as everywhere. What a resampler holds when its part ends is lost with it: up to 38 ms in
     // SoX's, 2 ms (6 ms from 16 kHz on) in this one.
     `aresample=${[...MIX, ...swr.options(28)].join(':')}`,
     `aformat=sample_fmts=${sampleFormats[shape.samples]}:sample_rates=${shape.sampleRate}:channel_layouts=${layoutName(shape)}`,
   ].join(',');
+}
+
+/** Integers: all that is beyond full scale becomes full scale, and so does what is no number. 32 bits of them keep the rest. */
+function cutPeaks({ cutsPeaks }: ConversionPlan): string[] {
+  return cutsPeaks ? ['aformat=sample_fmts=s32'] : [];
 }

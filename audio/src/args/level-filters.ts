@@ -5,13 +5,15 @@ import type { ConversionPlan } from '../plan/plan.ts';
 import { GENTLE_HZ, gentle, type Resampler } from '../resampler.ts';
 import { FROM_ZERO } from './filter-chain.ts';
 import { MIX } from './mix.ts';
-import { watchBeforeMono, watchClipping, watchMono } from './watch-filters.ts';
+import { watchBeforeMono, watchClipping, watchMono, watchNoSound } from './watch-filters.ts';
 
 /** What the filters need to know of the place where they run. */
 export interface LevelPlace {
   readonly resampler: Resampler;
   /** How the files in the folder begin that filters write to. */
   readonly levels: string;
+  /** Default: the source can be looked at once more. */
+  readonly looksOnce?: boolean;
 }
 
 /** For an encoder, in the order in which the samples pass them. Goes behind the filters that cut. */
@@ -21,11 +23,12 @@ export function levelFilters(plan: ConversionPlan, place: LevelPlace): string[] 
   const dither = plan.levels.dither ? ['dither_method=triangular'] : [];
   const before = [...channelFilters(plan), ...watchBeforeMono(plan)];
   const mono = watchMono(plan, place);
+  const last = [...makeUp, ...watchNoSound(plan, place)];
   const between = [...shaping(plan, place), ...watchClipping(plan, place)];
   // One step does it all, unless something happens to the samples in between.
-  if (between.length === 0) return [...before, ...reshape(plan, place, dither), ...mono, ...makeUp];
+  if (between.length === 0) return [...before, ...reshape(plan, place, dither), ...mono, ...last];
   const rounding = dither.length === 0 ? [] : [`aresample=${dither.join(':')}`];
-  return [...before, ...reshape(plan, place), ...mono, ...between, ...rounding, ...makeUp];
+  return [...before, ...reshape(plan, place), ...mono, ...between, ...rounding, ...last];
 }
 
 /** The same sound for meters: floats, before it is rounded. */

@@ -62,7 +62,7 @@ export function segmentArgs(
 ): string[] {
   const { segment, bare, skippedSeconds = 0 } = of;
   const encoder = encoderOf(plan.format);
-  const place = { resampler: setting.resampler, levels: segment.levels };
+  const place = { resampler: setting.resampler, levels: segment.levels, looksOnce: true };
   const sound = filterChain(plan, 'source', [
     ...levelFilters(plan, place),
     ...only(plan, segment, skippedSeconds),

@@ -76,7 +76,12 @@ interface Watch {
   readonly beyondDbfs: number | undefined;
   /** Channels of opposite phase, which are silent in mono. */
   readonly cancelling: boolean;
+  /** Samples that are no sound; see `measuring/no-sound.ts`. */
+  readonly noSound: boolean;
 }
+
+/** The source has samples that are no sound, of which the plan did not know: one for a source that `hasNoSound` is needed. */
+export class NoSoundFound extends Error {}
 
 /** What is known of the result when its levels are planned. */
 interface Target {
@@ -93,7 +98,11 @@ interface Target {
 
 /** Decides it. `target` has what `planConversion` has chosen before. */
 export function planLevels(
-  { facts, isFloat = facts.bitDepth === 0 }: Pick<ProbedSource, 'facts' | 'isFloat'>,
+  {
+    facts,
+    isFloat = facts.bitDepth === 0,
+    hasNoSound = false,
+  }: Pick<ProbedSource, 'facts' | 'isFloat' | 'hasNoSound'>,
   { entry, resample, sampleRate, channels, bitDepth, mostDbfs }: Target,
   options: ConversionOptions,
 ): LevelPlan {
@@ -102,21 +111,26 @@ export function planLevels(
   const mixes = channels.downmixed || fold !== undefined;
   const asked = askedLevels(options);
   const isShaped = asked.speed !== 1 || asked.fadeInSeconds > 0 || asked.fadeOutSeconds > 0;
-  const isComputed = isFloat || resample || mixes || isShaped || asked.loudness?.targetLufs !== undefined;
+  const isChanged = resample || mixes || isShaped || asked.loudness?.targetLufs !== undefined;
   return {
     channels: { led: channels.led, fold, layout, mixes },
     resamplerBits: resample ? (entry.lossless ? 28 : 20) : undefined,
     passband: isDsd(facts.codec) && sampleRate > HEARD_RATE ? DSD_PASSBAND : undefined,
     asked,
     found: {},
-    dither: bitDepth === 16 && options.dither !== false && (isComputed || facts.bitDepth > 16),
+    dither: bitDepth === 16 && options.dither !== false && (isFloat || isChanged || facts.bitDepth > 16),
     watch: {
       // A normalised mix of samples within full scale stays within.
       beyondDbfs: isFloat || resample || asked.speed !== 1 ? mostDbfs : undefined,
       cancelling: channels.channels === 1 && mixes,
+      // Floats that stay floats are those of the source, whatever they are.
+      noSound: STORED_FLOATS.test(facts.codec) && isFloat && !hasNoSound && (bitDepth !== 32 || isChanged),
     },
   };
 }
+
+/** Codecs that keep floats as they were written, whatever those are. What lossy ones decode to is always a number. */
+const STORED_FLOATS = /^(pcm_f\d+[bl]e|wavpack|mp4als)$/;
 
 /** dBFS: the noise of a quiet room in a usual recording. */
 const SILENCE_DB = -50;

@@ -27,6 +27,8 @@ const sentences = {
     'The file holds several recordings behind each other, of which one was converted. Take it apart to convert all.',
   LINKS_LOST:
     'The file is a chain of {count} FLAC streams, of which {lost} are not of {bits} bits as the first one is. Those could not be decoded, and are missing.',
+  SAMPLES_INVALID:
+    'Some samples of the file are no sound: not a number, infinite, or beyond +80 dBFS. They are clicks in the result, which was cut at full scale.',
   PADDED: 'The sound is too short for this format. Silence was added at its end, up to {ms} ms.',
   TRACK_SKIPPED: 'Track {from} of the file cannot be decoded here, so track {to} was converted.',
   OTHER_TRACKS:

@@ -52,6 +52,8 @@ export interface ConversionPlan {
   readonly leastSamples: number | undefined;
   /** Whether the picture that lies beside the source becomes the cover. */
   readonly setsCover: boolean;
+  /** The source is cut at full scale before all else, where some samples are no sound; see `measuring/no-sound.ts`. */
+  readonly cutsPeaks: boolean;
   /** Where the timestamps of the source leave a hole, silence is put. */
   readonly fillHoles: boolean;
   /** The source is read from its start to its end, without a look ahead; see `probing/timestamps.ts`. */
@@ -102,6 +104,7 @@ export function planConversion(
     warnings.push(planWarning(code, values));
   };
 
+  if (source.hasNoSound === true) warn('SAMPLES_INVALID');
   const tracks = facts.tracks?.length ?? 1;
   if (source.skippedTrack !== undefined) {
     warn('TRACK_SKIPPED', { from: source.skippedTrack, to: facts.track ?? 1 });
@@ -211,6 +214,7 @@ export function planConversion(
       chapters,
       coverStream: carriesCover ? source.pictureStream : undefined,
       setsCover,
+      cutsPeaks: source.hasNoSound === true,
       fillHoles: hasRealTimes(facts.container),
       readsOn: mayBeChain(facts.container),
       md5: cut === undefined ? source.md5 : undefined,

@@ -14,6 +14,8 @@ export interface ProbedSource {
   readonly lateSeconds: number;
   /** Whether its decoder gives floating-point samples, which may lie beyond full scale. Default: of lossy codecs. */
   readonly isFloat?: boolean;
+  /** Whether some samples were found to be no sound; see `measuring/no-sound.ts`. Default: none were. */
+  readonly hasNoSound?: boolean;
   /** FFmpeg's name of the channel layout; undefined when the source names none. */
   readonly layout: string | undefined;
   /**

@@ -27,8 +27,8 @@ export interface SoundOfParts {
 
 /** A resampler hears some hundredths of a second around each sample. */
 const AROUND_SECONDS = 1;
-/** Filters that make each sample out of the one at its place. */
-const FORGETFUL = /^(aformat|pan|volume)=/;
+/** Filters that make each sample out of the one at its place, or let it be and look at each of them alone. */
+const FORGETFUL = /^(aformat|pan|volume|asetnsamples|silencedetect|ametadata)=/;
 /**
  * FFmpeg's own resampler makes each sample out of those around it, in the same way in each second. SoX's works in blocks, which
  * begin where the sound does, and dither is other noise after another start.
@@ -94,7 +94,7 @@ function memorySecondsOf({ plan, resampler }: SoundOfParts): 0 | 1 | undefined {
   const { sourceRate, sampleRate, leastSamples, md5 } = plan;
   if (leastSamples !== undefined || md5 !== undefined) return undefined;
   // Of whatever place: where filters write to does not count.
-  const filters = levelFilters(plan, { resampler, levels: '' });
+  const filters = levelFilters(plan, { resampler, levels: '', looksOnce: true });
   if (filters.every((filter) => FORGETFUL.test(filter))) return sourceRate === sampleRate ? 0 : undefined;
   if (sampleRate / commonFactor(sourceRate, sampleRate) > MOST_STEPS) return undefined;
   return filters.every((filter) => FORGETFUL.test(filter) || RESAMPLING.test(filter)) ? 1 : undefined;

@@ -5,6 +5,7 @@ import { type Segment, segmentArgs } from '../args/segment-args.ts';
 import type { EncodeProgress, RunSetting } from '../encode-options.ts';
 import { folderFiles } from '../folder-files.ts';
 import { fillUnlessAborted, WHOLE } from '../holes.ts';
+import { isWithinLimit } from '../measuring/no-sound.ts';
 import type { ConversionPlan } from '../plan/plan.ts';
 import { type RunResult, runFfmpeg } from '../process/run.ts';
 import type { FolderTools } from '../tools.ts';
@@ -25,7 +26,7 @@ export interface SegmentSetting {
   readonly renewals: number | undefined;
 }
 
-/** @throws as `runFfmpeg` does; CannotJoin when its source came anew. */
+/** @throws as `runFfmpeg` does; CannotJoin when its source came anew, or has samples that are no sound. */
 export async function runSegment(
   tools: FolderTools,
   plan: ConversionPlan,
@@ -57,6 +58,11 @@ export async function runSegment(
       onProgress({ writtenSeconds: outTimeSeconds ?? 0, writtenBytes: totalSizeBytes, speed }),
     onStderr: options.onStderr,
   });
+  if (
+    plan.levels.watch.noSound &&
+    !(await isWithinLimit(plan, { folder: tools.cwd, levels: segment.levels }))
+  )
+    throw new CannotJoin('some samples are no sound');
   // That of the last one is the end of the whole.
   if (segment.isLast) await finishLength(tools, plan, segment);
   return result;

@@ -7,6 +7,7 @@ import type { ConversionOptions } from '@wavefleet/contracts/request.ts';
 import { alike, type Converted, type Order } from '../convert.ts';
 import { encode } from '../encode.ts';
 import type { EncodeOptions } from '../encode-options.ts';
+import { NoSoundFound } from '../plan/levels.ts';
 import { planConversion } from '../plan/plan.ts';
 import type { ProbedSource } from '../probing/source.ts';
 import { ShapeChanged } from '../process/run.ts';
@@ -68,7 +69,8 @@ export async function convertStreamed(
   if (!canReadPiped(source.facts)) throw new NotStreamed('container');
   const { plan, warnings } = planConversion(source, order.format, order.quality, order.options);
   const encoded = await encode(tools, alike(plan, order), options).catch((error: unknown) => {
-    throw error instanceof ShapeChanged ? new NotStreamed('shape') : (asDoubt(error) ?? error);
+    if (error instanceof ShapeChanged) throw new NotStreamed('shape');
+    throw error instanceof NoSoundFound ? new NotStreamed('damage') : (asDoubt(error) ?? error);
   });
   if (encoded.damaged) throw new NotStreamed('damage');
   return { ...encoded, plan, loudness: undefined, warnings: [...warnings, ...encoded.warnings] };
