@@ -85,6 +85,7 @@ export class Fleet {
   #stack: Child | undefined;
   #notifier: Child | undefined;
   #redisPid = -1;
+  readonly #lost = Promise.withResolvers<string>();
   readonly #entries: typeof entries;
 
   constructor(options: FleetOptions) {
@@ -113,6 +114,11 @@ export class Fleet {
   get stack(): Child {
     if (this.#stack === undefined) throw new Error('the fleet is not started');
     return this.#stack;
+  }
+
+  /** Resolves, with what has happened, when services or API end unasked. Nobody replaces them: stop, and start anew. */
+  get lost(): Promise<string> {
+    return this.#lost.promise;
   }
 
   /** Undefined where webhooks are not delivered. */
@@ -310,6 +316,9 @@ export class Fleet {
 
   #child(name: string, entry: string, env: Record<string, string>, nodeFlags: readonly string[] = []): Child {
     const child = this.#spawn({ name, entry, env, nodeFlags });
+    void child.ended.then((how) => {
+      if (!this.#stopping) this.#lost.resolve(`${name} ended (${how})`);
+    });
     this.#releasers.add(async () => {
       await child.stop();
     });

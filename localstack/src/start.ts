@@ -6,12 +6,12 @@ import { removeLocalSettings, writeLocalSettings } from '@wavefleet/platform/loc
 import { newTokenKey } from '@wavefleet/platform/people/token-keys.ts';
 import { isFree } from './embedded/free-port.ts';
 import { findProgram } from './embedded/system-programs.ts';
-import { Fleet } from './fleet.ts';
 import { type MailCatcher, startMailCatcher } from './mail/catcher.ts';
 import { ensurePage } from './page-build.ts';
 import { settingsFrom } from './passed-settings.ts';
 import { requirePrograms } from './programs.ts';
 import { type LocalProvider, startProvider } from './sign-in.ts';
+import { StandingFleet } from './standing-fleet.ts';
 
 /** Where people expect local AWS services, so that examples can be copied. Another one is taken when it is not free. */
 const USUAL_AWS_PORT = 4566;
@@ -45,17 +45,23 @@ async function main(): Promise<void> {
   const awsPort = (await isFree(USUAL_AWS_PORT)) ? USUAL_AWS_PORT : 0;
   const provider = signsIn ? await startProvider(`http://127.0.0.1:${port}`) : undefined;
   const catcher = signsIn ? await startCatcher() : undefined;
-  const fleet = new Fleet({
-    dataDir,
-    port,
-    awsPort,
-    notifier: true,
-    env: {
-      ...(catcher === undefined ? {} : mailEnv(catcher)),
-      ...passed,
-      ...(provider === undefined ? {} : await signInEnv(provider)),
+  const env = {
+    ...(catcher === undefined ? {} : mailEnv(catcher)),
+    ...passed,
+    ...(provider === undefined ? {} : await signInEnv(provider)),
+  };
+  const fleet = new StandingFleet(
+    { dataDir, port, awsPort, notifier: true, env },
+    {
+      up: async ({ env: settings, apiUrl, workers }) => {
+        await writeLocalSettings(dataDir, { ...settings, PORT: new URL(apiUrl).port });
+        console.log(
+          `wavefleet: ${apiUrl}${signsIn ? ` (sign in under any name; e-mails: ${catcher?.pageUrl})` : ''} · ${workers.length} workers · S3 endpoint ${settings.AWS_ENDPOINT_URL} · data and logs in ${dataDir}`,
+        );
+      },
+      say: (line) => console.error(`wavefleet: ${line}`),
     },
-  });
+  );
 
   let stopping = false;
   const stop = () => {
@@ -78,11 +84,6 @@ async function main(): Promise<void> {
   process.on('SIGTERM', stop);
 
   await fleet.start();
-  if (stopping) return;
-  await writeLocalSettings(dataDir, { ...fleet.env, PORT: new URL(fleet.apiUrl).port });
-  console.log(
-    `wavefleet: ${fleet.apiUrl}${signsIn ? ` (sign in under any name; e-mails: ${catcher?.pageUrl})` : ''} · ${fleet.workers.length} workers · S3 endpoint ${fleet.env.AWS_ENDPOINT_URL} · data and logs in ${dataDir}`,
-  );
 }
 
 async function startCatcher(): Promise<MailCatcher> {

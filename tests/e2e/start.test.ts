@@ -1,14 +1,13 @@
 /** `npm start` as its users have it: Ctrl-C, a second start, a port that is taken. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { lstat, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Client } from '@wavefleet/client/client.ts';
 import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
-import { until } from '@wavefleet/localstack/waiting.ts';
 import { localSettingsFile, readSettings } from '@wavefleet/platform/local-settings.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ctrlC, npmStart, type Started } from '../bring-up/npm-start.ts';
 import { ffmpegsIn } from '../bring-up/observers.ts';
 
 let dir: string;
@@ -22,41 +21,8 @@ afterAll(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
-interface Started {
-  readonly process: ChildProcess;
-  readonly client: Client;
-  readonly output: () => string;
-  readonly ended: Promise<number | null>;
-}
-
-/** `npm start` as a user runs it, on a free port. */
-async function start(port = '0'): Promise<Started> {
-  const child = spawn('npm', ['start', '--silent'], {
-    cwd: join(import.meta.dirname, '..', '..'),
-    env: { ...process.env, PORT: port, DATA_DIR: join(dir, 'data') },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true,
-  });
-  let text = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    text += chunk.toString();
-  });
-  child.stderr.on('data', (chunk: Buffer) => {
-    text += chunk.toString();
-  });
-  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
-  const url = await until(
-    'the line that says where',
-    () => /http:\/\/127\.0\.0\.1:\d+/.exec(text)?.[0],
-    40_000,
-  );
-  return { process: child, client: new Client(url), output: () => text, ended };
-}
-
-/** Ctrl-C reaches the whole group that runs in the terminal. */
-function ctrlC({ process: child }: Started): void {
-  process.kill(-(child.pid ?? 0), 'SIGINT');
-}
+/** On a free port. */
+const start = () => npmStart(join(dir, 'data'));
 
 test('started, stopped by Ctrl-C in mid-work, started again: jobs, files and unfinished work are still there', async () => {
   running = await start();

@@ -255,7 +255,7 @@ export const areas: readonly Area[] = [
       { name: 'dev-services', paths: ['dev-services.ts'], is: 'a command', may: ['provision', 'tools'] },
       {
         name: 'fleet',
-        paths: ['fleet.ts'],
+        paths: ['fleet.ts', 'standing-fleet.ts'],
         is: 'stack, API and workers as processes',
         may: ['embedded', 'provision', 'tools'],
       },

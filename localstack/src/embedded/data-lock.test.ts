@@ -1,7 +1,7 @@
 /** Who may have a data folder, and for how long. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -41,4 +41,12 @@ test('a killed process leaves no lock, and one that ends meanwhile is waited for
   await expect(lockData(dir, 0)).rejects.toThrow(DataInUse);
   await free();
   await (await lockData(dir, 0))();
+});
+
+test('a lock that a power loss has damaged is made anew', async () => {
+  await (await lockData(dir, 0))();
+  await truncate(join(dir, 'lock', 'CURRENT'));
+  const free = await lockData(dir, 0);
+  await expect(lockData(dir, 0)).rejects.toThrow(DataInUse);
+  await free();
 });

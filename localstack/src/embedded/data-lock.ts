@@ -2,6 +2,7 @@
  * One process at a time on a data folder. The lock is LevelDB's own: the system drops it with the process that holds it,
  * however that ends, so that none is ever stale.
  */
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Level } from 'level';
@@ -28,13 +29,20 @@ export class DataInUse extends Error {
  */
 export async function lockData(dataDir: string, waitMs = WAIT_MS): Promise<() => Promise<void>> {
   const deadline = performance.now() + waitMs;
-  for (;;) {
-    const lock = new Level(join(dataDir, 'lock'));
+  const folder = join(dataDir, 'lock');
+  for (let isFresh = false; ; ) {
+    const lock = new Level(folder);
     try {
       await lock.open();
       return () => lock.close();
     } catch (error) {
-      if (!isLocked(error)) throw error;
+      if (!isLocked(error)) {
+        if (isFresh) throw error;
+        // Damaged, by a power loss perhaps. It holds nothing that could be lost.
+        rmSync(folder, { recursive: true, force: true });
+        isFresh = true;
+        continue;
+      }
       if (performance.now() > deadline) throw new DataInUse(dataDir);
       await sleep(ASK_EVERY_MS);
     }

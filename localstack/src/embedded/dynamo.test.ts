@@ -1,4 +1,7 @@
 /** The embedded DynamoDB: conditions, indexes, and a restart. */
+import { mkdtempSync, readdirSync, rmSync, truncateSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   DescribeTimeToLiveCommand,
   GetItemCommand,
@@ -8,6 +11,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { provision } from '../provision.ts';
+import { startDynamo } from './dynamo.ts';
 import { EmbeddedServices } from './services.testing.ts';
 
 let stack: EmbeddedServices;
@@ -96,4 +100,16 @@ test('it may be closed while tables are read, also for who has hung up', async (
   await Promise.allSettled(asked);
   expect(thrown).toEqual([]);
   expect((await query('history', 'ownerId', { S: 'many' })).Count).toBe(200);
+});
+
+test('tables that cannot be opened are said at once, in a plain sentence', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'wavefleet-tables-'));
+  onTestFinished(() => rmSync(dir, { recursive: true }));
+  await (await startDynamo(dir)).close();
+  for (const name of readdirSync(join(dir, 'tables'))) {
+    if (name.startsWith('MANIFEST')) truncateSync(join(dir, 'tables', name));
+  }
+  await expect(startDynamo(dir)).rejects.toThrow(
+    /^The tables in .*tables cannot be opened \(Corruption: .*\)\. Make room, or bring back a copy\.$/,
+  );
 });

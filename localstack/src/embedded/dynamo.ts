@@ -1,14 +1,16 @@
 /** DynamoDB: dynalite over LevelDB in this process, plus time to live and added indexes, which it does not know. */
-import { readFileSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { every } from '@wavefleet/platform/every.ts';
 import dynalite from 'dynalite';
-import { z } from 'zod';
+import { Level } from 'level';
 import { randomKeys } from './access-keys.ts';
-import { AwsJsonError, readBody, sendJson, sendJsonError } from './json-protocol.ts';
+import { readBody, sendJson, sendJsonError } from './json-protocol.ts';
 import { addedIndexesSchema, TableRebuilds } from './table-rebuild.ts';
+import { TimeToLive } from './time-to-live.ts';
 
 /** For answers under way. */
 const CLOSE_WITHIN_MS = 5_000;
@@ -18,16 +20,26 @@ export interface Dynamo {
   close(): Promise<void>;
 }
 
-const ttlAttributes = z.record(z.string(), z.string());
-const tableBody = z.looseObject({ TableName: z.string() });
-const ttlBody = tableBody.extend({
-  TimeToLiveSpecification: z.object({ AttributeName: z.string(), Enabled: z.boolean() }),
-});
+/** Items whose time is over are looked for so often, beginning when the start is long over. */
+const EXPIRE = { everyMs: 12 * 3_600_000, firstMs: 1_800_000 };
 
-/** Tables live in `folder` and survive a restart. Expired items are never deleted: AWS takes days as well. */
+/** Tables that are there and cannot be read. */
+export class TablesUnreadable extends Error {
+  /** @param error of LevelDB, which says in its cause what is wrong. */
+  constructor(path: string, error: unknown) {
+    const { message } =
+      error instanceof Error && error.cause instanceof Error ? error.cause : new Error(String(error));
+    super(`The tables in ${path} cannot be opened (${message}). Make room, or bring back a copy.`);
+    this.name = 'TablesUnreadable';
+  }
+}
+
+/** Tables live in `folder` and survive a restart. @throws TablesUnreadable */
 export async function startDynamo(folder: string): Promise<Dynamo> {
+  const path = join(folder, 'tables');
+  await tryOpening(path);
   const instant = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 };
-  const server = dynalite({ path: join(folder, 'tables'), ...instant });
+  const server = dynalite({ path, ...instant });
   // dynalite closes its database only from a listening server. It checks nobody, and lets every page ask: whoever finds
   // the port is refused, but for rebuilds, which have a key of their own.
   const keys = randomKeys();
@@ -41,43 +53,28 @@ export async function startDynamo(folder: string): Promise<Dynamo> {
     else res.writeHead(403).end();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const rebuilds = new TableRebuilds(join(folder, 'table-rebuild.json'), portOf(server), keys);
+  const own = new DynamoDBClient({
+    endpoint: `http://127.0.0.1:${portOf(server)}`,
+    region: 'us-east-1',
+    credentials: keys,
+  });
+  const rebuilds = new TableRebuilds(join(folder, 'table-rebuild.json'), own);
   await rebuilds.resume();
-
-  const ttlFile = join(folder, 'time-to-live.json');
-  const ttl = new Map(Object.entries(readTtl(ttlFile)));
-  const saveTtl = () => writeFileSync(ttlFile, JSON.stringify(Object.fromEntries(ttl)));
+  const ttl = new TimeToLive(join(folder, 'time-to-live.json'), own);
+  // What is not deleted now is by a later pass.
+  const stopExpiring = every(
+    EXPIRE,
+    (signal) => ttl.expire(Date.now(), signal),
+    () => undefined,
+  );
 
   /** The answer when the call is ours, else undefined and dynalite answers. */
-  async function own(operation: string, body: Buffer): Promise<object | undefined> {
-    if (operation === 'UpdateTable') {
-      const update = addedIndexesSchema.safeParse(JSON.parse(body.toString())).data;
-      if (update === undefined) return undefined;
-      await rebuilds.addIndexes(update);
-      return { TableDescription: { TableName: update.TableName, TableStatus: 'ACTIVE' } };
-    }
-    if (operation === 'UpdateTimeToLive') {
-      const { TableName, TimeToLiveSpecification: spec } = ttlBody.parse(JSON.parse(body.toString()));
-      const verb = spec.Enabled ? 'enabled' : 'disabled';
-      if (spec.Enabled === ttl.has(TableName)) {
-        throw new AwsJsonError('ValidationException', `TimeToLive is already ${verb}`);
-      }
-      if (spec.Enabled) ttl.set(TableName, spec.AttributeName);
-      else ttl.delete(TableName);
-      saveTtl();
-      return { TimeToLiveSpecification: spec };
-    }
-    if (operation === 'DescribeTimeToLive' || operation === 'DeleteTable') {
-      const { TableName } = tableBody.parse(JSON.parse(body.toString()));
-      const attribute = ttl.get(TableName);
-      if (attribute === undefined) return undefined;
-      if (operation === 'DescribeTimeToLive') {
-        return { TimeToLiveDescription: { TimeToLiveStatus: 'ENABLED', AttributeName: attribute } };
-      }
-      ttl.delete(TableName);
-      saveTtl();
-    }
-    return undefined;
+  async function ownAnswer(operation: string, body: Buffer): Promise<object | undefined> {
+    if (operation !== 'UpdateTable') return ttl.answer(operation, body);
+    const update = addedIndexesSchema.safeParse(JSON.parse(body.toString())).data;
+    if (update === undefined) return undefined;
+    await rebuilds.addIndexes(update);
+    return { TableDescription: { TableName: update.TableName, TableStatus: 'ACTIVE' } };
   }
 
   const answers = new Set<Promise<void>>();
@@ -100,7 +97,7 @@ export async function startDynamo(folder: string): Promise<Dynamo> {
       const body = await readBody(req);
       try {
         const operation = String(req.headers['x-amz-target']).split('.')[1] ?? '';
-        const answer = await own(operation, body);
+        const answer = await ownAnswer(operation, body);
         if (answer !== undefined) sendJson(res, '1.0', answer);
         else {
           noteAnswer(res);
@@ -111,7 +108,8 @@ export async function startDynamo(folder: string): Promise<Dynamo> {
       }
     },
     async close() {
-      rebuilds.close();
+      await stopExpiring();
+      own.destroy();
       // Who reads a table that is closed throws where nobody catches it.
       await Promise.race([Promise.all(answers), sleep(CLOSE_WITHIN_MS, undefined, { ref: false })]);
       await new Promise<void>((resolve, reject) => {
@@ -132,11 +130,13 @@ function portOf(server: Server): number {
   return address.port;
 }
 
-function readTtl(file: string): Record<string, string> {
+/** dynalite would answer nothing at all, for ever. */
+async function tryOpening(path: string): Promise<void> {
+  const tables = new Level(path);
   try {
-    return ttlAttributes.parse(JSON.parse(readFileSync(file, 'utf8')));
+    await tables.open();
+    await tables.close();
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
-    throw error;
+    throw new TablesUnreadable(path, error);
   }
 }

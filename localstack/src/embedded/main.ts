@@ -6,6 +6,7 @@
  */
 import { parseArgs } from 'node:util';
 import { DATA_IN_USE_EXIT_CODE, DataInUse } from './data-lock.ts';
+import { TablesUnreadable } from './dynamo.ts';
 import { startEmbeddedStack } from './stack.ts';
 import { ensurePrograms, runQuietly } from './system-programs.ts';
 
@@ -38,10 +39,11 @@ const stack = await startEmbeddedStack({
   ports: { aws: Number(values['aws-port']), redis: Number(values['redis-port']) },
   region: values.region,
   path: PATH,
+  say: (line) => console.error(line),
 }).catch((error: unknown) => {
-  if (!(error instanceof DataInUse)) throw error;
+  if (!(error instanceof DataInUse || error instanceof TablesUnreadable)) throw error;
   console.error(error.message);
-  process.exit(DATA_IN_USE_EXIT_CODE);
+  process.exit(error instanceof DataInUse ? DATA_IN_USE_EXIT_CODE : 1);
 });
 
 let stopping = false;

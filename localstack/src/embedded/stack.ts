@@ -24,6 +24,8 @@ export interface StackOptions {
   readonly keys?: AccessKeys | undefined;
   /** Where redis-server is looked for; main.ts files pass `process.env.PATH`. */
   readonly path?: string | undefined;
+  /** Told of what in `dataDir` is not as it should be. Default: nobody. */
+  readonly say?: (line: string) => void;
 }
 
 export interface EmbeddedStack {
@@ -44,6 +46,7 @@ export async function startEmbeddedStack(options: StackOptions): Promise<Embedde
     region = 'us-east-1',
     path,
     keys = randomKeys(),
+    say = () => {},
   } = options;
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const undo: (() => Promise<unknown>)[] = [];
@@ -58,7 +61,7 @@ export async function startEmbeddedStack(options: StackOptions): Promise<Embedde
     undo.push(() => dynamo.close());
     const fauxqs = await loadFauxqs(region);
     mendSqs(fauxqs);
-    const s3 = new S3Router(join(dataDir, 's3'), fauxqs, region);
+    const s3 = new S3Router(join(dataDir, 's3'), fauxqs, region, say);
     await fauxqs.app.ready();
     const events = new EventBridge(region, fauxqs.send);
     const gate = new Gate(keys, s3, host);

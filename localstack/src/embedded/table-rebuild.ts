@@ -9,14 +9,13 @@ import {
   type CreateTableCommandInput,
   DeleteTableCommand,
   DescribeTableCommand,
-  DynamoDBClient,
+  type DynamoDBClient,
   PutItemCommand,
   paginateScan,
   waitUntilTableExists,
   waitUntilTableNotExists,
 } from '@aws-sdk/client-dynamodb';
 import { z } from 'zod';
-import type { AccessKeys } from './access-keys.ts';
 
 /** An UpdateTable call that adds indexes. */
 export const addedIndexesSchema = z.object({
@@ -51,14 +50,10 @@ export class TableRebuilds {
   readonly #file: string;
   readonly #dynamo: DynamoDBClient;
 
-  /** @param file where an unfinished rebuild lies. @param port of dynalite, on 127.0.0.1. @param keys that it takes. */
-  constructor(file: string, port: number, keys: AccessKeys) {
+  /** @param file where an unfinished rebuild lies. @param dynamo straight to dynalite. */
+  constructor(file: string, dynamo: DynamoDBClient) {
     this.#file = file;
-    this.#dynamo = new DynamoDBClient({
-      endpoint: `http://127.0.0.1:${port}`,
-      region: 'us-east-1',
-      credentials: keys,
-    });
+    this.#dynamo = dynamo;
   }
 
   /** Ends what an earlier process began. */
@@ -88,13 +83,10 @@ export class TableRebuilds {
       KeySchema: now?.KeySchema,
       GlobalSecondaryIndexes: [...(kept ?? []), ...added],
     } satisfies Partial<CreateTableCommandInput>;
-    writeFileSync(`${this.#file}.new`, JSON.stringify({ table, items }));
+    // On the disk before the table goes, also where the power goes after it.
+    writeFileSync(`${this.#file}.new`, JSON.stringify({ table, items }), { flush: true });
     renameSync(`${this.#file}.new`, this.#file);
     await this.resume();
-  }
-
-  close(): void {
-    this.#dynamo.destroy();
   }
 
   async #fill({ table, items }: Rebuild): Promise<void> {

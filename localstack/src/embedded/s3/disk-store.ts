@@ -7,18 +7,16 @@
  * can have several data files: a multipart upload is completed without copying its parts.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { S3Object, S3Persistence, S3Store } from '../fauxqs.ts';
+import type { S3Object, S3Persistence } from '../fauxqs.ts';
 
 const segment = z.object({ file: z.string(), size: z.number() });
 export type Segment = z.infer<typeof segment>;
 export type StoredObject = S3Object & { readonly segments: Segment[] };
 
-const NO_BODY = Buffer.alloc(0);
-
-const savedObject = z.looseObject({
+export const savedObject = z.looseObject({
   key: z.string(),
   contentType: z.string(),
   contentLength: z.number(),
@@ -34,8 +32,11 @@ const savedObject = z.looseObject({
   checksumType: z.enum(['FULL_OBJECT', 'COMPOSITE']).exactOptional(),
   segments: z.array(segment),
 });
-const savedBucket = z.object({ name: z.string(), creationDate: z.coerce.date() });
+export const savedBucket = z.object({ name: z.string(), creationDate: z.coerce.date() });
 export const savedPart = segment.extend({ number: z.number(), etag: z.string(), lastModified: z.string() });
+
+/** Of each bucket. */
+export const BUCKET_FOLDERS = ['objects', 'data', 'uploads'];
 
 export class DiskStore implements S3Persistence {
   readonly #root: string;
@@ -78,7 +79,7 @@ export class DiskStore implements S3Persistence {
   }
 
   insertBucket(name: string, creationDate: Date): void {
-    for (const folder of ['objects', 'data', 'uploads']) {
+    for (const folder of BUCKET_FOLDERS) {
       mkdirSync(this.bucketPath(name, folder), { recursive: true });
     }
     replaceFile(this.bucketPath(name, 'bucket.json'), JSON.stringify({ name, creationDate }));
@@ -115,35 +116,8 @@ export class DiskStore implements S3Persistence {
     return Buffer.concat(segments.map(({ file }) => readFileSync(this.dataPath(bucket, file))));
   }
 
-  /** Fills fauxqs' index and removes bytes that no object and no upload names (a killed process leaves some). */
-  loadS3(store: S3Store): void {
-    for (const bucket of readdirSync(this.#root)) {
-      const { name, creationDate } = savedBucket.parse(this.#json(bucket, 'bucket.json'));
-      store.createBucket(name);
-      store.setBucketCreationDate(name, creationDate);
-      const lifecycle = readText(this.bucketPath(name, 'lifecycle.xml'));
-      if (lifecycle !== undefined) store.restoreBucketLifecycleConfiguration(name, lifecycle);
-
-      const named = new Set<string>();
-      for (const file of readdirSync(this.bucketPath(name, 'objects'))) {
-        if (!file.endsWith('.json')) continue;
-        const object = { ...savedObject.parse(this.#json(name, 'objects', file)), body: NO_BODY };
-        for (const { file: data } of object.segments) named.add(data);
-        store.restoreObject(name, object);
-      }
-      for (const upload of readdirSync(this.bucketPath(name, 'uploads'))) {
-        for (const part of readdirSync(this.bucketPath(name, 'uploads', upload))) {
-          if (!/^\d+\.json$/.test(part)) continue;
-          named.add(savedPart.parse(this.#json(name, 'uploads', upload, part)).file);
-        }
-      }
-      for (const file of readdirSync(this.bucketPath(name, 'data'))) {
-        if (!named.has(file)) rmSync(this.dataPath(name, file), { force: true });
-      }
-    }
-  }
-
-  // Multipart uploads never reach fauxqs (multipart.ts), and the rest has no caller over HTTP.
+  // Loading is disk-load.ts, multipart uploads never reach fauxqs (multipart.ts), and the rest has no caller over HTTP.
+  loadS3 = unused;
   deleteObjectsByBucket = unused;
   deleteAllObjects = unused;
   renameObject = unused;
@@ -163,10 +137,6 @@ export class DiskStore implements S3Persistence {
     const text = readText(this.#metaPath(bucket, key));
     return text === undefined ? undefined : savedObject.parse(JSON.parse(text));
   }
-
-  #json(bucket: string, ...path: string[]): unknown {
-    return JSON.parse(readFileSync(this.bucketPath(bucket, ...path), 'utf8'));
-  }
 }
 
 function unused(): never {
@@ -176,8 +146,14 @@ function unused(): never {
 /** Written whole or not at all. */
 export function replaceFile(path: string, text: string): void {
   const draft = `${path}.${randomUUID()}.tmp`;
-  writeFileSync(draft, text);
-  renameSync(draft, path);
+  try {
+    writeFileSync(draft, text);
+    renameSync(draft, path);
+  } catch (error) {
+    // A full disk would be filled by drafts.
+    rmSync(draft, { force: true });
+    throw error;
+  }
 }
 
 /** Undefined when there is no such file. */

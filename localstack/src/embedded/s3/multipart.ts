@@ -103,7 +103,10 @@ export class Multipart {
   listUploads({ bucket, query }: S3Request, res: ServerResponse): void {
     this.#objects.requireBucket(bucket);
     const prefix = query.get('prefix') ?? '';
-    const list = readdirSync(this.#disk.bucketPath(bucket, 'uploads')).flatMap((id) => {
+    const begun = readdirSync(this.#disk.bucketPath(bucket, 'uploads'));
+    // Of one that a full disk did not take there is a folder and no more.
+    const list = begun.flatMap((id) => {
+      if (!existsSync(this.#path(bucket, id, 'upload.json'))) return [];
       const { key, initiated } = this.#upload({
         bucket,
         key: '',

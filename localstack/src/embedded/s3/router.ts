@@ -4,6 +4,7 @@ import type { Fauxqs } from '../fauxqs.ts';
 import { noSuchKey, sendFault, sendXml } from './answers.ts';
 import { guardObject, handleSetting, readSetting, settingOf } from './bucket-config.ts';
 import { setCorsHeaders } from './cors.ts';
+import { loadDisk } from './disk-load.ts';
 import { DiskStore } from './disk-store.ts';
 import { mendListing } from './listing.ts';
 import { Multipart } from './multipart.ts';
@@ -19,10 +20,10 @@ export class S3Router {
   readonly #multipart: Multipart;
   readonly #region: string;
 
-  /** Loads what `folder` holds into fauxqs' index. */
-  constructor(folder: string, fauxqs: Fauxqs, region: string) {
+  /** Loads what `folder` holds into fauxqs' index. @param say told of what is not whole there. */
+  constructor(folder: string, fauxqs: Fauxqs, region: string, say: (line: string) => void) {
     this.#disk = new DiskStore(folder);
-    this.#disk.loadS3(fauxqs.s3);
+    loadDisk(folder, fauxqs.s3, say);
     fauxqs.s3.persistence = this.#disk;
     mendListing(fauxqs.s3);
     this.#region = region;
