@@ -98,10 +98,11 @@ function mailEnv({ smtpUrl }: MailCatcher): Record<string, string> {
 /** People stay signed in over a restart: the keys that sign are kept. */
 async function signInEnv({ env }: LocalProvider): Promise<Record<string, string>> {
   const file = join(dataDir, 'token-keys.json');
-  const kept = await readFile(file, 'utf8').catch(() => undefined);
+  // Empty after a power loss, perhaps.
+  const kept = (await readFile(file, 'utf8').catch(() => undefined)) || undefined;
   const keys = kept ?? JSON.stringify({ keys: [newTokenKey()] });
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  if (kept === undefined) await writeFile(file, keys, { mode: 0o600 });
+  if (kept === undefined) await writeFile(file, keys, { mode: 0o600, flush: true });
   return {
     AUTH: process.env.AUTH ?? 'optional',
     PUBLIC_URL: `http://127.0.0.1:${port}`,

@@ -14,11 +14,11 @@ export interface Started {
   readonly ended: Promise<number | null>;
 }
 
-/** Resolves with the line that says where it is. @param port 0 takes a free one. */
-export async function npmStart(dataDir: string, port = '0'): Promise<Started> {
+/** On a free port; resolves with the line that says where. @param settings on top of its own. */
+export async function npmStart(dataDir: string, settings: Record<string, string> = {}): Promise<Started> {
   const child = spawn('npm', ['start', '--silent'], {
     cwd: join(import.meta.dirname, '..', '..'),
-    env: { ...process.env, PORT: port, DATA_DIR: dataDir },
+    env: { ...process.env, ...settings, PORT: '0', DATA_DIR: dataDir },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });

@@ -1,13 +1,13 @@
-/** `npm start` as its users have it: Ctrl-C, a second start, a port that is taken. */
+/** `npm start` as its users have it: Ctrl-C, a second start, a port that is taken; what ends beneath it, and a copy of its data. */
 import { spawn } from 'node:child_process';
-import { lstat, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { cp, lstat, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { localSettingsFile, readSettings } from '@wavefleet/platform/local-settings.ts';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ctrlC, npmStart, type Started } from '../bring-up/npm-start.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ctrlC, npmStart, processOf, type Started, saysWhere } from '../bring-up/npm-start.ts';
 import { ffmpegsIn } from '../bring-up/observers.ts';
 
 let dir: string;
@@ -136,4 +136,66 @@ test('settings that are wrong are said all at once, and nothing else', async () 
 test('SIGTERM to npm alone ends it as well', async () => {
   running?.process.kill('SIGTERM');
   expect(await running?.ended).toBe(0);
+});
+
+// One after the other with those above: two that start at once would both take the usual port of AWS.
+describe('over months', () => {
+  /** A third of production's: a job whose worker could not hand it over waits for them. */
+  const clocks = { VISIBILITY_TIMEOUT_MS: '20000', LEASE_MS: '15000', HEARTBEAT_MS: '6000' };
+  const data = () => join(dir, 'months');
+  let box: Started;
+  beforeAll(async () => {
+    box = await npmStart(data(), clocks);
+  });
+  afterAll(async () => {
+    box.process.kill('SIGTERM');
+    await box.ended;
+  });
+
+  /** A job, and its upload. */
+  async function submitted(seconds: number): Promise<{ jobId: string; fileId: string }> {
+    const file = join(dir, `${seconds}.flac`);
+    await makeSample(file, { seconds, codec: ['-sample_fmt', 's16'] });
+    const { fileId } = await uploadFile(box.client, file);
+    return { fileId, jobId: (await box.client.jobs.submit({ fileId, format: 'mp3' })).jobId };
+  }
+
+  test.each([
+    ['the API', 'api/src/main.ts'],
+    ['what stands in for AWS', 'embedded/main.ts'],
+  ])(
+    'SIGKILL of %s: all is there again by itself, at the same address, and the job at work is completed',
+    async (_name, entry) => {
+      const { client, output } = box;
+      const before = await readSettings(localSettingsFile(data()));
+      const times = output().split('starting again').length;
+      const { jobId } = await submitted(60);
+      for await (const { step } of client.progress.events(jobId)) if (step === 'convert') break;
+      process.kill(await processOf(box, entry), 'SIGKILL');
+      await saysWhere(output, times + 1);
+      expect(output()).toContain('ended (SIGKILL): starting again…');
+      const ended = await client.jobs.waitForEnd(jobId, { timeoutMs: 150_000 });
+      expect(ended).toMatchObject({ status: 'completed' });
+      const { REDIS_URL: _, ...after } = await readSettings(localSettingsFile(data()));
+      expect(before).toMatchObject(after);
+    },
+  );
+
+  test('a copy of DATA_DIR, made while nothing runs, is the same fleet in another folder at another port, also without logs, work and settings.env', async () => {
+    const { jobId, fileId } = await submitted(1);
+    await box.client.jobs.waitForEnd(jobId);
+    const bytes = async () => await (await box.client.results.download(jobId)).bytes();
+    const result = await bytes();
+    box.process.kill('SIGTERM');
+    await box.ended;
+    const copy = join(dir, 'copy');
+    await cp(data(), copy, { recursive: true });
+    for (const name of ['logs', 'work', 'settings.env'])
+      await rm(join(copy, name), { recursive: true, force: true });
+    await rm(data(), { recursive: true });
+    box = await npmStart(copy, clocks);
+    expect(Buffer.compare(await bytes(), result)).toBe(0);
+    const { jobId: next } = await box.client.jobs.submit({ fileId, format: 'flac' });
+    expect(await box.client.jobs.waitForEnd(next)).toMatchObject({ status: 'completed' });
+  });
 });

@@ -22,10 +22,21 @@ export class DataInUse extends Error {
   }
 }
 
+/** What lies there cannot be opened. */
+export class DataUnreadable extends Error {
+  /** @param error of LevelDB, which says in its cause what is wrong. */
+  constructor(path: string, error: unknown) {
+    const { message } =
+      error instanceof Error && error.cause instanceof Error ? error.cause : new Error(String(error));
+    super(`${path} cannot be opened (${message}). Make room, or bring back a copy.`);
+    this.name = 'DataUnreadable';
+  }
+}
+
 /**
  * Takes the folder for this process.
  * @param waitMs how long somebody else may still have it. Answers what gives it back.
- * @throws DataInUse
+ * @throws DataInUse, DataUnreadable
  */
 export async function lockData(dataDir: string, waitMs = WAIT_MS): Promise<() => Promise<void>> {
   const deadline = performance.now() + waitMs;
@@ -37,7 +48,7 @@ export async function lockData(dataDir: string, waitMs = WAIT_MS): Promise<() =>
       return () => lock.close();
     } catch (error) {
       if (!isLocked(error)) {
-        if (isFresh) throw error;
+        if (isFresh) throw new DataUnreadable(folder, error);
         // Damaged, by a power loss perhaps. It holds nothing that could be lost.
         rmSync(folder, { recursive: true, force: true });
         isFresh = true;

@@ -8,6 +8,7 @@ import { every } from '@wavefleet/platform/every.ts';
 import dynalite from 'dynalite';
 import { Level } from 'level';
 import { randomKeys } from './access-keys.ts';
+import { DataUnreadable } from './data-lock.ts';
 import { readBody, sendJson, sendJsonError } from './json-protocol.ts';
 import { addedIndexesSchema, TableRebuilds } from './table-rebuild.ts';
 import { TimeToLive } from './time-to-live.ts';
@@ -23,18 +24,7 @@ export interface Dynamo {
 /** Items whose time is over are looked for so often, beginning when the start is long over. */
 const EXPIRE = { everyMs: 12 * 3_600_000, firstMs: 1_800_000 };
 
-/** Tables that are there and cannot be read. */
-export class TablesUnreadable extends Error {
-  /** @param error of LevelDB, which says in its cause what is wrong. */
-  constructor(path: string, error: unknown) {
-    const { message } =
-      error instanceof Error && error.cause instanceof Error ? error.cause : new Error(String(error));
-    super(`The tables in ${path} cannot be opened (${message}). Make room, or bring back a copy.`);
-    this.name = 'TablesUnreadable';
-  }
-}
-
-/** Tables live in `folder` and survive a restart. @throws TablesUnreadable */
+/** Tables live in `folder` and survive a restart. @throws DataUnreadable */
 export async function startDynamo(folder: string): Promise<Dynamo> {
   const path = join(folder, 'tables');
   await tryOpening(path);
@@ -137,6 +127,6 @@ async function tryOpening(path: string): Promise<void> {
     await tables.open();
     await tables.close();
   } catch (error) {
-    throw new TablesUnreadable(path, error);
+    throw new DataUnreadable(path, error);
   }
 }

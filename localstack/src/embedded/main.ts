@@ -5,8 +5,7 @@
  * it made, and sends the same over IPC. Ends on SIGTERM, SIGINT and when its parent is gone.
  */
 import { parseArgs } from 'node:util';
-import { DATA_IN_USE_EXIT_CODE, DataInUse } from './data-lock.ts';
-import { TablesUnreadable } from './dynamo.ts';
+import { DATA_IN_USE_EXIT_CODE, DataInUse, DataUnreadable } from './data-lock.ts';
 import { startEmbeddedStack } from './stack.ts';
 import { ensurePrograms, runQuietly } from './system-programs.ts';
 
@@ -41,7 +40,7 @@ const stack = await startEmbeddedStack({
   path: PATH,
   say: (line) => console.error(line),
 }).catch((error: unknown) => {
-  if (!(error instanceof DataInUse || error instanceof TablesUnreadable)) throw error;
+  if (!(error instanceof DataInUse || error instanceof DataUnreadable)) throw error;
   console.error(error.message);
   process.exit(error instanceof DataInUse ? DATA_IN_USE_EXIT_CODE : 1);
 });

@@ -37,7 +37,7 @@ export interface EmbeddedStack {
   stop(): Promise<void>;
 }
 
-/** @throws DataInUse when another process has `dataDir`. */
+/** @throws DataInUse when another process has `dataDir`, DataUnreadable when it cannot be opened. */
 export async function startEmbeddedStack(options: StackOptions): Promise<EmbeddedStack> {
   const {
     dataDir,
