@@ -1,6 +1,6 @@
 /** Progress as a stream of events, however the bytes arrive and break off. */
 import type { ProgressView } from '@wavefleet/contracts/progress.ts';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { EventOptions } from './event-stream.ts';
 import { view } from './samples.testing.ts';
 import { type Answerer, json, serve, type TestServer, thrownBy } from './test-server.testing.ts';
@@ -39,11 +39,11 @@ test('events come one by one up to and with the terminal one, and the connection
 test('events are whole however the bytes arrive: split in a line, in a character, between events', async () => {
   const named = view({ error: 'Größe ♫', errorCode: 'X' });
   const bytes = Buffer.from(`: still here\n\n${event('a', named)}${event('b', done)}`);
-  const byteByByte: Answerer = async (_asked, answer) => {
-    for (const byte of bytes) await new Promise<void>((sent) => answer.write(Buffer.of(byte), () => sent()));
-    answer.end();
-  };
-  expect(await allOf(await serve([byteByByte]))).toEqual([named, done]);
+  const body = ReadableStream.from(Array.from(bytes, (byte) => Uint8Array.of(byte)));
+  const server = await serve([]);
+  const asked = vi.spyOn(globalThis, 'fetch').mockResolvedValue(new Response(body));
+  onTestFinished(() => asked.mockRestore());
+  expect(await allOf(server)).toEqual([named, done]);
 });
 
 test('a stream cut in the middle of an event goes on after the last whole one', async () => {
@@ -62,14 +62,15 @@ test('a stream that a deployment ends in order goes on with the next process', a
   expect(server.asked[1]?.headers['last-event-id']).toBe('1-1-200-0');
 });
 
-test('an outage in between is waited out', async () => {
-  const away = json(
-    { error: { code: 'SERVICE_UNAVAILABLE', message: 'Try again soon.', requestId: 'r' } },
-    503,
-  );
+test('an outage in between is waited out, as long as the server says', async () => {
+  const error = { code: 'SERVICE_UNAVAILABLE', message: 'Try again soon.', requestId: 'r' };
+  const away: Answerer = (_asked, answer) =>
+    answer.writeHead(503, { 'retry-after': '2' }).end(JSON.stringify({ error }));
   const badGateway: Answerer = (_asked, answer) => answer.writeHead(502).end('<html>');
   const server = await serve([away, badGateway, stream(event('2-1-1000-0', done))]);
+  const startedAt = performance.now();
   expect(await allOf(server)).toEqual([done]);
+  expect(performance.now() - startedAt).toBeGreaterThan(1_900);
 });
 
 test('a caller that was told before resumes by the id of its last event', async () => {
@@ -100,6 +101,24 @@ test('it gives up after so many tries in a row', async () => {
   const server = await serve([(_asked, answer) => answer.destroy()]);
   expect(await thrownBy(allOf(server, { maxTries: 2 }))).toMatchObject({ code: 'NETWORK', retryable: true });
   expect(server.asked).toHaveLength(2);
+});
+
+test('tries count from the last event on, whose id stays also where a later one has none', async () => {
+  const cut = stream(event('1-1-200-0', view()), 'broken');
+  const nameless = event('', view({ progress: 30 })).replace('id: \n', '');
+  const server = await serve([
+    cut,
+    (_asked, answer) => answer.destroy(),
+    cut,
+    (_asked, answer) => answer.destroy(),
+    stream(nameless),
+    stream(event('2-1-1000-0', done)),
+  ]);
+  expect(await allOf(server, { maxTries: 2 })).toHaveLength(4);
+  expect(server.asked.map(({ headers }) => headers['last-event-id'])).toEqual([
+    undefined,
+    ...Array.from({ length: 5 }, () => '1-1-200-0'),
+  ]);
 });
 
 test('what another try cannot help is thrown at once', async () => {

@@ -1,5 +1,6 @@
 /** What the client asks about jobs, and what it makes of the answers. */
-import { expect, test } from 'vitest';
+import { getEventListeners } from 'node:events';
+import { expect, test, vi } from 'vitest';
 import { job } from './samples.testing.ts';
 import { type Answerer, json, serve, thrownBy } from './test-server.testing.ts';
 
@@ -108,6 +109,20 @@ test('waiting looks until the job has ended', async () => {
   ]);
   expect(await client.jobs.waitForEnd(jobId, { everyMs: 1 })).toEqual(done);
   expect(asked).toHaveLength(3);
+});
+
+test('who waits and has enough is kept by no pause; a job that has ended is an answer however late it is', async () => {
+  const reason = new Error('enough');
+  const over = new AbortController();
+  const { client } = await serve([json(job({ jobId }))]);
+  const thrown = thrownBy(client.jobs.waitForEnd(jobId, { everyMs: 120_000, signal: over.signal }));
+  await vi.waitFor(() => expect(getEventListeners(over.signal, 'abort')).toHaveLength(1), 20_000);
+  over.abort(reason);
+  expect(await thrown).toBe(reason);
+
+  const done = job({ jobId, status: 'completed' });
+  const { client: late } = await serve([json(done)]);
+  expect(await late.jobs.waitForEnd(jobId, { timeoutMs: 0 })).toEqual(done);
 });
 
 test('waiting ends with a word on where the job stands', async () => {

@@ -1,5 +1,6 @@
 /** Answers that are none: other servers' pages, silence, and the API's own refusals. */
-import { expect, test } from 'vitest';
+import { getEventListeners } from 'node:events';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { Client } from './client.ts';
 import { Problem } from './problem.ts';
 import { job } from './samples.testing.ts';
@@ -48,6 +49,70 @@ test('a server that is asked too often is asked again when it wants to be', asyn
   expect(asked).toHaveLength(2);
 });
 
+const limited = { error: { code: 'RATE_LIMITED', message: 'Wait.', requestId: 'r' } };
+const limitedFor =
+  (seconds: number): Answerer =>
+  (_asked, answer) =>
+    answer.writeHead(429, { 'retry-after': String(seconds) }).end(JSON.stringify(limited));
+
+test('a server that wants to be asked later again and again, or in an hour, is left to the caller', async () => {
+  const { client, asked } = await serve([limitedFor(0)]);
+  expect(await thrownBy(client.jobs.get(jobId))).toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: 0 });
+  expect(asked).toHaveLength(4);
+  const { client: patient, asked: once } = await serve([limitedFor(3_600)]);
+  expect(await thrownBy(patient.jobs.get(jobId))).toMatchObject({ retryAfterMs: 3_600_000 });
+  expect(once).toHaveLength(1);
+});
+
+test('a caller that has enough is not kept until the server wants to be asked again', async () => {
+  const reason = new Error('enough');
+  const over = new AbortController();
+  const { client } = await serve([limitedFor(60)]);
+  const thrown = thrownBy(client.jobs.get(jobId, { signal: over.signal }));
+  await vi.waitFor(() => expect(getEventListeners(over.signal, 'abort')).toHaveLength(1), 20_000);
+  over.abort(reason);
+  expect(await thrown).toBe(reason);
+}, 30_000);
+
+const refused = (status: number) =>
+  json({ error: { code: 'INVALID_TOKEN', message: 'Sign in.', requestId: 'r' } }, status);
+
+test('who may renew is asked once, for a 401 alone; the call is made again where that was of use', async () => {
+  const renewals: boolean[] = [];
+  const asking = async (answers: Answerer[], isOfUse: boolean) => {
+    renewals.length = 0;
+    const renew = async () => renewals.push(isOfUse) > 0 && isOfUse;
+    return await serve(answers, { renew });
+  };
+  const well = await asking([refused(401), json(job({ jobId }))], true);
+  expect(await well.client.jobs.get(jobId)).toEqual(job({ jobId }));
+  expect(renewals).toEqual([true]);
+
+  const never = await asking([refused(401)], true);
+  expect(await thrownBy(never.client.jobs.get(jobId))).toMatchObject({ status: 401 });
+  expect([renewals, never.asked.length]).toEqual([[true], 2]);
+
+  const noUse = await asking([refused(401)], false);
+  expect(await thrownBy(noUse.client.jobs.get(jobId))).toMatchObject({ status: 401 });
+  expect([renewals, noUse.asked.length]).toEqual([[false], 1]);
+
+  const other = await asking([refused(403)], true);
+  expect(await thrownBy(other.client.jobs.get(jobId))).toMatchObject({ status: 403 });
+  expect(renewals).toEqual([]);
+});
+
+test('an address may end with a slash; one that only begins like the server’s is another one', async () => {
+  const { url, asked } = await serve([json(job({ jobId }))]);
+  const client = new Client(`${url}/`, { token: 'wf_live_x' });
+  await client.jobs.get(jobId);
+  expect(asked[0]?.url).toBe(`/api/jobs/${jobId}`);
+  const sent = vi.spyOn(globalThis, 'fetch').mockResolvedValue(new Response());
+  onTestFinished(() => sent.mockRestore());
+  await client.uploads.sendPart(`${url}.example/part`, new Blob(['abc']));
+  const [, { headers } = {}] = sent.mock.calls[0] ?? [];
+  expect(new Headers(headers).has('authorization')).toBe(false);
+});
+
 test('a key goes to the server, and to nobody else', async () => {
   const { url, client, asked } = await serve([json(job({ jobId }))], { token: 'wf_live_x' });
   await client.jobs.get(jobId);
@@ -79,6 +144,7 @@ test('other limits are for the caller, who is told for how long they may last', 
 test.each([
   [502, true],
   [429, true],
+  [408, true],
   [403, false],
 ])("a proxy's own page with status %i is a problem of that status", async (status, retryable) => {
   const html = '<html><h1>Bad Gateway</h1></html>';
@@ -91,6 +157,18 @@ test.each([
     requestId: undefined,
     detail: {},
   });
+});
+
+test.each([
+  ['7', 7_000],
+  // More days than a timer can wait.
+  ['10000000', undefined],
+  ['Fri, 31 Dec 2027 23:59:59 GMT', undefined],
+])('a proxy that wants to be left alone for %s', async (retryAfter, retryAfterMs) => {
+  const { client } = await serve([
+    (_asked, answer) => answer.writeHead(503, { 'retry-after': retryAfter }).end('<html>'),
+  ]);
+  expect(await thrownBy(client.jobs.get(jobId))).toHaveProperty('retryAfterMs', retryAfterMs);
 });
 
 test("a captive portal's page with status 200 is no answer of this server, whatever was asked", async () => {
