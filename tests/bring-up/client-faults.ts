@@ -4,12 +4,13 @@ import { z } from 'zod';
 
 /**
  * What becomes of one call: `refuse` it, do it and `lose` the answer at once or after some time (of a function: that
- * begins when the service has done it), or let it pass.
+ * begins when the service has done it), let it pass after something else, or at once.
  */
 export type CallFate =
   | 'refuse'
   | 'lose'
   | { readonly loseAfter: Promise<void> | (() => Promise<void>) }
+  | { readonly passAfter: () => Promise<unknown> }
   | undefined;
 
 /** Any client of the SDK. */
@@ -31,8 +32,10 @@ export function disturb(client: Client, decide: (command: string, input: unknown
     return async (args: any) => {
       const fate = decide(context.commandName ?? '', args.input);
       if (fate === 'refuse') throw outage();
+      const isPassed = fate === undefined || (typeof fate === 'object' && 'passAfter' in fate);
+      if (isPassed) await fate?.passAfter();
       const answer = await next(args);
-      if (fate === undefined) return answer;
+      if (isPassed) return answer;
       if (fate !== 'lose') await (typeof fate.loseAfter === 'function' ? fate.loseAfter() : fate.loseAfter);
       throw outage();
     };

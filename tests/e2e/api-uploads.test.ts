@@ -257,17 +257,38 @@ describe('finishing', () => {
     expect(await api.platform.objects.head(uploadKey(fileId, 'long song.flac'))).toBeUndefined();
   });
 
-  test('while it is being given up: finished or gone, never half', async () => {
-    for (let round = 0; round < 10; round++) {
-      const { fileId } = await sent();
-      const [end] = await Promise.all([complete(fileId), api.request(at(fileId), { method: 'DELETE' })]);
-      expect([200, 404]).toContain(end.status);
-      // Either order may win; afterwards record and bytes agree.
-      const after = await api.request(at(fileId));
-      const object = await api.platform.objects.head(uploadKey(fileId, 'long song.flac'));
-      expect(object === undefined).toBe(after.status === 404);
-    }
-  });
+  test.each(['finishing', 'giving up'] as const)(
+    'stopped before any of its calls for the other: %s leaves it finished or gone, never half',
+    async (stopped) => {
+      const acts = {
+        finishing: complete,
+        'giving up': (fileId: string) => api.request(at(fileId), { method: 'DELETE' }),
+      };
+      const statuses = { finishing: [200, 404], 'giving up': [204, 404] };
+      const other = stopped === 'finishing' ? 'giving up' : 'finishing';
+      const { s3, dynamo } = api.platform.aws;
+      for (let before = 0, isReached = true; isReached; before += 1) {
+        const { fileId } = await sent();
+        let calls = 0;
+        let meanwhile: Promise<Response> | undefined;
+        const passAfter = async () => {
+          meanwhile = acts[other](fileId);
+          await meanwhile;
+        };
+        for (const client of [s3, dynamo])
+          disturb(client, () => (calls++ === before ? { passAfter } : undefined));
+        const first = await acts[stopped](fileId);
+        for (const client of [s3, dynamo]) disturb(client, () => undefined);
+        isReached = meanwhile !== undefined;
+        const second = await (meanwhile ?? acts[other](fileId));
+        expect(statuses[stopped]).toContain(first.status);
+        expect(statuses[other]).toContain(second.status);
+        const after = await api.request(at(fileId));
+        const object = await api.platform.objects.head(uploadKey(fileId, 'long song.flac'));
+        expect([before, object === undefined]).toEqual([before, after.status === 404]);
+      }
+    },
+  );
 });
 
 test('the record tells how far an upload is: part by part through the API, at the next look when they go to S3', async () => {
