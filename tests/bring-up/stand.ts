@@ -37,7 +37,7 @@ export interface StandOptions {
 }
 
 /** Nothing is killed or frozen in here: a lease that outlives a busy machine costs no test any time. */
-const patientLeases = { LEASE_MS: '10000', VISIBILITY_TIMEOUT_MS: '12000' };
+export const patientLeases = { LEASE_MS: '10000', VISIBILITY_TIMEOUT_MS: '12000' };
 
 /** Settings for tests of long files that are not about leases, or how busy the machine is. */
 export const unhurried = {

@@ -9,11 +9,14 @@ import { until } from '@wavefleet/localstack/waiting.ts';
 import { type CheckedLine, checkLine } from '@wavefleet/platform/log/line-check.testing.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Fleet } from '../bring-up/fleet.ts';
+import { patientLeases } from '../bring-up/stand.ts';
 
 /** In the names of files and in their tags. */
 const USER_TEXT = 'Grandmothers-Recipe';
 const NAME = `${USER_TEXT}.flac`;
 const IDEMPOTENCY_KEY = 'order-of-tuesday';
+/** Far more than anything in here takes, also on a machine that does ten other things. */
+const LONG_MS = 120_000;
 
 let fleet: Fleet;
 let client: Client;
@@ -30,14 +33,15 @@ beforeAll(async () => {
   fleet = await Fleet.start({
     workers: 1,
     restartWorkers: false,
-    env: { LOG_LEVEL: 'debug', DRAIN_TIMEOUT_MS: '0' },
+    // A lease that a busy machine lets run out would add an attempt to the stories.
+    env: { LOG_LEVEL: 'debug', DRAIN_TIMEOUT_MS: '0', ...patientLeases },
   });
   client = fleet.client;
   await makeFiles();
   jobs.completed = await completedJob();
   jobs.failed = await failedJob();
   jobs.dropped =
-    (await dropAndWait(fleet.env, fleet.file(NAME), `drops/mp3-192k/a.flac`, 20_000)).jobId ?? '';
+    (await dropAndWait(fleet.env, fleet.file(NAME), `drops/mp3-192k/a.flac`, LONG_MS)).jobId ?? '';
   jobs.cancelled = await cancelledJob();
   jobs.moved = await movedJob();
   await client.jobs.remove(jobs.completed);
@@ -49,7 +53,7 @@ beforeAll(async () => {
   const checked = texts.map(checkLine);
   problems = checked.flatMap((line) => (Array.isArray(line) ? line : []));
   lines = checked.flatMap((line) => (Array.isArray(line) ? [] : [line]));
-}, 180_000);
+}, 600_000);
 afterAll(() => fleet?.stop());
 
 async function makeFiles(): Promise<void> {
@@ -68,7 +72,7 @@ async function completedJob(): Promise<string> {
     { fileId: files.short, format: 'alac' },
     { idempotencyKey: IDEMPOTENCY_KEY },
   );
-  await client.jobs.waitForEnd(jobId);
+  await client.jobs.waitForEnd(jobId, { timeoutMs: LONG_MS });
   await saveResult(client, jobId, fleet.file('result.m4a'));
   const answer = await fetch(`${fleet.apiUrl}/api/download?jobId=${jobId}&mode=url`);
   presignedUrl = String(((await answer.json()) as { url: unknown }).url);
@@ -82,7 +86,7 @@ async function completedJob(): Promise<string> {
 async function failedJob(): Promise<string> {
   const { fileId } = await uploadFile(client, fleet.file('cut.m4a'));
   const { jobId } = await client.jobs.submit({ fileId, format: 'mp3' });
-  await client.jobs.waitForEnd(jobId);
+  await client.jobs.waitForEnd(jobId, { timeoutMs: LONG_MS });
   return jobId;
 }
 
@@ -102,17 +106,18 @@ async function cancelledJob(): Promise<string> {
 async function movedJob(): Promise<string> {
   const { jobId } = await client.jobs.submit({ fileId: files.long, format: 'opus' });
   const attempt = (wanted: number) =>
-    until(`attempt ${wanted}`, async () => (await client.jobs.get(jobId)).attempt === wanted, 20_000);
+    until(`attempt ${wanted}`, async () => (await client.jobs.get(jobId)).attempt === wanted, LONG_MS);
   await attempt(1);
-  const second = await fleet.addWorker();
+  // Before the next one is started: on a busy machine that takes longer than the conversion.
   await fleet.workers[0]?.stop();
+  const second = await fleet.addWorker();
   await attempt(2);
-  await until('it has files', async () => (await fleet.workFiles(1)).length > 0);
+  await until('it has files', async () => (await fleet.workFiles(1)).length > 0, LONG_MS);
   await second.stop('SIGKILL');
   await fleet.addWorker({}, 1);
   await attempt(3);
   await client.jobs.remove(jobId);
-  await until('nothing is left', async () => (await fleet.workFiles(1)).length === 0, 20_000);
+  await until('nothing is left', async () => (await fleet.workFiles(1)).length === 0, LONG_MS);
   return jobId;
 }
 
