@@ -184,6 +184,24 @@ test('who came back is first among its owner’s, then who has no message, each 
   expect(await cache.keys('{turns}*')).toEqual([]);
 });
 
+test('a board is forgotten with the messages; who is put on it again comes no later; an unknown job’s message is its own', async () => {
+  const { turns, redis } = stand.platform;
+  const { cache } = redis ?? expect.fail('no Redis');
+  const [first, returned, unknown] = [randomUUID(), randomUUID(), randomUUID()];
+  await turns.add({ jobId: first, ownerId: 'a' });
+  await turns.addReturned({ jobId: returned, ownerId: 'a' });
+  // As the sweeper does that sends its message again.
+  await turns.add({ jobId: returned, ownerId: 'a' });
+  for (const key of await cache.keys('{turns}*')) {
+    expect(await cache.ttl(key)).toBeGreaterThan(4 * 86_400 - 60);
+    expect(await cache.ttl(key)).toBeLessThanOrEqual(4 * 86_400);
+  }
+  expect(await turns.insteadOf(unknown)).toBeUndefined();
+  expect(await turns.next()).toBe(returned);
+  await turns.remove({ jobId: first, ownerId: 'a' });
+  expect(await cache.keys('{turns}*')).toEqual([]);
+});
+
 test('a board that lies or is lost delays jobs, and loses none', async () => {
   begun.length = 0;
   const jobIds = [...(await flood('flooder', 20)), ...(await flood('quiet', 10))];

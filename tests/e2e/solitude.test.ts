@@ -5,6 +5,8 @@ import { uploadFile } from '@wavefleet/client/files-on-disk.ts';
 import { makeSample } from '@wavefleet/localstack/demo/samples.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { z } from 'zod';
+import { disturb } from '../bring-up/client-faults.ts';
 import { Stand } from '../bring-up/stand.ts';
 
 let stand: Stand;
@@ -50,6 +52,22 @@ function hold(jobId: string) {
   held = { jobId, opened, open };
 }
 
+const isOfJobs = (input: unknown) =>
+  z.object({ QueueUrl: z.literal(stand.env.JOBS_QUEUE_URL ?? '') }).safeParse(input).success;
+
+/** Holds so many polls of a worker back on their way to the queue. Answers, once it has them, what lets them go. */
+async function holdPolls({ platform }: Awaited<ReturnType<Stand['addWorker']>>, count: number) {
+  const { promise: gone, resolve: letGo } = Promise.withResolvers<void>();
+  let held = 0;
+  disturb(platform.aws.sqsPoll, (_command, input) => {
+    if (held === count || !isOfJobs(input)) return undefined;
+    held += 1;
+    return { passAfter: () => gone };
+  });
+  await until('polls are held', async () => held === count);
+  return letGo;
+}
+
 /** As if a worker had claimed it and died, a minute ago. */
 async function crashed(jobId: string): Promise<void> {
   const claimant = { owner: 'dead', leaseMs: 1, ability: 99 };
@@ -62,6 +80,7 @@ test('it waits for the others, unclaimed; nobody begins meanwhile; then it runs 
   await crashed(dangerous);
   hold(neighbour);
   const worker = await stand.addWorker();
+  const letPollGo = await holdPolls(worker, 1);
   const hide = vi.spyOn(worker.platform.queue, 'hide');
   await wake(neighbour);
   await until('the neighbour converts', async () => indexOf(`${neighbour} convert`) >= 0);
@@ -70,6 +89,9 @@ test('it waits for the others, unclaimed; nobody begins meanwhile; then it runs 
   const handles = () => new Set(hide.mock.calls.map(([receiptHandle]) => receiptHandle));
   await until('it waits', async () => handles().size === 2);
   await wake(later);
+  // Its poll was under way before anybody wanted to be alone.
+  letPollGo();
+  await until('it is handed back', async () => handles().size === 3);
   await until('the later one’s message is with nobody', async () => {
     const { waiting, inFlight } = await stand.platform.queue.depth(AbortSignal.timeout(2_000));
     return waiting >= 1 && inFlight >= 1;
@@ -86,6 +108,19 @@ test('it waits for the others, unclaimed; nobody begins meanwhile; then it runs 
   for (const jobId of [dangerous, later]) await stand.client.jobs.waitForEnd(jobId);
   expect(indexOf(`${later} download`)).toBeGreaterThan(indexOf(`${dangerous} complete`));
   expect(await stand.platform.jobs.get(dangerous)).toMatchObject({ status: 'completed', attempt: 2 });
+});
+
+test('a job whose message comes while its worker ends is not begun', async () => {
+  const [late = ''] = await jobs(1);
+  const worker = await stand.addWorker();
+  const letPollsGo = await holdPolls(worker, 3);
+  const stopped = worker.stop();
+  await wake(late);
+  letPollsGo();
+  await stopped;
+  expect(await stand.platform.jobs.get(late)).toMatchObject({ status: 'created', attempt: 0 });
+  await stand.addWorker();
+  expect(await stand.client.jobs.waitForEnd(late)).toMatchObject({ status: 'completed', attempt: 1 });
 });
 
 test('a worker that waits for a job’s solitude can be stopped at once', async () => {
