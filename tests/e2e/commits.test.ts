@@ -120,6 +120,30 @@ test('DynamoDB is away until the lease is over: the next attempt takes the store
   );
 });
 
+test('a worker that was cut off takes its crash back, also when another one is at its job by then', async () => {
+  let isAway = false;
+  const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  onStage = async (stage) => {
+    if (stage === 'convert') await (isAway ? second : first).promise;
+  };
+  await disturbedWorker(() => (isAway ? 'refuse' : undefined), shortLease);
+  const { jobId } = await stand.client.jobs.submit({ fileId: short, format: 'mp3' });
+  const seen = async () => (await stand.platform.jobs.get(jobId)) ?? expect.fail();
+  await until('it is at work', async () => stages.includes('convert'));
+  isAway = true;
+  await until('its lease is over', async () => ((await seen()).lease?.until ?? 0) < Date.now());
+  await stand.addWorker();
+  first.resolve();
+  const converting = () => stages.filter((stage) => stage === 'convert').length;
+  await until('the other one is at it', async () => converting() === 2);
+  expect(await seen()).toMatchObject({ status: 'processing', attempt: 2, crashes: 2 });
+  isAway = false;
+  await until('it is taken back', async () => (await seen()).crashes === 1);
+  second.resolve();
+  await stand.client.jobs.waitForEnd(jobId);
+  expect(await seen()).toMatchObject({ status: 'completed', attempt: 2, crashes: 0 });
+});
+
 test('a preview that cannot be entered, or whose storing went unanswered, stays nowhere', async () => {
   let stored = 0;
   const unentered = await disturbedWorker((update) => (isPreviews(update) ? 'refuse' : undefined));

@@ -1,12 +1,13 @@
 /** No id is used twice: a job that was deleted leaves its id behind, and what caused it makes another one, or none. */
 import { randomUUID } from 'node:crypto';
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { announce } from '@wavefleet/platform/jobs/announce.ts';
 import { derivedJobId } from '@wavefleet/platform/jobs/ids.ts';
 import { runAgain } from '@wavefleet/platform/jobs/run-again.ts';
 import { submitJob } from '@wavefleet/platform/jobs/submit.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { callerOf } from '../bring-up/caller.ts';
+import { disturb } from '../bring-up/client-faults.ts';
 import { Stand } from '../bring-up/stand.ts';
 
 let stand: Stand;
@@ -61,6 +62,59 @@ describe('an Idempotency-Key', () => {
     );
     expect(Item).toMatchObject({ jobId: first, goneAt: expect.any(Number), next: last });
     expect(Object.keys(Item ?? {}).sort()).toEqual(['goneAt', 'jobId', 'next', 'ttl']);
+  });
+
+  test('finds its last job also when DynamoDB has forgotten deleted ones, and as long as that job may live', async () => {
+    const caller = callerOf(stand);
+    const key = randomUUID();
+    const ids: string[] = [];
+    for (let time = 0; time < 3; time += 1) {
+      const jobId = await submitted(caller, await caller.upload(), key);
+      ids.push(jobId);
+      if (time === 2) break;
+      await ended(jobId);
+      await remove(caller, jobId);
+    }
+    const [first = '', second = '', third = ''] = ids;
+    const { jobs, aws, config } = stand.platform;
+    const TableName = config.JOBS_TABLE;
+    const forget = (jobId: string) => aws.dynamo.send(new DeleteCommand({ TableName, Key: { jobId } }));
+    const days = (count: number) => Math.floor(Date.now() / 1_000) + count * 86_400;
+    const ttlOf = async (jobId = first) => {
+      const { Item } = await aws.dynamo.send(new GetCommand({ TableName, Key: { jobId } }));
+      return Number(Item?.ttl);
+    };
+    const setTtl = (ttl: number) =>
+      aws.dynamo.send(
+        new UpdateCommand({
+          ...{ TableName, Key: { jobId: first }, UpdateExpression: 'SET #ttl = :ttl' },
+          ...{ ExpressionAttributeNames: { '#ttl': 'ttl' }, ExpressionAttributeValues: { ':ttl': ttl } },
+        }),
+      );
+    expect(await ttlOf(second)).toBeGreaterThan(days(39));
+    await forget(second);
+    expect(await jobs.madeBy(first)).toMatchObject({ jobId: third, job: { jobId: third } });
+    expect(await ttlOf()).toBeGreaterThan(days(3_650 + 39));
+    // Once in a while it is written anew, and not at every look.
+    await setTtl(days(3_600));
+    await jobs.madeBy(first);
+    expect(await ttlOf()).toBeLessThan(days(3_601));
+    await setTtl(days(1));
+    await jobs.madeBy(first);
+    expect(await ttlOf()).toBeGreaterThan(days(3_650));
+    // Forgotten between the look and that write it does not come back, as half a record.
+    await setTtl(days(1));
+    let isForgotten = false;
+    disturb(aws.dynamo, (command) => {
+      if (!command.startsWith('Update') || isForgotten) return undefined;
+      isForgotten = true;
+      return { passAfter: () => forget(first) };
+    });
+    await jobs.madeBy(first);
+    disturb(aws.dynamo, () => undefined);
+    expect(isForgotten).toBe(true);
+    expect(await jobs.knows(first)).toBe(false);
+    for (const jobId of [first, randomUUID()]) expect(await jobs.remove(jobId)).toBe(true);
   });
 
   test('counts the minutes of all its jobs', async () => {

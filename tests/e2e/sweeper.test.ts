@@ -14,6 +14,7 @@ import { makeLog } from '@wavefleet/platform/log/log.ts';
 import { makePlatform, type Platform } from '@wavefleet/platform/platform.ts';
 import { startSweeper, sweepOnce } from '@wavefleet/platform/upkeep/sweeper.ts';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { loseAnswerOf } from '../bring-up/client-faults.ts';
 import { Stand } from '../bring-up/stand.ts';
 
 let stand: Stand;
@@ -328,6 +329,14 @@ test('a job whose message could not be sent is due at once, and no later for a t
     return dueAt <= Date.now() && dueAt < (job.dueAt ?? 0);
   });
   expect(writes).toBe(2);
+});
+
+test('a job that was stored, and the answer of the table is lost, is sent at once', async () => {
+  const wasLost = loseAnswerOf(stand.platform.aws.dynamo, 'attribute_not_exists(jobId)');
+  const jobId = await submitted(stand.platform);
+  expect(wasLost()).toBe(true);
+  expect(await waiting()).toBe(1);
+  expect(await stand.platform.turns.longestWaiting(1)).toEqual([jobId]);
 });
 
 test('a job that was put off is claimed by no message that comes early, and by one that comes in time', async () => {
