@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { until } from '@wavefleet/localstack/waiting.ts';
 import { Quotas } from '@wavefleet/platform/plans/quotas.ts';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { callerOf, jobOf, uploadOf } from '../bring-up/caller.ts';
 import { cutOffWav } from '../bring-up/not-audio.ts';
 import { FaultProxy } from '../bring-up/proxy/fault-proxy.ts';
@@ -165,6 +165,18 @@ describe('how much at once', () => {
     expect(await refusal(await ann.submit(fileId))).toBe('429 JOBS_LIMIT');
   });
 
+  test('a place whose record cannot be read is not taken for one that is free', async () => {
+    const ownerId = `account:${randomUUID()}`;
+    const quotas = new Quotas(api.platform);
+    const jobs = vi.spyOn(api.platform.jobs, 'get').mockRejectedValue(new Error('away'));
+    onTestFinished(() => jobs.mockRestore());
+    const hold = () => quotas.holdJob(ownerId, randomUUID());
+    await hold();
+    await hold();
+    await expect(hold()).rejects.toMatchObject({ code: 'JOBS_LIMIT' });
+    expect(jobs).toHaveBeenCalledTimes(2);
+  });
+
   test('open uploads: one that is finished, or given up, makes room', async () => {
     const ann = caller();
     const [one, two] = [await uploadOf(await ann.begin(cutOffWav.length)), await uploadOf(await ann.begin())];
@@ -181,6 +193,10 @@ describe('how much at once', () => {
     const ann = caller();
     const kept = await uploadOf(await ann.begin(900));
     expect(await refusal(await ann.begin(101))).toBe('429 STORED_BYTES_LIMIT');
+    // It holds none of the two places of open uploads either.
+    const small = await uploadOf(await ann.begin(1));
+    expect(await refusal(await ann.begin(1))).toBe('429 OPEN_UPLOADS_LIMIT');
+    await ann.request(`/api/uploads/${small}`, { method: 'DELETE' });
     const body = new Uint8Array(200);
     body.set(cutOffWav.subarray(0, 40));
     const declared = await ann.request('/api/upload-audio', { method: 'POST', body });

@@ -4,8 +4,9 @@ import { errorBodySchema, submittedSchema, uploadedSchema } from '@wavefleet/con
 import type { Job } from '@wavefleet/contracts/job.ts';
 import { meSchema } from '@wavefleet/contracts/people.ts';
 import { announce } from '@wavefleet/platform/jobs/announce.ts';
+import { Quotas } from '@wavefleet/platform/plans/quotas.ts';
 import { sweepOnce } from '@wavefleet/platform/upkeep/sweeper.ts';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { cutOffWav } from '../bring-up/not-audio.ts';
 import { Stand } from '../bring-up/stand.ts';
 import { tokenOf } from '../bring-up/token-of.ts';
@@ -107,6 +108,24 @@ test('a month that is used up says what is left and when the next one begins; ot
   });
   expect((await ben.submit(await ben.upload())).status).toBe(202);
   expect(await api.platform.usage.of(ann.ownerId, resetsAt)).toBe(0);
+});
+
+test('a month is used up with its last second, and what is used is read again every few seconds', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  const used = vi.spyOn(api.platform.usage, 'of');
+  onTestFinished(() => {
+    vi.useRealTimers();
+    used.mockRestore();
+  });
+  const quotas = new Quotas(api.platform);
+  const ownerId = `account:${randomUUID()}`;
+  used.mockResolvedValue(119);
+  await quotas.admitMinutes(ownerId);
+  used.mockResolvedValue(120);
+  await quotas.admitMinutes(ownerId);
+  expect(used).toHaveBeenCalledTimes(1);
+  vi.advanceTimersByTime(3_001);
+  await expect(quotas.admitMinutes(ownerId)).rejects.toMatchObject({ code: 'MINUTES_LIMIT' });
 });
 
 test('jobs at once, stored bytes, the size of a file and how long results stay are by the plan', async () => {

@@ -377,6 +377,33 @@ describe('a delivery', () => {
     await got('/busy', 6);
   });
 
+  test('is one taker’s for as long as a try may take; once it has ended, nothing that comes late changes it', async () => {
+    const { webhookId } = await api.client.webhooks.create({ url: `${url}/taken` });
+    const { ownerId } = await api.platform.webhooks.getOwned(webhookId, 'anonymous');
+    const id = crypto.randomUUID();
+    const { webhookDeliveries: deliveries } = api.platform;
+    // Nobody is woken for it.
+    await deliveries.create({
+      ...{ id, ownerId, webhookId, messageId: 'taken', type: 'webhook.test', body: '{}' },
+    });
+    const takes = await Promise.all(Array.from({ length: 10 }, () => deliveries.take(id)));
+    const [taken, ...others] = takes.filter((each) => each !== undefined);
+    expect(others).toEqual([]);
+    expect(taken).toMatchObject({ tries: 1 });
+    expect(await deliveries.take(id)).toBeUndefined();
+    const attempt = { at: new Date().toISOString(), ms: 1 };
+    await deliveries.end(taken ?? expect.fail(), 'delivered', attempt);
+    const ended = await deliveries.get(id);
+    expect(ended).toMatchObject({ state: 'delivered', attempts: [attempt] });
+    expect(ended).not.toHaveProperty('dueAt');
+    // Of a try that was taken for dead.
+    await deliveries.putOff(taken ?? expect.fail(), 0, { ...attempt, problem: 'not reached' });
+    await deliveries.end(taken ?? expect.fail(), 'given-up', { ...attempt, problem: 'not reached' });
+    expect(await deliveries.seen(id, Date.now())).toBeUndefined();
+    expect(await deliveries.take(id)).toBeUndefined();
+    expect(await deliveries.get(id)).toEqual(ended);
+  });
+
   test('that was taken, and the answer of the table is lost, is tried at once', async () => {
     const { webhookId } = await api.client.webhooks.create({ url: `${url}/unheard` });
     const wasLost = loseAnswerOf(api.platform.aws.dynamo, 'tries = tries + :one');

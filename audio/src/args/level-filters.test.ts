@@ -45,6 +45,11 @@ describe('what an encoder is given', () => {
       'aformat=sample_fmts=fltp volume=-3.500dB:precision=float aresample=dither_method=triangular',
     ],
     [
+      'a gain and less behind it, which is one gain',
+      plan('wav', { loudness: { target: -23 } }, { gain: { ...plain, cutDb: 0.25 } }),
+      'aformat=sample_fmts=fltp volume=-3.750dB:precision=float aresample=dither_method=triangular',
+    ],
+    [
       'a limiter, at four times the rate',
       plan('aac', { loudness: { target: -14 } }, { gain: limited }),
       'aformat=sample_fmts=fltp:channel_layouts=stereo aresample=176400:resampler=soxr:precision=20:internal_sample_fmt=fltp volume=6.250dB:precision=double alimiter=limit=0.88105:attack=5:release=80:level=0:latency=1 aresample=44100:resampler=soxr:precision=20:internal_sample_fmt=fltp aformat=sample_fmts=fltp',
