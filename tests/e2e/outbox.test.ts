@@ -131,4 +131,9 @@ test('what EventBridge has not taken stays, whatever else goes out', async () =>
   expect(await dueAt(jobId)).toBeUndefined();
   await until('it is told', () => heard(`${jobId}:failed`));
   expect(bus.of(jobId)).toMatchObject([{ kind: 'failed', status: 'failed', errorCode: 'CORRUPT_INPUT' }]);
+
+  // Whoever sent it tells so when the job was deleted meanwhile: nothing of it comes back.
+  expect(await platform.jobs.remove(jobId)).toBe(true);
+  await platform.outbox.clear(failed, new Set([`${jobId}:failed`]));
+  expect(await platform.jobs.knows(jobId)).toBe(false);
 });

@@ -84,7 +84,9 @@ test('a helper that is not heard of has lost its segment to the one who joins, a
   const overByOwn = (mark?.until ?? 0) + 1;
   expect([overByOwn, later].map((now) => segments.isHelped(mark, now))).toEqual([true, false]);
   expect(segments.free(job, later)).toEqual([0, 1, 2]);
-  expect(await segments.take(task(jobId, 3, 'joiner', 'joins'), 0, mark)).toBe(true);
+  // Asked twice, as where an answer was lost.
+  for (let times = 0; times < 2; times += 1)
+    expect(await segments.take(task(jobId, 3, 'joiner', 'joins'), 0, mark)).toBe(true);
   expect(await segments.beat(task(jobId, 3, 'dead'), LEASE_MS, 0.5)).toBe(false);
 });
 

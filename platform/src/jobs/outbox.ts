@@ -59,7 +59,8 @@ export class JobOutbox {
     const count = seen.pendingEvents.length;
     const last = seen.pendingEvents.at(-1)?.eventId;
     const over = isOver ? this.#reminderOf(seen) : undefined;
-    const unchanged = `attribute_exists(jobId) AND size(pendingEvents) = :count${isOver ? ' AND attribute_not_exists(deleteAt)' : ''}`;
+    // Of a record that is gone there is no size.
+    const unchanged = `size(pendingEvents) = :count${isOver ? ' AND attribute_not_exists(deleteAt)' : ''}`;
     const changed = await updateJob(this.#dynamo, this.#table, seen.jobId, {
       set: `pendingEvents = :left${over?.set ?? ''}`,
       touches: false,

@@ -23,7 +23,7 @@ const NAMES = { ...SEGMENTS, '#plan': 'plan', '#taken': 'taken' };
 const MINE = '#status = :processing AND #segments.#plan = :plan AND #segments.#taken.#index.#owner = :owner';
 
 /** What of a job decides whether it is helped with. */
-type Helped = Pick<Job, 'status' | 'segments' | 'lease' | 'crashes'>;
+type Helped = Pick<Job, 'segments' | 'lease' | 'crashes'>;
 
 export class JobSegments {
   readonly #access: RecordAccess;
@@ -92,12 +92,13 @@ export class JobSegments {
   }
 
   /** Segments that somebody may help with now, in their order: so whoever joins can do so while others are made. */
-  free({ status, segments, lease, crashes }: Helped, now = Date.now()): number[] {
-    if (status !== 'processing' || segments === undefined || lease === undefined) return [];
+  free({ segments, lease, crashes }: Helped, now = Date.now()): number[] {
+    // Whoever is at no job has no lease of it.
+    if (segments === undefined || lease === undefined) return [];
     // The claim at work has counted one. After another it may be the file that kills, whoever has not withdrawn it yet.
     if (crashes > 1) return [];
     const marks = Object.values(segments.taken);
-    const helped = marks.filter(({ as, end }) => as === 'helps' && end !== 'stored');
+    const helped = marks.filter(({ as }) => as === 'helps');
     if (helped.filter((mark) => this.#isLost(mark, now)).length >= MOST_LOST) return [];
     // Until a segment is made nobody knows that the file does not kill: it is not to take a whole fleet in one second.
     const isTried = marks.some(({ end }) => end === 'stored');

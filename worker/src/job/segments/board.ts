@@ -82,7 +82,7 @@ export class SegmentBoard {
   async invite(): Promise<void> {
     const { job, platform, signal, claim } = this.#context;
     const lease = { owner: claim.owner, until: 0 };
-    const seen = { status: 'processing', segments: this.#segments, lease, crashes: job.crashes } as const;
+    const seen = { segments: this.#segments, lease, crashes: job.crashes };
     if (platform.segments.free(seen).length === 0) return;
     await platform.queue.invite(job, signal).catch(this.#failed);
   }
