@@ -6,7 +6,6 @@ import type { FormatName } from '@wavefleet/contracts/formats.ts';
 import type { Warning } from '@wavefleet/contracts/job.ts';
 import { decodeArgs, encodeArgs, encodePcmArgs } from './args/encode-args.ts';
 import { meteredFilters } from './args/level-filters.ts';
-import { measureArgs, measurePcmArgs, measureResultArgs } from './args/measure-args.ts';
 import type { PcmShape } from './args/pcm-shape.ts';
 import { finishTags, writeCompanions } from './companions/companions.ts';
 import {
@@ -16,14 +15,15 @@ import {
   type RunSetting,
 } from './encode-options.ts';
 import { encoderOf } from './encoders.ts';
-import { type EncodeFiles, encodeFiles, folderFiles } from './folder-files.ts';
-import { fillUnlessAborted, WHOLE } from './holes.ts';
+import { type EncodeFiles, encodeFiles } from './folder-files.ts';
+import { measure, measureResult } from './measuring/measure.ts';
 import { causeOf, requireSound } from './measuring/no-sound.ts';
 import { watchedLevels } from './measuring/watched-levels.ts';
 import { openOwnFile } from './own-files.ts';
 import type { ConversionPlan } from './plan/plan.ts';
 import { readAt } from './probing/read-at.ts';
-import { type RunLimits, type RunOptions, type RunResult, runFfmpeg } from './process/run.ts';
+import type { RunLimits, RunResult } from './process/run.ts';
+import { fromSamples, runInFolder } from './run-in-folder.ts';
 import { chooseSplit } from './split/choose-split.ts';
 import { encodeSplit } from './split/encode-split.ts';
 import { finishLength } from './split/mp3/finish-length.ts';
@@ -69,7 +69,7 @@ export async function encode(
       shape === undefined
         ? { args: encodeArgs(plan, lists, setting), feed: options.feed }
         : fromSamples(plan, decodeArgs(plan, shape, lists, threads), encodePcmArgs(plan, shape, setting));
-    const result = await run(tools, commands, told);
+    const result = await runInFolder(tools, commands, told);
     await finishLength(tools, plan, { file: files.result, levels: files.levels });
     return result;
   };
@@ -145,73 +145,9 @@ function neverFalling(options: EncodeOptions): EncodeOptions {
   };
 }
 
-/** What a source is measured with. */
-export interface Measuring {
-  readonly tools: FolderTools;
-  readonly setting: RunSetting;
-  /** As for {@link encode}. */
-  readonly shape: PcmShape | undefined;
-}
-
-/**
- * Runs the source through the plan's cut and `filters`, whose last ones measure and write what they find into files.
- * @throws as {@link encode} does.
- */
-export async function measure(
-  { tools, setting, shape }: Measuring,
-  plan: ConversionPlan,
-  filters: readonly string[],
-): Promise<void> {
-  const { threads = DECODER_THREADS } = setting;
-  const commands =
-    shape === undefined
-      ? { args: measureArgs(plan, tools.lists, { filters, threads }) }
-      : fromSamples(
-          plan,
-          decodeArgs(plan, shape, tools.lists, threads),
-          measurePcmArgs(plan, shape, filters),
-        );
-  await run(tools, { ...commands, input: undefined }, setting);
-}
-
-/** The same with a result of ours, `fileName` within the folder, in place of the source. */
-export async function measureResult(
-  tools: FolderTools,
-  fileName: string,
-  filters: readonly string[],
-  options: RunSetting,
-): Promise<void> {
-  const args = measureResultArgs(fileName, tools.lists, filters);
-  await run(tools, { args, source: fileName, input: undefined }, options);
-}
-
 /** Of a look at the result, which is soon over, nothing is told. */
 function withoutProgress({ onProgress, ...options }: RunSetting): RunSetting {
   return options;
-}
-
-/** Two processes: the first decodes for the second. */
-function fromSamples(plan: ConversionPlan, decoding: string[], args: string[]): Commands {
-  const { sound } = plan.levels.found;
-  const mayEndEarly = plan.cut?.endSample !== undefined || sound?.endSample !== undefined;
-  return { decodeArgs: decoding, args, mayEndEarly };
-}
-
-type Commands = Pick<RunOptions, 'args'> & Partial<RunOptions>;
-
-async function run(tools: FolderTools, commands: Commands, options: RunSetting): Promise<RunResult> {
-  const { limits, input, threads = DECODER_THREADS, onProgress, onStderr, holes } = options;
-  if (commands.source === undefined) await fillUnlessAborted(holes, WHOLE, tools.signal);
-  return await runFfmpeg(tools, {
-    source: folderFiles.input,
-    input,
-    ...commands,
-    limits,
-    threads,
-    onProgress: ({ outTimeSeconds: written, totalSizeBytes: writtenBytes, readBytes, speed }) =>
-      onProgress?.({ writtenSeconds: written ?? 0, writtenBytes, readBytes, speed }),
-    onStderr,
-  });
 }
 
 /** Whether the decoded source is not what its checksum says. */

@@ -1,8 +1,9 @@
 /** Encodes to a loudness: the result itself is listened to, and made again where the encoder went beyond the ceiling. */
 import type { Warning } from '@wavefleet/contracts/job.ts';
 import type { LoudnessFigures, LoudnessReport } from '@wavefleet/contracts/loudness.ts';
-import { type Encoded, encode, measureResult } from '../encode.ts';
+import { type Encoded, encode } from '../encode.ts';
 import type { EncodeOptions } from '../encode-options.ts';
+import { measureResult } from '../measuring/measure.ts';
 import { loudnessMeter, readLoudness } from '../measuring/meters.ts';
 import { type Gain, withFound } from '../plan/levels.ts';
 import type { ConversionPlan } from '../plan/plan.ts';

@@ -1,7 +1,7 @@
 /** What has to be known before a result can be made: where its sound is, how long it is, how loud, and so how much gain. */
 import type { LoudnessFigures } from '@wavefleet/contracts/loudness.ts';
 import { meteredFilters } from '../args/level-filters.ts';
-import { type Measuring, measure } from '../encode.ts';
+import { type Measuring, measure } from '../measuring/measure.ts';
 import {
   lengthMeter,
   loudnessMeter,
