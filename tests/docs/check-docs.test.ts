@@ -5,7 +5,7 @@ import { problemsIn, type Repository, repositoryIn } from './check-docs.ts';
 
 const sources: Record<string, string> = {
   'README.md': '',
-  'docs/guide.md': '',
+  'docs/guide.md': '# The guide\n\n## `part`, and what is in it\n\n```sh\n# no heading\n```\n',
   'api/src/jobs/get-job.ts': '',
   'terraform/tests/network.tftest.hcl': 'run "plain_http" {\n',
   'worker/src/lease.test.ts': [
@@ -32,7 +32,7 @@ test.each([
   ['a name alone', '`get-job.ts`'],
   [
     'a link from the document on',
-    '[a](../README.md), [b](guide.md#part), [c](https://example.org/x), [d](#part)',
+    '[a](../README.md), [b](guide.md#the-guide), [c](https://example.org/x#y), [d](#part-and-what-is-in-it)',
   ],
   ['what is no path of ours', '`/api/jobs`, `application/json`, `conversions/1.mp3`, `a/b`'],
   ['a script', '`npm run check`, `npm run --silent check`'],
@@ -50,6 +50,8 @@ test.each([
   ['`api/src/<topic>/index.ts`', 'there is no api/src/<topic>/index.ts'],
   ['`put-job.ts`', 'there is no put-job.ts'],
   ['[a](gone.md)', 'there is no docs/gone.md'],
+  ['[a](#gone)', 'docs/guide.md has no heading #gone'],
+  ['[a](guide.md#no-heading)', 'docs/guide.md has no heading #no-heading'],
   ['`npm run chekc`', 'there is no npm run chekc'],
   ['```sh\ncat api/src/gone.ts\n```', 'there is no api/src/gone.ts'],
   ['`worker/src/gone.test.ts` "a beat"', 'there is no worker/src/gone.test.ts'],

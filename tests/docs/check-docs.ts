@@ -36,7 +36,10 @@ export function problemsIn(doc: string, text: string, repository: Repository): s
   const spans = [...prose.matchAll(/`([^`\n]+)`/g)].map(([, span = '']) => span);
   const words = [...spans, ...code.split(/\s+/)];
   const problems = [
-    ...linksIn(prose).flatMap((link) => missing(beside(link), repository)),
+    ...linksIn(prose).flatMap(({ file, heading }) => {
+      const target = { file: file === '' ? doc : beside(file), heading };
+      return [...missing(target.file, repository), ...missingHeading(target, repository)];
+    }),
     ...words.filter((word) => isPath(word, repository)).flatMap((path) => missing(path, repository)),
     ...spans
       .filter((span) => fileName.test(span) && !repository.isMade(beside(span)))
@@ -56,10 +59,35 @@ function split(text: string): { readonly prose: string; readonly code: string } 
   return { prose: every(0), code: every(1) };
 }
 
-/** Targets within the repository, without the heading that they point at. */
-function linksIn(prose: string): string[] {
+/** What a link within the repository points at; `file` is empty for the document itself. */
+interface Target {
+  readonly file: string;
+  readonly heading: string | undefined;
+}
+
+function linksIn(prose: string): Target[] {
   const targets = [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
-  return targets.filter((target) => !/^([a-z]+:|#)/.test(target)).map((target) => target.replace(/#.*$/, ''));
+  return targets
+    .filter((target) => !/^[a-z]+:/.test(target))
+    .map((target) => {
+      const [file = '', heading] = target.split('#');
+      return { file, heading };
+    });
+}
+
+/** What GitHub makes of a heading for links: lower case, no punctuation, hyphens for spaces. */
+const anchorOf = (heading: string) =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}_\- ]/gu, '')
+    .replaceAll(' ', '-');
+
+function missingHeading({ file, heading }: Target, { read, files }: Repository): string[] {
+  if (heading === undefined || !files.includes(file)) return [];
+  const headings = [...split(read(file)).prose.matchAll(/^#+ (.+)$/gm)].map(([, name = '']) =>
+    anchorOf(name),
+  );
+  return headings.includes(heading) ? [] : [`${file} has no heading #${heading}`];
 }
 
 /** `<stage>.ts` stands for any name, as `*` does. */
