@@ -162,7 +162,7 @@ variable "max_output_bytes" {
 }
 
 variable "extra_environment" {
-  description = "Further settings of api and worker by their names in the README's table. They win over those made here. Not for secrets: task definitions are readable."
+  description = "Further settings of api and worker by their names in docs/settings.md. They win over those made here. Not for secrets: task definitions are readable."
   type        = map(string)
   default     = {}
   nullable    = false

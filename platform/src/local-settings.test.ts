@@ -18,7 +18,7 @@ afterEach(async () => {
 
 const given = {
   ...requiredSettings,
-  // As `npm start -- --auth` and the README have them.
+  // As `npm start -- --auth` and docs/people.md have them.
   MAIL_FROM: 'wavefleet <noreply@wavefleet.test>',
   PUBLIC_URL: 'http://127.0.0.1:3000',
   PLANS: '{"free":{"minutesPerMonth":60}}',

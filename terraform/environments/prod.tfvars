@@ -35,4 +35,4 @@ wait_for_steady_state = true
 
 # Yours to set, and refused without: ingress_cidrs, image_versions, certificate_arn and domain_name, alarm_emails or
 # alarm_topic_arn, and what signing in needs: a provider in api_environment, its secret and TOKEN_KEYS in api_secret_arns
-# (README.md, "Signing in").
+# (docs/people.md, "Signing in").
