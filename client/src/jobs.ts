@@ -3,10 +3,10 @@ import { type HistoryTotals, historyTotalsSchema } from '@wavefleet/contracts/hi
 import {
   cleanupAnswerSchema,
   endedJobSchema,
+  heardJobListSchema,
+  heardJobSchema,
   type JobList,
   type JobView,
-  jobListSchema,
-  jobViewSchema,
   type RetryBody,
   type SubmitBody,
   type Submitted,
@@ -75,12 +75,12 @@ export class JobCalls {
 
   /** @throws Problem JOB_NOT_FOUND. */
   get(jobId: string, options?: CallOptions): Promise<JobView> {
-    return this.#requests.json(jobViewSchema, path`/api/jobs/${jobId}`, options);
+    return this.#requests.json(heardJobSchema, path`/api/jobs/${jobId}`, options);
   }
 
   /** One page of the caller's history. */
   list(query: JobQuery = {}, options?: CallOptions): Promise<JobList> {
-    return this.#requests.json(jobListSchema, `/api/jobs?${searchOf(query)}`, options);
+    return this.#requests.json(heardJobListSchema, `/api/jobs?${searchOf(query)}`, options);
   }
 
   /**

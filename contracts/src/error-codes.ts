@@ -254,7 +254,7 @@ export const errorCodes = {
   ACCESS_DENIED: entry(
     403,
     'later',
-    'This service lacks a permission that it needs. Its operator finds in detail.guidance what to do.',
+    'This service lacks a permission that it needs. See detail.guidance for what its operator can do.',
   ),
   THROTTLED: entry(
     429,

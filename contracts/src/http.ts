@@ -143,8 +143,8 @@ export const jobViewSchema = z.object({
   retryOf: jobIdSchema.optional(),
   output: outputSchema.omit({ bucket: true, key: true }).optional(),
   error: jobErrorSchema.optional(),
-  /** With a failure that other settings may avoid. Left out by who does not know such settings: newer servers have more. */
-  fix: fixSchema.optional().catch(undefined),
+  /** With a failure that other settings may avoid. */
+  fix: fixSchema.optional(),
   warnings: z.array(warningSchema),
   /** Of completed jobs that asked for `options.loudness`. */
   loudness: loudnessReportSchema.optional(),
@@ -165,6 +165,10 @@ export type JobView = z.infer<typeof jobViewSchema>;
 /** One page of a history, newest first; `nextCursor` leads to the next one. */
 export const jobListSchema = z.object({ jobs: z.array(jobViewSchema), nextCursor: z.string().nullable() });
 export type JobList = z.infer<typeof jobListSchema>;
+
+/** The same as clients read them: a fix with settings that only a newer server knows is left out. */
+export const heardJobSchema = jobViewSchema.extend({ fix: fixSchema.optional().catch(undefined) });
+export const heardJobListSchema = jobListSchema.extend({ jobs: z.array(heardJobSchema) });
 
 /** What cancelling an active job answers: it may have been finished in that very moment. */
 export const endedJobSchema = z.object({ jobId: jobIdSchema, status: z.enum(terminalStatuses) });

@@ -336,7 +336,7 @@ test('a job that was stored, and the answer of the table is lost, is sent at onc
   const jobId = await submitted(stand.platform);
   expect(wasLost()).toBe(true);
   expect(await waiting()).toBe(1);
-  expect(await stand.platform.turns.longestWaiting(1)).toEqual([jobId]);
+  expect(await stand.platform.turns.longestWaiting(100)).toContain(jobId);
 });
 
 test('a job that was put off is claimed by no message that comes early, and by one that comes in time', async () => {

@@ -99,7 +99,7 @@ test.each([
   [
     'localstack/src/embedded/x.ts',
     "import { y } from '../fleet.ts';",
-    'localstack/src/embedded/x.ts imports fleet.ts: embedded is AWS and Redis for one machine, whatever runs on them; what knows fleet belongs to localstack/src/fleet.ts',
+    'localstack/src/embedded/x.ts imports fleet.ts: embedded is AWS and Redis for one machine, whatever runs on them; what knows fleet belongs to localstack/src/fleet.ts or localstack/src/standing-fleet.ts',
   ],
   [
     'web/src/upload/slots.ts',

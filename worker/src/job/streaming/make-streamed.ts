@@ -73,7 +73,9 @@ async function make(
     throw doubtOf(error, 'head') ?? error;
   });
   if (!canReadPiped(source.facts)) throw new NotStreamed('container');
-  if (!(await stream.isKnown(source.facts.container))) throw new NotStreamed('head');
+  // Sound behind the end that a header declares was told from what lies there, and that may be the hole.
+  const goesOn = source.notes?.some(({ code }) => code === 'TRAILING_DATA');
+  if (goesOn === true || !(await stream.isKnown(source.facts.container))) throw new NotStreamed('head');
   if (!(await context.workDir.allowsRoom(context.folder, likelyBytes(context.job, source)))) {
     throw new Failure('DISK_FULL');
   }
