@@ -101,7 +101,7 @@ test('a webhook is added, tried, looked after, given another secret, switched of
   await page.getByRole('button', { name: 'Add a webhook' }).click();
   await page
     .getByRole('alert')
-    .getByText(/^Webhooks go to public addresses alone/)
+    .getByText(/^Webhooks may only go to public addresses/)
     .waitFor();
   await page.getByRole('button', { name: `Delete ${hook}` }).click();
   await page.getByText('There are no webhooks yet.').waitFor();
