@@ -5,6 +5,7 @@ import {
   type DynamoDBClient,
   paginateScan,
 } from '@aws-sdk/client-dynamodb';
+import { unlessRefused } from '@wavefleet/platform/aws/errors.ts';
 import { z } from 'zod';
 import { AwsJsonError } from './json-protocol.ts';
 import { readText, replaceFile } from './s3/disk-store.ts';
@@ -82,13 +83,7 @@ export class TimeToLive {
 
   /** False when its time was put off meanwhile, or it is gone. */
   async #remove(deletion: ConstructorParameters<typeof DeleteItemCommand>[0]): Promise<boolean> {
-    try {
-      await this.#dynamo.send(new DeleteItemCommand(deletion));
-      return true;
-    } catch (error) {
-      if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;
-      throw error;
-    }
+    return (await unlessRefused(this.#dynamo.send(new DeleteItemCommand(deletion)))) !== undefined;
   }
 
   #save(): void {
