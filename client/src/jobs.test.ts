@@ -100,6 +100,13 @@ test('a job is cleaned up by its id', async () => {
   ]);
 });
 
+test('a mending that only a newer server knows is left out, of one job and of a list', async () => {
+  const newer = { ...job({ jobId }), fix: { label: 'Without polish', changes: { options: { polish: 9 } } } };
+  const { client } = await serve([json(newer), json({ jobs: [newer], nextCursor: null })]);
+  expect(await client.jobs.get(jobId)).toEqual(job({ jobId }));
+  expect((await client.jobs.list()).jobs).toEqual([job({ jobId })]);
+});
+
 test('waiting looks until the job has ended', async () => {
   const done = job({ jobId, status: 'completed' });
   const { client, asked } = await serve([

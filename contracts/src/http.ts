@@ -162,12 +162,14 @@ export const jobViewSchema = z.object({
 });
 export type JobView = z.infer<typeof jobViewSchema>;
 
+/** The same as clients read it: without the settings of a newer server that they do not know. */
+export const heardJobSchema = jobViewSchema.extend({ fix: fixSchema.optional().catch(undefined) });
+
 /** One page of a history, newest first; `nextCursor` leads to the next one. */
 export const jobListSchema = z.object({ jobs: z.array(jobViewSchema), nextCursor: z.string().nullable() });
 export type JobList = z.infer<typeof jobListSchema>;
 
-/** The same as clients read them: a fix with settings that only a newer server knows is left out. */
-export const heardJobSchema = jobViewSchema.extend({ fix: fixSchema.optional().catch(undefined) });
+/** The same as clients read it. */
 export const heardJobListSchema = jobListSchema.extend({ jobs: z.array(heardJobSchema) });
 
 /** What cancelling an active job answers: it may have been finished in that very moment. */
