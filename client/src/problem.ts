@@ -1,7 +1,7 @@
 /** The one error of the client: whatever goes wrong between asking and having the answer. */
 import { errorCodes, isErrorCode } from '@wavefleet/contracts/error-codes.ts';
 import { errorBodySchema } from '@wavefleet/contracts/http.ts';
-import { inWords } from './in-words.ts';
+import { inWords } from '@wavefleet/contracts/in-words.ts';
 
 interface ProblemFacts {
   readonly status?: number;

@@ -84,7 +84,7 @@ export const errorCodes = {
   INSUFFICIENT_SCOPE: entry(
     403,
     'never',
-    'The key may not do this. Use one that has every scope in detail.scope.',
+    'The key may not do this. Use one that has every scope that this takes. See detail.scope.',
   ),
   KEY_NOT_FOUND: entry(404, 'never', 'There is no such key.'),
   KEYS_LIMIT: entry(409, 'never', 'You have the maximum number of keys. Revoke one first.'),
@@ -165,7 +165,7 @@ export const errorCodes = {
   UNSUPPORTED_MEDIA_TYPE: entry(
     415,
     'never',
-    'This address does not accept that Content-Type. Send one of detail.accepts.',
+    'This address does not accept that Content-Type. See detail.accepts for those that it does.',
   ),
   RANGE_INVALID: entry(416, 'never', 'The Range header asks for bytes that the file does not have.'),
   UNSUPPORTED_OUTPUT_FORMAT: entry(422, 'never', 'That output format is not offered. See /api/formats.'),
@@ -187,12 +187,12 @@ export const errorCodes = {
   INVALID_PART_NUMBER: entry(
     422,
     'never',
-    'The upload has no such part. Parts are numbered from 1 to detail.partCount.',
+    'The upload has no such part. Parts are numbered from 1 on. See detail.partCount.',
   ),
   WRONG_PART_SIZE: entry(
     422,
     'never',
-    'The part has the wrong size. Send exactly detail.expectedBytes, with a Content-Length.',
+    'The part has the wrong size, or was sent without a Content-Length. See detail.expectedBytes.',
   ),
   EMPTY_FILE: entry(422, 'never', 'The file is empty. Choose another one.'),
   INTERNAL_ERROR: entry(
@@ -254,7 +254,7 @@ export const errorCodes = {
   ACCESS_DENIED: entry(
     403,
     'later',
-    'This service lacks a permission that it needs. See detail.guidance for what its operator can do.',
+    'This service lacks a permission that it needs, which its operator can add. See detail.guidance.',
   ),
   THROTTLED: entry(
     429,

@@ -1,6 +1,6 @@
 /** The one thing to do about a job that did not succeed. */
-import { inWords } from '@wavefleet/client/in-words.ts';
 import type { JobView, RetryBody } from '@wavefleet/contracts/http.ts';
+import { inWords } from '@wavefleet/contracts/in-words.ts';
 
 /** What the button of a failed job does. */
 export type NextStep =

@@ -1,5 +1,6 @@
 /** What e-mails say, and that no name of a file says more than a name. */
-import type { Job } from '@wavefleet/contracts/job.ts';
+import { Failure } from '@wavefleet/contracts/failure.ts';
+import { type Job, jobErrorOf } from '@wavefleet/contracts/job.ts';
 import { expect, test } from 'vitest';
 import { compose, MOST_TOLD } from './compose.ts';
 import { oneLine } from './one-line.ts';
@@ -67,6 +68,19 @@ test('what is deleted after its download, was deleted, or has no link any more s
 test('a result that the bucket drops before its job ends is kept until then', () => {
   const { text } = compose([{ job: job({ ttl: 1_900_000_000 }) }], one, at);
   expect(text).toContain('Kept until: 26 December 2026 at 10:00 UTC');
+});
+
+test('why a job failed is said in words: who reads an e-mail sees no detail', () => {
+  const error = jobErrorOf(new Failure('INPUT_TOO_LONG', { detail: { limitSeconds: 14_400 } }));
+  const { text, html } = compose(
+    [{ job: job({ status: 'failed', error }) }],
+    { completed: 0, failed: 1 },
+    at,
+  );
+  for (const part of [text, html])
+    expect(part).toContain(
+      'Not converted to MP3. The audio is longer than this server accepts (at most 240 minutes).',
+    );
 });
 
 test('of many jobs some are told and all are counted', () => {

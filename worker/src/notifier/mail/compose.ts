@@ -2,6 +2,7 @@
  * What an e-mail says, as text and as HTML. Names of files are what strangers have written: each is one line, in one
  * direction, and of bounded length wherever it stands.
  */
+import { inWords } from '@wavefleet/contracts/in-words.ts';
 import type { Job } from '@wavefleet/contracts/job.ts';
 import { expireDaysOf, resources } from '@wavefleet/contracts/resources.ts';
 import { dayAndTime, formatLabel, megabytes, soundFacts } from '@wavefleet/platform/jobs/result-facts.ts';
@@ -64,7 +65,8 @@ function sectionOf({ job, link }: Told): Section {
   const name = oneLine(job.fileName, BODY_NAME);
   const notes = job.warnings.map(({ message }) => oneLine(message, 300));
   if (job.status === 'failed') {
-    const why = oneLine(job.error?.message ?? 'Something went wrong.', 300);
+    const { message = 'Something went wrong.', detail } = job.error ?? {};
+    const why = oneLine(inWords(message, detail), 300);
     return { name, lead: `Not converted to ${formatLabel(job.format)}. ${why}`, facts: [], notes };
   }
   const { outputS3Location: output, deleteAfterDownload } = job;

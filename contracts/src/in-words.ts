@@ -11,13 +11,19 @@ const fields = z
   .array(z.object({ field: z.string(), message: z.string() }))
   .transform((all) => all.map(({ field, message }) => `${field}: ${message}`).join('; '));
 
+const list = z.array(z.string()).transform((names) => names.join(', '));
+
 /** What is told of a detail, by its name, in the order in which it is told. */
 const tellers: Readonly<Record<string, z.ZodType<string>>> = {
   fields,
   field: text,
   reason: text,
   guidance: text,
-  names: z.array(z.string()).transform((names) => names.join(', ')),
+  scope: text,
+  names: list,
+  accepts: list,
+  partCount: amount.transform((count) => `the last one is ${count}`),
+  expectedBytes: amount.transform((bytes) => `it is to have ${bytes} bytes`),
   tracks: z.array(z.unknown()).transform(({ length }) => `tracks in the file: ${length}`),
   sizeBytes: amount.transform((bytes) => `it has ${megabytes(bytes)}`),
   durationSeconds: amount.transform((seconds) => `it lasts ${minutes(seconds)}`),
