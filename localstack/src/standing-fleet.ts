@@ -12,7 +12,7 @@ const LONGEST_PAUSE_MS = 60_000;
 
 /** What whoever started it hears. */
 export interface Hearer {
-  /** Called each time that all of it answers. */
+  /** Called each time that all of it answers. What it throws ends the first start; later on it is only said. */
   up(fleet: Fleet): Promise<void>;
   say(line: string): void;
 }
@@ -62,14 +62,20 @@ export class StandingFleet {
     for (let pauseMs = PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
       await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return;
+      this.#fleet = new Fleet(this.#options);
       try {
-        this.#fleet = new Fleet(this.#options);
         await this.#fleet.start();
-        if (!signal.aborted) await this.#hearer.up(this.#fleet);
-        return;
       } catch (error) {
-        this.#hearer.say(error instanceof Error ? error.message : String(error));
+        this.#sayOf(error);
+        continue;
       }
+      // What answers is kept, also where nobody can be told of it: on a full disk, perhaps.
+      if (!signal.aborted) await this.#hearer.up(this.#fleet).catch((error: unknown) => this.#sayOf(error));
+      return;
     }
+  }
+
+  #sayOf(error: unknown): void {
+    this.#hearer.say(error instanceof Error ? error.message : String(error));
   }
 }
