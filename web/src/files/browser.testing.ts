@@ -13,12 +13,12 @@ export function browser(server = new BadServer(5)) {
   const storage = {
     getItem: (key: string) => kept.get(key) ?? null,
     setItem: (key: string, value: string) => {
-      kept.set(key, value);
       noticed();
+      kept.set(key, value);
     },
   };
   let noticed = () => {};
-  /** @param notice called whenever something is remembered from now on. */
+  /** @param notice called whenever something is to be remembered from now on; where it throws, that is not. */
   const onWrite = (notice: () => void) => {
     noticed = notice;
   };

@@ -36,7 +36,7 @@ const storedSchema = z.array(z.looseObject({ id: z.string() }));
  */
 export class DeskMemory {
   readonly #storage: Pick<Storage, 'getItem' | 'setItem'>;
-  /** Each card of this tab as it was last read or written here. */
+  /** Each card of this tab as it was last read, or written with success, here. */
   readonly #held = new Map<string, string>();
   /** Cards never change, they are replaced: each is put into words once. */
   readonly #inWords = new WeakMap<Card, string>();
@@ -66,8 +66,6 @@ export class DeskMemory {
     const changed = [...mine].filter(([id, words]) => this.#held.get(id) !== words);
     const gone = [...this.#held.keys()].filter((id) => !mine.has(id));
     if (changed.length === 0 && gone.length === 0) return;
-    for (const [id, words] of changed) this.#held.set(id, words);
-    for (const id of gone) this.#held.delete(id);
     const stored = new Map(
       (storedSchema.safeParse(this.#stored()).data ?? []).map((card) => [card.id, JSON.stringify(card)]),
     );
@@ -78,8 +76,11 @@ export class DeskMemory {
     try {
       this.#storage.setItem(KEY, `[${kept.map((id) => stored.get(id)).join(',')}]`);
     } catch {
-      // A reload will not bring these back; the jobs themselves are in the history.
+      // A reload will not bring these back until there is room; the jobs themselves are in the history.
+      return;
     }
+    for (const [id, words] of changed) this.#held.set(id, words);
+    for (const id of gone) this.#held.delete(id);
   }
 
   #worded(card: Card): string {

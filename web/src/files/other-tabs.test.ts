@@ -89,6 +89,19 @@ test('five hundred files are written down at once, and are all there after a rel
   expect((await open()).cards.value.map(({ plans }) => plans.length)).toEqual(Array(500).fill(1));
 });
 
+test('what did not fit into the storage is written down with the next change, once there is room', async () => {
+  const { open, onWrite } = browser();
+  const desk = await open();
+  onWrite(() => {
+    throw new DOMException('full', 'QuotaExceededError');
+  });
+  desk.add([{ file: file('fox.wav') }]);
+  await uploaded(desk);
+  onWrite(() => {});
+  desk.add([{ file: file('other.wav') }]);
+  expect(names(await open())).toEqual(['fox.wav', 'other.wav']);
+});
+
 test('a card that another version of the page has left is neither shown nor lost', async () => {
   const { open, kept } = browser();
   const desk = await open();
