@@ -119,6 +119,33 @@ test('what a cut leaves out does not count, and floats that stay floats are as t
   expect([warnings, await decode(file)]).toEqual([[], await decode(broken)]);
 });
 
+test.concurrent.each<[FormatName, ConversionOptions]>(
+  (['wav', 'flac', 'm4a', 'ac3', 'wav-ulaw', 'mp3', 'opus'] as const).flatMap((format) =>
+    [{ speed: 0.5 }, { speed: 1.37, fadeOut: 0.2 }, { loudness: { target: -9 } }, { channels: 1 }].map(
+      (options): [FormatName, ConversionOptions] => [format, options],
+    ),
+  ),
+)('floats that are sound are told to be, and taken by who is strict: %s %j', async (format, options) => {
+  const { warnings } = await bench.convert(clean, format, { ...options, strict: true });
+  expect(told(warnings)).toEqual([]);
+});
+
+test('floats beyond full scale that are played faster are told, and are sound', async () => {
+  const loud = await bench.writeSound('hot.wav', {
+    ...{ sampleRate: RATE, seconds: 2, samples },
+    voices: [tone(2, 441)],
+  });
+  // What decodes to floats is not looked at for numbers, and for peaks just as well.
+  const lossy = await bench.make('hot.m4a', ['-i', loud, '-b:a', '192k']);
+  for (const source of [loud, lossy]) {
+    for (const format of ['wav', 'flac'] as const) {
+      const { warnings } = await bench.convert(source, format, { speed: 1.37 });
+      expect(warnings, `${source} ${format}`).toEqual(expect.arrayContaining(['CLIPPED']));
+      expect(told(warnings)).toEqual([]);
+    }
+  }
+});
+
 test('a sample at full scale is not beyond it', async () => {
   const voice: Voice = (seconds) => (Math.round(seconds * RATE) === 9_000 ? 1 : rest(seconds));
   const source = await bench.writeSound('full.wav', {

@@ -66,7 +66,7 @@ describe('what an encoder is given', () => {
         { silence: 'trim', speed: 1.5, fadeIn: 0.5, fadeOut: 2 },
         { sound: { startSample: 256, endSample: 88_200 }, resultSamples: 100_000 },
       ),
-      'atrim=start_sample=256:end_sample=88200 asetpts=round(N/SR/TB) aformat=sample_fmts=fltp:channel_layouts=stereo apad=pad_len=2205 atempo=1.5 afade=t=in:ns=22050 afade=t=out:ss=11800:ns=88200 asetnsamples=n=11025:p=0 astats=metadata=1:reset=1:measure_perchannel=none:measure_overall=Peak_level ametadata=mode=print:key=lavfi.astats.Overall.Peak_level:function=greater:value=0.000001:file=out.levels.clipping.txt',
+      'atrim=start_sample=256:end_sample=88200 asetpts=round(N/SR/TB) aformat=sample_fmts=fltp:channel_layouts=stereo apad=pad_len=2205 atempo=1.5 aformat=sample_fmts=flt afade=t=in:ns=22050 afade=t=out:ss=11800:ns=88200 asetnsamples=n=11025:p=0 astats=metadata=1:reset=1:measure_perchannel=none:measure_overall=Peak_level ametadata=mode=print:key=lavfi.astats.Overall.Peak_level:function=greater:value=0.000001:file=out.levels.clipping.txt',
     ],
   ])('%s', (_, of, expected) => {
     expect(levelFilters(of, place).join(' ')).toBe(expected);

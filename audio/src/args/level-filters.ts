@@ -106,7 +106,12 @@ function shaping(plan: ConversionPlan, place: LevelPlace): string[] {
   const filters: string[] = [];
   // Without some silence behind it, `atempo` swallows the last window, and short sounds whole.
   if (asked.speed !== 1)
-    filters.push(`apad=pad_len=${Math.ceil(plan.sampleRate / 20)}`, `atempo=${asked.speed}`);
+    filters.push(
+      `apad=pad_len=${Math.ceil(plan.sampleRate / 20)}`,
+      `atempo=${asked.speed}`,
+      // It takes no planes: left to FFmpeg, the sound may be integers from here on, cut at full scale before it is watched.
+      'aformat=sample_fmts=flt',
+    );
   if (asked.fadeInSeconds > 0) filters.push(`afade=t=in:ns=${samplesOf(asked.fadeInSeconds, plan)}`);
   if (asked.fadeOutSeconds > 0 && found.resultSamples !== undefined) {
     const samples = Math.min(samplesOf(asked.fadeOutSeconds, plan), found.resultSamples);
