@@ -1,6 +1,6 @@
 /**
- * Who may call what: one row a route, one check for all. A route that has no row is there for browsers alone, so
- * that a new one is closed to keys until somebody has thought of it; `tests/e2e/api-access.test.ts` finds it.
+ * Who may call what: one row a route, one check for all. A route that has no row is there for nobody, so that a
+ * new one is closed until somebody has thought of it; `tests/e2e/api-access.test.ts` finds it.
  */
 import { Failure } from '@wavefleet/contracts/failure.ts';
 import type { Scope } from '@wavefleet/contracts/people.ts';
@@ -115,7 +115,7 @@ export const requireAccess: MiddlewareHandler<AppEnv> = async (c, next) => {
   const { owner, refusal } = c.var;
   if (refusal !== undefined) throw refusal;
   if (access === 'open') return await next();
-  if (access === undefined) return allows(owner, ADMIN) ? await next() : await c.notFound();
+  if (access === undefined) return await c.notFound();
   if (allows(owner, access)) return await next();
   if (owner.kind === 'anonymous' || owner.kind === 'browser') throw new Failure('UNAUTHENTICATED');
   throw new Failure('INSUFFICIENT_SCOPE', { detail: { scope: access.join(' ') } });
