@@ -12,7 +12,7 @@ export interface ResourceLimits {
 
 /** What holds a child in, from what it may use up to what it may not even see. SECURITY.md tells what each is worth. */
 export const sandboxMeans = [
-  /** Bounds of memory, file size and processor time, and no core file. */
+  /** Bounds of memory, file size, processor time and descriptors, and no core file. */
   'limits',
   /** The child ends when we do. */
   'deathSignal',

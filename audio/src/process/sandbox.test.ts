@@ -93,6 +93,7 @@ test('without it, as root: death signal, other uid, limits, and an environment o
         '--as=2000000000',
         '--fsize=1000000',
         '--cpu=10:11',
+        '--nofile=256',
         '--core=0',
         '--nproc=1024',
         '--',
@@ -138,7 +139,7 @@ test('a child works in a folder whose parents it cannot enter, with our environm
       { cwd, sandbox, signal: new AbortController().signal, log: quietLog },
       {
         binary: 'sh',
-        args: ['-c', 'cat in > out; id -u > uid; env > env; ulimit -f; cat ../../x 2>&1; true'],
+        args: ['-c', 'cat in > out; id -u > uid; env > env; ulimit -n; cat ../../x 2>&1; true'],
         limits,
         totalSeconds: 10,
         stdoutBytes: 10_000,
@@ -147,6 +148,7 @@ test('a child works in a folder whose parents it cannot enter, with our environm
     expect(end.stderr).toBe('');
     expect(await readFile(join(cwd, 'out'), 'utf8')).toBe('hello');
     expect((await stat(cwd)).mode & 0o777).toBe(0o700);
+    if (sandbox.means.includes('limits')) expect(end.stdout.toString()).toMatch(/^256\n/);
     if (sandbox.means.includes('ownUid')) {
       expect((await readFile(join(cwd, 'uid'), 'utf8')).trim()).toBe(String(uidOf({ uids: 'own' }, cwd)));
       expect(end.stdout.toString()).toContain('Permission denied');

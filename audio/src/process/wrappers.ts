@@ -31,6 +31,8 @@ export interface WrapperSearch {
  * the uid is not ours, and wide: FFmpeg 7 runs about 10 threads.
  */
 const MAX_PROCESSES = 1_024;
+/** As in `audio/sandbox/launch.c`: Node has as many as the system gives, and hands that on. */
+const MAX_DESCRIPTORS = 256;
 /** A uid to try with: the first of those that attempts get, or of nobody. */
 const trialUids = { own: 0x7000_0000, nobody: 65_534, ours: undefined } as const;
 const trial: ResourceLimits = { memoryBytes: 2e9, fileBytes: 1e6, cpuSeconds: 5 };
@@ -131,6 +133,7 @@ function prlimitArgs(prlimit: string, limits: ResourceLimits, uid: number | unde
     `--fsize=${Math.ceil(limits.fileBytes)}`,
     // One second more for the hard limit: where both are the same, the kernel kills and nothing tells why.
     `--cpu=${Math.ceil(limits.cpuSeconds)}:${Math.ceil(limits.cpuSeconds) + 1}`,
+    `--nofile=${MAX_DESCRIPTORS}`,
     '--core=0',
     ...(uid === undefined ? [] : [`--nproc=${MAX_PROCESSES}`]),
     '--',
