@@ -17,17 +17,32 @@ beforeAll(async () => {
 });
 afterAll(() => stand?.stop());
 
-/** A book of three chapters and ten seconds; the first begins after two. */
-async function book(): Promise<string> {
-  const chapters = [
-    ['Größe: 1/2', 2, 4],
-    ['', 4, 8],
-    ['End', 8, 10],
-  ].map(([title, start, end]) => `[CHAPTER]\nTIMEBASE=1/1\nSTART=${start}\nEND=${end}\ntitle=${title}\n`);
+type Chapter = readonly [title: string, start: number, end: number];
+/** Of ten seconds; the first one begins after two. */
+const THREE: readonly Chapter[] = [
+  ['Größe: 1/2', 2, 4],
+  ['', 4, 8],
+  ['End', 8, 10],
+];
+
+/** A book that ends with the last of its chapters. */
+async function book(parts: readonly Chapter[]): Promise<string> {
+  const chapters = parts.map(
+    ([title, start, end]) => `[CHAPTER]\nTIMEBASE=1/1\nSTART=${start}\nEND=${end}\ntitle=${title}\n`,
+  );
   const text = join(stand.dir, 'book.txt');
   await writeFile(text, `;FFMETADATA1\ntitle=Book\nartist=Ana\n${chapters.join('')}`);
   const path = join(stand.dir, 'book.mka');
-  const sound = ['-f', 'lavfi', '-i', 'sine=r=48000:d=10', '-i', text, '-map_metadata', '1'];
+  const sound = [
+    '-f',
+    'lavfi',
+    '-i',
+    `sine=r=48000:d=${parts.at(-1)?.[2]}`,
+    '-i',
+    text,
+    '-map_metadata',
+    '1',
+  ];
   await execa('ffmpeg', ['-v', 'error', '-y', ...sound, '-c:a', 'pcm_s16le', path]);
   return path;
 }
@@ -127,7 +142,7 @@ test('a picture that only begins as one is left out with a warning', async () =>
 });
 
 test('a book becomes one file for each chapter, all in one zip, and nothing of it is lost', async () => {
-  const { fileId } = await uploadFile(stand.client, await book());
+  const { fileId } = await uploadFile(stand.client, await book(THREE));
   const options = { splitByChapter: true, trimEnd: 9 };
   const { jobId } = await stand.client.jobs.submit({ fileId, format: 'flac', options });
   const job = await stand.client.jobs.waitForEnd(jobId);
@@ -174,4 +189,18 @@ test('without chapters there is one file in the zip, and that is said', async ()
   const job = await stand.client.jobs.waitForEnd(jobId);
   expect(job.output?.files).toBe(1);
   expect(job.warnings.map(({ code }) => code)).toEqual(['NO_CHAPTERS']);
+});
+
+test('a book of more than 300 chapters is not taken apart, and its owner is told why', async () => {
+  const many = Array.from({ length: 301 }, (_, nth): Chapter => [`${nth}`, nth, nth + 1]);
+  const { fileId } = await uploadFile(stand.client, await book(many));
+  const order = { fileId, format: 'flac', options: { splitByChapter: true } } as const;
+  const { jobId } = await stand.client.jobs.submit(order);
+  expect(await stand.client.jobs.waitForEnd(jobId)).toMatchObject({
+    ...{ status: 'failed', attempt: 1 },
+    error: {
+      code: 'INVALID_OPTION',
+      detail: { field: 'options.splitByChapter', chapters: 301, limit: 300 },
+    },
+  });
 });

@@ -4,6 +4,7 @@ import type { FormatName } from '@wavefleet/contracts/formats.ts';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeBench } from '../../conversion.testing.ts';
+import { tagWarnings } from '../tag-warnings.ts';
 import { apeTag, asfObject, id3Tag, withComments, withoutId3 } from '../tagged.testing.ts';
 import { asfTexts } from './asf.ts';
 import { id3Texts } from './id3.ts';
@@ -239,6 +240,7 @@ test.each<[FormatName, string]>([
   const result = await bench.convert(bench.path('plain.flac'), format, {}, undefined, await severalOf());
   expect(result.warnings.join()).toBe(warnings);
   const { tags, tagValues } = await tagsOf(result.file);
+  expect(tagWarnings(tags, result.plan)).toEqual([]);
   expect(tagValues).toEqual(several);
   expect(tags).toMatchObject({ title: 'T', album: 'A' });
   // A decoder that checks every checksum finds nothing.
@@ -257,11 +259,20 @@ test.each<[FormatName, string]>([
   expect((await execa('ffmpeg', check)).stderr).toBe('');
 });
 
-test.each<FormatName>(['wav', 'caf', 'webm'])('%s has them as one text', async (format) => {
-  const { file } = await bench.convert(bench.path('plain.flac'), format, {}, undefined, await severalOf());
+test.each<FormatName>(['wav', 'caf', 'webm'])('%s has them as one text, which is said', async (format) => {
+  const { file, plan } = await bench.convert(
+    bench.path('plain.flac'),
+    format,
+    {},
+    undefined,
+    await severalOf(),
+  );
   const { tags, tagValues } = await tagsOf(file);
   expect(tagValues).toBeUndefined();
   expect(tags).toMatchObject({ artist: 'Ana; Ben; & Co', genre: 'Jazz; Söul' });
+  expect(tagWarnings(tags, plan)).toMatchObject([
+    { code: 'TAGS_JOINED', message: expect.stringMatching(/: artist, genre\.$/) },
+  ]);
 });
 
 test('values that fill many Ogg pages keep their checksums', async () => {
