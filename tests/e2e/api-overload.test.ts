@@ -1,4 +1,6 @@
 /** A queue that is too long: who comes now is sent away before anything is read, and told when to come back. */
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
 import { healthSchema } from '@wavefleet/contracts/http.ts';
 import { until } from '@wavefleet/localstack/waiting.ts';
@@ -6,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { cutOffWav } from '../bring-up/not-audio.ts';
 import { Stand } from '../bring-up/stand.ts';
 import { refusal } from './refusal.ts';
+import { FORM_TYPE } from './stubborn-upload.ts';
 
 const LIMIT = 2;
 
@@ -36,6 +39,16 @@ test('above the limit no upload and no job is taken, what is there stays in reac
     await api.postJson(`/api/jobs/${failed}/retry`, {}),
   ]) {
     expect(await refusal(answer)).toBe('503 OVERLOADED');
+  }
+
+  // Of a file not a byte has to be sent.
+  for (const type of ['audio/wav', FORM_TYPE]) {
+    const headers = { 'content-type': type, 'content-length': 50 * 1024 ** 2 };
+    const sent = request({ port: api.port, path: '/api/upload-audio', method: 'POST', headers });
+    sent.flushHeaders();
+    const [early] = (await once(sent, 'response')) as [IncomingMessage];
+    expect([early.statusCode, early.headers['retry-after']]).toEqual([503, '30']);
+    sent.destroy();
   }
 
   // A repeat of what was taken in asks for nothing new.

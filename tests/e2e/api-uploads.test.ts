@@ -348,9 +348,11 @@ describe('giving up', () => {
 
   test('an expired upload looks like one that never was, and the sweep takes it away', async () => {
     const [old, young] = [await sent(), await sent()];
-    const { uploads } = api.platform;
+    const { uploads, config } = api.platform;
     const record = await uploads.getAnyOwned(old.fileId, 'anonymous');
     if (record.state !== 'uploading') throw new Error('finished already');
+    const keptMs = Date.parse(record.expiresAt) - Date.parse(record.createdAt);
+    expect(keptMs).toBe(config.UPLOAD_EXPIRY_HOURS * 3_600_000);
     await uploads.create({ ...record, expiresAt: new Date(Date.now() - 1).toISOString() });
     const unknown = await api.request(at(UNKNOWN_ID));
     expect(await withoutId(await api.request(at(old.fileId)))).toBe(await withoutId(unknown));

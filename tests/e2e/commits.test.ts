@@ -342,6 +342,8 @@ test('the answer to a release or a retry is lost: the second look says that it w
   expect(told).toMatchObject({ crashes: 0, ...counts });
 });
 
+const DAMAGED = { code: 'CORRUPT_INPUT', message: 'Damaged.', retryable: false } as const;
+
 test('what another attempt has done is nobody else’s doing: neither its letting go nor its end', async () => {
   const { transitions } = stand.platform;
   const jobId = await stand.byHand.job();
@@ -354,12 +356,41 @@ test('what another attempt has done is nobody else’s doing: neither its lettin
   await transitions.release(await stand.byHand.claim(jobId));
   expect(await transitions.release(late.claim)).toBe(false);
   expect(await transitions.retryLater(late.claim, 0, 'DECODER_CRASHED', {})).toBeUndefined();
-  const error = { code: 'CORRUPT_INPUT', message: 'Damaged.', retryable: false } as const;
   const last = await stand.byHand.claim(jobId);
-  expect(await transitions.finish(last, { status: 'failed', error })).toMatchObject({ attempt: 3 });
+  expect(await transitions.finish(last, { status: 'failed', error: DAMAGED })).toMatchObject({ attempt: 3 });
   // Who takes that for its own leaves its result in the bucket.
-  expect(await transitions.finish(late.claim, { status: 'failed', error })).toBeUndefined();
+  expect(await transitions.finish(late.claim, { status: 'failed', error: DAMAGED })).toBeUndefined();
 });
+
+const ENDS = {
+  completed: (claim) => stand.byHand.complete(claim, Buffer.from('the result')),
+  failed: (claim) => stand.byHand.fail(claim),
+  cancelled: ({ jobId }) => stand.platform.transitions.cancel(jobId),
+} satisfies Record<string, (claim: Claim) => Promise<unknown>>;
+
+test.each(['completed', 'failed', 'cancelled'] as const)(
+  'a job that is %s stays so, whatever its worker, another one, its owner and a sweeper do afterwards',
+  async (status) => {
+    const { transitions, jobs } = stand.platform;
+    const jobId = await stand.byHand.job();
+    const claim = await stand.byHand.claim(jobId);
+    await ENDS[status](claim);
+    const ended = (await jobs.get(jobId)) ?? expect.fail();
+    expect(ended.status).toBe(status);
+    const later = Date.now() + 3_600_000;
+    const claimant = { owner: 'next', leaseMs: 60_000, ability: 99 };
+    expect(await transitions.claim(jobId, claimant, later)).toMatchObject({ kind: 'terminal' });
+    expect(await transitions.beat(claim, 60_000)).toBe(false);
+    expect(await transitions.release(claim)).toBe(false);
+    await transitions.absolve(claim);
+    expect(await transitions.retryLater(claim, 0, 'STORAGE_UNAVAILABLE', { retries: 1 })).toBeUndefined();
+    expect(await transitions.cancel(jobId)).toBeUndefined();
+    expect(await transitions.giveUp(jobId, DAMAGED, later)).toBeUndefined();
+    // Its own end, once more, is answered as it was.
+    await transitions.finish(claim, { status: 'failed', error: { ...DAMAGED, message: 'Another end.' } });
+    expect(await jobs.get(jobId)).toEqual(ended);
+  },
+);
 
 test('cancelled while its result is being stored: nothing stays in S3', async () => {
   const stored = Promise.withResolvers<void>();

@@ -46,6 +46,8 @@ test('SIGTERM to the real process in the middle of a job: it runs elsewhere with
   victim?.process.kill('SIGTERM');
   await until('the next attempt', async () => (await client.jobs.get(jobId)).attempt === 2, 60_000);
   expect(performance.now() - startedAtMs).toBeLessThan(2_000);
+  // The one that is under way.
+  expect(await fleet.platform.jobs.get(jobId)).toMatchObject({ attempt: 2, crashes: 1, retries: 0 });
   expect(await victim?.ended).toBe(0);
   const told = (await logLines(join(fleet.logDir, `worker-${at}.log`))).map(({ msg }) => msg);
   expect(told).toContain('job handed back for another worker');

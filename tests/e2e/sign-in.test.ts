@@ -1,7 +1,7 @@
 /** Signing in with a provider, from the first click to the end of the session, with all that may go wrong between. */
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, request } from 'node:http';
+import { createServer, get, type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { errorCodes } from '@wavefleet/contracts/error-codes.ts';
 import { jobListSchema, submittedSchema, uploadedSchema } from '@wavefleet/contracts/http.ts';
@@ -12,7 +12,7 @@ import { until } from '@wavefleet/localstack/waiting.ts';
 import { newTokenKey, turnedOver } from '@wavefleet/platform/people/token-keys.ts';
 import { newSecret } from '@wavefleet/platform/secret.ts';
 import { importJWK, SignJWT } from 'jose';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { browserHeaders, callerOf } from '../bring-up/caller.ts';
 import { loseAnswerOf } from '../bring-up/client-faults.ts';
 import { everythingStored } from '../bring-up/everything-stored.ts';
@@ -343,6 +343,20 @@ describe('the session', () => {
     });
     upload.write('RIFF');
     const uploading = once(upload, 'response').catch(() => 'broken off');
+    const done = await jobOf(ann);
+    // More than lies between the two.
+    await stand.byHand.complete(await stand.byHand.claim(done), Buffer.alloc(64 * 1024 ** 2));
+    const download = get({
+      port: stand.port,
+      path: `/api/download?jobId=${done}`,
+      headers: { authorization },
+    });
+    const [body] = (await once(download, 'response')) as [IncomingMessage];
+    const downloading = once(body, 'end').catch(() => 'broken off');
+    // Slowly: who reads nothing does not hear that there is no more.
+    body.pause();
+    const reading = setInterval(() => body.read(), 25);
+    onTestFinished(() => clearInterval(reading));
     let goesOn = true;
     const other = await follow(elsewhere);
     void other.ended.then(() => {
@@ -351,7 +365,8 @@ describe('the session', () => {
     expect((await ann.post('/api/auth/sign-out')).status).toBe(204);
     await apiKeys.revoke(ownerId, key.keyId);
     const revokedAtMs = performance.now();
-    expect(await Promise.all([ofSession.ended, ofKey.ended, uploading])).toEqual(Array(3).fill('broken off'));
+    const begun = [ofSession.ended, ofKey.ended, uploading, downloading];
+    expect(await Promise.all(begun)).toEqual(begun.map(() => 'broken off'));
     // As SECURITY.md has it, and what a busy machine needs besides.
     expect(performance.now() - revokedAtMs).toBeLessThan(15_000);
     expect(goesOn).toBe(true);

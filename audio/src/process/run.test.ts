@@ -152,7 +152,7 @@ test('how far the source is read is seen from outside, and what FFmpeg says is h
 
 test('an address space that is too small is RESOURCE_LIMIT or a crash, not a hang', async () => {
   const hungry = run({ args: generate('sine=d=1'), limits: { ...limits, memoryBytes: 60_000_000 } });
-  expect(await codeOf(hungry)).not.toBe('resolved');
+  expect(['RESOURCE_LIMIT', 'DECODER_CRASHED', 'CONVERSION_FAILED']).toContain(await codeOf(hungry));
 });
 
 test.each([
