@@ -14,6 +14,6 @@ export async function whyUnreadable(bytes: Blob): Promise<Problem | undefined> {
 /** What is said of a file that cannot be read. */
 export function unreadable(cause: unknown): Problem {
   const message =
-    'This file cannot be read any more. It was changed, moved or deleted after it was chosen: choose it again.';
+    'This file can no longer be read: it was changed, moved or deleted after it was chosen. Choose it again.';
   return new Problem('FILE_UNREADABLE', message, { cause });
 }

@@ -21,9 +21,9 @@ interface StageRow {
 }
 
 const table = {
-  claim: { from: 0, to: 0, phase: 1, shown: 'downloading', text: 'A worker has taken it' },
-  download: { from: 0, to: 10, phase: 1, shown: 'downloading', text: 'The worker fetches your file' },
-  probe: { from: 10, to: 10, phase: 2, shown: 'converting', text: 'Looking at what is inside' },
+  claim: { from: 0, to: 0, phase: 1, shown: 'downloading', text: 'A worker has taken the job' },
+  download: { from: 0, to: 10, phase: 1, shown: 'downloading', text: 'The worker is fetching your file' },
+  probe: { from: 10, to: 10, phase: 2, shown: 'converting', text: 'Examining the file' },
   convert: { from: 10, to: 90, phase: 2, shown: 'converting', text: 'Converting' },
   verify: { from: 90, to: 90, phase: 2, shown: 'converting', text: 'Checking the result' },
   upload: { from: 90, to: 99, phase: 3, shown: 'uploading', text: 'Storing the result' },

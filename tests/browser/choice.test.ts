@@ -62,7 +62,7 @@ async function typeTime(page: Page, field: 'Start at' | 'End at', text: string):
     expect(await page.getByLabel(field).evaluate((input) => input === document.activeElement)).toBe(true);
   }
   await expect.poll(() => page.getByLabel(field).inputValue()).toBe(text);
-  await expect.poll(() => page.getByText('Write a time as minutes').count()).toBe(0);
+  await expect.poll(() => page.getByText('Enter a time as minutes').count()).toBe(0);
 }
 
 test.each([
@@ -111,7 +111,7 @@ test('a start past the end is said beside it, with the length, and nothing can b
   await page.getByText('talk.wav is only 0:25 long. Start before that.').waitFor();
   await expect.poll(() => convertButton(page).isDisabled()).toBe(true);
   await page.getByText('Trim, fades, track, tags and cover').click();
-  await page.getByText('look in here').waitFor();
+  await page.getByText('please check').waitFor();
   await page.getByText('Trim, fades, track, tags and cover').click();
   await page.getByLabel('Start at').focus();
   await page.keyboard.press('Backspace');
@@ -126,7 +126,7 @@ test('of a video a track can be chosen, and the result says which tracks there w
   const track = page.getByLabel('Audio track');
   await track.pressSequentially('english');
   await page.keyboard.press('Tab');
-  await page.getByText('Write a number, such as 2, or a language, such as eng.').waitFor();
+  await page.getByText('Enter a number, such as 2, or a language, such as eng.').waitFor();
   await expect.poll(() => convertButton(page).isDisabled()).toBe(true);
   await track.fill('');
   await track.pressSequentially('eng');
@@ -179,7 +179,7 @@ test('tags are typed key by key, one is left out, a picture becomes the cover, a
   const leftOut = page.getByLabel('Tags to leave out');
   await leftOut.pressSequentially('comment, lyrics=');
   await page.keyboard.press('Tab');
-  await page.getByText('Write names of tags with commas between them, such as comment, lyrics.').waitFor();
+  await page.getByText('Enter tag names separated by commas, such as comment, lyrics.').waitFor();
   await expect.poll(() => convertButton(page).isDisabled()).toBe(true);
   await leftOut.press('End');
   await leftOut.press('Backspace');
@@ -187,7 +187,7 @@ test('tags are typed key by key, one is left out, a picture becomes the cover, a
   await page.getByLabel('New cover picture').setInputFiles(fleet.file('talk.wav'));
   await page.getByText(/^talk.wav: /).waitFor();
   await expect.poll(() => convertButton(page).isDisabled()).toBe(true);
-  await page.getByRole('button', { name: 'Use no new cover' }).click();
+  await page.getByRole('button', { name: 'Remove the new cover' }).click();
   await page.getByLabel('New cover picture').setInputFiles(picture);
   await page.getByText('front.png will be the cover', { exact: true }).waitFor();
   await convertButton(page).click();
@@ -234,7 +234,7 @@ test('× takes a file that nobody converted off the server too, and says when th
   const { fileId } = uploadedSchema.parse(await (await asked).json());
   const upload = () => page.evaluate(async (id) => (await fetch(`/api/uploads/${id}`)).status, fileId);
   const remove = card(page, 'talk.wav').getByRole('button', {
-    name: 'Take talk.wav off this list and delete it from the server',
+    name: 'Remove talk.wav from this list and delete it from the server',
   });
   await remove.waitFor();
   expect(await upload()).toBe(200);

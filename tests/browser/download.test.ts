@@ -46,7 +46,7 @@ test('the server cannot send it: said with a reason, and another try brings the 
     .getByRole('button', { name: /^Try again/ })
     .click();
   await expectResult(await downloading);
-  await line(page).getByText('Your browser has it now. Did it break off?').waitFor();
+  await line(page).getByText('Your browser is downloading it. Did the download fail?').waitFor();
 });
 
 test('the other way: straight from the storage, and the page stays', async () => {
@@ -70,7 +70,7 @@ test('deleted after the download, as asked: the page says so, and the history to
   const page = await recording.visitors.visit();
   await addFiles(page, recording.file);
   await page.getByText('Trim, fades, track, tags and cover').click();
-  await page.getByLabel('Delete file and result from the server after the download').check();
+  await page.getByLabel('Delete the file and the result from the server after the download').check();
   await convert(page, 'MP3');
   await reached(page, 'completed');
   const downloading = nextDownload(page);

@@ -133,7 +133,7 @@ test('three files to two formats each; the percent never falls', async () => {
   await page.getByRole('link', { name: 'History' }).click();
   await page.getByTestId('history-row').nth(5).waitFor();
   await page.getByLabel('Status', { exact: true }).selectOption('failed');
-  await page.getByText('No conversion fits.').waitFor();
+  await page.getByText('No conversions match.').waitFor();
   await page.getByRole('button', { name: 'Show everything' }).click();
   await page.getByTestId('history-row').nth(5).waitFor();
   await page.getByTestId('totals').getByText('6 conversions · ').waitFor();
@@ -155,7 +155,7 @@ test('three files to two formats each; the percent never falls', async () => {
   const lines = (await readFile(await download.path(), 'utf8')).split('\r\n');
   expect(lines.slice(1)).toEqual([expect.stringMatching(/^[^,]{36},boats\.flac,completed,opus,/), '']);
   await page.getByLabel('To', { exact: true }).fill('2026-01-02');
-  await page.getByText('No conversion fits.').waitFor();
+  await page.getByText('No conversions match.').waitFor();
   await expect.poll(() => page.getByTestId('totals').count()).toBe(0);
 });
 
@@ -195,7 +195,7 @@ test('dropped files are taken, wherever they are dropped', async () => {
     return data;
   });
   await page.dispatchEvent('body', 'dragenter', { dataTransfer: transfer });
-  await page.getByText('Let go to add the files').waitFor();
+  await page.getByText('Drop to add the files').waitFor();
   await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
   await card(page, 'dropped.wav').waitFor();
   await card(page, 'letter.pdf').getByText('This does not look like an audio or video file.').waitFor();

@@ -63,7 +63,7 @@ test('of a folder what sounds is taken; what does not, and what cannot be read, 
   await drop(page, fleet.file('album'));
   await card(page, 'first.wav').waitFor();
   await page.getByRole('alert').getByText('locked.wav could not be read').waitFor();
-  await page.getByText('1 file of the folder does not look like audio or video').waitFor();
+  await page.getByText('1 file in the folder does not look like audio or video').waitFor();
   expect(await page.getByTestId('card').count()).toBe(1);
   await screenshot(page, 'folder');
 });
@@ -71,7 +71,7 @@ test('of a folder what sounds is taken; what does not, and what cannot be read, 
 test('a folder without files says so', async () => {
   const page = await visitors.visit();
   await drop(page, fleet.file('nothing'));
-  await page.getByRole('alert').getByText('There is no file in what you have added.').waitFor();
+  await page.getByRole('alert').getByText('There are no files in what you added.').waitFor();
 });
 
 test('two tabs: each keeps what the other has put on the desk', async () => {

@@ -61,14 +61,14 @@ test('everything of a browser is deleted, after a second thought, and the page f
   });
   await page.getByRole('link', { name: 'History' }).click();
   await page.getByTestId('history-row').waitFor();
-  await page.getByRole('button', { name: 'Delete everything of mine' }).click();
+  await page.getByRole('button', { name: 'Delete all my data' }).click();
   await page.getByRole('button', { name: 'Keep everything' }).click();
   expect((await client.jobs.list()).jobs).toHaveLength(1);
 
-  await page.getByRole('button', { name: 'Delete everything of mine' }).click();
+  await page.getByRole('button', { name: 'Delete all my data' }).click();
   await screenshot(page, 'erase');
   await page.getByRole('button', { name: 'Delete everything for good' }).click();
-  await page.getByRole('heading', { name: 'Everything of yours is deleted' }).waitFor();
+  await page.getByRole('heading', { name: 'All your data is deleted' }).waitFor();
   await page.getByRole('link', { name: 'History' }).click();
   await page.getByText('Nothing here yet.').waitFor();
   await page.getByRole('link', { name: 'Convert', exact: true }).click();

@@ -29,21 +29,23 @@ test('the page says how many minutes are used, and when there are more', async (
   await line.getByText('0 of 1 minutes').waitFor();
   await expect
     .poll(() => line.innerText())
-    .toContain('0 of 3 jobs at once · 0 B of 50 MB uploaded · up to 12 MB a file · results are kept 30 days');
+    .toContain(
+      '0 of 3 jobs at once · 0 B of 50 MB uploaded · up to 12 MB per file · results are kept 30 days',
+    );
   await page.getByText('up to 12 MB each').waitFor();
   await addFiles(page, fleet.file('large.wav'));
-  await page.getByText('your plan takes up to 12 MB').waitFor();
-  await page.getByRole('button', { name: /^Take large.wav off/ }).click();
+  await page.getByText('your plan allows up to 12 MB').waitFor();
+  await page.getByRole('button', { name: /^Remove large.wav from/ }).click();
   await addFiles(page, fleet.file('long.wav'));
   await convert(page, 'MP3');
   await reached(page, 'completed');
   await line.getByText('1.1 of 1 minutes').waitFor();
-  await expect.poll(() => line.innerText()).toMatch(/none is left until 1 \w+/);
+  await expect.poll(() => line.innerText()).toMatch(/none left until 1 \w+/);
 
   await addFiles(page, fleet.file('more.wav'));
   await convert(page, 'MP3');
   await page.getByText('Your plan has no minutes left this month.').waitFor();
-  await page.getByText('Who sees your files').click();
+  await page.getByText('Who can see your files').click();
   await page.getByText(/A result is kept for 30 days/).waitFor();
   await screenshot(page, 'plan');
   const other = await visitors.visit();

@@ -60,8 +60,8 @@ test('settings are saved under a name, chosen again, renamed, exported, imported
     return document.activeElement?.id;
   });
   expect(focused).toMatch(/^label-of-/);
-  await page.getByLabel('What you call it').fill('Voice');
-  await page.getByLabel(/^Name, for programs/).fill('voice');
+  await page.getByLabel('Display name').fill('Voice');
+  await page.getByLabel(/^Name for programs/).fill('voice');
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await page.getByRole('heading', { name: 'Voice', exact: true }).waitFor();
   await screenshot(page, 'presets');
@@ -80,12 +80,12 @@ test('settings are saved under a name, chosen again, renamed, exported, imported
   const choosing = page.waitForEvent('filechooser');
   await page.getByRole('button', { name: 'Import from a file' }).click();
   await (await choosing).setFiles(file);
-  await page.getByText('voice is there already, with other settings than in the file.').waitFor();
+  await page.getByText('voice already exists, with other settings than in the file.').waitFor();
   await page.getByRole('button', { name: 'Replace it' }).click();
   await page.getByText(/Opus, 96k/).waitFor();
 
   await page.getByRole('button', { name: 'Delete Voice' }).click();
-  await page.getByText(/^There are none yet\./).waitFor();
+  await page.getByText(/^You have no presets yet\./).waitFor();
   expect(await page.evaluate(async () => await (await fetch('/api/presets')).json())).toEqual({
     presets: [],
   });

@@ -46,11 +46,11 @@ test('too large: said at once, nothing is sent', async () => {
   });
   await addFiles(page, fleet.file('huge.wav'));
   await card(page, 'huge.wav')
-    .getByText(/too large: it has 67(\.1)? MB, and this server takes up to 67(\.1)? MB/)
+    .getByText(/too large: it is 67(\.1)? MB, and this server allows up to 67(\.1)? MB/)
     .waitFor();
   expect(sent).toBe(0);
   await card(page, 'huge.wav')
-    .getByRole('button', { name: /^Take huge.wav off/ })
+    .getByRole('button', { name: /^Remove huge.wav from/ })
     .click();
   await page.getByRole('button', { name: 'Choose files' }).waitFor();
 });
@@ -86,9 +86,9 @@ test.each([
       await page.unroute('**/api/upload-audio');
     });
     await addFiles(page, path);
-    await page.getByTestId('upload-line').getByText('This file cannot be read any more.').waitFor();
+    await page.getByTestId('upload-line').getByText('This file can no longer be read:').waitFor();
     expect(await page.getByTestId('upload-line').innerText()).toBe(
-      'This file cannot be read any more. It was changed, moved or deleted after it was chosen: choose it again.',
+      'This file can no longer be read: it was changed, moved or deleted after it was chosen. Choose it again.',
     );
     expect(await page.getByRole('button', { name: /^Try again/ }).count()).toBe(0);
   },
@@ -134,7 +134,7 @@ test('nonsense in a field is said beside it, and nothing can be asked for', asyn
   await page.getByText('Trim, fades, track, tags and cover').click();
   await page.getByLabel('End at').fill('soon');
   await page.keyboard.press('Tab');
-  await page.getByText('Write a time as minutes and seconds').waitFor();
+  await page.getByText('Enter a time as minutes and seconds').waitFor();
   expect(await page.getByLabel('End at').getAttribute('aria-invalid')).toBe('true');
   await expect.poll(() => page.getByRole('button', { name: /^Convert 1 file/ }).isDisabled()).toBe(true);
 });
@@ -218,7 +218,7 @@ test('an upload that waits for room says what to do, and goes on by itself', asy
   );
   await addFiles(page, fleet.file('short.flac'));
   expect(await said).toBe(
-    'Your uploads use all the storage you may have here. Delete some, or wait until they expire. The upload goes on by itself then.',
+    'Your uploads use all the storage you may have here. Delete some, or wait until they expire. The upload then continues by itself.',
   );
   await page.getByText('Uploaded. Choose formats and press Convert.').waitFor();
 });

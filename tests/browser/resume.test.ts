@@ -40,7 +40,7 @@ test('reload in the middle of an upload: the same file goes on where it was, wit
   await until('two parts', () => finished.length >= 2);
   await page.reload();
   const line = card(page, 'long.wav').getByTestId('upload-line');
-  await line.getByText(/MB of 42(\.\d)? MB are uploaded. Choose the same file again/).waitFor();
+  await line.getByText(/MB of 42(\.\d)? MB uploaded\. Choose the same file again/).waitFor();
 
   await setLine(page);
   const sentAfter: Request[] = [];

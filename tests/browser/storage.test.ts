@@ -40,9 +40,9 @@ test('a browser without storage converts all the same, and everything of it can 
   await convert(page, 'MP3');
   await reached(page, 'completed');
   await page.getByRole('link', { name: 'History', exact: true }).click();
-  await page.getByRole('button', { name: 'Delete everything of mine…' }).click();
+  await page.getByRole('button', { name: 'Delete all my data…' }).click();
   await page.getByRole('button', { name: 'Delete everything for good' }).click();
-  await page.getByRole('heading', { name: 'Everything of yours is deleted' }).waitFor();
+  await page.getByRole('heading', { name: 'All your data is deleted' }).waitFor();
 });
 
 test('where cookies are blocked the page says so, and what to do', async () => {

@@ -53,11 +53,11 @@ test('the API is gone in mid-job: the page says so, and finds its way back', asy
     .waitFor();
   const port = new URL(fleet.apiUrl).port;
   await fleet.api.stop('SIGKILL');
-  await page.getByRole('alert').getByText('The server does not answer.').waitFor();
+  await page.getByRole('alert').getByText('The server is not answering.').waitFor();
   const logFile = join(fleet.logDir, 'api-again.log');
   api = new Child({ name: 'api', entry: apiEntry, env: { ...fleet.env, PORT: port }, logFile });
   await api.ready;
-  await page.getByRole('button', { name: 'Ask now' }).click();
+  await page.getByRole('button', { name: 'Try now' }).click();
   await reached(page, 'completed');
   await expect.poll(() => page.getByRole('alert').count()).toBe(0);
 });

@@ -56,7 +56,7 @@ test('answers that the page cannot read: it says of what kind they are, and what
   const page = await visitors.visit();
   await rewrite(page, /\/api\/jobs\?/, (body) => body.replace('"jobs"', '"conversions"'));
   await page.evaluate(() => window.dispatchEvent(new Event('online')));
-  await page.getByRole('alert').getByText('it is of another version by now').waitFor();
+  await page.getByRole('alert').getByText('The server now runs another version').waitFor();
   await page.unroute(/\/api\/jobs\?/);
   await page.getByRole('button', { name: 'Reload the page' }).click();
   await page.getByRole('button', { name: 'Choose files' }).waitFor();
@@ -70,7 +70,7 @@ test('nobody may ask any more: the page says so, and leads to where one signs in
     route.fulfill({ status: 401, json: { error } }),
   );
   await page.evaluate(() => window.dispatchEvent(new Event('online')));
-  await page.getByRole('alert').getByText('You are not signed in any more.').waitFor();
+  await page.getByRole('alert').getByText('You are no longer signed in.').waitFor();
   await page.getByRole('alert').getByRole('link', { name: 'Sign in' }).click();
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
 });

@@ -45,7 +45,7 @@ async function start(): Promise<void> {
 function askForCookies(): void {
   if (root === null) return;
   const message =
-    'By it the server knows which files are yours. Allow cookies for this site in your browser, and try again.';
+    'The cookie tells the server which files are yours. Allow cookies for this site in your browser, then try again.';
   // The cookie comes with the page.
   const onRetry = () => location.reload();
   render(<NoStart title="This page needs a cookie" message={message} onRetry={onRetry} />, root);

@@ -203,7 +203,7 @@ test('the estimate says what it knows', () => {
   expect(wav).toMatchObject({ unknown: 0, exact: true });
   expect(estimateText(wav, 1)).toBe('10.6 MB');
   const mp3 = estimateTotal([facts, undefined], { format: 'mp3', quality: '192k', options: {} });
-  expect(estimateText(mp3, 2)).toBe('about 1.5 MB, plus 1 of unknown length');
+  expect(estimateText(mp3, 2)).toBe('about 1.5 MB, plus 1 file of unknown length');
   // Whether it is mono, only the server will know.
   const guess = estimateTotal([{ ...facts, certain: false }], { format: 'mp3', options: {} });
   expect(estimateText(guess, 1)).toBe('up to 1.5 MB');

@@ -152,24 +152,24 @@ export function choiceProblem(choice: Choice, files: readonly WaitingFile[] = []
   if (formats.length === 0) return { field: 'formats', message: 'Choose at least one format.' };
   const start = parseTime(shared.trimStart);
   const end = parseTime(shared.trimEnd);
-  const howTo = 'Write a time as minutes and seconds, such as 1:30, or as seconds, such as 90.5.';
+  const howTo = 'Enter a time as minutes and seconds, such as 1:30, or as seconds, such as 90.5.';
   if (start === 'invalid') return { field: 'trimStart', message: howTo };
   if (end === 'invalid') return { field: 'trimEnd', message: howTo };
   if (end !== undefined && end <= (start ?? 0))
-    return { field: 'trimEnd', message: 'The end has to come after the start.' };
+    return { field: 'trimEnd', message: 'The end must come after the start.' };
   for (const field of ['fadeIn', 'fadeOut'] as const) {
     const seconds = parseTime(shared[field]);
     if (seconds === 'invalid' || (seconds !== undefined && seconds > LONGEST_FADE_SECONDS)) {
-      return { field, message: `Write a fade in seconds, such as 2.5, up to ${LONGEST_FADE_SECONDS}.` };
+      return { field, message: `Enter a fade in seconds, such as 2.5, up to ${LONGEST_FADE_SECONDS}.` };
     }
   }
   if (parseTrack(shared.track) === 'invalid') {
-    return { field: 'track', message: 'Write a number, such as 2, or a language, such as eng.' };
+    return { field: 'track', message: 'Enter a number, such as 2, or a language, such as eng.' };
   }
   if (parseTagNames(shared.removeTags) === 'invalid') {
     return {
       field: 'removeTags',
-      message: 'Write names of tags with commas between them, such as comment, lyrics.',
+      message: 'Enter tag names separated by commas, such as comment, lyrics.',
     };
   }
   const { newCover } = shared;

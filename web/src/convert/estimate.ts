@@ -1,7 +1,7 @@
 /** How large the results will be, for the panel. */
 
 import { estimateOutputBytes } from '@wavefleet/contracts/output-size.ts';
-import { bytes } from '../text/amounts.ts';
+import { bytes, counted } from '../text/amounts.ts';
 import type { Conversion } from './conversion.ts';
 import type { FileFacts } from './file-facts.ts';
 
@@ -38,10 +38,12 @@ export function estimateTotal(
   return { bytes: sum, unknown, exact, atMost };
 }
 
-/** `4.2 MB`, `about 4.2 MB`, `up to 4.2 MB`, `about 4.2 MB, plus 1 of unknown length`, or what stands in the way. */
+/** `4.2 MB`, `about 4.2 MB`, `up to 4.2 MB`, `about 4.2 MB, plus 1 file of unknown length`, or what stands in the way. */
 export function estimateText(estimate: TotalEstimate, files: number): string {
   if (estimate.unknown === files) return 'Size known once the file is read';
   const about = estimate.exact ? '' : estimate.atMost ? 'up to ' : 'about ';
   const size = `${about}${bytes(estimate.bytes)}`;
-  return estimate.unknown === 0 ? size : `${size}, plus ${estimate.unknown} of unknown length`;
+  return estimate.unknown === 0
+    ? size
+    : `${size}, plus ${counted(estimate.unknown, 'file')} of unknown length`;
 }

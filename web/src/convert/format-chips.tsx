@@ -11,7 +11,7 @@ export function FormatChips() {
   const offered = formatNames.filter((name) => Object.hasOwn(catalogue.outputs, name));
   return (
     <fieldset class="chips">
-      <legend class="only-heard">Formats, several at once if you like</legend>
+      <legend class="only-heard">Formats: choose one or more</legend>
       {offered.map((name) => (
         <label key={name} class="chip">
           <input

@@ -111,7 +111,7 @@ export function FormatSettings({ chosen, facts, conversion, problem }: FormatSet
       )}
       {chosen.more !== undefined && (
         <p class="quiet preset-more">
-          Also of the preset: {moreText(chosen.more)}{' '}
+          Also from the preset: {moreText(chosen.more)}{' '}
           <button
             type="button"
             class="button button-bare"

@@ -32,7 +32,7 @@ export function ConvertPanel() {
     saveChoice(browserStorage(), choice);
     desk.convert(conversions);
     store.set(afterConvert(choice));
-    announcer.say(`${counted(staged.length * conversions.length, 'conversion')} asked for.`);
+    announcer.say(`${counted(staged.length * conversions.length, 'conversion')} requested.`);
     landFocus();
   };
 
@@ -41,7 +41,7 @@ export function ConvertPanel() {
       <h2 id="panel-heading">Convert to</h2>
       <FormatChips />
       {problem?.field === 'formats' && <p class="field-problem">{problem.message}</p>}
-      <ul class="settings-list" aria-label="Settings of each format">
+      <ul class="settings-list" aria-label="Settings for each format">
         {choice.formats.map((chosen) => (
           <FormatSettings
             key={chosen.format}
@@ -63,7 +63,7 @@ export function ConvertPanel() {
           Convert {counted(staged.length, 'file')}
           {conversions.length > 1 && ` to ${conversions.length} formats each`}
         </button>
-        {isCoverComing && <p class="quiet">The picture is on its way.</p>}
+        {isCoverComing && <p class="quiet">The picture is still uploading.</p>}
         {stillUploading && <p class="quiet">No need to wait for the upload.</p>}
       </div>
     </form>

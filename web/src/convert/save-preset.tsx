@@ -46,7 +46,7 @@ export function SavePreset() {
         </div>
         {choice.formats.length > 1 && (
           <div class="field">
-            <label for="preset-format">Those of</label>
+            <label for="preset-format">Settings of</label>
             <select
               id="preset-format"
               value={chosen?.format}

@@ -41,7 +41,7 @@ export function SharedOptions({ problem, offersCover, offersTracks }: SharedOpti
     <details class="fold">
       <summary>
         Trim, fades, track, tags and cover
-        {isHere && <span class="field-problem"> · look in here</span>}
+        {isHere && <span class="field-problem"> · please check</span>}
       </summary>
       <div class="fields">
         <TextField
@@ -65,7 +65,7 @@ export function SharedOptions({ problem, offersCover, offersTracks }: SharedOpti
         <TextField
           name="fadeIn"
           label="Fade in over"
-          hint="no time"
+          hint="no fade"
           example="seconds, such as 2"
           value={shared.fadeIn}
           {...typed}
@@ -74,7 +74,7 @@ export function SharedOptions({ problem, offersCover, offersTracks }: SharedOpti
         <TextField
           name="fadeOut"
           label="Fade out over"
-          hint="no time"
+          hint="no fade"
           example="seconds, such as 2"
           value={shared.fadeOut}
           {...typed}
@@ -94,7 +94,7 @@ export function SharedOptions({ problem, offersCover, offersTracks }: SharedOpti
       </div>
       {offersTracks && (
         <Check
-          label="Keep the silence before sound that begins late, so that it fits the picture"
+          label="Keep the silence before sound that begins late, so that it stays in time with the picture"
           on={shared.keepTimeline}
           set={(keepTimeline) => change({ keepTimeline })}
         />
@@ -108,12 +108,12 @@ export function SharedOptions({ problem, offersCover, offersTracks }: SharedOpti
         </>
       )}
       <Check
-        label="Stop at a damaged file instead of converting what can be read"
+        label="Reject a damaged file instead of converting what can be read"
         on={shared.strict}
         set={(strict) => change({ strict })}
       />
       <Check
-        label="Delete file and result from the server after the download"
+        label="Delete the file and the result from the server after the download"
         on={shared.deleteAfterDownload}
         set={(deleteAfterDownload) => change({ deleteAfterDownload })}
       />

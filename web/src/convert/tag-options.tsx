@@ -26,7 +26,7 @@ export function TagOptions(typed: Typed) {
             key={field}
             name={`tag-${field}`}
             label={label}
-            hint="as it is"
+            hint="unchanged"
             value={newTags[field] ?? ''}
             most={MOST_CHARACTERS}
             {...typed}
@@ -42,7 +42,7 @@ export function TagOptions(typed: Typed) {
           name="removeTags"
           label="Tags to leave out"
           hint="none"
-          example="names with commas between them, such as comment, lyrics"
+          example="names separated by commas, such as comment, lyrics"
           value={removeTags}
           wide
           {...typed}
@@ -78,14 +78,14 @@ export function CoverField() {
       />
       <p id="newCover-help" class={refused ? 'field-problem' : 'quiet'}>
         {newCover === undefined && 'JPEG or PNG, up to 8 MB'}
-        {newCover?.phase === 'sending' && `${newCover.name} is on its way`}
+        {newCover?.phase === 'sending' && `${newCover.name} is uploading`}
         {newCover?.phase === 'ready' && `${newCover.name} will be the cover`}
         {newCover?.phase === 'refused' && `${newCover.name}: ${newCover.message}`}
       </p>
       {newCover !== undefined && (
         <p>
           <button type="button" class="button button-small" onClick={() => cover.drop()}>
-            Use no new cover
+            Remove the new cover
           </button>
         </p>
       )}

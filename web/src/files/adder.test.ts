@@ -21,7 +21,7 @@ test('what is chosen by name is taken whatever it is; of a folder only what look
   expect(added).toEqual([['a.pdf', 'b.wav']]);
   expect(said).toEqual(['2 files added.']);
   expect(adder.leftOut.value).toBe(
-    '1 file of the folder does not look like audio or video, and is left out.',
+    '1 file in the folder does not look like audio or video, and was left out.',
   );
   adder.add({ files: [chosen('a.wav')] });
   expect(adder.leftOut.value).toBeUndefined();
@@ -38,5 +38,5 @@ test('an empty folder says so, and nothing is announced as added', () => {
   const { adder, added, said } = stand();
   adder.add({ files: [] });
   expect([added, said]).toEqual([[], []]);
-  expect(adder.leftOut.value).toBe('There is no file in what you have added.');
+  expect(adder.leftOut.value).toBe('There are no files in what you added.');
 });

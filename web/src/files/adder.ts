@@ -43,12 +43,14 @@ function whyLess(wanted: number, others: number, unreadable: readonly string[]):
   const [first, ...more] = unreadable;
   if (first !== undefined) {
     const which = more.length === 0 ? first : `${first} and ${more.length} more`;
-    said.push(`${which} could not be read. Check that you may open what you add, and add it again.`);
+    said.push(
+      `${which} could not be read. Check that you have permission to open what you add, then add it again.`,
+    );
   }
   if (others > 0)
     said.push(
-      `${counted(others, 'file')} of the folder ${others === 1 ? 'does' : 'do'} not look like audio or video, and ${others === 1 ? 'is' : 'are'} left out.`,
+      `${counted(others, 'file')} in the folder ${others === 1 ? 'does' : 'do'} not look like audio or video, and ${others === 1 ? 'was' : 'were'} left out.`,
     );
-  if (said.length === 0) return wanted === 0 ? 'There is no file in what you have added.' : undefined;
+  if (said.length === 0) return wanted === 0 ? 'There are no files in what you added.' : undefined;
   return said.join(' ');
 }

@@ -24,13 +24,13 @@ export function DropZone() {
       </button>
       <p class="quiet">
         {isEmpty
-          ? `Many at once, up to ${limit} each. Sound is taken from videos.`
+          ? `Add as many as you like, up to ${limit} each. For videos, the sound is converted.`
           : `or drop them anywhere, up to ${limit} each`}
       </p>
       <Trouble of={leftOut} />
       {isEmpty && (
         <p class="quiet drop-formats">
-          Out come{' '}
+          Output formats:{' '}
           {Object.values(catalogue.outputs)
             .map(({ label }) => label)
             .join(' · ')}
@@ -82,7 +82,7 @@ export function DropAnywhere() {
   if (!hovering) return null;
   return (
     <div class="drop-cover" aria-hidden="true">
-      <p>Let go to add the files</p>
+      <p>Drop to add the files</p>
     </div>
   );
 }

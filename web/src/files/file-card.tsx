@@ -39,7 +39,7 @@ export function FileCard({ card }: { readonly card: Card }) {
     }
   };
   const what =
-    staysInHistory || !isUploaded ? 'off this list' : 'off this list and delete it from the server';
+    staysInHistory || !isUploaded ? 'from this list' : 'from this list and delete it from the server';
   return (
     <li class="card" data-testid="card">
       <div class="card-head">
@@ -60,11 +60,11 @@ export function FileCard({ card }: { readonly card: Card }) {
               type="button"
               class="button button-bare"
               onClick={() => void remove()}
-              title={`Take it ${what}`}
+              title={`Remove it ${what}`}
             >
               <Icon name="close" />
               <span class="only-heard">
-                Take {card.name} {what}
+                Remove {card.name} {what}
               </span>
             </button>
           )}

@@ -53,10 +53,10 @@ function Planned({ card, plan, title }: PlannedProps) {
   const sent = totalBytes === 0 ? 0 : sentBytes / totalBytes;
   const text =
     plan.jobId !== undefined
-      ? 'Asking the server how far it is'
+      ? 'Asking the server for its progress'
       : phase === 'done'
         ? (plan.waiting ?? 'Handing it over to the server')
-        : 'Begins as soon as the upload is done';
+        : 'Starts as soon as the upload is done';
   return (
     <>
       <div class="plan-head">
@@ -83,7 +83,7 @@ function NotAccepted({ card, plan, title }: { card: Card; plan: Plan; title: str
             Try again
           </button>
           <button type="button" class="button button-small" onClick={() => desk.dropPlan(card.id, plan.key)}>
-            Drop this conversion
+            Discard this conversion
           </button>
         </div>
       </div>

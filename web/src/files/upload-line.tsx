@@ -52,22 +52,22 @@ function textOf({ upload }: Card): string {
   const { phase, sentBytes, totalBytes, problem } = upload;
   switch (phase) {
     case 'queued':
-      return 'Waits for its turn to upload';
+      return 'Waiting for its turn to upload';
     case 'preparing':
       return 'Getting ready to upload';
     case 'finishing':
-      return 'Uploaded; the server puts it together';
+      return 'Uploaded; the server is putting it together';
     case 'paused':
       return `Paused at ${bytes(sentBytes)} of ${bytes(totalBytes)}`;
     case 'waiting':
-      if (problem?.isLimit) return `${problem.message} The upload goes on by itself then.`;
-      return `Upload interrupted at ${bytes(sentBytes)} of ${bytes(totalBytes)}. It goes on by itself as soon as the server answers.`;
+      if (problem?.isLimit) return `${problem.message} The upload then continues by itself.`;
+      return `Upload interrupted at ${bytes(sentBytes)} of ${bytes(totalBytes)}. It continues by itself as soon as the server answers.`;
     case 'failed':
       return problem?.message ?? 'The upload failed.';
     case 'needsFile':
       return sentBytes > 0
-        ? `${bytes(sentBytes)} of ${bytes(totalBytes)} are uploaded. Choose the same file again to send the rest.`
-        : 'The upload had not begun. Choose the file again.';
+        ? `${bytes(sentBytes)} of ${bytes(totalBytes)} uploaded. Choose the same file again to send the rest.`
+        : 'The upload had not started. Choose the file again.';
     default:
       return uploadLine(upload);
   }
@@ -83,7 +83,7 @@ function UploadTools({ card, onCancel }: UploadLineProps) {
     <div class="tools">
       {phase === 'needsFile' && (
         <Tool onClick={() => void choose()} name={card.name}>
-          {card.canReopen ? 'Go on' : 'Choose the file'}
+          {card.canReopen ? 'Continue' : 'Choose the file'}
         </Tool>
       )}
       {isMoving(phase) && phase !== 'finishing' && phase !== 'queued' && (

@@ -97,7 +97,7 @@ function Nothing({ isSearched, isAll, onEverything }: NothingProps) {
   if (isSearched) {
     return (
       <div class="nothing" role="status">
-        <p>{isAll ? 'No conversion fits.' : 'No conversion fits among the newest ones.'}</p>
+        <p>{isAll ? 'No conversions match.' : 'None of the newest conversions match.'}</p>
         <button type="button" class="button" onClick={onEverything}>
           Show everything
         </button>

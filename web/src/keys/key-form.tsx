@@ -4,10 +4,10 @@ import { useState } from 'preact/hooks';
 import { useServices } from '../services.ts';
 
 const labels: Readonly<Record<Scope, string>> = {
-  'jobs:read': 'Look at jobs and download results',
+  'jobs:read': 'See jobs and download results',
   'jobs:write': 'Convert, cancel and delete',
   'uploads:write': 'Upload files',
-  admin: 'Everything, making further keys included',
+  admin: 'Everything, including making more keys',
 };
 const lifetimes = [7, 30, 90, 365] as const;
 
@@ -28,7 +28,7 @@ export function KeyForm({ busy }: { readonly busy: boolean }) {
     });
     if (!isMade) return;
     setName('');
-    announcer.say('The key is made. Copy it now: it is shown once.');
+    announcer.say('The key is made. Copy it now: it is shown only once.');
   };
   return (
     <form class="card key-form" onSubmit={(event) => void make(event)}>
@@ -46,7 +46,7 @@ export function KeyForm({ busy }: { readonly busy: boolean }) {
           />
         </div>
         <div class="field">
-          <label for="key-days">Good for</label>
+          <label for="key-days">Valid for</label>
           <select
             id="key-days"
             value={days}

@@ -20,8 +20,8 @@ export function KeySection() {
         API keys
       </h2>
       <p class="quiet">
-        A program that sends a key (<code>Authorization: Bearer …</code>) sees and does what you do in this
-        browser, as far as the key's permissions go.
+        A program that sends a key (<code>Authorization: Bearer …</code>) can see and do what you can in this
+        browser, within the key's permissions.
       </p>
       <ProblemNotice problem={problem} />
       {made !== undefined && <NewKey made={made} />}
@@ -50,7 +50,7 @@ function KeyRow({ of: key }: { readonly of: KeyView }) {
         <div class="card-title">
           <h3>{key.name}</h3>
           <p class="quiet">
-            {isOver ? 'Expired ' : 'Good until '}
+            {isOver ? 'Expired ' : 'Valid until '}
             <time dateTime={key.expiresAt}>{day.format(new Date(key.expiresAt))}</time>
             {' · '}
             {key.lastUsedAt === undefined

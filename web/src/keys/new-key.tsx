@@ -8,7 +8,7 @@ export function NewKey({ made }: { readonly made: MadeKey }) {
   const { keys } = useServices();
   return (
     <ShownOnce text={made.token} what="key" testId="key-token" onPutAway={() => keys.putAway()}>
-      <strong>{made.name}</strong>: copy the key now. It is shown this once, and stored nowhere.
+      <strong>{made.name}</strong>: copy the key now. It is shown only once, and is not stored.
     </ShownOnce>
   );
 }

@@ -24,7 +24,7 @@ export function DeliveryLog({
     const timer = setInterval(() => void webhooks.follow(), FOLLOW_MS);
     return () => clearInterval(timer);
   }, [webhooks]);
-  if (deliveries.length === 0) return <p class="quiet">Nothing yet.</p>;
+  if (deliveries.length === 0) return <p class="quiet">Nothing has been sent yet.</p>;
   return (
     <ul class="deliveries" aria-label="What was sent">
       {deliveries.map((delivery) => (
@@ -39,7 +39,7 @@ function Delivery({ webhookId, of: delivery }: { readonly webhookId: string; rea
   const { deliveryId, type, state, createdAt, tries, attempts, body } = delivery;
   const last = attempts.at(-1);
   const replay = async () => {
-    if (await webhooks.replay(webhookId, deliveryId)) announcer.say('It is sent once more.');
+    if (await webhooks.replay(webhookId, deliveryId)) announcer.say('It is being sent again.');
   };
   return (
     <li data-testid="delivery">

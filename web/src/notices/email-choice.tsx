@@ -8,7 +8,7 @@ import { useStore } from '../use-store.ts';
 
 const labels: Readonly<Record<EmailNotices, string>> = {
   all: 'About every conversion, when it is done or has failed',
-  asked: 'About those alone that a program asks for',
+  asked: 'Only when a program asks for one',
   none: 'Never',
 };
 const choices: readonly EmailNotices[] = ['all', 'asked', 'none'];
@@ -23,7 +23,7 @@ export function EmailChoice() {
     try {
       await session.changeEmailNotices(emailNotices);
       setProblem(undefined);
-      announcer.say('Your choice is kept.');
+      announcer.say('Your choice is saved.');
     } catch (error) {
       setProblem(asProblem(error).message);
     }

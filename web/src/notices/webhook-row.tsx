@@ -22,7 +22,8 @@ export function WebhookRow({ of: webhook }: { readonly of: WebhookView }) {
     if (await webhooks.test(webhookId)) announcer.say('A test message is on its way.');
   };
   const renew = async () => {
-    if (await webhooks.renew(webhook)) announcer.say('There is a new secret. Copy it now: it is shown once.');
+    if (await webhooks.renew(webhook))
+      announcer.say('There is a new secret. Copy it now: it is shown only once.');
   };
   const buttons = [
     ['Send a test', test],
@@ -34,7 +35,7 @@ export function WebhookRow({ of: webhook }: { readonly of: WebhookView }) {
       <div class="card-title">
         <h3 class="webhook-url">{url}</h3>
         <p class="quiet">
-          {enabled ? 'On' : 'Off: it is told nothing'}
+          {enabled ? 'On' : 'Off: nothing is sent'}
           {' · '}
           {webhook.events.map((event) => event.replace('job.', '')).join(', ')}
         </p>

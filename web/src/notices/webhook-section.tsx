@@ -17,7 +17,8 @@ export function WebhookSection() {
         Webhooks
       </h2>
       <p class="quiet">
-        Addresses of yours that are told when a conversion ends. Each message is signed, and tried for a day.
+        Your addresses that get a signed message when a conversion ends. Each message is retried for up to a
+        day.
       </p>
       <ProblemNotice problem={problem} />
       {made !== undefined && (
@@ -27,7 +28,7 @@ export function WebhookSection() {
           testId="webhook-secret"
           onPutAway={() => webhooks.putAway()}
         >
-          The secret that signs messages to <strong>{made.url}</strong>: copy it now. It is shown this once.
+          The secret that signs messages to <strong>{made.url}</strong>: copy it now. It is shown only once.
         </ShownOnce>
       )}
       <WebhookForm busy={busy} />
@@ -48,7 +49,7 @@ function WebhookForm({ busy }: { readonly busy: boolean }) {
     event.preventDefault();
     if (!(await webhooks.make(url))) return;
     setUrl('');
-    announcer.say('The webhook is added. Copy its secret now: it is shown once.');
+    announcer.say('The webhook is added. Copy its secret now: it is shown only once.');
   };
   return (
     <form class="card key-form" onSubmit={(event) => void add(event)}>

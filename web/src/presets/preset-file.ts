@@ -25,15 +25,15 @@ export async function presetsInFile(file: Pick<Blob, 'size' | 'text'>): Promise<
   try {
     said = JSON.parse(text);
   } catch {
-    throw refuse('This file holds no presets: it is no JSON.');
+    throw refuse('This file holds no presets: it is not JSON.');
   }
   const { data, error } = importBodySchema.safeParse(said);
   if (data === undefined) {
     const [{ path: [list, index, ...field] = [], message } = { message: '' }] = error.issues;
     throw refuse(
       list === 'presets' && typeof index === 'number'
-        ? `Preset ${index + 1} of this file is none: ${field.join('.')}: ${message}.`
-        : 'This file holds no presets as they are exported here.',
+        ? `Preset ${index + 1} in this file is not valid: ${field.join('.')}: ${message}.`
+        : 'This file is not an export of presets.',
     );
   }
   for (const { name, format, quality, options } of data.presets) {

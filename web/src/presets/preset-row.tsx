@@ -59,7 +59,7 @@ function RenameForm({ of: preset, onEnd }: { readonly of: PresetView; readonly o
   const rename = async (event: Event) => {
     event.preventDefault();
     if (!(await presets.rename(preset, { name, label }))) return;
-    announcer.say(`The preset is called ${label} now.`);
+    announcer.say(`The preset is now called ${label}.`);
     onEnd();
     document.querySelector<HTMLElement>('#presets-heading')?.focus();
   };
@@ -67,7 +67,7 @@ function RenameForm({ of: preset, onEnd }: { readonly of: PresetView; readonly o
     <form class="key-form" onSubmit={(event) => void rename(event)}>
       <div class="fields">
         <div class="field field-name">
-          <label for={`label-of-${preset.name}`}>What you call it</label>
+          <label for={`label-of-${preset.name}`}>Display name</label>
           <input
             id={`label-of-${preset.name}`}
             ref={first}
@@ -80,7 +80,7 @@ function RenameForm({ of: preset, onEnd }: { readonly of: PresetView; readonly o
           />
         </div>
         <div class="field field-name">
-          <label for={`name-of-${preset.name}`}>Name, for programs and folders of drops</label>
+          <label for={`name-of-${preset.name}`}>Name for programs and drop folders</label>
           <input
             id={`name-of-${preset.name}`}
             type="text"
@@ -100,7 +100,7 @@ function RenameForm({ of: preset, onEnd }: { readonly of: PresetView; readonly o
           Save
         </button>
         <button type="button" class="button button-small" onClick={onEnd}>
-          Leave as it is
+          Cancel
         </button>
       </div>
     </form>

@@ -18,12 +18,14 @@ export function PresetSection() {
         Presets
       </h2>
       <p class="quiet">
-        Settings that you have saved. Programs name one as the <code>preset</code> of a submission.
+        Settings you have saved. Programs use one by naming it as the <code>preset</code> of a submission.
       </p>
       <ProblemNotice problem={problem} />
       <Clash />
       {shown?.length === 0 && (
-        <p class="quiet">There are none yet. Choose settings for a file, and save them under “Presets”.</p>
+        <p class="quiet">
+          You have no presets yet. Choose settings for a file and save them under “Presets”.
+        </p>
       )}
       <ul class="cards">
         {shown?.map((preset) => (
@@ -52,7 +54,7 @@ function Clash() {
     <fieldset class="notice notice-warn" disabled={busy}>
       <legend class="only-heard">Replace presets</legend>
       <p>
-        {clash.names.join(', ')} {isOne ? 'is' : 'are'} there already, with other settings than in the file.
+        {clash.names.join(', ')} already {isOne ? 'exists' : 'exist'}, with other settings than in the file.
       </p>
       <div class="tools">
         <button type="button" class="button button-danger" onClick={() => void replace()}>

@@ -72,11 +72,11 @@ test('a file that would replace something is asked about, and then replaces it o
 });
 
 test.each([
-  ['', 'This file holds no presets: it is no JSON.'],
-  ['[]', 'This file holds no presets as they are exported here.'],
+  ['', 'This file holds no presets: it is not JSON.'],
+  ['[]', 'This file is not an export of presets.'],
   [
     '{"presets":[{"name":"a","format":"mp3"},{"name":"B","format":"mp3"}]}',
-    /^Preset 2 of this file is none: name: /,
+    /^Preset 2 in this file is not valid: name: /,
   ],
   [
     '{"presets":[{"name":"a","format":"mp3","options":{"bitDepth":16}}]}',
@@ -90,7 +90,7 @@ test('a file that has gone since it was chosen is said to be gone', async () => 
   const presets = presetsOver([]);
   const gone = { size: 2, text: () => Promise.reject(new DOMException('Not there.', 'NotFoundError')) };
   expect(await presets.import(gone)).toBe(false);
-  expect(presets.state.value.problem).toMatch(/^This file cannot be read any more\./);
+  expect(presets.state.value.problem).toMatch(/^This file can no longer be read:/);
 });
 
 test.each([

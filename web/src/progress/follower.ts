@@ -193,5 +193,5 @@ export class Follower {
 
 function lostMessage(code: string, message: string): string {
   if (code !== 'NETWORK' && code !== 'SERVICE_UNAVAILABLE') return message;
-  return 'We cannot reach the server, so we do not know how far this is. The conversion goes on without us.';
+  return 'We cannot reach the server, so we do not know how far this conversion is. It continues without this page.';
 }

@@ -46,7 +46,7 @@ export function JobProgress({ entry, title }: { readonly entry: JobEntry; readon
         <div class="tools">
           {following?.state === 'lost' && (
             <button type="button" class="button button-small" onClick={() => jobs.retryFollowing(view.jobId)}>
-              Look again
+              Check again
             </button>
           )}
           <button type="button" class="button button-small" onClick={() => void cancel()}>
@@ -67,8 +67,8 @@ function lineOf(view: JobView, following: JobEntry['following']): string {
   if (following?.state === 'lost') return following.message ?? '';
   if (view.status === 'created') return queueLine(view.queue ?? following?.view?.queue);
   const progress = following?.view;
-  const line = progress === undefined ? 'In the works' : stageLine(progress);
-  return following?.state === 'trying' ? `${line} · no answer, asking again` : line;
+  const line = progress === undefined ? 'In progress' : stageLine(progress);
+  return following?.state === 'trying' ? `${line} · no answer, trying again` : line;
 }
 
 /** `Waiting for a free worker · about 3rd in line · starts in about 20 s`. */

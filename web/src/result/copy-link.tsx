@@ -92,7 +92,7 @@ export function LinkLine({ linkCopy: { link, problem, copied } }: Pick<CopyLinkP
   if (link === undefined) return null;
   return (
     <p class="line" data-testid="link-line">
-      Whoever has this link can listen and download until {day(link.expiresAt)}:{' '}
+      Anyone with this link can listen and download until {day(link.expiresAt)}:{' '}
       <input ref={field} type="text" readOnly value={link.url} aria-label="Link to the result" />
     </p>
   );

@@ -120,7 +120,7 @@ export function DownloadLine({ download, view, title }: DownloadProps) {
           {state.problem.message}
         </p>
       ) : (
-        <p class="line">Your browser has it now. Did it break off?</p>
+        <p class="line">Your browser is downloading it. Did the download fail?</p>
       )}
       {!isOver && (
         <div class="tools">

@@ -57,7 +57,7 @@ export function JobResult({ view, title, autoOpen = false }: JobResultProps) {
             aria-controls={details}
             onClick={() => setOpen(!open)}
           >
-            {open ? 'Hide sound and details' : 'Listen and compare'}
+            {open ? 'Hide player and details' : 'Listen and compare'}
             <span class="only-heard">
               {' '}
               {fileName} as {title}
@@ -72,7 +72,7 @@ export function JobResult({ view, title, autoOpen = false }: JobResultProps) {
         </>
       ) : (
         <p class="line" data-testid="removed">
-          Deleted from the server. Add the file again to convert it once more.
+          Deleted from the server. Add the file again to convert it again.
         </p>
       )}
       <Warnings warnings={view.warnings} />

@@ -58,7 +58,7 @@ export function Player({ name, url, playback, seconds, sizeBytes }: PlayerProps)
     return () => document.removeEventListener('play', onPlay, true);
   }, []);
 
-  if (playback === 'pending') return <p class="quiet">{name}: a preview to listen to is being made.</p>;
+  if (playback === 'pending') return <p class="quiet">{name}: a preview is being made.</p>;
   if (playback === 'none')
     return <p class="quiet">{name}: browsers cannot play this kind of file. Download it to listen.</p>;
   const toggle = () => {

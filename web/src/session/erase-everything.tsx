@@ -38,17 +38,17 @@ export function EraseEverything() {
     return (
       <p class="erase">
         <button type="button" class="button button-bare" onClick={() => setStep('asking')}>
-          Delete everything of mine…
+          Delete all my data…
         </button>
       </p>
     );
   }
   return (
     <fieldset class="notice notice-warn erase" disabled={step === 'working'}>
-      <legend class="only-heard">Delete everything of mine</legend>
+      <legend class="only-heard">Delete all my data</legend>
       <p>
-        All conversions, uploaded files, results, links to them, presets, API keys and webhooks {whose} are
-        deleted for good. Conversions under way are cancelled. Nobody can bring any of it back.
+        This deletes all conversions, uploaded files, results, links to them, presets, API keys and webhooks{' '}
+        {whose} for good. Running conversions are cancelled. Nobody can restore any of it.
       </p>
       <div class="tools">
         <button type="button" class="button button-danger" onClick={() => void erase()}>

@@ -5,11 +5,11 @@ export function ErasedView() {
   return (
     <section class="history" aria-labelledby="view-heading">
       <h1 id="view-heading" tabIndex={-1}>
-        Everything of yours is deleted
+        All your data is deleted
       </h1>
       <p>
-        A conversion that was under way ends and goes within minutes; a file that was just being sent goes
-        when it has arrived. The page of this browser is a new one.
+        A conversion that was still running ends and is deleted within minutes; a file that was still being
+        sent is deleted once it has arrived. This browser now starts afresh.
       </p>
       <p>
         <a class="button" href="#/">

@@ -22,13 +22,13 @@ export function PlanLine() {
             {minutesOf(minutes.used)} of {minutes.limit} minutes
           </strong>{' '}
           this month
-          {minutes.left === 0 && `, none is left until ${day(minutes.resetsAt)}`}
+          {minutes.left === 0 && `, none left until ${day(minutes.resetsAt)}`}
           {' · '}
         </>
       )}
       {activeJobs.used} of {activeJobs.limit} jobs at once · {bytes(storedBytes.used)} of{' '}
-      {bytes(storedBytes.limit)} uploaded · up to {bytes(uploadBytes)} a file · results are kept {resultDays}{' '}
-      {resultDays === 1 ? 'day' : 'days'}
+      {bytes(storedBytes.limit)} uploaded · up to {bytes(uploadBytes)} per file · results are kept{' '}
+      {resultDays} {resultDays === 1 ? 'day' : 'days'}
       {name !== undefined && ` · plan “${name}”`}
     </p>
   );

@@ -14,8 +14,8 @@ export function SignInView({ auth, denied }: { readonly auth: Me['auth']; readon
       />
       <p class="quiet">
         {auth.mode === 'required'
-          ? 'This service converts for people who have signed in.'
-          : 'Then your conversions are the same in every browser. What this browser has comes along.'}
+          ? 'You need to sign in to use this service.'
+          : 'Sign in to see the same conversions in every browser. What you have in this one moves to your account.'}
       </p>
       {auth.providers.map(({ id, label, href }) => (
         <a key={id} class="button button-main" href={href}>

@@ -11,23 +11,24 @@ export function WhoSees() {
   const days = (count: number) => counted(count, 'day');
   return (
     <details class="fold who-sees">
-      <summary>Who sees your files, and until when</summary>
+      <summary>Who can see your files, and for how long</summary>
       <ul class="quiet">
         <li>
           {me.account === undefined
-            ? 'You: whoever uses this browser, and programs with an API key of yours.'
-            : 'You: whoever has signed in to your account, and programs with an API key of yours.'}
+            ? 'You: anyone who uses this browser, and programs with one of your API keys.'
+            : 'You: anyone signed in to your account, and programs with one of your API keys.'}
         </li>
-        <li>Whoever you give a link to sees that one result, until the link ends.</li>
-        <li>Whoever runs this service can read everything.</li>
+        <li>Anyone to whom you give a link can see that one result, until the link ends.</li>
+        <li>The operator of this service can read everything.</li>
         <li>
-          A result is kept for {days(resultDays)}, its place in the history for {days(historyDays)}; an
-          uploaded file for {days(uploadDays)} after its last conversion, for {days(unusedUploadDays)} when it
-          was never converted, and one that was not finished for {counted(unfinishedUploadHours, 'hour')}.
+          A result is kept for {days(resultDays)}, and its entry in the history for {days(historyDays)}. An
+          uploaded file is kept for {days(uploadDays)} after its last conversion, for {days(unusedUploadDays)}{' '}
+          if it was never converted, and for {counted(unfinishedUploadHours, 'hour')} if the upload was not
+          finished.
         </li>
         <li>
-          All of it goes at once when you delete it: one by one or as a whole, in the{' '}
-          <a href="#/history">history</a>.
+          What you delete in the <a href="#/history">history</a>, one by one or everything together, is gone
+          immediately.
         </li>
       </ul>
     </details>

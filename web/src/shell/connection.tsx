@@ -22,7 +22,7 @@ export function Connection() {
           class="button"
           onClick={() => (kind === 'otherVersion' ? location.reload() : void jobs.look())}
         >
-          {kind === 'otherVersion' ? 'Reload the page' : 'Ask now'}
+          {kind === 'otherVersion' ? 'Reload the page' : 'Try now'}
         </button>
       )}
     </div>
@@ -30,10 +30,10 @@ export function Connection() {
 }
 
 const sentences = {
-  away: 'The server does not answer. Conversions that have begun go on without this page; we keep asking and show them as soon as we can.',
-  stranger: 'You are not signed in any more. Conversions that have begun go on; sign in to see them.',
+  away: 'The server is not answering. Conversions already started continue without this page; we keep trying and show them as soon as we can.',
+  stranger: 'You are no longer signed in. Conversions already started continue; sign in to see them.',
   otherVersion:
-    'The server answers something that this page does not understand: it is of another version by now. Conversions that have begun go on.',
+    'The server now runs another version, whose answers this page does not understand. Reload the page. Conversions already started continue.',
 } as const;
 
 function kindOf({ status, code }: Problem): keyof typeof sentences | 'refusal' {

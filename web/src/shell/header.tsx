@@ -17,7 +17,7 @@ export function Header({ children }: { readonly children?: ComponentChildren }) 
   const current = useStore(useServices().route);
   return (
     <header class="header">
-      <a class="brand" href="#/" aria-label="wavefleet, to the start">
+      <a class="brand" href="#/" aria-label="wavefleet, start page">
         <Logo />
         <span>wavefleet</span>
       </a>

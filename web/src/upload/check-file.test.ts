@@ -19,7 +19,7 @@ test('says what is wrong, and whether one may insist', () => {
   expect(large?.message).toContain('110 MB');
   expect(large?.mayInsist).toBe(false);
   expect(checkFile({ name: 'a.wav', size: 2_000_000, type: '' }, limits, 1_000_000)).toEqual({
-    message: expect.stringContaining('2 MB, and your plan takes up to 1 MB'),
+    message: expect.stringContaining('2 MB, and your plan allows up to 1 MB'),
     mayInsist: false,
   });
   expect(check('letter.pdf', 1_000, 'application/pdf')?.mayInsist).toBe(true);

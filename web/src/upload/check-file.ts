@@ -56,7 +56,7 @@ export function checkFile(
   ] as const) {
     if (file.size <= limitBytes) continue;
     return {
-      message: `This file is too large: it has ${bytes(file.size)}, and ${who} takes up to ${bytes(limitBytes)}. Cut it, or save it in a smaller format first.`,
+      message: `This file is too large: it is ${bytes(file.size)}, and ${who} allows up to ${bytes(limitBytes)}. Cut it, or save it in a smaller format first.`,
       mayInsist: false,
     };
   }

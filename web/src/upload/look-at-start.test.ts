@@ -23,6 +23,6 @@ test('what cannot be read is not sent, and the sentence says why', async () => {
     code: 'FILE_UNREADABLE',
     retryable: false,
     message:
-      'This file cannot be read any more. It was changed, moved or deleted after it was chosen: choose it again.',
+      'This file can no longer be read: it was changed, moved or deleted after it was chosen. Choose it again.',
   });
 });
