@@ -28,7 +28,7 @@ test('links that are not as deep as the first one are missing, and the job says 
     {
       code: 'LINKS_LOST',
       message:
-        'The file is a chain of 3 FLAC streams, of which 1 are not of 16 bits as the first one is. Those could not be decoded, and are missing.',
+        'The file is a chain of 3 FLAC streams. Only those with 16 bits, like the first one, could be decoded; missing: 1.',
     },
   ]);
   await expect(bench.convert(chain, 'flac', { strict: true })).rejects.toMatchObject({

@@ -18,7 +18,7 @@ export function tagWarnings(
     ...named('TAGS_LOST', 'This format could not hold these tags', lost),
     ...named(
       'TAGS_JOINED',
-      'Several values became one text in these tags, as this format holds one each',
+      'This format holds one value per tag, so the values of these tags were joined into one text',
       joined,
     ),
   ];

@@ -61,7 +61,7 @@ export function withoutTexts(ending: Ending): Ending {
 
 const UNRECORDED: Warning = {
   code: 'TAGS_UNRECORDED',
-  message: 'The tags of the file could not be kept with the job. The result has them.',
+  message: 'The tags of the file could not be stored with the job. The result has them.',
 };
 
 function plainFacts({ tagValues, tracks, ...facts }: InputFacts): InputFacts {

@@ -126,13 +126,13 @@ async function clear(folder: string): Promise<void> {
 }
 
 const reasons: Readonly<Record<WhyFiles, string>> = {
-  order: 'what was ordered takes more than one look at it',
-  container: 'this kind of file gives the same sound for sure only as a whole',
-  head: 'what it says of itself does not all lie at its ends',
-  shape: 'its sound changes on the way',
+  order: 'the conversion needs more than one pass over it',
+  container: 'this kind of file is only certain to give the same sound when it is complete',
+  head: 'its headers and tags are not all at its beginning or end',
+  shape: 'its sound changes midway',
   damage: 'it seems to be damaged, or is not as long as it says',
-  failure: 'FFmpeg could not convert it as it came',
-  sum: 'what came was not what the storage has',
+  failure: 'FFmpeg could not convert it while it arrived',
+  sum: 'what arrived differed from the stored file',
 };
 
 /** What the user is told who asked for a stream. */
@@ -141,7 +141,7 @@ export function notStreamed(why: WhyFiles | undefined): Warning[] {
   return [
     {
       code: 'NOT_STREAMED',
-      message: `The source was fetched whole before it was converted: ${reasons[why]}.`,
+      message: `The source was downloaded completely before it was converted: ${reasons[why]}.`,
     },
   ];
 }
