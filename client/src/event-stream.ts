@@ -61,7 +61,8 @@ function viewOf(data: string): ProgressView {
   try {
     return heardProgressSchema.parse(JSON.parse(data));
   } catch (cause) {
-    const message = 'The server told of progress in words that this client does not know. Update it.';
+    const message =
+      'The server reported progress in a form that this client does not know. Update the client.';
     throw new Problem('UNEXPECTED_ANSWER', message, { cause });
   }
 }

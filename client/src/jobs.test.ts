@@ -136,7 +136,7 @@ test('waiting ends with a word on where the job stands', async () => {
   const { client } = await serve([json(job({ jobId, status: 'processing' }))]);
   expect(await thrownBy(client.jobs.waitForEnd(jobId, { timeoutMs: 0, everyMs: 1 }))).toMatchObject({
     code: 'STILL_ACTIVE',
-    message: 'The job is still processing after 0 s. It goes on all the same.',
+    message: 'The job is still processing after 0 s. It was not stopped.',
     retryable: true,
     detail: { jobId, status: 'processing' },
   });

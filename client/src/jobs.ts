@@ -165,14 +165,10 @@ export class JobCalls {
 }
 
 const stillActive = ({ jobId, status }: JobView, timeoutMs: number): Problem =>
-  new Problem(
-    'STILL_ACTIVE',
-    `The job is still ${status} after ${timeoutMs / 1000} s. It goes on all the same.`,
-    {
-      retryable: true,
-      detail: { jobId, status },
-    },
-  );
+  new Problem('STILL_ACTIVE', `The job is still ${status} after ${timeoutMs / 1000} s. It was not stopped.`, {
+    retryable: true,
+    detail: { jobId, status },
+  });
 
 /** What is set, as a query. */
 function searchOf(

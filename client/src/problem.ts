@@ -74,7 +74,7 @@ export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   return new Problem(
     'UNEXPECTED',
-    'Something went wrong on this side. Start again, and report it if it stays.',
+    'Something went wrong here, not on the server. Start again, and report it if it happens again.',
     {
       cause: error,
     },

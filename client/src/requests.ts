@@ -74,7 +74,8 @@ export class Requests {
       const parsed = schema.safeParse(parseJson(text));
       if (parsed.success) return parsed.data;
       if (!ok) throw problemOf(status, undefined);
-      const message = 'The server answered something unexpected. Reload or update, and try again.';
+      const message =
+        'The server gave an unexpected answer. Reload the page or update the client, then try again.';
       throw new Problem('UNEXPECTED_ANSWER', message, { status });
     });
   }

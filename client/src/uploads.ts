@@ -106,7 +106,7 @@ export class UploadCalls {
 export function partRefusal(problem: Problem): Problem {
   const { code, status } = problem;
   if (code !== 'UNEXPECTED_ANSWER' || ![400, 403, 404].includes(status)) return problem;
-  return new Problem('ADDRESS_EXPIRED', 'The storage refused the upload for now. It is worth another try.', {
+  return new Problem('ADDRESS_EXPIRED', 'The storage refused the upload for now. Try again.', {
     status,
     retryable: true,
     cause: problem,
