@@ -94,7 +94,7 @@ test('a webhook is added, tried, looked after, given another secret, switched of
   expect(await page.getByTestId('webhook-secret').textContent()).not.toBe(secret);
   // Its receiver has said that it wants no more.
   await page.reload();
-  await page.getByText('Off: it is told nothing').waitFor();
+  await page.getByText('Off: nothing is sent').waitFor();
   await page.getByRole('button', { name: `Switch on ${hook}` }).click();
   await page.getByRole('button', { name: `Switch off ${hook}` }).waitFor();
   await page.getByLabel('Address of the webhook').fill('ftp://example.com/');
@@ -140,7 +140,7 @@ test('e-mails are asked for, tell of a conversion with a link, and are stopped b
   await mailbox.getByRole('heading', { name: 'song.mp3' }).waitFor();
   await mailbox.goto(`${catcher.pageUrl}/1/html`);
   await mailbox.goto(
-    (await mailbox.getByRole('link', { name: 'No more of these' }).getAttribute('href')) ?? '',
+    (await mailbox.getByRole('link', { name: 'Stop these e-mails' }).getAttribute('href')) ?? '',
   );
   await mailbox.getByRole('button', { name: 'Stop e-mails' }).click();
   await mailbox.getByRole('heading', { name: 'No more e-mails' }).waitFor();

@@ -298,13 +298,13 @@ describe('who wants e-mails', () => {
     expect(headerOf(mail, 'list-unsubscribe-post')).toEqual(['List-Unsubscribe=One-Click']);
     expect(headerOf(mail, 'auto-submitted')).toEqual(['auto-generated']);
     const url = unsubscribeOf(mail);
-    expect(mail.text).toContain(`No more of these: ${url}`);
+    expect(mail.text).toContain(`Stop these e-mails: ${url}`);
     const look = await fetch(url);
     expect([look.status, look.headers.get('x-robots-tag')]).toEqual([200, 'noindex, nofollow']);
     const asks = await look.text();
     expect(asks).toContain('<form method="post">');
     // As the page's header calls the view.
-    expect(asks).toContain('again under “Settings” once you have signed in');
+    expect(asks).toContain('sign in and choose so under “Settings”');
     await hal.ended('second.wav');
     await hal.got(2);
     await hal.ended('third.wav');
@@ -313,7 +313,7 @@ describe('who wants e-mails', () => {
       body: new URLSearchParams({ 'List-Unsubscribe': 'One-Click' }),
     });
     expect([oneClick.status, oneClick.headers.getSetCookie()]).toEqual([200, []]);
-    expect(await oneClick.text()).toContain('again under “Settings” once you have signed in');
+    expect(await oneClick.text()).toContain('sign in and choose so under “Settings”');
     await hal.settled();
     await hal.ended('fourth.wav', { email: true });
     await hal.settled();

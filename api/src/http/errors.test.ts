@@ -123,7 +123,7 @@ describe('who would rather read a page', () => {
     );
     const page = await answer.text();
     expect(page).toMatch(/<p class="quiet">JOB_NOT_FOUND · request [\w-]{36}<\/p>/);
-    expect(page).toContain('<a href="/">To the start</a>');
+    expect(page).toContain('<a href="/">Go to the start page</a>');
     // Neither of the address nor of the detail.
     expect(page).not.toContain('script');
   });

@@ -42,19 +42,19 @@ interface Words {
   readonly link: { readonly href: string; readonly text: string };
 }
 
-const START = { href: '/', text: 'To the start' };
+const START = { href: '/', text: 'Go to the start page' };
 /** The very address that was asked for, without repeating it. */
 const AGAIN = { href: '', text: 'Try again' };
 const SIGN_IN = { href: '/#/sign-in', text: 'Sign in again' };
 
 const nothingHere: Words = {
   title: 'There is nothing here',
-  sentence: 'The address is not complete, or what was there is gone, or is somebody else’s.',
+  sentence: 'The address is incomplete, or what was here is gone or belongs to somebody else.',
   link: START,
 };
 const notSignedIn: Words = {
   title: 'You are not signed in',
-  sentence: 'This belongs to somebody who has signed in, and here nobody is, or no longer.',
+  sentence: 'This belongs to an account. If it is yours, sign in and open the address again.',
   link: START,
 };
 

@@ -15,18 +15,18 @@ export const UNSUBSCRIBE_PATHS = unsubscribePath('*');
 const ASK_PAGE = plainPage(
   'Stop e-mails',
   html`<h1>No more e-mails about your conversions?</h1>
-<p>You get none about any job from then on. Results stay where they are, and you can have e-mails again under “Settings” once you have signed in.</p>
+<p>You will then get none about any job. Your results stay where they are. To get e-mails again, sign in and choose so under “Settings”.</p>
 <form method="post"><button>Stop e-mails</button></form>`,
 );
 const DONE_PAGE = plainPage(
   'No more e-mails',
   html`<h1>No more e-mails</h1>
-<p>You get none about any job from now on. You can have them again under “Settings” once you have signed in.</p>`,
+<p>You will get none about any job. To get e-mails again, sign in and choose so under “Settings”.</p>`,
 );
 const NOWHERE_PAGE = plainPage(
   'This link leads nowhere',
   html`<h1>This link leads nowhere</h1>
-<p class="quiet">It is not complete, or the account is gone, and gets no e-mails. Open it as it stands in the e-mail.</p>`,
+<p class="quiet">It is incomplete, or the account no longer exists and gets no e-mails. Open it exactly as it is in the e-mail.</p>`,
 );
 
 export function unsubscribe({ accounts, log }: PeopleDeps): Router {

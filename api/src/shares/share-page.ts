@@ -12,7 +12,7 @@ export const SHARE_POLICY = plainPolicy("media-src 'self'", "form-action 'none'"
 export const NOWHERE_PAGE = plainPage(
   'This link leads nowhere',
   html`<h1>This link leads nowhere</h1>
-<p class="quiet">It is not complete, or has expired, was used as often as it may be, or was withdrawn. Ask whoever gave it to you for a new one.</p>`,
+<p class="quiet">It is incomplete, has expired, was revoked, or was used the maximum number of times. Ask the person who gave it to you for a new one.</p>`,
 );
 
 /** @param at addresses of download and sound; without sound there is no player. */

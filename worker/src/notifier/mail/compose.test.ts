@@ -46,13 +46,13 @@ Size: 9.0 MB
 Kept until: 30 November 2026 at 00:53 UTC
 Note: The cover was left out.
 
-Whoever has a link can use it, without signing in.
+Anyone with a link can use it without signing in.
 
 All your conversions: https://audio.example/#/history
 
 -- 
-You get this since you asked to be told when conversions end.
-No more of these: https://audio.example/unsubscribe/t
+You get this because you asked for an e-mail when conversions end.
+Stop these e-mails: https://audio.example/unsubscribe/t
 `);
 });
 
@@ -61,7 +61,7 @@ test('what is deleted after its download, was deleted, or has no link any more s
   expect(says({ deleteAfterDownload: true }, 'https://x.example')).toContain(
     'Kept until: the first download, or 30 November 2026 at 00:53 UTC',
   );
-  expect(says({ removedAt: '2026-11-26T10:00:00.000Z' })).toContain('Its result has been deleted since.');
+  expect(says({ removedAt: '2026-11-26T10:00:00.000Z' })).toContain('Its result has since been deleted.');
   expect(says({})).toContain('Converted to MP3. The result is in your history.');
 });
 
@@ -87,7 +87,7 @@ test('of many jobs some are told and all are counted', () => {
   const told = Array.from({ length: MOST_TOLD }, () => ({ job: job() }));
   const { subject, text, html } = compose(told, { completed: 30, failed: 2 }, at);
   expect(subject).toBe('30 of 32 files are ready');
-  for (const part of [text, html]) expect(part).toContain('And 7 more, which your history lists.');
+  for (const part of [text, html]) expect(part).toContain('And 7 more: see your history.');
 });
 
 test.each([

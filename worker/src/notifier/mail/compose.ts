@@ -40,9 +40,9 @@ export function compose(
   const heading = isOne ? headingOf(only.job) : headingOfMany(counts);
   const sections = told.map(sectionOf);
   const after = [
-    ...(untold > 0 ? [`And ${untold} more, which your history lists.`] : []),
+    ...(untold > 0 ? [`And ${untold} more: see your history.`] : []),
     ...(told.some(({ link }) => link !== undefined)
-      ? ['Whoever has a link can use it, without signing in.']
+      ? ['Anyone with a link can use it without signing in.']
       : []),
   ];
   return {
@@ -87,7 +87,7 @@ function sectionOf({ job, link }: Told): Section {
 }
 
 function leadOf(job: Job, link: string | undefined): string {
-  if (job.removedAt !== undefined) return 'Its result has been deleted since.';
+  if (job.removedAt !== undefined) return 'Its result has since been deleted.';
   const lead = `Converted to ${formatLabel(job.format)}.`;
   return link === undefined ? `${lead} The result is in your history.` : lead;
 }
@@ -110,7 +110,7 @@ function headingOfMany({ completed, failed }: { completed: number; failed: numbe
     : `${completed} of ${completed + failed} files are ready`;
 }
 
-const WHY = 'You get this since you asked to be told when conversions end.';
+const WHY = 'You get this because you asked for an e-mail when conversions end.';
 
 function asText(
   heading: string,
@@ -130,7 +130,7 @@ function asText(
       .filter((line) => line !== '')
       .join('\n'),
   );
-  const end = [`All your conversions: ${history}`, '', '-- ', WHY, `No more of these: ${unsubscribe}`];
+  const end = [`All your conversions: ${history}`, '', '-- ', WHY, `Stop these e-mails: ${unsubscribe}`];
   return `${[heading, ...blocks, ...after, end.join('\n')].join('\n\n')}\n`;
 }
 
@@ -167,7 +167,7 @@ ${link === undefined ? '' : `<p style="margin:12px 0"><a href="${inAttribute(lin
 ${blocks.join('\n')}
 ${after.map((line) => `<p style="margin:8px 0">${escapeHtml(line)}</p>`).join('\n')}
 <p style="margin:16px 0"><a href="${inAttribute(history)}" style="color:#0a665a">All your conversions</a></p>
-<p style="margin:16px 0 0;${QUIET}">${WHY} <a href="${inAttribute(unsubscribe)}" style="color:#51605b">No more of these</a></p>
+<p style="margin:16px 0 0;${QUIET}">${WHY} <a href="${inAttribute(unsubscribe)}" style="color:#51605b">Stop these e-mails</a></p>
 </div>
 </body>
 </html>
