@@ -216,7 +216,7 @@ export class Stand {
 const unforeseen = () =>
   new Writable({
     write(line, _encoding, done) {
-      if (String(line).includes('nobody foresaw')) process.stderr.write(line);
+      if (String(line).includes('unforeseen reason')) process.stderr.write(line);
       done();
     },
   });

@@ -61,7 +61,7 @@ test('Redis wants a password, has another one, or keeps everything', async () =>
   try {
     const none = await reportOf(env);
     expect(none.bad).toContain(
-      '      fix: Redis wants a password: put it into REDIS_URL (redis://:PASSWORD@host:port, rediss:// with TLS).',
+      '      fix: Redis requires a password: put it into REDIS_URL (redis://:PASSWORD@host:port, rediss:// with TLS).',
     );
     expect(none.isWell).toBe(false);
 
@@ -69,7 +69,7 @@ test('Redis wants a password, has another one, or keeps everything', async () =>
     expect(wrong.bad).toEqual([
       `FAIL Redis ${address}: connects`,
       '      WRONGPASS invalid username-password pair or user is disabled.',
-      '      fix: Redis refuses user or password: correct them in REDIS_URL; characters such as @ : / # must be percent-encoded there. Where REDIS_IAM_USER is set, allow the role elasticache:Connect on cache and user.',
+      '      fix: Redis refuses the user or the password: correct them in REDIS_URL; characters such as @ : / # must be percent-encoded there. Where REDIS_IAM_USER is set, allow the role elasticache:Connect on cache and user.',
     ]);
     expect(wrong.lines.join('\n')).not.toContain('battery-staple');
 

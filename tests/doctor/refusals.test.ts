@@ -26,7 +26,7 @@ const s3Denied = xmlError(403, 'AccessDenied', 'Access Denied');
 const dynamoDenied = jsonError(400, 'AccessDeniedException', 'no');
 const sqsDenied = jsonError(403, 'AccessDeniedException', 'no', 'AccessDenied');
 const allow = (what: string) =>
-  `      fix: Allow ${what} for these credentials. If their policy does: a bucket or queue policy, a KMS key, a VPC endpoint policy or an organization's policy denies it.`;
+  `      fix: Allow ${what} for these credentials. If their policy already does, then a bucket or queue policy, a KMS key, a VPC endpoint policy or an organization's policy denies it.`;
 
 const BUCKET = 'arn:aws:s3:::wavefleet-audio';
 const table = (name: string) => `arn:aws:dynamodb:us-east-1:*:table/wavefleet-${name}`;
@@ -182,7 +182,7 @@ test.each([
   );
   expect(bad[0]).toBe('FAIL S3 wavefleet-audio: is there, can be listed');
   expect(bad[2]).toBe(
-    '      fix: The bucket lies in eu-central-1 and AWS_REGION is us-east-1: set AWS_REGION=eu-central-1 if everything lies there, else use a bucket in us-east-1 (S3_BUCKET).',
+    '      fix: The bucket is in eu-central-1, but AWS_REGION is us-east-1: set AWS_REGION=eu-central-1 if everything is there, or use a bucket in us-east-1 (S3_BUCKET).',
   );
   expect(summary).toBe('connectivity: 34 ok, 0 warnings, 1 failed, 9 not run');
   expect(isWell).toBe(false);

@@ -34,7 +34,7 @@ test.each([
     remarks: [
       {
         problem: expect.stringMatching(/^TimeoutError: /),
-        fix: 'No way to S3 in eu-west-1: in a private subnet there must be a NAT gateway or a VPC endpoint for it, and security groups must let port 443 out and into the endpoint.',
+        fix: 'No connection to S3 in eu-west-1: in a private subnet there must be a NAT gateway or a VPC endpoint for it, and security groups must let port 443 out and into the endpoint.',
         blocks: 'service',
       },
     ],
@@ -54,7 +54,7 @@ test.each([
   ['SELF_SIGNED_CERT_IN_CHAIN', 'NODE_EXTRA_CA_CERTS'],
   ['ERR_TLS_CERT_ALTNAME_INVALID', 'use the name that it was made for'],
   ['EPROTO', 'correct the scheme in AWS_ENDPOINT_URL'],
-  ['ECONNRESET', 'S3 in eu-west-1 hung up'],
+  ['ECONNRESET', 'S3 in eu-west-1 closed the connection'],
   ['EHOSTUNREACH', 'NAT gateway or a VPC endpoint'],
 ])('%s on the way to AWS', async (code, fix) => {
   // As Node reports several addresses tried at once, inside what an SDK wraps around it.
@@ -89,7 +89,7 @@ test('a queue of another region than AWS_REGION is told by its URL', async () =>
   const subject = { action: 'sqs:GetQueueAttributes', resource: 'arn', setting: 'JOBS_QUEUE_URL', name };
   const { findings } = await runChecks([fails(new CallProblem(gone, subject, true))], aws);
   expect(findings[0]?.remarks[0]?.fix).toBe(
-    'JOBS_QUEUE_URL names a queue in us-east-2 and AWS_REGION is eu-west-1: make them agree.',
+    'JOBS_QUEUE_URL names a queue in us-east-2, but AWS_REGION is eu-west-1: make them agree.',
   );
 });
 

@@ -202,7 +202,7 @@ test('a call that fails names table and key too, how often it was tried, and wha
     awsRequestId: 'R1',
     code: 'ProvisionedThroughputExceededException',
     reason: 'ProvisionedThroughputExceededException: too fast',
-    fix: 'The service throttles: try again, and raise the quota or the capacity when it stays.',
+    fix: 'The service throttles requests: try again, and raise the quota or the capacity if it continues.',
   });
 });
 

@@ -43,14 +43,16 @@ export const fixes: readonly Row[] = [
     kind: 'credentials',
     names: ['RequestTimeTooSkewed', 'RequestInTheFuture', 'RequestExpired'],
     nameOnly: true,
-    fix: () => "Set this machine's clock (NTP): AWS refuses what is signed at another time than its own.",
+    fix: () =>
+      "Set this machine's clock (NTP): AWS refuses requests that were not signed at the current time.",
   },
   {
     kind: 'credentials',
     names: ['InvalidSignatureException', 'SignatureDoesNotMatch'],
     message: /Signature (expired|not yet current)/i,
     nameOnly: true,
-    fix: () => "Set this machine's clock (NTP): AWS refuses what is signed at another time than its own.",
+    fix: () =>
+      "Set this machine's clock (NTP): AWS refuses requests that were not signed at the current time.",
   },
   {
     kind: 'credentials',
@@ -83,7 +85,7 @@ export const fixes: readonly Row[] = [
     fix: ({ where }) =>
       where.address === undefined
         ? 'Give the task a role, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (AWS_PROFILE works as well).'
-        : 'Take the keys of the emulator: those of npm start are in .data/settings.env; one in a container takes AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test.',
+        : 'Use the keys of the emulator: those of npm start are in .data/settings.env; an emulator in a container accepts AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test.',
   },
   {
     kind: 'region',
@@ -95,7 +97,7 @@ export const fixes: readonly Row[] = [
       'HTTP 301',
     ],
     fix: ({ facts, where, subject }) =>
-      `The bucket lies in ${facts.bucketRegion ?? 'another region'} and AWS_REGION is ${where.region}: set AWS_REGION${facts.bucketRegion === undefined ? '' : `=${facts.bucketRegion}`} if everything lies there, else use a bucket in ${where.region} (${subject?.setting ?? 'S3_BUCKET'}).`,
+      `The bucket is in ${facts.bucketRegion ?? 'another region'}, but AWS_REGION is ${where.region}: set AWS_REGION${facts.bucketRegion === undefined ? '' : `=${facts.bucketRegion}`} if everything is there, or use a bucket in ${where.region} (${subject?.setting ?? 'S3_BUCKET'}).`,
   },
   {
     kind: 'missing',
@@ -108,7 +110,7 @@ export const fixes: readonly Row[] = [
     fix: ({ where, subject }) => {
       const named = regionOfQueue(subject?.name);
       return named !== undefined && named !== where.region
-        ? `${subject?.setting} names a queue in ${named} and AWS_REGION is ${where.region}: make them agree.`
+        ? `${subject?.setting} names a queue in ${named}, but AWS_REGION is ${where.region}: make them agree.`
         : `${make(where)} or correct ${subject?.setting ?? 'the queue URL'}.`;
     },
   },
@@ -131,7 +133,7 @@ export const fixes: readonly Row[] = [
     ],
     fix: ({ facts, subject }) => {
       const { action, resource } = refused(facts.message, subject);
-      return `Allow ${action} on ${resource} for these credentials. If their policy does: a bucket or queue policy, a KMS key, a VPC endpoint policy or an organization's policy denies it.`;
+      return `Allow ${action} on ${resource} for these credentials. If their policy already does, then a bucket or queue policy, a KMS key, a VPC endpoint policy or an organization's policy denies it.`;
     },
   },
   {
@@ -160,13 +162,13 @@ export const fixes: readonly Row[] = [
       'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
     ],
     fix: () =>
-      "The certificate is of an authority that Node does not know: add it with NODE_EXTRA_CA_CERTS=/path/ca.pem (a company's proxy has one of its own).",
+      "The certificate comes from an authority that Node does not know: add the authority with NODE_EXTRA_CA_CERTS=/path/ca.pem (a company's proxy has its own).",
   },
   {
     kind: 'network',
     names: ['ERR_TLS_CERT_ALTNAME_INVALID', 'CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID'],
     fix: ({ where }) =>
-      `The certificate is not for ${place(where)} or not valid now: use the name that it was made for, renew it, or set this machine's clock.`,
+      `The certificate is not for ${place(where)} or is not valid now: use the name that it was made for, renew it, or set this machine's clock.`,
   },
   {
     kind: 'network',
@@ -190,19 +192,19 @@ export const fixes: readonly Row[] = [
     kind: 'network',
     names: ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'],
     fix: ({ where }) =>
-      `${place(where)} hung up: check the scheme in ${where.setting} (http or https, redis or rediss) and what stands in between (proxy, load balancer).`,
+      `${place(where)} closed the connection: check the scheme in ${where.setting} (http or https, redis or rediss) and what is in between (proxy, load balancer).`,
   },
   {
     kind: 'credentials',
     names: ['NOAUTH'],
     fix: () =>
-      'Redis wants a password: put it into REDIS_URL (redis://:PASSWORD@host:port, rediss:// with TLS).',
+      'Redis requires a password: put it into REDIS_URL (redis://:PASSWORD@host:port, rediss:// with TLS).',
   },
   {
     kind: 'credentials',
     names: ['WRONGPASS'],
     fix: () =>
-      'Redis refuses user or password: correct them in REDIS_URL; characters such as @ : / # must be percent-encoded there. Where REDIS_IAM_USER is set, allow the role elasticache:Connect on cache and user.',
+      'Redis refuses the user or the password: correct them in REDIS_URL; characters such as @ : / # must be percent-encoded there. Where REDIS_IAM_USER is set, allow the role elasticache:Connect on cache and user.',
   },
   {
     kind: 'denied',
@@ -214,7 +216,7 @@ export const fixes: readonly Row[] = [
     kind: 'redis',
     names: ['MOVED', 'CROSSSLOT', 'CLUSTERDOWN'],
     fix: () =>
-      'This Redis runs in cluster mode and the fleet speaks to one node: use one with cluster mode disabled (its primary endpoint).',
+      'This Redis runs in cluster mode, but the fleet speaks to one node: use a Redis with cluster mode disabled (its primary endpoint).',
   },
   {
     kind: 'redis',
@@ -246,7 +248,8 @@ export const fixes: readonly Row[] = [
       'TransactionInProgressException',
       'HTTP 429',
     ],
-    fix: () => 'The service throttles: try again, and raise the quota or the capacity when it stays.',
+    fix: () =>
+      'The service throttles requests: try again, and raise the quota or the capacity if it continues.',
   },
   {
     kind: 'quota',
@@ -265,12 +268,12 @@ export const fixes: readonly Row[] = [
   {
     kind: 'disk',
     names: ['ENOSPC', 'EDQUOT'],
-    fix: () => 'The disk is full: free some room below WORK_DIR, or give the worker a larger disk.',
+    fix: () => 'The disk is full: free some space below WORK_DIR, or give the worker a larger disk.',
   },
   {
     kind: 'unsupported',
     names: ['NotImplemented', 'NotImplementedException', 'UnknownOperationException', 'UnsupportedOperation'],
-    fix: () => 'Emulators lack some operations; AWS has this one. Check AWS_ENDPOINT_URL.',
+    fix: () => 'This emulator lacks an operation that AWS has. Check AWS_ENDPOINT_URL.',
   },
 ];
 
@@ -294,8 +297,8 @@ function timeoutFix(where: Where): string {
     return `No answer from ${place(where)}: its security group must let this machine in on that port, both must be in one VPC, and rediss:// needs a server that speaks TLS.`;
   }
   return where.address === undefined
-    ? `No way to ${where.service} in ${where.region}: in a private subnet there must be a NAT gateway or a VPC endpoint for it, and security groups must let port 443 out and into the endpoint.`
-    : `No answer from ${place(where)}: is it up and still starting, or does a firewall drop the packets? Else correct ${where.setting}.`;
+    ? `No connection to ${where.service} in ${where.region}: in a private subnet there must be a NAT gateway or a VPC endpoint for it, and security groups must let port 443 out and into the endpoint.`
+    : `No answer from ${place(where)}: check that it is running and that no firewall drops the packets, or correct ${where.setting}.`;
 }
 
 function make({ address }: Where): string {

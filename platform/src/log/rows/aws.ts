@@ -46,7 +46,7 @@ export const awsRows = {
   'aws.declined': {
     level: 'debug',
     criterion: 'R7.8',
-    message: 'AWS call declined, as can be expected',
+    message: 'AWS call declined, as can happen in normal operation',
     fields: refused,
   },
   'aws.failed': {
@@ -59,7 +59,7 @@ export const awsRows = {
   'aws.misconfigured': {
     level: 'error',
     criterion: 'R7.17',
-    message: 'AWS does not let this service do what it must, or what it needs is not there',
+    message: 'AWS denies this service something that it needs, or something that it needs does not exist',
     fields: { ...refused, fix: z.string() },
     metric: { name: 'Misconfigured', unit: 'Count' },
   },

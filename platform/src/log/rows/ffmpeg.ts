@@ -89,32 +89,32 @@ export const ffmpegRows = {
   'split.abandoned': {
     level: 'warn',
     criterion: 'R7.6',
-    message: 'segments of a result could not be joined for sure; one FFmpeg makes it',
+    message: 'segments of a result could not be joined reliably: one FFmpeg makes it',
     fields: { segments: z.int(), err },
     metric: { name: 'SplitsAbandoned', unit: 'Count' },
   },
   'split.unsettled': {
     level: 'info',
     criterion: 'R7.6',
-    message: 'no place was found at which segments of a result could meet; one FFmpeg makes it',
+    message: 'no place was found where segments of a result could meet: one FFmpeg makes it',
     fields: { segments: z.int(), err },
   },
   'split.unknown': {
     level: 'debug',
     criterion: 'R7.6',
-    message: 'nobody knows whether jobs wait, so one FFmpeg makes the result',
+    message: 'it is unknown whether jobs are waiting, so one FFmpeg makes the result',
     fields: { err },
   },
   'segment.stored': {
     level: 'info',
     criterion: 'R7.6',
-    message: 'a segment of a very long result was stored, for whoever goes on with the job',
+    message: 'a segment of a very long result was stored, for any worker that continues the job',
     fields: { segment: z.int(), key: z.string(), sizeBytes: z.int(), ms },
   },
   'segment.taken-up': {
     level: 'info',
     criterion: 'R7.6',
-    message: 'a segment that was stored before was taken up',
+    message: 'a segment stored earlier is used',
     fields: { segment: z.int(), key: z.string(), ms },
   },
   'segment.helped': {
@@ -133,43 +133,43 @@ export const ffmpegRows = {
   'segment.given-back': {
     level: 'info',
     criterion: 'R7.6',
-    message: 'jobs wait: this worker leaves a segment to others, and takes one of them',
+    message: 'jobs are waiting: this worker leaves a segment to others, and takes a job',
     fields: { segment: z.int() },
   },
   'segment.not-removed': {
     level: 'warn',
     criterion: 'R7.6',
-    message: 'segments of a job that is over could not be deleted; they go with the job',
+    message: 'segments of a finished job could not be deleted: they are deleted with the job',
     fields: { jobId: z.string(), err },
   },
   'segment.different': {
     level: 'info',
     criterion: 'R7.6',
-    message: 'this worker comes to other segments, and leaves the job to the one that has it',
+    message: 'this worker would cut other segments, and leaves the job to the worker that has it',
     fields: { segment: z.int() },
   },
   'segment.unknown': {
     level: 'warn',
     criterion: 'R7.6',
-    message: 'nobody knows who is at which segment; this worker goes on by itself',
+    message: 'it is unknown which worker has which segment: this worker continues alone',
     fields: { err },
   },
   'segment.not-stored': {
     level: 'warn',
     criterion: 'R7.6',
-    message: 'a segment could not be stored: if this worker dies, it is made again',
+    message: 'a segment could not be stored: it has to be made again if this worker dies',
     fields: { segment: z.int(), key: z.string(), err },
   },
   'segment.not-read': {
     level: 'warn',
     criterion: 'R7.6',
-    message: 'a segment that was stored before could not be read; it is made again',
+    message: 'a segment stored earlier could not be read: it is made again',
     fields: { segment: z.int(), key: z.string(), err },
   },
   'ffmpeg.found': {
     level: 'info',
     criterion: 'R7.4',
-    message: 'FFmpeg of this worker, and what holds it in',
+    message: 'FFmpeg of this worker, and its sandbox',
     fields: {
       version: z.string(),
       build: z.enum(['audio-only', 'system']),
@@ -185,7 +185,7 @@ export const ffmpegRows = {
   'ffmpeg.not-started': {
     level: 'error',
     criterion: 'R7.6',
-    message: 'the operating system could not start it',
+    message: 'the operating system could not start the program',
     fields: { program: z.string(), err },
   },
 } as const satisfies Rows;

@@ -28,7 +28,7 @@ export const jobRows = {
   'job.known': {
     level: 'info',
     criterion: 'R7.3',
-    message: 'the same order again: answered with the job that it made before',
+    message: 'the same order again: answered with the job that it made the first time',
     fields: { jobId: id },
   },
   'job.dispatched': {
@@ -151,7 +151,7 @@ export const jobRows = {
   'stream.not-used': {
     level: 'warn',
     criterion: 'R7.8',
-    message: 'the source cannot be streamed: it is fetched before it is converted',
+    message: 'the source cannot be streamed: it is downloaded before it is converted',
     fields: {
       why: z.enum(['order', 'container', 'head', 'shape', 'damage', 'failure', 'sum']),
       err: err.optional(),
@@ -167,7 +167,7 @@ export const jobRows = {
   'job.input-opened': {
     level: 'info',
     criterion: 'R7.3',
-    message: 'of a very long input only what is heard here is fetched, as it is needed',
+    message: 'only what this worker needs of a very long input is fetched, as it is needed',
     fields: { ...inS3, sizeBytes: bytes, ms },
   },
   'job.completed': {
@@ -204,7 +204,7 @@ export const jobRows = {
   'job.wants-solitude': {
     level: 'info',
     criterion: 'R7.12',
-    message: 'its worker has died before: the job begins when no other one runs in this process',
+    message: 'a worker has died over this job: it begins when no other job runs in this process',
     fields: { jobId: id, crashes: count },
   },
   'job.retrying': {
@@ -223,7 +223,7 @@ export const jobRows = {
   'job.lease-lost': {
     level: 'warn',
     criterion: 'R7.12',
-    message: 'lease lost: the job was cancelled or is another worker’s now',
+    message: 'lease lost: the job was cancelled or belongs to another worker now',
     fields: {},
     metric: { name: 'LeasesLost', unit: 'Count' },
   },
@@ -242,7 +242,7 @@ export const jobRows = {
   'job.freed': {
     level: 'info',
     criterion: 'R7.16',
-    message: 'what the job had stored is deleted',
+    message: 'everything that the job had stored is deleted',
     fields: {
       jobId: id,
       bucket: z.string(),
@@ -298,7 +298,7 @@ export const jobRows = {
   'job.news-waits': {
     level: 'debug',
     criterion: 'R7.8',
-    message: 'news of the job not sent yet',
+    message: 'events of the job not sent yet',
     fields: { err },
   },
   'progress.unsaved': {

@@ -12,7 +12,7 @@ export const lifecycleRows = {
   'api.closing': {
     level: 'info',
     criterion: 'R7.12',
-    message: 'closing: after the delay no request is taken, and those under way are finished',
+    message: 'closing: after the delay no request is accepted, and running ones are finished',
     fields: { cause: z.string(), delayMs: z.int() },
   },
   'api.closed': {
@@ -42,7 +42,7 @@ export const lifecycleRows = {
   'worker.stopping': {
     level: 'info',
     criterion: 'R7.12',
-    message: 'told to stop: no new job begins',
+    message: 'told to stop: no new job is started',
     fields: { cause: z.string() },
   },
   'worker.draining': {
@@ -60,7 +60,7 @@ export const lifecycleRows = {
   'worker.task-failed': {
     level: 'warn',
     criterion: 'R7.8',
-    message: 'something that no job waits for did not get through',
+    message: 'a task in the background failed: no job waits for it',
     fields: { err },
   },
   'worker.ended': {
@@ -72,7 +72,7 @@ export const lifecycleRows = {
   'worker.not-alive': {
     level: 'warn',
     criterion: 'R7.12',
-    message: 'no sign of life written: this worker will be taken for dead',
+    message: 'no sign of life could be written: this worker will be considered dead',
     fields: { file: z.string(), err },
   },
   'protection.changed': {
@@ -84,7 +84,7 @@ export const lifecycleRows = {
   'protection.rests': {
     level: 'info',
     criterion: 'R7.12',
-    message: 'nothing new is taken for a while, so that ECS can replace this worker',
+    message: 'no new job is taken for a while, so that ECS can replace this worker',
     fields: { why: z.enum(['long', 'blocked']), jobs: count },
   },
   'protection.failed': {

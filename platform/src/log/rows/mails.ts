@@ -9,7 +9,7 @@ export const mailRows = {
   'mail.queued': {
     level: 'debug',
     criterion: 'R7.14',
-    message: 'e-mail about a job noted: it waits for more to tell',
+    message: 'e-mail about a job noted: it waits for other jobs to report',
     fields: { mailId: id, jobId: id },
   },
   'mail.sent': {
@@ -34,7 +34,7 @@ export const mailRows = {
   'mail.unsubscribed': {
     level: 'info',
     criterion: 'R7.14',
-    message: 'somebody wants no more e-mails',
+    message: 'somebody has stopped their e-mails',
     fields: { ownerId: z.string() },
   },
 } as const satisfies Rows;

@@ -24,32 +24,33 @@ export const peopleRows = {
   'session.reused': {
     level: 'warn',
     criterion: 'R7.15',
-    message: 'a refresh token came a second time: its session is ended',
+    message: 'a refresh token was used a second time: its session is ended',
     fields: { ownerId: z.string() },
   },
   'account.adopted': {
     level: 'info',
     criterion: 'R7.2',
-    message: 'jobs, uploads and presets of the browser are the account’s now',
+    message: 'jobs, uploads and presets of the browser now belong to the account',
     fields: { ownerId: z.string(), count },
   },
   'account.adoption-broken': {
     level: 'warn',
     criterion: 'R7.15',
     message:
-      'not all of the browser’s jobs, uploads and presets are the account’s yet: the rest at the next refresh',
+      'some of the browser’s jobs, uploads and presets do not belong to the account yet: the next refresh moves them',
     fields: { ownerId: z.string(), err },
   },
   'erasure.asked': {
     level: 'info',
     criterion: 'R7.14',
-    message: 'somebody wants everything of theirs deleted',
+    message: 'somebody has asked for all their data to be deleted',
     fields: { ownerId: z.string(), watchedUntil: z.string() },
   },
   'erasure.passed': {
     level: 'info',
     criterion: 'R7.14',
-    message: 'went through what an owner has, to delete it; what is left is ending and goes in the next pass',
+    message:
+      'one pass of deleting what an owner has is over; what is left is still ending and is deleted in the next pass',
     fields: { ownerId: z.string(), jobs: count, uploads: count, left: count },
   },
   'erasure.waits': {
@@ -61,13 +62,13 @@ export const peopleRows = {
   'erasure.look-failed': {
     level: 'warn',
     criterion: 'R7.15',
-    message: 'could not look whether something is to be deleted: the next look tries again',
+    message: 'could not check whether anything is to be deleted: the next check tries again',
     fields: { err },
   },
   'erasure.ended': {
     level: 'info',
     criterion: 'R7.14',
-    message: 'nothing is left of what an owner wanted deleted',
+    message: 'everything that an owner wanted deleted is gone',
     fields: { ownerId: z.string() },
   },
 } as const satisfies Rows;

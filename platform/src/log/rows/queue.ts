@@ -12,7 +12,7 @@ export const queueRows = {
   'message.not-deleted': {
     level: 'debug',
     criterion: 'R7.8',
-    message: 'message not deleted: it comes back by its visibility timeout, and nothing is done for it',
+    message: 'message not deleted: it comes back after its visibility timeout, and nothing is done for it',
     fields: { jobId: id.optional(), queue: z.string(), err },
   },
   'message.hidden': {
@@ -24,7 +24,7 @@ export const queueRows = {
   'message.not-hidden': {
     level: 'debug',
     criterion: 'R7.8',
-    message: 'message not hidden: it comes back by its visibility timeout',
+    message: 'message not hidden: it comes back after its visibility timeout',
     fields: { jobId: id.optional(), queue: z.string(), err },
   },
   'message.unreadable': {
@@ -42,7 +42,7 @@ export const queueRows = {
   'message.rests': {
     level: 'error',
     criterion: 'R7.15',
-    message: 'a service did not answer: the message rests',
+    message: 'a service did not answer: the message stays hidden for a while',
     fields: { jobId: id.optional(), err },
   },
   'message.handler-failed': {
@@ -54,7 +54,7 @@ export const queueRows = {
   'gate.shut': {
     level: 'warn',
     criterion: 'R7.8',
-    message: 'a service that every job needs does not answer: no job is received',
+    message: 'a service that every job needs does not answer: no jobs are received',
     fields: { aws: z.array(z.string()) },
     metric: { name: 'GatesShut', unit: 'Count' },
   },
@@ -91,7 +91,7 @@ export const queueRows = {
   'drop.outdated': {
     level: 'info',
     criterion: 'R7.11',
-    message: 'result file of a drop left as it is: it tells of a newer one',
+    message: 'result file of a drop left as it is: it describes a newer drop',
     fields: { jobId: id.optional(), ...inS3 },
   },
   'drop.refused': {
@@ -128,13 +128,13 @@ export const queueRows = {
   'orphan.told': {
     level: 'info',
     criterion: 'R7.7',
-    message: 'news that nobody had told are told',
+    message: 'events that had not been sent are sent',
     fields: { jobId: id, status: z.string() },
   },
   'orphan.waits': {
     level: 'warn',
     criterion: 'R7.8',
-    message: 'orphan not seen to yet',
+    message: 'orphan not handled yet',
     fields: { jobId: id, err },
   },
   'drop.again': {
@@ -146,13 +146,13 @@ export const queueRows = {
   'dead-letter.waits': {
     level: 'warn',
     criterion: 'R7.15',
-    message: 'dead letter not seen to yet',
+    message: 'dead letter not handled yet',
     fields: { messageId: z.string(), jobId: id.optional(), err },
   },
   'sweep.taken-on': {
     level: 'info',
     criterion: 'R7.12',
-    message: 'this process sweeps for the fleet from now on',
+    message: 'from now on this process sweeps for the fleet',
     fields: {},
   },
   'sweep.failed': {

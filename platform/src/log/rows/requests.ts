@@ -26,26 +26,26 @@ export const requestRows = {
   'request.looked': {
     level: 'debug',
     criterion: 'R7.1',
-    message: 'request that only looks, or sends a part',
+    message: 'request that only reads, or sends a part',
     fields: { ...facts, status: z.int(), ms },
   },
   'request.failed': {
     level: 'error',
     criterion: 'R7.15',
-    message: 'request failed for a reason nobody foresaw',
+    message: 'request failed for an unforeseen reason',
     fields: { ...facts, code: z.string(), err },
     metric: { name: 'RequestsFailed', unit: 'Count' },
   },
   'request.unserved': {
     level: 'warn',
     criterion: 'R7.15',
-    message: 'request not served: something that this service needs is not well',
+    message: 'request not served: something that this service needs is failing',
     fields: { ...facts, code: z.string(), err },
   },
   'request.broken-off': {
     level: 'info',
     criterion: 'R7.14',
-    message: 'the key or session of a request under way has ended, and so has the request',
+    message: 'a running request was ended, because its key or session has ended',
     fields: { ...facts, ownerId: z.string() },
   },
   /** At most once a minute. */
@@ -53,7 +53,7 @@ export const requestRows = {
     level: 'warn',
     criterion: 'R7.15',
     message:
-      'could not look whether the keys or sessions of requests under way still are some: they go on until the next look',
+      'could not check whether the keys or sessions of running requests are still valid: the requests continue until the next check',
     fields: { ...facts, err },
   },
   /** At most once a minute. */
@@ -61,7 +61,7 @@ export const requestRows = {
     level: 'warn',
     criterion: 'R7.15',
     message:
-      'connections were closed: as many as may be (MAX_CONNECTIONS), 32 requests ahead of their answers, 2,000 that wait to begin, or 96 MB of answers that nobody takes',
+      'connections were closed: MAX_CONNECTIONS reached, 32 requests ahead of their answers, 2,000 requests waiting to begin, or 96 MB of answers that nobody reads',
     fields: { limit: z.int() },
   },
   'download.ended': {
@@ -110,7 +110,7 @@ export const requestRows = {
   'share.downloaded': {
     level: 'info',
     criterion: 'R7.14',
-    message: 'result sent to whoever has a link to it',
+    message: 'result sent to somebody with a link to it',
     fields: {
       jobId: id,
       shareId: id,
@@ -126,25 +126,25 @@ export const requestRows = {
   'read.resumed': {
     level: 'warn',
     criterion: 'R3.6',
-    message: 'S3 broke off while something was sent: going on there',
+    message: 'S3 broke off while something was sent: continuing from there',
     fields: { ...inS3, at: bytes, err },
   },
   'read.broken': {
     level: 'warn',
     criterion: 'R3.6',
-    message: 'S3 broke off for good: so does what was sent',
+    message: 'S3 broke off for good: the answer breaks off too',
     fields: { ...inS3, at: bytes, err },
   },
   'download.addressed': {
     level: 'info',
     criterion: 'R7.14',
-    message: 'presigned URL given for a download: the bytes do not pass here',
+    message: 'presigned URL given for a download: its bytes do not pass through here',
     fields: { jobId: id, ...inS3, sizeBytes: bytes, expiresInSeconds: z.int() },
   },
   'events.unread': {
     level: 'debug',
     criterion: 'R7.15',
-    message: 'event stream could not read the record: it looks again in a second',
+    message: 'event stream could not read the record: it tries again in a second',
     fields: { jobId: id, err },
   },
   'events.broke': {

@@ -38,37 +38,37 @@ export const resourceRows = {
   'resource.high': {
     level: 'warn',
     criterion: 'R7.13',
-    message: 'resource runs short',
+    message: 'resource is running short',
     fields: grade,
   },
   'resource.exhausted': {
     level: 'warn',
     criterion: 'R6.15',
-    message: 'resource exhausted: nothing new is taken in',
+    message: 'resource exhausted: no new work is accepted',
     fields: grade,
   },
   'resource.relieved': {
     level: 'info',
     criterion: 'R6.15',
-    message: 'resource no longer exhausted: work is taken in again',
+    message: 'resource no longer exhausted: work is accepted again',
     fields: grade,
   },
   'resource.well': {
     level: 'info',
     criterion: 'R7.13',
-    message: 'resource is well again',
+    message: 'resource has recovered',
     fields: grade,
   },
   'queue.full': {
     level: 'warn',
     criterion: 'R6.15',
-    message: 'too many jobs wait: uploads and jobs are refused',
+    message: 'too many jobs are waiting: uploads and jobs are refused',
     fields: queue,
   },
   'queue.relieved': {
     level: 'info',
     criterion: 'R6.15',
-    message: 'fewer jobs wait: uploads and jobs are taken again',
+    message: 'fewer jobs are waiting: uploads and jobs are accepted again',
     fields: queue,
   },
   'load.measured': {
@@ -91,13 +91,13 @@ export const resourceRows = {
   'load.taken-on': {
     level: 'info',
     criterion: 'R7.12',
-    message: 'this process publishes the load of the fleet from now on',
+    message: 'from now on this process publishes the load of the fleet',
     fields: {},
   },
   'load.failed': {
     level: 'warn',
     criterion: 'R7.8',
-    message: 'load of the fleet not measured: nothing scales by it until the next look',
+    message: 'load of the fleet not measured: no scaling by it until the next measurement',
     fields: { err },
   },
   'job.expired': {
@@ -121,7 +121,7 @@ export const resourceRows = {
   'expiry.failed': {
     level: 'warn',
     criterion: 'R7.16',
-    message: 'sweep of what has expired failed: the next one goes on',
+    message: 'sweep of what has expired failed: the next one continues',
     fields: { err },
   },
 } as const satisfies Rows;

@@ -38,7 +38,7 @@ export const uploadRows = {
   'start.unseen': {
     level: 'debug',
     criterion: 'R6.9',
-    message: 'how a file starts was not looked at: its worker will',
+    message: 'the start of a file could not be checked: its worker checks it',
     fields: { ...inS3, err },
   },
   'upload.removed': {
@@ -50,14 +50,14 @@ export const uploadRows = {
   'uploads.given-up': {
     level: 'info',
     criterion: 'R7.16',
-    message: 'unfinished uploads given up',
+    message: 'unfinished uploads discarded',
     /** At most twenty keys: enough to look for. */
     fields: { count, keys: z.array(z.string()) },
   },
   'upload.not-given-up': {
     level: 'warn',
     criterion: 'R7.16',
-    message: 'unfinished upload not given up yet',
+    message: 'unfinished upload not discarded yet',
     fields: { key: z.string(), err },
   },
   'uploads.sweep-failed': {

@@ -35,19 +35,19 @@ export const webhookRows = {
   'notice.woken': {
     level: 'info',
     criterion: 'R7.14',
-    message: 'webhooks and e-mails whose message was lost are on their way again',
+    message: 'webhooks and e-mails whose message was lost are being sent again',
     fields: { count },
   },
   'notice.sweep-failed': {
     level: 'warn',
     criterion: 'R7.15',
-    message: 'look for lost webhooks and e-mails failed',
+    message: 'search for lost webhooks and e-mails failed',
     fields: { err },
   },
   'notice.unreadable': {
     level: 'warn',
     criterion: 'R7.15',
-    message: 'message for notifiers put aside: nobody can read it',
+    message: 'unreadable message for notifiers put aside',
     fields: { messageId: z.string().optional(), deadLetterQueue: z.string() },
   },
   'notifier.ready': {
