@@ -67,7 +67,7 @@ export const submitBodySchema = z
   })
   .superRefine(({ preset, format }, context) => {
     if (preset !== undefined || format !== undefined) return;
-    const message = 'expected a format, or a preset that says it';
+    const message = 'expected a format, or a preset that names one';
     context.addIssue({ code: 'invalid_type', expected: 'string', path: ['format'], message, input: format });
   })
   // What the rule above is in JSON Schema.

@@ -91,7 +91,7 @@ export function findPresetProblem(
   if (options.setCover !== undefined) {
     return {
       field: 'options.setCover',
-      message: 'an uploaded picture is kept for its conversions alone: name it when you submit',
+      message: 'an uploaded picture cannot be part of a preset: name it when you submit a job',
     };
   }
   return findRequestProblem(format, quality, options);

@@ -64,7 +64,7 @@ test.each([
   ['mp3', undefined, { dither: false }, 'options.dither', 'mp3 has no bit depth to round to; leave it out'],
   [
     ...(['mp3', undefined, { silenceThreshold: -40 }, 'options.silenceThreshold'] as const),
-    'say what becomes of silence: add silence: "trim"',
+    'expected silence: "trim" beside it',
   ],
   ['mp3', undefined, { bitDepth: 16 }, 'options.bitDepth', 'mp3 has no bit depth; leave it out'],
 ] as const)('%s %s %o is refused', (format, quality, options, field, message) => {

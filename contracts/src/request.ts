@@ -76,7 +76,7 @@ export const optionsSchema = z
      * The `fileId` of a picture that `POST /api/upload-cover` took: the cover of the result, where its container can
      * hold one, in place of the source's.
      */
-    setCover: z.uuid('expected the fileId of a picture that POST /api/upload-cover took').optional(),
+    setCover: z.uuid('expected the fileId of a picture uploaded with POST /api/upload-cover').optional(),
     /** One file of each chapter, all of them in a zip. Default false. */
     splitByChapter: z.boolean().optional(),
     /** Fail on a damaged source in place of converting what can be read. Default false. */
@@ -182,7 +182,7 @@ export function findRequestProblem(
     };
   }
   if (options.silenceThreshold !== undefined && options.silence === undefined) {
-    return { field: 'options.silenceThreshold', message: 'say what becomes of silence: add silence: "trim"' };
+    return { field: 'options.silenceThreshold', message: 'expected silence: "trim" beside it' };
   }
   if (options.dither !== undefined && !entry.lossless) {
     return { field: 'options.dither', message: `${format} has no bit depth to round to; leave it out` };

@@ -73,7 +73,7 @@ test('a job that waits fails over its dead letter and is told; what is settled g
     error: {
       code: 'UNDELIVERABLE',
       retryable: true,
-      detail: { reason: 'received again and again, and never to an end' },
+      detail: { reason: 'received many times and never finished' },
     },
   });
   await sweepOnce(platform);
@@ -120,9 +120,9 @@ test('wavefleet dlq lists them, and gives another try: woken while it waits, a n
   expect(list.lines.map((line) => line.replace(/ {2,}/g, ' | ').replace(/\d+ s/, 'N s')).sort()).toEqual(
     [
       'JOB | STATUS | AGE | REASON',
-      `${failed} | failed UNDELIVERABLE | N s | received again and again, and never to an end`,
-      `${waits} | created | N s | received again and again, and never to an end`,
-      '- | unreadable | N s | received again and again, and never to an end',
+      `${failed} | failed UNDELIVERABLE | N s | received many times and never finished`,
+      `${waits} | created | N s | received many times and never finished`,
+      '- | unreadable | N s | received many times and never finished',
       '3 dead letters',
     ].sort(),
   );

@@ -47,7 +47,7 @@ const debugJobSchema = z.object({
 const route = createRoute({
   method: 'get',
   path: '/api/debug/jobs/{jobId}',
-  summary: 'All that is known of a job',
+  summary: 'Everything that is known about a job',
   description: debugSecurity.description,
   security: debugSecurity.security,
   request: { params: jobIdParams },

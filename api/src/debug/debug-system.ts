@@ -23,7 +23,7 @@ const debugSystemSchema = z.object({
 const route = createRoute({
   method: 'get',
   path: '/api/debug/system',
-  summary: 'All processes, what they are at, and the settings',
+  summary: 'All processes, what they are doing, and the settings',
   description: debugSecurity.description,
   security: debugSecurity.security,
   responses: { 200: jsonAnswer('The system.', debugSystemSchema), ...errorAnswers('NOT_FOUND') },

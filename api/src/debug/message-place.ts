@@ -17,13 +17,13 @@ export function messagePlace(
 ): MessagePlace {
   if (isTerminal(job.status)) {
     const explanation =
-      'The job is over and needs no message; one that is left is deleted by who receives it.';
+      'The job is over and needs no message; a leftover one is deleted by the worker that receives it.';
     return { place: 'none', explanation };
   }
   const next = job.dueAt === undefined ? 'nobody' : `a sweeper, after ${new Date(job.dueAt).toISOString()},`;
   if (job.status === 'created') {
     return job.unsent === true
-      ? { place: 'unsent', explanation: `It is not known to be sent; ${next} sends it.` }
+      ? { place: 'unsent', explanation: `It may not have been sent; ${next} sends it.` }
       : {
           place: 'queue',
           explanation: `On the jobs queue, or hidden by a worker that cannot take it; ${next} sends it again.`,
@@ -37,6 +37,6 @@ export function messagePlace(
     ? { place: 'worker', explanation: 'With the worker that holds the lease, which keeps it hidden.' }
     : {
         place: 'lost-worker',
-        explanation: `With a worker that was not heard of since its lease ended. It comes back when its visibility timeout is over; ${next} sends it again.`,
+        explanation: `With a worker that has not been heard from since its lease ended. It comes back when its visibility timeout is over; ${next} sends it again.`,
       };
 }

@@ -18,12 +18,12 @@ const MARGIN_MS = 60_000;
 const route = createRoute({
   method: 'delete',
   path: '/api/me',
-  summary: 'Delete everything of yours',
+  summary: 'Delete all your data',
   description:
-    'For good: jobs (those under way are cancelled first), uploads, results, links to them, presets, webhooks with what waits to be sent, API keys, sessions, and the account of who has signed in; dropped files of yours that became jobs. A browser gets another cookie. It goes on without you, also when a process dies over it; what was on its way when you asked goes when it arrives, for the time of the longest request. Ask again, and it begins anew.',
+    'For good: jobs (running ones are cancelled first), uploads, results, links to them, presets, webhooks and the messages still to be sent, API keys, sessions, your account if you have signed in, and your dropped files that became jobs. A browser gets a new cookie. The deletion continues by itself, even if a process dies during it; what was still on its way when you asked is deleted when it arrives, for as long as the longest request may take. Asking again starts it again.',
   request: { query: z.object({ confirm: z.literal('everything') }) },
   responses: {
-    200: jsonAnswer('It is under way, or done.', erasedSchema),
+    200: jsonAnswer('The deletion is under way, or done.', erasedSchema),
     ...errorAnswers('VALIDATION_ERROR', 'UNAUTHENTICATED', 'CSRF_REJECTED'),
   },
 });

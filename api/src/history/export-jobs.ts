@@ -22,7 +22,7 @@ const route = createRoute({
   path: '/api/jobs/export',
   summary: 'Download the list of your jobs',
   description:
-    'Takes the search of `GET /api/jobs`, and has all jobs that fit, however many. `as=csv` is for spreadsheets: RFC 4180 in UTF-8 with a byte order mark; a name that would be a formula there has an apostrophe in front. `as=json` has the views of `GET /api/jobs` as `{"jobs":[…]}`. An export that breaks off ends without the last bytes of its transfer, so that no part of a list looks whole.',
+    'Accepts the same search as `GET /api/jobs`, and lists all matching jobs, however many there are. `as=csv` is for spreadsheets: RFC 4180 in UTF-8 with a byte order mark; a name that would be a formula there is prefixed with an apostrophe. `as=json` has the views of `GET /api/jobs` as `{"jobs":[…]}`. An export that breaks off ends without the last bytes of its transfer, so that an incomplete list never looks complete.',
   request: { query: historySearchSchema.extend({ as: z.enum(['csv', 'json']).default('csv') }) },
   responses: {
     200: {

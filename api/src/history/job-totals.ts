@@ -10,10 +10,10 @@ const route = createRoute({
   path: '/api/jobs/totals',
   summary: 'Add up your jobs',
   description:
-    'Takes the search of `GET /api/jobs`. Added up from the jobs that are there now: each counts once, however often it was tried, and what was deleted or has expired no longer does. One answer adds up 5,000 jobs at the most; while there is a `nextCursor`, ask on with it and the same search, and add what comes.',
+    'Accepts the same search as `GET /api/jobs`. Adds up the jobs that exist now: each counts once, however often it was tried, and deleted or expired jobs do not count. One answer adds up at most 5,000 jobs; while there is a `nextCursor`, ask again with it and the same search, and add the answers.',
   request: { query: historySearchSchema.extend({ cursor: historyCursor }) },
   responses: {
-    200: jsonAnswer('The sums, of all jobs or of a part.', historyTotalsSchema),
+    200: jsonAnswer('The totals of all jobs, or of a part of them.', historyTotalsSchema),
     ...errorAnswers('VALIDATION_ERROR', 'UNSUPPORTED_OUTPUT_FORMAT', 'INVALID_CURSOR'),
   },
 });

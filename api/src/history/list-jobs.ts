@@ -13,7 +13,7 @@ const route = createRoute({
   path: '/api/jobs',
   summary: 'List your jobs, newest first',
   description:
-    '`name` finds a part of the name, whatever the case of letters. A page may hold fewer jobs than `limit`, even none, and still have a `nextCursor`: with a `status`, `format` or `name`, one answer looks through 1,000 jobs at the most. Ask on with the same search. A poll with `If-None-Match` costs a 304 while nothing has changed.',
+    '`name` matches any part of the name, in upper or lower case. A page may hold fewer jobs than `limit`, even none, and still have a `nextCursor`: with a `status`, `format` or `name`, one answer searches at most 1,000 jobs. Continue with the cursor and the same search. A poll with `If-None-Match` gets a 304 while nothing has changed.',
   middleware: etag(),
   request: { query: historySearchSchema.extend({ limit: pageLimit, cursor: historyCursor }) },
   responses: {

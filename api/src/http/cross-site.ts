@@ -16,7 +16,7 @@ const ourCookie = /(?:^|;\s*)(?:__Host-)?wavefleet[\w-]*=/;
  */
 export const refuseCrossSite: MiddlewareHandler<AppEnv> = async (c, next) => {
   if (!harmless.has(c.req.method) && isSilent(c.req.header())) {
-    const reason = 'With a cookie, a change says where it comes from: by Sec-Fetch-Site, or by Origin.';
+    const reason = 'A change with a cookie must say where it comes from, in Sec-Fetch-Site or Origin.';
     throw new Failure('CSRF_REJECTED', { detail: { reason } });
   }
   const isLink = harmless.has(c.req.method) && c.req.header('sec-fetch-mode') === 'navigate';

@@ -96,4 +96,4 @@ export const historyCursor = z
   .string()
   .max(2_000)
   .optional()
-  .openapi({ description: '`nextCursor` of the answer before, with the same search.' });
+  .openapi({ description: '`nextCursor` of the previous answer, with the same search.' });

@@ -16,7 +16,7 @@ const route = createRoute({
   path: '/api/cleanup',
   summary: 'Delete the objects of a finished job, or an upload',
   description:
-    'With `jobId`: the result, the progress, and the upload when no other job needs it. With `fileId`: the upload, finished or not. May be repeated.',
+    'With `jobId`: the result, the progress, and the upload when no other job needs it. With `fileId`: the upload, finished or not. Safe to repeat.',
   middleware: jsonBody,
   request: { body: jsonRequest(cleanupBodySchema) },
   responses: {

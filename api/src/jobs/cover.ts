@@ -19,7 +19,7 @@ export async function coverOf(
   if (setCover === undefined) return undefined;
   const { fileId, location, kind } = await ownedFile(c, deps, setCover);
   if (kind === 'cover') return { fileId, location };
-  const message = 'expected the fileId of a picture that POST /api/upload-cover took';
+  const message = 'expected the fileId of a picture uploaded with POST /api/upload-cover';
   const problem = { field: 'options.setCover', message };
   throw new Failure('INVALID_OPTION', { detail: { fields: [problem] } });
 }

@@ -19,7 +19,7 @@ const route = createRoute({
   path: '/api/jobs/{jobId}',
   summary: 'Cancel an active job, or delete a finished one with its result',
   description:
-    'A job that finishes in the very moment it is cancelled is kept: the answer then says `completed` or `failed`.',
+    'A job that finishes just as it is cancelled is kept: the answer then says `completed` or `failed`.',
   request: { params: jobIdParams },
   responses: {
     200: jsonAnswer('The job was active and has ended now; its record is kept.', endedSchema),

@@ -20,7 +20,7 @@ const route = createRoute({
   path: '/api/download',
   summary: 'Download a result',
   description:
-    'Takes `Range` (one range), `If-Range` and `If-None-Match`; answers HEAD as well. A job with `deleteAfterDownload` is deleted a minute after one answer has sent the whole result; parts of it, HEAD and `mode=url` do not count. No link on another site leads to it.',
+    'Accepts `Range` (one range), `If-Range` and `If-None-Match`, and HEAD. A job with `deleteAfterDownload` is deleted a minute after one answer has sent the whole result; partial answers, HEAD and `mode=url` do not count. Links on other sites cannot open it.',
   request: { query: jobIdQuery.extend({ mode: z.enum(['stream', 'url']).default('stream') }) },
   responses: {
     200: {
@@ -30,8 +30,8 @@ const route = createRoute({
         ...jsonAnswer('', z.object({ url: z.url(), expiresInSeconds: z.int() })).content,
       },
     },
-    206: { description: 'The asked range.', content: binary },
-    304: { description: 'The file is the one in `If-None-Match`.' },
+    206: { description: 'The requested range.', content: binary },
+    304: { description: 'The file is still the one in `If-None-Match`.' },
     ...errorAnswers(
       'VALIDATION_ERROR',
       'INVALID_ID',

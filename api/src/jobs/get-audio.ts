@@ -21,12 +21,12 @@ const route = createRoute({
   path: '/api/jobs/{jobId}/audio',
   summary: 'Listen to source or result',
   description:
-    'What a browser can play: the file itself, else an MP3 of its beginning; `playback` of the job says which. Takes `Range` (one range), `If-Range` and `If-None-Match`.',
+    'What a browser can play: the file itself, or else an MP3 of its beginning; `playback` of the job says which. Accepts `Range` (one range), `If-Range` and `If-None-Match`.',
   request: { params: jobIdParams, query: z.object({ of: z.enum(['source', 'result']).default('result') }) },
   responses: {
     200: { description: 'The audio.', content: binary },
-    206: { description: 'The asked range.', content: binary },
-    304: { description: 'The audio is the one in `If-None-Match`.' },
+    206: { description: 'The requested range.', content: binary },
+    304: { description: 'The audio is still the one in `If-None-Match`.' },
     ...errorAnswers(
       'VALIDATION_ERROR',
       'INVALID_ID',

@@ -11,7 +11,7 @@ import { jobView } from './job-view.ts';
 const route = createRoute({
   method: 'get',
   path: '/api/jobs/{jobId}',
-  summary: 'One job',
+  summary: 'Get a job',
   middleware: etag(),
   request: { params: jobIdParams },
   responses: {

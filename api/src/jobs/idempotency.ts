@@ -15,7 +15,7 @@ export const idempotencyHeaders = z.object({
     .optional()
     .openapi({
       description:
-        'The same key and body gives the first answer again, whatever happens in between, until the job that it made is deleted.',
+        'The same key and body get the first answer again, whatever has happened in between, until the job is deleted.',
     }),
 });
 

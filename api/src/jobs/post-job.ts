@@ -23,7 +23,7 @@ const describe = (path: '/api/jobs' | '/api/convert-audio') =>
     path,
     summary: 'Convert an uploaded file',
     description:
-      'To a `format`, or by a `preset`: one of yours (`/api/presets`) or a built-in one (`/api/formats`). What is said besides goes before what the preset says: `options` one by one, and another `format` with its own default quality.',
+      'To a `format`, or with a `preset`: one of yours (`/api/presets`) or a built-in one (`/api/formats`). Other fields of the request override the preset: `options` one by one, and another `format` with its own default quality.',
     middleware: jsonBody,
     request: { headers: idempotencyHeaders, body: jsonRequest(submitBodySchema) },
     responses: {

@@ -20,9 +20,9 @@ import { takeOrder } from './take-order.ts';
 const route = createRoute({
   method: 'post',
   path: '/api/jobs/{jobId}/retry',
-  summary: 'Run a failed or cancelled job again, as it was or with other settings',
+  summary: 'Run a failed or cancelled job again, unchanged or with other settings',
   description:
-    'Without a body nothing changes. Another `format` without a `quality` takes its default, as does `quality: null`; `options` replaces all options. A `preset` replaces all three, and what is said besides goes before it.',
+    'Without a body nothing changes. Another `format` without a `quality` gets its default quality, and so does `quality: null`; `options` replaces all options. A `preset` replaces all three, and other fields of the request override it.',
   middleware: optionalJsonBody,
   request: {
     params: jobIdParams,

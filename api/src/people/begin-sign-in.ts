@@ -18,10 +18,10 @@ const route = createRoute({
   path: '/api/auth/sign-in/{provider}',
   summary: 'Sign in with a provider',
   description:
-    'For a link in a browser: leads to the provider, and from there back to `next`, a path of this service. `GET /api/me` lists the providers.',
+    'For a link in a browser: redirects to the provider, and from there back to `next`, a path of this service. `GET /api/me` lists the providers.',
   request: { params: providerParams, query: z.object({ next: z.string().max(500).optional() }) },
   responses: {
-    302: { description: 'To the provider.' },
+    302: { description: 'Redirects to the provider.' },
     ...errorAnswers('VALIDATION_ERROR', 'NOT_FOUND'),
   },
 });

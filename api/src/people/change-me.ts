@@ -11,13 +11,13 @@ import type { PeopleDeps } from './deps.ts';
 const route = createRoute({
   method: 'patch',
   path: '/api/me',
-  summary: 'Say which jobs you get an e-mail about',
+  summary: 'Choose which jobs you get an e-mail about',
   description:
-    '`all` that are completed or have failed, except those submitted with `email: false`; `asked`, those submitted with `email: true`; or `none`. E-mails go to the address that the provider of the sign-in has verified.',
+    '`all`: those that completed or failed, except jobs submitted with `email: false`; `asked`: only jobs submitted with `email: true`; or `none`. E-mails go to the address that your sign-in provider has verified.',
   middleware: jsonBody,
   request: { body: jsonRequest(changeMeBodySchema) },
   responses: {
-    200: jsonAnswer('As it is now.', changedMeSchema),
+    200: jsonAnswer('The choice as it is now.', changedMeSchema),
     ...errorAnswers(
       'VALIDATION_ERROR',
       'INVALID_JSON',

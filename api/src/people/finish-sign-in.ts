@@ -20,12 +20,12 @@ const DENIED = '/#/denied';
 const route = createRoute({
   method: 'get',
   path: '/api/auth/callback/{provider}',
-  summary: 'The end of a sign-in',
+  summary: 'Finish a sign-in',
   description:
-    'For the provider to lead to. A sign-in ends in the browser that began it, once, within ten minutes.',
+    'The provider redirects here. A sign-in can be finished once, within ten minutes, in the browser that began it.',
   request: { params: providerParams },
   responses: {
-    302: { description: 'Signed in, or the provider was told not to: back to the page.' },
+    302: { description: 'Signed in, or permission was refused at the provider: redirects back to the page.' },
     ...errorAnswers('VALIDATION_ERROR', 'NOT_FOUND', 'OAUTH_STATE_INVALID', 'SIGN_IN_FAILED'),
   },
 });

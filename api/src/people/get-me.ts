@@ -15,7 +15,7 @@ const route = createRoute({
   path: '/api/me',
   summary: 'Who you are here, and what you may do',
   description:
-    'A browser is known by the cookie of the page or by who has signed in, a program by its API key (`Authorization: Bearer`); all others are `anonymous` and share what they make. `auth` says how to sign in here, `plan` how much you may have and have.',
+    'A browser is identified by the page’s cookie or by its sign-in, a program by its API key (`Authorization: Bearer`); all others are `anonymous` and share what they make. `auth` says how to sign in here, `plan` what your limits are and how much of them you use.',
   responses: { 200: jsonAnswer('The caller.', meSchema), ...errorAnswers() },
 });
 

@@ -10,8 +10,7 @@ const route = createRoute({
   method: 'get',
   path: '/api/keys',
   summary: 'List your API keys',
-  description:
-    'Those that have expired are listed for a month. One that was made a moment ago may be missing.',
+  description: 'Expired keys stay in the list for a month. A key made a moment ago may be missing.',
   responses: { 200: jsonAnswer('The keys.', keyListSchema), ...errorAnswers('UNAUTHENTICATED') },
 });
 

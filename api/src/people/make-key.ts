@@ -12,7 +12,7 @@ const route = createRoute({
   path: '/api/keys',
   summary: 'Make an API key',
   description:
-    'Whoever sends the key sees and does what its owner may, within its scopes. `token` is in this answer and nowhere else. It is good for 90 days unless `expiresInDays` says otherwise.',
+    'Anyone who sends the key can see and do what its owner can, within its scopes. `token` is in this answer and nowhere else. The key is valid for 90 days unless `expiresInDays` says otherwise.',
   middleware: jsonBody,
   request: { body: jsonRequest(makeKeyBodySchema) },
   responses: {

@@ -14,9 +14,9 @@ const route = createRoute({
   path: '/api/auth/refresh',
   summary: 'Stay signed in',
   description:
-    'For browsers: takes the refresh token from its cookie and gives the next one. One that was used before ends the session, since somebody else has it too; whose answer was lost may ask again.',
+    'For browsers: takes the refresh token from its cookie and replaces it with the next one. A token that was used before ends the session, because somebody else has it too; a browser whose answer was lost may ask again.',
   responses: {
-    200: jsonAnswer('The session goes on.', freshTokenSchema),
+    200: jsonAnswer('The session continues.', freshTokenSchema),
     ...errorAnswers('UNAUTHENTICATED', 'CSRF_REJECTED'),
   },
 });

@@ -9,7 +9,7 @@ const route = createRoute({
   method: 'delete',
   path: '/api/keys/{keyId}',
   summary: 'Revoke an API key',
-  description: 'Refused at once by the process that answers, and within five seconds by all others.',
+  description: 'The process that answers refuses the key immediately, all others within five seconds.',
   request: { params: z.object({ keyId: askedIdSchema }) },
   responses: {
     204: { description: 'The key is revoked.' },

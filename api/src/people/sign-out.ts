@@ -11,9 +11,9 @@ const route = createRoute({
   path: '/api/auth/sign-out',
   summary: 'Sign out',
   description:
-    'Its tokens are refused at once by the process that answers, and within five seconds by all others.',
+    'The process that answers refuses the tokens of the session immediately, all others within five seconds.',
   responses: {
-    204: { description: 'Nobody is signed in in this browser.' },
+    204: { description: 'This browser is signed out.' },
     ...errorAnswers('CSRF_REJECTED'),
   },
 });

@@ -12,7 +12,7 @@ const route = createRoute({
   path: '/api/presets/{presetName}',
   summary: 'Change a preset, or its name',
   description:
-    'What is left out takes its default. Jobs that were made with it stay as they are. Under a new name, the former one is that of no preset from then on.',
+    'Fields that are left out get their defaults. Jobs made with the preset stay as they are. After a change of name there is no preset with the old one.',
   middleware: jsonBody,
   request: { params: presetParams, body: jsonRequest(presetBodySchema) },
   responses: {

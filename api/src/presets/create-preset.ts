@@ -12,7 +12,7 @@ const route = createRoute({
   path: '/api/presets',
   summary: 'Save settings as a preset',
   description:
-    'A submission names it as its `preset`, and files of yours that are dropped below `drops/{preset}/` are converted by it. Jobs keep the settings that they were made with, whatever becomes of the preset.',
+    'Submissions name it as their `preset`, and your files dropped below `drops/{preset}/` are converted with it. Jobs keep the settings that they were made with, even if the preset is changed or deleted.',
   middleware: jsonBody,
   request: { body: jsonRequest(presetBodySchema) },
   responses: {

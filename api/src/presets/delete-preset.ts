@@ -11,7 +11,7 @@ const route = createRoute({
   summary: 'Delete a preset',
   request: { params: presetParams },
   responses: {
-    204: { description: 'It is gone. Jobs that were made with it stay as they are.' },
+    204: { description: 'The preset is deleted. Jobs made with it stay as they are.' },
     ...errorAnswers('INVALID_ID', 'CSRF_REJECTED', 'PRESET_NOT_FOUND'),
   },
 });

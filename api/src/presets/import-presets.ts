@@ -10,9 +10,9 @@ import { presetRefusals, requirePossible } from './preset-parts.ts';
 const route = createRoute({
   method: 'post',
   path: '/api/presets/import',
-  summary: 'Take presets in from a list',
+  summary: 'Import presets from a list',
   description:
-    'All of them, or none with the reason. Takes what `GET /api/presets` answers. One that is there with the very same settings stays as it is; others of such a name are only replaced with `replace`.',
+    'Imports all of them, or none and says why. Accepts an answer of `GET /api/presets`. A preset that already exists with the same settings stays as it is; one with the same name and other settings is only replaced with `replace`.',
   middleware: jsonBody,
   request: { body: jsonRequest(importBodySchema) },
   responses: {

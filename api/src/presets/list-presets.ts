@@ -11,14 +11,14 @@ const list = createRoute({
   path: '/api/presets',
   summary: 'List your presets, by name',
   description:
-    'Those of your own; `GET /api/formats` has the built-in ones. `POST /api/presets/import` takes the answer as it is.',
+    'Your own presets; `GET /api/formats` has the built-in ones. `POST /api/presets/import` accepts the answer unchanged.',
   responses: { 200: jsonAnswer('All of them.', presetListSchema), ...errorAnswers() },
 });
 
 const one = createRoute({
   method: 'get',
   path: '/api/presets/{presetName}',
-  summary: 'One preset of yours',
+  summary: 'Get one of your presets',
   request: { params: presetParams },
   responses: {
     200: jsonAnswer('The preset.', presetViewSchema),

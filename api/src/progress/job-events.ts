@@ -26,7 +26,7 @@ const route = createRoute({
       description: 'The stream.',
       content: { 'text/event-stream': { schema: z.string() } },
     },
-    204: { description: 'The terminal event was delivered already.' },
+    204: { description: 'The terminal event has already been delivered.' },
     ...errorAnswers('INVALID_ID', 'JOB_NOT_FOUND', 'STREAMS_LIMIT'),
   },
 });

@@ -10,9 +10,9 @@ import type { ProgressViews } from './progress-view.ts';
 const route = createRoute({
   method: 'get',
   path: '/api/progress',
-  summary: 'How far a job is',
+  summary: 'Get the progress of a job',
   description:
-    'While a worker reports, it is its word; a terminal state is read from the job record only. `stage`, `currentTime`, `totalDuration` and `error` are for people, `step`, `currentSeconds`, `totalSeconds`, `errorCode` and `errorDetail` say the same to programs.',
+    'While a worker reports, this is its latest report; a terminal state is read only from the job record. `stage`, `currentTime`, `totalDuration` and `error` are for people; `step`, `currentSeconds`, `totalSeconds`, `errorCode` and `errorDetail` say the same for programs.',
   request: { query: jobIdQuery },
   responses: {
     200: jsonAnswer('The progress.', progressViewSchema),

@@ -10,7 +10,7 @@ const route = createRoute({
   method: 'get',
   path: LIVENESS_PATH,
   summary: 'Liveness',
-  responses: { 200: jsonAnswer('The process runs.', z.object({ status: z.literal('ok') })) },
+  responses: { 200: jsonAnswer('The process is running.', z.object({ status: z.literal('ok') })) },
 });
 
 export const healthLive = (): Router =>

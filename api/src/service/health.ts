@@ -23,14 +23,14 @@ const route = createRoute({
   path: '/api/health',
   summary: 'Readiness',
   description:
-    'Operators (on the machine itself, or with the DEBUG_TOKEN) see names, breakers and processes; others what is up and what is down.',
+    'Operators (on the machine itself, or with the DEBUG_TOKEN) see names, breakers and processes; everybody else sees what is up and what is down.',
   responses: {
     200: jsonAnswer(
-      'Jobs are accepted (`ok`), perhaps with something optional away, or not at present for want of resources (`degraded`).',
+      'Everything is well (`ok`); or something optional is down, or resources are short, so that jobs may be refused for now (`degraded`).',
       healthSchema,
     ),
     503: jsonAnswer(
-      'S3 or DynamoDB is away: nothing can be accepted (`down`). Or this process was told to stop (`closing`): it accepts jobs for a while, and new clients should go to another one.',
+      'S3 or DynamoDB is down, so nothing can be accepted (`down`). Or this process was told to stop (`closing`): it still accepts jobs for a while, but new clients should go to another process.',
       healthSchema,
     ),
   },

@@ -32,7 +32,7 @@ function describe(app: Router, version: string): Document {
       title: 'wavefleet',
       version,
       description:
-        'Audio conversion: upload a file, make a job, follow its progress, download the result. A request that fits its schema is never refused with 400, but for what only the bytes of a file or a cursor can tell; values that do not go together are refused with 422. Errors are JSON, but for who prefers `text/html` (`Accept`): a browser that follows a link gets a page.',
+        'Audio conversion: upload a file, make a job, follow its progress, download the result. A request that fits its schema is never refused with 400, except for faults that only show in the bytes of a file or in a cursor; values that do not go together are refused with 422. Errors are JSON, except for callers that prefer `text/html` (`Accept`): a browser that follows a link gets a page.',
     },
   });
   for (const [path, methods] of Object.entries(document.paths ?? {})) {

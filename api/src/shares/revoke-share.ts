@@ -13,7 +13,7 @@ const route = createRoute({
   summary: 'Revoke a link',
   request: { params: jobIdParams.extend({ shareId: askedIdSchema }) },
   responses: {
-    204: { description: 'The link leads nowhere any more. A download under way goes on.' },
+    204: { description: 'The link no longer works. A download that has begun continues.' },
     ...errorAnswers('INVALID_ID', 'CSRF_REJECTED', 'JOB_NOT_FOUND', 'SHARE_NOT_FOUND'),
   },
 });

@@ -14,14 +14,14 @@ const route = createRoute({
   path: '/api/jobs/{jobId}/share',
   summary: 'Make a link to a result that others can open',
   description:
-    'Whoever has the link sees a page with a player, the facts and a download, until it expires, is revoked or used up, or the job or its result is gone. With `maxDownloads` there is no player, since listening takes the same bytes. A job with `deleteAfterDownload` is deleted after a download by a link as well.',
+    'Anyone with the link sees a page with a player, the facts and a download, until the link expires, is revoked or used up, or the job or its result is gone. With `maxDownloads` there is no player, because listening sends the same bytes. A job with `deleteAfterDownload` is also deleted after a download by a link.',
   middleware: optionalJsonBody,
   request: {
     params: jobIdParams,
     body: { required: false, content: { 'application/json': { schema: shareBodySchema } } },
   },
   responses: {
-    201: jsonAnswer('The link. Its path is not told again.', sharedSchema),
+    201: jsonAnswer('The link. Its path is shown only in this answer.', sharedSchema),
     ...errorAnswers(
       'VALIDATION_ERROR',
       'INVALID_JSON',

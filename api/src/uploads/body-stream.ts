@@ -76,7 +76,7 @@ export function tooLarge({ code, limitBytes }: SizeLimit): Failure {
 
 /** The refusal of a form that ends too early or makes no sense. */
 export function brokenForm(): Failure {
-  return noFile('The form is broken off or not well formed.');
+  return noFile('The form is incomplete or malformed.');
 }
 
 /** The refusal of a form without a readable file. */

@@ -13,7 +13,7 @@ const route = createRoute({
   path: '/api/uploads/{fileId}/complete',
   summary: 'Finish an upload in parts',
   description:
-    'May be repeated: the answer stays the same. A file that certainly is neither audio nor video is refused, and removed with its upload.',
+    'Safe to repeat: the answer stays the same. A file that is certainly neither audio nor video is refused, and removed with its upload.',
   request: { params: fileIdParams },
   responses: {
     200: jsonAnswer('The file is stored, as after an upload in one request.', uploadedSchema),

@@ -30,11 +30,11 @@ const route = createRoute({
   path: '/api/uploads',
   summary: 'Begin an upload in parts',
   description:
-    'Part n, from 1, is the bytes from `(n-1)·partSizeBytes`; each has `partSizeBytes` bytes and the last one the rest. Parts may be sent in any order, several at once and again.',
+    'Part n, counted from 1, starts at byte `(n-1)·partSizeBytes`; each has `partSizeBytes` bytes, and the last one has the rest. Parts may be sent in any order, several at once, and more than once.',
   middleware: jsonBody,
   request: { body: jsonRequest(createUploadBodySchema) },
   responses: {
-    201: jsonAnswer('The upload is begun; its parts are awaited until `expiresAt`.', uploadViewSchema),
+    201: jsonAnswer('The upload has begun; its parts are awaited until `expiresAt`.', uploadViewSchema),
     ...errorAnswers(
       'VALIDATION_ERROR',
       'INVALID_JSON',

@@ -10,7 +10,7 @@ import { uploadView } from './upload-view.ts';
 const route = createRoute({
   method: 'get',
   path: '/api/uploads/{fileId}',
-  summary: 'One upload, and which parts of it are there',
+  summary: 'Get an upload, and which of its parts have arrived',
   request: { params: fileIdParams },
   responses: {
     200: jsonAnswer('The upload, finished or not.', uploadViewSchema),

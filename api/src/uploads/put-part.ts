@@ -21,7 +21,7 @@ const route = createRoute({
   path: '/api/uploads/{fileId}/parts/{partNumber}',
   summary: 'Send one part through this API',
   description:
-    'Needs a Content-Length of exactly the size of the part. The same part sent again replaces the former one.',
+    'Needs a Content-Length of exactly the size of the part. A part that is sent again replaces the earlier one.',
   request: {
     params: fileIdParams.extend({ partNumber: partNumberParam }),
     body: { required: true, content: { 'application/octet-stream': rawBytes } },

@@ -15,7 +15,7 @@ const route = createRoute({
   path: '/api/upload-audio',
   summary: 'Upload a file',
   description:
-    'The file as the raw body (any Content-Type but JSON and urlencoded), or the first file of a multipart/form-data body. The name comes from the form, from `X-File-Name` (percent-encoded UTF-8) or from `?fileName=`; it is for display only.',
+    'The file as the raw body (any Content-Type except JSON and urlencoded), or the first file of a multipart/form-data body. The name comes from the form, from `X-File-Name` (percent-encoded UTF-8) or from `?fileName=`; it is for display only.',
   request: {
     query: z.object({ fileName: z.string().optional() }),
     headers: z.object({ 'x-file-name': z.string().optional() }),

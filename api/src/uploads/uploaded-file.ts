@@ -84,7 +84,7 @@ async function openForm(
       resolve({ body, fileName, declaredBytes: undefined });
     });
     parser.once('finish', () => {
-      if (body === undefined) fail(noFile('The form holds no file.'));
+      if (body === undefined) fail(noFile('The form contains no file.'));
     });
     parser.on('error', () => fail(brokenForm()));
     request.once('close', () => {

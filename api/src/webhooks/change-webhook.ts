@@ -12,7 +12,7 @@ const route = createRoute({
   path: '/api/webhooks/{webhookId}',
   summary: 'Change a webhook',
   description:
-    'What is left out takes its default. The secret stays. Deliveries that are pending go to the new address.',
+    'Fields that are left out get their defaults. The secret stays the same. Pending deliveries go to the new address.',
   middleware: jsonBody,
   request: { params: webhookParams, body: jsonRequest(webhookBodySchema) },
   responses: {

@@ -10,13 +10,16 @@ import { requirePublic, webhookView } from './webhook-parts.ts';
 const route = createRoute({
   method: 'post',
   path: '/api/webhooks',
-  summary: 'Be told at an address of yours when jobs end',
+  summary: 'Get a message at an address of yours when jobs end',
   description:
-    'Messages and signatures are those of https://www.standardwebhooks.com. Each is sent until the address answers 2xx, for a day; `webhook-id` is the same however often it comes.',
+    'Messages and signatures follow https://www.standardwebhooks.com. Each message is sent until the address answers 2xx, for up to a day; its `webhook-id` is the same every time.',
   middleware: jsonBody,
   request: { body: jsonRequest(webhookBodySchema) },
   responses: {
-    201: jsonAnswer('The webhook, with the secret that signs. It is not told again.', newWebhookSchema),
+    201: jsonAnswer(
+      'The webhook, with its signing secret, which is shown only in this answer.',
+      newWebhookSchema,
+    ),
     ...errorAnswers(
       'VALIDATION_ERROR',
       'INVALID_JSON',

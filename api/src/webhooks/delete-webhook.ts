@@ -11,7 +11,7 @@ const route = createRoute({
   summary: 'Delete a webhook',
   request: { params: webhookParams },
   responses: {
-    204: { description: 'It is told nothing any more, also nothing that was pending.' },
+    204: { description: 'Nothing more is sent to it, not even what was pending.' },
     ...errorAnswers('INVALID_ID', 'CSRF_REJECTED', 'WEBHOOK_NOT_FOUND'),
   },
 });

@@ -11,20 +11,20 @@ const path = '/api/job-webhooks';
 const look = createRoute({
   method: 'get',
   path,
-  summary: 'The secret of the addresses that single jobs name',
+  summary: 'Get the secret for addresses that single jobs name',
   description:
-    'One for all messages to a `webhookUrl` of a submission. Its `webhookId` leads to their deliveries, to a replay and to another secret, as that of any webhook; there is no address to change, to try or to delete.',
+    'One secret for all messages to a `webhookUrl` of a submission. Its `webhookId` gives access to their deliveries, replays and a new secret, as for any webhook; there is no address to change, test or delete.',
   responses: {
-    200: jsonAnswer('It was made by a `POST`, or for the first message.', jobWebhooksSchema),
+    200: jsonAnswer('The secret, made by a `POST` or for the first message.', jobWebhooksSchema),
     ...errorAnswers('WEBHOOK_NOT_FOUND'),
   },
 });
 const make = createRoute({
   method: 'post',
   path,
-  summary: 'Make the secret of the addresses that single jobs name',
-  description: 'Or tell it, where it is made already: to be asked for before the first message comes.',
-  responses: { 200: jsonAnswer('It is there.', jobWebhooksSchema), ...errorAnswers('CSRF_REJECTED') },
+  summary: 'Make the secret for addresses that single jobs name',
+  description: 'Or get it, if there already is one. Ask for it before the first message comes.',
+  responses: { 200: jsonAnswer('The secret.', jobWebhooksSchema), ...errorAnswers('CSRF_REJECTED') },
 });
 
 export const jobWebhooks = ({ webhooks }: WebhookDeps): Router =>

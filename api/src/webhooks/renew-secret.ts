@@ -9,12 +9,12 @@ import { ownedWebhook, webhookParams } from './webhook-parts.ts';
 const route = createRoute({
   method: 'post',
   path: '/api/webhooks/{webhookId}/secret',
-  summary: 'Give a webhook another secret',
+  summary: 'Give a webhook a new secret',
   description:
-    'For a day messages carry two signatures, by the new and the former secret. The one before that ends at once.',
+    'For a day, messages carry two signatures, made with the new and the former secret. Any secret before that stops signing at once.',
   request: { params: webhookParams },
   responses: {
-    200: jsonAnswer('The secret. It is not told again.', newSecretSchema),
+    200: jsonAnswer('The secret. It is shown only in this answer.', newSecretSchema),
     ...errorAnswers('INVALID_ID', 'CSRF_REJECTED', 'WEBHOOK_NOT_FOUND'),
   },
 });

@@ -11,8 +11,9 @@ import { deliveryView, ownedWebhook, webhookParams } from './webhook-parts.ts';
 const route = createRoute({
   method: 'post',
   path: '/api/webhooks/{webhookId}/deliveries/{deliveryId}/replay',
-  summary: 'Send a message once more',
-  description: 'The same bytes under the same `webhook-id`, for a day, whatever became of it before.',
+  summary: 'Send a message again',
+  description:
+    'The same bytes under the same `webhook-id`, for up to a day, whatever happened to the message before.',
   request: { params: webhookParams.extend({ deliveryId: askedIdSchema }) },
   responses: {
     202: jsonAnswer('The delivery, pending again.', deliveryViewSchema),

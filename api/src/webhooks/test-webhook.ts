@@ -12,10 +12,10 @@ const route = createRoute({
   path: '/api/webhooks/{webhookId}/test',
   summary: 'Send a test message',
   description:
-    'Of the type `webhook.test`, also to a webhook that is switched off. It is tried for a minute.',
+    'Its type is `webhook.test`. It is also sent to a webhook that is switched off, and retried for a minute.',
   request: { params: webhookParams },
   responses: {
-    202: jsonAnswer('The delivery, which the log of the webhook follows.', deliveryViewSchema),
+    202: jsonAnswer('The delivery, as the list of deliveries shows it too.', deliveryViewSchema),
     ...errorAnswers('INVALID_ID', 'CSRF_REJECTED', 'WEBHOOK_NOT_FOUND'),
   },
 });

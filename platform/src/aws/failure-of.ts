@@ -35,7 +35,7 @@ function guidanceOn(error: unknown): Record<string, string> {
   return {
     ...(action === undefined ? {} : { action }),
     guidance:
-      'Whoever runs this service allows it in the policy of its role; a policy of the bucket, of a key or of the organization can deny it as well. The log of the service says what on, and npm run test:aws-connectivity checks everything.',
+      'The operator of this service must allow it in the policy of its role; a policy of the bucket, of a key or of the organization can deny it too. The log of the service says on which resource, and npm run test:aws-connectivity checks everything.',
   };
 }
 

@@ -37,7 +37,7 @@ const LOOK_SECONDS = 60;
 const BATCH = 10;
 /** A look ends after so many. */
 const MOST = 1_000;
-const REASON_OF_SQS = 'received again and again, and never to an end';
+const REASON_OF_SQS = 'received many times and never finished';
 
 export class DeadLetters {
   readonly #sqs: SQSClient;

@@ -21,9 +21,9 @@ describe('on a network', () => {
     ['file:///etc/passwd', 'it is not https'],
     ['gopher://hooks.example.com/', 'it is not https'],
     ['javascript:alert(1)', 'it is not https'],
-    ['hooks.example.com', 'it is no URL'],
-    ['', 'it is no URL'],
-    ['https://user:pass@hooks.example.com/', 'it holds a name or a password'],
+    ['hooks.example.com', 'it is not a URL'],
+    ['', 'it is not a URL'],
+    ['https://user:pass@hooks.example.com/', 'it contains a user name or a password'],
     ['https://hooks.example.com:6379/', 'its port is not the usual one'],
     ['https://hooks.example.com:80/', 'its port is not the usual one'],
     ['https://169.254.169.254/latest/meta-data/', 'its address is not public'],
@@ -87,7 +87,7 @@ test('on one machine neighbours may be called, and metadata may not', () => {
   ]) {
     expect(forbiddenReason(url, own), url).toBe('its address is not public');
   }
-  expect(forbiddenReason('http://a:b@localhost/', own)).toBe('it holds a name or a password');
+  expect(forbiddenReason('http://a:b@localhost/', own)).toBe('it contains a user name or a password');
   expect(forbiddenReason('file:///etc/passwd', own)).toBe('it is not https');
 });
 

@@ -23,9 +23,9 @@ export interface AddressRules {
  */
 export function forbiddenReason(text: string, { allowPrivate }: AddressRules): string | undefined {
   const url = URL.parse(text);
-  if (url === null) return 'it is no URL';
+  if (url === null) return 'it is not a URL';
   if (url.protocol !== 'https:' && !(allowPrivate && url.protocol === 'http:')) return 'it is not https';
-  if (url.username !== '' || url.password !== '') return 'it holds a name or a password';
+  if (url.username !== '' || url.password !== '') return 'it contains a user name or a password';
   if (url.port !== '' && !allowPrivate) return 'its port is not the usual one';
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
   // The parser has made dotted decimals of every other way to write an IPv4 address.
