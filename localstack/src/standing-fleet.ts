@@ -17,6 +17,7 @@ export interface Hearer {
   say(line: string): void;
 }
 
+/** One fleet after the other, for whoever asks for one. */
 export class StandingFleet {
   readonly #hearer: Hearer;
   readonly #over = new AbortController();

@@ -19,6 +19,7 @@ const updateBody = tableBody.extend({
   TimeToLiveSpecification: z.object({ AttributeName: z.string(), Enabled: z.boolean() }),
 });
 
+/** Of all tables of one DynamoDB. */
 export class TimeToLive {
   readonly #file: string;
   readonly #dynamo: DynamoDBClient;
