@@ -234,7 +234,7 @@ test('wavefleet dlq --notices says what no notifier could handle, and sends it t
   );
   const listed = await typed('dlq', 'list', '--notices');
   expect(listed.lines.at(-1)).toBe('2 dead letters');
-  expect(listed.lines.join('\n')).toContain(`e-mail ${mail.mailId}: received again and again`);
+  expect(listed.lines.join('\n')).toContain(`e-mail ${mail.mailId}: received many times`);
   expect(listed.lines.join('\n')).toMatch(/message \S+: neither an event nor a notice/);
   const { code, lines } = await typed('dlq', 'redrive', '--notices');
   expect([code, lines.toSorted().at(0)]).toEqual([0, `e-mail ${mail.mailId}: sent again`]);
