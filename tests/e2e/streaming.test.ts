@@ -257,8 +257,8 @@ describe('S3', () => {
 
 describe('what does not do as a stream is done by files, and the job says why', () => {
   test.each<[why: string, name: string, codec: string[], options: ConversionOptions, message: RegExp]>([
-    ['order', 'source.wav', [], { loudness: { target: -16 } }, /more than one look/],
-    ['order', 'source.wav', [], { fadeOut: 2 }, /more than one look/],
+    ['order', 'source.wav', [], { loudness: { target: -16 } }, /more than one pass/],
+    ['order', 'source.wav', [], { fadeOut: 2 }, /more than one pass/],
     ['container', 'source.mp3', ['-b:a', '320k'], {}, /this kind of file/],
     ['container', 'source.m4a', ['-c:a', 'alac'], {}, /this kind of file/],
   ])('%s: %s', async (_, name, codec, options, message) => {
