@@ -13,7 +13,13 @@ const later = '2026-01-01T00:00:09.000Z';
 
 /** A server whose list and jobs the test sets; streams stay open until it sends. */
 function stand(list: JobView[] = []) {
-  const server = { list, down: false, jobs: new Map(list.map((each) => [each.jobId, each])) };
+  const server = {
+    list,
+    down: false,
+    jobs: new Map(list.map((each) => [each.jobId, each])),
+    /** Its list answers no sooner. */
+    held: Promise.resolve(),
+  };
   const streams = new Map<string, (view: ProgressView) => void>();
   const asked: number[] = [];
   const jobs = new Jobs({
@@ -26,6 +32,7 @@ function stand(list: JobView[] = []) {
     list: async ({ limit, cursor = '0' }) => {
       if (server.down) throw noAnswer();
       asked.push(limit);
+      await server.held;
       const next = Number(cursor) + limit;
       return {
         jobs: server.list.slice(Number(cursor), next),
@@ -108,6 +115,18 @@ test('says when the server does not answer, and when it does again', async () =>
   server.down = false;
   await jobs.look();
   expect(jobs.trouble.value).toBeUndefined();
+});
+
+test('an older answer that comes late does not hide what is wrong by now', async () => {
+  const { jobs, server } = stand([]);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.held = promise;
+  const older = jobs.look();
+  server.down = true;
+  await jobs.look();
+  resolve();
+  await older;
+  expect(jobs.trouble.value?.code).toBe('NETWORK');
 });
 
 test('a page that nobody looks at holds no connection', async () => {

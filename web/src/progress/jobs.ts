@@ -50,6 +50,7 @@ export class Jobs {
   readonly #unanswered = new Set<string>();
   #watching = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #looks = 0;
 
   constructor(deps: JobsDeps) {
     this.#deps = deps;
@@ -72,15 +73,21 @@ export class Jobs {
 
   async look(): Promise<void> {
     clearTimeout(this.#timer);
+    this.#looks += 1;
+    const look = this.#looks;
+    // An answer that a later look has overtaken says nothing of how the server is now.
+    const tell = (trouble: Problem | undefined) => {
+      if (look === this.#looks) this.trouble.set(trouble);
+    };
     try {
       const { jobs } = await this.#deps.list({ limit: LIST_LIMIT });
       this.take(jobs);
-      this.trouble.set(undefined);
+      tell(undefined);
       for (const follower of this.#followers.values()) follower.serverAnswers();
       this.#loadUnanswered();
       this.onListed(jobs);
     } catch (error) {
-      this.trouble.set(asProblem(error));
+      tell(asProblem(error));
     }
     if (!this.#watching) return;
     clearTimeout(this.#timer);
