@@ -62,11 +62,7 @@ export async function probeOutput(
 
   const rate = audio.sample_rate;
   const path = join(tools.cwd, fileName);
-  const declared = {
-    seconds: audio.duration ?? json.format.duration,
-    packets: audio.nb_read_packets,
-    rate,
-  };
+  const declared = { seconds: audio.duration ?? json.format.duration, packets: audio.nb_read_packets, rate };
   const { seconds, paddingSeconds } = await lengthReaders[encoderOf(format).length](declared, path);
   if (seconds === undefined || !(seconds > 0)) {
     throw new Failure('OUTPUT_INVALID', { cause: new Error('no duration') });

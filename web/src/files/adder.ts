@@ -1,4 +1,5 @@
 /** What the user brings, on its way to the desk; what stays behind is told, and why. */
+import { shownName } from '@wavefleet/contracts/names.ts';
 import { Store } from '../store.ts';
 import { counted } from '../text/amounts.ts';
 import type { AddedFile, Desk } from './desk.ts';
@@ -40,7 +41,7 @@ export class Adder {
 
 function whyLess(wanted: number, others: number, unreadable: readonly string[]): string | undefined {
   const said: string[] = [];
-  const [first, ...more] = unreadable;
+  const [first, ...more] = unreadable.map(shownName);
   if (first !== undefined) {
     const which = more.length === 0 ? first : `${first} and ${more.length} more`;
     said.push(
